@@ -1,0 +1,109 @@
+import { join, resolve } from 'node:path';
+import { AGENCIES, type Agency, screamingName } from '../shared/agencies';
+import type { ChildIdOptions } from '../shared/child-id';
+import type { AgencyDatabase } from '../shared/db/agency-database';
+import type { Environment } from '../shared/environment';
+import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
+import type { District } from '../shared/synthetic/district';
+import type { AuthenticatorOptions } from './authenticate';
+
+const PROJECT = join(__dirname, '..');
+const DEFAULT_PORT = 4000;
+const DEFAULT_DISTRICT_SIZE = 2_000;
+
+interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly supergraphFile: string;
+}
+
+/** The gateway alone, in front of subgraphs that run elsewhere. */
+export interface GatewayConfig extends ListenConfig {
+  readonly identityProvider: AuthenticatorOptions;
+  /** P-256, PEM: what contexts are signed with. */
+  readonly contextPrivateKey: string;
+  readonly subgraphUrls: ReadonlyMap<Agency, string>;
+}
+
+/** Everything in one process. */
+export interface EmbeddedConfig extends ListenConfig {
+  readonly production: boolean;
+  readonly dataDirectory: string;
+  /** Undefined where the embedded one is to be used. */
+  readonly identityProvider: AuthenticatorOptions | undefined;
+  readonly childIds: ChildIdOptions;
+  readonly district: District | undefined;
+  /** Databases elsewhere; every other agency gets one on the embedded server. */
+  readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
+}
+
+/** @throws ConfigurationError that lists every fault. */
+export function gatewayConfig(environment: Environment): GatewayConfig {
+  refuseUnknownAgencies(environment);
+  const config = {
+    ...listenConfig(environment, '0.0.0.0'),
+    identityProvider: identityProvider(environment),
+    contextPrivateKey: environment.requiredSecret('CONTEXT_PRIVATE_KEY', 'a P-256 key in PEM, to sign contexts with.'),
+    subgraphUrls: new Map(
+      AGENCIES.map((agency) => {
+        const name = `SUBGRAPH_URL_${screamingName(agency)}`;
+        const url = environment.required(name, `where the subgraph of ${agency} listens.`);
+        if (url !== '' && !URL.canParse(url))
+          environment.fault(`${name} must be a URL like http://education:4001/graphql.`);
+        return [agency, url];
+      }),
+    ),
+  };
+  environment.finish();
+  return config;
+}
+
+/** @throws ConfigurationError that lists every fault. */
+export function embeddedConfig(environment: Environment): EmbeddedConfig {
+  refuseUnknownAgencies(environment);
+  const ownProvider = environment.optional('JWKS_URI') === undefined;
+  if (ownProvider && environment.production) {
+    environment.fault('JWKS_URI is not set: the embedded identity provider does not exist in production.');
+  }
+  const config = {
+    ...listenConfig(environment, '127.0.0.1'),
+    production: environment.production,
+    dataDirectory: dataDirectory(environment),
+    identityProvider: ownProvider ? undefined : identityProvider(environment),
+    childIds: childIdSettings(environment),
+    district: districtSettings(environment, DEFAULT_DISTRICT_SIZE),
+    databases: new Map(
+      AGENCIES.flatMap((agency) => {
+        const database = agencyDatabase(environment, agency);
+        return database === undefined ? [] : [[agency, database] as const];
+      }),
+    ),
+  };
+  environment.finish();
+  return config;
+}
+
+/** Where the embedded mode keeps its database and keys. */
+export function dataDirectory(environment: Environment): string {
+  return resolve(environment.optional('DATA_DIR') ?? join(PROJECT, '.data'));
+}
+
+function listenConfig(environment: Environment, host: string): ListenConfig {
+  return {
+    host: environment.optional('HOST') ?? host,
+    port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
+    logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
+  };
+}
+
+function identityProvider(environment: Environment): AuthenticatorOptions {
+  const jwksUri = environment.required('JWKS_URI', 'where the identity provider publishes its keys.');
+  if (jwksUri !== '' && !URL.canParse(jwksUri)) environment.fault('JWKS_URI must be a URL.');
+  return {
+    jwksUri,
+    issuer: environment.required('JWT_ISSUER', 'the issuer that tokens must name.'),
+    audience: environment.required('JWT_AUDIENCE', 'the audience that tokens must name.'),
+  };
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { AGENCIES, type Agency } from '../shared/agencies';
+import { childIds } from '../shared/child-id';
+import { contextSigner, contextVerifier } from '../shared/context-token';
+import { provision } from '../shared/db/agency-database';
+import { claimDataDirectory } from '../shared/db/data-directory';
+import { startEmbeddedPostgres } from '../shared/db/embedded-postgres';
+import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
+import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
+import civilAffairs from '../subgraphs/civil-affairs';
+import education from '../subgraphs/education';
+import governanceCenter from '../subgraphs/governance-center';
+import procuratorate from '../subgraphs/procuratorate';
+import publicSecurity from '../subgraphs/public-security';
+import womensFederation from '../subgraphs/womens-federation';
+import { authenticator } from './authenticate';
+import type { EmbeddedConfig } from './config';
+import { startIdentityProvider } from './embedded/identity-provider';
+import { keyPair } from './embedded/keys';
+import { ProgressBar } from './embedded/progress';
+import { inProcessTransport } from './federation/transport';
+import { createGateway } from './gateway';
+
+/** All agencies of the federation. */
+export const SUBGRAPHS: readonly AnySubgraphDefinition[] = [
+  governanceCenter,
+  publicSecurity,
+  civilAffairs,
+  education,
+  procuratorate,
+  womensFederation,
+];
+
+export interface EmbeddedSystem {
+  /** The port that the gateway listens on. */
+  readonly port: number;
+  readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph>;
+  /** Lets the requests under way end, then stops everything; the data stays. */
+  close(): Promise<void>;
+}
+
+/**
+ * The whole system in one process: identity provider, gateway, six subgraphs, and a PostgreSQL with a database for each.
+ * Listens first, so that `/ready` tells how far it has come and a taken port is known before anything is touched.
+ */
+export async function startEmbedded(
+  config: EmbeddedConfig,
+  log: Logger,
+  say: (text: string) => void = () => undefined,
+): Promise<EmbeddedSystem> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const claim = await claimDataDirectory(config.dataDirectory);
+    closing.push(() => claim.release());
+    const context = await keyPair(config.dataDirectory, 'context');
+    const identityProvider = config.identityProvider ?? (await ownIdentityProvider(config, closing));
+
+    const subgraphs = new Map<Agency, RunningSubgraph>();
+    const gateway = createGateway({
+      supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
+      transports: new Map(
+        AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
+      ),
+      authenticate: authenticator(identityProvider),
+      signContext: contextSigner(context.privateKey),
+      log,
+    });
+    await gateway.app.listen({ host: config.host, port: config.port });
+    // Requests under way still need subgraphs and databases: the gateway, pushed last, is closed first.
+    closing.push(() => gateway.close());
+
+    let adminUrl: string | undefined;
+    if (config.databases.size < AGENCIES.length) {
+      const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, onProgress: say });
+      closing.splice(-1, 0, () => postgres.stop());
+      adminUrl = postgres.adminUrl;
+    }
+    const ids = childIds(config.childIds);
+    const progress = new ProgressBar(
+      'Filling the databases',
+      AGENCIES.length * (config.district?.size ?? 0),
+      process.stdout,
+    );
+    await Promise.all(
+      SUBGRAPHS.map(async (definition) => {
+        const { agency } = definition;
+        const running = await startSubgraph({
+          definition,
+          database: config.databases.get(agency) ?? (await provision(adminUrl ?? '', agency)),
+          district: config.district,
+          childIds: ids,
+          verifyContext: contextVerifier(context.publicKey, agency),
+          log: log.child({ agency }),
+          onProgress: (written) => progress.report(agency, written),
+        });
+        closing.splice(-1, 0, () => running.close());
+        subgraphs.set(agency, running);
+      }),
+    );
+    await gateway.load();
+    return { port: (gateway.app.server.address() as AddressInfo).port, subgraphs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ownIdentityProvider(config: EmbeddedConfig, closing: (() => Promise<unknown>)[]) {
+  const provider = await startIdentityProvider(config.dataDirectory, config.production);
+  closing.push(() => provider.close());
+  return provider;
+}

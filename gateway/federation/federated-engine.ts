@@ -1,0 +1,32 @@
+import { ApolloGateway } from '@apollo/gateway';
+import type { Agency } from '../../shared/agencies';
+import { isAgency } from '../../shared/agencies';
+import { AgencyDataSource } from './agency-data-source';
+import type { Supergraph } from './supergraph';
+import type { Transport } from './transport';
+import { silenceVendorTelemetry } from './vendor-telemetry';
+
+/**
+ * The planner and executor of `@apollo/gateway` on our supergraph, our transports, and without its telemetry.
+ *
+ * @throws where the supergraph names an agency that there is no transport for.
+ */
+export function federatedEngine(supergraph: Supergraph, transports: ReadonlyMap<Agency, Transport>): ApolloGateway {
+  silenceVendorTelemetry();
+  return new ApolloGateway({
+    supergraphSdl: supergraph.loadableSdl,
+    buildService({ name }) {
+      const transport = isAgency(name) ? transports.get(name) : undefined;
+      if (!isAgency(name) || transport === undefined)
+        throw new Error(`The supergraph names an agency without an address: ${name}.`);
+      return new AgencyDataSource(name, transport);
+    },
+    // On by default outside production; a plan tells which agencies hold something.
+    __exposeQueryPlanExperimental: false,
+    logger: SILENT,
+  });
+}
+
+const nothing = () => undefined;
+/** The vendor's messages can quote operations and subgraph errors, which may hold values of a record. */
+export const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };

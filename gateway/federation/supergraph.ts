@@ -1,0 +1,58 @@
+import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
+
+/** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
+const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
+
+export interface Supergraph {
+  /** For `ApolloGateway`: the same schema without security features. */
+  readonly loadableSdl: string;
+  /** For us: the full schema, labels included. */
+  readonly document: DocumentNode;
+}
+
+/**
+ * Reads a composed supergraph.
+ *
+ * @throws where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
+ *   where no field at all is labelled, so that a wrong file cannot open every record.
+ */
+export function readSupergraph(sdl: string): Supergraph {
+  const document = parse(sdl);
+  const features = securityFeatures(document);
+  if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
+  const isSecurity = (directive: ConstDirectiveNode): boolean =>
+    SECURITY_FEATURES.has(directive.name.value) ||
+    (directive.name.value === 'link' && SECURITY_FEATURES.has(linkedFeature(directive)?.feature ?? ''));
+  const stripped = visit(document, {
+    Directive: (node) => (isSecurity(node as ConstDirectiveNode) ? null : undefined),
+    DirectiveDefinition: (node) => (SECURITY_FEATURES.has(node.name.value) ? null : undefined),
+    ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
+  });
+  return { loadableSdl: print(stripped), document };
+}
+
+function securityFeatures(document: DocumentNode): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
+    for (const directive of definition.directives ?? []) {
+      const link = linkedFeature(directive);
+      if (link === undefined || !SECURITY_FEATURES.has(link.feature)) continue;
+      if (link.renamed) throw new Error(`The supergraph renames the security directive @${link.feature}: refused.`);
+      found.add(link.feature);
+    }
+  }
+  return found;
+}
+
+/** `@link(url: "https://specs.apollo.dev/policy/v0.1", as: ..., import: [{ name: ..., as: ... }])` */
+function linkedFeature(directive: ConstDirectiveNode): { feature: string; renamed: boolean } | undefined {
+  if (directive.name.value !== 'link') return undefined;
+  const argument = (name: string) => directive.arguments?.find((candidate) => candidate.name.value === name)?.value;
+  const url = (argument('url') as StringValueNode | undefined)?.value ?? '';
+  const feature = /\/([^/]+)\/v[\d.]+$/.exec(url)?.[1];
+  if (feature === undefined) return undefined;
+  const imports = argument('import');
+  const renamedImport = imports?.kind === Kind.LIST && imports.values.some((value) => value.kind === Kind.OBJECT);
+  return { feature, renamed: argument('as') !== undefined || renamedImport };
+}

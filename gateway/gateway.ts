@@ -1,0 +1,93 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Agency } from '../shared/agencies';
+import type { ContextSigner } from '../shared/context-token';
+import { failure } from '../shared/errors';
+import { answerFaults } from '../shared/http-faults';
+import type { Authenticate } from './authenticate';
+import { federatedEngine } from './federation/federated-engine';
+import { readSupergraph } from './federation/supergraph';
+import type { Transport } from './federation/transport';
+import { graphqlEngine } from './graphql-engine';
+import { BODY_LIMIT_BYTES } from './limits';
+import { statedPurpose } from './purpose';
+import { RequestContext } from './request-context';
+import { logRequests, newRequestId } from './request-log';
+
+export interface GatewayOptions {
+  /** The composed supergraph, labels included. */
+  readonly supergraphSdl: string;
+  readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly authenticate: Authenticate;
+  readonly signContext: ContextSigner;
+  readonly log: Logger;
+}
+
+export interface Gateway {
+  /** Listens as soon as it is told to, and answers 503 until it is loaded. */
+  readonly app: FastifyInstance;
+  /** Loads the supergraph. @throws where it is not one that may be served. */
+  load(): Promise<void>;
+  /** Lets the requests under way end, then closes. */
+  close(): Promise<void>;
+}
+
+/** The way of a request, in order. */
+export function createGateway({ supergraphSdl, transports, authenticate, signContext, log }: GatewayOptions): Gateway {
+  const supergraph = readSupergraph(supergraphSdl);
+  const engine = graphqlEngine(federatedEngine(supergraph, transports));
+  let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
+
+  const app = fastify({
+    logger: false,
+    genReqId: newRequestId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+  });
+  logRequests(app, log);
+  answerFaults(app);
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => reply.code(execute ? 200 : 503).send({ ready: execute !== undefined }));
+  app.route({
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
+  });
+  app.post(
+    '/graphql',
+    {
+      onRequest: [
+        async () => {
+          if (execute === undefined) throw failure('NOT_READY');
+        },
+        async (request) => {
+          request.caller = await authenticate(request.headers.authorization);
+        },
+        async (request) => {
+          request.stated = statedPurpose(request.headers);
+        },
+      ],
+    },
+    (request, reply) => execute?.(request, reply),
+  );
+
+  return {
+    app,
+    async load() {
+      await engine.start();
+      execute = fastifyApolloHandler(engine, {
+        context: async (request) => {
+          const { caller, stated } = request;
+          if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
+          return { request: new RequestContext(request.id, Object.freeze({ caller, ...stated }), signContext) };
+        },
+      }) as typeof execute;
+    },
+    async close() {
+      await app.close();
+      await engine.stop();
+      await Promise.all([...transports.values()].map((transport) => transport.close()));
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { pino } from 'pino';
+import { contextSigner } from '../shared/context-token';
+import { ConfigurationError, Environment } from '../shared/environment';
+import { untilStopped } from '../shared/until-stopped';
+import { authenticator } from './authenticate';
+import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
+import { DEMO_CALLERS } from './embedded/demo-callers';
+import { demoToken } from './embedded/identity-provider';
+import { httpTransport } from './federation/transport';
+import { createGateway } from './gateway';
+
+/** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
+const environment = new Environment(process.env);
+const [command, ...options] = process.argv.slice(2);
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { embedded, gateway, token };
+
+async function embedded(): Promise<void> {
+  const config = embeddedConfig(environment);
+  const { startEmbedded } = await import('./embedded.js');
+  const system = await startEmbedded(config, pino({ level: config.logLevel }), say);
+  say(`ready: http://127.0.0.1:${system.port}/graphql`);
+  if (config.identityProvider === undefined) say(exampleRequest(system.port));
+  await untilStopped(system.close, say);
+}
+
+async function gateway(): Promise<void> {
+  const config = gatewayConfig(environment);
+  const running = createGateway({
+    supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
+    transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
+    authenticate: authenticator(config.identityProvider),
+    signContext: contextSigner(config.contextPrivateKey),
+    log: pino({ level: config.logLevel }),
+  });
+  await running.app.listen({ host: config.host, port: config.port });
+  await running.load();
+  say(`ready: http://127.0.0.1:${config.port}/graphql`);
+  await untilStopped(running.close, say);
+}
+
+/** Prints a token for a demo caller, and nothing else. */
+async function token(): Promise<void> {
+  const name = options[options.indexOf('--as') + 1];
+  const caller = DEMO_CALLERS.find(({ sub }) => sub === name);
+  if (!options.includes('--as') || caller === undefined) {
+    throw new Error(
+      `Usage: npm run -s token -- --as <caller>, where <caller> is one of\n  ${DEMO_CALLERS.map(({ sub }) => sub).join('\n  ')}`,
+    );
+  }
+  say(await demoToken(dataDirectory(environment), caller, environment.production));
+}
+
+function exampleRequest(port: number): string {
+  const directory = environment.optional('DATA_DIR');
+  const settings = directory === undefined ? '' : `DATA_DIR='${directory}' `;
+  return [
+    'Try it, in this folder:',
+    `  curl -s http://127.0.0.1:${port}/graphql -H 'content-type: application/json' \\`,
+    `    -H "authorization: Bearer $(${settings}npm run -s token -- --as town-case-worker)" \\`,
+    "    -H 'access-purpose: RISK_ASSESSMENT' --data @docs/operations/record.json",
+  ].join('\n');
+}
+
+(
+  COMMANDS[command ?? ''] ?? (() => Promise.reject(new Error(`Commands: ${Object.keys(COMMANDS).join(', ')}.`)))
+)().catch((error: NodeJS.ErrnoException) => {
+  const taken =
+    error.code === 'EADDRINUSE' ? 'The port is in use by another process; set PORT to a free one.' : undefined;
+  process.stderr.write(
+    `${taken ?? (error instanceof ConfigurationError ? error.message : `Not started: ${error.message}`)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Caller } from '../shared/caller';
+import type { StatedPurpose } from './purpose';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null;
+    stated: StatedPurpose | null;
+    /** Codes of the errors in the answer, each once. */
+    errorCodes: readonly string[];
+  }
+}
+
+/** A request id is made here and never taken from the client, whose headers could hold anything. */
+export const newRequestId = (): string => randomUUID();
+
+/**
+ * One line per request: who, why, how it ended. Routes instead of URLs, codes instead of messages, and neither operation
+ * nor variables: those may hold values of a record.
+ */
+export function logRequests(app: FastifyInstance, log: Logger): void {
+  app.decorateRequest('caller', null);
+  app.decorateRequest('stated', null);
+  app.decorateRequest('errorCodes');
+  app.addHook('onRequest', async (request, reply) => {
+    request.errorCodes = [];
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        ...whoAndWhy(request),
+        ...(request.errorCodes.length > 0 && { codes: request.errorCodes }),
+      },
+      'request',
+    );
+  });
+}
+
+function whoAndWhy({ caller, stated }: FastifyRequest): Record<string, unknown> {
+  return {
+    ...(caller && { caller: caller.sub, agency: caller.agency }),
+    ...(stated && { purpose: stated.purpose }),
+  };
+}

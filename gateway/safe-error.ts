@@ -1,0 +1,66 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { ERRORS, type ErrorCode, isErrorCode } from '../shared/errors';
+
+/** Extensions that carry no value of a record and help the client. */
+const OPEN_EXTENSIONS = ['argument', 'fault', 'agency', 'coordinate', 'dataClass', 'limit'] as const;
+
+/** What a client may be told about its own operation: names of types, fields, arguments and variables, never values. */
+const MESSAGES_OF_NAMES = [
+  /^Cannot query field "\w+" on type "\w+"\./,
+  /^Unknown argument "\w+" on field "[\w.]+"\./,
+  /^Unknown type "\w+"\./,
+  /^Unknown fragment "\w+"\./,
+  /^Unknown directive "@\w+"\./,
+  /^Unknown operation named/,
+  /^Field "\w+" (?:of type "[\w![\]]+" must have a selection of subfields|argument "\w+" of type "[\w![\]]+" is required)/,
+  /^Field "\w+" must not have a selection/,
+  /^Variable "\$\w+" (?:is not defined|is never used|of required type "[\w![\]]+" was not provided|got invalid value|of type "[\w![\]]+" used in position)/,
+  /^Fragment "\w+" (?:is never used|cannot be spread)/,
+  /^Cannot spread fragment "\w+"/,
+] as const;
+
+/**
+ * The last gate for errors: only codes of the catalogue leave, without URLs, bodies, stack traces and service names.
+ * Messages of the GraphQL library leave where they consist of names alone; those that quote what was sent (which can be
+ * an ID number) are cut down to what they say about it.
+ */
+export function safeError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const ours = originOf(error);
+  const code =
+    ours?.code ?? (isErrorCode(formatted.extensions?.code) ? formatted.extensions.code : 'INTERNAL_SERVER_ERROR');
+  const given = ours?.extensions ?? {};
+  const open = Object.fromEntries(OPEN_EXTENSIONS.filter((name) => name in given).map((name) => [name, given[name]]));
+  return {
+    message: ours?.message ?? messageOfNames(formatted.message) ?? ERRORS[code].message,
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { ...open, code },
+  };
+}
+
+/** An error that `failure` made, here or in a subgraph, behind whatever the library has wrapped around it. */
+function originOf(
+  error: unknown,
+): { code: ErrorCode; message: string; extensions: Record<string, unknown> } | undefined {
+  const origin = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const { message, extensions } = (origin ?? {}) as { message?: string; extensions?: Record<string, unknown> };
+  const code = extensions?.code;
+  if (!isErrorCode(code) || LIBRARY_CODES.has(code) || message === undefined || extensions === undefined)
+    return undefined;
+  return { code, message, extensions };
+}
+
+function messageOfNames(message: string): string | undefined {
+  const names = MESSAGES_OF_NAMES.map((pattern) => pattern.exec(message)?.[0]).find((match) => match !== undefined);
+  // A name can be made to look like an ID number.
+  return names === undefined || /\d{6}/.test(names) ? undefined : `${names.replace(/\.$/, '')}.`;
+}
+
+/** Codes whose messages can be the library's own, and then may quote what was sent. */
+const LIBRARY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_REQUEST',
+  'INTERNAL_SERVER_ERROR',
+]);

@@ -1,0 +1,138 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isLeafType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import type { AnswerNotes } from './answers';
+import type { AccessRecord, Decisions } from './decide';
+import { type Coordinate, type Requirement, readLabels } from './labels';
+
+/** What the guard needs of a request; a subgraph's resolver context extends it. */
+export interface GuardContext {
+  readonly decisions: Decisions;
+  readonly notes: AnswerNotes;
+  /** Nested objects belong to the record of the object that they were reached through. */
+  readonly recordOf: WeakMap<object, AccessRecord>;
+}
+
+type MaybePromise<Value> = Value | Promise<Value>;
+type Resolve = (source: unknown, args: unknown, context: GuardContext, info: GraphQLResolveInfo) => unknown;
+
+/**
+ * Where a record comes from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
+ * arguments. A type that is not listed belongs to the record that it was reached through.
+ */
+export type RecordFinders<Context> = Readonly<
+  // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
+  Record<string, (sourceOrArguments: any, context: Context) => MaybePromise<AccessRecord | null>>
+>;
+
+/**
+ * Wraps every field of a subgraph's schema, in place: decide first, resolve after, so that a refused field runs no SQL.
+ * A refused field answers null, or [] where it is a list, exactly as "no data" does; only DENIED is noted.
+ * Unlabelled leaves (keys, `asOf`) are left alone.
+ *
+ * @returns the labels of the schema, for lists that filter in SQL.
+ */
+export function guardSchema<Context extends GuardContext>(
+  schema: GraphQLSchema,
+  finders: RecordFinders<Context>,
+): ReadonlyMap<Coordinate, Requirement> {
+  const labels = readLabels(schema);
+  const queryType = schema.getQueryType();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('_')) continue;
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`;
+      const requirement = labels.get(coordinate);
+      if (type === queryType) {
+        if (requirement !== undefined) guardRootField(field, coordinate, requirement, finders[coordinate] as Finder);
+      } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
+        guardField(type, field, requirement, finders[type.name] as Finder);
+      }
+    }
+  }
+  return labels;
+}
+
+type Finder = ((sourceOrArguments: unknown, context: GuardContext) => MaybePromise<AccessRecord | null>) | undefined;
+
+/**
+ * A root field that finds one thing is decided by that thing's record, and answers null where there is none, provided
+ * that the caller could have been answered at all. One that lists things filters in SQL and is decided row by row
+ * there (`visibleRows`); its resolver answers an empty page to a caller who may know of no row.
+ */
+function guardRootField(
+  field: GraphQLField<unknown, GuardContext>,
+  coordinate: Coordinate,
+  requirement: Requirement,
+  find: Finder,
+): void {
+  const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
+  const list = find === undefined;
+  const guarded: Resolve = (source, args, context, info) => {
+    if (!context.decisions.possible(requirement)) {
+      refuse(coordinate, requirement, context);
+      return list ? resolve(source, args, context, info) : emptyValue(field);
+    }
+    if (list) return resolve(source, args, context, info);
+    return whenReady(find(args, context), (record) => {
+      if (record === null) return emptyValue(field);
+      if (context.decisions.decide(requirement, record) === 'CLEAR') return resolve(source, args, context, info);
+      refuse(coordinate, requirement, context);
+      return emptyValue(field);
+    });
+  };
+  field.resolve = guarded as typeof field.resolve;
+}
+
+function guardField(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, GuardContext>,
+  requirement: Requirement | undefined,
+  find: Finder,
+): void {
+  const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
+  const coordinate = `${type.name}.${field.name}`;
+  const guarded: Resolve = (source, args, context, info) =>
+    whenReady(recordFor(source, context, find), (record) => {
+      if (requirement !== undefined && context.decisions.decide(requirement, record) !== 'CLEAR') {
+        refuse(coordinate, requirement, context);
+        return emptyValue(field);
+      }
+      const value = resolve(source, args, context, info);
+      return record === null ? value : whenReady(value, (resolved) => belongTo(record, resolved, context));
+    });
+  field.resolve = guarded as typeof field.resolve;
+}
+
+function recordFor(source: unknown, context: GuardContext, find: Finder): MaybePromise<AccessRecord | null> {
+  if (find !== undefined) return find(source, context);
+  return (typeof source === 'object' && source !== null && context.recordOf.get(source)) || null;
+}
+
+function belongTo(record: AccessRecord, value: unknown, context: GuardContext): unknown {
+  for (const item of Array.isArray(value) ? value : [value]) {
+    if (typeof item === 'object' && item !== null) context.recordOf.set(item, record);
+  }
+  return value;
+}
+
+function refuse(coordinate: Coordinate, requirement: Requirement, context: GuardContext): void {
+  if (context.decisions.refusal(requirement) === 'DENIED') context.notes.noteDenied(coordinate, requirement);
+}
+
+function emptyValue(field: GraphQLField<unknown, GuardContext>): unknown {
+  return isListType(getNullableType(field.type)) ? [] : null;
+}
+
+function whenReady<Value>(value: MaybePromise<Value>, then: (value: Value) => unknown): unknown {
+  return value instanceof Promise ? value.then(then) : then(value);
+}

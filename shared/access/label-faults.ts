@@ -1,0 +1,99 @@
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
+  type TypeNode,
+} from 'graphql';
+import type { Catalogue } from './catalogue';
+import { LABEL_DIRECTIVE } from './labels';
+
+export interface LabelFault {
+  readonly message: string;
+  readonly node: ASTNode;
+}
+
+const SECURITY_DIRECTIVES: ReadonlySet<string> = new Set(['@policy', '@authenticated', '@requiresScopes']);
+
+/**
+ * What is wrong with the labels of an agency's schema: a field that has none and is neither key nor plain, a label that
+ * the catalogue does not list, a mask on something else than a string, a security directive under another name.
+ */
+export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFault[] {
+  const faults: LabelFault[] = renamedDirectives(schema);
+  for (const type of schema.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
+    const keys = keyFields(type);
+    const ofType = labels(type.directives);
+    for (const field of type.fields ?? []) {
+      const coordinate = `${type.name.value}.${field.name.value}`;
+      const names = [...ofType, ...labels(field.directives)];
+      const exempt =
+        keys.has(field.name.value) || catalogue.plain.has(type.name.value) || catalogue.plain.has(coordinate);
+      if (names.length === 0 && !exempt) {
+        faults.push({
+          message: `Field "${coordinate}" has no label: add @policy, or list it as plain in the catalogue.`,
+          node: field,
+        });
+      }
+      for (const name of names) {
+        if (!catalogue.classes.has(name)) {
+          faults.push({
+            message: `Field "${coordinate}" is labelled "${name}", which the catalogue does not list.`,
+            node: field,
+          });
+        }
+      }
+      if (masked(field) && namedType(field.type) !== 'String') {
+        faults.push({ message: `Field "${coordinate}" has a mask, but only a String can be masked.`, node: field });
+      }
+    }
+  }
+  return faults;
+}
+
+function labels(directives: readonly ConstDirectiveNode[] | undefined): string[] {
+  return (directives ?? [])
+    .filter(({ name }) => name.value === LABEL_DIRECTIVE)
+    .flatMap((directive) => directive.arguments ?? [])
+    .flatMap(({ value }) => (value.kind === Kind.LIST ? value.values : []))
+    .flatMap((set) => (set.kind === Kind.LIST ? set.values : []))
+    .flatMap((name) => (name.kind === Kind.STRING ? [name.value] : []));
+}
+
+function keyFields(type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): ReadonlySet<string> {
+  const keys = (type.directives ?? [])
+    .filter(({ name }) => name.value === 'key')
+    .flatMap((directive) => directive.arguments ?? [])
+    .flatMap(({ value }) => (value.kind === Kind.STRING ? (value.value.match(/\w+/g) ?? []) : []));
+  return new Set(keys);
+}
+
+const masked = (field: FieldDefinitionNode): boolean =>
+  (field.directives ?? []).some(({ name }) => name.value === 'mask');
+
+function namedType(type: TypeNode): string | undefined {
+  if (type.kind === Kind.NON_NULL_TYPE) return namedType(type.type);
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : undefined;
+}
+
+/** `@link(import: [{ name: "@policy", as: "@label" }])` is a known way around labels (GHSA-g8jh-vg5j-4h3f). */
+function renamedDirectives(schema: DocumentNode): LabelFault[] {
+  return schema.definitions
+    .filter((node) => node.kind === Kind.SCHEMA_EXTENSION || node.kind === Kind.SCHEMA_DEFINITION)
+    .flatMap((node) => node.directives ?? [])
+    .filter(({ name }) => name.value === 'link')
+    .flatMap((link) => link.arguments ?? [])
+    .flatMap(({ name, value }) => (name.value === 'import' && value.kind === Kind.LIST ? value.values : []))
+    .flatMap((imported) => {
+      if (imported.kind !== Kind.OBJECT) return [];
+      const part = (key: string) => imported.fields.find(({ name }) => name.value === key)?.value;
+      const original = part('name');
+      const renamed =
+        original?.kind === Kind.STRING && SECURITY_DIRECTIVES.has(original.value) && part('as') !== undefined;
+      return renamed ? [{ message: 'A security directive must keep its name.', node: imported }] : [];
+    });
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { AGENCIES } from './agencies';
+import { REGION_CODE } from './regions';
+
+/** What an officer may be. Meanings and Chinese terms: docs/callers.md. */
+export const ROLES = [
+  'case-worker',
+  'meeting-member',
+  'meeting-clerk',
+  'child-director',
+  'agency-officer',
+  'supervisor',
+  'auditor',
+  'developer',
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/**
+ * The claims that describe an officer, in a client's token and in the signed context alike. A role or agency that is
+ * not on the list refuses the whole token: a misspelling must not quietly become another caller.
+ */
+export const callerClaims = z.object({
+  sub: z.string().min(1).max(200),
+  name: z.string().min(1).max(200),
+  agency: z.enum(AGENCIES),
+  roles: z.array(z.enum(ROLES)).min(1).readonly(),
+  region: z.string().regex(REGION_CODE),
+});
+
+/** The officer behind a request: built once from a verified token, then frozen. */
+export type Caller = Readonly<z.infer<typeof callerClaims>>;
+
+/** @returns null where a claim is missing or not on its list. */
+export function callerFromClaims(claims: unknown): Caller | null {
+  const parsed = callerClaims.safeParse(claims);
+  if (!parsed.success) return null;
+  return Object.freeze({ ...parsed.data, roles: Object.freeze([...parsed.data.roles]) });
+}

@@ -1,0 +1,43 @@
+import { createHmac, getHashes } from 'node:crypto';
+
+export type ChildIdHash = 'sm3' | 'sha256';
+
+export interface ChildIdOptions {
+  /** The key that all agencies share and nobody else knows: at least 32 bytes. */
+  readonly key: Buffer;
+  /** SM3 (GB/T 32905) or SHA-256. Every agency must use the same. */
+  readonly hash: ChildIdHash;
+}
+
+export interface ChildIds {
+  /**
+   * The pseudonym of a child: base64url of the keyed HMAC over the resident ID number, 43 characters.
+   *
+   * @param idNumber normalised as `parseIdNumber` gives it.
+   */
+  derive(idNumber: string): string;
+  /** Names key and hash without giving them away: two agencies with the same fingerprint derive the same pseudonyms. */
+  readonly fingerprint: string;
+}
+
+const MINIMUM_KEY_BYTES = 32;
+
+/** @throws where the runtime lacks the hash or the key is too short, so that a process does not start on either. */
+export function childIds({ key, hash }: ChildIdOptions): ChildIds {
+  if (!getHashes().includes(hash)) {
+    throw new Error(
+      `This Node.js runtime has no ${hash.toUpperCase()}; set CHILD_ID_HASH to the other hash, the same at every agency.`,
+    );
+  }
+  if (key.length < MINIMUM_KEY_BYTES) {
+    throw new Error(`CHILD_ID_KEY must have at least ${MINIMUM_KEY_BYTES} bytes.`);
+  }
+  const hmac = (text: string) => createHmac(hash, key).update(text, 'utf8').digest('base64url');
+  return {
+    derive: hmac,
+    fingerprint: hmac('fingerprint').slice(0, 12),
+  };
+}
+
+/** What every pseudonym looks like; anything else is no child's id. */
+export const CHILD_ID = /^[A-Za-z0-9_-]{43}$/;

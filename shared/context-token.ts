@@ -1,0 +1,83 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { sign, verify } from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Agency } from './agencies';
+import { type Caller, callerClaims } from './caller';
+import { PURPOSES, type Purpose, type Reference } from './purpose';
+
+/**
+ * What the gateway tells an agency about a request, signed: who asks, and why. An agency accepts nothing else, so that
+ * neither a client's own token nor another agency's context opens anything there.
+ */
+export interface AccessContext {
+  readonly caller: Caller;
+  readonly purpose: Purpose;
+  readonly reference: Reference | null;
+}
+
+const ISSUER = 'unified-child-record/gateway';
+const ALGORITHM = 'ES256';
+const LIFETIME_SECONDS = 60;
+/** A cached token is handed out again only while at least this much of its life is left. */
+const REUSE_MARGIN_MILLISECONDS = 20_000;
+const CACHE_ENTRIES = 10_000;
+
+const contextClaims = z.object({
+  exp: z.number(),
+  caller: callerClaims,
+  purpose: z.enum(PURPOSES),
+  reference: z.object({ kind: z.enum(['case', 'meeting']), id: z.string() }).nullable(),
+});
+
+export type ContextSigner = (context: AccessContext, audience: Agency) => string;
+
+/** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
+export function contextSigner(privateKeyPem: string): ContextSigner {
+  const key = ellipticKey(createPrivateKey(privateKeyPem), 'CONTEXT_PRIVATE_KEY');
+  const cache = new LRUCache<string, string>({
+    max: CACHE_ENTRIES,
+    ttl: LIFETIME_SECONDS * 1000 - REUSE_MARGIN_MILLISECONDS,
+  });
+  return ({ caller, purpose, reference }, audience) => {
+    const claims = { caller, purpose, reference };
+    const cacheKey = JSON.stringify([audience, claims]);
+    let token = cache.get(cacheKey);
+    if (token === undefined) {
+      token = sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS });
+      cache.set(cacheKey, token);
+    }
+    return token;
+  };
+}
+
+export type ContextVerifier = (token: string) => AccessContext | null;
+
+/** Accepts the gateway's ES256 contexts for `audience`; answers null for everything else, without saying why. */
+export function contextVerifier(publicKeyPem: string, audience: Agency): ContextVerifier {
+  const key = ellipticKey(createPublicKey(publicKeyPem), 'CONTEXT_PUBLIC_KEY');
+  const cache = new LRUCache<string, { context: AccessContext; expiresAt: number }>({ max: CACHE_ENTRIES });
+  return (token) => {
+    const known = cache.get(token);
+    if (known !== undefined && known.expiresAt > Date.now()) return known.context;
+    try {
+      const claims = contextClaims.parse(verify(token, key, { algorithms: [ALGORITHM], issuer: ISSUER, audience }));
+      const context = Object.freeze({
+        caller: Object.freeze(claims.caller),
+        purpose: claims.purpose,
+        reference: claims.reference,
+      });
+      cache.set(token, { context, expiresAt: claims.exp * 1000 });
+      return context;
+    } catch {
+      return null;
+    }
+  };
+}
+
+function ellipticKey(key: KeyObject, name: string): KeyObject {
+  if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+    throw new Error(`${name} must be an elliptic curve key on P-256, in PEM.`);
+  }
+  return key;
+}

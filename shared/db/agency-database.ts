@@ -1,0 +1,79 @@
+import { createHmac } from 'node:crypto';
+import type { Knex } from 'knex';
+import { type Agency, databaseName } from '../agencies';
+import { connect } from './connect';
+import { quoteIdentifier } from './migrate';
+
+/** Where an agency's data lies, and as whom one goes there. */
+export interface AgencyDatabase {
+  /** The role that owns the tables and migrates. Absent where migrations are somebody else's duty. */
+  readonly ownerUrl: string | undefined;
+  /** The role that the subgraph runs as: it can select from the views in schema `exposed` only. */
+  readonly readerUrl: string;
+}
+
+/** The role that a URL connects as. */
+export function roleOf(url: string): string {
+  return decodeURIComponent(new URL(url).username);
+}
+
+/**
+ * The reader's URL that belongs to an owner's: same server and database, role `<agency>_reader`, and a password that
+ * follows from the owner's, so that any number of processes come to the same.
+ */
+export function readerUrlFor(agency: Agency, ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  const role = `${databaseName(agency)}_reader`;
+  url.password = derivePassword(decodeURIComponent(url.password), role);
+  url.username = role;
+  return url.toString();
+}
+
+/**
+ * Makes one database, one owner and one reader per agency on a server that is ours to arrange.
+ *
+ * @param adminUrl a superuser's URL.
+ */
+export async function provision(
+  adminUrl: string,
+  agency: Agency,
+  name = databaseName(agency),
+): Promise<AgencyDatabase> {
+  const owner = `${name}_owner`;
+  const admin = connect(adminUrl, { poolSize: 1, statementTimeout: 30_000 });
+  try {
+    const password = derivePassword(decodeURIComponent(new URL(adminUrl).password), owner);
+    await ensureRole(admin, owner, password);
+    await admin.raw(`alter role ${quoteIdentifier(owner)} createrole`);
+    const { rows } = await admin.raw('select 1 from pg_database where datname = ?', [name]);
+    if (rows.length === 0) await admin.raw(`create database ${quoteIdentifier(name)} owner ${quoteIdentifier(owner)}`);
+    const url = new URL(adminUrl);
+    url.username = owner;
+    url.password = password;
+    url.pathname = `/${name}`;
+    return { ownerUrl: url.toString(), readerUrl: readerUrlFor(agency, url.toString()) };
+  } finally {
+    await admin.destroy();
+  }
+}
+
+/** Makes the reader role where it is missing. @param owner on a role that may create roles. */
+export async function ensureReader(owner: Knex, readerUrl: string): Promise<void> {
+  await ensureRole(owner, roleOf(readerUrl), decodeURIComponent(new URL(readerUrl).password));
+}
+
+async function ensureRole(db: Knex, role: string, password: string): Promise<void> {
+  const { rows } = await db.raw('select 1 from pg_roles where rolname = ?', [role]);
+  if (rows.length > 0) return;
+  const secret = `'${password.replaceAll("'", "''")}'`;
+  try {
+    await db.raw(`create role ${quoteIdentifier(role)} login password ${secret}`);
+  } catch (error) {
+    const duplicate = ['42710', '23505'].includes((error as { code?: string }).code ?? '');
+    if (!duplicate) throw new Error(`The role ${role} could not be created.`);
+  }
+}
+
+function derivePassword(secret: string, role: string): string {
+  return createHmac('sha256', secret).update(role).digest('base64url');
+}

@@ -1,0 +1,29 @@
+import DataLoader from 'dataloader';
+
+/** One SQL statement for all keys that a request asks for together. */
+type Fetch<Key, Row> = (keys: readonly Key[]) => Promise<readonly Row[]>;
+
+/** Loads at most one row for a key; null where there is none. */
+export function oneRow<Row>(fetch: Fetch<string, Row>, keyOf: (row: Row) => string): DataLoader<string, Row | null> {
+  return new DataLoader(async (keys) => {
+    const byKey = new Map<string, Row>();
+    for (const row of await fetch(keys)) byKey.set(keyOf(row), row);
+    return keys.map((key) => byKey.get(key) ?? null);
+  });
+}
+
+/** Loads all rows for a key, in the order in which the statement gives them; empty where there are none. */
+export function manyRows<Row>(
+  fetch: Fetch<string, Row>,
+  keyOf: (row: Row) => string,
+): DataLoader<string, readonly Row[]> {
+  return new DataLoader(async (keys) => {
+    const byKey = new Map<string, Row[]>();
+    for (const row of await fetch(keys)) {
+      const rows = byKey.get(keyOf(row));
+      if (rows === undefined) byKey.set(keyOf(row), [row]);
+      else rows.push(row);
+    }
+    return keys.map((key) => byKey.get(key) ?? []);
+  });
+}

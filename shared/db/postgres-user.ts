@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { runCommand } from './postgres-command';
+import { EmbeddedPostgresError } from './postgres-error';
+
+/** A user and its primary group, as numbers of passwd(5). */
+export interface UnixUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** In order of preference; `_postgres` is the name on macOS. */
+const CANDIDATES = ['postgres', '_postgres', 'nobody'];
+
+export function runsAsRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/**
+ * Whom to run PostgreSQL as when this process is root, which PostgreSQL refuses: `postgres` if the machine has such a
+ * user, else `nobody`. No user is created, so that trying this project leaves no account behind. Other programs that
+ * run as `nobody` can read a cluster of `nobody`; for anything but trials run the project as a user of its own.
+ *
+ * @throws {EmbeddedPostgresError} if /etc/passwd has none of them.
+ */
+export async function unprivilegedUser(): Promise<UnixUser> {
+  const entries = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  for (const candidate of CANDIDATES) {
+    const entry = entries.find(([name]) => name === candidate);
+    const uid = Number(entry?.[2]);
+    const gid = Number(entry?.[3]);
+    if (uid > 0 && gid > 0) return { uid, gid };
+  }
+  throw new EmbeddedPostgresError(
+    `PostgreSQL does not run as root, and /etc/passwd has none of the users ${CANDIDATES.join(', ')} to run it as.`,
+  );
+}
+
+/** Whether the user can reach what is in the directory. Asks the system, which knows of access lists and the like. */
+export async function canEnter(directory: string, user: UnixUser): Promise<boolean> {
+  return (await runCommand('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], user)).succeeded;
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+
+/** A configuration that cannot be started with. Its message lists every fault, a line each. */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(['The configuration is not complete:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** Reads settings from environment variables and collects what is wrong with them, to report all of it at once. */
+export class Environment {
+  private readonly variables: NodeJS.ProcessEnv;
+  private readonly faults: string[] = [];
+
+  constructor(variables: NodeJS.ProcessEnv) {
+    this.variables = variables;
+  }
+
+  get production(): boolean {
+    return this.variables.NODE_ENV === 'production';
+  }
+
+  /** @returns undefined where the variable is missing or blank. */
+  optional(name: string): string | undefined {
+    const value = this.variables[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  required(name: string, why: string): string {
+    const value = this.optional(name);
+    if (value === undefined) this.fault(`${name} is not set: ${why}`);
+    return value ?? '';
+  }
+
+  /** The variable itself, or the content of the file that `<name>_FILE` names, as container secrets have it. */
+  secret(name: string): string | undefined {
+    const file = this.optional(`${name}_FILE`);
+    if (file === undefined) return this.optional(name);
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      this.fault(`${name}_FILE cannot be read.`);
+      return undefined;
+    }
+  }
+
+  requiredSecret(name: string, why: string): string {
+    const value = this.secret(name);
+    if (value === undefined) this.fault(`${name} (or ${name}_FILE) is not set: ${why}`);
+    return value ?? '';
+  }
+
+  integer(name: string, fallback: number, lowest: number, highest: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < lowest || value > highest) {
+      this.fault(`${name} must be a whole number from ${lowest} to ${highest}.`);
+      return fallback;
+    }
+    return value;
+  }
+
+  oneOf<Choice extends string>(name: string, choices: readonly Choice[], fallback: Choice): Choice {
+    const text = this.optional(name) ?? fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) this.fault(`${name} must be one of ${choices.join(', ')}.`);
+    return choice ?? fallback;
+  }
+
+  /** Refuses variables that look like ours but belong to nothing: a misspelt one would quietly have no effect. */
+  refuseUnknown(prefix: string, known: readonly string[]): void {
+    for (const name of Object.keys(this.variables)) {
+      const stem = name.replace(/_FILE$/, '');
+      if (name.startsWith(prefix) && !known.includes(stem)) {
+        this.fault(`${name} belongs to nothing; known are ${known.join(', ')}.`);
+      }
+    }
+  }
+
+  fault(text: string): void {
+    this.faults.push(text);
+  }
+
+  /** @throws ConfigurationError where anything was wrong. */
+  finish(): void {
+    if (this.faults.length > 0) throw new ConfigurationError(this.faults);
+  }
+}

@@ -1,0 +1,68 @@
+import { GraphQLError } from 'graphql';
+
+interface ErrorDefinition {
+  /** HTTP status of a response that consists of this error alone. */
+  readonly status: number;
+  /** Safe to show to anyone: names nothing of a record, a database or a machine. */
+  readonly message: string;
+}
+
+/** Every error that leaves the system, by code. An error that is not listed here leaves as INTERNAL_SERVER_ERROR. */
+export const ERRORS = {
+  BAD_REQUEST: { status: 400, message: 'The request body must be a JSON object with a "query" string.' },
+  UNAUTHENTICATED: { status: 401, message: 'A valid bearer token is required.' },
+  ACCESS_PURPOSE_REQUIRED: { status: 400, message: 'State why the record is opened: header Access-Purpose.' },
+  ACCESS_PURPOSE_UNKNOWN: { status: 400, message: 'The header Access-Purpose names no known purpose.' },
+  ACCESS_REFERENCE_REQUIRED: {
+    status: 400,
+    message: 'This purpose needs its case or meeting: header Access-Reference.',
+  },
+  ACCESS_REFERENCE_MALFORMED: {
+    status: 400,
+    message: 'The header Access-Reference must be case/<id> or meeting/<id>, as the purpose asks.',
+  },
+  INTROSPECTION_REFUSED: { status: 403, message: 'Introspection is open to the role developer only.' },
+  NOT_FOUND: { status: 404, message: 'There is nothing at this address.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: 'Operations are sent by POST, so that no value of theirs stands in a URL.',
+  },
+  REQUEST_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'The request body must be application/json.' },
+  OPERATION_TOO_LONG: { status: 400, message: 'The operation has too many tokens.' },
+  OPERATION_TOO_DEEP: { status: 400, message: 'The operation is nested too deeply.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The operation is not valid GraphQL.' },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The operation does not fit the schema.' },
+  OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The request does not say which of its operations to run.' },
+  BAD_USER_INPUT: { status: 400, message: 'An argument is not valid.' },
+  UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },
+  AGENCY_UNAVAILABLE: { status: 200, message: 'An agency could not be reached; its part of the answer is missing.' },
+  AGENCY_REFUSED: { status: 200, message: 'An agency refused the request; its part of the answer is missing.' },
+  IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },
+  NOT_READY: { status: 503, message: 'The service is starting; see /ready.' },
+  INTERNAL_SERVER_ERROR: { status: 500, message: 'The request could not be answered.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code);
+}
+
+/**
+ * An error of the catalogue.
+ *
+ * @param detail replaces the catalogue's message. Must not hold any value of a record or of the request.
+ * @param extensions further facts for machines, under the same condition.
+ */
+export function failure(code: ErrorCode, detail?: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(detail ?? ERRORS[code].message, {
+    extensions: { ...extensions, code, http: { status: ERRORS[code].status } },
+  });
+}
+
+/** The body of a response that is an error alone, in the shape of GraphQL over HTTP. */
+export function errorBody(error: GraphQLError): { errors: { message: string; extensions: Record<string, unknown> }[] } {
+  const { http: _transport, ...extensions } = error.extensions;
+  return { errors: [{ message: error.message, extensions }] };
+}

@@ -1,0 +1,22 @@
+/** Administrative codes: 2 province, 4 city, 6 county, 9 town, 12 village digits (GB/T 2260, GB/T 10114). */
+export const REGION_CODE = /^(?:\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/;
+
+export type RegionLevel = 'PROVINCE' | 'CITY' | 'COUNTY' | 'TOWN' | 'VILLAGE';
+
+const LEVEL_BY_LENGTH: Readonly<Record<number, RegionLevel>> = {
+  2: 'PROVINCE',
+  4: 'CITY',
+  6: 'COUNTY',
+  9: 'TOWN',
+  12: 'VILLAGE',
+};
+
+/** @returns undefined where the code has none of the five lengths. */
+export function regionLevel(code: string): RegionLevel | undefined {
+  return LEVEL_BY_LENGTH[code.length];
+}
+
+/** Whether `region` is `container` or lies in it: the hierarchy holds by code prefix. */
+export function isWithin(region: string, container: string): boolean {
+  return REGION_CODE.test(container) && region.startsWith(container);
+}

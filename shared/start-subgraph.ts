@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { ChildIds } from './child-id';
+import type { ContextVerifier } from './context-token';
+import { type AgencyDatabase, ensureReader, roleOf } from './db/agency-database';
+import { connect } from './db/connect';
+import { migrate } from './db/migrate';
+import { createSubgraph, type Subgraph } from './subgraph';
+import type { AnySubgraphDefinition } from './subgraph-definition';
+import { seedAgency } from './synthetic/agency-seed';
+import type { District } from './synthetic/district';
+
+export interface StartSubgraphOptions {
+  readonly definition: AnySubgraphDefinition;
+  readonly database: AgencyDatabase;
+  /** Fills an empty database with synthetic people; undefined where real data is kept. */
+  readonly district: District | undefined;
+  readonly childIds: ChildIds;
+  readonly verifyContext: ContextVerifier;
+  readonly log: Logger;
+  readonly onProgress?: (written: number) => void;
+}
+
+export interface RunningSubgraph {
+  readonly subgraph: Subgraph;
+  /** On the reader role. */
+  readonly db: Knex;
+  close(): Promise<void>;
+}
+
+const READER_POOL = 10;
+const READER_STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
+
+/** Migrates, seeds where asked to, and opens the agency's endpoint on the reader role. */
+export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
+  const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
+  if (database.ownerUrl !== undefined) await prepare(definition, database.ownerUrl, database.readerUrl);
+  if (database.ownerUrl !== undefined && district !== undefined) {
+    await seedAgency(definition.seed, {
+      ownerUrl: database.ownerUrl,
+      district,
+      childIds,
+      ...(onProgress && { onProgress }),
+    });
+  }
+  const db = connect(database.readerUrl, {
+    poolSize: READER_POOL,
+    statementTimeout: READER_STATEMENT_TIMEOUT_MILLISECONDS,
+  });
+  await db.raw('select child_id from exposed.child limit 0').catch(async () => {
+    await db.destroy();
+    throw new Error(`The database of ${definition.agency} is not migrated, or its reader role cannot read it.`);
+  });
+  return {
+    subgraph: createSubgraph({ definition, db, childIds, verifyContext, log }),
+    db,
+    close: () => db.destroy(),
+  };
+}
+
+async function prepare(definition: AnySubgraphDefinition, ownerUrl: string, readerUrl: string): Promise<void> {
+  const owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
+  try {
+    await ensureReader(owner, readerUrl);
+    await migrate(owner, join(definition.folder, 'migrations'), roleOf(readerUrl));
+  } finally {
+    await owner.destroy();
+  }
+}

@@ -1,0 +1,46 @@
+import type { GraphQLFieldResolver } from 'graphql';
+import type { Knex } from 'knex';
+import type { Visibility } from './access/decide';
+import type { GuardContext, RecordFinders } from './access/guard';
+import type { Coordinate } from './access/labels';
+import type { Agency } from './agencies';
+import type { ChildIds } from './child-id';
+import type { AccessContext } from './context-token';
+import type { AgencySeed } from './synthetic/agency-seed';
+
+/** What resolvers get: the verified context, the rules' decisions, and loaders that live for one request. */
+export interface SubgraphContext<Loaders> extends GuardContext {
+  readonly access: AccessContext;
+  /** Which rows of a list this caller may know of, by the label of the list (`Query.children`) or of a filter's field. */
+  readonly visibleRows: (coordinate: Coordinate) => Visibility;
+  readonly load: Loaders;
+  readonly db: Knex;
+  readonly childIds: ChildIds;
+}
+
+/** Resolvers by type and field. */
+export type Resolvers<Context> = Readonly<
+  // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
+  Record<string, Readonly<Record<string, GraphQLFieldResolver<any, Context, any> | ((reference: any) => unknown)>>>
+>;
+
+/** One agency: everything that its folder brings. */
+export interface SubgraphDefinition<Loaders> {
+  readonly agency: Agency;
+  /** Where schema.graphql, catalogue.yaml and migrations/ stand. */
+  readonly folder: string;
+  /** Fresh loaders for one request, on the reader role's connection. */
+  readonly loaders: (db: Knex) => Loaders;
+  readonly resolvers: Resolvers<SubgraphContext<Loaders>>;
+  readonly records: RecordFinders<SubgraphContext<Loaders>>;
+  readonly seed: AgencySeed;
+}
+
+/** A definition whose loaders nobody outside its folder needs to know. */
+// biome-ignore lint/suspicious/noExplicitAny: the loaders' type is the agency's own business.
+export type AnySubgraphDefinition = SubgraphDefinition<any>;
+
+/** Keeps the type of the loaders in step between the parts of a definition. */
+export function defineSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>): SubgraphDefinition<Loaders> {
+  return definition;
+}

@@ -1,0 +1,70 @@
+import { AGENCIES, type Agency, screamingName } from './agencies';
+import type { ChildIdOptions } from './child-id';
+import { todayInChina } from './dates';
+import { type AgencyDatabase, readerUrlFor } from './db/agency-database';
+import type { Environment } from './environment';
+import type { District } from './synthetic/district';
+
+/**
+ * Only for synthetic people on a developer's machine: public, and refused in production. It makes the pseudonyms of the
+ * story children the same everywhere.
+ */
+const DEVELOPMENT_CHILD_ID_KEY = 'development-only-child-id-key-for-synthetic-people';
+
+const LARGEST_DISTRICT = 178_400;
+const SMALLEST_DISTRICT = 5;
+
+/** `DATABASE_URL_EDUCATION` (owner) and `READER_DATABASE_URL_EDUCATION`. @returns undefined where neither is set. */
+export function agencyDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
+  const ownerUrl = postgresUrl(environment, `DATABASE_URL_${screamingName(agency)}`);
+  const readerUrl = postgresUrl(environment, `READER_DATABASE_URL_${screamingName(agency)}`);
+  if (readerUrl !== undefined) return { ownerUrl, readerUrl };
+  return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(agency, ownerUrl) };
+}
+
+/** A misspelt agency in the name of a variable must not quietly fall back to another database. */
+export function refuseUnknownAgencies(environment: Environment): void {
+  for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
+    environment.refuseUnknown(
+      prefix,
+      AGENCIES.map((agency) => `${prefix}${screamingName(agency)}`),
+    );
+  }
+}
+
+function postgresUrl(environment: Environment, name: string): string | undefined {
+  const text = environment.secret(name);
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol) || url.username === '' || url.pathname.length < 2) {
+    environment.fault(`${name} must be a URL like postgres://user:password@host:5432/database.`);
+    return undefined;
+  }
+  return text;
+}
+
+export function childIdSettings(environment: Environment): ChildIdOptions {
+  const hash = environment.oneOf('CHILD_ID_HASH', ['sm3', 'sha256'], 'sm3');
+  const key = environment.secret('CHILD_ID_KEY');
+  if (environment.production && (key === undefined || key === DEVELOPMENT_CHILD_ID_KEY)) {
+    environment.fault('CHILD_ID_KEY (or CHILD_ID_KEY_FILE) must be set to a key of your own in production.');
+  }
+  return { hash, key: Buffer.from(key ?? DEVELOPMENT_CHILD_ID_KEY, 'utf8') };
+}
+
+/** The synthetic district to fill empty databases with. @returns undefined for none: in production, unless asked for. */
+export function districtSettings(environment: Environment, defaultSize: number | undefined): District | undefined {
+  const asked = environment.optional('DISTRICT_SIZE') !== undefined;
+  const size = environment.integer(
+    'DISTRICT_SIZE',
+    defaultSize ?? SMALLEST_DISTRICT,
+    SMALLEST_DISTRICT,
+    LARGEST_DISTRICT,
+  );
+  const today = environment.optional('DISTRICT_DATE') ?? todayInChina();
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(today) || Number.isNaN(Date.parse(today))) {
+    environment.fault('DISTRICT_DATE must be a date like 2026-05-17.');
+  }
+  const district = { seed: environment.optional('DISTRICT_SEED') ?? 'district', size, today };
+  return asked || (defaultSize !== undefined && !environment.production) ? district : undefined;
+}

@@ -1,0 +1,111 @@
+import { addMonths, type Day, isoOf } from './calendar';
+import type { Circumstances, Events, Schooling } from './child';
+import { pastDate, pastDay, type Subject } from './subject';
+
+const VIOLENCE = 0.001;
+const PROTECTION_ORDER = 1 / 3;
+const VICTIMISED = 0.0005;
+const RAN_AWAY = { fromAge: 10, probability: 0.003 } as const;
+const FOUND_AT_RISK = { fromAge: 3, probability: 0.0024 } as const;
+const JUVENILE_RECORD = { fromAge: 14, probability: 0.001 } as const;
+const FREE_GUIDANCE = 0.002;
+const DAYS_BETWEEN_SESSIONS = 14;
+
+/** How likely a 督促监护令 is: the first that applies. */
+const GUARDIANSHIP_ORDER = {
+  ranAway: 0.3,
+  droppingOut: 0.25,
+  foundAtRisk: 0.15,
+  leftBehind: 0.018,
+  others: 0.0005,
+} as const;
+
+/** What happened to the child within the past twelve months. */
+export function eventsOf(subject: Subject, circumstances: Circumstances, schooling: Schooling | null): Events {
+  const { draws, age } = subject;
+  const ranAway =
+    age >= RAN_AWAY.fromAge && draws.chance('ran-away', RAN_AWAY.probability)
+      ? pastDay(subject, 'ran-away.at', 2, 350)
+      : null;
+  const foundAtRisk =
+    age >= FOUND_AT_RISK.fromAge && draws.chance('found-at-risk', FOUND_AT_RISK.probability)
+      ? pastDay(subject, 'found-at-risk.at', 2, 350)
+      : null;
+  const order = guardianshipOrderOf(subject, circumstances, schooling, ranAway, foundAtRisk);
+  return {
+    violence: violenceOf(subject),
+    victimisedAt: draws.chance('victimised', VICTIMISED) ? pastDate(subject, 'victimised.at', 5, 350) : null,
+    ranAwayAt: isoOrNull(ranAway),
+    foundAtRiskAt: isoOrNull(foundAtRisk),
+    guardianshipOrderAt: isoOrNull(order),
+    guidance: guidanceOf(subject, order),
+    juvenileRecordAt: juvenileRecordOf(subject),
+  };
+}
+
+// Private:
+
+function isoOrNull(day: Day | null): string | null {
+  return day === null ? null : isoOf(day);
+}
+
+/** Issued to parents, so orphans have none; after whatever led to it. */
+function guardianshipOrderOf(
+  subject: Subject,
+  { orphan, leftBehind }: Circumstances,
+  schooling: Schooling | null,
+  ranAway: Day | null,
+  foundAtRisk: Day | null,
+): Day | null {
+  const { draws, today } = subject;
+  const probability =
+    (ranAway !== null && GUARDIANSHIP_ORDER.ranAway) ||
+    (schooling?.droppingOut && GUARDIANSHIP_ORDER.droppingOut) ||
+    (foundAtRisk !== null && GUARDIANSHIP_ORDER.foundAtRisk) ||
+    (leftBehind && GUARDIANSHIP_ORDER.leftBehind) ||
+    GUARDIANSHIP_ORDER.others;
+  if (orphan || !draws.chance('guardianship-order', probability)) return null;
+  const cause = Math.max(ranAway ?? 0, foundAtRisk ?? 0, pastDay(subject, 'guardianship-order.cause', 5, 350));
+  return draws.integer('guardianship-order.at', cause, today);
+}
+
+/**
+ * A complaint, the warning it led to, an application to the court, and for a third an order: decided within 72 hours and
+ * valid for three or six months (反家庭暴力法 art. 16, 28, 30), always still in force today.
+ */
+function violenceOf(subject: Subject): Events['violence'] {
+  const { draws, birthDay } = subject;
+  if (!draws.chance('violence', VIOLENCE)) return null;
+  const granted = draws.chance('violence.order', PROTECTION_ORDER);
+  const applied = pastDay(subject, 'violence.applied', 4, granted ? 80 : 340);
+  const warned = Math.max(birthDay, applied - draws.integer('violence.warned', 1, 14));
+  const complaint = Math.max(birthDay, warned - draws.integer('violence.complaint', 0, 3));
+  const decided = Math.min(subject.today, applied + draws.integer('violence.decided', 1, 3));
+  return {
+    warnedAt: isoOf(warned),
+    complaintAt: isoOf(complaint),
+    orderAppliedAt: isoOf(applied),
+    orderValidUntil: granted ? isoOf(addMonths(decided, draws.pick('violence.months', [3, 6, 6]))) : null,
+  };
+}
+
+/** Guidance follows most orders, a session every other week; a few families take it up freely. */
+function guidanceOf(subject: Subject, order: Day | null): Events['guidance'] {
+  const { draws, today } = subject;
+  const ordered = order !== null && draws.chance('guidance.ordered', 0.8);
+  if (!ordered && !draws.chance('guidance.free', FREE_GUIDANCE)) return null;
+  const started = ordered
+    ? Math.min(today, order + draws.integer('guidance.start', 1, 14))
+    : pastDay(subject, 'guidance.started', 1, 300);
+  const planned = draws.integer('guidance.planned', 4, 10);
+  const done = Math.min(planned, Math.floor((today - started) / DAYS_BETWEEN_SESSIONS));
+  return { startedAt: isoOf(started), ordered, done, planned };
+}
+
+/** Not before the 14th birthday, below which there is no criminal responsibility in general. */
+function juvenileRecordOf(subject: Subject): string | null {
+  const { draws, age, birthDay } = subject;
+  if (age < JUVENILE_RECORD.fromAge || !draws.chance('juvenile-record', JUVENILE_RECORD.probability)) return null;
+  const fourteenth = addMonths(birthDay, JUVENILE_RECORD.fromAge * 12);
+  return isoOf(Math.max(fourteenth, pastDay(subject, 'juvenile-record.at', 20, 350)));
+}

@@ -1,0 +1,53 @@
+import type { Knex } from 'knex';
+import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/child-rows';
+import { manyRows, oneRow } from '../../shared/db/loaders';
+
+export interface ChildRow extends RowOfChild {
+  readonly region: string;
+}
+
+export interface WelfareRow extends RowOfChild {
+  readonly categories: readonly string[];
+  readonly since: string | null;
+  readonly reason: string | null;
+}
+
+export interface AssessmentRow extends RowOfChild {
+  readonly scheme: string;
+  readonly grade: string;
+  readonly assessed_at: string;
+  readonly next_due: string;
+}
+
+export interface TemporaryGuardianshipRow extends RowOfChild {
+  readonly ground: string;
+  readonly since: string;
+  readonly placement: string | null;
+}
+
+export interface BenefitRow extends RowOfChild {
+  readonly kind: string;
+  readonly monthly_amount: number | null;
+  readonly month: string;
+}
+
+export interface HomeVisitRow extends RowOfChild {
+  readonly visited_at: Date;
+  readonly visitor: string | null;
+  readonly summary: string | null;
+  readonly next_due: string | null;
+}
+
+export type Loaders = ReturnType<typeof loaders>;
+
+/** One statement for each kind of thing, however many children a request asks about. */
+export function loaders(db: Knex) {
+  return {
+    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    welfare: oneRow(rowsOfChildren<WelfareRow>(db, 'welfare'), childOf),
+    assessment: oneRow(rowsOfChildren<AssessmentRow>(db, 'guardianship_assessment'), childOf),
+    temporaryGuardianship: oneRow(rowsOfChildren<TemporaryGuardianshipRow>(db, 'temporary_guardianship'), childOf),
+    benefits: manyRows(rowsOfChildren<BenefitRow>(db, 'benefit', ['-month', 'benefit_id']), childOf),
+    homeVisits: manyRows(rowsOfChildren<HomeVisitRow>(db, 'home_visit', ['-visited_at', 'visit_id']), childOf),
+  };
+}

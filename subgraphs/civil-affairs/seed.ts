@@ -1,0 +1,107 @@
+import { addDays, at } from '../../shared/dates';
+import type { AgencySeed } from '../../shared/synthetic/agency-seed';
+import type { Circumstances } from '../../shared/synthetic/child';
+import { drawsFor } from '../../shared/synthetic/random';
+
+const BENEFIT_CNY = 1_250;
+const MONTHS_PAID = 3;
+
+/** What civil affairs writes down: status, guardianship, benefits and visits of the children on its books. */
+export const seed: AgencySeed = {
+  tables: [
+    'child',
+    'welfare',
+    'guardianship_assessment',
+    'temporary_guardianship',
+    'benefit',
+    'home_visit',
+    'adoption',
+  ],
+  ofChild({ index, person, region, circumstances }, id, district) {
+    const draws = drawsFor(district.seed, index);
+    const categories = categoriesOf(circumstances);
+    const supported = categories.some((category) => category !== 'LEFT_BEHIND');
+    const visitedAt = addDays(district.today, -draws.integer('visited', 3, 28));
+    const assessedAt = addDays(district.today, -draws.integer('assessed', 20, 330));
+    return {
+      child: [{ child_id: id, id_number: person.idNumber, region }],
+      welfare:
+        categories.length > 0
+          ? [
+              {
+                child_id: id,
+                categories,
+                since: circumstances.unsupported?.since ?? addDays(district.today, -draws.integer('welfare', 60, 900)),
+                reason: circumstances.unsupported?.reason ?? null,
+              },
+            ]
+          : [],
+      guardianship_assessment:
+        categories.length > 0
+          ? [
+              {
+                child_id: id,
+                scheme: '监护能力评估（2024版）',
+                grade: circumstances.temporaryGuardianship
+                  ? '四级'
+                  : draws.pick('grade', ['一级', '二级', '二级', '三级']),
+                assessed_at: assessedAt,
+                next_due: addDays(assessedAt, 365),
+              },
+            ]
+          : [],
+      temporary_guardianship: circumstances.temporaryGuardianship
+        ? [
+            {
+              child_id: id,
+              ground: circumstances.temporaryGuardianship.ground,
+              since: circumstances.temporaryGuardianship.since,
+              placement: circumstances.temporaryGuardianship.placement,
+            },
+          ]
+        : [],
+      benefit: supported
+        ? monthsBefore(district.today, MONTHS_PAID).map((month) => ({
+            child_id: id,
+            kind: circumstances.orphan || circumstances.unsupported ? '基本生活费' : '困境儿童生活补贴',
+            monthly_amount: circumstances.orphan || circumstances.unsupported ? BENEFIT_CNY : BENEFIT_CNY / 2,
+            month,
+          }))
+        : [],
+      home_visit:
+        categories.length > 0
+          ? [
+              {
+                child_id: id,
+                visited_at: at(visitedAt, '15:00'),
+                visitor: '村儿童主任',
+                summary: draws.pick('visit', ['生活正常，已提醒按时返校', '祖辈照料，情绪平稳', '已登记需求并转介']),
+                next_due: addDays(visitedAt, 30),
+              },
+            ]
+          : [],
+      adoption: circumstances.adopted
+        ? [{ child_id: id, registered_at: addDays(person.birthDate, draws.integer('adopted', 60, 400)) }]
+        : [],
+    };
+  },
+};
+
+function categoriesOf(circumstances: Circumstances): string[] {
+  return [
+    ...(circumstances.orphan ? ['ORPHAN'] : []),
+    ...(circumstances.unsupported ? ['DE_FACTO_UNSUPPORTED'] : []),
+    ...(circumstances.hardship ? ['HARDSHIP'] : []),
+    ...(circumstances.leftBehind ? ['LEFT_BEHIND'] : []),
+    ...(circumstances.disabled ? ['DISABLED'] : []),
+    ...(circumstances.seriouslyIll ? ['SERIOUSLY_ILL'] : []),
+  ];
+}
+
+/** The months before `today`, newest first: `2026-10`, `2026-09`, ... */
+function monthsBefore(today: string, count: number): string[] {
+  const [year, month] = today.split('-').map(Number) as [number, number];
+  return Array.from({ length: count }, (_, back) =>
+    new Date(Date.UTC(year, month - 2 - back, 1)).toISOString().slice(0, 7),
+  );
+}

@@ -1,0 +1,69 @@
+import type { Knex } from 'knex';
+import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/child-rows';
+import { manyRows, oneRow } from '../../shared/db/loaders';
+
+export interface ChildRow extends RowOfChild {
+  readonly region: string;
+}
+
+export interface EnrolmentRow extends RowOfChild {
+  readonly school: string;
+  readonly school_type: string;
+  readonly grade: string;
+  readonly class_name: string;
+  readonly student_number: string | null;
+  readonly boarding: boolean;
+  readonly status: string;
+  readonly as_of: Date;
+}
+
+export interface AttendanceRow extends RowOfChild {
+  readonly month: string;
+  readonly school_days: number;
+  readonly absent_days: number;
+  readonly unexcused_days: number;
+}
+
+export interface DropoutAlertRow extends RowOfChild {
+  readonly raised_at: Date;
+  readonly stage: string;
+  readonly returned_at: Date | null;
+}
+
+export interface BullyingReportRow extends RowOfChild {
+  readonly reported_at: Date;
+  readonly role: string;
+  readonly severity: string;
+  readonly measure: string | null;
+}
+
+export interface WellbeingScreeningRow extends RowOfChild {
+  readonly screened_at: string;
+  readonly referral: string;
+  readonly score: number | null;
+}
+
+export interface SpecialNeedsPlanRow extends RowOfChild {
+  readonly started_at: string;
+  readonly placement: string;
+  readonly review_due: string | null;
+}
+
+export type Loaders = ReturnType<typeof loaders>;
+
+/** One statement for each kind of thing, however many children a request asks about. */
+export function loaders(db: Knex) {
+  return {
+    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    enrolment: oneRow(rowsOfChildren<EnrolmentRow>(db, 'enrolment'), childOf),
+    // All months that are kept (at most 24 of each child): fields that ask for different spans share the statement.
+    attendance: manyRows(rowsOfChildren<AttendanceRow>(db, 'attendance', ['-month']), childOf),
+    dropoutAlerts: manyRows(rowsOfChildren<DropoutAlertRow>(db, 'dropout_alert', ['-raised_at', 'alert_id']), childOf),
+    bullyingReports: manyRows(
+      rowsOfChildren<BullyingReportRow>(db, 'bullying_report', ['-reported_at', 'report_id']),
+      childOf,
+    ),
+    wellbeingScreening: oneRow(rowsOfChildren<WellbeingScreeningRow>(db, 'wellbeing_screening'), childOf),
+    specialNeedsPlan: oneRow(rowsOfChildren<SpecialNeedsPlanRow>(db, 'special_needs_plan'), childOf),
+  };
+}

@@ -1,0 +1,240 @@
+import type { Knex } from 'knex';
+import type { Visibility } from '../../shared/access/decide';
+import { childOf, rowsOfChildren } from '../../shared/db/child-rows';
+import { manyRows, oneRow } from '../../shared/db/loaders';
+import { type Page, type PageArguments, page } from '../../shared/db/page';
+
+export interface ChildRow {
+  readonly child_id: string;
+  readonly region: string;
+}
+
+export interface RegionRow {
+  readonly code: string;
+  readonly name: string;
+  readonly level: string;
+}
+
+export interface RiskAssessmentRow {
+  readonly child_id: string;
+  readonly level: string;
+  readonly basis: readonly string[];
+  readonly assessed_at: Date;
+  readonly confirmed_by: string | null;
+  readonly next_visit_due: string | null;
+  readonly in_force: boolean;
+}
+
+export interface ProtectionAssignmentRow {
+  readonly child_id: string;
+  readonly category: string;
+  readonly lead_agency: string;
+  readonly responsible: string | null;
+  readonly since: string;
+}
+
+export interface CaseRow {
+  readonly case_id: string;
+  readonly number: string;
+  readonly title: string;
+  readonly level: string;
+  readonly region: string;
+  readonly step: string;
+  readonly due_at: Date | null;
+  readonly agencies: readonly string[];
+  readonly opened_at: Date;
+  readonly closed_at: Date | null;
+  readonly version: number;
+}
+
+export interface CaseChildRow {
+  readonly case_id: string;
+  readonly child_id: string;
+}
+
+export interface CaseStepRow {
+  readonly case_id: string;
+  readonly step: string;
+  readonly taken_by: string;
+  readonly agency: string;
+  readonly taken_at: Date;
+  readonly note: string | null;
+}
+
+export interface TaskRow {
+  readonly task_id: string;
+  readonly case_id: string;
+  readonly meeting_id: string | null;
+  readonly agency: string;
+  readonly title: string;
+  readonly due_at: Date;
+  readonly done_at: Date | null;
+  readonly outcome: string | null;
+}
+
+export interface MeetingRow {
+  readonly meeting_id: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly held_at: Date;
+  readonly region: string;
+  readonly agencies: readonly string[];
+}
+
+export interface DocketItemRow {
+  readonly meeting_id: string;
+  readonly position: number;
+  readonly case_id: string;
+  readonly decision: string | null;
+}
+
+export interface ClueRow {
+  readonly clue_id: string;
+  readonly channel: string;
+  readonly situation: string;
+  readonly received_at: Date;
+  readonly region: string;
+  readonly child_id: string | null;
+  readonly case_id: string | null;
+  readonly feedback_due: Date | null;
+  readonly feedback_at: Date | null;
+}
+
+interface ClueReporterRow {
+  readonly clue_id: string;
+  readonly reporter: string;
+}
+
+export type Loaders = ReturnType<typeof loaders>;
+
+/** One statement for each kind of thing, however many of it a request asks for. */
+export function loaders(db: Knex) {
+  const rows = <Row extends object>(view: string, column: string, order: readonly string[] = []) => {
+    return (keys: readonly string[]): Promise<Row[]> =>
+      db
+        .withSchema('exposed')
+        .from(view)
+        .whereRaw('?? = any(?)', [column, [...keys]])
+        .orderBy([...order]) as never;
+  };
+  return {
+    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    region: oneRow(rows<RegionRow>('region', 'code'), (row) => row.code),
+    // What is in force is one of them, so that one statement serves both fields.
+    riskAssessments: manyRows(
+      rowsOfChildren<RiskAssessmentRow>(db, 'risk_assessment', ['-assessed_at', '-assessment_id']),
+      childOf,
+    ),
+    protectionAssignments: manyRows(
+      rowsOfChildren<ProtectionAssignmentRow>(db, 'protection_assignment', ['since', 'category']),
+      childOf,
+    ),
+    case: oneRow(rows<CaseRow>('case_file', 'case_id'), (row) => row.case_id),
+    childrenOfCase: manyRows(rows<CaseChildRow>('case_child', 'case_id', ['child_id']), (row) => row.case_id),
+    casesOfChild: manyRows(rows<CaseChildRow>('case_child', 'child_id', ['case_id']), (row) => row.child_id),
+    steps: manyRows(rows<CaseStepRow>('case_step', 'case_id', ['taken_at', 'case_step_id']), (row) => row.case_id),
+    tasks: manyRows(rows<TaskRow>('task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),
+    meeting: oneRow(rows<MeetingRow>('joint_meeting', 'meeting_id'), (row) => row.meeting_id),
+    docketOfMeeting: manyRows(rows<DocketItemRow>('docket_item', 'meeting_id', ['position']), (row) => row.meeting_id),
+    docketOfCase: manyRows(rows<DocketItemRow>('docket_item', 'case_id', ['meeting_id']), (row) => row.case_id),
+    clue: oneRow(rows<ClueRow>('clue', 'clue_id'), (row) => row.clue_id),
+    reporter: oneRow(rows<ClueReporterRow>('clue_reporter', 'clue_id'), (row) => row.clue_id),
+  };
+}
+
+/** Rows of a view that the caller may know of; also within `region` where a filter names one. */
+function visible(db: Knex, view: string, within: readonly string[]): Knex.QueryBuilder {
+  const query = db.withSchema('exposed').from(view);
+  // Region codes are digits only, so they need no escaping as patterns.
+  for (const region of within) query.where('region', 'like', `${region}%`);
+  return query;
+}
+
+type Within = Exclude<Visibility, 'none'>['within'];
+
+export interface ChildrenFilter {
+  readonly region?: string | null;
+  readonly riskLevels?: readonly string[] | null;
+}
+
+export function children(
+  db: Knex,
+  within: readonly Within[],
+  filter: ChildrenFilter,
+  pageArguments: PageArguments,
+): Promise<Page<ChildRow>> {
+  const query = visible(db, 'child', filter.region ? [...within, filter.region] : within);
+  if (filter.riskLevels) {
+    query.whereIn(
+      'child_id',
+      db
+        .withSchema('exposed')
+        .from('risk_assessment')
+        .select('child_id')
+        .where('in_force', true)
+        .whereIn('level', filter.riskLevels),
+    );
+  }
+  return page(query, pageArguments, { column: 'child_id', type: 'text', direction: 'asc', id: 'child_id' });
+}
+
+export interface CasesFilter {
+  readonly region?: string | null;
+  readonly levels?: readonly string[] | null;
+  readonly steps?: readonly string[] | null;
+  readonly overdue?: boolean | null;
+}
+
+export function cases(
+  db: Knex,
+  within: Within,
+  filter: CasesFilter,
+  pageArguments: PageArguments,
+): Promise<Page<CaseRow>> {
+  const query = visible(db, 'case_file', filter.region ? [within, filter.region] : [within]);
+  if (filter.levels) query.whereIn('level', filter.levels);
+  if (filter.steps) query.whereIn('step', filter.steps);
+  if (typeof filter.overdue === 'boolean') {
+    query.whereRaw('(closed_at is null and due_at is not null and due_at < now()) = ?', [filter.overdue]);
+  }
+  return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'case_id' });
+}
+
+export interface CluesFilter {
+  readonly region?: string | null;
+  readonly channel?: string | null;
+  readonly awaitingFeedback?: boolean | null;
+}
+
+export function clues(
+  db: Knex,
+  within: Within,
+  filter: CluesFilter,
+  pageArguments: PageArguments,
+): Promise<Page<ClueRow>> {
+  const query = visible(db, 'clue', filter.region ? [within, filter.region] : [within]);
+  if (filter.channel) query.where('channel', filter.channel);
+  if (typeof filter.awaitingFeedback === 'boolean') {
+    query.whereRaw('(feedback_at is null) = ?', [filter.awaitingFeedback]);
+  }
+  return page(query, pageArguments, { column: 'received_at', type: 'timestamptz', direction: 'desc', id: 'clue_id' });
+}
+
+export interface MeetingsFilter {
+  readonly kind?: string | null;
+  readonly from?: string | null;
+  readonly until?: string | null;
+}
+
+export function jointMeetings(
+  db: Knex,
+  within: Within,
+  filter: MeetingsFilter,
+  pageArguments: PageArguments,
+): Promise<Page<MeetingRow>> {
+  const query = visible(db, 'joint_meeting', [within]);
+  if (filter.kind) query.where('kind', filter.kind);
+  if (filter.from) query.where('held_at', '>=', filter.from);
+  if (filter.until) query.where('held_at', '<', filter.until);
+  return page(query, pageArguments, { column: 'held_at', type: 'timestamptz', direction: 'desc', id: 'meeting_id' });
+}

@@ -1,0 +1,169 @@
+import type { RecordFinders } from '../../shared/access/guard';
+import { CHILD_ID } from '../../shared/child-id';
+import { childReference } from '../../shared/child-reference';
+import { EMPTY_PAGE, type PageArguments } from '../../shared/db/page';
+import { failure } from '../../shared/errors';
+import { parseIdNumber } from '../../shared/id-number';
+import { REGION_CODE } from '../../shared/regions';
+import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
+import type {
+  CaseRow,
+  CaseStepRow,
+  ChildRow,
+  ClueRow,
+  DocketItemRow,
+  Loaders,
+  MeetingRow,
+  ProtectionAssignmentRow,
+  RiskAssessmentRow,
+  TaskRow,
+} from './data';
+import * as data from './data';
+
+type Context = SubgraphContext<Loaders>;
+type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Rows of lists and keys of entities are both `{ id }` here, and nothing else of them is trusted. */
+interface ChildKey {
+  readonly id: string;
+}
+
+const keyOf = ({ child_id }: { readonly child_id: string }): ChildKey => ({ id: child_id });
+
+const childById = (id: string, { load }: Context): Promise<ChildRow | null> =>
+  CHILD_ID.test(id) ? load.child.load(id) : Promise.resolve(null);
+
+const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, id: string): Promise<Row | null> =>
+  UUID.test(id) ? loader.load(id.toLowerCase()) : Promise.resolve(null);
+
+/** @throws BAD_USER_INPUT that says which part is wrong, and never what was given. */
+function childIdOf(idNumber: string, { childIds }: Context): string {
+  const parsed = parseIdNumber(idNumber);
+  if (parsed.ok) return childIds.derive(parsed.value);
+  throw failure('BAD_USER_INPUT', 'The ID number is not valid (GB 11643).', {
+    argument: 'idNumber',
+    fault: parsed.fault,
+  });
+}
+
+function checkRegion(filter: { readonly region?: string | null } | null | undefined): void {
+  if (filter?.region && !REGION_CODE.test(filter.region)) {
+    throw failure('BAD_USER_INPUT', 'A region code has 2, 4, 6, 9 or 12 digits.', { argument: 'filter.region' });
+  }
+}
+
+const isPast = (instant: Date | null): boolean => instant !== null && instant.getTime() < Date.now();
+
+/** Things whose record is not that of the object they were reached through. */
+export const records: RecordFinders<Context> = {
+  'Query.child': ({ id }: { id: string }, context) => childById(id, context),
+  'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
+    childById(childIdOf(idNumber, context), context),
+  'Query.case': ({ id }: { id: string }, { load }) => byUuid(load.case, id),
+  'Query.clue': ({ id }: { id: string }, { load }) => byUuid(load.clue, id),
+  'Query.jointMeeting': ({ id }: { id: string }, { load }) => byUuid(load.meeting, id),
+  Child: ({ id }: ChildKey, context) => childById(id, context),
+  Case: ({ region }: CaseRow) => ({ region }),
+  Clue: ({ region }: ClueRow) => ({ region }),
+  JointMeeting: ({ region }: MeetingRow) => ({ region }),
+};
+
+export const resolvers: Resolvers<Context> = {
+  Query: {
+    child: (_, { id }: { id: string }) => ({ id }),
+    childByIdNumber: (_, { idNumber }: { idNumber: string }, context) => ({ id: childIdOf(idNumber, context) }),
+    async children(_, { filter, ...pageArguments }: ListArguments<data.ChildrenFilter>, { db, visibleRows }) {
+      checkRegion(filter);
+      // A filter must not find what the field that it filters by would not show.
+      const visibility = [visibleRows('Query.children'), ...(filter?.riskLevels ? [visibleRows('Child.risk')] : [])];
+      const within = visibility.flatMap((rows) => (rows === 'none' ? [] : [rows.within]));
+      if (within.length < visibility.length) return EMPTY_PAGE;
+      const { nodes, edges, ...rest } = await data.children(db, within, filter ?? {}, pageArguments);
+      return {
+        ...rest,
+        nodes: nodes.map(keyOf),
+        edges: edges.map(({ cursor, node }) => ({ cursor, node: keyOf(node) })),
+      };
+    },
+    case: (_, { id }: { id: string }, { load }) => byUuid(load.case, id),
+    cases(_, { filter, ...pageArguments }: ListArguments<data.CasesFilter>, { db, visibleRows }) {
+      checkRegion(filter);
+      const rows = visibleRows('Query.cases');
+      return rows === 'none' ? EMPTY_PAGE : data.cases(db, rows.within, filter ?? {}, pageArguments);
+    },
+    clue: (_, { id }: { id: string }, { load }) => byUuid(load.clue, id),
+    clues(_, { filter, ...pageArguments }: ListArguments<data.CluesFilter>, { db, visibleRows }) {
+      checkRegion(filter);
+      const rows = visibleRows('Query.clues');
+      return rows === 'none' ? EMPTY_PAGE : data.clues(db, rows.within, filter ?? {}, pageArguments);
+    },
+    jointMeeting: (_, { id }: { id: string }, { load }) => byUuid(load.meeting, id),
+    jointMeetings(_, { filter, ...pageArguments }: ListArguments<data.MeetingsFilter>, { db, visibleRows }) {
+      const rows = visibleRows('Query.jointMeetings');
+      return rows === 'none' ? EMPTY_PAGE : data.jointMeetings(db, rows.within, filter ?? {}, pageArguments);
+    },
+  },
+  Child: {
+    __resolveReference: childReference,
+    region: async ({ id }: ChildKey, _, { load }) => load.region.load((await load.child.load(id))?.region ?? ''),
+    risk: async ({ id }: ChildKey, _, { load }) =>
+      (await load.riskAssessments.load(id)).find(({ in_force }) => in_force) ?? null,
+    riskHistory: ({ id }: ChildKey, _, { load }) => load.riskAssessments.load(id),
+    protectionCategories: ({ id }: ChildKey, _, { load }) => load.protectionAssignments.load(id),
+    cases: async ({ id }: ChildKey, _, { load }) =>
+      load.case.loadMany((await load.casesOfChild.load(id)).map(({ case_id }) => case_id)),
+  },
+  RiskAssessment: {
+    assessedAt: (row: RiskAssessmentRow) => row.assessed_at,
+    confirmedBy: (row: RiskAssessmentRow) => row.confirmed_by,
+    nextVisitDue: (row: RiskAssessmentRow) => row.next_visit_due,
+  },
+  ProtectionAssignment: {
+    leadAgency: (row: ProtectionAssignmentRow) => row.lead_agency,
+  },
+  Case: {
+    id: (row: CaseRow) => row.case_id,
+    children: async (row: CaseRow, _, { load }) => (await load.childrenOfCase.load(row.case_id)).map(keyOf),
+    region: (row: CaseRow, _, { load }) => load.region.load(row.region),
+    steps: (row: CaseRow, _, { load }) => load.steps.load(row.case_id),
+    dueAt: (row: CaseRow) => row.due_at,
+    overdue: (row: CaseRow) => row.closed_at === null && isPast(row.due_at),
+    tasks: (row: CaseRow, _, { load }) => load.tasks.load(row.case_id),
+    meetings: async (row: CaseRow, _, { load }) =>
+      load.meeting.loadMany((await load.docketOfCase.load(row.case_id)).map(({ meeting_id }) => meeting_id)),
+    openedAt: (row: CaseRow) => row.opened_at,
+    closedAt: (row: CaseRow) => row.closed_at,
+  },
+  CaseStepRecord: {
+    by: (row: CaseStepRow) => row.taken_by,
+    at: (row: CaseStepRow) => row.taken_at,
+  },
+  Task: {
+    id: (row: TaskRow) => row.task_id,
+    dueAt: (row: TaskRow) => row.due_at,
+    doneAt: (row: TaskRow) => row.done_at,
+    overdue: (row: TaskRow) => row.done_at === null && isPast(row.due_at),
+  },
+  JointMeeting: {
+    id: (row: MeetingRow) => row.meeting_id,
+    heldAt: (row: MeetingRow) => row.held_at,
+    docket: (row: MeetingRow, _, { load }) => load.docketOfMeeting.load(row.meeting_id),
+  },
+  DocketItem: {
+    case: (row: DocketItemRow, _, { load }) => load.case.load(row.case_id),
+    tasks: async (row: DocketItemRow, _, { load }) =>
+      (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
+  },
+  Clue: {
+    id: (row: ClueRow) => row.clue_id,
+    receivedAt: (row: ClueRow) => row.received_at,
+    region: (row: ClueRow, _, { load }) => load.region.load(row.region),
+    child: (row: ClueRow) => (row.child_id === null ? null : { id: row.child_id }),
+    case: (row: ClueRow, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
+    reporter: async (row: ClueRow, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter ?? null,
+    feedbackDue: (row: ClueRow) => row.feedback_due,
+    feedbackAt: (row: ClueRow) => row.feedback_at,
+  },
+};

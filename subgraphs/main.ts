@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { isAgency } from '../shared/agencies';
+import { childIds } from '../shared/child-id';
+import { contextVerifier } from '../shared/context-token';
+import { Environment } from '../shared/environment';
+import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
+import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
+import { subgraphServer } from '../shared/subgraph-server';
+import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
+import { untilStopped } from '../shared/until-stopped';
+
+/** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
+const environment = new Environment(process.env);
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const DEFAULT_PORT = 4001;
+
+async function serve(name: string | undefined): Promise<void> {
+  if (name === undefined || !isAgency(name)) throw new Error('Usage: npm run serve:subgraph -- <agency>');
+  refuseUnknownAgencies(environment);
+  const database = agencyDatabase(environment, name);
+  if (database === undefined) {
+    environment.fault('DATABASE_URL_<AGENCY> or READER_DATABASE_URL_<AGENCY> is not set for this agency.');
+  }
+  const host = environment.optional('HOST') ?? '0.0.0.0';
+  const port = environment.integer('PORT', DEFAULT_PORT, 1, 65_535);
+  const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
+  const publicKey = environment.requiredSecret('CONTEXT_PUBLIC_KEY', "the gateway's P-256 public key in PEM.");
+  const idSettings = childIdSettings(environment);
+  const district = districtSettings(environment, undefined);
+  environment.finish();
+
+  const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
+  const log = pino({ level }).child({ agency: name });
+  let running: RunningSubgraph | undefined;
+  const app = subgraphServer(() => ({ subgraph: running?.subgraph, db: running?.db }));
+  await app.listen({ host, port });
+  if (database !== undefined) {
+    running = await startSubgraph({
+      definition,
+      database,
+      district,
+      childIds: childIds(idSettings),
+      verifyContext: contextVerifier(publicKey, name),
+      log,
+      onProgress: (written) => log.info({ written }, 'filling the database'),
+    });
+  }
+  say(`ready: ${name} on port ${port}`);
+  await untilStopped(async () => {
+    await app.close();
+    await running?.close();
+  }, say);
+}
+
+serve(process.argv[2]).catch((error: Error) => {
+  process.stderr.write(`Not started: ${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,36 @@
+import type { RecordFinders } from '../../shared/access/guard';
+import { childReference } from '../../shared/child-reference';
+import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
+import type { JudicialAidRow, LegalDocumentRow, Loaders, VictimSupportRow } from './data';
+
+type Context = SubgraphContext<Loaders>;
+
+interface ChildKey {
+  readonly id: string;
+}
+
+export const records: RecordFinders<Context> = {
+  Child: ({ id }: ChildKey, { load }) => load.child.load(id),
+};
+
+export const resolvers: Resolvers<Context> = {
+  Child: {
+    __resolveReference: childReference,
+    protectionOrders: ({ id }: ChildKey, _, { load }) => load.legalDocuments.load(id),
+    victimSupport: ({ id }: ChildKey, _, { load }) => load.victimSupport.load(id),
+    judicialAid: ({ id }: ChildKey, _, { load }) => load.judicialAid.load(id),
+  },
+  LegalDocument: {
+    issuedAt: (row: LegalDocumentRow) => row.issued_at,
+    servedAt: (row: LegalDocumentRow) => row.served_at,
+    replyDue: (row: LegalDocumentRow) => row.reply_due,
+    repliedAt: (row: LegalDocumentRow) => row.replied_at,
+  },
+  VictimSupport: {
+    oneStopInterviewDone: (row: VictimSupportRow) => row.one_stop_interview_done,
+    legalAid: (row: VictimSupportRow) => row.legal_aid,
+  },
+  JudicialAid: {
+    grantedAt: (row: JudicialAidRow) => row.granted_at,
+  },
+};

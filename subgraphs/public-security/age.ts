@@ -1,0 +1,14 @@
+/** The age in full years on `today`; both dates ISO. */
+export function ageOn(birthDate: string, today: string): number {
+  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
+
+/** The band that an age falls into; null for adults. */
+export function ageBand(age: number): string | null {
+  if (age < 6) return 'UNDER_6';
+  if (age < 12) return 'FROM_6_TO_11';
+  if (age < 14) return 'FROM_12_TO_13';
+  if (age < 16) return 'FROM_14_TO_15';
+  return age < 18 ? 'FROM_16_TO_17' : null;
+}

@@ -1,0 +1,67 @@
+import type { Knex } from 'knex';
+import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/child-rows';
+import { manyRows, oneRow } from '../../shared/db/loaders';
+
+export interface ChildRow extends RowOfChild {
+  readonly region: string;
+}
+
+export interface PersonRow extends RowOfChild {
+  readonly id_number: string;
+  readonly full_name: string;
+  readonly birth_date: string;
+  /** GB/T 2261.1 */
+  readonly sex: number;
+  readonly ethnicity: string;
+  readonly as_of: Date;
+}
+
+export interface HouseholdRow extends RowOfChild {
+  readonly address: string;
+  readonly address_protected: boolean;
+  readonly registered_region: string;
+  readonly residence_region: string;
+}
+
+export interface HouseholdMemberRow extends RowOfChild {
+  readonly name: string;
+  readonly kinship: string;
+  readonly lives_together: boolean;
+}
+
+export interface IncidentRow extends RowOfChild {
+  readonly receipt_number: string;
+  readonly type: string;
+  readonly occurred_at: Date;
+  readonly handling: string | null;
+}
+
+export interface WarningRow extends RowOfChild {
+  readonly number: string;
+  readonly issued_at: Date;
+  readonly follow_up_due: string | null;
+}
+
+export interface AbsenceAlertRow extends RowOfChild {
+  readonly kind: string;
+  readonly raised_at: Date;
+  readonly resolved_at: Date | null;
+}
+
+export type Loaders = ReturnType<typeof loaders>;
+
+/** One statement for each kind of thing, however many children a request asks about. */
+export function loaders(db: Knex) {
+  return {
+    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    person: oneRow(rowsOfChildren<PersonRow>(db, 'person'), childOf),
+    household: oneRow(rowsOfChildren<HouseholdRow>(db, 'household'), childOf),
+    members: manyRows(rowsOfChildren<HouseholdMemberRow>(db, 'household_member', ['position']), childOf),
+    incidents: manyRows(rowsOfChildren<IncidentRow>(db, 'incident', ['-occurred_at', 'incident_id']), childOf),
+    warnings: manyRows(
+      rowsOfChildren<WarningRow>(db, 'domestic_violence_warning', ['-issued_at', 'warning_id']),
+      childOf,
+    ),
+    absenceAlerts: manyRows(rowsOfChildren<AbsenceAlertRow>(db, 'absence_alert', ['-raised_at', 'alert_id']), childOf),
+  };
+}

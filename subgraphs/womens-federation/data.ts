@@ -1,0 +1,64 @@
+import type { Knex } from 'knex';
+import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/child-rows';
+import { manyRows, oneRow } from '../../shared/db/loaders';
+
+export interface ChildRow extends RowOfChild {
+  readonly region: string;
+}
+
+export interface FamilyComplaintRow extends RowOfChild {
+  readonly received_at: Date;
+  readonly kind: string;
+  readonly handling: string | null;
+  readonly reporter: string | null;
+}
+
+export interface SafetyOrderRow extends RowOfChild {
+  readonly applied_at: Date;
+  readonly decision: string | null;
+  readonly decided_at: Date | null;
+  readonly valid_until: string | null;
+}
+
+export interface FamilyGuidanceRow extends RowOfChild {
+  readonly started_at: string;
+  readonly ordered: boolean;
+  readonly sessions_done: number;
+  readonly sessions_planned: number;
+}
+
+export interface LovingMotherRow extends RowOfChild {
+  readonly name: string;
+  readonly since: string;
+  readonly last_contact_at: string | null;
+  readonly next_contact_due: string | null;
+}
+
+export interface SafetyOfficerRow extends RowOfChild {
+  readonly name: string;
+  readonly tier: string;
+  readonly last_visit_at: string | null;
+}
+
+export type Loaders = ReturnType<typeof loaders>;
+
+/** One statement for each kind of thing, however many children a request asks about. */
+export function loaders(db: Knex) {
+  return {
+    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    complaints: manyRows(
+      rowsOfChildren<FamilyComplaintRow>(db, 'family_complaint', ['-received_at', 'complaint_id']),
+      childOf,
+    ),
+    safetyOrders: manyRows(
+      rowsOfChildren<SafetyOrderRow>(db, 'safety_order_application', ['-applied_at', 'application_id']),
+      childOf,
+    ),
+    guidance: manyRows(
+      rowsOfChildren<FamilyGuidanceRow>(db, 'family_guidance', ['-started_at', 'guidance_id']),
+      childOf,
+    ),
+    lovingMother: oneRow(rowsOfChildren<LovingMotherRow>(db, 'loving_mother'), childOf),
+    safetyOfficer: oneRow(rowsOfChildren<SafetyOfficerRow>(db, 'safety_officer'), childOf),
+  };
+}
