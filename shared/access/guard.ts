@@ -12,13 +12,16 @@ import {
 } from 'graphql';
 import type { AnswerNotes } from './answers';
 import type { AccessRecord, Decisions } from './decide';
-import { type Coordinate, type Requirement, readLabels } from './labels';
+import { type Coordinate, type Requirement, readLabels, typeRequirement } from './labels';
 
 /** What the guard needs of a request; a subgraph's resolver context extends it. */
 export interface GuardContext {
   readonly decisions: Decisions;
   readonly notes: AnswerNotes;
-  /** Nested objects belong to the record of the object that they were reached through. */
+  /**
+   * Nested objects belong to the record of the object that they were reached through. Objects that can be reached in
+   * more than one way need a finder of their own.
+   */
   readonly recordOf: WeakMap<object, AccessRecord>;
 }
 
@@ -55,11 +58,22 @@ export function guardSchema<Context extends GuardContext>(
       if (type === queryType) {
         if (requirement !== undefined) guardRootField(field, coordinate, requirement, finders[coordinate] as Finder);
       } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
-        guardField(type, field, requirement, finders[type.name] as Finder);
+        guardField(type, field, requirement, finders[type.name] as Finder, itemGuard(field, schema, finders));
       }
     }
   }
   return labels;
+}
+
+function itemGuard<Context>(
+  field: GraphQLField<unknown, GuardContext>,
+  schema: GraphQLSchema,
+  finders: RecordFinders<Context>,
+): ItemGuard | undefined {
+  const { name } = getNamedType(field.type);
+  const requirement = typeRequirement(schema, name);
+  const find = finders[name] as Finder;
+  return find === undefined || requirement.length === 0 ? undefined : { requirement, find };
 }
 
 type Finder = ((sourceOrArguments: unknown, context: GuardContext) => MaybePromise<AccessRecord | null>) | undefined;
@@ -98,6 +112,7 @@ function guardField(
   field: GraphQLField<unknown, GuardContext>,
   requirement: Requirement | undefined,
   find: Finder,
+  ofItems: ItemGuard | undefined,
 ): void {
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   const coordinate = `${type.name}.${field.name}`;
@@ -107,10 +122,42 @@ function guardField(
         refuse(coordinate, requirement, context);
         return emptyValue(field);
       }
-      const value = resolve(source, args, context, info);
-      return record === null ? value : whenReady(value, (resolved) => belongTo(record, resolved, context));
+      return whenReady(resolve(source, args, context, info), (value) => {
+        if (ofItems !== undefined) return admitItems(value, coordinate, ofItems, context);
+        if (record !== null) belongTo(record, value, context);
+        return value;
+      });
     });
   field.resolve = guarded as typeof field.resolve;
+}
+
+/** How to decide about the objects that a field leads to, where they are things of their own. */
+interface ItemGuard {
+  readonly requirement: Requirement;
+  readonly find: NonNullable<Finder>;
+}
+
+/** A thing whose type is refused as a whole is not there: it is left out of a list, and null where it stands alone. */
+function admitItems(
+  value: unknown,
+  coordinate: Coordinate,
+  { requirement, find }: ItemGuard,
+  context: GuardContext,
+): unknown {
+  const admit = (item: unknown): MaybePromise<boolean> => {
+    if (typeof item !== 'object' || item === null) return true;
+    return whenReady(find(item, context), (record) => {
+      const admitted = context.decisions.decide(requirement, record) === 'CLEAR';
+      if (!admitted) refuse(coordinate, requirement, context);
+      return admitted;
+    }) as MaybePromise<boolean>;
+  };
+  if (!Array.isArray(value)) return whenReady(admit(value), (admitted) => (admitted ? value : null));
+  const verdicts = value.map(admit);
+  const filter = (admitted: boolean[]) => value.filter((_, index) => admitted[index]);
+  return verdicts.some((verdict) => verdict instanceof Promise)
+    ? Promise.all(verdicts).then(filter)
+    : filter(verdicts as boolean[]);
 }
 
 function recordFor(source: unknown, context: GuardContext, find: Finder): MaybePromise<AccessRecord | null> {

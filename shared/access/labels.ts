@@ -27,6 +27,12 @@ export function readLabels(schema: GraphQLSchema): ReadonlyMap<Coordinate, Requi
   return labels;
 }
 
+/** What the label of a type as a whole asks for; empty where it has none. */
+export function typeRequirement(schema: GraphQLSchema, typeName: string): Requirement {
+  const type = schema.getType(typeName);
+  return isObjectType(type) ? groups(typeDirectives(type)) : [];
+}
+
 /** Every data class that a requirement names. */
 export function classesOf(requirement: Requirement): DataClassName[] {
   return [...new Set(requirement.flat(2))];

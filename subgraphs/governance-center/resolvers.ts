@@ -66,6 +66,8 @@ export const records: RecordFinders<Context> = {
   'Query.jointMeeting': ({ id }: { id: string }, { load }) => byUuid(load.meeting, id),
   Child: ({ id }: ChildKey, context) => childById(id, context),
   Case: ({ region }: CaseRow) => ({ region }),
+  // A task is reached through its case and through a docket: it belongs to its case either way.
+  Task: ({ case_id }: TaskRow, { load }) => load.case.load(case_id),
   Clue: ({ region }: ClueRow) => ({ region }),
   JointMeeting: ({ region }: MeetingRow) => ({ region }),
 };
@@ -74,13 +76,14 @@ export const resolvers: Resolvers<Context> = {
   Query: {
     child: (_, { id }: { id: string }) => ({ id }),
     childByIdNumber: (_, { idNumber }: { idNumber: string }, context) => ({ id: childIdOf(idNumber, context) }),
-    async children(_, { filter, ...pageArguments }: ListArguments<data.ChildrenFilter>, { db, visibleRows }) {
+    async children(_, { filter, ...pageArguments }: ListArguments<data.ChildrenFilter>, { db, load, visibleRows }) {
       checkRegion(filter);
       // A filter must not find what the field that it filters by would not show.
       const visibility = [visibleRows('Query.children'), ...(filter?.riskLevels ? [visibleRows('Child.risk')] : [])];
       const within = visibility.flatMap((rows) => (rows === 'none' ? [] : [rows.within]));
       if (within.length < visibility.length) return EMPTY_PAGE;
       const { nodes, edges, ...rest } = await data.children(db, within, filter ?? {}, pageArguments);
+      for (const row of nodes) load.child.prime(row.child_id, row);
       return {
         ...rest,
         nodes: nodes.map(keyOf),

@@ -1,0 +1,259 @@
+import { childIdOf, STORY } from '../support/databases';
+import { startSystem, type TestSystem } from '../support/system';
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.close());
+beforeEach(() => system.forget());
+
+/** Everything of the contract that hangs on a child, from six databases. */
+const WHOLE_CHILD = /* GraphQL */ `
+  id
+  region { code name level }
+  risk { level basis assessedAt confirmedBy nextVisitDue }
+  riskHistory { level }
+  protectionCategories { category leadAgency responsible since }
+  cases { id number title level step dueAt overdue agencies openedAt closedAt version region { code }
+    steps { step by agency at note } tasks { id agency title dueAt doneAt overdue outcome }
+    meetings { id title kind heldAt agencies docket { decision case { id } tasks { id } } } children { id } }
+  identity { fullName idNumber birthDate age ageBand sex ethnicity asOf }
+  household { address registeredRegion residenceRegion members { name kinship livesTogether } }
+  policeIncidents { receiptNumber type occurredAt handling }
+  domesticViolenceWarnings { number issuedAt followUpDue }
+  absenceAlerts { kind raisedAt resolvedAt }
+  welfare { categories since reason }
+  guardianship { assessment { scheme grade assessedAt nextDue } temporary { ground since placement } }
+  benefits { kind monthlyAmount month }
+  homeVisits { visitedAt visitor summary nextDue }
+  enrolment { school schoolType grade className studentNumber boarding status asOf }
+  attendance { month schoolDays absentDays unexcusedDays }
+  dropoutAlerts { raisedAt stage returnedAt }
+  bullyingReports { reportedAt role severity measure }
+  wellbeingScreening { screenedAt referral score }
+  specialNeedsPlan { startedAt placement reviewDue }
+  protectionOrders { number kind issuedAt addressee servedAt replyDue repliedAt }
+  victimSupport { needs oneStopInterviewDone legalAid since }
+  judicialAid { kind grantedAt amount }
+  familyComplaints { receivedAt kind handling reporter }
+  safetyOrderApplications { appliedAt decision decidedAt validUntil }
+  familyGuidance { startedAt ordered sessionsDone sessionsPlanned }
+  lovingMother { name since lastContactAt nextContactDue }
+  safetyOfficer { name tier lastVisitAt }
+`;
+
+const wholeChild = async (idNumber: string, as = 'county-case-worker', denied: string[] = []) => {
+  const { status, body } = await system.ask(
+    `query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber) { ${WHOLE_CHILD} } }`,
+    { as, variables: { idNumber } },
+  );
+  expect(status).toBe(200);
+  expect(
+    (body.errors ?? []).map(({ extensions }: { extensions: { coordinate: string } }) => extensions.coordinate),
+  ).toEqual(denied);
+  return body.data.childByIdNumber;
+};
+
+test('the left-behind child is one record from six databases, in at most six sub-requests', async () => {
+  // The meeting is the county's: beyond the region of a town's case worker.
+  const child = await wholeChild(STORY.leftBehind, 'town-case-worker', ['Case.meetings']);
+  expect(child).toMatchObject({
+    id: childIdOf(STORY.leftBehind),
+    region: { code: '990101001001', level: 'VILLAGE' },
+    risk: { level: 'YELLOW' },
+    identity: { idNumber: STORY.leftBehind, birthDate: '2013-05-17', sex: 'FEMALE' },
+    welfare: { categories: ['LEFT_BEHIND'] },
+    enrolment: { studentNumber: `G${STORY.leftBehind}` },
+  });
+  expect(
+    child.household.members.filter((member: { kinship: string }) => ['父亲', '母亲'].includes(member.kinship)),
+  ).toEqual([expect.objectContaining({ livesTogether: false }), expect.objectContaining({ livesTogether: false })]);
+  for (const list of [
+    'dropoutAlerts',
+    'absenceAlerts',
+    'protectionOrders',
+    'attendance',
+    'cases',
+    'protectionCategories',
+  ]) {
+    expect({ list, length: child[list].length }).not.toEqual({ list, length: 0 });
+  }
+  expect(child.lovingMother.name).toEqual(expect.any(String));
+  expect(new Set(system.subRequests.map(({ agency }) => agency)).size).toBe(6);
+  expect(system.subRequests.length).toBeLessThanOrEqual(6);
+});
+
+test('the left-behind child is on the docket of a regular meeting of all agencies', async () => {
+  const { cases } = await wholeChild(STORY.leftBehind);
+  expect(cases[0].meetings).toEqual([
+    expect.objectContaining({
+      kind: 'REGULAR',
+      agencies: expect.arrayContaining([
+        'EDUCATION',
+        'PUBLIC_SECURITY',
+        'WOMENS_FEDERATION',
+        'CIVIL_AFFAIRS',
+        'PROCURATORATE',
+      ]),
+    }),
+  ]);
+});
+
+test('the child of the protected address has an order in force, support, and a case conference', async () => {
+  const child = await wholeChild(STORY.protectedAddress);
+  expect(child.risk.level).toBe('RED');
+  expect(child.domesticViolenceWarnings).toHaveLength(1);
+  expect(child.familyComplaints).toHaveLength(1);
+  expect(child.victimSupport.needs).not.toHaveLength(0);
+  expect(child.safetyOrderApplications[0].validUntil > new Date().toISOString().slice(0, 10)).toBe(true);
+  expect(child.cases[0].meetings[0].kind).toBe('CASE_CONFERENCE');
+});
+
+test('the sealed child is an ordinary pupil in every answer', async () => {
+  const child = await wholeChild(STORY.sealed);
+  expect(child).toMatchObject({
+    enrolment: { status: '在读' },
+    risk: null,
+    cases: [],
+    policeIncidents: [],
+    protectionOrders: [],
+    familyComplaints: [],
+    protectionCategories: [],
+    judicialAid: [],
+    victimSupport: null,
+  });
+});
+
+test('the unsupported child has the status, temporary guardianship and a placement', async () => {
+  const child = await wholeChild(STORY.unsupported);
+  expect(child.welfare.categories).toContain('DE_FACTO_UNSUPPORTED');
+  expect(child.guardianship.temporary.placement).toEqual(expect.any(String));
+});
+
+test('the neighbour belongs to the case worker of the neighbouring county only', async () => {
+  expect((await wholeChild(STORY.neighbour, 'neighbour-case-worker')).region.code).toBe('990102001001');
+  const { body } = await system.ask(`{ childByIdNumber(idNumber: "${STORY.neighbour}") { id } }`);
+  expect(body.data).toEqual({ childByIdNumber: null });
+  expect(body.errors).toEqual([
+    expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAUTHORIZED_FIELD_OR_TYPE' }) }),
+  ]);
+});
+
+test('an ID number that belongs to nobody is null, in lower case too', async () => {
+  const { body } = await system.ask(`{ nobody: childByIdNumber(idNumber: "${STORY.nobody}") { id }
+    lower: childByIdNumber(idNumber: "${STORY.leftBehind.toLowerCase()}") { id } }`);
+  expect(body.data).toEqual({ nobody: null, lower: { id: childIdOf(STORY.leftBehind) } });
+  expect(body.errors).toBeUndefined();
+});
+
+/** View and key column of each statement, so that two statements for one kind of thing show. */
+const kindsOfStatements = () =>
+  system.statements
+    .map(
+      ({ agency, sql }) =>
+        `${agency} ${/from "exposed"\."(\w+)"/.exec(sql)?.[1]} ${/count/.exec(sql)?.[0] ?? /"?(\w+)"? = any/.exec(sql)?.[1] ?? 'page'}`,
+    )
+    .sort();
+
+test.each([
+  [
+    'children',
+    `children(first: $first) { totalCount nodes { ${WHOLE_CHILD.replace(/cases \{[\s\S]*?\n {2}identity/, 'identity')} } }`,
+    50,
+  ],
+  [
+    'cases',
+    `cases(first: $first) { nodes { id steps { by } tasks { id } agencies children { ${WHOLE_CHILD.replace(/cases \{[\s\S]*?\n {2}identity/, 'identity')} } } }`,
+    3,
+  ],
+])(
+  'a list of many %s needs as many statements and sub-requests as a list of 1, and one per kind of thing',
+  async (_, selection, many) => {
+    const counts = async (first: number) => {
+      system.forget();
+      const { body } = await system.ask(`query ($first: Int) { list: ${selection} }`, {
+        as: 'county-case-worker',
+        variables: { first },
+      });
+      expect(body.errors).toBeUndefined();
+      expect(body.data.list.nodes.length).toBe(first);
+      return { statements: kindsOfStatements(), subRequests: system.subRequests.length };
+    };
+    const of = { many: await counts(many), one: await counts(1) };
+    expect(of.many).toEqual(of.one);
+    expect(new Set(of.one.statements).size).toBe(of.one.statements.length);
+    expect(of.one.subRequests).toBe(6);
+  },
+);
+
+test('lists page with cursors over what the caller may know of, and never beyond', async () => {
+  const page = async (after: string | null) =>
+    (
+      await system.ask(
+        'query ($after: String) { children(first: 7, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id region { code } } } } }',
+        { variables: { after } },
+      )
+    ).body.data.children;
+  const seen: string[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const { totalCount, edges, pageInfo } = await page(after);
+    for (const { node } of edges) {
+      expect(node.region.code).toMatch(/^990101001/);
+      seen.push(node.id);
+    }
+    if (!pageInfo.hasNextPage) {
+      expect(new Set(seen).size).toBe(totalCount);
+      expect(seen).toHaveLength(totalCount);
+      break;
+    }
+    after = pageInfo.endCursor;
+  }
+});
+
+test('clues, cases and meetings are listed, filtered and found by id', async () => {
+  const { body } = await system.ask(
+    `{ cases(filter: { levels: [RED] }) { totalCount nodes { id level children { id identity { fullName } } } }
+       clues(filter: { awaitingFeedback: true }) { nodes { id channel situation receivedAt feedbackAt reporter child { id } case { id } } }
+       jointMeetings(filter: { kind: CASE_CONFERENCE }) { nodes { id kind docket { case { id } } } } }`,
+    { as: 'county-case-worker' },
+  );
+  expect(body.errors).toBeUndefined();
+  expect(body.data.cases.totalCount).toBeGreaterThan(0);
+  expect(body.data.cases.nodes.every(({ level }: { level: string }) => level === 'RED')).toBe(true);
+  expect(body.data.clues.nodes.every(({ feedbackAt }: { feedbackAt: null }) => feedbackAt === null)).toBe(true);
+  expect(body.data.jointMeetings.nodes).toHaveLength(1);
+  const [found, meeting] = [body.data.cases.nodes[0].id, body.data.jointMeetings.nodes[0].id];
+  const one = await system.ask(
+    `{ case(id: "${found}") { id } jointMeeting(id: "${meeting}") { id } missing: case(id: "nonsense") { id } clue(id: "nonsense") { id } }`,
+    { as: 'county-case-worker' },
+  );
+  expect(one.body.data).toEqual({ case: { id: found }, jointMeeting: { id: meeting }, missing: null, clue: null });
+});
+
+test('a filter by risk level finds the children at that level', async () => {
+  const { body } = await system.ask(
+    '{ children(filter: { riskLevels: [RED] }) { totalCount nodes { risk { level } } } }',
+    { as: 'county-case-worker' },
+  );
+  expect(body.data.children.totalCount).toBeGreaterThan(0);
+  expect(body.data.children.nodes.every((node: { risk: { level: string } }) => node.risk.level === 'RED')).toBe(true);
+});
+
+test.each(['supervisor', 'education-officer', 'child-director', 'education-developer', 'auditor', 'meeting-clerk'])(
+  '%s is answered nothing until the rules are written, in one record and in lists',
+  async (as) => {
+    const { body } = await system.ask(
+      `query ($id: ID!) { child(id: $id) { id region { code } identity { fullName } } children { totalCount nodes { id } } cases { totalCount } }`,
+      { as, variables: { id: childIdOf(STORY.leftBehind) } },
+    );
+    expect(body.data).toEqual({ child: null, children: { totalCount: 0, nodes: [] }, cases: { totalCount: 0 } });
+    expect(body.extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate).sort()).toEqual([
+      'Query.cases',
+      'Query.child',
+      'Query.children',
+    ]);
+    expect(system.statements).toEqual([]);
+  },
+);

@@ -1,0 +1,40 @@
+import { AGENCIES, type Agency } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { todayInChina } from '../../shared/dates';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
+import type { District } from '../../shared/synthetic/district';
+
+/** Key and hash of all tests' pseudonyms. */
+export const TEST_CHILD_IDS = { key: Buffer.from('test-only-child-id-key-for-synthetic-people'), hash: 'sm3' as const };
+
+/** The district that the tests' six databases hold; filled once per run. */
+export const TEST_DISTRICT: District = { seed: 'district', size: 400, today: todayInChina() };
+
+/** The tests' databases, as the global set-up has left them in the environment. */
+export function testDatabases(): ReadonlyMap<Agency, AgencyDatabase> {
+  const databases = JSON.parse(process.env.TEST_DATABASES ?? '{}') as Record<Agency, AgencyDatabase>;
+  return new Map(AGENCIES.map((agency) => [agency, databases[agency]]));
+}
+
+export function testDatabase(agency: Agency): AgencyDatabase {
+  const database = testDatabases().get(agency);
+  if (database === undefined) throw new Error('The global set-up did not run.');
+  return database;
+}
+
+/** A superuser's URL on the tests' server, for tests that need databases of their own. */
+export function adminUrl(): string {
+  return process.env.TEST_ADMIN_URL ?? '';
+}
+
+/** ID numbers of the story children. */
+export const STORY = {
+  leftBehind: '99010120130517002X',
+  protectedAddress: '990101201209030019',
+  sealed: '990101200902210056',
+  unsupported: '990101201608110067',
+  neighbour: '990102201401050032',
+  nobody: '990101201111110096',
+} as const;
+
+export const childIdOf = (idNumber: string): string => childIds(TEST_CHILD_IDS).derive(idNumber);

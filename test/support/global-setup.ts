@@ -1,0 +1,36 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { SUBGRAPHS } from '../../gateway/embedded';
+import { childIds } from '../../shared/child-id';
+import { provision } from '../../shared/db/agency-database';
+import { claimDataDirectory } from '../../shared/db/data-directory';
+import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { startSubgraph } from '../../shared/start-subgraph';
+import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
+
+/** One real PostgreSQL for the whole run, with the six agencies' databases migrated and filled. */
+export default async function globalSetup(): Promise<void> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
+  const claim = await claimDataDirectory(dataDirectory);
+  const postgres = await startEmbeddedPostgres({ dataDirectory });
+  const databases = await Promise.all(
+    SUBGRAPHS.map(async (definition) => {
+      const database = await provision(postgres.adminUrl, definition.agency);
+      const running = await startSubgraph({
+        definition,
+        database,
+        district: TEST_DISTRICT,
+        childIds: childIds(TEST_CHILD_IDS),
+        verifyContext: () => null,
+        log: pino({ level: 'silent' }),
+      });
+      await running.close();
+      return [definition.agency, database] as const;
+    }),
+  );
+  process.env.TEST_DATABASES = JSON.stringify(Object.fromEntries(databases));
+  process.env.TEST_ADMIN_URL = postgres.adminUrl;
+  Object.assign(globalThis, { testServer: { postgres, claim, dataDirectory } });
+}

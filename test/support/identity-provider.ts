@@ -1,0 +1,54 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import fastify from 'fastify';
+import { type SignOptions, sign } from 'jsonwebtoken';
+import type { AuthenticatorOptions } from '../../gateway/authenticate';
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import type { Caller } from '../../shared/caller';
+
+export interface TestIdentityProvider extends AuthenticatorOptions {
+  readonly privateKey: KeyObject;
+  /** SPKI, PEM: what an attacker can have. */
+  readonly publicKeyPem: string;
+  /** A token for a demo caller, or for any claims; `options` spoil it. */
+  token(caller: string | Record<string, unknown>, options?: SignOptions & { readonly key?: KeyObject }): string;
+  close(): Promise<void>;
+}
+
+/** An identity provider as an installation would have one, with keys that only the test knows. */
+export async function testIdentityProvider(): Promise<TestIdentityProvider> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicKey = createPublicKey(privateKey);
+  const app = fastify({ forceCloseConnections: true });
+  app.get('/jwks.json', async () => ({
+    keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'test', use: 'sig', alg: 'ES256' }],
+  }));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const issuer = 'test-identity-provider';
+  const audience = 'unified-child-record';
+  return {
+    jwksUri: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/jwks.json`,
+    issuer,
+    audience,
+    privateKey,
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    token(caller, { key = privateKey, ...options } = {}) {
+      const claims = typeof caller === 'string' ? demoCaller(caller) : caller;
+      return sign({ ...claims }, key, {
+        algorithm: 'ES256',
+        keyid: 'test',
+        issuer,
+        audience,
+        expiresIn: 300,
+        ...options,
+      });
+    },
+    close: () => app.close(),
+  };
+}
+
+export function demoCaller(name: string): Caller {
+  const caller = DEMO_CALLERS.find(({ sub }) => sub === name);
+  if (caller === undefined) throw new Error(`No demo caller is called ${name}.`);
+  return caller;
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
+import type { Agency } from '../../shared/agencies';
+import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
+import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
+import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are operations.
+  readonly body: any;
+}
+
+export interface AskOptions {
+  readonly as?: string;
+  readonly purpose?: string | null;
+  readonly reference?: string;
+  readonly variables?: Record<string, unknown>;
+}
+
+/** The real system on the tests' databases, with what went on inside made countable. */
+export interface TestSystem extends EmbeddedSystem {
+  readonly url: string;
+  readonly identityProvider: TestIdentityProvider;
+  /** Sends an operation: as `town-case-worker` for `RISK_ASSESSMENT`, unless told otherwise. */
+  ask(query: string, options?: AskOptions): Promise<Reply>;
+  /** Sends a body as it is. */
+  post(body: string, headers: Record<string, string>): Promise<Reply>;
+  /** Everything that was logged so far. */
+  logged(): string;
+  /** What agencies were sent, and what SQL they ran, since the last call of `forget`. */
+  readonly subRequests: { readonly agency: Agency; readonly request: SubgraphRequest }[];
+  readonly statements: { readonly agency: Agency; readonly sql: string }[];
+  forget(): void;
+}
+
+export async function startSystem(): Promise<TestSystem> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
+  const identityProvider = await testIdentityProvider();
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const system = await startEmbedded(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: 'debug',
+      supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
+      production: false,
+      dataDirectory,
+      identityProvider,
+      childIds: TEST_CHILD_IDS,
+      district: TEST_DISTRICT,
+      databases: testDatabases(),
+    },
+    pino({ level: 'debug' }, sink),
+  );
+  const subRequests: TestSystem['subRequests'] = [];
+  const statements: TestSystem['statements'] = [];
+  for (const [agency, { subgraph, db }] of system.subgraphs) {
+    const { handle } = subgraph;
+    Object.assign(subgraph, {
+      handle: (request) => {
+        subRequests.push({ agency, request });
+        return handle(request);
+      },
+    } satisfies Subgraph);
+    db.on('query', ({ sql }: { sql: string }) => statements.push({ agency, sql }));
+  }
+
+  const url = `http://127.0.0.1:${system.port}/graphql`;
+  const post = async (body: string, headers: Record<string, string>): Promise<Reply> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+  };
+  return {
+    ...system,
+    url,
+    identityProvider,
+    post,
+    ask: (query, { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, variables } = {}) =>
+      post(JSON.stringify({ query, variables }), {
+        authorization: `Bearer ${identityProvider.token(as)}`,
+        ...(purpose !== null && { 'access-purpose': purpose }),
+        ...(reference !== undefined && { 'access-reference': reference }),
+      }),
+    logged: () => lines.join(''),
+    subRequests,
+    statements,
+    forget() {
+      subRequests.length = 0;
+      statements.length = 0;
+    },
+    async close() {
+      await system.close();
+      await identityProvider.close();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
