@@ -45,6 +45,7 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
   });
+  app.removeContentTypeParser('text/plain');
   logRequests(app, log);
   answerFaults(app);
   app.get('/health', async () => ({ status: 'ok' }));

@@ -7,6 +7,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { executableOperation } from './executable-operation';
 import { SILENT } from './federation/federated-engine';
 import { introspectionForDevelopers } from './introspection';
 import { depthLimit, TOKEN_LIMIT } from './limits';
@@ -36,6 +37,7 @@ export function graphqlEngine(gateway: ApolloGateway): ApolloServer<EngineContex
     formatError: safeError,
     logger: SILENT,
     plugins: [
+      executableOperation,
       introspectionForDevelopers,
       tellAnswers,
       ApolloServerPluginCacheControlDisabled(),

@@ -26,8 +26,7 @@ const MESSAGES_OF_NAMES = [
  */
 export function safeError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const ours = originOf(error);
-  const code =
-    ours?.code ?? (isErrorCode(formatted.extensions?.code) ? formatted.extensions.code : 'INTERNAL_SERVER_ERROR');
+  const code = ours?.code ?? libraryCode(formatted);
   const given = ours?.extensions ?? {};
   const open = Object.fromEntries(OPEN_EXTENSIONS.filter((name) => name in given).map((name) => [name, given[name]]));
   return {
@@ -36,6 +35,11 @@ export function safeError(formatted: GraphQLFormattedError, error: unknown): Gra
     ...(formatted.path && { path: formatted.path }),
     extensions: { ...open, code },
   };
+}
+
+function libraryCode({ message, extensions }: GraphQLFormattedError): ErrorCode {
+  if (/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message)) return 'OPERATION_TOO_LONG';
+  return isErrorCode(extensions?.code) ? extensions.code : 'INTERNAL_SERVER_ERROR';
 }
 
 /** An error that `failure` made, here or in a subgraph, behind whatever the library has wrapped around it. */
