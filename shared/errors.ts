@@ -37,7 +37,6 @@ export const ERRORS = {
   BAD_USER_INPUT: { status: 400, message: 'An argument is not valid.' },
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },
   AGENCY_UNAVAILABLE: { status: 200, message: 'An agency could not be reached; its part of the answer is missing.' },
-  AGENCY_REFUSED: { status: 200, message: 'An agency refused the request; its part of the answer is missing.' },
   IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },
   NOT_READY: { status: 503, message: 'The service is starting; see /ready.' },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'The request could not be answered.' },

@@ -19,7 +19,7 @@ export function federatedEngine(supergraph: Supergraph, transports: ReadonlyMap<
       const transport = isAgency(name) ? transports.get(name) : undefined;
       if (!isAgency(name) || transport === undefined)
         throw new Error(`The supergraph names an agency without an address: ${name}.`);
-      return new AgencyDataSource(name, transport);
+      return new AgencyDataSource(name, transport, supergraph.listFields);
     },
     // On by default outside production; a plan tells which agencies hold something.
     __exposeQueryPlanExperimental: false,

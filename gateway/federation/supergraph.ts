@@ -1,4 +1,5 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
+import type { Coordinate } from '../../shared/access/labels';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
 const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
@@ -6,8 +7,8 @@ const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated
 export interface Supergraph {
   /** For `ApolloGateway`: the same schema without security features. */
   readonly loadableSdl: string;
-  /** For us: the full schema, labels included. */
-  readonly document: DocumentNode;
+  /** Fields whose type is a list: "no data" is [] there, and null elsewhere. */
+  readonly listFields: ReadonlySet<Coordinate>;
 }
 
 /**
@@ -28,7 +29,19 @@ export function readSupergraph(sdl: string): Supergraph {
     DirectiveDefinition: (node) => (SECURITY_FEATURES.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
   });
-  return { loadableSdl: print(stripped), document };
+  return { loadableSdl: print(stripped), listFields: listFields(document) };
+}
+
+function listFields(document: DocumentNode): ReadonlySet<Coordinate> {
+  const found = new Set<Coordinate>();
+  for (const type of document.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const field of type.fields ?? []) {
+      const nullable = field.type.kind === Kind.NON_NULL_TYPE ? field.type.type : field.type;
+      if (nullable.kind === Kind.LIST_TYPE) found.add(`${type.name.value}.${field.name.value}`);
+    }
+  }
+  return found;
 }
 
 function securityFeatures(document: DocumentNode): ReadonlySet<string> {

@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly statementTimeout: number;
 }
 
+const silent = (): void => undefined;
+
 /** A knex instance on one PostgreSQL database. Connections open on first use. */
 export function connect(url: string, { poolSize, statementTimeout }: ConnectionOptions): Knex {
   return knex({
@@ -34,5 +36,7 @@ export function connect(url: string, { poolSize, statementTimeout }: ConnectionO
     },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 10_000,
+    // Knex would print drivers' messages, which can hold values; errors reach the caller all the same.
+    log: { debug: silent, warn: silent, error: silent, deprecate: silent },
   });
 }

@@ -37,12 +37,17 @@ async function withAdvisoryLock(db: Knex, work: () => Promise<void>): Promise<vo
 }
 
 async function restrictReader(db: Knex, readerRole: string): Promise<void> {
+  const { rows } = await db.raw('select current_database() as name');
+  const database = quoteIdentifier(rows[0].name);
+  const reader = quoteIdentifier(readerRole);
   await db.raw(
-    `revoke all on all tables in schema public, base, exposed from ??;
-     revoke all on schema base from ??;
-     revoke create on schema public, exposed from ??;
-     grant usage on schema exposed to ??;
-     grant select on all tables in schema exposed to ??;`.replaceAll('??', quoteIdentifier(readerRole)),
+    `revoke all on database ${database} from public;
+     grant connect on database ${database} to ${reader};
+     revoke all on all tables in schema public, base, exposed from ${reader};
+     revoke all on schema base from ${reader};
+     revoke create on schema public, exposed from ${reader};
+     grant usage on schema exposed to ${reader};
+     grant select on all tables in schema exposed to ${reader};`,
   );
 }
 

@@ -1,0 +1,214 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { sign } from 'jsonwebtoken';
+import type { Knex } from 'knex';
+import { pino } from 'pino';
+import { childIds } from '../../shared/child-id';
+import { type AccessContext, contextSigner, contextVerifier } from '../../shared/context-token';
+import { connect } from '../../shared/db/connect';
+import { createSubgraph, type Subgraph } from '../../shared/subgraph';
+import { subgraphServer } from '../../shared/subgraph-server';
+import education from '../../subgraphs/education';
+import governanceCenter from '../../subgraphs/governance-center';
+import { childIdOf, STORY, TEST_CHILD_IDS, testDatabase } from '../support/databases';
+import { demoCaller, type TestIdentityProvider, testIdentityProvider } from '../support/identity-provider';
+
+function pemKeys() {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }) as string,
+  };
+}
+
+const gatewayKeys = pemKeys();
+const otherKeys = pemKeys();
+
+const CONTEXT: AccessContext = {
+  caller: demoCaller('county-case-worker'),
+  purpose: 'RISK_ASSESSMENT',
+  reference: null,
+};
+const BODY = {
+  query: 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Child { enrolment { school } } } }',
+  variables: { r: [{ __typename: 'Child', id: childIdOf(STORY.leftBehind) }] },
+};
+
+let db: Knex;
+let subgraph: Subgraph;
+let identityProvider: TestIdentityProvider;
+const statements: string[] = [];
+
+beforeAll(async () => {
+  db = connect(testDatabase('education').readerUrl, { poolSize: 2, statementTimeout: 5_000 });
+  db.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+  subgraph = createSubgraph({
+    definition: education,
+    db,
+    childIds: childIds(TEST_CHILD_IDS),
+    verifyContext: contextVerifier(gatewayKeys.publicKey, 'education'),
+    log: pino({ level: 'silent' }),
+  });
+  identityProvider = await testIdentityProvider();
+});
+afterAll(async () => {
+  await db.destroy();
+  await identityProvider.close();
+});
+beforeEach(() => {
+  statements.length = 0;
+});
+
+const claims = { ...CONTEXT };
+const signed = (key: string, options: object, content: object = claims) =>
+  sign(content, key, {
+    algorithm: 'ES256',
+    issuer: 'unified-child-record/gateway',
+    audience: 'education',
+    expiresIn: 60,
+    ...options,
+  });
+const unsigned = () => {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part({ ...claims, iss: 'unified-child-record/gateway', aud: 'education', iat: now, exp: now + 60 })}.`;
+};
+
+const forgeries: Record<string, () => string | undefined> = {
+  'no token at all': () => undefined,
+  "a client's own token": () => identityProvider.token('county-case-worker'),
+  "a client's own token for the agency": () => identityProvider.token('county-case-worker', { audience: 'education' }),
+  "another agency's context": () => contextSigner(gatewayKeys.privateKey)(CONTEXT, 'public-security'),
+  'an expired context': () => signed(gatewayKeys.privateKey, { expiresIn: -1 }),
+  'alg: none': unsigned,
+  'a context signed by somebody else': () => contextSigner(otherKeys.privateKey)(CONTEXT, 'education'),
+  'a context of another issuer': () => signed(gatewayKeys.privateKey, { issuer: 'somebody' }),
+  'HS256 with the public key': () => {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, iss: 'unified-child-record/gateway', aud: 'education', exp: 9_999_999_999 })}`;
+    return `${content}.${createHmac('sha256', gatewayKeys.publicKey).update(content).digest('base64url')}`;
+  },
+  'a context with a role that does not exist': () =>
+    signed(gatewayKeys.privateKey, {}, { ...claims, caller: { ...CONTEXT.caller, roles: ['root'] } }),
+  'a context with a purpose that does not exist': () =>
+    signed(gatewayKeys.privateKey, {}, { ...claims, purpose: 'CURIOSITY' }),
+};
+
+test.each(Object.keys(forgeries))('%s is answered 401 and runs no SQL', async (name) => {
+  const token = forgeries[name]?.();
+  const { status, body } = await subgraph.handle({
+    authorization: token === undefined ? undefined : `Bearer ${token}`,
+    body: BODY,
+  });
+  expect(status).toBe(401);
+  expect(body.data).toBeUndefined();
+  expect(body.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+  expect(statements).toEqual([]);
+});
+
+test('the same over HTTP; and the gateway’s own context is answered there', async () => {
+  const app = subgraphServer(() => ({ subgraph, db }));
+  const post = (authorization?: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: BODY,
+      headers: { ...(authorization && { authorization }) },
+    });
+  for (const forge of Object.values(forgeries)) {
+    const token = forge();
+    expect((await post(token && `Bearer ${token}`)).statusCode).toBe(401);
+  }
+  expect(statements).toEqual([]);
+  const answered = await post(`Bearer ${contextSigner(gatewayKeys.privateKey)(CONTEXT, 'education')}`);
+  expect(answered.json().data._entities[0].enrolment.school).toEqual(expect.any(String));
+  await app.close();
+});
+
+test('a context lives for at most 60 seconds, and is not signed anew for every sub-request', () => {
+  const signer = contextSigner(gatewayKeys.privateKey);
+  const token = signer(CONTEXT, 'education');
+  const { iat, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  expect(exp - iat).toBeLessThanOrEqual(60);
+  expect(signer({ ...CONTEXT }, 'education')).toBe(token);
+  expect(signer({ ...CONTEXT, purpose: 'VISIT' }, 'education')).not.toBe(token);
+  expect(signer(CONTEXT, 'civil-affairs')).not.toBe(token);
+});
+
+test('a verified context is forgotten when it expires', () => {
+  const verify = contextVerifier(gatewayKeys.publicKey, 'education');
+  const token = signed(gatewayKeys.privateKey, { expiresIn: 60 });
+  expect(verify(token)).toEqual(CONTEXT);
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
+  expect(verify(token)).toBeNull();
+  clock.mockRestore();
+});
+
+describe('a validly signed context opens no more than its rules, whatever the query brings along', () => {
+  const ask = (context: AccessContext, target: Subgraph, audience: 'education' | 'governance-center', body: unknown) =>
+    target.handle({ authorization: `Bearer ${contextSigner(gatewayKeys.privateKey)(context, audience)}`, body });
+
+  test('outside the region, a wide query gets refusals, told once per coordinate, and its sections run no SQL', async () => {
+    const context = { ...CONTEXT, caller: demoCaller('neighbour-case-worker') };
+    const ids = [STORY.leftBehind, STORY.sealed].map((number) => ({ __typename: 'Child', id: childIdOf(number) }));
+    const { body } = await ask(context, subgraph, 'education', {
+      query:
+        'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Child { id enrolment { school } attendance { month } wellbeingScreening { score } } } }',
+      variables: { r: ids },
+    });
+    expect(body.data).toEqual({
+      _entities: ids.map(({ id }) => ({ id, enrolment: null, attendance: [], wellbeingScreening: null })),
+    });
+    expect(body.errors).toBeUndefined();
+    expect(body.extensions?.access.denied.map(({ coordinate }) => coordinate).sort()).toEqual([
+      'Child.attendance',
+      'Child.enrolment',
+      'Child.wellbeingScreening',
+    ]);
+    expect(statements).toHaveLength(1);
+    expect(statements[0]).toContain('"exposed"."child"');
+  });
+
+  test('fields made up in a representation are not believed', async () => {
+    const governance = connect(testDatabase('governance-center').readerUrl, { poolSize: 2, statementTimeout: 5_000 });
+    const centre = createSubgraph({
+      definition: governanceCenter,
+      db: governance,
+      childIds: childIds(TEST_CHILD_IDS),
+      verifyContext: contextVerifier(gatewayKeys.publicKey, 'governance-center'),
+      log: pino({ level: 'silent' }),
+    });
+    const { body } = await ask(
+      { ...CONTEXT, caller: demoCaller('neighbour-case-worker') },
+      centre,
+      'governance-center',
+      {
+        query: 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Child { risk { level } } } }',
+        variables: {
+          r: [
+            {
+              __typename: 'Child',
+              id: childIdOf(STORY.leftBehind),
+              region: '990102',
+              child_id: 'x',
+              risk: { level: 'RED' },
+            },
+          ],
+        },
+      },
+    );
+    expect(body.data).toEqual({ _entities: [{ risk: null }] });
+    await governance.destroy();
+  });
+
+  test.each([[`x' or '1'='1`], [['a']], [{ a: 1 }], [1], [null]])(
+    'a representation with the id %j is nothing',
+    async (id) => {
+      const { status, body } = await ask(CONTEXT, subgraph, 'education', {
+        ...BODY,
+        variables: { r: [{ __typename: 'Child', id }] },
+      });
+      expect(status).toBe(200);
+      expect(body.data).toEqual({ _entities: [null] });
+    },
+  );
+});

@@ -1,0 +1,136 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { httpTransport } from '../../gateway/federation/transport';
+import type { Agency } from '../../shared/agencies';
+import type { Subgraph, SubgraphResponse } from '../../shared/subgraph';
+import { STORY } from '../support/databases';
+import { startSystem, type TestSystem } from '../support/system';
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.close());
+
+const QUERY = `query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber) {
+  identity { fullName } enrolment { school } pupil: attendance { month } lovingMother { name } } }`;
+
+/** Asks while one agency behaves as told. */
+async function askWhile(agency: Agency, handle: Subgraph['handle']) {
+  const subgraph = system.subgraphs.get(agency)?.subgraph as { handle: Subgraph['handle'] };
+  const own = subgraph.handle;
+  subgraph.handle = handle;
+  try {
+    return await system.ask(QUERY, { variables: { idNumber: STORY.leftBehind } });
+  } finally {
+    subgraph.handle = own;
+  }
+}
+
+const SECRET = 'http://10.1.2.3:5432/secret-path';
+const faults: Record<string, [Subgraph['handle'], string]> = {
+  'cannot be reached': [() => Promise.reject(new Error(`connect ECONNREFUSED ${SECRET}`)), 'UNREACHABLE'],
+  'refuses the context': [async () => ({ status: 401, body: { errors: [{ message: SECRET }] } }), 'REFUSED'],
+  'answers 500 with a body': [
+    async () => ({ status: 500, body: SECRET as unknown as SubgraphResponse['body'] }),
+    'FAULTY_ANSWER',
+  ],
+  'answers without data': [async () => ({ status: 200, body: { errors: [{ message: SECRET }] } }), 'FAULTY_ANSWER'],
+};
+
+test.each(Object.keys(faults))(
+  'where an agency %s, the other sections stand, and each missing field has its error',
+  async (name) => {
+    const [handle, reason] = faults[name] ?? [];
+    const { body, text } = await askWhile('education', handle as Subgraph['handle']);
+    expect(body.data.childByIdNumber).toEqual({
+      identity: { fullName: expect.any(String) },
+      enrolment: null,
+      pupil: [],
+      lovingMother: { name: expect.any(String) },
+    });
+    expect(body.errors.map(({ extensions }: { extensions: unknown }) => extensions)).toEqual(
+      ['Child.enrolment', 'Child.attendance'].map((coordinate) => ({
+        code: 'AGENCY_UNAVAILABLE',
+        agency: 'EDUCATION',
+        reason,
+        coordinate,
+      })),
+    );
+    expect(body.extensions.access.unavailable).toEqual([{ agency: 'EDUCATION', reason }]);
+    expect(text).not.toMatch(/10\.1\.2\.3|secret|stack|serviceName/);
+    expect(system.logged()).not.toMatch(/10\.1\.2\.3|secret/);
+  },
+);
+
+test('without the governance centre no child is found, and the answer says why', async () => {
+  const { body } = await askWhile('governance-center', () => Promise.reject(new Error(SECRET)));
+  expect(body.data).toEqual({ childByIdNumber: null });
+  expect(body.errors).toEqual([
+    expect.objectContaining({
+      extensions: { code: 'AGENCY_UNAVAILABLE', agency: 'GOVERNANCE_CENTER', reason: 'UNREACHABLE' },
+    }),
+  ]);
+});
+
+test('an error inside an agency leaves without its message, its stack and the service’s name', async () => {
+  const { body, text } = await askWhile('education', async () => ({
+    status: 200,
+    body: {
+      data: { _entities: [{ enrolment: null, pupil: [] }] },
+      errors: [
+        {
+          message: `duplicate key ${STORY.leftBehind} at ${SECRET}`,
+          path: ['_entities', 0, 'enrolment'],
+          extensions: { code: '23505', stacktrace: ['at x'], exception: {} },
+        },
+      ],
+    },
+  }));
+  expect(body.errors).toEqual([
+    {
+      message: 'The request could not be answered.',
+      path: ['childByIdNumber', 'enrolment'],
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    },
+  ]);
+  expect(text).not.toMatch(/duplicate|10\.1\.2\.3|23505|education"/);
+});
+
+test('names in an answer that look like parts of an object’s prototype stay data', async () => {
+  const evil = JSON.parse(
+    '{"_entities":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"enrolment":null,"pupil":[]}]}',
+  );
+  await askWhile('education', async () => ({ status: 200, body: { data: evil } }));
+  expect(({} as { polluted?: number }).polluted).toBeUndefined();
+});
+
+test('over HTTP, connections are kept open, and a body that is not JSON is a failure', async () => {
+  const sockets = new Set<unknown>();
+  let answer = '{"data":{}}';
+  const server = createServer((request, response) => {
+    sockets.add(request.socket);
+    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+  try {
+    for (let round = 0; round < 10; round += 1) {
+      expect(await transport.send({ authorization: 'Bearer x', body: {} })).toEqual({
+        status: 200,
+        body: { data: {} },
+      });
+    }
+    // A second one where the first is not free again yet.
+    expect(sockets.size).toBeLessThanOrEqual(2);
+    answer = '<html>';
+    await expect(transport.send({ authorization: 'Bearer x', body: {} })).rejects.toThrow();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await expect(transport.send({ authorization: 'Bearer x', body: {} })).rejects.toThrow();
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await transport.close();
+  }
+});

@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DocumentNode, isTypeDefinitionNode, Kind, parse, print, visit } from 'graphql';
+import { compose } from '../../gateway/compose';
+import { AGENCIES, type Agency } from '../../shared/agencies';
+
+const PROJECT = join(__dirname, '../..');
+let copy: string;
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'compose-'));
+  cpSync(join(PROJECT, 'subgraphs'), copy, { recursive: true });
+});
+afterEach(() => rmSync(copy, { recursive: true }));
+
+const composeCopy = () => compose(AGENCIES.map((agency) => ({ agency, folder: join(copy, agency) })));
+
+function spoil(agency: Agency, file: string, search: string | RegExp, replacement: string): number {
+  const path = join(copy, agency, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toMatch(search);
+  const position = text.search(search);
+  writeFileSync(path, text.replace(search, replacement));
+  return text.slice(0, position).split('\n').length;
+}
+
+test('the agencies compose without faults and without hints', () => {
+  const { faults, hints, sdl } = composeCopy();
+  expect({ faults, hints }).toEqual({ faults: [], hints: [] });
+  expect(sdl).toContain('type Child');
+});
+
+test('the committed supergraph is the one that the agencies compose to', () => {
+  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/compose.ts', '--check'], { cwd: PROJECT, stdio: 'pipe' });
+});
+
+const line = (agency: Agency, number: number) => new RegExp(`${agency}/schema\\.graphql:${number}\\)`);
+
+test('a field without a label is refused, with agency, file and line', () => {
+  const at = spoil(
+    'education',
+    'schema.graphql',
+    'boarding: Boolean',
+    'boarding: Boolean\n}\n"Unlabelled."\ntype Loose {\n  "x" x: Int',
+  );
+  const { faults, sdl } = composeCopy();
+  expect(sdl).toBeUndefined();
+  expect(faults.join('\n')).toMatch(/^education: Field "Loose.x" has no label/m);
+  expect(faults.join('\n')).toMatch(line('education', at + 4));
+});
+
+test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
+  [
+    'a label that the catalogue does not list',
+    'education',
+    'schema.graphql',
+    '"education.bullying"',
+    '"education.bulying"',
+    /education: Field "Child.bullyingReports" is labelled "education.bulying", which the catalogue does not list/,
+  ],
+  [
+    'a mask on something else than a string',
+    'education',
+    'schema.graphql',
+    'score: Int @policy',
+    'score: Int @mask(as: NAME) @policy',
+    /education: Field "WellbeingScreening.score" has a mask/,
+  ],
+  [
+    'a renamed security directive',
+    'education',
+    'schema.graphql',
+    '"@policy", ',
+    '{ name: "@policy", as: "@label" }, ',
+    /education: A security directive must keep its name/,
+  ],
+  [
+    'a class that belongs to another agency',
+    'education',
+    'catalogue.yaml',
+    'education.bullying:',
+    'procuratorate.bullying:',
+    /education: .*must begin with "education\."/,
+  ],
+  [
+    'an unknown grade',
+    'education',
+    'catalogue.yaml',
+    'grade: sensitive',
+    'grade: secret',
+    /education: .*catalogue.yaml: classes\.education\.schooling\.grade/,
+  ],
+  ['a class without its basis', 'education', 'catalogue.yaml', / {4}basis: .*\n/, '', /education: .*basis/],
+  [
+    'a syntax error',
+    'education',
+    'schema.graphql',
+    'school: String',
+    'school String',
+    /education: Syntax Error.*schema\.graphql:\d+\)/,
+  ],
+  [
+    'a field that another agency owns',
+    'education',
+    'schema.graphql',
+    'enrolment: Enrolment @policy(policies: [["education.schooling"]])',
+    'enrolment: Enrolment @policy(policies: [["education.schooling"]])\n  "x" welfare: Enrolment @policy(policies: [["education.schooling"]])',
+    /civil-affairs.*education|education.*civil-affairs/,
+  ],
+])('%s is refused at composition, in one clear line', (_, agency, file, search, replacement, message) => {
+  spoil(agency, file, search, replacement);
+  const { faults, sdl } = composeCopy();
+  expect(sdl).toBeUndefined();
+  expect(faults.join('\n')).toMatch(message);
+});
+
+const HAN = /\p{Script=Han}/u;
+const LATIN = /[A-Za-z]{3}/;
+
+test.each(AGENCIES)('every type and field of %s is described in English with the Chinese term', (agency) => {
+  const lacking: string[] = [];
+  const check = (name: string, description: string | undefined) => {
+    if (!HAN.test(description ?? '') || !LATIN.test(description ?? '')) lacking.push(name);
+  };
+  visit(parse(readFileSync(join(PROJECT, 'subgraphs', agency, 'schema.graphql'), 'utf8')), {
+    enter(node) {
+      if (!isTypeDefinitionNode(node)) return;
+      // Query has no Chinese term, and the governance centre describes Child for all.
+      if (!['Query', 'Child'].includes(node.name.value)) check(node.name.value, node.description?.value);
+      const parts = 'fields' in node ? (node.fields ?? []) : [];
+      for (const part of parts) check(`${node.name.value}.${part.name.value}`, part.description?.value);
+    },
+  });
+  expect(lacking).toEqual([]);
+});
+
+/** `Type.field` -> `(arguments): type`, for every field of every object type, extensions included. */
+function fieldsOf(document: DocumentNode): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
+    for (const { name, type, arguments: parameters = [] } of definition.fields ?? []) {
+      const list = parameters.map(
+        (parameter) =>
+          `${parameter.name.value}: ${print(parameter.type)}${parameter.defaultValue ? ` = ${print(parameter.defaultValue)}` : ''}`,
+      );
+      fields.set(`${definition.name.value}.${name.value}`, `(${list.join(', ')}): ${print(type)}`);
+    }
+  }
+  return fields;
+}
+
+test('every name of the contract with clients is in the schema, with its arguments and nullability', () => {
+  const contract = parse(readFileSync(join(__dirname, 'contract.graphql'), 'utf8'));
+  const actual = parse(composeCopy().sdl ?? '');
+  const promised = fieldsOf(contract);
+  expect(promised.size).toBeGreaterThan(140);
+  const present = fieldsOf(actual);
+  expect([...promised].filter(([field, signature]) => present.get(field) !== signature)).toEqual([]);
+
+  const values = (document: DocumentNode) =>
+    new Map(
+      document.definitions.flatMap((node) =>
+        node.kind === Kind.ENUM_TYPE_DEFINITION
+          ? [[node.name.value, (node.values ?? []).map(({ name }) => name.value)] as const]
+          : [],
+      ),
+    );
+  for (const [name, expected] of values(contract)) expect([name, values(actual).get(name)]).toEqual([name, expected]);
+});

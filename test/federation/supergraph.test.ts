@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { ApolloGateway } from '@apollo/gateway';
+import { parse } from 'graphql';
+import { readSupergraph } from '../../gateway/federation/supergraph';
+import { silenceVendorTelemetry } from '../../gateway/federation/vendor-telemetry';
+
+const FULL = readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8');
+
+/** What `ApolloGateway` says of a supergraph: undefined where it loads it. */
+async function loadFault(supergraphSdl: string): Promise<string | undefined> {
+  silenceVendorTelemetry();
+  const gateway = new ApolloGateway({ supergraphSdl, logger: { debug() {}, info() {}, warn() {}, error() {} } });
+  try {
+    await gateway.load();
+    return undefined;
+  } catch (error) {
+    return String(error);
+  } finally {
+    await gateway.stop().catch(() => undefined);
+  }
+}
+
+test('the full supergraph is one that ApolloGateway refuses, and the copy without security features one that it loads', async () => {
+  expect(await loadFault(FULL)).toMatch(/policy/);
+  const { loadableSdl } = readSupergraph(FULL);
+  expect(loadableSdl).not.toMatch(/@policy|policy__Policy/);
+  expect(await loadFault(loadableSdl)).toBeUndefined();
+});
+
+test('the other security features are taken out as well, and nothing else', async () => {
+  const { supergraphSdl } = composeServices([
+    {
+      name: 'a',
+      typeDefs: parse(`
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated", "@requiresScopes", "@policy", "@tag"])
+        type Query { me: Me @authenticated }
+        type Me @key(fields: "id") { id: ID! @tag(name: "kept") mail: String @requiresScopes(scopes: [["mail"]]) name: String @policy(policies: [["a.name"]]) }
+      `),
+    },
+  ]);
+  const { loadableSdl } = readSupergraph(supergraphSdl ?? '');
+  expect(loadableSdl).not.toMatch(/authenticated|requiresScopes|policy/);
+  expect(loadableSdl).toContain('@tag(name: "kept")');
+  expect(await loadFault(loadableSdl)).toBeUndefined();
+});
+
+test('a supergraph that renames a security directive is refused', () => {
+  const link = '@link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY)';
+  expect(FULL).toContain(link);
+  expect(() =>
+    readSupergraph(
+      FULL.replace(link, '@link(url: "https://specs.apollo.dev/policy/v0.1", as: "label", for: SECURITY)'),
+    ),
+  ).toThrow(/renames the security directive/);
+  expect(() =>
+    readSupergraph(
+      FULL.replace(
+        link,
+        '@link(url: "https://specs.apollo.dev/policy/v0.1", import: [{ name: "@policy", as: "@label" }], for: SECURITY)',
+      ),
+    ),
+  ).toThrow(/renames the security directive/);
+});
+
+test('a supergraph without labels is refused', () => {
+  expect(() => readSupergraph(readSupergraph(FULL).loadableSdl)).toThrow(/no labels/);
+});
+
+test('vendor telemetry, reporting and disabled protections are off, whatever the environment says', () => {
+  const environment: NodeJS.ProcessEnv = {
+    APOLLO_TELEMETRY_DISABLED: 'false',
+    APOLLO_KEY: 'service:record:key',
+    APOLLO_GRAPH_REF: 'record@current',
+    APOLLO_DISABLE_SECURITY_RECURSIVE_SELECTIONS_CHECK: 'true',
+    APOLLO_DISABLE_SECURITY_NON_LOCAL_SELECTIONS_CHECK: 'true',
+    PATH: '/bin',
+  };
+  silenceVendorTelemetry(environment);
+  expect(environment).toEqual({ APOLLO_TELEMETRY_DISABLED: 'true', PATH: '/bin' });
+});
