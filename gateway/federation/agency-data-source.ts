@@ -37,7 +37,10 @@ export class AgencyDataSource implements GraphQLDataSource {
       return this.missing(request, requestContext, 'UNREACHABLE');
     }
     const { data, errors, extensions } = response.body;
-    if (response.status !== 200 || data === undefined || data === null) {
+    // An error at a root field that may not be null leaves no data, and is an answer; of entities, some is always left.
+    const answered =
+      response.status === 200 && (data || (data === null && request.variables?.representations === undefined));
+    if (!answered) {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
     if (extensions?.access !== undefined) requestContext.noteTold(extensions.access);
