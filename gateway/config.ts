@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AGENCIES, type Agency, screamingName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
+import { contextKeyFault } from '../shared/context-token';
 import type { AgencyDatabase } from '../shared/db/agency-database';
 import type { Environment } from '../shared/environment';
 import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
@@ -44,7 +45,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
   const config = {
     ...listenConfig(environment, '0.0.0.0'),
     identityProvider: identityProvider(environment),
-    contextPrivateKey: environment.requiredSecret('CONTEXT_PRIVATE_KEY', 'a P-256 key in PEM, to sign contexts with.'),
+    contextPrivateKey: contextPrivateKey(environment),
     subgraphUrls: new Map(
       AGENCIES.map((agency) => {
         const name = `SUBGRAPH_URL_${screamingName(agency)}`;
@@ -62,10 +63,8 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
 /** @throws ConfigurationError that lists every fault. */
 export function embeddedConfig(environment: Environment): EmbeddedConfig {
   refuseUnknownAgencies(environment);
-  const ownProvider = environment.optional('JWKS_URI') === undefined;
-  if (ownProvider && environment.production) {
-    environment.fault('JWKS_URI is not set: the embedded identity provider does not exist in production.');
-  }
+  // The embedded one does not exist in production.
+  const ownProvider = environment.optional('JWKS_URI') === undefined && !environment.production;
   const config = {
     ...listenConfig(environment, '127.0.0.1'),
     production: environment.production,
@@ -96,6 +95,13 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
   };
+}
+
+function contextPrivateKey(environment: Environment): string {
+  const key = environment.requiredSecret('CONTEXT_PRIVATE_KEY', 'a P-256 key in PEM, to sign contexts with.');
+  const fault = key === '' ? undefined : contextKeyFault(key, 'private');
+  if (fault !== undefined) environment.fault(`CONTEXT_PRIVATE_KEY ${fault}`);
+  return key;
 }
 
 function identityProvider(environment: Environment): AuthenticatorOptions {

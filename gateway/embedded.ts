@@ -44,15 +44,21 @@ export interface EmbeddedSystem {
 /**
  * The whole system in one process: identity provider, gateway, six subgraphs, and a PostgreSQL with a database for each.
  * Listens first, so that `/ready` tells how far it has come and a taken port is known before anything is touched.
+ *
+ * @param stopping gives up a start under way: the database server, which no signal reaches, is stopped all the same.
  */
 export async function startEmbedded(
   config: EmbeddedConfig,
   log: Logger,
   say: (text: string) => void = () => undefined,
+  stopping: AbortSignal = new AbortController().signal,
 ): Promise<EmbeddedSystem> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step();
+    const faults: unknown[] = [];
+    // Each step, whatever became of the one before: a database server left running would be the worst of all faults.
+    for (const step of closing.splice(0).reverse()) await step().catch((error) => faults.push(error));
+    if (faults.length > 0) throw faults[0];
   };
   try {
     const claim = await claimDataDirectory(config.dataDirectory);
@@ -80,13 +86,14 @@ export async function startEmbedded(
       closing.splice(-1, 0, () => postgres.stop());
       adminUrl = postgres.adminUrl;
     }
+    stopping.throwIfAborted();
     const ids = childIds(config.childIds);
     const progress = new ProgressBar(
       'Filling the databases',
       AGENCIES.length * (config.district?.size ?? 0),
       process.stdout,
     );
-    await Promise.all(
+    const started = Promise.all(
       SUBGRAPHS.map(async (definition) => {
         const { agency } = definition;
         const running = await startSubgraph({
@@ -102,10 +109,12 @@ export async function startEmbedded(
         subgraphs.set(agency, running);
       }),
     );
+    await unlessAborted(started, stopping);
     await gateway.load();
     return { port: (gateway.app.server.address() as AddressInfo).port, subgraphs, close };
   } catch (error) {
-    await close();
+    // What failed first is what the operator must read, not what failed in its wake.
+    await close().catch(() => undefined);
     throw error;
   }
 }
@@ -114,4 +123,12 @@ async function ownIdentityProvider(config: EmbeddedConfig, closing: (() => Promi
   const provider = await startIdentityProvider(config.dataDirectory, config.production);
   closing.push(() => provider.close());
   return provider;
+}
+
+/** Work that is no longer wanted fails by itself, when its database goes. */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }

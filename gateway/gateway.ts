@@ -87,7 +87,7 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
     },
     async close() {
       await app.close();
-      await engine.stop();
+      if (execute !== undefined) await engine.stop(); // an engine that never started refuses to stop
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };

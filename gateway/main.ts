@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
-import { untilStopped } from '../shared/until-stopped';
+import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { authenticator } from './authenticate';
 import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
@@ -14,31 +14,35 @@ import { createGateway } from './gateway';
 const environment = new Environment(process.env);
 const [command, ...options] = process.argv.slice(2);
 const say = (text: string) => process.stdout.write(`${text}\n`);
+// A terminal or pipe that was closed must not end the process before the requests under way are answered.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { embedded, gateway, token };
 
 async function embedded(): Promise<void> {
   const config = embeddedConfig(environment);
   const { startEmbedded } = await import('./embedded.js');
-  const system = await startEmbedded(config, pino({ level: config.logLevel }), say);
+  const stopping = stopSignal();
+  const system = await startEmbedded(config, pino({ level: config.logLevel }, process.stdout), say, stopping);
   say(`ready: http://127.0.0.1:${system.port}/graphql`);
   if (config.identityProvider === undefined) say(exampleRequest(system.port));
-  await untilStopped(system.close, say);
+  await untilStopped(system.close, say, stopping);
 }
 
 async function gateway(): Promise<void> {
   const config = gatewayConfig(environment);
+  const stopping = stopSignal();
   const running = createGateway({
     supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
     transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
-    log: pino({ level: config.logLevel }),
+    log: pino({ level: config.logLevel }, process.stdout),
   });
   await running.app.listen({ host: config.host, port: config.port });
   await running.load();
   say(`ready: http://127.0.0.1:${config.port}/graphql`);
-  await untilStopped(running.close, say);
+  await untilStopped(running.close, say, stopping);
 }
 
 /** Prints a token for a demo caller, and nothing else. */

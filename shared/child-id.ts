@@ -20,7 +20,7 @@ export interface ChildIds {
   readonly fingerprint: string;
 }
 
-const MINIMUM_KEY_BYTES = 32;
+export const MINIMUM_KEY_BYTES = 32;
 
 /** @throws where the runtime lacks the hash or the key is too short, so that a process does not start on either. */
 export function childIds({ key, hash }: ChildIdOptions): ChildIds {

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { sign, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -34,7 +34,7 @@ export type ContextSigner = (context: AccessContext, audience: Agency) => string
 
 /** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
 export function contextSigner(privateKeyPem: string): ContextSigner {
-  const key = ellipticKey(createPrivateKey(privateKeyPem), 'CONTEXT_PRIVATE_KEY');
+  const key = createPrivateKey(privateKeyPem);
   const cache = new LRUCache<string, string>({
     max: CACHE_ENTRIES,
     ttl: LIFETIME_SECONDS * 1000 - REUSE_MARGIN_MILLISECONDS,
@@ -55,7 +55,7 @@ export type ContextVerifier = (token: string) => AccessContext | null;
 
 /** Accepts the gateway's ES256 contexts for `audience`; answers null for everything else, without saying why. */
 export function contextVerifier(publicKeyPem: string, audience: Agency): ContextVerifier {
-  const key = ellipticKey(createPublicKey(publicKeyPem), 'CONTEXT_PUBLIC_KEY');
+  const key = createPublicKey(publicKeyPem);
   const cache = new LRUCache<string, { context: AccessContext; expiresAt: number }>({ max: CACHE_ENTRIES });
   return (token) => {
     const known = cache.get(token);
@@ -75,9 +75,13 @@ export function contextVerifier(publicKeyPem: string, audience: Agency): Context
   };
 }
 
-function ellipticKey(key: KeyObject, name: string): KeyObject {
-  if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new Error(`${name} must be an elliptic curve key on P-256, in PEM.`);
+/** What is wrong with a key in PEM, to be read behind its name; undefined where it can sign or verify contexts. */
+export function contextKeyFault(pem: string, kind: 'private' | 'public'): string | undefined {
+  try {
+    const key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem);
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return undefined;
+  } catch {
+    // The same message: the cause could quote the key.
   }
-  return key;
+  return `must be a ${kind} key on the elliptic curve P-256, in PEM.`;
 }

@@ -1,5 +1,5 @@
 import { AGENCIES, type Agency, screamingName } from './agencies';
-import type { ChildIdOptions } from './child-id';
+import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
 import { todayInChina } from './dates';
 import { type AgencyDatabase, readerUrlFor } from './db/agency-database';
 import type { Environment } from './environment';
@@ -19,7 +19,7 @@ export function agencyDatabase(environment: Environment, agency: Agency): Agency
   const ownerUrl = postgresUrl(environment, `DATABASE_URL_${screamingName(agency)}`);
   const readerUrl = postgresUrl(environment, `READER_DATABASE_URL_${screamingName(agency)}`);
   if (readerUrl !== undefined) return { ownerUrl, readerUrl };
-  return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(agency, ownerUrl) };
+  return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(ownerUrl) };
 }
 
 /** A misspelt agency in the name of a variable must not quietly fall back to another database. */
@@ -48,6 +48,9 @@ export function childIdSettings(environment: Environment): ChildIdOptions {
   const key = environment.secret('CHILD_ID_KEY');
   if (environment.production && (key === undefined || key === DEVELOPMENT_CHILD_ID_KEY)) {
     environment.fault('CHILD_ID_KEY (or CHILD_ID_KEY_FILE) must be set to a key of your own in production.');
+  }
+  if (key !== undefined && Buffer.byteLength(key) < MINIMUM_KEY_BYTES) {
+    environment.fault(`CHILD_ID_KEY must have at least ${MINIMUM_KEY_BYTES} bytes.`);
   }
   return { hash, key: Buffer.from(key ?? DEVELOPMENT_CHILD_ID_KEY, 'utf8') };
 }

@@ -1,15 +1,38 @@
+/** SIGHUP comes when the terminal is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Waits for SIGINT or SIGTERM, closes, and ends the process with 0. A second signal ends it at once with 1; what was
- * committed to a database is safe then, too.
+ * One Ctrl-C can reach this process twice: from the terminal, and from npm, which passes on what it gets itself.
+ * What comes this soon after the first signal is its echo; milliseconds.
  */
-export async function untilStopped(close: () => Promise<void>, say: (text: string) => void): Promise<void> {
+const ECHO = 1_000;
+
+/**
+ * Aborts at the first SIGINT, SIGTERM or SIGHUP. A later one ends the process at once with 1; what was committed to a
+ * database is safe then, too.
+ */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let firstAt: number | undefined;
+  for (const name of SIGNALS) {
+    process.on(name, () => {
+      firstAt ??= performance.now();
+      if (performance.now() - firstAt > ECHO) process.exit(1);
+      controller.abort(new Error(`stopped by ${name}.`));
+    });
+  }
+  return controller.signal;
+}
+
+/** Waits for the signal to stop, closes, and ends the process with 0. */
+export async function untilStopped(
+  close: () => Promise<void>,
+  say: (text: string) => void,
+  stopping: AbortSignal,
+): Promise<void> {
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.on(signal, () => process.exit(1));
-        resolve();
-      });
-    }
+    if (stopping.aborted) resolve();
+    else stopping.addEventListener('abort', () => resolve(), { once: true });
   });
   say('stopping: requests under way are answered first');
   await close();

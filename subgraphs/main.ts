@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { isAgency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
-import { contextVerifier } from '../shared/context-token';
+import { contextKeyFault, contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
 import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
-import { untilStopped } from '../shared/until-stopped';
+import { stopSignal, untilStopped } from '../shared/until-stopped';
 
 /** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
 const environment = new Environment(process.env);
@@ -28,7 +28,10 @@ async function serve(name: string | undefined): Promise<void> {
   const publicKey = environment.requiredSecret('CONTEXT_PUBLIC_KEY', "the gateway's P-256 public key in PEM.");
   const idSettings = childIdSettings(environment);
   const district = districtSettings(environment, undefined);
+  const keyFault = publicKey === '' ? undefined : contextKeyFault(publicKey, 'public');
+  if (keyFault !== undefined) environment.fault(`CONTEXT_PUBLIC_KEY ${keyFault}`);
   environment.finish();
+  const stopping = stopSignal();
 
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const log = pino({ level }).child({ agency: name });
@@ -47,10 +50,14 @@ async function serve(name: string | undefined): Promise<void> {
     });
   }
   say(`ready: ${name} on port ${port}`);
-  await untilStopped(async () => {
-    await app.close();
-    await running?.close();
-  }, say);
+  await untilStopped(
+    async () => {
+      await app.close();
+      await running?.close();
+    },
+    say,
+    stopping,
+  );
 }
 
 serve(process.argv[2]).catch((error: Error) => {

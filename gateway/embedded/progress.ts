@@ -5,6 +5,7 @@ export class ProgressBar {
   private readonly out: NodeJS.WriteStream;
   private readonly done = new Map<string, number>();
   private shownTenth = 0;
+  private finished = false;
 
   /** @param total what all parts together come to. */
   constructor(title: string, total: number, out: NodeJS.WriteStream) {
@@ -16,6 +17,8 @@ export class ProgressBar {
   report(part: string, done: number): void {
     this.done.set(part, done);
     const share = Math.min(1, [...this.done.values()].reduce((sum, value) => sum + value, 0) / this.total);
+    if (this.finished) return;
+    this.finished = share === 1;
     if (this.out.isTTY) this.draw(share);
     else this.print(share);
   }

@@ -18,12 +18,12 @@ export function roleOf(url: string): string {
 }
 
 /**
- * The reader's URL that belongs to an owner's: same server and database, role `<agency>_reader`, and a password that
+ * The reader's URL that belongs to an owner's: same server and database, role `<database>_reader`, and a password that
  * follows from the owner's, so that any number of processes come to the same.
  */
-export function readerUrlFor(agency: Agency, ownerUrl: string): string {
+export function readerUrlFor(ownerUrl: string): string {
   const url = new URL(ownerUrl);
-  const role = `${databaseName(agency)}_reader`;
+  const role = `${decodeURIComponent(url.pathname.slice(1))}_reader`;
   url.password = derivePassword(decodeURIComponent(url.password), role);
   url.username = role;
   return url.toString();
@@ -51,27 +51,53 @@ export async function provision(
     url.username = owner;
     url.password = password;
     url.pathname = `/${name}`;
-    return { ownerUrl: url.toString(), readerUrl: readerUrlFor(agency, url.toString()) };
+    return { ownerUrl: url.toString(), readerUrl: readerUrlFor(url.toString()) };
   } finally {
     await admin.destroy();
   }
 }
 
-/** Makes the reader role where it is missing. @param owner on a role that may create roles. */
+/**
+ * Makes the reader role where it is missing, and gives it the password of `readerUrl` where it has another: an owner's
+ * new password brings a new derived one.
+ *
+ * @param owner on a role that may create roles.
+ */
 export async function ensureReader(owner: Knex, readerUrl: string): Promise<void> {
-  await ensureRole(owner, roleOf(readerUrl), decodeURIComponent(new URL(readerUrl).password));
+  const role = roleOf(readerUrl);
+  const password = decodeURIComponent(new URL(readerUrl).password);
+  await ensureRole(owner, role, password);
+  if (await isRefused(readerUrl)) await owner.raw(`alter role ${quoteIdentifier(role)} password ${literal(password)}`);
 }
+
+/** Whether the server does not accept the password. */
+async function isRefused(url: string): Promise<boolean> {
+  const db = connect(url, { poolSize: 1, statementTimeout: 5_000 });
+  try {
+    await db.raw('select 1');
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === INVALID_PASSWORD;
+  } finally {
+    await db.destroy();
+  }
+}
+
+const INVALID_PASSWORD = '28P01';
 
 async function ensureRole(db: Knex, role: string, password: string): Promise<void> {
   const { rows } = await db.raw('select 1 from pg_roles where rolname = ?', [role]);
   if (rows.length > 0) return;
-  const secret = `'${password.replaceAll("'", "''")}'`;
   try {
-    await db.raw(`create role ${quoteIdentifier(role)} login password ${secret}`);
+    await db.raw(`create role ${quoteIdentifier(role)} login password ${literal(password)}`);
   } catch (error) {
     const duplicate = ['42710', '23505'].includes((error as { code?: string }).code ?? '');
     if (!duplicate) throw new Error(`The role ${role} could not be created.`);
   }
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function derivePassword(secret: string, role: string): string {

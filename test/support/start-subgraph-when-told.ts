@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { childIds } from '../../shared/child-id';
+import { startSubgraph } from '../../shared/start-subgraph';
+import education from '../../subgraphs/education';
+import { TEST_CHILD_IDS } from './databases';
+
+/**
+ * A process that starts the education subgraph on the database in DATABASE (JSON) as soon as it is told to on standard
+ * input, so that several of them do so at the same moment.
+ */
+async function main(): Promise<void> {
+  process.stdout.write('loaded\n');
+  await once(process.stdin, 'data');
+  const running = await startSubgraph({
+    definition: education,
+    database: JSON.parse(process.env.DATABASE ?? ''),
+    district: { seed: 'district', size: 3_000, today: '2026-05-17' },
+    childIds: childIds(TEST_CHILD_IDS),
+    verifyContext: () => null,
+    log: pino({ level: 'silent' }),
+  });
+  await running.close();
+  process.exit(0);
+}
+
+void main();

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AGENCIES, databaseName, screamingName } from '../../shared/agencies';
+import { databaseOf, interpolateWith, reachableFrom, readComposeFile, serviceOf } from '../support/compose-file';
+
+const PROJECT = join(__dirname, '..', '..');
+const FILE = join(PROJECT, 'docker-compose.yml');
+
+const asWritten = readComposeFile(FILE);
+const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+
+describe('docker-compose.yml', () => {
+  test('has a gateway, and a subgraph and a database for every agency, and nothing else', () => {
+    expect([...asWritten.services.keys()].sort()).toEqual(['gateway', ...AGENCIES, ...AGENCIES.map(databaseOf)].sort());
+    expect(serviceOf(asWritten, 'gateway').command.join(' ')).toBe(scripts['serve:gateway']);
+    for (const agency of AGENCIES) {
+      const { command, environment, dependsOn } = serviceOf(asWritten, agency);
+      expect(command.join(' ')).toBe(`${scripts['serve:subgraph']} ${agency}`);
+      expect(Object.keys(environment).filter((name) => name.includes('DATABASE'))).toEqual([
+        `DATABASE_URL_${screamingName(agency)}`,
+      ]);
+      expect(dependsOn).toEqual({ [databaseOf(agency)]: 'service_healthy' });
+      expect(serviceOf(asWritten, databaseOf(agency))).toMatchObject({
+        image: 'postgres:18',
+        environment: { POSTGRES_DB: databaseName(agency) },
+        volumes: [`${databaseOf(agency)}:/var/lib/postgresql`],
+      });
+    }
+    expect(serviceOf(asWritten, 'gateway').dependsOn).toEqual(
+      Object.fromEntries(AGENCIES.map((agency) => [agency, 'service_healthy'])),
+    );
+  });
+
+  test('lets a subgraph reach its own database only, and nobody else reach that', () => {
+    for (const agency of AGENCIES) {
+      expect(reachableFrom(asWritten, databaseOf(agency))).toEqual([agency]);
+      expect(serviceOf(asWritten, agency).networks.map((name) => asWritten.networks.get(name)?.internal)).toEqual([
+        true,
+        true,
+      ]);
+    }
+    expect(reachableFrom(asWritten, 'gateway').sort()).toEqual([...AGENCIES].sort());
+  });
+
+  test('publishes the gateway only, and on the loopback address only', () => {
+    const published = [...asWritten.services].filter(([, { ports }]) => ports.length > 0);
+    expect(published.map(([name, { ports }]) => [name, ...ports])).toEqual([
+      ['gateway', `127.0.0.1:\${GATEWAY_PORT:-4000}:${serviceOf(asWritten, 'gateway').environment.PORT}`],
+    ]);
+  });
+
+  test('holds no secret and no default for one', () => {
+    const texts = [...asWritten.services.values()].flatMap(({ environment }) => Object.entries(environment));
+    const secrets = texts.filter(([name]) => /PASSWORD|KEY|SECRET|TOKEN|^JW|DATABASE_URL/.test(name));
+    expect(secrets.length).toBeGreaterThanOrEqual(6 * 4 + 4);
+    for (const [name, value] of secrets) {
+      if (name.endsWith('_FILE')) expect([name, value]).toEqual([name, expect.stringMatching(/^\/run\/secrets\//)]);
+      else if (name.startsWith('DATABASE_URL_'))
+        expect([name, value]).toEqual([name, expect.stringMatching(/^postgres:\/\/\w+:\$\{\w+:\?[^}]+\}@/)]);
+      else expect([name, value]).toEqual([name, expect.stringMatching(/^\$\{\w+:\?[^}]+\}$/)]);
+    }
+    for (const path of asWritten.secrets.values()) expect(path).toMatch(/^\$\{\w+:\?[^}]+\}$/);
+  });
+
+  test('is refused by compose while any one secret is missing or blank', () => {
+    const names = [...readFileSync(FILE, 'utf8').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name ?? '');
+    const required = Object.fromEntries(names.map((name) => [name, 'given']));
+    expect(Object.keys(required).sort()).toEqual(
+      [
+        ...AGENCIES.map((agency) => `${screamingName(agency)}_DATABASE_PASSWORD`),
+        ...['CHILD_ID_KEY', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
+        ...['JWKS_URI', 'JWT_AUDIENCE', 'JWT_ISSUER'],
+      ].sort(),
+    );
+    expect(() => readComposeFile(FILE, interpolateWith(required))).not.toThrow();
+    for (const name of Object.keys(required)) {
+      const { [name]: _left, ...others } = required;
+      for (const variables of [others, { ...others, [name]: '' }]) {
+        expect(() => readComposeFile(FILE, interpolateWith(variables))).toThrow(
+          `required variable ${name} is missing a value: see docs/deployment.md`,
+        );
+      }
+    }
+  });
+});
