@@ -4,8 +4,13 @@ import type { ChildIdOptions } from '../shared/child-id';
 import { contextKeyFault } from '../shared/context-token';
 import type { AgencyDatabase } from '../shared/db/agency-database';
 import type { Environment } from '../shared/environment';
-import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
-import type { District } from '../shared/synthetic/district';
+import {
+  agencyDatabase,
+  childIdSettings,
+  type DistrictSettings,
+  districtSettings,
+  refuseUnknownAgencies,
+} from '../shared/subgraph-settings';
 import type { AuthenticatorOptions } from './authenticate';
 
 const PROJECT = join(__dirname, '..');
@@ -34,7 +39,7 @@ export interface EmbeddedConfig extends ListenConfig {
   /** Undefined where the embedded one is to be used. */
   readonly identityProvider: AuthenticatorOptions | undefined;
   readonly childIds: ChildIdOptions;
-  readonly district: District | undefined;
+  readonly district: DistrictSettings | undefined;
   /** Databases elsewhere; every other agency gets one on the embedded server. */
   readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
 }
@@ -65,6 +70,11 @@ export function embeddedConfig(environment: Environment): EmbeddedConfig {
   refuseUnknownAgencies(environment);
   // The embedded one does not exist in production.
   const ownProvider = environment.optional('JWKS_URI') === undefined && !environment.production;
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
+    if (ownProvider && environment.optional(name) !== undefined) {
+      environment.fault(`${name} is set without JWKS_URI: the embedded identity provider has its own.`);
+    }
+  }
   const config = {
     ...listenConfig(environment, '127.0.0.1'),
     production: environment.production,

@@ -17,6 +17,7 @@ import publicSecurity from '../subgraphs/public-security';
 import womensFederation from '../subgraphs/womens-federation';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
+import { firstDay } from './embedded/first-day';
 import { startIdentityProvider } from './embedded/identity-provider';
 import { keyPair } from './embedded/keys';
 import { ProgressBar } from './embedded/progress';
@@ -87,19 +88,19 @@ export async function startEmbedded(
       adminUrl = postgres.adminUrl;
     }
     stopping.throwIfAborted();
+    const district = config.district && {
+      ...config.district,
+      today: config.district.today ?? (await firstDay(config.dataDirectory)),
+    };
     const ids = childIds(config.childIds);
-    const progress = new ProgressBar(
-      'Filling the databases',
-      AGENCIES.length * (config.district?.size ?? 0),
-      process.stdout,
-    );
+    const progress = new ProgressBar('Filling the databases', AGENCIES.length * (district?.size ?? 0), process.stdout);
     const started = Promise.all(
       SUBGRAPHS.map(async (definition) => {
         const { agency } = definition;
         const running = await startSubgraph({
           definition,
           database: config.databases.get(agency) ?? (await provision(adminUrl ?? '', agency)),
-          district: config.district,
+          district,
           childIds: ids,
           verifyContext: contextVerifier(context.publicKey, agency),
           log: log.child({ agency }),

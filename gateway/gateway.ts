@@ -33,6 +33,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** How long requests under way may take to end, once the gateway closes. */
+const DRAIN_MILLISECONDS = 10_000;
+
 /** The way of a request, in order. */
 export function createGateway({ supergraphSdl, transports, authenticate, signContext, log }: GatewayOptions): Gateway {
   const supergraph = readSupergraph(supergraphSdl);
@@ -86,7 +89,10 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
       }) as typeof execute;
     },
     async close() {
+      // A client that stalls in the middle of its request must not hold the others up for ever.
+      const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS);
       await app.close();
+      clearTimeout(deadline);
       if (execute !== undefined) await engine.stop(); // an engine that never started refuses to stop
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },

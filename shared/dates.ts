@@ -2,6 +2,13 @@ const DAY_MILLISECONDS = 86_400_000;
 /** China keeps one time zone, without summer time. */
 const CHINA_OFFSET_MILLISECONDS = 8 * 3_600_000;
 
+/** Whether a text is a day of the calendar, written as `2026-05-17`. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
 /** Today's date in China, ISO. */
 export function todayInChina(now = Date.now()): string {
   return new Date(now + CHINA_OFFSET_MILLISECONDS).toISOString().slice(0, 10);

@@ -1,12 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-function isDate(text: string): boolean {
-  if (!ISO_DATE.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
+import { isDate } from './dates';
 
 /** ISO 8601 calendar date, `2026-05-17`. The database driver hands dates over as text. */
 export const DateScalar = scalar('Date', (value) => (typeof value === 'string' && isDate(value) ? value : undefined));

@@ -1,6 +1,6 @@
 import { AGENCIES, type Agency, screamingName } from './agencies';
 import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
-import { todayInChina } from './dates';
+import { isDate } from './dates';
 import { type AgencyDatabase, readerUrlFor } from './db/agency-database';
 import type { Environment } from './environment';
 import type { District } from './synthetic/district';
@@ -55,8 +55,14 @@ export function childIdSettings(environment: Environment): ChildIdOptions {
   return { hash, key: Buffer.from(key ?? DEVELOPMENT_CHILD_ID_KEY, 'utf8') };
 }
 
+/** A district whose day may be left open, for whoever fills the databases to settle. */
+export type DistrictSettings = Omit<District, 'today'> & { readonly today: string | undefined };
+
 /** The synthetic district to fill empty databases with. @returns undefined for none: in production, unless asked for. */
-export function districtSettings(environment: Environment, defaultSize: number | undefined): District | undefined {
+export function districtSettings(
+  environment: Environment,
+  defaultSize: number | undefined,
+): DistrictSettings | undefined {
   const asked = environment.optional('DISTRICT_SIZE') !== undefined;
   const size = environment.integer(
     'DISTRICT_SIZE',
@@ -64,10 +70,8 @@ export function districtSettings(environment: Environment, defaultSize: number |
     SMALLEST_DISTRICT,
     LARGEST_DISTRICT,
   );
-  const today = environment.optional('DISTRICT_DATE') ?? todayInChina();
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(today) || Number.isNaN(Date.parse(today))) {
-    environment.fault('DISTRICT_DATE must be a date like 2026-05-17.');
-  }
+  const today = environment.optional('DISTRICT_DATE');
+  if (today !== undefined && !isDate(today)) environment.fault('DISTRICT_DATE must be a date like 2026-05-17.');
   const district = { seed: environment.optional('DISTRICT_SEED') ?? 'district', size, today };
   return asked || (defaultSize !== undefined && !environment.production) ? district : undefined;
 }

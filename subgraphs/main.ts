@@ -27,7 +27,11 @@ async function serve(name: string | undefined): Promise<void> {
   const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
   const publicKey = environment.requiredSecret('CONTEXT_PUBLIC_KEY', "the gateway's P-256 public key in PEM.");
   const idSettings = childIdSettings(environment);
-  const district = districtSettings(environment, undefined);
+  const settings = districtSettings(environment, undefined);
+  if (settings !== undefined && settings.today === undefined) {
+    environment.fault('DISTRICT_DATE is not set: all agencies fill their databases as of one day.');
+  }
+  const district = settings && { ...settings, today: settings.today ?? '' };
   const keyFault = publicKey === '' ? undefined : contextKeyFault(publicKey, 'public');
   if (keyFault !== undefined) environment.fault(`CONTEXT_PUBLIC_KEY ${keyFault}`);
   environment.finish();

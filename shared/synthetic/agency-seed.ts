@@ -44,7 +44,7 @@ export async function seedAgency(
     try {
       await client.query('begin');
       await client.query('lock table base.district in exclusive mode');
-      const { rows } = await client.query('select seed, size, child_id_fingerprint from base.district');
+      const { rows } = await client.query('select seed, size, today, child_id_fingerprint from base.district');
       const [present] = rows;
       if (present === undefined) await writeDistrict(client, seed, district, childIds, onProgress);
       else refuseOtherDistrict(present, district, childIds);
@@ -101,7 +101,7 @@ async function writeDistrict(
 }
 
 function refuseOtherDistrict(
-  present: { readonly seed: string; readonly size: number; readonly child_id_fingerprint: string },
+  present: District & { readonly child_id_fingerprint: string },
   district: District,
   ids: ChildIds,
 ): void {
@@ -110,10 +110,12 @@ function refuseOtherDistrict(
       'The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH; its pseudonyms would not match.',
     );
   }
-  if (present.size !== district.size || present.seed !== district.seed) {
+  const same = (['seed', 'size', 'today'] as const).every((name) => present[name] === district[name]);
+  if (!same) {
+    const named = ({ size, seed, today }: District) => `${size} children (seed "${seed}", as of ${today})`;
     throw new Error(
-      `The database already holds a district of ${present.size} children (seed "${present.seed}"); ` +
-        `for one of ${district.size} (seed "${district.seed}") choose another DATA_DIR, or remove this one.`,
+      `The database already holds a district of ${named(present)}; ` +
+        `for one of ${named(district)} choose another DATA_DIR, or remove this one.`,
     );
   }
 }

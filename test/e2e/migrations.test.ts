@@ -17,13 +17,9 @@ let admin: Knex;
 let owner: Knex;
 
 beforeAll(async () => {
-  const { ownerUrl = '' } = await provision(adminUrl(), 'education', NAME);
-  // A reader of its own: the server's other database of this agency has one of the usual name.
-  const reader = new URL(ownerUrl);
-  reader.username = `${NAME}_reader`;
-  database = { ownerUrl, readerUrl: reader.toString() };
+  database = await provision(adminUrl(), 'education', NAME);
   admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
-  owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 30_000 });
+  owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 30_000 });
 });
 afterAll(async () => {
   await owner.destroy();

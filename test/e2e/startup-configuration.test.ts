@@ -69,14 +69,12 @@ test('in production the token command prints no token', async () => {
   untouched();
 });
 
-test.each([
-  ['an unknown caller', `${TOKEN} nobody`],
-  ['no caller', 'npm run -s token'],
-  ['a caller without --as', 'npm run -s token -- town-case-worker'],
-])('the token command for %s prints no token, but whom there are', async (_what, line) => {
-  const { code, stdout, stderr } = await startLine(line, inDirectory).ended;
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  for (const { sub } of DEMO_CALLERS) expect(stderr).toContain(`\n  ${sub}\n`);
+test('the token command for an unknown caller, or for none, prints no token, but whom there are', async () => {
+  const lines = [`${TOKEN} nobody`, 'npm run -s token', 'npm run -s token -- town-case-worker'];
+  for (const { code, stdout, stderr } of await Promise.all(lines.map((line) => startLine(line, inDirectory).ended))) {
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    for (const { sub } of DEMO_CALLERS) expect(stderr).toContain(`\n  ${sub}\n`);
+  }
   untouched();
 });
 

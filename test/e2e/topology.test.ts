@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AGENCIES, screamingName } from '../../shared/agencies';
 import { contextSigner } from '../../shared/context-token';
+import { todayInChina } from '../../shared/dates';
 import { connect } from '../../shared/db/connect';
 import { claimDataDirectory } from '../../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
@@ -105,6 +106,7 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
         JWT_ISSUER: identityProvider.issuer,
         JWT_AUDIENCE: identityProvider.audience,
         DISTRICT_SIZE: '20',
+        DISTRICT_DATE: todayInChina(),
       }),
     );
     const databasePort = await startDatabases(file, directory);

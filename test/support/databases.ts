@@ -7,8 +7,11 @@ import type { District } from '../../shared/synthetic/district';
 /** Key and hash of all tests' pseudonyms. */
 export const TEST_CHILD_IDS = { key: Buffer.from('test-only-child-id-key-for-synthetic-people'), hash: 'sm3' as const };
 
+/** A run that goes on past midnight stays on the day on which the global set-up began it. */
+process.env.TEST_DAY ??= todayInChina();
+
 /** The district that the tests' six databases hold; filled once per run. */
-export const TEST_DISTRICT: District = { seed: 'district', size: 400, today: todayInChina() };
+export const TEST_DISTRICT: District = { seed: 'district', size: 400, today: process.env.TEST_DAY };
 
 /** The tests' databases, as the global set-up has left them in the environment. */
 export function testDatabases(): ReadonlyMap<Agency, AgencyDatabase> {

@@ -13,6 +13,8 @@ import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
 /** One real PostgreSQL for the whole run, with the six agencies' databases migrated and filled. */
 export default async function globalSetup(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
+  // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
+  await chmod(dataDirectory, 0o755);
   // So that the server of a run by root, which is another user, can stay inside and go with the directory.
   await chmod(dataDirectory, 0o755);
   const claim = await claimDataDirectory(dataDirectory);

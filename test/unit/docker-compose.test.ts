@@ -8,14 +8,16 @@ const FILE = join(PROJECT, 'docker-compose.yml');
 
 const asWritten = readComposeFile(FILE);
 const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+/** What npm runs, but for the shell that it runs it in. */
+const script = (name: string): string => scripts[name].replace(/^exec /, '');
 
 describe('docker-compose.yml', () => {
   test('has a gateway, and a subgraph and a database for every agency, and nothing else', () => {
     expect([...asWritten.services.keys()].sort()).toEqual(['gateway', ...AGENCIES, ...AGENCIES.map(databaseOf)].sort());
-    expect(serviceOf(asWritten, 'gateway').command.join(' ')).toBe(scripts['serve:gateway']);
+    expect(serviceOf(asWritten, 'gateway').command.join(' ')).toBe(script('serve:gateway'));
     for (const agency of AGENCIES) {
       const { command, environment, dependsOn } = serviceOf(asWritten, agency);
-      expect(command.join(' ')).toBe(`${scripts['serve:subgraph']} ${agency}`);
+      expect(command.join(' ')).toBe(`${script('serve:subgraph')} ${agency}`);
       expect(Object.keys(environment).filter((name) => name.includes('DATABASE'))).toEqual([
         `DATABASE_URL_${screamingName(agency)}`,
       ]);
