@@ -1,7 +1,7 @@
 import { type Algorithm, decode, type JwtPayload, verify } from 'jsonwebtoken';
-import jwksClient, { JwksRateLimitError, SigningKeyNotFoundError } from 'jwks-rsa';
 import { type Caller, callerFromClaims } from '../shared/caller';
 import { failure } from '../shared/errors';
+import { keySet } from './key-set';
 
 /** Asymmetric ones only: a symmetric algorithm would let anyone sign with the public key (RFC 8725 section 2.1). */
 const ALGORITHMS: Algorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
@@ -18,23 +18,26 @@ export type Authenticate = (authorization: string | undefined) => Promise<Caller
 
 /** Verifies bearer tokens: signature, issuer, audience, not-before, and an expiry that must be there. */
 export function authenticator({ jwksUri, issuer, audience }: AuthenticatorOptions): Authenticate {
-  const keys = jwksClient({ jwksUri, cache: true, rateLimit: true, jwksRequestsPerMinute: 30, timeout: 5_000 });
+  const publicKeyOf = keySet(jwksUri);
 
   return async (authorization) => {
-    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
-    const keyId = token === undefined ? undefined : decode(token, { complete: true })?.header.kid;
-    if (token === undefined || keyId === undefined) throw failure('UNAUTHENTICATED');
-    const publicKey = await keys.getSigningKey(keyId).then(
-      (key) => key.getPublicKey(),
-      (error: unknown) => {
-        const unknownKey = error instanceof SigningKeyNotFoundError || error instanceof JwksRateLimitError;
-        throw failure(unknownKey ? 'UNAUTHENTICATED' : 'IDENTITY_PROVIDER_UNAVAILABLE');
-      },
-    );
+    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    const keyId = keyIdOf(token);
+    const publicKey = keyId === undefined ? undefined : await publicKeyOf(keyId);
+    if (publicKey === undefined) throw failure('UNAUTHENTICATED');
     const caller = callerFromClaims(verified(token, publicKey, issuer, audience));
     if (caller === null) throw failure('UNAUTHENTICATED');
     return caller;
   };
+}
+
+/** @returns undefined for what is no token, or one that names no key. */
+function keyIdOf(token: string): string | undefined {
+  try {
+    return decode(token, { complete: true })?.header.kid;
+  } catch {
+    return undefined;
+  }
 }
 
 function verified(token: string, publicKey: string, issuer: string, audience: string): JwtPayload | null {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { AGENCIES, type Agency, screamingName } from '../shared/agencies';
+import { AGENCIES, type Agency, enumName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
 import { contextKeyFault } from '../shared/context-token';
 import type { AgencyDatabase } from '../shared/db/agency-database';
@@ -53,7 +53,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
     contextPrivateKey: contextPrivateKey(environment),
     subgraphUrls: new Map(
       AGENCIES.map((agency) => {
-        const name = `SUBGRAPH_URL_${screamingName(agency)}`;
+        const name = `SUBGRAPH_URL_${enumName(agency)}`;
         const url = environment.required(name, `where the subgraph of ${agency} listens.`);
         if (url !== '' && !URL.canParse(url))
           environment.fault(`${name} must be a URL like http://education:4001/graphql.`);

@@ -9,6 +9,7 @@ import { claimDataDirectory } from '../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../shared/db/embedded-postgres';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
+import { unlessAborted } from '../shared/until-stopped';
 import civilAffairs from '../subgraphs/civil-affairs';
 import education from '../subgraphs/education';
 import governanceCenter from '../subgraphs/governance-center';
@@ -90,7 +91,7 @@ export async function startEmbedded(
     stopping.throwIfAborted();
     const district = config.district && {
       ...config.district,
-      today: config.district.today ?? (await firstDay(config.dataDirectory)),
+      today: await firstDay(config.dataDirectory, config.district.today),
     };
     const ids = childIds(config.childIds);
     const progress = new ProgressBar('Filling the databases', AGENCIES.length * (district?.size ?? 0), process.stdout);
@@ -124,12 +125,4 @@ async function ownIdentityProvider(config: EmbeddedConfig, closing: (() => Promi
   const provider = await startIdentityProvider(config.dataDirectory, config.production);
   closing.push(() => provider.close());
   return provider;
-}
-
-/** Work that is no longer wanted fails by itself, when its database goes. */
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, aborted]);
 }

@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import type { Agency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
-import { answerFaults } from '../shared/http-faults';
+import { answerFaults, frameworkErrors } from '../shared/http-faults';
 import type { Authenticate } from './authenticate';
 import { federatedEngine } from './federation/federated-engine';
 import { readSupergraph } from './federation/supergraph';
 import type { Transport } from './federation/transport';
 import { graphqlEngine } from './graphql-engine';
-import { BODY_LIMIT_BYTES } from './limits';
+import { BODY_LIMIT_BYTES, operationLimits } from './limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
@@ -33,20 +33,26 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** How long a client may take to send its request. */
+const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway({ supergraphSdl, transports, authenticate, signContext, log }: GatewayOptions): Gateway {
   const supergraph = readSupergraph(supergraphSdl);
-  const engine = graphqlEngine(federatedEngine(supergraph, transports));
+  const engine = graphqlEngine(federatedEngine(supergraph, transports, log));
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
+  const withinLimits = operationLimits();
   const app = fastify({
     logger: false,
     genReqId: newRequestId,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    frameworkErrors,
   });
   app.removeContentTypeParser('text/plain');
   logRequests(app, log);
@@ -72,6 +78,11 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
           request.stated = statedPurpose(request.headers);
         },
       ],
+      preHandler: async ({ body }) => {
+        const query = (body as { query?: unknown } | null)?.query;
+        const fault = typeof query === 'string' ? withinLimits(query) : undefined;
+        if (fault !== undefined) throw fault;
+      },
     },
     (request, reply) => execute?.(request, reply),
   );
@@ -84,7 +95,12 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
         context: async (request) => {
           const { caller, stated } = request;
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
-          return { request: new RequestContext(request.id, Object.freeze({ caller, ...stated }), signContext) };
+          return {
+            request: new RequestContext(request.id, Object.freeze({ caller, ...stated }), signContext),
+            reportCodes: (codes) => {
+              request.errorCodes = codes;
+            },
+          };
         },
       }) as typeof execute;
     },

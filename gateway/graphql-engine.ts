@@ -1,5 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,16 +7,19 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { accessInResponse } from './access-in-response';
 import { executableOperation } from './executable-operation';
-import { SILENT } from './federation/federated-engine';
+import { SILENT_LOGGER } from './federation/silent-logger';
 import { introspectionForDevelopers } from './introspection';
-import { depthLimit, TOKEN_LIMIT } from './limits';
+import { TOKEN_LIMIT } from './limits';
 import type { RequestContext } from './request-context';
 import { safeError } from './safe-error';
 
 /** What Apollo hands through to plugins and data sources. */
 export interface EngineContext {
   readonly request: RequestContext;
+  /** Takes the codes of the answer's errors, for the log. */
+  readonly reportCodes: (codes: readonly string[]) => void;
 }
 
 /** Parses, validates, limits (all without looking at the caller, once per document), plans and executes. */
@@ -33,13 +36,12 @@ export function graphqlEngine(gateway: ApolloGateway): ApolloServer<EngineContex
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: TOKEN_LIMIT },
-    validationRules: [depthLimit],
     formatError: safeError,
-    logger: SILENT,
+    logger: SILENT_LOGGER,
     plugins: [
       executableOperation,
-      introspectionForDevelopers,
-      tellAnswers,
+      introspectionForDevelopers(),
+      accessInResponse,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -48,27 +50,3 @@ export function graphqlEngine(gateway: ApolloGateway): ApolloServer<EngineContex
     ],
   });
 }
-
-/** Adds `extensions.access`, and an error for each coordinate that was refused and says so. */
-const tellAnswers: ApolloServerPlugin<EngineContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response, contextValue }) {
-        if (response.body.kind !== 'single') return;
-        const result = response.body.singleResult;
-        if (result.data === undefined) return;
-        const access = contextValue.request.told();
-        result.extensions = { access };
-        if (access.denied.length > 0) {
-          result.errors = [
-            ...(result.errors ?? []),
-            ...access.denied.map(({ coordinate, dataClass }) => ({
-              message: 'Not authorized for this field.',
-              extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', coordinate, dataClass },
-            })),
-          ];
-        }
-      },
-    };
-  },
-};

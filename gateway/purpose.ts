@@ -25,7 +25,8 @@ export function statedPurpose(headers: IncomingHttpHeaders): StatedPurpose {
   const reference = single(headers['access-reference']);
   if (reference === '') throw failure('ACCESS_REFERENCE_REQUIRED');
   const [, givenKind, id] = REFERENCE.exec(reference) ?? [];
-  if (givenKind !== kind || id === undefined) throw failure('ACCESS_REFERENCE_MALFORMED');
+  // What looks like an ID number is never an id of ours, and must not be echoed.
+  if (givenKind !== kind || id === undefined || /\d{15}/.test(id)) throw failure('ACCESS_REFERENCE_MALFORMED');
   return { purpose, reference: { kind, id } };
 }
 

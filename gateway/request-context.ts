@@ -1,5 +1,5 @@
 import type { ToldAnswers } from '../shared/access/answers';
-import { type Agency, screamingName } from '../shared/agencies';
+import { type Agency, enumName } from '../shared/agencies';
 import type { AccessContext, ContextSigner } from '../shared/context-token';
 
 export interface Unavailable {
@@ -32,7 +32,7 @@ export class RequestContext {
   }
 
   noteUnavailable(agency: Agency, reason: Unavailable['reason']): void {
-    this.missing.set(agency, { agency: screamingName(agency), reason });
+    this.missing.set(agency, { agency: enumName(agency), reason });
   }
 
   /** `extensions.access`: purpose, reference, and what was not answered. ABSENT facts never appear in it. */

@@ -28,6 +28,10 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
     request.errorCodes = [];
     reply.header('x-request-id', request.id);
   });
+  app.addHook('onError', async (request, _reply, error) => {
+    const code = (error as { extensions?: { code?: unknown } }).extensions?.code ?? error.code;
+    request.errorCodes = [String(code)];
+  });
   app.addHook('onResponse', async (request, reply) => {
     log.info(
       {

@@ -15,7 +15,7 @@ export function isAgency(name: string): name is Agency {
 }
 
 /** `womens-federation` -> `WOMENS_FEDERATION`: the agency in the GraphQL enum and in environment variables. */
-export function screamingName(agency: Agency): string {
+export function enumName(agency: Agency): string {
   return agency.toUpperCase().replaceAll('-', '_');
 }
 

@@ -1,11 +1,16 @@
 import { CHILD_ID } from './child-id';
 
+/** A child as resolvers pass it on, from references and lists alike: its pseudonym, and nothing that could be made up. */
+export interface ChildKey {
+  readonly id: string;
+}
+
 /**
  * Takes the key out of a representation and nothing else, so that no other field of it, which any holder of a signed
  * context could make up, is ever read as the agency's own.
  *
  * @returns null for what cannot be a child's id.
  */
-export function childReference({ id }: { readonly id?: unknown }): { readonly id: string } | null {
+export function childReference({ id }: { readonly id?: unknown }): ChildKey | null {
   return typeof id === 'string' && CHILD_ID.test(id) ? { id } : null;
 }

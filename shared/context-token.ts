@@ -61,7 +61,9 @@ export function contextVerifier(publicKeyPem: string, audience: Agency): Context
     const known = cache.get(token);
     if (known !== undefined && known.expiresAt > Date.now()) return known.context;
     try {
-      const claims = contextClaims.parse(verify(token, key, { algorithms: [ALGORITHM], issuer: ISSUER, audience }));
+      const claims = contextClaims.parse(
+        verify(token, key, { algorithms: [ALGORITHM], issuer: ISSUER, audience, maxAge: LIFETIME_SECONDS }),
+      );
       const context = Object.freeze({
         caller: Object.freeze(claims.caller),
         purpose: claims.purpose,

@@ -23,3 +23,9 @@ export function addDays(date: string, days: number): string {
 export function at(date: string, time: string): string {
   return `${date}T${time}:00+08:00`;
 }
+
+/** Completed years on `day` of someone born on `birthDate`, both ISO. */
+export function ageOn(day: string, birthDate: string): number {
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}

@@ -40,7 +40,8 @@ export class Environment {
     const file = this.optional(`${name}_FILE`);
     if (file === undefined) return this.optional(name);
     try {
-      return readFileSync(file, 'utf8').trim();
+      const content = readFileSync(file, 'utf8').trim();
+      return content === '' ? undefined : content;
     } catch {
       this.fault(`${name}_FILE cannot be read.`);
       return undefined;

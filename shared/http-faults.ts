@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from './errors';
 
@@ -12,15 +12,29 @@ const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
 
 /** Answers what goes wrong before GraphQL with an error of the catalogue, and never with text of the request. */
 export function answerFaults(app: FastifyInstance): void {
-  app.setErrorHandler((error: { code?: string; statusCode?: number }, _request, reply) => {
-    if (error instanceof GraphQLError && isErrorCode(error.extensions.code)) {
-      return reply.code(ERRORS[error.extensions.code].status).send(errorBody(error));
-    }
-    const code =
-      CODE_BY_FAULT[error.code ?? ''] ?? (error.statusCode === 400 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');
-    return reply.code(ERRORS[code].status).send(errorBody(failure(code)));
-  });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(ERRORS.NOT_FOUND.status).send(errorBody(failure('NOT_FOUND'))),
-  );
+  app.setErrorHandler((error: Fault, _request, reply) => answer(error, reply));
+  app.setNotFoundHandler((_request, reply) => answer(failure('NOT_FOUND'), reply));
+}
+
+/** The same for what the framework refuses before it has found a route: its own messages quote the URL. */
+export function frameworkErrors(error: Fault, _request: FastifyRequest, reply: FastifyReply): void {
+  answer(error.code === 'FST_ERR_BAD_URL' ? failure('NOT_FOUND') : error, reply);
+}
+
+interface Fault {
+  readonly code?: string;
+  readonly statusCode?: number;
+}
+
+function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply {
+  const fault = error instanceof GraphQLError && isErrorCode(error.extensions.code) ? error : failure(codeOf(error));
+  const { status } = ERRORS[fault.extensions.code as ErrorCode];
+  // RFC 9110, section 11.6.1
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.code(status).send(errorBody(fault));
+}
+
+function codeOf(error: Fault | GraphQLError): ErrorCode {
+  const { code = '', statusCode } = error as Fault;
+  return CODE_BY_FAULT[code] ?? (statusCode === 400 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');
 }

@@ -1,3 +1,5 @@
+import { isDate, todayInChina } from './dates';
+
 /** GB 11643-1999, 4.2.2: the weight of each of the first 17 digits, left to right. */
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 
@@ -7,7 +9,6 @@ const CHECK_DIGITS = '10X98765432';
 const LENGTH = 18;
 const SHAPE = /^[0-9]{17}[0-9X]$/;
 const EARLIEST_BIRTH_YEAR = 1900;
-const CHINA_OFFSET_MILLISECONDS = 8 * 60 * 60 * 1000;
 
 export type IdNumberFault = 'LENGTH' | 'CHARACTERS' | 'BIRTH_DATE' | 'CHECK_DIGIT';
 
@@ -21,7 +22,7 @@ export type IdNumberResult =
  *
  * @param today ISO day that no birth date may be after; the current day in China unless told.
  */
-export function parseIdNumber(input: string, today: string = currentDay()): IdNumberResult {
+export function parseIdNumber(input: string, today: string = todayInChina()): IdNumberResult {
   const value = input.trim().replace(/x$/, 'X');
   if (value.length !== LENGTH) return { ok: false, fault: 'LENGTH' };
   if (!SHAPE.test(value)) return { ok: false, fault: 'CHARACTERS' };
@@ -43,14 +44,6 @@ export function checkDigit(first17: string): string {
 
 /** @param digits `YYYYMMDD` */
 function isBirthDate(digits: string, today: string): boolean {
-  const year = Number(digits.slice(0, 4));
-  if (year < EARLIEST_BIRTH_YEAR) return false;
   const iso = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`;
-  // Date.UTC rolls 31 April over to 1 May, so a day that comes back unchanged is a day of the calendar.
-  const rolled = new Date(Date.UTC(year, Number(digits.slice(4, 6)) - 1, Number(digits.slice(6, 8))));
-  return rolled.toISOString().slice(0, 10) === iso && iso <= today;
-}
-
-function currentDay(): string {
-  return new Date(Date.now() + CHINA_OFFSET_MILLISECONDS).toISOString().slice(0, 10);
+  return isDate(iso) && Number(digits.slice(0, 4)) >= EARLIEST_BIRTH_YEAR && iso <= today;
 }

@@ -7,7 +7,8 @@ export const DateScalar = scalar('Date', (value) => (typeof value === 'string' &
 /** ISO 8601 instant with offset, `2026-05-17T08:00:00.000Z`. */
 export const DateTimeScalar = scalar('DateTime', (value) => {
   if (value instanceof Date) return value.toISOString();
-  if (typeof value !== 'string' || !/T.*(?:Z|[+-]\d{2}:\d{2})$/.test(value)) return undefined;
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:\d{2})$/.test(value)) return undefined;
+  if (!isDate(value.slice(0, 10))) return undefined;
   const instant = new Date(value);
   return Number.isNaN(instant.getTime()) ? undefined : instant.toISOString();
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { Agency } from './agencies';
 import type { ChildIds } from './child-id';
 import type { ContextVerifier } from './context-token';
 import { type AgencyDatabase, ensureReader, roleOf } from './db/agency-database';
@@ -48,15 +49,32 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
     poolSize: READER_POOL,
     statementTimeout: READER_STATEMENT_TIMEOUT_MILLISECONDS,
   });
-  await db.raw('select child_id from exposed.child limit 0').catch(async () => {
+  try {
+    await refuseOtherThanReader(db, definition.agency);
+  } catch (error) {
     await db.destroy();
-    throw new Error(`The database of ${definition.agency} is not migrated, or its reader role cannot read it.`);
-  });
+    throw error;
+  }
   return {
     subgraph: createSubgraph({ definition, db, childIds, verifyContext, log }),
     db,
     close: () => db.destroy(),
   };
+}
+
+/** @throws where the role reads less than the views, or more than them: then sealed rows would be a query away. */
+async function refuseOtherThanReader(db: Knex, agency: Agency): Promise<void> {
+  const readable = await db.raw('select child_id from exposed.child limit 0').catch(() => undefined);
+  if (readable === undefined) {
+    throw new Error(`The database of ${agency} is not migrated, or its reader role cannot read it.`);
+  }
+  const { rows } = await db.raw(
+    `select 1 from pg_roles where rolname = current_user and rolsuper
+     union all
+     select 1 from pg_class where relnamespace = to_regnamespace('base') and relkind = 'r'
+       and has_table_privilege(current_user, oid, 'select, insert, update, delete, truncate')`,
+  );
+  if (rows.length > 0) throw new Error(`The reader role of ${agency} has rights on base tables: refused.`);
 }
 
 async function prepare(definition: AnySubgraphDefinition, ownerUrl: string, readerUrl: string): Promise<void> {

@@ -1,37 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Knex } from 'knex';
-import { errorBody, failure } from './errors';
-import { answerFaults } from './http-faults';
+import type { Logger } from 'pino';
+import { failure } from './errors';
+import { answerFaults, frameworkErrors } from './http-faults';
 import type { Subgraph } from './subgraph';
 
 /** Room for the representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** What a subgraph's HTTP server needs; `subgraph` is undefined until migrations are done. */
+const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+
+/** What a subgraph's HTTP server needs; undefined until migrations are done. */
 export interface SubgraphServerState {
   readonly subgraph: Subgraph | undefined;
   readonly db: Knex | undefined;
 }
 
-/** POST /graphql, GET /health and GET /ready of one agency. */
-export function subgraphServer(state: () => SubgraphServerState): FastifyInstance {
-  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
-  answerFaults(app);
-  app.post('/graphql', async (request, reply) => {
-    const { subgraph } = state();
-    if (subgraph === undefined) return reply.code(503).send(errorBody(failure('NOT_READY')));
-    const { status, body } = await subgraph.handle({
-      authorization: request.headers.authorization,
-      body: request.body,
-    });
-    return reply.code(status).send(body);
+/** POST /graphql, GET /health and GET /ready of one agency; a line in the log per request, with the gateway's id of it. */
+export function subgraphServer(state: () => SubgraphServerState, log: Logger): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    forceCloseConnections: 'idle',
+    frameworkErrors,
   });
+  answerFaults(app);
+  const started = (): Subgraph => {
+    const { subgraph } = state();
+    if (subgraph === undefined) throw failure('NOT_READY');
+    return subgraph;
+  };
+  app.post(
+    '/graphql',
+    {
+      onRequest: async ({ headers }) => {
+        if (!started().accepts(headers.authorization)) throw failure('UNAUTHENTICATED');
+      },
+      onResponse: async ({ headers }, { statusCode, elapsedTime }) => {
+        log.info(
+          { requestId: requestId(headers), status: statusCode, milliseconds: Math.round(elapsedTime) },
+          'request',
+        );
+      },
+    },
+    async ({ headers, body: request }, reply) => {
+      const { authorization } = headers;
+      const { status, body } = await started().handle({ authorization, requestId: requestId(headers), body: request });
+      return reply.code(status).send(body);
+    },
+  );
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const ready = await databaseAnswers(state().db);
     return reply.code(ready ? 200 : 503).send({ ready });
   });
   return app;
+}
+
+/** The gateway's id; anything else that a header may hold stays out of the log. */
+function requestId(headers: IncomingHttpHeaders): string {
+  const id = String(headers['x-request-id'] ?? '');
+  return /^[0-9a-f-]{36}$/.test(id) ? id : '';
 }
 
 async function databaseAnswers(db: Knex | undefined): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { AGENCIES, type Agency, screamingName } from './agencies';
+import { AGENCIES, type Agency, enumName } from './agencies';
 import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
 import { isDate } from './dates';
 import { type AgencyDatabase, readerUrlFor } from './db/agency-database';
@@ -16,8 +16,8 @@ const SMALLEST_DISTRICT = 5;
 
 /** `DATABASE_URL_EDUCATION` (owner) and `READER_DATABASE_URL_EDUCATION`. @returns undefined where neither is set. */
 export function agencyDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
-  const ownerUrl = postgresUrl(environment, `DATABASE_URL_${screamingName(agency)}`);
-  const readerUrl = postgresUrl(environment, `READER_DATABASE_URL_${screamingName(agency)}`);
+  const ownerUrl = postgresUrl(environment, `DATABASE_URL_${enumName(agency)}`);
+  const readerUrl = postgresUrl(environment, `READER_DATABASE_URL_${enumName(agency)}`);
   if (readerUrl !== undefined) return { ownerUrl, readerUrl };
   return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(ownerUrl) };
 }
@@ -27,7 +27,7 @@ export function refuseUnknownAgencies(environment: Environment): void {
   for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
     environment.refuseUnknown(
       prefix,
-      AGENCIES.map((agency) => `${prefix}${screamingName(agency)}`),
+      AGENCIES.map((agency) => `${prefix}${enumName(agency)}`),
     );
   }
 }

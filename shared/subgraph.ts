@@ -19,6 +19,7 @@ import { AnswerNotes, type ToldAnswers } from './access/answers';
 import { parseCatalogue } from './access/catalogue';
 import { decisionsFor } from './access/decide';
 import { guardSchema } from './access/guard';
+import { labelFaults } from './access/label-faults';
 import type { ChildIds } from './child-id';
 import type { ContextVerifier } from './context-token';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
@@ -38,6 +39,8 @@ export interface SubgraphOptions {
 export interface SubgraphRequest {
   /** `Bearer <signed context>`; never a client's own token. */
   readonly authorization: string | undefined;
+  /** The gateway's, for the log. */
+  readonly requestId?: string;
   readonly body: unknown;
 }
 
@@ -53,6 +56,8 @@ export interface SubgraphResponse {
 /** An agency's endpoint, whatever carries the request: verify the context, then execute under guard. */
 export interface Subgraph {
   handle(request: SubgraphRequest): Promise<SubgraphResponse>;
+  /** Whether `handle` would not answer 401, to be known before a body is read. */
+  accepts(authorization: string | undefined): boolean;
 }
 
 const requestBody = z.object({
@@ -73,6 +78,8 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
   const { agency, folder } = definition;
   const catalogueFile = join(folder, 'catalogue.yaml');
   const catalogue = parseCatalogue(agency, readFileSync(catalogueFile, 'utf8'), catalogueFile);
+  const [fault] = labelFaults(typeDefs(folder), catalogue);
+  if (fault !== undefined) throw new Error(`${agency}: ${fault.message}`);
   const schema = buildSubgraphSchema({
     typeDefs: typeDefs(folder),
     resolvers: { ...definition.resolvers, Date: DateScalar, DateTime: DateTimeScalar } as never,
@@ -81,14 +88,16 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
   const prepare = documentCache(schema);
 
   return {
-    async handle({ authorization, body }) {
+    accepts: (authorization) => verifyContext(bearerToken(authorization)) !== null,
+    async handle({ authorization, requestId, body }) {
       const access = verifyContext(bearerToken(authorization));
       if (access === null) return refusal('UNAUTHENTICATED');
       const request = requestBody.safeParse(body);
       if (!request.success) return refusal('BAD_REQUEST');
       const { query, operationName, variables } = request.data;
       const prepared = prepare(query);
-      if (!prepared?.valid) return refusal('GRAPHQL_VALIDATION_FAILED');
+      // The gateway has validated the operation: what does not fit here is a value of a scalar that only agencies know.
+      if (!prepared?.valid) return refusal('BAD_USER_INPUT');
 
       const notes = new AnswerNotes();
       const decisions = decisionsFor(access, catalogue);
@@ -109,12 +118,13 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
         variableValues: variables ?? null,
         contextValue,
       });
+      if (result.data === undefined) return refusal('BAD_USER_INPUT');
       const told = notes.told();
       return {
         status: 200,
         body: {
-          data: result.data ?? null,
-          ...(result.errors && { errors: result.errors.map((error) => safeError(error, log)) }),
+          data: result.data,
+          ...(result.errors && { errors: safeErrors(result.errors, log.child({ requestId })) }),
           ...(told && { extensions: { access: told } }),
         },
       };
@@ -130,7 +140,7 @@ function refusal(code: Parameters<typeof failure>[0]): SubgraphResponse {
   return { status: ERRORS[code].status, body: errorBody(failure(code)) };
 }
 
-/** Parsed and validated once per text. The texts come from the gateway's planner and hold values in variables only. */
+/** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */
 function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
   const cache = new LRUCache<string, PreparedDocument>({ max: PREPARED_DOCUMENTS });
   return (query) => {
@@ -148,15 +158,27 @@ function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocume
   };
 }
 
-/** Errors of the catalogue leave as they are; of all others, only the path does. A driver's message can hold values. */
-function safeError(error: GraphQLError, log: Logger): GraphQLFormattedError {
-  const ours = isErrorCode(error.extensions.code);
-  if (!ours) {
+/** SQLSTATE class 22, data exceptions: a value that the database does not take, such as a character that text cannot hold. */
+const DATA_EXCEPTION = /^22/;
+
+/**
+ * Errors of the catalogue leave as they are; of all others, only the path does: a driver's message can hold values. Each
+ * field is logged once, however many rows it failed for, by the schema's name for it: an alias is the client's own text.
+ */
+function safeErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormattedError[] {
+  const logged = new Set<string>();
+  return errors.map((error) => {
     const cause = error.originalError as { name?: string; code?: string } | undefined;
-    const field = error.path?.filter((step) => typeof step === 'string').join('.');
-    log.error({ field, cause: cause?.name, sqlState: cause?.code }, 'a field failed');
-  }
-  const { message, extensions } = errorBody(ours ? error : failure('INTERNAL_SERVER_ERROR'))
-    .errors[0] as GraphQLFormattedError;
-  return { message, ...(error.path && { path: error.path }), ...(extensions && { extensions }) };
+    const ours = isErrorCode(error.extensions.code);
+    const input = !ours && DATA_EXCEPTION.test(cause?.code ?? '');
+    const [node] = error.nodes ?? [];
+    const field = node !== undefined && 'name' in node ? node.name?.value : undefined;
+    if (!ours && !input && !logged.has(`${field}`)) {
+      logged.add(`${field}`);
+      log.error({ field, cause: cause?.name, sqlState: cause?.code }, 'a field failed');
+    }
+    const safe = ours ? error : failure(input ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
+    const { message, extensions } = errorBody(safe).errors[0] as GraphQLFormattedError;
+    return { message, ...(error.path && { path: error.path }), ...(extensions && { extensions }) };
+  });
 }

@@ -39,3 +39,12 @@ export async function untilStopped(
   say('stopped');
   process.exit(0);
 }
+
+/** Work that a stop makes unwanted: it is not waited for, and fails by itself when its database goes. */
+export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}

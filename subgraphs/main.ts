@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { isAgency } from '../shared/agencies';
+import { AGENCIES, isAgency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
 import { contextKeyFault, contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
@@ -8,7 +8,7 @@ import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
 import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
-import { stopSignal, untilStopped } from '../shared/until-stopped';
+import { stopSignal, unlessAborted, untilStopped } from '../shared/until-stopped';
 
 /** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
 const environment = new Environment(process.env);
@@ -16,7 +16,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const DEFAULT_PORT = 4001;
 
 async function serve(name: string | undefined): Promise<void> {
-  if (name === undefined || !isAgency(name)) throw new Error('Usage: npm run serve:subgraph -- <agency>');
+  if (name === undefined || !isAgency(name))
+    throw new Error(`Usage: npm run serve:subgraph -- <agency>, where <agency> is one of\n  ${AGENCIES.join('\n  ')}`);
   refuseUnknownAgencies(environment);
   const database = agencyDatabase(environment, name);
   if (database === undefined) {
@@ -40,10 +41,10 @@ async function serve(name: string | undefined): Promise<void> {
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const log = pino({ level }).child({ agency: name });
   let running: RunningSubgraph | undefined;
-  const app = subgraphServer(() => ({ subgraph: running?.subgraph, db: running?.db }));
+  const app = subgraphServer(() => ({ subgraph: running?.subgraph, db: running?.db }), log);
   await app.listen({ host, port });
   if (database !== undefined) {
-    running = await startSubgraph({
+    const starting = startSubgraph({
       definition,
       database,
       district,
@@ -52,6 +53,7 @@ async function serve(name: string | undefined): Promise<void> {
       log,
       onProgress: (written) => log.info({ written }, 'filling the database'),
     });
+    running = await unlessAborted(starting, stopping);
   }
   say(`ready: ${name} on port ${port}`);
   await untilStopped(

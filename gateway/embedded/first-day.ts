@@ -1,16 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { todayInChina } from '../../shared/dates';
 
 /**
- * The day on which the data directory was first filled, ISO: today, where that is now. A fill that was interrupted before
- * midnight goes on after it as of the same day, so that the agencies' data stay coherent.
+ * The day as of which the data directory is filled, ISO: `asked`, or the day on which that began. A fill that was
+ * interrupted before midnight goes on after it as of the same day, so that the agencies' data stay coherent.
  */
-export async function firstDay(dataDirectory: string): Promise<string> {
+export async function firstDay(dataDirectory: string, asked: string | undefined): Promise<string> {
   const file = join(dataDirectory, 'first-day');
-  const remembered = await readFile(file, 'utf8').catch(() => undefined);
-  if (remembered !== undefined) return remembered.trim();
-  const today = todayInChina();
-  await writeFile(file, `${today}\n`);
-  return today;
+  const remembered = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (remembered !== undefined) return asked ?? remembered.trim();
+  const day = asked ?? todayInChina();
+  // Whole or not at all: a kill between the two steps leaves no file.
+  await writeFile(`${file}.new`, `${day}\n`);
+  await rename(`${file}.new`, file);
+  return day;
 }

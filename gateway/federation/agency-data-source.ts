@@ -1,7 +1,8 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import { parse } from 'graphql';
+import { type GraphQLFormattedError, parse } from 'graphql';
+import type { Logger } from 'pino';
 import type { Coordinate } from '../../shared/access/labels';
-import { type Agency, screamingName } from '../../shared/agencies';
+import { type Agency, enumName } from '../../shared/agencies';
 import { failure } from '../../shared/errors';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import type { RequestContext, Unavailable } from '../request-context';
@@ -11,16 +12,26 @@ import type { Transport } from './transport';
 type Response = Awaited<ReturnType<GraphQLDataSource['process']>>;
 type Fetch = GraphQLDataSourceProcessOptions['request'];
 
+export interface AgencyDataSourceOptions {
+  readonly agency: Agency;
+  readonly transport: Transport;
+  /** Fields of the supergraph whose type is a list. */
+  readonly listFields: ReadonlySet<Coordinate>;
+  readonly log: Logger;
+}
+
 /** What the query planner's fetches go through: one agency, its signed context, and what it told about its answer. */
 export class AgencyDataSource implements GraphQLDataSource {
   private readonly agency: Agency;
   private readonly transport: Transport;
   private readonly listFields: ReadonlySet<Coordinate>;
+  private readonly log: Logger;
 
-  constructor(agency: Agency, transport: Transport, listFields: ReadonlySet<Coordinate>) {
+  constructor({ agency, transport, listFields, log }: AgencyDataSourceOptions) {
     this.agency = agency;
     this.transport = transport;
     this.listFields = listFields;
+    this.log = log;
   }
 
   async process({ request, context }: GraphQLDataSourceProcessOptions): Promise<Response> {
@@ -30,41 +41,53 @@ export class AgencyDataSource implements GraphQLDataSource {
     try {
       response = await this.transport.send({
         authorization: requestContext.authorizationFor(this.agency),
+        requestId: requestContext.requestId,
         body: { query, operationName, variables },
       });
-    } catch {
-      // The cause names hosts and ports; the agency's own log and /ready have them.
+    } catch (error) {
+      // The message names hosts and ports, and may quote what was answered.
+      const { code, name } = error as { code?: string; name?: string };
+      this.log.warn(
+        { requestId: requestContext.requestId, agency: this.agency, cause: code ?? name },
+        'agency unreachable',
+      );
       return this.missing(request, requestContext, 'UNREACHABLE');
     }
     const { data, errors, extensions } = response.body;
+    const [refusal] = errors ?? [];
+    if (response.status === 400 && refusal !== undefined) {
+      // The planner's operations are valid, so it is an argument that the agency does not take.
+      return this.withoutData(request, () => refusal);
+    }
+    const rootFetch = request.variables?.representations === undefined;
     // An error at a root field that may not be null leaves no data, and is an answer; of entities, some is always left.
-    const answered =
-      response.status === 200 && (data || (data === null && request.variables?.representations === undefined));
-    if (!answered) {
+    if (response.status !== 200 || !(data || (data === null && rootFetch))) {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
     if (extensions?.access !== undefined) requestContext.noteTold(extensions.access);
     return { data, errors } as Response;
   }
 
-  private missing(
-    { query, variables }: Fetch,
-    requestContext: RequestContext,
-    reason: Unavailable['reason'],
-  ): Response {
+  private missing(request: Fetch, requestContext: RequestContext, reason: Unavailable['reason']): Response {
     requestContext.noteUnavailable(this.agency, reason);
-    const error = (coordinate?: Coordinate) => {
-      const agency = screamingName(this.agency);
+    const agency = enumName(this.agency);
+    return this.withoutData(request, (coordinate) => {
       const { message, extensions } = failure('AGENCY_UNAVAILABLE', undefined, {
         agency,
         reason,
         ...(coordinate && { coordinate }),
       });
       return { message, extensions };
-    };
+    });
+  }
+
+  private withoutData(
+    { query, variables }: Fetch,
+    errorFor: (coordinate?: Coordinate) => GraphQLFormattedError,
+  ): Response {
     const representations = variables?.representations;
-    if (!Array.isArray(representations)) return { errors: [error()] } as unknown as Response;
+    if (!Array.isArray(representations)) return { errors: [errorFor()] } as unknown as Response;
     const { entities, coordinates } = missingSections(parse(query ?? ''), representations, this.listFields);
-    return { data: { _entities: entities }, errors: coordinates.map(error) } as unknown as Response;
+    return { data: { _entities: entities }, errors: coordinates.map(errorFor) } as unknown as Response;
   }
 }

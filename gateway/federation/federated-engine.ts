@@ -1,7 +1,9 @@
 import { ApolloGateway } from '@apollo/gateway';
+import type { Logger } from 'pino';
 import type { Agency } from '../../shared/agencies';
 import { isAgency } from '../../shared/agencies';
 import { AgencyDataSource } from './agency-data-source';
+import { SILENT_LOGGER } from './silent-logger';
 import type { Supergraph } from './supergraph';
 import type { Transport } from './transport';
 import { silenceVendorTelemetry } from './vendor-telemetry';
@@ -11,7 +13,11 @@ import { silenceVendorTelemetry } from './vendor-telemetry';
  *
  * @throws where the supergraph names an agency that there is no transport for.
  */
-export function federatedEngine(supergraph: Supergraph, transports: ReadonlyMap<Agency, Transport>): ApolloGateway {
+export function federatedEngine(
+  supergraph: Supergraph,
+  transports: ReadonlyMap<Agency, Transport>,
+  log: Logger,
+): ApolloGateway {
   silenceVendorTelemetry();
   return new ApolloGateway({
     supergraphSdl: supergraph.loadableSdl,
@@ -19,14 +25,10 @@ export function federatedEngine(supergraph: Supergraph, transports: ReadonlyMap<
       const transport = isAgency(name) ? transports.get(name) : undefined;
       if (!isAgency(name) || transport === undefined)
         throw new Error(`The supergraph names an agency without an address: ${name}.`);
-      return new AgencyDataSource(name, transport, supergraph.listFields);
+      return new AgencyDataSource({ agency: name, transport, listFields: supergraph.listFields, log });
     },
     // On by default outside production; a plan tells which agencies hold something.
     __exposeQueryPlanExperimental: false,
-    logger: SILENT,
+    logger: SILENT_LOGGER,
   });
 }
-
-const nothing = () => undefined;
-/** The vendor's messages can quote operations and subgraph errors, which may hold values of a record. */
-export const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };

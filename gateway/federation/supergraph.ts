@@ -21,6 +21,7 @@ export function readSupergraph(sdl: string): Supergraph {
   const document = parse(sdl);
   const features = securityFeatures(document);
   if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
+  refuseUnlabelledRoots(document);
   const isSecurity = (directive: ConstDirectiveNode): boolean =>
     SECURITY_FEATURES.has(directive.name.value) ||
     (directive.name.value === 'link' && SECURITY_FEATURES.has(linkedFeature(directive)?.feature ?? ''));
@@ -30,6 +31,20 @@ export function readSupergraph(sdl: string): Supergraph {
     ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
   });
   return { loadableSdl: print(stripped), listFields: listFields(document) };
+}
+
+/** A root field that nobody labelled would be open to everybody who is let in at all. */
+function refuseUnlabelledRoots(document: DocumentNode): void {
+  for (const type of document.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION || type.name.value !== 'Query') continue;
+    for (const field of type.fields ?? []) {
+      const labelled = [...(type.directives ?? []), ...(field.directives ?? [])].some(({ name }) =>
+        SECURITY_FEATURES.has(name.value),
+      );
+      if (!labelled)
+        throw new Error(`The supergraph has a root field without a label, Query.${field.name.value}: refused.`);
+    }
+  }
 }
 
 function listFields(document: DocumentNode): ReadonlySet<Coordinate> {

@@ -13,13 +13,26 @@ export function inProcessTransport(subgraph: () => Subgraph | undefined): Transp
     async send(request) {
       const target = subgraph();
       if (target === undefined) throw new Error('The agency is not started.');
-      return target.handle(request);
+      return withinDeadline(target.handle(request));
     },
     close: async () => undefined,
   };
 }
 
+/** How long an agency may take, in process as over HTTP. */
 const TIMEOUT_MILLISECONDS = 5_000;
+
+async function withinDeadline<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error('The agency is late.'), { code: 'TIMEOUT' })),
+      TIMEOUT_MILLISECONDS,
+    );
+  });
+  return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
+}
+
 const CONNECTIONS = 64;
 
 /** HTTP/1.1 with connections that are kept open. */
@@ -33,11 +46,15 @@ export function httpTransport(url: string): Transport {
     keepAliveTimeout: 60_000,
   });
   return {
-    async send({ authorization, body }) {
+    async send({ authorization, requestId, body }) {
       const response = await pool.request({
         method: 'POST',
         path: pathname,
-        headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(authorization && { authorization }),
+          ...(requestId && { 'x-request-id': requestId }),
+        },
         body: JSON.stringify(body),
       });
       return { status: response.statusCode, body: (await response.body.json()) as SubgraphResponse['body'] };

@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { AnswerNotes } from './answers';
 import type { AccessRecord, Decisions } from './decide';
-import { type Coordinate, type Requirement, readLabels, typeRequirement } from './labels';
+import { type Coordinate, type Requirement, readLabels, requirementToExist } from './labels';
 
 /** What the guard needs of a request; a subgraph's resolver context extends it. */
 export interface GuardContext {
@@ -28,13 +28,19 @@ export interface GuardContext {
 type MaybePromise<Value> = Value | Promise<Value>;
 type Resolve = (source: unknown, args: unknown, context: GuardContext, info: GraphQLResolveInfo) => unknown;
 
+/** In place of a finder: a root field that lists things, whose resolver filters its rows in SQL by `visibleRows`. */
+export const FILTERED_IN_SQL = 'FILTERED_IN_SQL';
+
 /**
  * Where a record comes from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
  * arguments. A type that is not listed belongs to the record that it was reached through.
  */
 export type RecordFinders<Context> = Readonly<
-  // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
-  Record<string, (sourceOrArguments: any, context: Context) => MaybePromise<AccessRecord | null>>
+  Record<
+    string,
+    // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
+    ((sourceOrArguments: any, context: Context) => MaybePromise<AccessRecord | null>) | typeof FILTERED_IN_SQL
+  >
 >;
 
 /**
@@ -43,6 +49,7 @@ export type RecordFinders<Context> = Readonly<
  * Unlabelled leaves (keys, `asOf`) are left alone.
  *
  * @returns the labels of the schema, for lists that filter in SQL.
+ * @throws where a root field has no label, or no way to decide about it: it would be open to everybody.
  */
 export function guardSchema<Context extends GuardContext>(
   schema: GraphQLSchema,
@@ -56,7 +63,9 @@ export function guardSchema<Context extends GuardContext>(
       const coordinate = `${type.name}.${field.name}`;
       const requirement = labels.get(coordinate);
       if (type === queryType) {
-        if (requirement !== undefined) guardRootField(field, coordinate, requirement, finders[coordinate] as Finder);
+        // What they lead to is guarded as it is everywhere.
+        if (field.name === '_entities' || field.name === '_service') continue;
+        guardRootField(field, coordinate, requirement, finders[coordinate] as RootFinder);
       } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
         guardField(type, field, requirement, finders[type.name] as Finder, itemGuard(field, schema, finders));
       }
@@ -71,10 +80,12 @@ function itemGuard<Context>(
   finders: RecordFinders<Context>,
 ): ItemGuard | undefined {
   const { name } = getNamedType(field.type);
-  const requirement = typeRequirement(schema, name);
+  const requirement = requirementToExist(schema, name);
   const find = finders[name] as Finder;
   return find === undefined || requirement.length === 0 ? undefined : { requirement, find };
 }
+
+type RootFinder = Finder | typeof FILTERED_IN_SQL;
 
 type Finder = ((sourceOrArguments: unknown, context: GuardContext) => MaybePromise<AccessRecord | null>) | undefined;
 
@@ -86,11 +97,14 @@ type Finder = ((sourceOrArguments: unknown, context: GuardContext) => MaybePromi
 function guardRootField(
   field: GraphQLField<unknown, GuardContext>,
   coordinate: Coordinate,
-  requirement: Requirement,
-  find: Finder,
+  requirement: Requirement | undefined,
+  find: RootFinder,
 ): void {
+  if (requirement === undefined) throw new Error(`The root field ${coordinate} has no label.`);
+  if (find === undefined)
+    throw new Error(`The root field ${coordinate} has neither a record finder nor FILTERED_IN_SQL.`);
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
-  const list = find === undefined;
+  const list = find === FILTERED_IN_SQL;
   const guarded: Resolve = (source, args, context, info) => {
     if (!context.decisions.possible(requirement)) {
       refuse(coordinate, requirement, context);
@@ -137,7 +151,7 @@ interface ItemGuard {
   readonly find: NonNullable<Finder>;
 }
 
-/** A thing whose type is refused as a whole is not there: it is left out of a list, and null where it stands alone. */
+/** A thing that may not be there for this caller is not: it is left out of a list, and null where it stands alone. */
 function admitItems(
   value: unknown,
   coordinate: Coordinate,

@@ -26,13 +26,14 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
   const faults: LabelFault[] = renamedDirectives(schema);
   for (const type of schema.definitions) {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
-    const keys = keyFields(type);
+    faults.push(...otherKeys(type));
+    const entity = isEntity(type);
     const ofType = labels(type.directives);
     for (const field of type.fields ?? []) {
       const coordinate = `${type.name.value}.${field.name.value}`;
       const names = [...ofType, ...labels(field.directives)];
       const exempt =
-        keys.has(field.name.value) || catalogue.plain.has(type.name.value) || catalogue.plain.has(coordinate);
+        (entity && field.name.value === KEY) || catalogue.plain.has(type.name.value) || catalogue.plain.has(coordinate);
       if (names.length === 0 && !exempt) {
         faults.push({
           message: `Field "${coordinate}" has no label: add @policy, or list it as plain in the catalogue.`,
@@ -64,13 +65,22 @@ function labels(directives: readonly ConstDirectiveNode[] | undefined): string[]
     .flatMap((name) => (name.kind === Kind.STRING ? [name.value] : []));
 }
 
-function keyFields(type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): ReadonlySet<string> {
-  const keys = (type.directives ?? [])
+/** Keys travel to other agencies unasked and undecided, so none may carry anything but a pseudonym. */
+function otherKeys(type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): LabelFault[] {
+  return (type.directives ?? [])
     .filter(({ name }) => name.value === 'key')
-    .flatMap((directive) => directive.arguments ?? [])
-    .flatMap(({ value }) => (value.kind === Kind.STRING ? (value.value.match(/\w+/g) ?? []) : []));
-  return new Set(keys);
+    .filter(({ arguments: given = [] }) =>
+      given.some(
+        ({ name, value }) => name.value === 'fields' && !(value.kind === Kind.STRING && value.value.trim() === KEY),
+      ),
+    )
+    .map((node) => ({ message: `Type "${type.name.value}" has a key other than "${KEY}".`, node }));
 }
+
+const KEY = 'id';
+
+const isEntity = (type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): boolean =>
+  (type.directives ?? []).some(({ name }) => name.value === 'key');
 
 const masked = (field: FieldDefinitionNode): boolean =>
   (field.directives ?? []).some(({ name }) => name.value === 'mask');

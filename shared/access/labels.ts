@@ -1,4 +1,12 @@
-import { type ConstDirectiveNode, type GraphQLObjectType, type GraphQLSchema, isObjectType, Kind } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+} from 'graphql';
 import type { DataClassName } from './catalogue';
 
 /**
@@ -27,10 +35,20 @@ export function readLabels(schema: GraphQLSchema): ReadonlyMap<Coordinate, Requi
   return labels;
 }
 
-/** What the label of a type as a whole asks for; empty where it has none. */
-export function typeRequirement(schema: GraphQLSchema, typeName: string): Requirement {
+/**
+ * What a caller must be answered for an object of a type to be there at all: the label of the type, and of every field
+ * that can be neither null nor []. Empty for an object that can stand with all its fields refused.
+ */
+export function requirementToExist(schema: GraphQLSchema, typeName: string): Requirement {
   const type = schema.getType(typeName);
-  return isObjectType(type) ? groups(typeDirectives(type)) : [];
+  if (!isObjectType(type)) return [];
+  const indispensable = Object.values(type.getFields()).filter(
+    (field) => isNonNullType(field.type) && !isListType(field.type.ofType),
+  );
+  return [
+    ...groups(typeDirectives(type)),
+    ...indispensable.flatMap((field) => groups(field.astNode?.directives ?? [])),
+  ];
 }
 
 /** Every data class that a requirement names. */

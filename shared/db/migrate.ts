@@ -7,7 +7,7 @@ const MIGRATION_LOCK = 7_291_004;
 
 /**
  * Brings an agency's database to the newest migration and the reader role to its rights: `SELECT` on the views of schema
- * `exposed`, and nothing else anywhere. Safe to run twice, and by two processes at once; a process that was killed half
+ * `exposed`, and no table. Safe to run twice, and by two processes at once; a process that was killed half
  * way leaves nothing that hinders the next.
  *
  * @param db on the owner role.

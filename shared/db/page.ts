@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { CHILD_ID } from '../child-id';
+import { isDate } from '../dates';
 import { failure } from '../errors';
 
 /** The arguments of a list field, as Relay's connections have them. */
@@ -26,7 +28,7 @@ export const EMPTY_PAGE: Page<never> = {
 };
 
 export interface PageOrder {
-  /** The column to sort by; rows of equal value are ordered by `id`. */
+  /** The column to sort by, a child's id or a time; rows of equal value are ordered by `id`. */
   readonly column: string;
   readonly type: 'text' | 'timestamptz';
   readonly direction: 'asc' | 'desc';
@@ -46,7 +48,7 @@ export async function page<Row extends object>(
   order: PageOrder,
 ): Promise<Page<Row>> {
   if (first < 1 || first > LARGEST_PAGE) {
-    throw failure('BAD_USER_INPUT', `"first" must be between 1 and ${LARGEST_PAGE}.`);
+    throw failure('BAD_USER_INPUT', `"first" must be between 1 and ${LARGEST_PAGE}.`, { argument: 'first' });
   }
   const query = rows
     .clone()
@@ -78,15 +80,22 @@ export async function page<Row extends object>(
   };
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What a cursor of a list holds: the sort value as PostgreSQL writes it, and the id. */
 function parseCursor(cursor: string, order: PageOrder): [string, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parsed) && parsed.length === 2 && parsed.every((part) => typeof part === 'string')) {
       const [value, id] = parsed as [string, string];
-      if (order.type === 'text' || !Number.isNaN(Date.parse(value))) return [value, id];
+      const own =
+        order.type === 'text'
+          ? value === id && CHILD_ID.test(id)
+          : UUID.test(id) && isDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+      if (own) return [value, id];
     }
   } catch {
     // Falls through to the same refusal.
   }
-  throw failure('BAD_USER_INPUT', 'The cursor is not one that this list has given.');
+  throw failure('BAD_USER_INPUT', 'The cursor is not one that this list has given.', { argument: 'after' });
 }

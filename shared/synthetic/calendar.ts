@@ -26,12 +26,6 @@ export function addMonths(day: Day, months: number): Day {
   return Date.UTC(year, month, Math.min(date.getUTCDate(), lastOfMonth)) / MILLISECONDS;
 }
 
-/** Completed years on `day` of someone born on `birthDate`, both `YYYY-MM-DD`. */
-export function ageOn(day: string, birthDate: string): number {
-  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
-}
-
 /** The year in which the school year of `today` began: school years begin on 1 September. */
 export function schoolYearOf(today: string): number {
   const year = Number(today.slice(0, 4));

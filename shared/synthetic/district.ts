@@ -1,5 +1,6 @@
+import { ageOn } from '../dates';
 import { type BirthPlan, birthOf, birthPlan } from './births';
-import { ageOn, type Day, dayOf, isoOf, schoolYearOf } from './calendar';
+import { type Day, dayOf, isoOf, schoolYearOf } from './calendar';
 import type { SyntheticChild } from './child';
 import { circumstancesOf } from './circumstances';
 import { companionshipOf } from './companionship';

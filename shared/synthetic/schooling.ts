@@ -1,4 +1,4 @@
-import { ageOn } from './calendar';
+import { ageOn } from '../dates';
 import type { Circumstances, Schooling } from './child';
 import { type Stage, schoolsNear } from './schools';
 import { pastDate, type Subject } from './subject';

@@ -1,5 +1,5 @@
 import type { RecordFinders } from '../../shared/access/guard';
-import { childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference } from '../../shared/child-reference';
 import { failure } from '../../shared/errors';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import type {
@@ -13,10 +13,6 @@ import type {
 } from './data';
 
 type Context = SubgraphContext<Loaders>;
-
-interface ChildKey {
-  readonly id: string;
-}
 
 /** How long the register keeps attendance. */
 const MONTHS_KEPT = 24;

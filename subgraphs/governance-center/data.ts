@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Visibility } from '../../shared/access/decide';
-import { childOf, rowsOfChildren } from '../../shared/db/child-rows';
+import { childOf, rowsByKey, rowsOfChildren } from '../../shared/db/keyed-rows';
 import { manyRows, oneRow } from '../../shared/db/loaders';
 import { type Page, type PageArguments, page } from '../../shared/db/page';
 
@@ -109,17 +109,9 @@ export type Loaders = ReturnType<typeof loaders>;
 
 /** One statement for each kind of thing, however many of it a request asks for. */
 export function loaders(db: Knex) {
-  const rows = <Row extends object>(view: string, column: string, order: readonly string[] = []) => {
-    return (keys: readonly string[]): Promise<Row[]> =>
-      db
-        .withSchema('exposed')
-        .from(view)
-        .whereRaw('?? = any(?)', [column, [...keys]])
-        .orderBy([...order]) as never;
-  };
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
-    region: oneRow(rows<RegionRow>('region', 'code'), (row) => row.code),
+    region: oneRow(rowsByKey<RegionRow>(db, 'region', 'code'), (row) => row.code),
     // What is in force is one of them, so that one statement serves both fields.
     riskAssessments: manyRows(
       rowsOfChildren<RiskAssessmentRow>(db, 'risk_assessment', ['-assessed_at', '-assessment_id']),
@@ -129,16 +121,25 @@ export function loaders(db: Knex) {
       rowsOfChildren<ProtectionAssignmentRow>(db, 'protection_assignment', ['since', 'category']),
       childOf,
     ),
-    case: oneRow(rows<CaseRow>('case_file', 'case_id'), (row) => row.case_id),
-    childrenOfCase: manyRows(rows<CaseChildRow>('case_child', 'case_id', ['child_id']), (row) => row.case_id),
-    casesOfChild: manyRows(rows<CaseChildRow>('case_child', 'child_id', ['case_id']), (row) => row.child_id),
-    steps: manyRows(rows<CaseStepRow>('case_step', 'case_id', ['taken_at', 'case_step_id']), (row) => row.case_id),
-    tasks: manyRows(rows<TaskRow>('task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),
-    meeting: oneRow(rows<MeetingRow>('joint_meeting', 'meeting_id'), (row) => row.meeting_id),
-    docketOfMeeting: manyRows(rows<DocketItemRow>('docket_item', 'meeting_id', ['position']), (row) => row.meeting_id),
-    docketOfCase: manyRows(rows<DocketItemRow>('docket_item', 'case_id', ['meeting_id']), (row) => row.case_id),
-    clue: oneRow(rows<ClueRow>('clue', 'clue_id'), (row) => row.clue_id),
-    reporter: oneRow(rows<ClueReporterRow>('clue_reporter', 'clue_id'), (row) => row.clue_id),
+    case: oneRow(rowsByKey<CaseRow>(db, 'case_file', 'case_id'), (row) => row.case_id),
+    childrenOfCase: manyRows(rowsByKey<CaseChildRow>(db, 'case_child', 'case_id', ['child_id']), (row) => row.case_id),
+    casesOfChild: manyRows(rowsByKey<CaseChildRow>(db, 'case_child', 'child_id', ['case_id']), (row) => row.child_id),
+    steps: manyRows(
+      rowsByKey<CaseStepRow>(db, 'case_step', 'case_id', ['taken_at', 'case_step_id']),
+      (row) => row.case_id,
+    ),
+    tasks: manyRows(rowsByKey<TaskRow>(db, 'task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),
+    meeting: oneRow(rowsByKey<MeetingRow>(db, 'joint_meeting', 'meeting_id'), (row) => row.meeting_id),
+    docketOfMeeting: manyRows(
+      rowsByKey<DocketItemRow>(db, 'docket_item', 'meeting_id', ['position']),
+      (row) => row.meeting_id,
+    ),
+    docketOfCase: manyRows(
+      rowsByKey<DocketItemRow>(db, 'docket_item', 'case_id', ['meeting_id']),
+      (row) => row.case_id,
+    ),
+    clue: oneRow(rowsByKey<ClueRow>(db, 'clue', 'clue_id'), (row) => row.clue_id),
+    reporter: oneRow(rowsByKey<ClueReporterRow>(db, 'clue_reporter', 'clue_id'), (row) => row.clue_id),
   };
 }
 

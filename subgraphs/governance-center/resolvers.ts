@@ -1,6 +1,6 @@
-import type { RecordFinders } from '../../shared/access/guard';
+import { FILTERED_IN_SQL, type RecordFinders } from '../../shared/access/guard';
 import { CHILD_ID } from '../../shared/child-id';
-import { childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference } from '../../shared/child-reference';
 import { EMPTY_PAGE, type PageArguments } from '../../shared/db/page';
 import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
@@ -24,11 +24,6 @@ type Context = SubgraphContext<Loaders>;
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Rows of lists and keys of entities are both `{ id }` here, and nothing else of them is trusted. */
-interface ChildKey {
-  readonly id: string;
-}
 
 const keyOf = ({ child_id }: { readonly child_id: string }): ChildKey => ({ id: child_id });
 
@@ -61,6 +56,10 @@ export const records: RecordFinders<Context> = {
   'Query.child': ({ id }: { id: string }, context) => childById(id, context),
   'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
     childById(childIdOf(idNumber, context), context),
+  'Query.children': FILTERED_IN_SQL,
+  'Query.cases': FILTERED_IN_SQL,
+  'Query.clues': FILTERED_IN_SQL,
+  'Query.jointMeetings': FILTERED_IN_SQL,
   'Query.case': ({ id }: { id: string }, { load }) => byUuid(load.case, id),
   'Query.clue': ({ id }: { id: string }, { load }) => byUuid(load.clue, id),
   'Query.jointMeeting': ({ id }: { id: string }, { load }) => byUuid(load.meeting, id),

@@ -1,13 +1,9 @@
 import type { RecordFinders } from '../../shared/access/guard';
-import { childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference } from '../../shared/child-reference';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import type { JudicialAidRow, LegalDocumentRow, Loaders, VictimSupportRow } from './data';
 
 type Context = SubgraphContext<Loaders>;
-
-interface ChildKey {
-  readonly id: string;
-}
 
 export const records: RecordFinders<Context> = {
   Child: ({ id }: ChildKey, { load }) => load.child.load(id),

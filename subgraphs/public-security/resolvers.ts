@@ -1,8 +1,8 @@
 import type { RecordFinders } from '../../shared/access/guard';
-import { childReference } from '../../shared/child-reference';
-import { todayInChina } from '../../shared/dates';
+import { type ChildKey, childReference } from '../../shared/child-reference';
+import { ageOn, todayInChina } from '../../shared/dates';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
-import { ageBand, ageOn } from './age';
+import { ageBand } from './age-band';
 import type {
   AbsenceAlertRow,
   HouseholdMemberRow,
@@ -14,10 +14,6 @@ import type {
 } from './data';
 
 type Context = SubgraphContext<Loaders>;
-
-interface ChildKey {
-  readonly id: string;
-}
 
 /** GB/T 2261.1 */
 const SEX: Readonly<Record<number, string>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE', 9: 'UNSPECIFIED' };
@@ -39,12 +35,15 @@ export const resolvers: Resolvers<Context> = {
     fullName: (row: PersonRow) => row.full_name,
     idNumber: (row: PersonRow) => row.id_number,
     birthDate: (row: PersonRow) => row.birth_date,
-    age: (row: PersonRow) => ageOn(row.birth_date, todayInChina()),
-    ageBand: (row: PersonRow) => ageBand(ageOn(row.birth_date, todayInChina())),
+    age: (row: PersonRow) => ageOn(todayInChina(), row.birth_date),
+    ageBand: (row: PersonRow) => ageBand(ageOn(todayInChina(), row.birth_date)),
     sex: (row: PersonRow) => SEX[row.sex],
     asOf: (row: PersonRow) => row.as_of,
   },
   Household: {
+    // As long as one rule stands for all fields: a protected address is for the police alone (反家庭暴力法 art. 18).
+    address: (row: HouseholdRow, _, { access }) =>
+      row.address_protected && access.caller.agency !== 'public-security' ? null : row.address,
     registeredRegion: (row: HouseholdRow) => row.registered_region,
     residenceRegion: (row: HouseholdRow) => row.residence_region,
     members: (row: HouseholdRow, _, { load }) => load.members.load(row.child_id),

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/child-rows';
+import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/keyed-rows';
 import { manyRows, oneRow } from '../../shared/db/loaders';
 
 export interface ChildRow extends RowOfChild {

@@ -110,6 +110,14 @@ test('the child of the protected address has an order in force, support, and a c
   expect(child.cases[0].meetings[0].kind).toBe('CASE_CONFERENCE');
 });
 
+test('a protected address is for the police alone; an ordinary one is shown', async () => {
+  expect((await wholeChild(STORY.protectedAddress)).household).toMatchObject({
+    address: null,
+    members: expect.any(Array),
+  });
+  expect((await wholeChild(STORY.leftBehind)).household.address).toEqual(expect.any(String));
+});
+
 test('the sealed child is an ordinary pupil in every answer', async () => {
   const child = await wholeChild(STORY.sealed);
   expect(child).toMatchObject({

@@ -55,6 +55,7 @@ describe('a request without a valid token is refused with 401 and reaches no age
       const signature = createHmac('sha256', system.identityProvider.publicKeyPem).update(content).digest('base64url');
       return bearer(`${content}.${signature}`);
     },
+    'a content that is not JSON': () => bearer(`${base64url({ alg: 'ES256', typ: 'JWT', kid: 'test' })}.e30x.e30`),
     'a misspelt role': () => bearer(system.identityProvider.token({ ...caller, roles: ['case-wroker'] })),
     'an unknown agency': () => bearer(system.identityProvider.token({ ...caller, agency: 'post-office' })),
     'a malformed region': () => bearer(system.identityProvider.token({ ...caller, region: '99010' })),
@@ -65,7 +66,23 @@ describe('a request without a valid token is refused with 401 and reaches no age
     const reply = await system.post(QUERY, { ...PURPOSE, ...tokens[name]?.() });
     expect(reply.status).toBe(401);
     expect(onlyCode(reply)).toBe('UNAUTHENTICATED');
+    expect(reply.headers.get('www-authenticate')).toBe('Bearer');
     expect(system.subRequests).toEqual([]);
+  });
+
+  test('a hundred tokens of made-up keys keep nobody with a valid one waiting', async () => {
+    const made = Array.from({ length: 100 }, (_, index) =>
+      system.post(QUERY, {
+        ...PURPOSE,
+        ...bearer(system.identityProvider.token('town-case-worker', { keyid: `made-up-${index}` })),
+      }),
+    );
+    expect(new Set((await Promise.all(made)).map(({ status }) => status))).toEqual(new Set([401]));
+    const reply = await system.post(QUERY, {
+      ...PURPOSE,
+      ...bearer(system.identityProvider.token('town-case-worker')),
+    });
+    expect(reply.status).toBe(200);
   });
 
   test('while the same request with a valid token is answered', async () => {
@@ -99,6 +116,11 @@ describe('a request without a purpose that is known and complete is refused with
     [
       'a reference that is none',
       { 'access-purpose': 'CASE_HANDLING', 'access-reference': "case/1' or 1=1" },
+      'ACCESS_REFERENCE_MALFORMED',
+    ],
+    [
+      'a reference that looks like an ID number',
+      { 'access-purpose': 'CASE_HANDLING', 'access-reference': `case/${STORY.leftBehind}` },
       'ACCESS_REFERENCE_MALFORMED',
     ],
   ])('%s', async (_, headers: Record<string, string>, code) => {
@@ -146,6 +168,18 @@ describe('no ID number stands in an error or in the log, wherever the client put
     ['an operation name', `query Q${number} { nothing }`, undefined],
     ['an unfinished string', `{ childByIdNumber(idNumber: "${number}`, undefined],
     ['an unexpected name', `{ childByIdNumber(idNumber "${number}") { id } }`, undefined],
+    ['an alias of a valid field', `{ n${number}: children { totalCount } }`, undefined],
+    ['an alias of a field that is refused', `{ n${number}: childByIdNumber(idNumber: "1") { id } }`, undefined],
+    [
+      'an alias of a field that fails',
+      `{ n${number}: clues(filter: { channel: "\\u0000" }) { totalCount } }`,
+      undefined,
+    ],
+    [
+      'a variable that is missing',
+      `query ($n${number}: String!) { childByIdNumber(idNumber: $n${number}) { id } }`,
+      undefined,
+    ],
     ['a filter', `{ children(filter: { region: "${number}" }) { totalCount } }`, undefined],
     ['a cursor', `{ children(after: "${number}") { totalCount } }`, undefined],
     ['a page size', `{ children(first: ${digits}) { totalCount } }`, undefined],
@@ -186,6 +220,24 @@ describe('no ID number stands in an error or in the log, wherever the client put
   });
 });
 
+test.each(['/%zz', '%', '?query=%'])('a URL that is none (%s) is not repeated', async (suffix) => {
+  const response = await fetch(system.url.replace('/graphql', `/${STORY.leftBehind}${suffix}`));
+  const text = await response.text();
+  expect(response.status).toBe(404);
+  expect(JSON.parse(text).errors[0].extensions.code).toBe('NOT_FOUND');
+  expect(text).not.toContain(STORY.leftBehind.slice(0, 17));
+  expect(system.logged()).not.toContain(STORY.leftBehind.slice(0, 17));
+});
+
+test('the log has the codes of what was refused, before GraphQL and in it', async () => {
+  await system.post(QUERY, {});
+  await system.ask('{ nothing }');
+  await system.ask('{ children { totalCount } }', { as: 'auditor' });
+  for (const code of ['UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED', 'UNAUTHORIZED_FIELD_OR_TYPE']) {
+    expect(system.logged()).toContain(`"codes":["${code}"]`);
+  }
+});
+
 describe('a body or operation that cannot be served is refused with a code, before any agency is asked', () => {
   const post = (body: string, headers: Record<string, string> = {}) =>
     system.post(body, { ...PURPOSE, ...bearer(system.identityProvider.token('county-case-worker')), ...headers });
@@ -224,6 +276,36 @@ describe('a body or operation that cannot be served is refused with a code, befo
         ),
     ],
     ['300 levels', 400, 'OPERATION_TOO_DEEP', () => post(JSON.stringify({ query: nested(150) }))],
+    [
+      'fragments within fragments',
+      400,
+      'OPERATION_TOO_WIDE',
+      () => {
+        const spreads = (level: number) =>
+          Array.from({ length: 7 }, (_, index) => `a${index}: children { nodes { ...F${level} } }`);
+        const cases = (level: number) =>
+          Array.from({ length: 7 }, (_, index) => `c${index}: cases { ...F${level} }`).join(' ');
+        const fragments = Array.from(
+          { length: 5 },
+          (_, level) =>
+            `fragment F${level} on ${level % 2 ? 'Case' : 'Child'} { ${level % 2 ? Array.from({ length: 7 }, (_, index) => `k${index}: children { ...F${level + 1} }`).join(' ') : cases(level + 1)} }`,
+        );
+        return post(
+          JSON.stringify({ query: `{ ${spreads(0).join(' ')} } ${fragments.join(' ')} fragment F5 on Case { id }` }),
+        );
+      },
+    ],
+    [
+      '21 fields at the root',
+      400,
+      'OPERATION_TOO_WIDE',
+      () =>
+        post(
+          JSON.stringify({
+            query: `{ ${Array.from({ length: 21 }, (_, index) => `a${index}: childByIdNumber(idNumber: "1") { id }`).join(' ')} }`,
+          }),
+        ),
+    ],
     ['a syntax error', 400, 'GRAPHQL_PARSE_FAILED', () => post(JSON.stringify({ query: '{ children(' }))],
     [
       'an unknown field',
@@ -269,10 +351,48 @@ describe('a body or operation that cannot be served is refused with a code, befo
     ['first: -1', 'first'],
     ['filter: { region: "99010" }', 'region'],
     ['after: "nonsense"', 'cursor'],
+    [`after: "${Buffer.from('["x","y"]').toString('base64url')}"`, 'cursor'],
+    [
+      `after: "${Buffer.from('["2026-11-01 08:00:00+00","00000000-0000-8000-8000-000000000000"]').toString('base64url')}"`,
+      'cursor',
+    ],
   ])('children(%s) is BAD_USER_INPUT', async (argument, word) => {
     const reply = await system.ask(`{ children(${argument}) { totalCount } }`);
     expect(onlyCode(reply)).toBe('BAD_USER_INPUT');
     expect(reply.body.errors[0].message).toContain(word);
+  });
+
+  test.each([
+    ['cases(after: "WyIyMDI2IiwieCJd") { totalCount }', 'a cursor of no date'],
+    [
+      `cases(after: "${Buffer.from('["2026-02-31 00:00:00+00","00000000-0000-8000-8000-000000000000"]').toString('base64url')}") { totalCount }`,
+      'a cursor of no day',
+    ],
+    ['clues(filter: { channel: "\\u0000" }) { totalCount }', 'a character that text cannot hold'],
+    ['jointMeetings(filter: { from: "x" }) { totalCount }', 'no time'],
+    ['jointMeetings(filter: { from: "2026-02-30T00:00:00Z" }) { totalCount }', 'no day'],
+    ['jointMeetings(filter: { from: "+200000-01-01T00:00:00Z" }) { totalCount }', 'no year'],
+    ['jointMeetings(filter: { from: "0000-01-01T00:00:00Z" }) { totalCount }', 'the year zero'],
+  ])('%s is BAD_USER_INPUT: %s', async (field) => {
+    expect(onlyCode(await system.ask(`{ ${field} }`, { as: 'county-case-worker' }))).toBe('BAD_USER_INPUT');
+  });
+
+  test('a time in a variable that is none is BAD_USER_INPUT', async () => {
+    const reply = await system.ask(
+      'query ($from: DateTime) { jointMeetings(filter: { from: $from }) { totalCount } }',
+      {
+        variables: { from: '99999-13-45T00:00:00Z' },
+      },
+    );
+    expect(onlyCode(reply)).toBe('BAD_USER_INPUT');
+  });
+
+  test('a persisted query is refused in the words that its clients know', async () => {
+    const reply = await post(JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: '99' } } }));
+    expect(reply.body.errors[0]).toMatchObject({
+      message: 'PersistedQueryNotSupported',
+      extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
+    });
   });
 
   test('attendance over no months is BAD_USER_INPUT, and the rest of the record is there', async () => {
@@ -300,9 +420,15 @@ describe('the schema is open to developers only', () => {
     expect(onlyCode(await system.ask(query))).toBe('INTROSPECTION_REFUSED');
   });
 
-  test('an error suggests no names that the client did not write', async () => {
-    const { text } = await system.ask('{ childByIdNumbr(idNumber: "1") { id } }');
-    expect(text).not.toMatch(/did you mean|childByIdNumber/i);
+  test.each([
+    ['{ childByIdNumbr(idNumber: "1") { id } }', /did you mean|childByIdNumber/i],
+    ['{ childByIdNumber { id } }', /idNumber|String/],
+    ['{ childByIdNumber(idNumber: "1") }', /Child"/],
+    ['{ childByIdNumber(idNumber: "1") { nothing } }', /Child"/],
+    ['{ child(idd: "1") { id } }', /Query/],
+  ])('the error of %s tells no name that the client did not write', async (query, names) => {
+    const { text } = await system.ask(query);
+    expect(text).not.toMatch(names);
   });
 
   test('neither a query plan nor a trace is to be had', async () => {

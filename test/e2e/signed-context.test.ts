@@ -106,7 +106,7 @@ test.each(Object.keys(forgeries))('%s is answered 401 and runs no SQL', async (n
 });
 
 test('the same over HTTP; and the gateway’s own context is answered there', async () => {
-  const app = subgraphServer(() => ({ subgraph, db }));
+  const app = subgraphServer(() => ({ subgraph, db }), pino({ level: 'silent' }));
   const post = (authorization?: string) =>
     app.inject({
       method: 'POST',

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AGENCIES, screamingName } from '../../shared/agencies';
+import { AGENCIES, enumName } from '../../shared/agencies';
 import { contextSigner } from '../../shared/context-token';
 import { todayInChina } from '../../shared/dates';
 import { connect } from '../../shared/db/connect';
@@ -94,7 +94,7 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
     writeFileSync(publicKeyFile, contextKeys.publicKey);
     identityProvider = await testIdentityProvider();
     closing.push(() => identityProvider.close());
-    const passwords = AGENCIES.map((agency) => [`${screamingName(agency)}_DATABASE_PASSWORD`, `${agency}-password`]);
+    const passwords = AGENCIES.map((agency) => [`${enumName(agency)}_DATABASE_PASSWORD`, `${agency}-password`]);
     const file = readComposeFile(
       FILE,
       interpolateWith({

@@ -76,6 +76,14 @@ test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
     /education: A security directive must keep its name/,
   ],
   [
+    'a key that carries more than the pseudonym',
+    'education',
+    'schema.graphql',
+    '@key(fields: "id")',
+    '@key(fields: "id") @key(fields: "enrolment { studentNumber }")',
+    /education: Type "Child" has a key other than "id"/,
+  ],
+  [
     'a class that belongs to another agency',
     'education',
     'catalogue.yaml',

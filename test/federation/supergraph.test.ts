@@ -64,6 +64,13 @@ test('a supergraph that renames a security directive is refused', () => {
   ).toThrow(/renames the security directive/);
 });
 
+test('a supergraph with a root field that nobody labelled is refused', () => {
+  const field =
+    'childByIdNumber(idNumber: String!): Child @join__field(graph: GOVERNANCE_CENTER) @policy(policies: [["governance-center.lookup"]])';
+  expect(FULL).toContain(field);
+  expect(() => readSupergraph(FULL.replace(field, field.replace(/ @policy.*/, '')))).toThrow(/Query\.childByIdNumber/);
+});
+
 test('a supergraph without labels is refused', () => {
   expect(() => readSupergraph(readSupergraph(FULL).loadableSdl)).toThrow(/no labels/);
 });

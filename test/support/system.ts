@@ -74,7 +74,7 @@ export async function startSystem(): Promise<TestSystem> {
         subRequests.push({ agency, request });
         return handle(request);
       },
-    } satisfies Subgraph);
+    } satisfies Partial<Subgraph>);
     db.on('query', ({ sql }: { sql: string }) => statements.push({ agency, sql }));
   }
 

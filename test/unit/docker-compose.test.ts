@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENCIES, databaseName, screamingName } from '../../shared/agencies';
+import { AGENCIES, databaseName, enumName } from '../../shared/agencies';
 import { databaseOf, interpolateWith, reachableFrom, readComposeFile, serviceOf } from '../support/compose-file';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -19,7 +19,7 @@ describe('docker-compose.yml', () => {
       const { command, environment, dependsOn } = serviceOf(asWritten, agency);
       expect(command.join(' ')).toBe(`${script('serve:subgraph')} ${agency}`);
       expect(Object.keys(environment).filter((name) => name.includes('DATABASE'))).toEqual([
-        `DATABASE_URL_${screamingName(agency)}`,
+        `DATABASE_URL_${enumName(agency)}`,
       ]);
       expect(dependsOn).toEqual({ [databaseOf(agency)]: 'service_healthy' });
       expect(serviceOf(asWritten, databaseOf(agency))).toMatchObject({
@@ -69,7 +69,7 @@ describe('docker-compose.yml', () => {
     const required = Object.fromEntries(names.map((name) => [name, 'given']));
     expect(Object.keys(required).sort()).toEqual(
       [
-        ...AGENCIES.map((agency) => `${screamingName(agency)}_DATABASE_PASSWORD`),
+        ...AGENCIES.map((agency) => `${enumName(agency)}_DATABASE_PASSWORD`),
         ...['CHILD_ID_KEY', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
         ...['JWKS_URI', 'JWT_AUDIENCE', 'JWT_ISSUER'],
       ].sort(),

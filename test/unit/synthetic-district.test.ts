@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { ageOn } from '../../shared/dates';
 import { parseIdNumber } from '../../shared/id-number';
-import { addMonths, ageOn, dayOf, isoOf } from '../../shared/synthetic/calendar';
+import { addMonths, dayOf, isoOf } from '../../shared/synthetic/calendar';
 import type { SyntheticChild } from '../../shared/synthetic/child';
 import { isInHardship } from '../../shared/synthetic/circumstances';
 import { childAt, children, type District } from '../../shared/synthetic/district';

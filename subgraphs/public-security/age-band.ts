@@ -1,9 +1,3 @@
-/** The age in full years on `today`; both dates ISO. */
-export function ageOn(birthDate: string, today: string): number {
-  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
-}
-
 /** The band that an age falls into; null for adults. */
 export function ageBand(age: number): string | null {
   if (age < 6) return 'UNDER_6';

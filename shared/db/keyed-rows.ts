@@ -1,0 +1,30 @@
+import type { Knex } from 'knex';
+
+/**
+ * The one statement for a kind of thing: all rows of an exposed view whose `column` is one of the keys that a request
+ * asks for together.
+ *
+ * @param order columns, descending where prefixed with `-`.
+ */
+export function rowsByKey<Row extends object>(db: Knex, view: string, column: string, order: readonly string[] = []) {
+  const columns = order.map((name) =>
+    name.startsWith('-') ? { column: name.slice(1), order: 'desc' as const } : { column: name, order: 'asc' as const },
+  );
+  return (keys: readonly string[]): Promise<Row[]> =>
+    db
+      .withSchema('exposed')
+      .from(view)
+      .whereRaw('?? = any(?)', [column, [...keys]])
+      .orderBy(columns) as never;
+}
+
+export interface RowOfChild {
+  readonly child_id: string;
+}
+
+/** The same for what agencies keep by child. */
+export function rowsOfChildren<Row extends RowOfChild>(db: Knex, view: string, order?: readonly string[]) {
+  return rowsByKey<Row>(db, view, 'child_id', order);
+}
+
+export const childOf = ({ child_id }: RowOfChild): string => child_id;
