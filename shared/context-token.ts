@@ -24,6 +24,7 @@ const REUSE_MARGIN_MILLISECONDS = 20_000;
 const CACHE_ENTRIES = 10_000;
 
 const contextClaims = z.object({
+  iat: z.number(),
   exp: z.number(),
   caller: callerClaims,
   purpose: z.enum(PURPOSES),
@@ -69,7 +70,7 @@ export function contextVerifier(publicKeyPem: string, audience: Agency): Context
         purpose: claims.purpose,
         reference: claims.reference,
       });
-      cache.set(token, { context, expiresAt: claims.exp * 1000 });
+      cache.set(token, { context, expiresAt: Math.min(claims.exp, claims.iat + LIFETIME_SECONDS) * 1000 });
       return context;
     } catch {
       return null;

@@ -1,8 +1,9 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Knex } from 'knex';
 import type { Visibility } from './access/decide';
-import type { GuardContext, RecordFinders } from './access/guard';
+import type { GuardContext } from './access/guard';
 import type { Coordinate } from './access/labels';
+import type { RecordFinders } from './access/record-finders';
 import type { Agency } from './agencies';
 import type { ChildIds } from './child-id';
 import type { AccessContext } from './context-token';

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  isIntrospectionType,
   isLeafType,
   isListType,
   isObjectType,
@@ -13,6 +14,7 @@ import {
 import type { AnswerNotes } from './answers';
 import type { AccessRecord, Decisions } from './decide';
 import { type Coordinate, type Requirement, readLabels, requirementToExist } from './labels';
+import { FILTERED_IN_SQL, type Finder, type MaybePromise, type RecordFinders, type RootFinder } from './record-finders';
 
 /** What the guard needs of a request; a subgraph's resolver context extends it. */
 export interface GuardContext {
@@ -25,23 +27,7 @@ export interface GuardContext {
   readonly recordOf: WeakMap<object, AccessRecord>;
 }
 
-type MaybePromise<Value> = Value | Promise<Value>;
 type Resolve = (source: unknown, args: unknown, context: GuardContext, info: GraphQLResolveInfo) => unknown;
-
-/** In place of a finder: a root field that lists things, whose resolver filters its rows in SQL by `visibleRows`. */
-export const FILTERED_IN_SQL = 'FILTERED_IN_SQL';
-
-/**
- * Where a record comes from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
- * arguments. A type that is not listed belongs to the record that it was reached through.
- */
-export type RecordFinders<Context> = Readonly<
-  Record<
-    string,
-    // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
-    ((sourceOrArguments: any, context: Context) => MaybePromise<AccessRecord | null>) | typeof FILTERED_IN_SQL
-  >
->;
 
 /**
  * Wraps every field of a subgraph's schema, in place: decide first, resolve after, so that a refused field runs no SQL.
@@ -58,16 +44,22 @@ export function guardSchema<Context extends GuardContext>(
   const labels = readLabels(schema);
   const queryType = schema.getQueryType();
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('_')) continue;
+    if (!isObjectType(type) || isIntrospectionType(type) || type.name === '_Service') continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
       const requirement = labels.get(coordinate);
       if (type === queryType) {
         // What they lead to is guarded as it is everywhere.
         if (field.name === '_entities' || field.name === '_service') continue;
-        guardRootField(field, coordinate, requirement, finders[coordinate] as RootFinder);
+        guardRootField(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>);
       } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
-        guardField(type, field, requirement, finders[type.name] as Finder, itemGuard(field, schema, finders));
+        guardField(
+          type,
+          field,
+          requirement,
+          finders[type.name] as Finder<GuardContext> | undefined,
+          itemGuard(field, schema, finders),
+        );
       }
     }
   }
@@ -81,13 +73,9 @@ function itemGuard<Context>(
 ): ItemGuard | undefined {
   const { name } = getNamedType(field.type);
   const requirement = requirementToExist(schema, name);
-  const find = finders[name] as Finder;
+  const find = finders[name] as Finder<GuardContext> | undefined;
   return find === undefined || requirement.length === 0 ? undefined : { requirement, find };
 }
-
-type RootFinder = Finder | typeof FILTERED_IN_SQL;
-
-type Finder = ((sourceOrArguments: unknown, context: GuardContext) => MaybePromise<AccessRecord | null>) | undefined;
 
 /**
  * A root field that finds one thing is decided by that thing's record, and answers null where there is none, provided
@@ -98,7 +86,7 @@ function guardRootField(
   field: GraphQLField<unknown, GuardContext>,
   coordinate: Coordinate,
   requirement: Requirement | undefined,
-  find: RootFinder,
+  find: RootFinder<GuardContext>,
 ): void {
   if (requirement === undefined) throw new Error(`The root field ${coordinate} has no label.`);
   if (find === undefined)
@@ -125,7 +113,7 @@ function guardField(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, GuardContext>,
   requirement: Requirement | undefined,
-  find: Finder,
+  find: Finder<GuardContext> | undefined,
   ofItems: ItemGuard | undefined,
 ): void {
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
@@ -148,7 +136,7 @@ function guardField(
 /** How to decide about the objects that a field leads to, where they are things of their own. */
 interface ItemGuard {
   readonly requirement: Requirement;
-  readonly find: NonNullable<Finder>;
+  readonly find: Finder<GuardContext>;
 }
 
 /** A thing that may not be there for this caller is not: it is left out of a list, and null where it stands alone. */
@@ -174,7 +162,11 @@ function admitItems(
     : filter(verdicts as boolean[]);
 }
 
-function recordFor(source: unknown, context: GuardContext, find: Finder): MaybePromise<AccessRecord | null> {
+function recordFor(
+  source: unknown,
+  context: GuardContext,
+  find: Finder<GuardContext> | undefined,
+): MaybePromise<AccessRecord | null> {
   if (find !== undefined) return find(source, context);
   return (typeof source === 'object' && source !== null && context.recordOf.get(source)) || null;
 }

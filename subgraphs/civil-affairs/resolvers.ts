@@ -1,4 +1,4 @@
-import type { RecordFinders } from '../../shared/access/guard';
+import type { RecordFinders } from '../../shared/access/record-finders';
 import { type ChildKey, childReference } from '../../shared/child-reference';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import type { AssessmentRow, BenefitRow, HomeVisitRow, Loaders } from './data';

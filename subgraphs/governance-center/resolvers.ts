@@ -1,4 +1,4 @@
-import { FILTERED_IN_SQL, type RecordFinders } from '../../shared/access/guard';
+import { FILTERED_IN_SQL, type RecordFinders } from '../../shared/access/record-finders';
 import { CHILD_ID } from '../../shared/child-id';
 import { type ChildKey, childReference } from '../../shared/child-reference';
 import { EMPTY_PAGE, type PageArguments } from '../../shared/db/page';

@@ -3,7 +3,8 @@ import { graphql, parse } from 'graphql';
 import { AnswerNotes } from '../../shared/access/answers';
 import { parseCatalogue } from '../../shared/access/catalogue';
 import { decisionsFor } from '../../shared/access/decide';
-import { FILTERED_IN_SQL, type GuardContext, guardSchema, type RecordFinders } from '../../shared/access/guard';
+import { type GuardContext, guardSchema } from '../../shared/access/guard';
+import { FILTERED_IN_SQL, type RecordFinders } from '../../shared/access/record-finders';
 import { demoCaller } from '../support/identity-provider';
 
 const CATALOGUE = parseCatalogue(
