@@ -51,15 +51,12 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
   });
   try {
     await refuseOtherThanReader(db, definition.agency);
+    const subgraph = createSubgraph({ definition, db, childIds, verifyContext, log });
+    return { subgraph, db, close: () => db.destroy() };
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return {
-    subgraph: createSubgraph({ definition, db, childIds, verifyContext, log }),
-    db,
-    close: () => db.destroy(),
-  };
 }
 
 /** @throws where the role reads less than the views, or more than them: then sealed rows would be a query away. */
