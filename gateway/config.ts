@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
-import { contextKeyFault } from '../shared/context-token';
+import { contextKeySetting } from '../shared/context-key-setting';
 import type { AgencyDatabase } from '../shared/db/agency-database';
 import type { Environment } from '../shared/environment';
 import {
@@ -50,7 +50,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
   const config = {
     ...listenConfig(environment, '0.0.0.0'),
     identityProvider: identityProvider(environment),
-    contextPrivateKey: contextPrivateKey(environment),
+    contextPrivateKey: contextKeySetting(environment, 'private'),
     subgraphUrls: new Map(
       AGENCIES.map((agency) => {
         const name = `SUBGRAPH_URL_${enumName(agency)}`;
@@ -105,13 +105,6 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
   };
-}
-
-function contextPrivateKey(environment: Environment): string {
-  const key = environment.requiredSecret('CONTEXT_PRIVATE_KEY', 'a P-256 key in PEM, to sign contexts with.');
-  const fault = key === '' ? undefined : contextKeyFault(key, 'private');
-  if (fault !== undefined) environment.fault(`CONTEXT_PRIVATE_KEY ${fault}`);
-  return key;
 }
 
 function identityProvider(environment: Environment): AuthenticatorOptions {

@@ -78,10 +78,11 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
   const { agency, folder } = definition;
   const catalogueFile = join(folder, 'catalogue.yaml');
   const catalogue = parseCatalogue(agency, readFileSync(catalogueFile, 'utf8'), catalogueFile);
-  const [fault] = labelFaults(typeDefs(folder), catalogue);
+  const definitions = typeDefs(folder);
+  const [fault] = labelFaults(definitions, catalogue);
   if (fault !== undefined) throw new Error(`${agency}: ${fault.message}`);
   const schema = buildSubgraphSchema({
-    typeDefs: typeDefs(folder),
+    typeDefs: definitions,
     resolvers: { ...definition.resolvers, Date: DateScalar, DateTime: DateTimeScalar } as never,
   });
   const labels = guardSchema(schema, definition.records);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { AGENCIES, isAgency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
-import { contextKeyFault, contextVerifier } from '../shared/context-token';
+import { contextKeySetting } from '../shared/context-key-setting';
+import { contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
@@ -26,15 +27,13 @@ async function serve(name: string | undefined): Promise<void> {
   const host = environment.optional('HOST') ?? '0.0.0.0';
   const port = environment.integer('PORT', DEFAULT_PORT, 1, 65_535);
   const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
-  const publicKey = environment.requiredSecret('CONTEXT_PUBLIC_KEY', "the gateway's P-256 public key in PEM.");
+  const publicKey = contextKeySetting(environment, 'public');
   const idSettings = childIdSettings(environment);
   const settings = districtSettings(environment, undefined);
   if (settings !== undefined && settings.today === undefined) {
     environment.fault('DISTRICT_DATE is not set: all agencies fill their databases as of one day.');
   }
   const district = settings && { ...settings, today: settings.today ?? '' };
-  const keyFault = publicKey === '' ? undefined : contextKeyFault(publicKey, 'public');
-  if (keyFault !== undefined) environment.fault(`CONTEXT_PUBLIC_KEY ${keyFault}`);
   environment.finish();
   const stopping = stopSignal();
 

@@ -15,7 +15,7 @@ export interface Supergraph {
  * Reads a composed supergraph.
  *
  * @throws where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
- *   where no field at all is labelled, so that a wrong file cannot open every record.
+ *   where a root field or all fields are without a label, so that a wrong file cannot open every record.
  */
 export function readSupergraph(sdl: string): Supergraph {
   const document = parse(sdl);

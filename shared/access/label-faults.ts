@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  type ConstDirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
@@ -9,7 +8,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import type { Catalogue } from './catalogue';
-import { LABEL_DIRECTIVE } from './labels';
+import { classesOf, requirementOf } from './labels';
 
 export interface LabelFault {
   readonly message: string;
@@ -28,10 +27,9 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
     faults.push(...otherKeys(type));
     const entity = isEntity(type);
-    const ofType = labels(type.directives);
     for (const field of type.fields ?? []) {
       const coordinate = `${type.name.value}.${field.name.value}`;
-      const names = [...ofType, ...labels(field.directives)];
+      const names = classesOf(requirementOf([...(type.directives ?? []), ...(field.directives ?? [])]));
       const exempt =
         (entity && field.name.value === KEY) || catalogue.plain.has(type.name.value) || catalogue.plain.has(coordinate);
       if (names.length === 0 && !exempt) {
@@ -54,15 +52,6 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
     }
   }
   return faults;
-}
-
-function labels(directives: readonly ConstDirectiveNode[] | undefined): string[] {
-  return (directives ?? [])
-    .filter(({ name }) => name.value === LABEL_DIRECTIVE)
-    .flatMap((directive) => directive.arguments ?? [])
-    .flatMap(({ value }) => (value.kind === Kind.LIST ? value.values : []))
-    .flatMap((set) => (set.kind === Kind.LIST ? set.values : []))
-    .flatMap((name) => (name.kind === Kind.STRING ? [name.value] : []));
 }
 
 /** Keys travel to other agencies unasked and undecided, so none may carry anything but a pseudonym. */

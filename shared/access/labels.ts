@@ -19,16 +19,16 @@ export type Requirement = readonly (readonly (readonly DataClassName[])[])[];
 export type Coordinate = string;
 
 /** The name of the label in a subgraph's own schema. Renaming it by `@link(as:)` is refused at composition. */
-export const LABEL_DIRECTIVE = 'policy';
+const LABEL_DIRECTIVE = 'policy';
 
 /** Reads the labels of a subgraph's schema: for each labelled field, its requirement. */
 export function readLabels(schema: GraphQLSchema): ReadonlyMap<Coordinate, Requirement> {
   const labels = new Map<Coordinate, Requirement>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
-    const ofType = groups(typeDirectives(type));
+    const ofType = requirementOf(typeDirectives(type));
     for (const field of Object.values(type.getFields())) {
-      const requirement = [...ofType, ...groups(field.astNode?.directives ?? [])];
+      const requirement = [...ofType, ...requirementOf(field.astNode?.directives ?? [])];
       if (requirement.length > 0) labels.set(`${type.name}.${field.name}`, requirement);
     }
   }
@@ -46,8 +46,8 @@ export function requirementToExist(schema: GraphQLSchema, typeName: string): Req
     (field) => isNonNullType(field.type) && !isListType(field.type.ofType),
   );
   return [
-    ...groups(typeDirectives(type)),
-    ...indispensable.flatMap((field) => groups(field.astNode?.directives ?? [])),
+    ...requirementOf(typeDirectives(type)),
+    ...indispensable.flatMap((field) => requirementOf(field.astNode?.directives ?? [])),
   ];
 }
 
@@ -60,7 +60,8 @@ function typeDirectives(type: GraphQLObjectType): readonly ConstDirectiveNode[] 
   return [type.astNode, ...type.extensionASTNodes].flatMap((node) => node?.directives ?? []);
 }
 
-function groups(directives: readonly ConstDirectiveNode[]): DataClassName[][][] {
+/** What the labels among some directives ask for. */
+export function requirementOf(directives: readonly ConstDirectiveNode[]): Requirement {
   return directives
     .filter((directive) => directive.name.value === LABEL_DIRECTIVE)
     .map((directive) => {

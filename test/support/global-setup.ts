@@ -15,8 +15,6 @@ export default async function globalSetup(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
   // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
   await chmod(dataDirectory, 0o755);
-  // So that the server of a run by root, which is another user, can stay inside and go with the directory.
-  await chmod(dataDirectory, 0o755);
   const claim = await claimDataDirectory(dataDirectory);
   const postgres = await startEmbeddedPostgres({ dataDirectory });
   const databases = await Promise.all(
