@@ -1,25 +1,65 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { errorBody, failure } from '../shared/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Denied } from '../shared/access/answers';
+import type { Coordinate } from '../shared/access/labels';
+import { ERRORS, failure } from '../shared/errors';
+import type { Purpose } from '../shared/purpose';
+import type { AccessMode } from './access/access-mode';
+import type { OpeningPurposes } from './access/opening-purposes';
 import type { EngineContext } from './graphql-engine';
+import type { RequestContext } from './request-context';
 
-/** Adds `extensions.access`, and an error for each coordinate that was refused and says so. */
-export const accessInResponse: ApolloServerPlugin<EngineContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response, contextValue }) {
-        if (response.body.kind !== 'single') return;
-        const result = response.body.singleResult;
-        if (result.data !== undefined) {
-          const access = contextValue.request.told();
-          result.extensions = { access };
-          const refusals = access.denied.flatMap(
-            ({ coordinate, dataClass }) =>
-              errorBody(failure('UNAUTHORIZED_FIELD_OR_TYPE', undefined, { coordinate, dataClass })).errors,
-          );
-          if (refusals.length > 0) result.errors = [...(result.errors ?? []), ...refusals];
-        }
-        contextValue.reportCodes([...new Set((result.errors ?? []).map(({ extensions }) => String(extensions?.code)))]);
-      },
-    };
-  },
-};
+/** Adds `extensions.access`, and an error for each place in the operation that was refused and says so. */
+export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes): ApolloServerPlugin<EngineContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ response, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          const result = response.body.singleResult;
+          const { request, reportCodes } = contextValue;
+          if (result.data !== undefined) {
+            const { denied } = request;
+            if (mode === 'reject' && denied.length > 0) {
+              result.data = null;
+              response.http.status = ERRORS.OPERATION_REFUSED.status;
+            }
+            const purposes = (coordinate: Coordinate) => purposesFor(request.access, coordinate);
+            result.extensions = { access: told(request, purposes) };
+            const errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
+            if (errors.length > 0) result.errors = errors;
+          }
+          reportCodes([...new Set((result.errors ?? []).map(({ extensions }) => String(extensions?.code)))]);
+        },
+      };
+    },
+  };
+}
+
+/** Purpose, reference, and what was not answered clear: once per field, however many rows there were. */
+function told(request: RequestContext, purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
+  const { access, denied, wouldDeny, masked, unavailable } = request;
+  const { purpose, reference } = access;
+  const byField = (answers: readonly Denied[]) =>
+    [...new Map(answers.map(({ coordinate, dataClass }) => [coordinate, dataClass]))].map(
+      ([coordinate, dataClass]) => ({
+        coordinate,
+        dataClass,
+        purposes: purposesFor(coordinate),
+      }),
+    );
+  return {
+    purpose,
+    reference: reference === null ? null : `${reference.kind}/${reference.id}`,
+    masked,
+    denied: byField(denied),
+    ...(wouldDeny.length > 0 && { wouldDeny: byField(wouldDeny) }),
+    unavailable,
+  };
+}
+
+function refusal({ coordinate, dataClass, path }: Denied, purposes: readonly Purpose[]): GraphQLFormattedError {
+  const { message, extensions } = failure('UNAUTHORIZED_FIELD_OR_TYPE', undefined, { coordinate, dataClass, purposes });
+  const { http: _status, ...open } = extensions;
+  return { message, path, extensions: open };
+}

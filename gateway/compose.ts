@@ -1,15 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import type { ASTNode, GraphQLError } from 'graphql';
+import { RuleFaults, type RuleTexts, readAgencyRules, ruleTexts } from '../shared/access/agency-rules';
 import { type Catalogue, parseCatalogue } from '../shared/access/catalogue';
 import { labelFaults } from '../shared/access/label-faults';
+import { maskedFields } from '../shared/access/labels';
 import { type Agency, isAgency } from '../shared/agencies';
 import { typeDefs } from '../shared/schema/type-defs';
+import type { RuleBundle } from './access/rule-bundle';
 
 const PROJECT = join(__dirname, '..');
 const SUBGRAPHS = join(PROJECT, 'subgraphs');
 const SUPERGRAPH = join(__dirname, 'supergraph.graphql');
+const RULES = join(__dirname, 'rules.json');
 /** Where an agency listens in the distributed form (docker-compose.yml); the gateway's configuration has the last word. */
 const PORT = 4001;
 
@@ -20,26 +24,32 @@ interface AgencyFolder {
   readonly folder: string;
 }
 
-/** Composes subgraphs/* into supergraph.graphql, or with --check says whether the committed one is fresh. */
+/** Composes subgraphs/* into supergraph.graphql and rules.json, or with --check says whether the committed ones are fresh. */
 function main(check: boolean): number {
   const agencies = readdirSync(SUBGRAPHS)
     .filter(isAgency)
     .sort()
     .map((agency) => ({ agency, folder: join(SUBGRAPHS, agency) }));
-  const { faults, hints, sdl } = compose(agencies);
+  const { faults, hints, sdl, rules } = compose(agencies);
   for (const hint of hints) console.error(`hint: ${hint}`);
   for (const fault of faults) console.error(`error: ${fault}`);
-  if (sdl === undefined) return 1;
+  if (sdl === undefined || rules === undefined) return 1;
 
-  const supergraph = `${GENERATED}${sdl.trimEnd()}\n`;
-  if (!check) {
-    writeFileSync(SUPERGRAPH, supergraph);
-    console.log(`${relative(PROJECT, SUPERGRAPH)}: ${agencies.length} agencies`);
-    return 0;
+  const generated = new Map([
+    [SUPERGRAPH, `${GENERATED}${sdl.trimEnd()}\n`],
+    [RULES, `${JSON.stringify(rules, null, 2)}\n`],
+  ]);
+  let stale = 0;
+  for (const [file, content] of generated) {
+    if (!check) {
+      writeFileSync(file, content);
+      console.log(`${relative(PROJECT, file)}: ${agencies.length} agencies`);
+    } else if (!existsSync(file) || readFileSync(file, 'utf8') !== content) {
+      console.error(`error: ${relative(PROJECT, file)} is not fresh: run npm run compose and commit the result.`);
+      stale += 1;
+    }
   }
-  if (readFileSync(SUPERGRAPH, 'utf8') === supergraph) return 0;
-  console.error(`error: ${relative(PROJECT, SUPERGRAPH)} is not fresh: run npm run compose and commit the result.`);
-  return 1;
+  return stale === 0 ? 0 : 1;
 }
 
 /** What composition found, each with agency, file and line; the supergraph where there were no faults. */
@@ -47,15 +57,20 @@ export function compose(agencies: readonly AgencyFolder[]): {
   faults: string[];
   hints: string[];
   sdl: string | undefined;
+  rules: RuleBundle | undefined;
 } {
   const faults: string[] = [];
+  const rules: Record<string, RuleBundle[string]> = {};
   for (const { agency, folder } of agencies) {
-    const catalogue = attempt(faults, agency, () => catalogueOf(agency, folder));
+    const texts = attempt(faults, agency, () => ruleTexts(folder));
+    const catalogue = texts && attempt(faults, agency, () => catalogueOf(agency, texts, folder));
     const schema = attempt(faults, agency, () => typeDefs(folder));
-    if (catalogue === undefined || schema === undefined) continue;
+    if (texts === undefined || catalogue === undefined || schema === undefined) continue;
+    rules[agency] = { ...texts, masked: maskedFields(schema) };
+    attempt(faults, agency, () => readAgencyRules(agency, texts, relative(PROJECT, folder)));
     for (const { message, node } of labelFaults(schema, catalogue)) faults.push(`${agency}: ${message}${place(node)}`);
   }
-  if (faults.length > 0) return { faults, hints: [], sdl: undefined };
+  if (faults.length > 0) return { faults, hints: [], sdl: undefined, rules: undefined };
 
   const { supergraphSdl, errors, hints } = composeServices(
     agencies.map(({ agency, folder }) => ({
@@ -72,6 +87,7 @@ export function compose(agencies: readonly AgencyFolder[]): {
       .filter(isNews)
       .map((hint) => `${agenciesOf(hint)}${hint.message}${(hint.nodes ?? []).map(place).join('')}`),
     sdl: supergraphSdl,
+    rules,
   };
 }
 
@@ -80,15 +96,18 @@ function isNews({ definition, coordinate }: { definition: { code: string }; coor
   return !(definition.code === 'UNUSED_ENUM_TYPE' && coordinate === 'Mask');
 }
 
-function catalogueOf(agency: Agency, folder: string): Catalogue {
-  const file = join(folder, 'catalogue.yaml');
-  return parseCatalogue(agency, readFileSync(file, 'utf8'), relative(PROJECT, file));
+function catalogueOf(agency: Agency, { catalogue }: RuleTexts, folder: string): Catalogue {
+  return parseCatalogue(agency, catalogue, relative(PROJECT, join(folder, 'catalogue.yaml')));
 }
 
 function attempt<Result>(faults: string[], agency: Agency, work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
+    if (error instanceof RuleFaults) {
+      faults.push(...error.faults);
+      return undefined;
+    }
     const located = error as Partial<GraphQLError> & Error;
     const [start] = located.locations ?? [];
     const file = located.source === undefined ? '' : ` (${relative(PROJECT, located.source.name)}:${start?.line ?? 1})`;

@@ -11,6 +11,7 @@ import {
   districtSettings,
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
+import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import type { AuthenticatorOptions } from './authenticate';
 
 const PROJECT = join(__dirname, '..');
@@ -22,6 +23,9 @@ interface ListenConfig {
   readonly port: number;
   readonly logLevel: string;
   readonly supergraphFile: string;
+  /** The rule bundle that belongs to it. */
+  readonly rulesFile: string;
+  readonly accessMode: AccessMode;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -104,6 +108,8 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
+    rulesFile: resolve(environment.optional('RULES') ?? join(__dirname, 'rules.json')),
+    accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
   };
 }
 

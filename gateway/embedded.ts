@@ -16,6 +16,7 @@ import governanceCenter from '../subgraphs/governance-center';
 import procuratorate from '../subgraphs/procuratorate';
 import publicSecurity from '../subgraphs/public-security';
 import womensFederation from '../subgraphs/womens-federation';
+import { readRuleBundle } from './access/rule-bundle';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
 import { firstDay } from './embedded/first-day';
@@ -71,6 +72,8 @@ export async function startEmbedded(
     const subgraphs = new Map<Agency, RunningSubgraph>();
     const gateway = createGateway({
       supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
+      rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
+      accessMode: config.accessMode,
       transports: new Map(
         AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
       ),

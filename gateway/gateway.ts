@@ -5,8 +5,14 @@ import type { Agency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
+import type { AccessMode } from './access/access-mode';
+import { grantResolver } from './access/grants';
+import { openingPurposes } from './access/opening-purposes';
+import type { GatewayRules } from './access/rule-bundle';
+import { accessInResponse } from './access-in-response';
 import type { Authenticate } from './authenticate';
 import { federatedEngine } from './federation/federated-engine';
+import { filteringGateway } from './federation/filtering-gateway';
 import { readSupergraph } from './federation/supergraph';
 import type { Transport } from './federation/transport';
 import { graphqlEngine } from './graphql-engine';
@@ -18,6 +24,9 @@ import { logRequests, newRequestId } from './request-log';
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
   readonly supergraphSdl: string;
+  /** All agencies' rules, as compose has gathered them. */
+  readonly rules: GatewayRules;
+  readonly accessMode: AccessMode;
   readonly transports: ReadonlyMap<Agency, Transport>;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
@@ -40,9 +49,15 @@ const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
-export function createGateway({ supergraphSdl, transports, authenticate, signContext, log }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { supergraphSdl, rules, accessMode: mode, transports, authenticate, signContext, log } = options;
   const supergraph = readSupergraph(supergraphSdl);
-  const engine = graphqlEngine(federatedEngine(supergraph, transports, log));
+  const { requirements } = supergraph;
+  const engine = graphqlEngine(
+    filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode }),
+    accessInResponse(mode, openingPurposes(requirements, rules)),
+  );
+  const resolveGrant = grantResolver({ transport: governanceCentre(transports), signContext, log });
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
   const withinLimits = operationLimits();
@@ -78,11 +93,19 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
           request.stated = statedPurpose(request.headers);
         },
       ],
-      preHandler: async ({ body }) => {
-        const query = (body as { query?: unknown } | null)?.query;
-        const fault = typeof query === 'string' ? withinLimits(query) : undefined;
-        if (fault !== undefined) throw fault;
-      },
+      preHandler: [
+        async ({ body }) => {
+          const query = (body as { query?: unknown } | null)?.query;
+          const fault = typeof query === 'string' ? withinLimits(query) : undefined;
+          if (fault !== undefined) throw fault;
+        },
+        async (request) => {
+          const { caller, stated } = request;
+          if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
+          const grant = await resolveGrant({ caller, ...stated, grant: null }, request.id);
+          request.access = Object.freeze({ caller, ...stated, grant });
+        },
+      ],
     },
     (request, reply) => execute?.(request, reply),
   );
@@ -93,10 +116,9 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
       await engine.start();
       execute = fastifyApolloHandler(engine, {
         context: async (request) => {
-          const { caller, stated } = request;
-          if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
+          if (request.access === null) throw failure('UNAUTHENTICATED');
           return {
-            request: new RequestContext(request.id, Object.freeze({ caller, ...stated }), signContext),
+            request: new RequestContext(request.id, request.access, signContext),
             reportCodes: (codes) => {
               request.errorCodes = codes;
             },
@@ -113,4 +135,11 @@ export function createGateway({ supergraphSdl, transports, authenticate, signCon
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };
+}
+
+function governanceCentre(transports: GatewayOptions['transports']): Transport {
+  const transport = transports.get('governance-center');
+  if (transport === undefined)
+    throw new Error('There is no address of the governance centre, which knows cases and meetings.');
+  return transport;
 }

@@ -1,5 +1,4 @@
-import type { ApolloGateway } from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,7 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { accessInResponse } from './access-in-response';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { executableOperation } from './executable-operation';
 import { SILENT_LOGGER } from './federation/silent-logger';
 import { introspectionForDevelopers } from './introspection';
@@ -23,7 +22,10 @@ export interface EngineContext {
 }
 
 /** Parses, validates, limits (all without looking at the caller, once per document), plans and executes. */
-export function graphqlEngine(gateway: ApolloGateway): ApolloServer<EngineContext> {
+export function graphqlEngine(
+  gateway: GatewayInterface,
+  access: ApolloServerPlugin<EngineContext>,
+): ApolloServer<EngineContext> {
   return new ApolloServer<EngineContext>({
     gateway,
     // Who may introspect depends on the caller: see introspectionForDevelopers.
@@ -41,7 +43,7 @@ export function graphqlEngine(gateway: ApolloGateway): ApolloServer<EngineContex
     plugins: [
       executableOperation,
       introspectionForDevelopers(),
-      accessInResponse,
+      access,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

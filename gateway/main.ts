@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
+import { readRuleBundle } from './access/rule-bundle';
 import { authenticator } from './authenticate';
 import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
@@ -34,6 +35,8 @@ async function gateway(): Promise<void> {
   const stopping = stopSignal();
   const running = createGateway({
     supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
+    rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
+    accessMode: config.accessMode,
     transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),

@@ -1,4 +1,5 @@
-import type { ToldAnswers } from '../shared/access/answers';
+import type { Denied, ToldAnswers } from '../shared/access/answers';
+import type { Coordinate } from '../shared/access/labels';
 import { type Agency, enumName } from '../shared/agencies';
 import type { AccessContext, ContextSigner } from '../shared/context-token';
 
@@ -8,12 +9,15 @@ export interface Unavailable {
   readonly reason: 'UNREACHABLE' | 'REFUSED' | 'FAULTY_ANSWER';
 }
 
-/** What one operation carries through the engine: who asks and why, and what the agencies told along the way. */
+/** What one operation carries through the engine: who asks and why, and what was refused along the way. */
 export class RequestContext {
   readonly requestId: string;
   readonly access: AccessContext;
   private readonly sign: ContextSigner;
-  private readonly denied = new Map<string, ToldAnswers['denied'][number]>();
+  private readonly denials = new Map<string, Denied>();
+  private readonly toldDenials = new Map<string, Denied>();
+  private readonly wouldBeDenied = new Map<string, Denied>();
+  private readonly maskedFields = new Set<Coordinate>();
   private readonly missing = new Map<Agency, Unavailable>();
 
   constructor(requestId: string, access: AccessContext, sign: ContextSigner) {
@@ -27,29 +31,47 @@ export class RequestContext {
     return `Bearer ${this.sign(this.access, agency)}`;
   }
 
-  noteTold(told: ToldAnswers): void {
-    for (const answer of told.denied) this.denied.set(answer.coordinate, answer);
+  /** @param path where the agency was asked for something, in the client's operation. */
+  noteTold({ denied, masked }: ToldAnswers, path: readonly string[]): void {
+    for (const answer of denied) {
+      const told = { ...answer, path: [...path, ...answer.path] };
+      this.toldDenials.set(placeOf(told), told);
+    }
+    for (const coordinate of masked) this.maskedFields.add(coordinate);
+  }
+
+  noteDenied(denied: Denied): void {
+    this.denials.set(placeOf(denied), denied);
+  }
+
+  noteWouldDeny(denied: Denied): void {
+    this.wouldBeDenied.set(placeOf(denied), denied);
   }
 
   noteUnavailable(agency: Agency, reason: Unavailable['reason']): void {
     this.missing.set(agency, { agency: enumName(agency), reason });
   }
 
-  /** `extensions.access`: purpose, reference, and what was not answered. ABSENT facts never appear in it. */
-  told(): {
-    purpose: string;
-    reference: string | null;
-    masked: string[];
-    denied: ToldAnswers['denied'];
-    unavailable: Unavailable[];
-  } {
-    const { purpose, reference } = this.access;
-    return {
-      purpose,
-      reference: reference === null ? null : `${reference.kind}/${reference.id}`,
-      masked: [],
-      denied: [...this.denied.values()],
-      unavailable: [...this.missing.values()],
-    };
+  /**
+   * Every place of the operation that was denied, once; what agencies told in an order that does not show which of them
+   * answered first, for how long that takes can depend on a fact. ABSENT facts never appear here.
+   */
+  get denied(): readonly Denied[] {
+    const told = [...this.toldDenials].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...this.denials.values(), ...told.map(([, denied]) => denied)];
+  }
+
+  get wouldDeny(): readonly Denied[] {
+    return [...this.wouldBeDenied.values()];
+  }
+
+  get masked(): readonly Coordinate[] {
+    return [...this.maskedFields].sort();
+  }
+
+  get unavailable(): readonly Unavailable[] {
+    return [...this.missing.values()];
   }
 }
+
+const placeOf = ({ coordinate, path }: Denied): string => `${coordinate} ${path.join('.')}`;

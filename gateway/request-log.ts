@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller } from '../shared/caller';
+import type { AccessContext } from '../shared/context-token';
 import type { StatedPurpose } from './purpose';
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null;
     stated: StatedPurpose | null;
+    /** All of it, once the reference is verified. */
+    access: AccessContext | null;
     /** Codes of the errors in the answer, each once. */
     errorCodes: readonly string[];
   }
@@ -23,6 +26,7 @@ export const newRequestId = (): string => randomUUID();
 export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('caller', null);
   app.decorateRequest('stated', null);
+  app.decorateRequest('access', null);
   app.decorateRequest('errorCodes');
   app.addHook('onRequest', async (request, reply) => {
     request.errorCodes = [];

@@ -23,3 +23,8 @@ export function enumName(agency: Agency): string {
 export function databaseName(agency: Agency): string {
   return agency.replaceAll('-', '_');
 }
+
+/** `WOMENS_FEDERATION` -> `womens-federation`: back from the GraphQL enum. */
+export function agencyNamed(enumName: string): string {
+  return enumName.toLowerCase().replaceAll('_', '-');
+}

@@ -1,3 +1,4 @@
+import type { AccessRecord } from './access/compile';
 import { CHILD_ID } from './child-id';
 
 /** A child as resolvers pass it on, from references and lists alike: its pseudonym, and nothing that could be made up. */
@@ -13,4 +14,9 @@ export interface ChildKey {
  */
 export function childReference({ id }: { readonly id?: unknown }): ChildKey | null {
   return typeof id === 'string' && CHILD_ID.test(id) ? { id } : null;
+}
+
+/** What rules may look at of a child, from the agency's own row; null for a child that it does not know. */
+export function recordOfChild(row: { readonly child_id: string; readonly region: string } | null): AccessRecord | null {
+  return row && { region: row.region, child: row.child_id };
 }

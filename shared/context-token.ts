@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { sign, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { type Grant, grant } from './access/grant';
 import type { Agency } from './agencies';
 import { type Caller, callerClaims } from './caller';
 import { PURPOSES, type Purpose, type Reference } from './purpose';
@@ -14,6 +15,10 @@ export interface AccessContext {
   readonly caller: Caller;
   readonly purpose: Purpose;
   readonly reference: Reference | null;
+  /** What the reference covers; null without one. */
+  readonly grant: Grant | null;
+  /** Whether the caller has written down why, as break-glass asks for. */
+  readonly reasonGiven: boolean;
 }
 
 const ISSUER = 'unified-child-record/gateway';
@@ -29,6 +34,8 @@ const contextClaims = z.object({
   caller: callerClaims,
   purpose: z.enum(PURPOSES),
   reference: z.object({ kind: z.enum(['case', 'meeting']), id: z.string() }).nullable(),
+  grant: grant.nullable(),
+  reasonGiven: z.boolean(),
 });
 
 export type ContextSigner = (context: AccessContext, audience: Agency) => string;
@@ -40,8 +47,8 @@ export function contextSigner(privateKeyPem: string): ContextSigner {
     max: CACHE_ENTRIES,
     ttl: LIFETIME_SECONDS * 1000 - REUSE_MARGIN_MILLISECONDS,
   });
-  return ({ caller, purpose, reference }, audience) => {
-    const claims = { caller, purpose, reference };
+  return ({ caller, purpose, reference, grant, reasonGiven }, audience) => {
+    const claims = { caller, purpose, reference, grant, reasonGiven };
     const cacheKey = JSON.stringify([audience, claims]);
     let token = cache.get(cacheKey);
     if (token === undefined) {
@@ -69,6 +76,8 @@ export function contextVerifier(publicKeyPem: string, audience: Agency): Context
         caller: Object.freeze(claims.caller),
         purpose: claims.purpose,
         reference: claims.reference,
+        grant: claims.grant,
+        reasonGiven: claims.reasonGiven,
       });
       cache.set(token, { context, expiresAt: Math.min(claims.exp, claims.iat + LIFETIME_SECONDS) * 1000 });
       return context;

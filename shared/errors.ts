@@ -21,6 +21,12 @@ export const ERRORS = {
     status: 400,
     message: 'The header Access-Reference must be case/<id> or meeting/<id>, as the purpose asks.',
   },
+  ACCESS_REASON_REQUIRED: {
+    status: 400,
+    message: 'This purpose needs a written reason of at least 10 characters: header Access-Reason.',
+  },
+  ACCESS_REFERENCE_REFUSED: { status: 403, message: 'The reference is not one that you take part in.' },
+  ACCESS_REFERENCE_UNVERIFIED: { status: 503, message: 'References cannot be verified at the moment.' },
   INTROSPECTION_REFUSED: { status: 403, message: 'Introspection is open to the role developer only.' },
   NOT_FOUND: { status: 404, message: 'There is nothing at this address.' },
   METHOD_NOT_ALLOWED: {
@@ -38,6 +44,7 @@ export const ERRORS = {
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },
   OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The request does not say which of its operations to run.' },
   BAD_USER_INPUT: { status: 400, message: 'An argument is not valid.' },
+  OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that are not authorized.' },
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },
   AGENCY_UNAVAILABLE: { status: 200, message: 'An agency could not be reached; its part of the answer is missing.' },
   IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },

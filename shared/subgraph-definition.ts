@@ -1,9 +1,9 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Knex } from 'knex';
-import type { Visibility } from './access/decide';
 import type { GuardContext } from './access/guard';
 import type { Coordinate } from './access/labels';
 import type { RecordFinders } from './access/record-finders';
+import type { SqlCondition } from './access/to-sql';
 import type { Agency } from './agencies';
 import type { ChildIds } from './child-id';
 import type { AccessContext } from './context-token';
@@ -12,8 +12,8 @@ import type { AgencySeed } from './synthetic/agency-seed';
 /** What resolvers get: the verified context, the rules' decisions, and loaders that live for one request. */
 export interface SubgraphContext<Loaders> extends GuardContext {
   readonly access: AccessContext;
-  /** Which rows of a list this caller may know of, by the label of the list (`Query.children`) or of a filter's field. */
-  readonly visibleRows: (coordinate: Coordinate) => Visibility;
+  /** Which rows of a list (`Query.children`) this caller may know of under the list's own arguments; null for none. */
+  readonly visibleRows: (list: Coordinate, args: { readonly filter?: unknown }) => SqlCondition | null;
   readonly load: Loaders;
   readonly db: Knex;
   readonly childIds: ChildIds;

@@ -9,6 +9,9 @@ import type { Subgraph } from './subgraph';
 /** Room for the representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
+/** Room for a signed context that covers the docket of a large meeting: about 80 bytes for each case and its child. */
+const HEADER_LIMIT_BYTES = 64 * 1024;
+
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 
 /** What a subgraph's HTTP server needs; undefined until migrations are done. */
@@ -23,6 +26,7 @@ export function subgraphServer(state: () => SubgraphServerState, log: Logger): F
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
     forceCloseConnections: 'idle',
     frameworkErrors,
   });

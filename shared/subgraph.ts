@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
   type DocumentNode,
@@ -15,11 +13,13 @@ import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { readAgencyRules, ruleTexts } from './access/agency-rules';
 import { AnswerNotes, type ToldAnswers } from './access/answers';
-import { parseCatalogue } from './access/catalogue';
-import { decisionsFor } from './access/decide';
+import { AccessRules } from './access/decide';
 import { guardSchema } from './access/guard';
 import { labelFaults } from './access/label-faults';
+import type { Requirement } from './access/labels';
+import { type FilteredInSql, filtersInUse } from './access/record-finders';
 import type { ChildIds } from './child-id';
 import type { ContextVerifier } from './context-token';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
@@ -71,21 +71,24 @@ interface PreparedDocument {
   readonly valid: boolean;
 }
 
+/** What stands in for a label that is not there: nobody meets it. */
+const NOBODY: Requirement = [[]];
+
 const PREPARED_DOCUMENTS = 1_000;
 
 /** Builds schema, guard and executor of one agency. */
 export function createSubgraph({ definition, db, childIds, verifyContext, log }: SubgraphOptions): Subgraph {
   const { agency, folder } = definition;
-  const catalogueFile = join(folder, 'catalogue.yaml');
-  const catalogue = parseCatalogue(agency, readFileSync(catalogueFile, 'utf8'), catalogueFile);
+  const agencyRules = readAgencyRules(agency, ruleTexts(folder));
+  const rules = new AccessRules([agencyRules]);
   const definitions = typeDefs(folder);
-  const [fault] = labelFaults(definitions, catalogue);
+  const [fault] = labelFaults(definitions, agencyRules.catalogue);
   if (fault !== undefined) throw new Error(`${agency}: ${fault.message}`);
   const schema = buildSubgraphSchema({
     typeDefs: definitions,
     resolvers: { ...definition.resolvers, Date: DateScalar, DateTime: DateTimeScalar } as never,
   });
-  const labels = guardSchema(schema, definition.records);
+  const labels = guardSchema(schema, definition.records, rules);
   const prepare = documentCache(schema);
 
   return {
@@ -101,11 +104,18 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
       if (!prepared?.valid) return refusal('BAD_USER_INPUT');
 
       const notes = new AnswerNotes();
-      const decisions = decisionsFor(access, catalogue);
+      const decisions = rules.decisionsFor(access);
       const contextValue: SubgraphContext<unknown> = {
         access,
         decisions,
-        visibleRows: (coordinate) => decisions.visibleRows(labels.get(coordinate) ?? []),
+        visibleRows: (list, args) => {
+          const filtered = definition.records[list] as FilteredInSql;
+          const asked = [list, ...filtersInUse(filtered, args)];
+          return decisions.rows(
+            asked.flatMap((coordinate) => labels.get(coordinate) ?? NOBODY),
+            filtered.columns,
+          );
+        },
         notes,
         recordOf: new WeakMap(),
         load: definition.loaders(db),
@@ -120,12 +130,13 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
         contextValue,
       });
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
+      const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
       const told = notes.told();
       return {
         status: 200,
         body: {
           data: result.data,
-          ...(result.errors && { errors: safeErrors(result.errors, log.child({ requestId })) }),
+          ...(errors.length > 0 && { errors }),
           ...(told && { extensions: { access: told } }),
         },
       };
@@ -168,7 +179,9 @@ const DATA_EXCEPTION = /^22/;
  */
 function safeErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormattedError[] {
   const logged = new Set<string>();
-  return errors.map((error) => {
+  // What was refused is told beside the data, once per place.
+  const faults = errors.filter(({ extensions }) => extensions.code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
+  return faults.map((error) => {
     const cause = error.originalError as { name?: string; code?: string } | undefined;
     const ours = isErrorCode(error.extensions.code);
     const input = !ours && DATA_EXCEPTION.test(cause?.code ?? '');

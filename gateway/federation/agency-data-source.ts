@@ -1,6 +1,7 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { type GraphQLFormattedError, parse } from 'graphql';
 import type { Logger } from 'pino';
+import type { ToldAnswers } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/agencies';
 import { failure } from '../../shared/errors';
@@ -34,7 +35,9 @@ export class AgencyDataSource implements GraphQLDataSource {
     this.log = log;
   }
 
-  async process({ request, context }: GraphQLDataSourceProcessOptions): Promise<Response> {
+  async process(options: GraphQLDataSourceProcessOptions): Promise<Response> {
+    const { request, context } = options;
+    const path = ('pathInIncomingRequest' in options && options.pathInIncomingRequest) || [];
     const requestContext = context.request as RequestContext;
     const { query, operationName, variables } = request;
     let response: SubgraphResponse;
@@ -64,7 +67,9 @@ export class AgencyDataSource implements GraphQLDataSource {
     if (response.status !== 200 || !(data || (data === null && rootFetch))) {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
-    if (extensions?.access !== undefined) requestContext.noteTold(extensions.access);
+    if (extensions?.access !== undefined) {
+      requestContext.noteTold(inFetch(extensions.access, rootFetch), path.map(String));
+    }
     return { data, errors } as Response;
   }
 
@@ -91,3 +96,12 @@ export class AgencyDataSource implements GraphQLDataSource {
     return { data: { _entities: entities }, errors: coordinates.map(errorFor) } as unknown as Response;
   }
 }
+
+/** Paths from where the planner's fetch begins: below each entity, or at the root. */
+function inFetch({ denied, masked }: ToldAnswers, rootFetch: boolean): ToldAnswers {
+  if (rootFetch) return { denied, masked };
+  return { denied: denied.map((one) => ({ ...one, path: one.path.slice(ENTITY_STEPS) })), masked };
+}
+
+/** `_entities`, `@` */
+const ENTITY_STEPS = 2;

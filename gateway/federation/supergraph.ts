@@ -1,5 +1,6 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
 import type { Coordinate } from '../../shared/access/labels';
+import { type Requirements, readRequirements } from '../access/requirements';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
 const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
@@ -9,6 +10,8 @@ export interface Supergraph {
   readonly loadableSdl: string;
   /** Fields whose type is a list: "no data" is [] there, and null elsewhere. */
   readonly listFields: ReadonlySet<Coordinate>;
+  /** What its labels ask for. */
+  readonly requirements: Requirements;
 }
 
 /**
@@ -30,7 +33,7 @@ export function readSupergraph(sdl: string): Supergraph {
     DirectiveDefinition: (node) => (SECURITY_FEATURES.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
   });
-  return { loadableSdl: print(stripped), listFields: listFields(document) };
+  return { loadableSdl: print(stripped), listFields: listFields(document), requirements: readRequirements(document) };
 }
 
 /** A root field that nobody labelled would be open to everybody who is let in at all. */

@@ -1,54 +1,194 @@
+import { LRUCache } from 'lru-cache';
 import type { AccessContext } from '../context-token';
-import { isWithin } from '../regions';
-import type { Catalogue, DataClassName } from './catalogue';
-import type { Requirement } from './labels';
+import type { AgencyRules } from './agency-rules';
+import type { DataClassName } from './catalogue';
+import type { AccessRecord } from './compile';
+import { classesOf, type Requirement } from './labels';
+import { type ClassPolicies, type ClassRules, policiesByClass, specialise, UNLISTED } from './specialise';
+import { and, type Columns, FALSE, or, type SqlCondition, TRUE, translationFault } from './to-sql';
+
+export type { AccessRecord } from './compile';
 
 /** What a field is answered with. ABSENT cannot be told from "there is no data"; DENIED says so. */
-export type Answer = 'CLEAR' | 'DENIED' | 'ABSENT';
+export type Answer = 'CLEAR' | 'MASKED' | 'DENIED' | 'ABSENT';
 
-/** What rules may know of the thing that a field belongs to. */
-export interface AccessRecord {
-  readonly region: string;
-}
-
-/** Which rows of a list a caller may know of: those within a region, or none. */
-export type Visibility = { readonly within: string } | 'none';
-
+/** The rules, worked out for one kind of caller, purpose and grant. */
 export interface Decisions {
-  /** @param record null where the agency knows of no such thing. */
-  decide(requirement: Requirement, record: AccessRecord | null): Answer;
+  /**
+   * @param record null where the agency knows of no such thing.
+   * @param maskable whether the field has a mask: without one, a masked answer is a refusal.
+   */
+  decide(requirement: Requirement, record: AccessRecord | null, maskable?: boolean): Answer;
   /** Whether there is any record at all for which the answer would be positive. */
-  possible(requirement: Requirement): boolean;
-  visibleRows(requirement: Requirement): Visibility;
-  /** The refusal of the classes that stand in the way: ABSENT as soon as one of them is silent. */
+  possible(requirement: Requirement, maskable?: boolean): boolean;
+  /** The rows of a list that are answered clear, as a condition on its columns; null for none. */
+  rows(requirement: Requirement, columns: Columns): SqlCondition | null;
+  /** How a requirement that nothing met is refused: ABSENT as soon as one of its classes is silent. */
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT';
+  /**
+   * What of a requirement stands in the way.
+   *
+   * @param record undefined for what stands in the way of every record.
+   */
+  unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable?: boolean): Requirement;
 }
 
-/**
- * Deny by default. One rule stands for all data classes until every agency writes its own: a `case-worker` reads within
- * their region, and nobody else reads anything. A class that no catalogue lists is refused to everyone, in silence.
- */
-export function decisionsFor({ caller }: AccessContext, catalogue: Catalogue): Decisions {
-  const mayRead = caller.roles.includes('case-worker');
-  const known = (name: DataClassName) => catalogue.classes.has(name);
+const REMEMBERED_PROFILES = 1_000;
 
-  const refusal = (requirement: Requirement): 'DENIED' | 'ABSENT' =>
-    requirement.flat(2).every((name) => catalogue.classes.get(name)?.refusal === 'denied') ? 'DENIED' : 'ABSENT';
+/** Rules of one or more agencies: a subgraph has its own, the gateway has all. */
+export class AccessRules {
+  private readonly policies: ReadonlyMap<DataClassName, ClassPolicies>;
+  private readonly byProfile: LRUCache<string, Decisions>;
+  private readonly byContext = new WeakMap<AccessContext, Decisions>();
 
-  const possible = (requirement: Requirement): boolean =>
-    mayRead &&
-    requirement.length > 0 &&
-    requirement.every((sets) => sets.some((set) => set.length > 0 && set.every(known)));
+  constructor(agencies: readonly AgencyRules[], { profiles = REMEMBERED_PROFILES } = {}) {
+    this.policies = new Map(agencies.flatMap(policiesByClass).map((policies) => [policies.name, policies]));
+    this.byProfile = new LRUCache({ max: profiles });
+  }
 
-  return {
-    refusal,
-    possible,
-    decide(requirement, record) {
-      const permitted = possible(requirement) && record !== null && isWithin(record.region, caller.region);
-      return permitted ? 'CLEAR' : refusal(requirement);
-    },
-    visibleRows(requirement) {
-      return possible(requirement) ? { within: caller.region } : 'none';
-    },
-  };
+  /** Officers of the same roles, agency and region who ask for the same purpose and grant share what was worked out. */
+  decisionsFor(context: AccessContext): Decisions {
+    let decisions = this.byContext.get(context);
+    if (decisions === undefined) {
+      const profile = profileOf(context);
+      decisions = this.byProfile.get(profile) ?? new SpecialisedRules(this.policies, context);
+      this.byProfile.set(profile, decisions);
+      this.byContext.set(context, decisions);
+    }
+    return decisions;
+  }
+
+  /** What of the rules that decide about a list cannot be asked of its columns, whatever the request: one line each. */
+  translationFaults(requirement: Requirement, columns: Columns): readonly string[] {
+    return classesOf(requirement).flatMap((dataClass) =>
+      (this.policies.get(dataClass)?.byAction.read ?? []).flatMap(({ id, line, condition }) => {
+        const fault = translationFault(condition, columns);
+        return fault === undefined ? [] : [`Rule "${id}" (access.cedar:${line}) cannot filter in SQL by ${fault}.`];
+      }),
+    );
+  }
+}
+
+/** All of a request that rules may look at. */
+export function profileOf({ caller, purpose, reasonGiven, grant }: AccessContext): string {
+  return JSON.stringify([[...caller.roles].sort(), caller.agency, caller.region, purpose, reasonGiven, grant]);
+}
+
+// Private:
+
+/** How far a rule goes: not at all, masked, clear. */
+type Level = 0 | 1 | 2;
+
+/** One set of classes, all of which are asked for. */
+type ResolvedSet = readonly ClassRules[];
+
+/** One group of sets, any of which is asked for. */
+interface ResolvedGroup {
+  readonly sets: readonly ResolvedSet[];
+  /** Whether its refusal says so: every class does. */
+  readonly saysSo: boolean;
+}
+
+type LevelOf = (rules: ClassRules) => Level;
+
+class SpecialisedRules implements Decisions {
+  private readonly policies: ReadonlyMap<DataClassName, ClassPolicies>;
+  private readonly context: AccessContext;
+  private readonly classes = new Map<DataClassName, ClassRules>();
+  private readonly resolved = new WeakMap<Requirement, readonly ResolvedGroup[]>();
+
+  constructor(policies: ReadonlyMap<DataClassName, ClassPolicies>, context: AccessContext) {
+    this.policies = policies;
+    this.context = context;
+  }
+
+  decide(requirement: Requirement, record: AccessRecord | null, maskable = false): Answer {
+    const groups = this.resolve(requirement);
+    // Nothing meets a requirement that names nothing.
+    let level: Level = groups.length > 0 ? 2 : 0;
+    let saysSo = groups.length > 0;
+    for (const group of groups) {
+      const own = record === null ? 0 : levelOfGroup(group, levelFor(record, maskable));
+      if (own === 0) saysSo &&= group.saysSo;
+      if (own < level) level = own;
+    }
+    if (level === 0) return saysSo ? 'DENIED' : 'ABSENT';
+    return level === 2 ? 'CLEAR' : 'MASKED';
+  }
+
+  possible(requirement: Requirement, maskable = false): boolean {
+    const groups = this.resolve(requirement);
+    return groups.length > 0 && groups.every((group) => levelOfGroup(group, highestLevel(maskable)) > 0);
+  }
+
+  unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable = false): Requirement {
+    if (record === null) return requirement;
+    const levelOf = record === undefined ? highestLevel(maskable) : levelFor(record, maskable);
+    const groups = this.resolve(requirement);
+    return requirement.filter((_, index) => levelOfGroup(groups[index] ?? NOBODY, levelOf) === 0);
+  }
+
+  refusal(requirement: Requirement): 'DENIED' | 'ABSENT' {
+    const groups = this.resolve(requirement);
+    return groups.length > 0 && groups.every(({ saysSo }) => saysSo) ? 'DENIED' : 'ABSENT';
+  }
+
+  rows(requirement: Requirement, columns: Columns): SqlCondition | null {
+    const groups = this.resolve(requirement);
+    const rows = groups
+      .map(({ sets }) =>
+        sets.map((set) => set.map(({ read }) => read.rows(columns)).reduce(and, TRUE)).reduce(or, FALSE),
+      )
+      .reduce(and, groups.length > 0 ? TRUE : FALSE);
+    return rows === FALSE ? null : rows;
+  }
+
+  private resolve(requirement: Requirement): readonly ResolvedGroup[] {
+    let groups = this.resolved.get(requirement);
+    if (groups === undefined) {
+      groups = requirement.map((sets) => {
+        const resolved = sets.filter((set) => set.length > 0).map((set) => set.map((name) => this.of(name)));
+        return { sets: resolved, saysSo: resolved.length > 0 && resolved.flat().every(({ saysSo }) => saysSo) };
+      });
+      this.resolved.set(requirement, groups);
+    }
+    return groups;
+  }
+
+  private of(name: DataClassName): ClassRules {
+    let rules = this.classes.get(name);
+    if (rules === undefined) {
+      const policies = this.policies.get(name);
+      rules = policies === undefined ? UNLISTED : specialise(policies, this.context);
+      this.classes.set(name, rules);
+    }
+    return rules;
+  }
+}
+
+const NOBODY: ResolvedGroup = { sets: [], saysSo: false };
+
+const levelFor =
+  (record: AccessRecord, maskable: boolean): LevelOf =>
+  ({ read, readMasked }) =>
+    read.test(record) ? 2 : maskable && readMasked.test(record) ? 1 : 0;
+
+/** For the record that goes furthest. */
+const highestLevel =
+  (maskable: boolean): LevelOf =>
+  ({ read, readMasked }) =>
+    read.outcome !== 'never' ? 2 : maskable && readMasked.outcome !== 'never' ? 1 : 0;
+
+/** Any of its sets, as far as all of the classes in it go. */
+function levelOfGroup({ sets }: ResolvedGroup, levelOf: LevelOf): Level {
+  let level: Level = 0;
+  for (const set of sets) {
+    let ofSet: Level = 2;
+    for (const rules of set) {
+      const own = levelOf(rules);
+      if (own < ofSet) ofSet = own;
+    }
+    if (ofSet > level) level = ofSet;
+  }
+  return level;
 }

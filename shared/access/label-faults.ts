@@ -18,11 +18,13 @@ export interface LabelFault {
 const SECURITY_DIRECTIVES: ReadonlySet<string> = new Set(['@policy', '@authenticated', '@requiresScopes']);
 
 /**
- * What is wrong with the labels of an agency's schema: a field that has none and is neither key nor plain, a label that
- * the catalogue does not list, a mask on something else than a string, a security directive under another name.
+ * What is wrong with the labels of an agency's schema: a field that has none and is neither key nor plain nor leads to a
+ * labelled type, a label that the catalogue does not list, a mask on something else than a string, silence that cannot be
+ * kept, a security directive under another name or of the agency's own making.
  */
 export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFault[] {
-  const faults: LabelFault[] = renamedDirectives(schema);
+  const faults: LabelFault[] = [...renamedDirectives(schema), ...ownDirectives(schema)];
+  const typeLabels = labelsOfTypes(schema);
   for (const type of schema.definitions) {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
     faults.push(...otherKeys(type));
@@ -30,8 +32,12 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
     for (const field of type.fields ?? []) {
       const coordinate = `${type.name.value}.${field.name.value}`;
       const names = classesOf(requirementOf([...(type.directives ?? []), ...(field.directives ?? [])]));
+      const target = typeLabels.get(namedType(field.type, true) ?? '') ?? [];
       const exempt =
-        (entity && field.name.value === KEY) || catalogue.plain.has(type.name.value) || catalogue.plain.has(coordinate);
+        (entity && field.name.value === KEY) ||
+        target.length > 0 ||
+        catalogue.plain.has(type.name.value) ||
+        catalogue.plain.has(coordinate);
       if (names.length === 0 && !exempt) {
         faults.push({
           message: `Field "${coordinate}" has no label: add @policy, or list it as plain in the catalogue.`,
@@ -45,6 +51,14 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
             node: field,
           });
         }
+      }
+      const own = [...classesOf(requirementOf(field.directives ?? [])), ...target];
+      const silent = own.find((name) => catalogue.classes.get(name)?.refusal === 'absent');
+      if (silent !== undefined && !canBeEmpty(field.type)) {
+        faults.push({
+          message: `Field "${coordinate}" can be neither null nor [], so it cannot keep silent as "${silent}" asks.`,
+          node: field,
+        });
       }
       if (masked(field) && namedType(field.type) !== 'String') {
         faults.push({ message: `Field "${coordinate}" has a mask, but only a String can be masked.`, node: field });
@@ -74,9 +88,23 @@ const isEntity = (type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): boo
 const masked = (field: FieldDefinitionNode): boolean =>
   (field.directives ?? []).some(({ name }) => name.value === 'mask');
 
-function namedType(type: TypeNode): string | undefined {
-  if (type.kind === Kind.NON_NULL_TYPE) return namedType(type.type);
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : undefined;
+/** @param throughLists whether a list's type is that of its items; undefined otherwise. */
+function namedType(type: TypeNode, throughLists = false): string | undefined {
+  if (type.kind === Kind.NON_NULL_TYPE) return namedType(type.type, throughLists);
+  if (type.kind === Kind.LIST_TYPE) return throughLists ? namedType(type.type, true) : undefined;
+  return type.name.value;
+}
+
+const canBeEmpty = (type: TypeNode): boolean => type.kind !== Kind.NON_NULL_TYPE || type.type.kind === Kind.LIST_TYPE;
+
+function labelsOfTypes(schema: DocumentNode): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    schema.definitions.flatMap((type) =>
+      type.kind === Kind.OBJECT_TYPE_DEFINITION
+        ? [[type.name.value, classesOf(requirementOf(type.directives ?? []))] as const]
+        : [],
+    ),
+  );
 }
 
 /** `@link(import: [{ name: "@policy", as: "@label" }])` is a known way around labels (GHSA-g8jh-vg5j-4h3f). */
@@ -95,4 +123,15 @@ function renamedDirectives(schema: DocumentNode): LabelFault[] {
         original?.kind === Kind.STRING && SECURITY_DIRECTIVES.has(original.value) && part('as') !== undefined;
       return renamed ? [{ message: 'A security directive must keep its name.', node: imported }] : [];
     });
+}
+
+/** Composition leaves out what a schema defines for itself, so that the gateway would know of no label. */
+function ownDirectives(schema: DocumentNode): LabelFault[] {
+  return schema.definitions
+    .filter((node) => node.kind === Kind.DIRECTIVE_DEFINITION)
+    .filter(({ name }) => SECURITY_DIRECTIVES.has(`@${name.value}`))
+    .map((node) => ({
+      message: `The directive @${node.name.value} must be imported from federation, not defined.`,
+      node,
+    }));
 }

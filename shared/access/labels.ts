@@ -1,5 +1,6 @@
 import {
   type ConstDirectiveNode,
+  type DocumentNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   isListType,
@@ -8,6 +9,7 @@ import {
   Kind,
 } from 'graphql';
 import type { DataClassName } from './catalogue';
+import type { MaskForm } from './mask';
 
 /**
  * What a field asks for before it is answered: all of the groups, and of each group any one of its sets, and of a set
@@ -49,6 +51,31 @@ export function requirementToExist(schema: GraphQLSchema, typeName: string): Req
     ...requirementOf(typeDirectives(type)),
     ...indispensable.flatMap((field) => requirementOf(field.astNode?.directives ?? [])),
   ];
+}
+
+/** Reads which fields are masked, and how, from a subgraph's schema. */
+export function readMasks(schema: GraphQLSchema): ReadonlyMap<Coordinate, MaskForm> {
+  const masks = new Map<Coordinate, MaskForm>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const mask = field.astNode?.directives?.find(({ name }) => name.value === 'mask');
+      const form = mask?.arguments?.find(({ name }) => name.value === 'as')?.value;
+      if (form?.kind === Kind.ENUM) masks.set(`${type.name}.${field.name}`, form.value as MaskForm);
+    }
+  }
+  return masks;
+}
+
+/** The coordinates of masked fields in a subgraph's schema. */
+export function maskedFields(schema: DocumentNode): Coordinate[] {
+  return schema.definitions.flatMap((type) =>
+    type.kind === Kind.OBJECT_TYPE_DEFINITION
+      ? (type.fields ?? [])
+          .filter(({ directives = [] }) => directives.some(({ name }) => name.value === 'mask'))
+          .map((field) => `${type.name.value}.${field.name.value}`)
+      : [],
+  );
 }
 
 /** Every data class that a requirement names. */

@@ -1,4 +1,6 @@
-import type { AccessRecord } from './decide';
+import type { AccessRecord } from './compile';
+import type { Coordinate } from './labels';
+import type { Columns } from './to-sql';
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -9,14 +11,36 @@ export type Finder<Context> = (
   context: Context,
 ) => MaybePromise<AccessRecord | null>;
 
-/** In place of a finder: a root field that lists things, whose resolver filters its rows in SQL by `visibleRows`. */
-export const FILTERED_IN_SQL = 'FILTERED_IN_SQL';
+/** A root field that lists things, whose resolver filters its rows in SQL by `visibleRows`. */
+export interface FilteredInSql {
+  /** Where the rows hold what rules may look at. */
+  readonly columns: Columns;
+  /**
+   * Fields that a filter asks about, each with when it does: it must not find what they would not show, and whoever may
+   * read none of them is told.
+   */
+  readonly filters: Readonly<Record<Coordinate, (args: ListArguments) => boolean>>;
+}
+
+interface ListArguments {
+  // biome-ignore lint/suspicious/noExplicitAny: every list has a filter of its own.
+  readonly filter?: any;
+}
+
+export function filteredInSql(columns: Columns, filters: FilteredInSql['filters'] = {}): FilteredInSql {
+  return { columns, filters };
+}
+
+/** The fields that a request's filter asks about. */
+export function filtersInUse({ filters }: FilteredInSql, args: ListArguments): readonly Coordinate[] {
+  return Object.keys(filters).filter((coordinate) => filters[coordinate]?.(args));
+}
 
 /** Undefined where nobody said how to decide about a root field, which stops the start. */
-export type RootFinder<Context> = Finder<Context> | typeof FILTERED_IN_SQL | undefined;
+export type RootFinder<Context> = Finder<Context> | FilteredInSql | undefined;
 
 /**
  * Where records come from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
  * arguments. A type that is not listed belongs to the record that it was reached through.
  */
-export type RecordFinders<Context> = Readonly<Record<string, Finder<Context> | typeof FILTERED_IN_SQL>>;
+export type RecordFinders<Context> = Readonly<Record<string, Finder<Context> | FilteredInSql>>;

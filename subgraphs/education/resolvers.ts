@@ -1,5 +1,5 @@
 import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
 import { failure } from '../../shared/errors';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import type {
@@ -18,7 +18,7 @@ type Context = SubgraphContext<Loaders>;
 const MONTHS_KEPT = 24;
 
 export const records: RecordFinders<Context> = {
-  Child: ({ id }: ChildKey, { load }) => load.child.load(id),
+  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
 };
 
 export const resolvers: Resolvers<Context> = {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Visibility } from '../../shared/access/decide';
+import type { Grant } from '../../shared/access/grant';
+import type { SqlCondition } from '../../shared/access/to-sql';
 import { childOf, rowsByKey, rowsOfChildren } from '../../shared/db/keyed-rows';
 import { manyRows, oneRow } from '../../shared/db/loaders';
 import { type Page, type PageArguments, page } from '../../shared/db/page';
@@ -75,7 +76,7 @@ export interface TaskRow {
 export interface MeetingRow {
   readonly meeting_id: string;
   readonly title: string;
-  readonly kind: string;
+  readonly kind: NonNullable<Grant['meetingKind']>;
   readonly held_at: Date;
   readonly region: string;
   readonly agencies: readonly string[];
@@ -144,14 +145,14 @@ export function loaders(db: Knex) {
 }
 
 /** Rows of a view that the caller may know of; also within `region` where a filter names one. */
-function visible(db: Knex, view: string, within: readonly string[]): Knex.QueryBuilder {
-  const query = db.withSchema('exposed').from(view);
+function visible(db: Knex, view: string, rows: SqlCondition, region?: string | null): Knex.QueryBuilder {
+  const query = db
+    .withSchema('exposed')
+    .from(view)
+    .whereRaw(rows.sql, [...rows.bindings] as Knex.RawBinding[]);
   // Region codes are digits only, so they need no escaping as patterns.
-  for (const region of within) query.where('region', 'like', `${region}%`);
-  return query;
+  return region ? query.where('region', 'like', `${region}%`) : query;
 }
-
-type Within = Exclude<Visibility, 'none'>['within'];
 
 export interface ChildrenFilter {
   readonly region?: string | null;
@@ -160,11 +161,11 @@ export interface ChildrenFilter {
 
 export function children(
   db: Knex,
-  within: readonly Within[],
+  rows: SqlCondition,
   filter: ChildrenFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ChildRow>> {
-  const query = visible(db, 'child', filter.region ? [...within, filter.region] : within);
+  const query = visible(db, 'child', rows, filter.region);
   if (filter.riskLevels) {
     query.whereIn(
       'child_id',
@@ -188,11 +189,11 @@ export interface CasesFilter {
 
 export function cases(
   db: Knex,
-  within: Within,
+  rows: SqlCondition,
   filter: CasesFilter,
   pageArguments: PageArguments,
 ): Promise<Page<CaseRow>> {
-  const query = visible(db, 'case_file', filter.region ? [within, filter.region] : [within]);
+  const query = visible(db, 'case_file', rows, filter.region);
   if (filter.levels) query.whereIn('level', filter.levels);
   if (filter.steps) query.whereIn('step', filter.steps);
   if (typeof filter.overdue === 'boolean') {
@@ -209,11 +210,11 @@ export interface CluesFilter {
 
 export function clues(
   db: Knex,
-  within: Within,
+  rows: SqlCondition,
   filter: CluesFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ClueRow>> {
-  const query = visible(db, 'clue', filter.region ? [within, filter.region] : [within]);
+  const query = visible(db, 'clue', rows, filter.region);
   if (filter.channel) query.where('channel', filter.channel);
   if (typeof filter.awaitingFeedback === 'boolean') {
     query.whereRaw('(feedback_at is null) = ?', [filter.awaitingFeedback]);
@@ -229,11 +230,11 @@ export interface MeetingsFilter {
 
 export function jointMeetings(
   db: Knex,
-  within: Within,
+  rows: SqlCondition,
   filter: MeetingsFilter,
   pageArguments: PageArguments,
 ): Promise<Page<MeetingRow>> {
-  const query = visible(db, 'joint_meeting', [within]);
+  const query = visible(db, 'joint_meeting', rows);
   if (filter.kind) query.where('kind', filter.kind);
   if (filter.from) query.where('held_at', '>=', filter.from);
   if (filter.until) query.where('held_at', '<', filter.until);

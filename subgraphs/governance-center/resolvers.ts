@@ -1,6 +1,10 @@
-import { FILTERED_IN_SQL, type RecordFinders } from '../../shared/access/record-finders';
+import type { AccessRecord } from '../../shared/access/compile';
+import type { Grant } from '../../shared/access/grant';
+import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
+import type { Columns } from '../../shared/access/to-sql';
+import { agencyNamed } from '../../shared/agencies';
 import { CHILD_ID } from '../../shared/child-id';
-import { type ChildKey, childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
 import { EMPTY_PAGE, type PageArguments } from '../../shared/db/page';
 import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
@@ -21,6 +25,7 @@ import type {
 import * as data from './data';
 
 type Context = SubgraphContext<Loaders>;
+type GrantArguments = { readonly kind: 'CASE' | 'MEETING'; readonly id: string };
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -49,26 +54,80 @@ function checkRegion(filter: { readonly region?: string | null } | null | undefi
   }
 }
 
+/** A case covers itself, its children, and the meetings whose docket it is on. */
+async function caseGrant(id: string, load: Loaders): Promise<Grant> {
+  const [children, dockets] = await Promise.all([load.childrenOfCase.load(id), load.docketOfCase.load(id)]);
+  return {
+    kind: 'case',
+    children: children.map(({ child_id }) => child_id),
+    cases: [id],
+    meetings: dockets.map(({ meeting_id }) => meeting_id),
+  };
+}
+
+/** A meeting covers itself, the cases on its docket, and their children. */
+async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
+  const [meeting, docket] = await Promise.all([load.meeting.load(id), load.docketOfMeeting.load(id)]);
+  if (meeting === null) return null;
+  const cases = docket.map(({ case_id }) => case_id);
+  const children = await Promise.all(cases.map((case_id) => load.childrenOfCase.load(case_id)));
+  return {
+    kind: 'meeting',
+    meetingKind: meeting.kind,
+    children: [...new Set(children.flat().map(({ child_id }) => child_id))],
+    cases,
+    meetings: [id],
+  };
+}
+
 const isPast = (instant: Date | null): boolean => instant !== null && instant.getTime() < Date.now();
+
+/** No list of this agency has rows with all of the attributes that its rules look at. */
+const NO_COLUMNS = { child: null, caseId: null, meeting: null } satisfies Columns;
+const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
+const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;
+const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;
+
+const recordOfCase = (row: CaseRow | null): AccessRecord | null =>
+  row && { region: row.region, caseId: row.case_id, agencies: row.agencies.map(agencyNamed) };
+
+const recordOfMeeting = (row: MeetingRow | null): AccessRecord | null =>
+  row && { region: row.region, meeting: row.meeting_id, agencies: row.agencies.map(agencyNamed) };
+
+const recordOfClue = (row: ClueRow | null): AccessRecord | null =>
+  row && { region: row.region, child: row.child_id, caseId: row.case_id };
 
 /** Things whose record is not that of the object they were reached through. */
 export const records: RecordFinders<Context> = {
-  'Query.child': ({ id }: { id: string }, context) => childById(id, context),
-  'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
-    childById(childIdOf(idNumber, context), context),
-  'Query.children': FILTERED_IN_SQL,
-  'Query.cases': FILTERED_IN_SQL,
-  'Query.clues': FILTERED_IN_SQL,
-  'Query.jointMeetings': FILTERED_IN_SQL,
-  'Query.case': ({ id }: { id: string }, { load }) => byUuid(load.case, id),
-  'Query.clue': ({ id }: { id: string }, { load }) => byUuid(load.clue, id),
-  'Query.jointMeeting': ({ id }: { id: string }, { load }) => byUuid(load.meeting, id),
-  Child: ({ id }: ChildKey, context) => childById(id, context),
-  Case: ({ region }: CaseRow) => ({ region }),
+  'Query.child': async ({ id }: { id: string }, context) => recordOfChild(await childById(id, context)),
+  'Query.childByIdNumber': async ({ idNumber }: { idNumber: string }, context) =>
+    recordOfChild(await childById(childIdOf(idNumber, context), context)),
+  'Query.children': filteredInSql(
+    { ...NO_COLUMNS, ...REGION, ...CHILD },
+    { 'Child.risk': ({ filter }) => Boolean(filter?.riskLevels) },
+  ),
+  'Query.cases': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE }),
+  'Query.clues': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CHILD, ...CASE }),
+  'Query.jointMeetings': filteredInSql({
+    ...NO_COLUMNS,
+    ...REGION,
+    meeting: { column: 'meeting_id', type: 'uuid' },
+  }),
+  'Query.case': async ({ id }: { id: string }, { load }) => recordOfCase(await byUuid(load.case, id)),
+  'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
+  'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
+  'Query.grant': async ({ kind, id }: GrantArguments, { load }) =>
+    kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id)),
+  Child: async ({ id }: ChildKey, context) => recordOfChild(await childById(id, context)),
+  ProtectionAssignment: async ({ child_id, lead_agency }: ProtectionAssignmentRow, { load }) => {
+    const child = recordOfChild(await load.child.load(child_id));
+    return child && { ...child, leadAgency: agencyNamed(lead_agency) };
+  },
+  Case: recordOfCase,
   // A task is reached through its case and through a docket: it belongs to its case either way.
-  Task: ({ case_id }: TaskRow, { load }) => load.case.load(case_id),
-  Clue: ({ region }: ClueRow) => ({ region }),
-  JointMeeting: ({ region }: MeetingRow) => ({ region }),
+  Task: async ({ case_id }: TaskRow, { load }) => recordOfCase(await load.case.load(case_id)),
+  Clue: recordOfClue,
+  JointMeeting: recordOfMeeting,
 };
 
 export const resolvers: Resolvers<Context> = {
@@ -77,11 +136,9 @@ export const resolvers: Resolvers<Context> = {
     childByIdNumber: (_, { idNumber }: { idNumber: string }, context) => ({ id: childIdOf(idNumber, context) }),
     async children(_, { filter, ...pageArguments }: ListArguments<data.ChildrenFilter>, { db, load, visibleRows }) {
       checkRegion(filter);
-      // A filter must not find what the field that it filters by would not show.
-      const visibility = [visibleRows('Query.children'), ...(filter?.riskLevels ? [visibleRows('Child.risk')] : [])];
-      const within = visibility.flatMap((rows) => (rows === 'none' ? [] : [rows.within]));
-      if (within.length < visibility.length) return EMPTY_PAGE;
-      const { nodes, edges, ...rest } = await data.children(db, within, filter ?? {}, pageArguments);
+      const rows = visibleRows('Query.children', { filter });
+      if (rows === null) return EMPTY_PAGE;
+      const { nodes, edges, ...rest } = await data.children(db, rows, filter ?? {}, pageArguments);
       for (const row of nodes) load.child.prime(row.child_id, row);
       return {
         ...rest,
@@ -92,20 +149,25 @@ export const resolvers: Resolvers<Context> = {
     case: (_, { id }: { id: string }, { load }) => byUuid(load.case, id),
     cases(_, { filter, ...pageArguments }: ListArguments<data.CasesFilter>, { db, visibleRows }) {
       checkRegion(filter);
-      const rows = visibleRows('Query.cases');
-      return rows === 'none' ? EMPTY_PAGE : data.cases(db, rows.within, filter ?? {}, pageArguments);
+      const rows = visibleRows('Query.cases', { filter });
+      return rows === null ? EMPTY_PAGE : data.cases(db, rows, filter ?? {}, pageArguments);
     },
     clue: (_, { id }: { id: string }, { load }) => byUuid(load.clue, id),
     clues(_, { filter, ...pageArguments }: ListArguments<data.CluesFilter>, { db, visibleRows }) {
       checkRegion(filter);
-      const rows = visibleRows('Query.clues');
-      return rows === 'none' ? EMPTY_PAGE : data.clues(db, rows.within, filter ?? {}, pageArguments);
+      const rows = visibleRows('Query.clues', { filter });
+      return rows === null ? EMPTY_PAGE : data.clues(db, rows, filter ?? {}, pageArguments);
     },
     jointMeeting: (_, { id }: { id: string }, { load }) => byUuid(load.meeting, id),
     jointMeetings(_, { filter, ...pageArguments }: ListArguments<data.MeetingsFilter>, { db, visibleRows }) {
-      const rows = visibleRows('Query.jointMeetings');
-      return rows === 'none' ? EMPTY_PAGE : data.jointMeetings(db, rows.within, filter ?? {}, pageArguments);
+      const rows = visibleRows('Query.jointMeetings', { filter });
+      return rows === null ? EMPTY_PAGE : data.jointMeetings(db, rows, filter ?? {}, pageArguments);
     },
+    grant: (_, { kind, id }: GrantArguments, { load }) =>
+      kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
+  },
+  Grant: {
+    kind: ({ kind }: Grant) => kind.toUpperCase(),
   },
   Child: {
     __resolveReference: childReference,

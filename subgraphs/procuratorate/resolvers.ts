@@ -1,12 +1,12 @@
 import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import type { JudicialAidRow, LegalDocumentRow, Loaders, VictimSupportRow } from './data';
 
 type Context = SubgraphContext<Loaders>;
 
 export const records: RecordFinders<Context> = {
-  Child: ({ id }: ChildKey, { load }) => load.child.load(id),
+  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
 };
 
 export const resolvers: Resolvers<Context> = {

@@ -17,7 +17,8 @@ export interface PersonRow extends RowOfChild {
 }
 
 export interface HouseholdRow extends RowOfChild {
-  readonly address: string;
+  /** Null where the register has none. */
+  readonly address: string | null;
   readonly address_protected: boolean;
   readonly registered_region: string;
   readonly residence_region: string;

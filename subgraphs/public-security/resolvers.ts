@@ -1,5 +1,5 @@
 import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
 import { ageOn, todayInChina } from '../../shared/dates';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import { ageBand } from './age-band';
@@ -19,7 +19,11 @@ type Context = SubgraphContext<Loaders>;
 const SEX: Readonly<Record<number, string>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE', 9: 'UNSPECIFIED' };
 
 export const records: RecordFinders<Context> = {
-  Child: ({ id }: ChildKey, { load }) => load.child.load(id),
+  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
+  Household: async ({ child_id, address_protected }: HouseholdRow, { load }) => {
+    const child = recordOfChild(await load.child.load(child_id));
+    return child && { ...child, addressProtected: address_protected };
+  },
 };
 
 export const resolvers: Resolvers<Context> = {
@@ -41,9 +45,6 @@ export const resolvers: Resolvers<Context> = {
     asOf: (row: PersonRow) => row.as_of,
   },
   Household: {
-    // As long as one rule stands for all fields: a protected address is for the police alone (反家庭暴力法 art. 18).
-    address: (row: HouseholdRow, _, { access }) =>
-      row.address_protected && access.caller.agency !== 'public-security' ? null : row.address,
     registeredRegion: (row: HouseholdRow) => row.registered_region,
     residenceRegion: (row: HouseholdRow) => row.residence_region,
     members: (row: HouseholdRow, _, { load }) => load.members.load(row.child_id),

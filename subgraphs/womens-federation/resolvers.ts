@@ -1,5 +1,5 @@
 import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference } from '../../shared/child-reference';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
 import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
 import type {
   FamilyComplaintRow,
@@ -13,7 +13,7 @@ import type {
 type Context = SubgraphContext<Loaders>;
 
 export const records: RecordFinders<Context> = {
-  Child: ({ id }: ChildKey, { load }) => load.child.load(id),
+  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
 };
 
 export const resolvers: Resolvers<Context> = {

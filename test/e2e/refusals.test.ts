@@ -102,6 +102,17 @@ describe('a request without a purpose that is known and complete is refused with
     ['an unknown purpose', { 'access-purpose': 'CURIOSITY' }, 'ACCESS_PURPOSE_UNKNOWN'],
     ['two purposes', { 'access-purpose': 'VISIT,OWN_DUTY' }, 'ACCESS_PURPOSE_UNKNOWN'],
     ['a purpose in small letters', { 'access-purpose': 'visit' }, 'ACCESS_PURPOSE_UNKNOWN'],
+    ['an emergency without a reason', { 'access-purpose': 'EMERGENCY' }, 'ACCESS_REASON_REQUIRED'],
+    [
+      'an emergency with a reason that is too short',
+      { 'access-purpose': 'EMERGENCY', 'access-reason': encodeURIComponent('孩子走失急需联系人') },
+      'ACCESS_REASON_REQUIRED',
+    ],
+    [
+      'an emergency with a reason of spaces',
+      { 'access-purpose': 'EMERGENCY', 'access-reason': '%20%20%20%20%20%20%20%20%20%20%20' },
+      'ACCESS_REASON_REQUIRED',
+    ],
     ['a case purpose without its case', { 'access-purpose': 'CASE_HANDLING' }, 'ACCESS_REFERENCE_REQUIRED'],
     [
       'a meeting purpose without its meeting',
@@ -196,15 +207,16 @@ describe('no ID number stands in an error or in the log, wherever the client put
     const { body } = await system.post(
       JSON.stringify({ query: `{ childByIdNumber(idNumber: "${number}") { identity { idNumber fullName } } }` }),
       {
-        ...PURPOSE,
-        ...bearer(system.identityProvider.token('town-case-worker')),
+        'access-purpose': 'OWN_DUTY',
+        'access-reason': `${number} 林小溪`.replace(/[^\d ]/g, encodeURIComponent),
+        ...bearer(system.identityProvider.token('police-officer')),
         'x-request-id': number,
         'user-agent': number,
       },
     );
     const { identity } = body.data.childByIdNumber;
     expect(identity.idNumber).toBe(number);
-    expect(system.logged()).toContain('"purpose":"RISK_ASSESSMENT"');
+    expect(system.logged()).toContain('"purpose":"OWN_DUTY"');
     expect(system.logged()).not.toContain(digits);
     expect(system.logged()).not.toContain(identity.fullName);
   });

@@ -27,6 +27,8 @@ const CONTEXT: AccessContext = {
   caller: demoCaller('county-case-worker'),
   purpose: 'RISK_ASSESSMENT',
   reference: null,
+  grant: null,
+  reasonGiven: false,
 };
 const BODY = {
   query: 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Child { enrolment { school } } } }',

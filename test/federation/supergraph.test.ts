@@ -66,7 +66,7 @@ test('a supergraph that renames a security directive is refused', () => {
 
 test('a supergraph with a root field that nobody labelled is refused', () => {
   const field =
-    'childByIdNumber(idNumber: String!): Child @join__field(graph: GOVERNANCE_CENTER) @policy(policies: [["governance-center.lookup"]])';
+    'childByIdNumber(idNumber: String!): Child @join__field(graph: GOVERNANCE_CENTER) @policy(policies: [["governance-center.lookup"], ["governance-center.emergency"]])';
   expect(FULL).toContain(field);
   expect(() => readSupergraph(FULL.replace(field, field.replace(/ @policy.*/, '')))).toThrow(/Query\.childByIdNumber/);
 });

@@ -9,8 +9,9 @@ import { claimDataDirectory } from '../../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
 import { startSubgraph } from '../../shared/start-subgraph';
 import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
+import { insertFullChild } from './full-child';
 
-/** One real PostgreSQL for the whole run, with the six agencies' databases migrated and filled. */
+/** One real PostgreSQL for the whole run, with the six agencies' databases migrated, filled, and the full child in them. */
 export default async function globalSetup(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
   // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
@@ -29,6 +30,7 @@ export default async function globalSetup(): Promise<void> {
         log: pino({ level: 'silent' }),
       });
       await running.close();
+      await insertFullChild(definition.agency, database);
       return [definition.agency, database] as const;
     }),
   );

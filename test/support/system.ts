@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import type { AccessMode } from '../../gateway/access/access-mode';
 import { type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { Agency } from '../../shared/agencies';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
 import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
+import type { District } from '../../shared/synthetic/district';
 import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 
@@ -21,6 +24,8 @@ export interface AskOptions {
   readonly as?: string;
   readonly purpose?: string | null;
   readonly reference?: string;
+  /** What break-glass asks for, in words. */
+  readonly reason?: string;
   readonly variables?: Record<string, unknown>;
 }
 
@@ -40,7 +45,18 @@ export interface TestSystem extends EmbeddedSystem {
   forget(): void;
 }
 
-export async function startSystem(): Promise<TestSystem> {
+export interface SystemOptions {
+  readonly accessMode?: AccessMode;
+  /** Instead of the databases that all tests share, for a test that writes. */
+  readonly databases?: ReadonlyMap<Agency, AgencyDatabase>;
+  readonly district?: District;
+}
+
+export async function startSystem({
+  accessMode = 'filter',
+  databases = testDatabases(),
+  district = TEST_DISTRICT,
+}: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
   const lines: string[] = [];
@@ -56,12 +72,14 @@ export async function startSystem(): Promise<TestSystem> {
       port: 0,
       logLevel: 'debug',
       supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
+      rulesFile: join(__dirname, '../../gateway/rules.json'),
+      accessMode,
       production: false,
       dataDirectory,
       identityProvider,
       childIds: TEST_CHILD_IDS,
-      district: TEST_DISTRICT,
-      databases: testDatabases(),
+      district,
+      databases,
     },
     pino({ level: 'debug' }, sink),
   );
@@ -93,11 +111,12 @@ export async function startSystem(): Promise<TestSystem> {
     url,
     identityProvider,
     post,
-    ask: (query, { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, variables } = {}) =>
+    ask: (query, { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, reason, variables } = {}) =>
       post(JSON.stringify({ query, variables }), {
         authorization: `Bearer ${identityProvider.token(as)}`,
         ...(purpose !== null && { 'access-purpose': purpose }),
         ...(reference !== undefined && { 'access-reference': reference }),
+        ...(reason !== undefined && { 'access-reason': encodeURIComponent(reason) }),
       }),
     logged: () => lines.join(''),
     subRequests,

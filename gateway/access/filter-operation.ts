@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  type GraphQLType,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import type { AnswerPath } from '../../shared/access/answers';
+import type { Coordinate } from '../../shared/access/labels';
+import type { Verdict, Verdicts } from './verdicts';
+
+/** A selection that was taken out. */
+export interface Removed extends Verdict {
+  readonly coordinate: Coordinate;
+  readonly path: AnswerPath;
+  /** `@skip` and `@include` on the way: all must let it through for it to have been asked for. */
+  readonly conditions: readonly { readonly if: ValueNode; readonly passes: boolean }[];
+}
+
+export interface FilteredOperation {
+  /** What is left to plan: the document as it was where nothing was taken out, null where nothing is left. */
+  readonly document: DocumentNode | null;
+  readonly operation: OperationDefinitionNode | null;
+  /** Of the text that is left, so that plans are shared by equal operations only. */
+  readonly queryHash: string;
+  readonly removed: readonly Removed[];
+  /** Whether the answer has to be brought back into the shape that was asked for. */
+  readonly changed: boolean;
+}
+
+/** The runtime type of an object behind an interface or a union, for the restoration of its shape. */
+export const RUNTIME_TYPE_KEY = '__runtimeType';
+
+/**
+ * Takes out of an operation what this caller can never be answered, before anything is planned: a field that is refused
+ * whatever the record, with all below it, and an unlabelled object that has nothing to show. An object that may be
+ * answered stays, if only to tell whether it is there.
+ */
+export function filterOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  queryHash: string,
+  { refused, shut }: Verdicts,
+): FilteredOperation {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const filteredFragments = new Map<string, FilteredSelections>();
+
+  const root = schema.getRootType(operation.operation);
+  if (root == null) return unchanged(document, operation, queryHash);
+  const { selections, removed, changed } = filterSelections(operation.selectionSet, root);
+  if (!changed) return unchanged(document, operation, queryHash);
+  if (selections.length === 0) return { document: null, operation: null, queryHash, removed, changed };
+
+  const filtered: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } };
+  const left: DocumentNode = { kind: Kind.DOCUMENT, definitions: [filtered, ...fragmentsOf(filtered)] };
+  return {
+    document: left,
+    operation: filtered,
+    queryHash: createHash('sha256').update(print(left)).digest('hex'),
+    removed,
+    changed,
+  };
+
+  function filterSelections(selectionSet: SelectionSetNode, parent: GraphQLCompositeType): FilteredSelections {
+    const selections: SelectionNode[] = [];
+    const removed: Removed[] = [];
+    let changed = false;
+    for (const selection of selectionSet.selections) {
+      const filtered = filterSelection(selection, parent);
+      changed ||= filtered.changed;
+      removed.push(...filtered.removed.map((one) => conditioned(one, selection.directives)));
+      if (filtered.selection !== null) selections.push(filtered.selection);
+    }
+    return { selections, removed, changed };
+  }
+
+  function filterSelection(selection: SelectionNode, parent: GraphQLCompositeType): FilteredSelection {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return filterField(selection, parent);
+      case Kind.INLINE_FRAGMENT: {
+        const type = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : parent;
+        if (!isCompositeType(type)) return untouched(selection);
+        const { selections, removed, changed } = filterSelections(selection.selectionSet, type);
+        if (!changed) return untouched(selection);
+        const left = { ...selection, selectionSet: { ...selection.selectionSet, selections } };
+        return { selection: selections.length === 0 ? null : left, removed, changed };
+      }
+      case Kind.FRAGMENT_SPREAD: {
+        const { selections, removed, changed } = filterFragment(selection.name.value);
+        return changed
+          ? { selection: selections.length === 0 ? null : selection, removed, changed }
+          : untouched(selection);
+      }
+    }
+  }
+
+  /** Its type condition is all that a fragment depends on, so that each is filtered once wherever it is spread. */
+  function filterFragment(name: string): FilteredSelections {
+    const known = filteredFragments.get(name);
+    if (known !== undefined) return known;
+    const fragment = fragments.get(name);
+    const type = fragment && schema.getType(fragment.typeCondition.name.value);
+    const filtered = isCompositeType(type) && fragment ? filterSelections(fragment.selectionSet, type) : NOTHING;
+    filteredFragments.set(name, filtered);
+    return filtered;
+  }
+
+  function filterField(field: FieldNode, parent: GraphQLCompositeType): FilteredSelection {
+    const coordinate = `${parent.name}.${field.name.value}`;
+    const key = field.alias?.value ?? field.name.value;
+    const verdict = refused.get(coordinate);
+    if (verdict !== undefined) {
+      const removal: Removed = { ...verdict, coordinate, path: [key], conditions: [] };
+      return { selection: null, removed: [removal], changed: true };
+    }
+    const definition = 'getFields' in parent ? parent.getFields()[field.name.value] : undefined;
+    const target = definition && getNamedType(definition.type);
+    if (!field.selectionSet || !isCompositeType(target)) return untouched(field);
+
+    const { selections, removed, changed } = filterSelections(field.selectionSet, target);
+    const step = [key, ...elements(definition?.type)];
+    const below = removed.map((one) => ({ ...one, path: [...step, ...one.path] }));
+    if (shut.has(coordinate)) return { selection: null, removed: below, changed: true };
+    if (!changed) return untouched(field);
+    const left = isAbstractType(target)
+      ? [...selections, RUNTIME_TYPE]
+      : selections.length === 0
+        ? [TYPENAME]
+        : selections;
+    return {
+      selection: { ...field, selectionSet: { ...field.selectionSet, selections: left } },
+      removed: below,
+      changed,
+    };
+  }
+
+  /** The fragments that are still spread, filtered, each once. */
+  function fragmentsOf({ selectionSet }: OperationDefinitionNode): readonly FragmentDefinitionNode[] {
+    const spread = new Map<string, FragmentDefinitionNode>();
+    const collect = (selections: readonly SelectionNode[]): void => {
+      for (const selection of selections) {
+        if (selection.kind !== Kind.FRAGMENT_SPREAD) {
+          if (selection.selectionSet) collect(selection.selectionSet.selections);
+          continue;
+        }
+        const name = selection.name.value;
+        const fragment = fragments.get(name);
+        if (spread.has(name) || fragment === undefined) continue;
+        const left = filterFragment(name).selections;
+        spread.set(name, { ...fragment, selectionSet: { ...fragment.selectionSet, selections: left } });
+        collect(left);
+      }
+    };
+    collect(selectionSet.selections);
+    return [...spread.values()];
+  }
+}
+
+// Private:
+
+interface FilteredSelections {
+  readonly selections: readonly SelectionNode[];
+  /** With paths from here. */
+  readonly removed: readonly Removed[];
+  readonly changed: boolean;
+}
+
+interface FilteredSelection {
+  readonly selection: SelectionNode | null;
+  readonly removed: readonly Removed[];
+  readonly changed: boolean;
+}
+
+const NOTHING: FilteredSelections = { selections: [], removed: [], changed: false };
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+const RUNTIME_TYPE: FieldNode = { ...TYPENAME, alias: { kind: Kind.NAME, value: RUNTIME_TYPE_KEY } };
+
+/** `@` for each list on the way to what a field leads to. */
+function elements(type: GraphQLType | undefined): AnswerPath {
+  const nullable = getNullableType(type);
+  return isListType(nullable) ? ['@', ...elements(nullable.ofType)] : [];
+}
+
+const untouched = (selection: SelectionNode): FilteredSelection => ({ selection, removed: [], changed: false });
+
+const unchanged = (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  queryHash: string,
+): FilteredOperation => ({ document, operation, queryHash, removed: [], changed: false });
+
+function conditioned(removed: Removed, directives: readonly DirectiveNode[] = []): Removed {
+  const conditions = directives.flatMap(({ name, arguments: given = [] }) => {
+    const condition = given.find((argument) => argument.name.value === 'if')?.value;
+    if (condition === undefined || (name.value !== 'skip' && name.value !== 'include')) return [];
+    return [{ if: condition, passes: name.value === 'include' }];
+  });
+  return conditions.length === 0 ? removed : { ...removed, conditions: [...conditions, ...removed.conditions] };
+}

@@ -1,0 +1,186 @@
+import type { AgencyRules } from '../../shared/access/agency-rules';
+import type { DataClass, DataClassName } from '../../shared/access/catalogue';
+import { type AccessRecord, AccessRules, type Answer } from '../../shared/access/decide';
+import type { Grant } from '../../shared/access/grant';
+import { AGENCIES, type Agency } from '../../shared/agencies';
+import { ROLES, type Role } from '../../shared/caller';
+import type { AccessContext } from '../../shared/context-token';
+import { PURPOSES, type Purpose } from '../../shared/purpose';
+
+/**
+ * Who is answered what, worked out from the rules for one record that everything covers: a child in the caller's region,
+ * whose case and meeting are the reference. The tables of docs/access-matrix.md.
+ */
+
+/** One column: somebody who asks for something. */
+export interface Column {
+  readonly heading: string;
+  readonly meaning: string;
+  readonly asks: AccessContext;
+}
+
+const REGION = '990101';
+const ELSEWHERE = '990102';
+const CHILD = 'child';
+const CASE = 'case';
+const MEETING = 'meeting';
+
+const COVERED = { children: [CHILD], cases: [CASE], meetings: [MEETING] };
+const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
+const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
+const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
+
+/** Everything that any rule looks at, as it is in the ordinary case. */
+const ORDINARY: AccessRecord = {
+  region: REGION,
+  child: CHILD,
+  caseId: CASE,
+  meeting: MEETING,
+  agencies: [...AGENCIES],
+  addressProtected: false,
+};
+
+function asks(
+  role: Role,
+  agency: Agency,
+  purpose: Purpose,
+  grant: Grant | null = null,
+  region = REGION,
+): AccessContext {
+  const caller = { sub: role, name: role, agency, roles: [role], region };
+  return { caller, purpose, reference: null, grant, reasonGiven: true };
+}
+
+const officer = (agency: Agency, heading: string, meaning: string): Column => ({
+  heading,
+  meaning: `${meaning} (\`agency-officer\` of ${agency}) for OWN_DUTY`,
+  asks: asks('agency-officer', agency, 'OWN_DUTY'),
+});
+
+export const COLUMNS: readonly Column[] = [
+  column('CW', '综治中心专干 for RISK_ASSESSMENT or VISIT', asks('case-worker', 'governance-center', 'VISIT')),
+  column(
+    'CW+case',
+    'the same for CASE_HANDLING with a case that covers the child',
+    asks('case-worker', 'governance-center', 'CASE_HANDLING', CASE_GRANT),
+  ),
+  column(
+    'JM',
+    '联席会议成员 for JOINT_MEETING with a regular meeting that covers the child',
+    asks('meeting-member', 'education', 'JOINT_MEETING', REGULAR_MEETING),
+  ),
+  column(
+    'JM*',
+    'the same with a case conference (个案会商)',
+    asks('meeting-member', 'education', 'JOINT_MEETING', CASE_CONFERENCE),
+  ),
+  officer('governance-center', '综', '综治中心 officer'),
+  officer('public-security', '公', '公安 officer'),
+  officer('civil-affairs', '民', '民政 officer'),
+  officer('education', '教', '教育 officer'),
+  officer('procuratorate', '检', '检察院 officer'),
+  officer('womens-federation', '妇', '妇联 officer'),
+  column('CD', '儿童主任 for VISIT', asks('child-director', 'civil-affairs', 'VISIT')),
+  column('报', '公安 officer for MANDATORY_REPORT', asks('agency-officer', 'public-security', 'MANDATORY_REPORT')),
+  column('急CW', '综治中心专干 for EMERGENCY, with a reason', asks('case-worker', 'governance-center', 'EMERGENCY')),
+  column('急公', '公安 officer for EMERGENCY, with a reason', asks('agency-officer', 'public-security', 'EMERGENCY')),
+  column('秘', '联席会议秘书 for any purpose', asks('meeting-clerk', 'governance-center', 'OWN_DUTY')),
+  column('督', '督导员 for SUPERVISION', asks('supervisor', 'governance-center', 'SUPERVISION')),
+  column('审', '审计员 for ACCESS_AUDIT', asks('auditor', 'governance-center', 'ACCESS_AUDIT')),
+  column('开', '部门开发者 for any purpose', asks('developer', 'education', 'OWN_DUTY')),
+  column(
+    '邻',
+    '综治中心专干 of another county for RISK_ASSESSMENT or VISIT',
+    asks('case-worker', 'governance-center', 'VISIT', null, ELSEWHERE),
+  ),
+];
+
+function column(heading: string, meaning: string, context: AccessContext): Column {
+  return { heading, meaning, asks: context };
+}
+
+const LETTERS: Readonly<Record<Answer, string>> = { CLEAR: 'C', MASKED: 'M', DENIED: 'D', ABSENT: 'A' };
+
+export interface Row {
+  readonly name: DataClassName;
+  readonly dataClass: DataClass;
+  /** One letter per column. */
+  readonly cells: readonly string[];
+  /** Everyone who is answered, whatever their agency and purpose: the same facts, none left out. */
+  readonly answered: readonly string[];
+}
+
+/** The rows of one agency. */
+export function rowsOf(agency: AgencyRules): readonly Row[] {
+  const rules = new AccessRules([agency], { profiles: 5_000 });
+  const answer = (name: DataClassName, context: AccessContext, record: AccessRecord): Answer =>
+    rules.decisionsFor(context).decide([[[name]]], record, true);
+  return [...agency.catalogue.classes].map(([name, dataClass]) => {
+    const exceptions = agency.policies.some(
+      ({ effect, dataClass: forbidden }) => effect === 'forbid' && forbidden === name,
+    );
+    return {
+      name,
+      dataClass,
+      cells: COLUMNS.map(({ asks: context }) => LETTERS[answer(name, context, recordFor(context))]),
+      answered: [
+        ...answeredTo((context) => answer(name, context, recordFor(context))),
+        ...(exceptions
+          ? answeredTo((context) => answer(name, context, { ...recordFor(context), addressProtected: true })).map(
+              (line) => `where the address is protected, ${line}`,
+            )
+          : []),
+        ...answeredTo((context) => answer(name, context, { ...recordFor(context), region: ELSEWHERE })).map(
+          (line) => `also beyond their region, ${line}`,
+        ),
+      ],
+    };
+  });
+}
+
+/** Led by the agency that asks, as a lead agency's own assignments are; the case of the others is that they do not lead. */
+function recordFor({ caller }: AccessContext): AccessRecord {
+  return { ...ORDINARY, leadAgency: caller.agency };
+}
+
+/** Asks for every role, agency, purpose and grant, and writes down who is answered: `clear: case-worker (VISIT)`. */
+function answeredTo(answer: (context: AccessContext) => Answer): readonly string[] {
+  const lines: string[] = [];
+  for (const wanted of ['CLEAR', 'MASKED'] as const) {
+    const who: string[] = [];
+    for (const role of ROLES) {
+      const byPurposes = new Map<string, Agency[]>();
+      for (const agency of AGENCIES) {
+        const purposes = PURPOSES.flatMap((purpose) => {
+          const condition = conditionOf(answer, wanted, role, agency, purpose);
+          return condition === undefined ? [] : [`${purpose}${condition}`];
+        }).join(', ');
+        if (purposes !== '') byPurposes.set(purposes, [...(byPurposes.get(purposes) ?? []), agency]);
+      }
+      for (const [purposes, agencies] of byPurposes) {
+        const of = agencies.length === AGENCIES.length ? '' : ` of ${agencies.join(', ')}`;
+        const all = purposes.split(', ').length === PURPOSES.length ? 'any purpose' : purposes;
+        who.push(`\`${role}\`${of} (${all})`);
+      }
+    }
+    if (who.length > 0) lines.push(`${wanted.toLowerCase()}: ${who.join('; ')}`);
+  }
+  return lines;
+}
+
+/** What a purpose needs besides itself for the answer; undefined where nothing helps. */
+function conditionOf(
+  answer: (context: AccessContext) => Answer,
+  wanted: Answer,
+  role: Role,
+  agency: Agency,
+  purpose: Purpose,
+): string | undefined {
+  const grants: readonly [string, Grant | null][] = [
+    ['', null],
+    [' with its case', CASE_GRANT],
+    [' with its meeting', REGULAR_MEETING],
+    [' with its case conference', CASE_CONFERENCE],
+  ];
+  return grants.find(([, grant]) => answer(asks(role, agency, purpose, grant)) === wanted)?.[0];
+}

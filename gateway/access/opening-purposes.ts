@@ -1,0 +1,30 @@
+import type { Grant } from '../../shared/access/grant';
+import type { Coordinate } from '../../shared/access/labels';
+import type { AccessContext } from '../../shared/context-token';
+import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/purpose';
+import type { Requirements } from './requirements';
+import type { GatewayRules } from './rule-bundle';
+
+/** The purposes for which a refused field could be answered to this caller. */
+export type OpeningPurposes = (access: AccessContext, coordinate: Coordinate) => readonly Purpose[];
+
+/**
+ * Looks at rules alone, never at a record: where the purpose that was given could open the field for some record, another
+ * is not what is missing, and none is named.
+ */
+export function openingPurposes({ byField }: Requirements, { rules, masked }: GatewayRules): OpeningPurposes {
+  return (access, coordinate) => {
+    const requirement = byField.get(coordinate) ?? [];
+    const opens = (context: AccessContext) => rules.decisionsFor(context).possible(requirement, masked.has(coordinate));
+    return opens(access) ? [] : PURPOSES.filter((purpose) => opens(asIf(access, purpose)));
+  };
+}
+
+/** The same caller, with a reason and with a reference that covers something. */
+function asIf({ caller }: AccessContext, purpose: Purpose): AccessContext {
+  const kind = REFERENCE_KIND[purpose];
+  const grant: Grant | null = kind
+    ? { kind, ...(kind === 'meeting' && { meetingKind: 'CASE_CONFERENCE' }), children: [], cases: [], meetings: [] }
+    : null;
+  return { caller, purpose, reference: null, grant, reasonGiven: true };
+}

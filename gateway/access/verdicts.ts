@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { nameOf } from '../../shared/access/answers';
+import type { Decisions } from '../../shared/access/decide';
+import type { Coordinate } from '../../shared/access/labels';
+import type { Requirements } from './requirements';
+import type { GatewayRules } from './rule-bundle';
+
+/** A field that no record could open for this caller. */
+export interface Verdict {
+  readonly refusal: 'DENIED' | 'ABSENT';
+  readonly dataClass: string;
+}
+
+/** What can be settled before planning, for one kind of caller, purpose and grant. */
+export interface Verdicts {
+  /** Fields that are never answered; all others are decided by their agencies, record by record. */
+  readonly refused: ReadonlyMap<Coordinate, Verdict>;
+  /** Fields without a label that lead to objects all of whose labelled fields are refused: there is nothing to show. */
+  readonly shut: ReadonlySet<Coordinate>;
+  /** Equal for callers who are refused the same fields in the same way. */
+  readonly signature: string;
+}
+
+/** Settles each kind of caller once. */
+export function verdictsBy(requirements: Requirements, { masked }: GatewayRules): (decisions: Decisions) => Verdicts {
+  const known = new WeakMap<Decisions, Verdicts>();
+  return (decisions) => {
+    let verdicts = known.get(decisions);
+    if (verdicts === undefined) {
+      verdicts = settle(decisions, requirements, masked);
+      known.set(decisions, verdicts);
+    }
+    return verdicts;
+  };
+}
+
+function settle(
+  decisions: Decisions,
+  { byField, containers }: Requirements,
+  masked: ReadonlySet<Coordinate>,
+): Verdicts {
+  const refused = new Map<Coordinate, Verdict>();
+  for (const [coordinate, requirement] of byField) {
+    const unmet = decisions.unmet(requirement, undefined, masked.has(coordinate));
+    if (unmet.length > 0) refused.set(coordinate, { refusal: decisions.refusal(unmet), dataClass: nameOf(unmet) });
+  }
+  const shut = new Set(
+    [...containers].filter(([, fields]) => fields.every((field) => refused.has(field))).map(([container]) => container),
+  );
+  const listed = [...refused].map(([coordinate, { refusal, dataClass }]) => `${coordinate} ${refusal} ${dataClass}`);
+  return { refused, shut, signature: createHash('sha256').update(listed.join('\n')).digest('base64') };
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { MEETING_KINDS } from './cedar-schema';
+
+/**
+ * What a case or meeting covers for a caller who takes part in it. The governance centre says so, the gateway signs it
+ * into the context, rules read it.
+ */
+export const grant = z
+  .strictObject({
+    kind: z.enum(['case', 'meeting']),
+    /** Of a meeting only. */
+    meetingKind: z.enum(MEETING_KINDS).optional(),
+    /** Pseudonyms. */
+    children: z.array(z.string()).readonly(),
+    cases: z.array(z.string()).readonly(),
+    meetings: z.array(z.string()).readonly(),
+  })
+  .readonly();
+
+export type Grant = z.infer<typeof grant>;

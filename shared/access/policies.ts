@@ -1,0 +1,271 @@
+import {
+  type DetailedError,
+  type EntityUidJson,
+  type PolicyJson,
+  policySetTextToParts,
+  policyToJson,
+  templateToJson,
+  type ValidationError,
+  validate,
+} from '@cedar-policy/cedar-wasm/nodejs';
+import type { Catalogue, DataClassName } from './catalogue';
+import { ACTIONS, type Action, cedarSchema } from './cedar-schema';
+import { type Expression, literal, readExpression, UnknownAttribute, UnsupportedExpression } from './expression';
+
+/** One rule of an agency, ready to be worked out. */
+export interface Policy {
+  /** As its `@id` says: `education.case-worker-schooling`. */
+  readonly id: string;
+  /** The article or agreement that it stands on. */
+  readonly basis: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly actions: ReadonlySet<Action>;
+  /** Undefined where its scope leaves the data class open. */
+  readonly dataClass: DataClassName | undefined;
+  /** Scope of the caller and all `when` and `unless`, in Cedar's order. */
+  readonly condition: Expression;
+  /** In the file, from 1. */
+  readonly line: number;
+}
+
+export interface PolicyFault {
+  readonly message: string;
+  /** In the file, from 1. */
+  readonly line: number;
+}
+
+/**
+ * Reads an agency's `access.cedar`: strictly validated against the common schema with the agency's classes and attributes,
+ * and checked for what is asked of rules here.
+ */
+export function readPolicies(
+  text: string,
+  catalogue: Catalogue,
+): { readonly policies: readonly Policy[]; readonly faults: readonly PolicyFault[] } {
+  const parts = policySetTextToParts(text);
+  if (parts.type === 'failure') return { policies: [], faults: parts.errors.map((error) => syntaxFault(error, text)) };
+  const sources = sourcesOf([...parts.policies, ...parts.policy_templates], text);
+  const validation = validationFaults(
+    sources.filter(({ text }) => parts.policies.includes(text)),
+    catalogue,
+  );
+  const policies: Policy[] = [];
+  const faults: PolicyFault[] = [];
+  const seen = new Set<string>();
+  for (const source of sources) {
+    const { id, basis, line } = source;
+    faults.push(...annotationFaults(id, basis, seen, catalogue).map((message) => ({ message, line })));
+    seen.add(id);
+    const errors = validation.errors.filter((fault) => fault.source === source);
+    const outcome = errors.length > 0 ? errors : readSource(source, catalogue);
+    if ('condition' in outcome) {
+      policies.push(outcome);
+      // What can never apply follows from a fault that is told already, or is one by itself: a rule that does nothing.
+      faults.push(...validation.warnings.filter((fault) => fault.source === source));
+    } else faults.push(...outcome);
+  }
+  return { policies, faults };
+}
+
+// Private:
+
+interface Source {
+  readonly text: string;
+  /** In the file, from 1. */
+  readonly line: number;
+  readonly json: PolicyJson;
+  readonly id: string;
+  readonly basis: string;
+}
+
+/** In the file's order, which Cedar does not keep. */
+function sourcesOf(rules: readonly string[], text: string): readonly Source[] {
+  const found: { readonly rule: string; readonly start: number }[] = [];
+  // Longest first: a rule without annotations may be written as the end of another.
+  for (const rule of rules.toSorted((a, b) => b.length - a.length)) {
+    let start = text.indexOf(rule);
+    while (found.some((other) => other.start <= start && start < other.start + other.rule.length)) {
+      start = text.indexOf(rule, start + 1);
+    }
+    found.push({ rule, start });
+  }
+  return found
+    .toSorted((a, b) => a.start - b.start)
+    .map(({ rule, start }) => {
+      const json = jsonOf(rule);
+      const { id, basis } = json.annotations ?? {};
+      return { text: rule, line: lineAt(text, start), json, id: id ?? '', basis: basis ?? '' };
+    });
+}
+
+/** Of a rule or of a template, which is one with slots. */
+function jsonOf(rule: string): PolicyJson {
+  const answer = policyToJson(rule);
+  const parsed = answer.type === 'success' ? answer : templateToJson(rule);
+  if (parsed.type === 'failure') throw new Error(parsed.errors.map(({ message }) => message).join('; '));
+  return parsed.json;
+}
+
+function readSource({ json, id, basis, line }: Source, catalogue: Catalogue): Policy | readonly PolicyFault[] {
+  try {
+    return { ...readPolicy(json, catalogue), id, basis, line };
+  } catch (error) {
+    if (error instanceof UnknownAttribute) {
+      return [{ message: `${nameOf(id)} asks for ${unknown('attribute', error.attribute, error.known)}`, line }];
+    }
+    if (!(error instanceof UnsupportedExpression)) throw error;
+    return [{ message: `${nameOf(id)} ${error.message}, which rules here cannot.`, line }];
+  }
+}
+
+const nameOf = (id: string): string => (id === '' ? 'A rule' : `Rule "${id}"`);
+
+const lineAt = (text: string, position: number): number => text.slice(0, Math.max(position, 0)).split('\n').length;
+
+/** Cedar counts in bytes of UTF-8. */
+function characterAt(text: string, byte: number): number {
+  return Buffer.from(text, 'utf8').subarray(0, byte).toString('utf8').length;
+}
+
+function annotationFaults(
+  id: string,
+  basis: string,
+  seen: ReadonlySet<string>,
+  { agency }: Catalogue,
+): readonly string[] {
+  if (id === '') return ['A rule has no @id.'];
+  return [
+    ...(id.startsWith(`${agency}.`) ? [] : [`Rule "${id}" must have an @id that begins with "${agency}.".`]),
+    ...(seen.has(id) ? [`Two rules have the @id "${id}".`] : []),
+    ...(basis.trim() === '' ? [`Rule "${id}" has no @basis: the article or agreement that it stands on.`] : []),
+  ];
+}
+
+function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' | 'basis' | 'line'> {
+  const { effect, principal, action, resource, conditions } = json;
+  const parts: Expression[] = [];
+  for (const scope of [principal, resource]) {
+    if ('slot' in scope) throw new UnsupportedExpression(`has the slot ${scope.slot}`);
+    if (scope.op === 'is' && scope.in) throw new UnsupportedExpression('uses "is ... in" in its scope');
+    const type = 'entity' in scope ? typeOf(scope.entity) : undefined;
+    if (type === 'Officer' || type === 'Record') throw new UnsupportedExpression(`names a single ${type}`);
+  }
+  if (principal.op === 'in' && 'entity' in principal) parts.push(membership('principal', idOf(principal.entity)));
+  let dataClass: string | undefined;
+  if (resource.op === 'in' && 'entity' in resource) {
+    if (typeOf(resource.entity) === 'DataClass') dataClass = idOf(resource.entity);
+    else parts.push(membership('resource', idOf(resource.entity)));
+  }
+  for (const { kind, body } of conditions) {
+    const condition = readExpression(body, catalogue.attributes);
+    parts.push(kind === 'when' ? condition : { kind: 'not', argument: condition });
+  }
+  return {
+    effect,
+    actions: new Set(actionsOf(action)),
+    dataClass,
+    condition:
+      parts.reduceRight<Expression | undefined>(
+        (rest, part) => (rest === undefined ? part : { kind: 'and', left: part, right: rest }),
+        undefined,
+      ) ?? literal(true),
+  };
+}
+
+function membership(name: 'principal' | 'resource', group: string): Expression {
+  const hierarchy = name === 'principal' ? 'role' : 'class';
+  return { kind: 'in', hierarchy, left: { kind: 'variable', name }, right: literal(group) };
+}
+
+const idOf = (entity: EntityUidJson): string => ('__entity' in entity ? entity.__entity : entity).id;
+
+const typeOf = (entity: EntityUidJson): string => ('__entity' in entity ? entity.__entity : entity).type;
+
+function actionsOf(action: PolicyJson['action']): readonly Action[] {
+  if (action.op === 'All') return ACTIONS;
+  const named =
+    action.op === '=='
+      ? 'entity' in action
+        ? [idOf(action.entity)]
+        : []
+      : ('entities' in action ? action.entities : [action.entity]).map(idOf);
+  return ACTIONS.filter((name) => named.includes(name));
+}
+
+function syntaxFault({ message, help, sourceLocations }: DetailedError, text: string): PolicyFault {
+  const start = characterAt(text, sourceLocations?.[0]?.start ?? 0);
+  const [, id = ''] = [...text.slice(0, start).matchAll(/@id\("([^"]*)"\)/g)].at(-1) ?? [];
+  const words = oneLine(message.replace(/^failed to parse policies from string: /, ''), help);
+  return { message: `${nameOf(id)} cannot be read: ${words}`, line: lineAt(text, start) };
+}
+
+type FaultOfSource = PolicyFault & { readonly source: Source };
+
+/** @returns errors, and warnings: rules that can never apply, and characters that hide what a rule says. */
+function validationFaults(
+  sources: readonly Source[],
+  catalogue: Catalogue,
+): { readonly errors: readonly FaultOfSource[]; readonly warnings: readonly FaultOfSource[] } {
+  const staticPolicies = Object.fromEntries(sources.map(({ text }, index) => [String(index), text]));
+  const answer = validate({ schema: cedarSchema(catalogue), policies: { staticPolicies } });
+  if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
+  const faultsOf = (found: readonly ValidationError[]): readonly FaultOfSource[] => {
+    const faults = found.map(({ policyId, error }) => {
+      const source = sources[Number(policyId)] as Source;
+      const start = characterAt(source.text, error.sourceLocations?.[0]?.start ?? 0);
+      const line = source.line + lineAt(source.text, start) - 1;
+      return { source, message: `${nameOf(source.id)}${wording(error)}`, line };
+    });
+    // What a line does wrong twice is told once.
+    return [...new Map(faults.map((fault) => [`${fault.line} ${fault.message}`, fault])).values()];
+  };
+  // Chinese and Latin letters may stand side by side here.
+  const warnings = answer.validationWarnings.filter(({ error }) => !error.message.endsWith('mixed scripts'));
+  return { errors: faultsOf(answer.validationErrors), warnings: faultsOf(warnings) };
+}
+
+/** Cedar's words, without the ids that it gives to rules by itself, and with the name that was probably meant. */
+function wording({ message, help }: DetailedError): string {
+  const enumerated = /entity `(\w+)::"([^"]*)"` is of an enumerated entity type/.exec(message);
+  if (enumerated !== null) {
+    const [, type = '', name = ''] = enumerated;
+    const known = [...(help ?? '').matchAll(/"([^"]*)"/g)].map(([, candidate = '']) => candidate);
+    return ` names ${unknown(type, name, known)}`;
+  }
+  const words = message.replace(/^for policy `[^`]*`[:,] /, '');
+  return /^policy is impossible|^unable to find an applicable action/.test(words)
+    ? ' can never apply: it asks for what never holds'
+    : `: ${oneLine(words, help)}`;
+}
+
+function unknown(type: string, name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return `unknown ${type} "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+}
+
+function oneLine(message: string, help: string | null | undefined): string {
+  return `${message}${help ? `; ${help}` : ''}`.replace(/\s+/g, ' ');
+}
+
+/** The name with the fewest letters to change, where that is not most of them. */
+function nearest(name: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  return best !== undefined && best.distance <= name.length / 2 ? best.candidate : undefined;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const substituted = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(substituted, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,138 @@
+import type { AccessContext } from '../context-token';
+import type { AgencyRules } from './agency-rules';
+import type { DataClass, DataClassName } from './catalogue';
+import type { Action } from './cedar-schema';
+import { type AccessRecord, compile } from './compile';
+import type { Expression } from './expression';
+import { fold } from './fold';
+import type { Policy } from './policies';
+import { and, type Columns, FALSE, not, or, type SqlCondition, TRUE, toSql } from './to-sql';
+
+/** What an agency's rules say about one of its data classes. */
+export interface ClassPolicies {
+  readonly name: DataClassName;
+  readonly dataClass: DataClass;
+  readonly byAction: Readonly<Record<Action, readonly Policy[]>>;
+}
+
+/** The rules about each data class. An agency's rules say nothing about another's classes. */
+export function policiesByClass({ catalogue, policies }: AgencyRules): readonly ClassPolicies[] {
+  return [...catalogue.classes].map(([name, dataClass]) => {
+    const own = policies.filter((policy) => concerns(policy, [name, dataClass.grade]));
+    const forAction = (action: Action) => own.filter(({ actions }) => actions.has(action));
+    return {
+      name,
+      dataClass,
+      byAction: {
+        read: forAction('read'),
+        readMasked: forAction('readMasked'),
+        learnRefusal: forAction('learnRefusal'),
+      },
+    };
+  });
+}
+
+/** One data class, as one kind of caller is answered about it. */
+export interface ClassRules {
+  readonly read: Permission;
+  readonly readMasked: Permission;
+  /** Whether a refusal says so. */
+  readonly saysSo: boolean;
+}
+
+/** One action on one data class: settled for all records, or by each. */
+export interface Permission {
+  readonly outcome: 'always' | 'never' | 'residual';
+  readonly test: (record: AccessRecord) => boolean;
+  readonly rows: (columns: Columns) => SqlCondition;
+}
+
+/** Works out all that a request settles, and leaves what depends on the record. */
+export function specialise({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
+  const classes = [name, dataClass.grade];
+  const permission = (action: Action) => permissionFor(byAction[action], classes, action, context);
+  return {
+    read: permission('read'),
+    readMasked: permission('readMasked'),
+    // Told to those only who are told of every record alike: else being told would be the answer.
+    saysSo: dataClass.refusal === 'denied' || permission('learnRefusal').outcome === 'always',
+  };
+}
+
+const NEVER: Permission = { outcome: 'never', test: () => false, rows: () => FALSE };
+const ALWAYS: Permission = { outcome: 'always', test: () => true, rows: () => TRUE };
+
+/** A class that no catalogue lists is refused to everyone, in silence. */
+export const UNLISTED: ClassRules = { read: NEVER, readMasked: NEVER, saysSo: false };
+
+// Private:
+
+/**
+ * Whether a rule can matter for a class. A permit that fails counts for as little as one that is false, so that whichever
+ * part of it asks for other classes settles it; of a forbid, the scope alone does.
+ */
+function concerns({ effect, dataClass, condition }: Policy, classes: readonly string[]): boolean {
+  if (dataClass !== undefined && dataClass !== classes[0]) return false;
+  return effect === 'forbid' || mayHold(condition, classes);
+}
+
+function mayHold(condition: Expression, classes: readonly string[]): boolean {
+  if (condition.kind === 'and') return mayHold(condition.left, classes) && mayHold(condition.right, classes);
+  if (condition.kind !== 'in' || condition.hierarchy !== 'class' || condition.right.kind !== 'literal') return true;
+  return [condition.right.value].flat().some((group) => classes.includes(String(group)));
+}
+
+/** Deny by default; a forbid beats every permit. Of two that fail, the permit does not count and the forbid does. */
+function permissionFor(
+  policies: readonly Policy[],
+  classes: readonly string[],
+  action: Action,
+  { caller, purpose, reasonGiven, grant }: AccessContext,
+): Permission {
+  const known = { action, classes, principal: caller, context: { purpose, reasonGiven, grant: grant ?? undefined } };
+  const permits: Expression[] = [];
+  const forbids: Expression[] = [];
+  for (const { effect, condition } of policies) {
+    const residual = fold(condition, known);
+    const settled = residual.kind === 'literal' && residual.value === false;
+    if (effect === 'permit') {
+      if (canHold(residual)) permits.push(residual);
+    } else if (residual.kind === 'error' || (residual.kind === 'literal' && residual.value === true)) {
+      return NEVER;
+    } else if (!settled) forbids.push(residual);
+  }
+  if (permits.length === 0) return NEVER;
+  if (forbids.length === 0 && permits.some(({ kind }) => kind === 'literal')) return ALWAYS;
+  return { outcome: 'residual', test: testOf(permits, forbids), rows: (columns) => rowsOf(permits, forbids, columns) };
+}
+
+/** Whether there may be a record for which a permit holds: whatever stands first in it, one part that cannot settles it. */
+function canHold(residual: Expression): boolean {
+  switch (residual.kind) {
+    case 'error':
+      return false;
+    case 'literal':
+      return residual.value === true;
+    case 'and':
+      return canHold(residual.left) && canHold(residual.right);
+    case 'or':
+      return canHold(residual.left) || canHold(residual.right);
+    default:
+      return true;
+  }
+}
+
+function testOf(permits: readonly Expression[], forbids: readonly Expression[]): (record: AccessRecord) => boolean {
+  const permitting = permits.map(compile);
+  const forbidding = forbids.map(compile);
+  return (record) =>
+    permitting.some((permit) => permit(record) === true) && forbidding.every((forbid) => forbid(record) === false);
+}
+
+function rowsOf(permits: readonly Expression[], forbids: readonly Expression[], columns: Columns): SqlCondition {
+  const permitted = permits.map((residual) => toSql(residual, columns).holds).reduce(or, FALSE);
+  return forbids.reduce((rows, residual) => {
+    const { holds, fails } = toSql(residual, columns);
+    return and(rows, not(or(holds, fails)));
+  }, permitted);
+}

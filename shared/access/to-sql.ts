@@ -1,0 +1,282 @@
+import type { Comparison, Expression, Value } from './expression';
+
+/** A condition with `?` for its bindings. Never null in SQL: a row is either meant or not. */
+export interface SqlCondition {
+  readonly sql: string;
+  readonly bindings: readonly unknown[];
+}
+
+/** Where a list's rows hold the attributes of their records. */
+export type Columns = Readonly<
+  Record<
+    string,
+    | { readonly column: string; readonly type: 'text' | 'uuid' | 'boolean' | 'bigint' | 'text[]' }
+    /** No row of the list has the attribute. */
+    | null
+  >
+>;
+
+/** What has no translation; the caller adds which rule and which list. */
+export class UntranslatableExpression extends Error {}
+
+/**
+ * Translates a residual over the attributes of rows. SQL's null is Cedar's missing attribute, so each expression becomes
+ * two conditions: when it is true, and when it fails.
+ *
+ * @throws UntranslatableExpression
+ */
+export function toSql(
+  residual: Expression,
+  columns: Columns,
+): { readonly holds: SqlCondition; readonly fails: SqlCondition } {
+  switch (residual.kind) {
+    case 'literal':
+      return { holds: residual.value === true ? TRUE : FALSE, fails: FALSE };
+    case 'error':
+      return { holds: FALSE, fails: TRUE };
+    case 'attribute': {
+      const value = scalar(residual, columns);
+      return { holds: condition(`coalesce(${value.sql}, false)`, value.bindings), fails: value.missing };
+    }
+    case 'has':
+      return { holds: not(scalar({ ...residual, kind: 'attribute' }, columns).missing), fails: FALSE };
+    case 'not': {
+      const argument = toSql(residual.argument, columns);
+      return { holds: isFalse(argument), fails: argument.fails };
+    }
+    case 'and': {
+      const [left, right] = [toSql(residual.left, columns), toSql(residual.right, columns)];
+      return { holds: and(left.holds, right.holds), fails: or(left.fails, and(left.holds, right.fails)) };
+    }
+    case 'or': {
+      const [left, right] = [toSql(residual.left, columns), toSql(residual.right, columns)];
+      return {
+        holds: or(left.holds, and(isFalse(left), right.holds)),
+        fails: or(left.fails, and(isFalse(left), right.fails)),
+      };
+    }
+    case 'if': {
+      const [test, yes, no] = [residual.test, residual.yes, residual.no].map((part) => toSql(part, columns)) as [
+        Translated,
+        Translated,
+        Translated,
+      ];
+      return {
+        holds: or(and(test.holds, yes.holds), and(isFalse(test), no.holds)),
+        fails: or(test.fails, or(and(test.holds, yes.fails), and(isFalse(test), no.fails))),
+      };
+    }
+    case 'comparison': {
+      const [left, right] = [scalar(residual.left, columns), scalar(residual.right, columns)];
+      return translated(left, right, comparison(residual.operator, left, right));
+    }
+    case 'in': {
+      const [left, right] = [scalar(residual.left, columns), scalar(residual.right, columns)];
+      return translated(left, right, belongs(residual.hierarchy, left, right));
+    }
+    case 'isEmpty': {
+      const argument = scalar(residual.argument, columns);
+      return translated(argument, argument, { sql: `cardinality(${argument.sql}) = 0`, bindings: argument.bindings });
+    }
+    case 'like': {
+      const argument = scalar(residual.argument, columns);
+      const pattern = residual.pattern.map((part) => (part === null ? '%' : escapePattern(part))).join('');
+      return translated(argument, argument, {
+        sql: `${cast(argument, 'text')} like ?`,
+        bindings: [...argument.bindings, pattern],
+      });
+    }
+    case 'variable':
+    case 'set':
+      throw new UntranslatableExpression(`"${residual.kind}"`);
+  }
+}
+
+/** What of a rule has no translation whatever the request; undefined where all of it has one. */
+export function translationFault(rule: Expression, columns: Columns): string | undefined {
+  try {
+    toSql(withoutRequest(rule), columns);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UntranslatableExpression) return error.message;
+    throw error;
+  }
+}
+
+export const TRUE: SqlCondition = { sql: 'true', bindings: [] };
+export const FALSE: SqlCondition = { sql: 'false', bindings: [] };
+
+export function and(left: SqlCondition, right: SqlCondition): SqlCondition {
+  if (left === FALSE || right === FALSE) return FALSE;
+  if (left === TRUE) return right;
+  return right === TRUE ? left : condition(`(${left.sql} and ${right.sql})`, [...left.bindings, ...right.bindings]);
+}
+
+export function or(left: SqlCondition, right: SqlCondition): SqlCondition {
+  if (left === TRUE || right === TRUE) return TRUE;
+  if (left === FALSE) return right;
+  return right === FALSE ? left : condition(`(${left.sql} or ${right.sql})`, [...left.bindings, ...right.bindings]);
+}
+
+export function not(argument: SqlCondition): SqlCondition {
+  if (argument === TRUE) return FALSE;
+  return argument === FALSE ? TRUE : condition(`not (${argument.sql})`, argument.bindings);
+}
+
+// Private:
+
+type Translated = ReturnType<typeof toSql>;
+
+/** Puts a value in the place of whatever a request will have settled. */
+function withoutRequest(expression: Expression): Expression {
+  if (!mentionsRecord(expression)) return { kind: 'literal', value: '' };
+  switch (expression.kind) {
+    case 'not':
+    case 'isEmpty':
+    case 'like':
+      return { ...expression, argument: withoutRequest(expression.argument) };
+    case 'if':
+      return {
+        kind: 'if',
+        test: withoutRequest(expression.test),
+        yes: withoutRequest(expression.yes),
+        no: withoutRequest(expression.no),
+      };
+    case 'and':
+    case 'or':
+    case 'comparison':
+    case 'in':
+      return { ...expression, left: withoutRequest(expression.left), right: withoutRequest(expression.right) };
+    default:
+      return expression;
+  }
+}
+
+/** Which classes a record is in is settled by the request: it asks for one. */
+function mentionsRecord(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'literal':
+    case 'error':
+      return false;
+    case 'variable':
+      return expression.name === 'resource';
+    case 'attribute':
+    case 'has':
+      return mentionsRecord(expression.of);
+    case 'not':
+    case 'isEmpty':
+    case 'like':
+      return mentionsRecord(expression.argument);
+    case 'if':
+      return [expression.test, expression.yes, expression.no].some(mentionsRecord);
+    case 'set':
+      return expression.items.some(mentionsRecord);
+    case 'in':
+      if (expression.hierarchy === 'class' || expression.hierarchy === 'role') return false;
+      return mentionsRecord(expression.left) || mentionsRecord(expression.right);
+    case 'and':
+    case 'or':
+    case 'comparison':
+      return mentionsRecord(expression.left) || mentionsRecord(expression.right);
+  }
+}
+
+interface Scalar extends SqlCondition {
+  readonly missing: SqlCondition;
+  /** Of a column; a literal takes the type of what it is compared to. */
+  readonly type: string | undefined;
+  readonly literal: Value | undefined;
+}
+
+const condition = (sql: string, bindings: readonly unknown[]): SqlCondition => ({ sql, bindings });
+
+const isFalse = ({ holds, fails }: Translated): SqlCondition => and(not(holds), not(fails));
+
+function scalar(expression: Expression, columns: Columns): Scalar {
+  if (expression.kind === 'literal') {
+    return { sql: '?', bindings: [expression.value], missing: FALSE, type: undefined, literal: expression.value };
+  }
+  if (expression.kind !== 'attribute' || expression.of.kind !== 'variable') {
+    throw new UntranslatableExpression(`"${expression.kind}" as a value`);
+  }
+  const place = columns[expression.name];
+  if (place === undefined) throw new UntranslatableExpression(`attribute "${expression.name}", which has no column`);
+  if (place === null) return { sql: 'null', bindings: [], missing: TRUE, type: undefined, literal: undefined };
+  const sql = `"${place.column}"`;
+  return { sql, bindings: [], missing: condition(`${sql} is null`, []), type: place.type, literal: undefined };
+}
+
+function translated(left: Scalar, right: Scalar, holds: SqlCondition): Translated {
+  const fails = or(left.missing, left === right ? FALSE : right.missing);
+  return { holds: fails === FALSE ? holds : and(not(fails), holds), fails };
+}
+
+function cast(operand: Scalar, type: string): string {
+  return operand.type === type ? operand.sql : `${operand.sql}::${type}`;
+}
+
+const element = (type: string | undefined): string | undefined => type?.replace('[]', '');
+
+/**
+ * The type that two operands, or their elements, are compared as: the column's, so that an index stays usable. A uuid is
+ * compared as text to all that PostgreSQL would refuse to read as one, or read as another.
+ */
+function commonType(left: Scalar, right: Scalar): string {
+  const types = [left, right].flatMap(({ type }) => element(type) ?? []);
+  const literals = [left, right].flatMap(({ literal }) => literal ?? []);
+  return types.every((type) => type === types[0]) && (types[0] !== 'uuid' || literals.every(isUuid))
+    ? (types[0] ?? 'text')
+    : 'text';
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+
+const isUuid = (value: Value): boolean => typeof value === 'string' && UUID.test(value);
+
+function comparison(operator: Comparison, left: Scalar, right: Scalar): SqlCondition {
+  const bindings = [...left.bindings, ...right.bindings];
+  const type = commonType(left, right);
+  switch (operator) {
+    case 'contains':
+      if (right.type?.endsWith('[]')) throw new UntranslatableExpression('sets of sets');
+      // item = any(set)
+      return condition(`${cast(right, type)} = any(${cast(left, `${type}[]`)})`, [...right.bindings, ...left.bindings]);
+    case 'containsAll':
+      return condition(`${cast(left, `${type}[]`)} @> ${cast(right, `${type}[]`)}`, bindings);
+    case 'containsAny':
+      return condition(`${cast(left, `${type}[]`)} && ${cast(right, `${type}[]`)}`, bindings);
+    case '==':
+    case '!=': {
+      if ([left, right].some(({ type, literal }) => type?.endsWith('[]') || Array.isArray(literal))) {
+        throw new UntranslatableExpression('sets that are compared');
+      }
+      const sign = operator === '==' ? '=' : '<>';
+      return condition(`${cast(left, type)} ${sign} ${cast(right, type)}`, bindings);
+    }
+    default:
+      return condition(`${cast(left, type)} ${operator} ${cast(right, type)}`, bindings);
+  }
+}
+
+function belongs(hierarchy: string, left: Scalar, right: Scalar): SqlCondition {
+  if (hierarchy !== 'region') {
+    if (Array.isArray(right.literal)) return comparison('contains', right, left);
+    return comparison('==', left, right);
+  }
+  const containers = right.literal;
+  if (typeof containers === 'string') {
+    // Region codes are digits only, so they need no escaping as patterns.
+    return condition(`${cast(left, 'text')} like ?`, [...left.bindings, `${containers}%`]);
+  }
+  if (Array.isArray(containers)) {
+    return condition(`${cast(left, 'text')} like any(?::text[])`, [
+      ...left.bindings,
+      containers.map((container) => `${container}%`),
+    ]);
+  }
+  return condition(`starts_with(${cast(left, 'text')}, ${cast(right, 'text')})`, [...left.bindings, ...right.bindings]);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}

@@ -1,0 +1,108 @@
+import { parseCatalogue } from '../../shared/access/catalogue';
+import { askGateway } from '../support/cases/ask-gateway';
+import { askRules } from '../support/cases/ask-rules';
+import { askSubgraphs } from '../support/cases/ask-subgraphs';
+import { readCases } from '../support/cases/cases';
+import { Findings } from '../support/cases/findings';
+import { situations } from '../support/cases/situations';
+import { type Inquiry, Specification } from '../support/cases/specification';
+import { childOfProtectedAddress, fullChild } from '../support/cases/subjects';
+
+const specification = new Specification();
+const { classes } = specification;
+const everySituation = situations();
+const RUN_LIMIT_MILLISECONDS = 240_000;
+
+let inquiries: readonly Inquiry[];
+const findingsByPlace: Findings[] = [];
+
+beforeAll(async () => {
+  const [full, ofProtectedAddress] = await Promise.all([fullChild(), childOfProtectedAddress()]);
+  inquiries = [
+    { child: full, situations: everySituation, classes: new Set(classes) },
+    {
+      child: ofProtectedAddress,
+      situations: everySituation.filter(
+        ({ reference }) => reference === null || reference in ofProtectedAddress.references,
+      ),
+      classes: new Set(classes.filter((name) => specification.entry(name)['where-protected'] !== undefined)),
+    },
+  ];
+});
+
+afterAll(() => {
+  const [{ cells } = { cells: 0 }] = findingsByPlace;
+  process.stdout.write(
+    `Access cases: ${classes.length} data classes in ${everySituation.length} situations, ` +
+      `${cells} cells, each looked at in ${findingsByPlace.length} places.\n`,
+  );
+});
+
+describe.each([
+  ['by decision of its rules', askRules],
+  ['by the subgraph alone', askSubgraphs],
+  ['by the whole gateway', askGateway],
+])('every class is answered as its cases say %s', (_, askEverything) => {
+  const findings = new Findings();
+  beforeAll(async () => {
+    findingsByPlace.push(findings);
+    await askEverything(specification, inquiries, findings);
+  }, RUN_LIMIT_MILLISECONDS);
+
+  test.each(classes)('%s', (dataClass) => {
+    expect(findings.of(dataClass)).toEqual([]);
+  });
+
+  test('no cell is passed over', () => {
+    const cells = inquiries.map((inquiry) => inquiry.situations.length * inquiry.classes.size);
+    expect(findings.cells).toBe(cells.reduce((sum, count) => sum + count, 0));
+  });
+});
+
+describe('a cases file is refused', () => {
+  const CATALOGUE = parseCatalogue(
+    'education',
+    'classes: { education.some: { name: 某, grade: general, basis: test, refusal: denied } }\nplain: []',
+    'catalogue.yaml',
+  );
+  const CASES = `education.some:
+  fields: [Child.some]
+  case-worker: CLEAR
+  case-handling: CLEAR
+  joint-meeting: DENIED
+  case-conference: DENIED
+  owner: CLEAR
+  child-director: DENIED
+  emergency: DENIED
+  developer: DENIED
+  others: DENIED
+`;
+  const read = (yaml: string) => readCases(yaml, CATALOGUE, 'access.cases.yaml');
+
+  test.each([
+    ['that has no entry for a class of the catalogue', '{}', 'access.cases.yaml: education.some has no entry'],
+    [
+      'that has an entry for a class of no catalogue',
+      `${CASES}${CASES.replace('some', 'other')}`,
+      'access.cases.yaml: education.other is no data class of the catalogue',
+    ],
+    [
+      'that refuses a class as the catalogue does not',
+      CASES.replace('emergency: DENIED', 'emergency: ABSENT'),
+      'access.cases.yaml: education.some is refused otherwise in the catalogue',
+    ],
+    [
+      'that leaves a column out',
+      CASES.replace('  owner: CLEAR\n', ''),
+      'access.cases.yaml: education.some owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"',
+    ],
+    [
+      'that names an unknown column',
+      CASES.replace('owner', 'owners'),
+      'access.cases.yaml: education.some owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"; education.some: Unrecognized key: "owners"',
+    ],
+  ])('%s', (_, yaml, message) => {
+    expect(() => read(CASES)).not.toThrow();
+    expect(() => read(yaml)).toThrow(message);
+  });
+});

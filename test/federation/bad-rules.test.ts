@@ -1,0 +1,163 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { readRuleBundle } from '../../gateway/access/rule-bundle';
+import { compose } from '../../gateway/compose';
+import { AGENCIES } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { startSubgraph } from '../../shared/start-subgraph';
+import education from '../../subgraphs/education';
+import { TEST_CHILD_IDS, testDatabase } from '../support/databases';
+
+const PROJECT = join(__dirname, '../..');
+let copy: string;
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'bad-rules-'));
+  cpSync(join(PROJECT, 'subgraphs'), copy, { recursive: true });
+});
+afterEach(() => rmSync(copy, { recursive: true }));
+
+/** Changes the first place of education's file, and says in which line. */
+function spoil(file: string, search: string, replacement: string): number {
+  const path = join(copy, 'education', file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(search);
+  writeFileSync(path, text.replace(search, replacement));
+  return text.slice(0, text.indexOf(search)).split('\n').length;
+}
+
+const faultsOfCompose = () => compose(AGENCIES.map((agency) => ({ agency, folder: join(copy, agency) }))).faults;
+
+const startEducation = async () => {
+  const running = await startSubgraph({
+    definition: { ...education, folder: join(copy, 'education') },
+    database: { ownerUrl: undefined, readerUrl: testDatabase('education').readerUrl },
+    district: undefined,
+    childIds: childIds(TEST_CHILD_IDS),
+    verifyContext: () => null,
+    log: pino({ level: 'silent' }),
+  });
+  await running.close();
+};
+
+/** The bundle as somebody would have it who changed it by hand. */
+function spoiledBundle(): string {
+  const bundle = JSON.parse(readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8'));
+  bundle.education.policies = readFileSync(join(copy, 'education/access.cedar'), 'utf8');
+  bundle.education.catalogue = readFileSync(join(copy, 'education/catalogue.yaml'), 'utf8');
+  return JSON.stringify(bundle);
+}
+
+const RULES: readonly [string, string, string, RegExp][] = [
+  [
+    'a misspelt role',
+    'Role::"case-worker"',
+    'Role::"case-wroker"',
+    /education: Rule "education\.case-worker" names unknown Role "case-wroker"; did you mean "case-worker"\?/,
+  ],
+  [
+    'a misspelt purpose',
+    'Purpose::"VISIT"',
+    'Purpose::"VIST"',
+    /education: Rule "education\.case-worker" names unknown Purpose "VIST"; did you mean "VISIT"\?/,
+  ],
+  [
+    'a misspelt attribute',
+    'resource.region in',
+    'resource.regoin in',
+    /education: Rule "education\.case-worker": attribute `regoin` .*; did you mean `region`\?/,
+  ],
+  [
+    'a misspelt data class',
+    'DataClass::"education.wellbeing"',
+    'DataClass::"education.welbeing"',
+    /education: Rule "education\.case-worker" names unknown DataClass "education\.welbeing"; did you mean "education\.wellbeing"\?/,
+  ],
+  [
+    'a misspelt agency',
+    'Agency::"education"',
+    'Agency::"eduction"',
+    /education: Rule "education\.owner" names unknown Agency "eduction"; did you mean "education"\?/,
+  ],
+  [
+    'a rule without @basis',
+    '@basis("未成年人保护法 第八十一条; 政务数据共享条例")\n',
+    '',
+    /education: Rule "education\.case-worker" has no @basis/,
+  ],
+];
+
+test.each(RULES)(
+  '%s is refused in one clear line with its place: by compose, by the subgraph and by the gateway at start',
+  async (_, search, replacement, message) => {
+    const line = spoil('access.cedar', search, replacement);
+    const composed = faultsOfCompose();
+    expect(composed).toHaveLength(1);
+    expect(composed[0]).toMatch(message);
+    // Where a line is gone, the rule's first line is named.
+    expect(composed[0]).toMatch(new RegExp(`access\\.cedar:(?:${line}|${line - 1})\\)$`));
+    await expect(startEducation()).rejects.toThrow(message);
+    expect(() => readRuleBundle(spoiledBundle())).toThrow(message);
+  },
+);
+
+const LABELS: readonly [string, string, string, string, RegExp][] = [
+  [
+    'a label without an entry in the catalogue',
+    'schema.graphql',
+    '"education.bullying"',
+    '"education.bulying"',
+    /education: Field "Child\.bullyingReports" is labelled "education\.bulying", which the catalogue does not list/,
+  ],
+  [
+    'a field without a label',
+    'schema.graphql',
+    'asOf: DateTime!\n}',
+    'asOf: DateTime!\n}\n"Loose."\ntype Loose {\n  x: Int\n}',
+    /education: Field "Loose\.x" has no label/,
+  ],
+  [
+    'a mask on something else than a string',
+    'schema.graphql',
+    'score: Int @policy',
+    'score: Int @mask(as: NAME) @policy',
+    /education: Field "WellbeingScreening\.score" has a mask/,
+  ],
+  [
+    'a renamed security directive',
+    'schema.graphql',
+    '"@policy", ',
+    '{ name: "@policy", as: "@label" }, ',
+    /education: A security directive must keep its name/,
+  ],
+  [
+    'a field that can keep no silence',
+    'schema.graphql',
+    'score: Int @policy',
+    'score: Int! @policy',
+    /education: Field "WellbeingScreening\.score" can be neither null nor \[\], so it cannot keep silent/,
+  ],
+  [
+    'an attribute of a type that rules do not have',
+    'catalogue.yaml',
+    'plain: []',
+    'plain: []\nrecord: { boarding: Yes }',
+    /education: .*catalogue\.yaml: record\.boarding/,
+  ],
+];
+
+test.each(LABELS)(
+  '%s is refused by compose and by the subgraph at start',
+  async (_, file, search, replacement, message) => {
+    spoil(file, search, replacement);
+    expect(faultsOfCompose().join('\n')).toMatch(message);
+    await expect(startEducation()).rejects.toThrow(new RegExp(message.source.replace('education: ', '')));
+  },
+);
+
+test('an agency without rules does not compose and does not start', async () => {
+  rmSync(join(copy, 'education/access.cedar'));
+  expect(faultsOfCompose().join('\n')).toMatch(/education: .*access\.cedar/);
+  await expect(startEducation()).rejects.toThrow(/access\.cedar/);
+});

@@ -1,0 +1,551 @@
+import { createHash } from 'node:crypto';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse, print } from 'graphql';
+import { rememberingFilter } from '../../gateway/federation/filtering-gateway';
+import type { Role } from '../../shared/caller';
+import { type SmallAnswer, smallGraph } from '../support/small-graph';
+import { nestedFragments } from '../support/wide-operations';
+
+const OPEN = '@policy(policies: [["education.open"]])';
+const CLOSED = '@policy(policies: [["education.closed"]])';
+const SILENT = '@policy(policies: [["education.silent"]])';
+
+const SCHEMA = /* GraphQL */ `
+  type Query {
+    child(id: ID = "a"): Child ${OPEN}
+    children: [Child!]! ${OPEN}
+    hidden(first: Int!): Child ${CLOSED}
+  }
+  type Child {
+    id: ID!
+    name: String ${OPEN}
+    secret(first: Int): String ${CLOSED}
+    silent: String ${SILENT}
+    notes: [String!]! ${CLOSED}
+    friends(first: Int = 2): [Child!]! ${OPEN}
+    grid: [[Cell!]!]! ${OPEN}
+    box: Box
+    boxes: [Box!]!
+    chest: Box ${OPEN}
+  }
+  type Cell { x: Int ${OPEN} depth: Int ${CLOSED} }
+  "There for the sake of what it holds, and without a label of its own."
+  type Box { inside: String ${CLOSED} asOf: String }
+`;
+
+const FRIENDS = ['b', 'c', 'd'].map((id) => ({ id, name: id.toUpperCase(), secret: 'leak', friends: [] }));
+const BOX = { inside: 'leak', asOf: 'today' };
+const CHILD = {
+  __typename: 'Child',
+  id: 'a',
+  name: 'A',
+  secret: 'leak',
+  silent: 'leak',
+  notes: ['leak'],
+  friends: ({ first }: { first: number }) => FRIENDS.slice(0, first),
+  grid: [
+    [{ x: 1, depth: 9 }],
+    [
+      { x: 2, depth: 9 },
+      { x: 3, depth: 9 },
+    ],
+    [],
+  ],
+  box: BOX,
+  boxes: [BOX],
+  chest: BOX,
+};
+const DATA = {
+  child: ({ id }: { id: string }) => (id === 'a' ? CHILD : null),
+  children: FRIENDS,
+  hidden: { ...CHILD, name: 'leak' },
+};
+
+const graph = smallGraph(SCHEMA, DATA);
+
+/** What was told, as `coordinate at path`. */
+const told = ({ denied }: SmallAnswer) => denied.map(({ coordinate, path }) => `${coordinate} at ${path.join('.')}`);
+
+async function answers(query: string, expected: unknown, places: readonly string[], options = {}) {
+  const answer = await graph.ask(query, options);
+  expect(answer.json).not.toContain('leak');
+  expect({ json: answer.json, told: told(answer), errors: answer.errors }).toEqual({
+    json: JSON.stringify(expected),
+    told: places,
+    errors: [],
+  });
+  return answer;
+}
+
+describe('a refused field is null, or [] where it is a list, in the place and order in which it was asked for', () => {
+  test.each<[string, string, unknown, string[]]>([
+    [
+      'a field, among others',
+      '{ child { name secret id } }',
+      { child: { name: 'A', secret: null, id: 'a' } },
+      ['Child.secret at child.secret'],
+    ],
+    ['a list', '{ child { notes id } }', { child: { notes: [], id: 'a' } }, ['Child.notes at child.notes']],
+    ['in silence', '{ child { silent id } }', { child: { silent: null, id: 'a' } }, []],
+    [
+      'a root field, with all below it',
+      '{ hidden(first: 1) { name secret } child { id } }',
+      { hidden: null, child: { id: 'a' } },
+      ['Query.hidden at hidden'],
+    ],
+    [
+      'two aliases of one field',
+      '{ child { one: secret id two: secret } }',
+      { child: { one: null, id: 'a', two: null } },
+      ['Child.secret at child.one', 'Child.secret at child.two'],
+    ],
+    [
+      'an alias that is the name of another field',
+      '{ child { name: secret secret: name } }',
+      { child: { name: null, secret: 'A' } },
+      ['Child.secret at child.name'],
+    ],
+    [
+      'an alias that is the name of something that every object has',
+      '{ child { constructor: secret toString: box { asOf } __proto__: id } }',
+      { child: { constructor: null, toString: null, ['__proto__']: 'a' } },
+      ['Child.secret at child.constructor'],
+    ],
+    [
+      'one that is asked for twice',
+      '{ child { secret } child { name secret } }',
+      { child: { secret: null, name: 'A' } },
+      ['Child.secret at child.secret'],
+    ],
+    [
+      'in fields that are asked for in parts',
+      '{ child { secret friends(first: 1) { secret } } child { id friends(first: 1) { id } } }',
+      { child: { secret: null, friends: [{ secret: null, id: 'b' }], id: 'a' } },
+      ['Child.secret at child.secret', 'Child.secret at child.friends.@.secret'],
+    ],
+    [
+      'in every element of a list, told once',
+      '{ children { secret id } }',
+      { children: ['b', 'c', 'd'].map((id) => ({ secret: null, id })) },
+      ['Child.secret at children.@.secret'],
+    ],
+    [
+      'in lists of lists',
+      '{ child { grid { depth x } } }',
+      {
+        child: {
+          grid: [
+            [{ depth: null, x: 1 }],
+            [
+              { depth: null, x: 2 },
+              { depth: null, x: 3 },
+            ],
+            [],
+          ],
+        },
+      },
+      ['Cell.depth at child.grid.@.@.depth'],
+    ],
+    [
+      'with arguments by default',
+      '{ child { friends { secret } } }',
+      { child: { friends: [{ secret: null }, { secret: null }] } },
+      ['Child.secret at child.friends.@.secret'],
+    ],
+    [
+      'beside introspection',
+      '{ __schema { queryType { name } } child { secret } __type(name: "Box") { name fields { name } } }',
+      {
+        __schema: { queryType: { name: 'Query' } },
+        child: { secret: null },
+        __type: { name: 'Box', fields: [{ name: 'inside' }, { name: 'asOf' }] },
+      },
+      ['Child.secret at child.secret'],
+    ],
+  ])('%s', async (_, query, expected, places) => {
+    await answers(query, expected, places);
+  });
+});
+
+describe('fragments are looked into, wherever they are spread', () => {
+  test.each<[string, string, unknown, string[]]>([
+    [
+      'a named fragment that is spread twice',
+      '{ child { ...F friends(first: 1) { ...F } } } fragment F on Child { secret id }',
+      { child: { secret: null, id: 'a', friends: [{ secret: null, id: 'b' }] } },
+      ['Child.secret at child.secret', 'Child.secret at child.friends.@.secret'],
+    ],
+    [
+      'fragments within fragments',
+      `{ child { ...F } } fragment F on Child { id ...G } fragment G on Child { friends(first: 1) { ...H } name }
+       fragment H on Child { notes }`,
+      { child: { id: 'a', friends: [{ notes: [] }], name: 'A' } },
+      ['Child.notes at child.friends.@.notes'],
+    ],
+    [
+      'a fragment of which nothing is left',
+      '{ child { ...F id } } fragment F on Child { ...G } fragment G on Child { secret }',
+      { child: { secret: null, id: 'a' } },
+      ['Child.secret at child.secret'],
+    ],
+    [
+      'inline fragments, with and without a type',
+      '{ child { ... on Child { secret } ... { notes id } } ... { hidden(first: 1) { id } } }',
+      { child: { secret: null, notes: [], id: 'a' }, hidden: null },
+      ['Child.secret at child.secret', 'Child.notes at child.notes', 'Query.hidden at hidden'],
+    ],
+  ])('%s', async (_, query, expected, places) => {
+    await answers(query, expected, places);
+  });
+});
+
+describe('an object stays or goes as a whole', () => {
+  test('one that may be answered stays when nothing in it is left, and tells whether it is there', async () => {
+    await answers('{ child { secret } nobody: child(id: "x") { secret } }', { child: { secret: null }, nobody: null }, [
+      'Child.secret at child.secret',
+      'Child.secret at nobody.secret',
+    ]);
+  });
+
+  test('its type is told where that alone is asked for', async () => {
+    const { executed } = await answers('{ child { __typename } }', { child: { __typename: 'Child' } }, []);
+    expect(executed).toMatch(/__typename/);
+    await answers('{ child { kind: __typename secret } }', { child: { kind: 'Child', secret: null } }, [
+      'Child.secret at child.secret',
+    ]);
+  });
+
+  test('a container without a label that has nothing to show is taken out, whatever else is asked for in it', async () => {
+    const { executed } = await answers(
+      '{ child { id box { __typename asOf inside } boxes { asOf } plain: box { asOf } } }',
+      { child: { id: 'a', box: null, boxes: [], plain: null } },
+      ['Box.inside at child.box.inside'],
+    );
+    expect(executed).toBe('{\n  child {\n    id\n  }\n}');
+  });
+
+  test('an object behind a label that is met stays, even where all labels in it are refused', async () => {
+    await answers('{ child { chest { asOf inside } } }', { child: { chest: { asOf: 'today', inside: null } } }, [
+      'Box.inside at child.chest.inside',
+    ]);
+  });
+
+  test('of an operation of which nothing is left, nothing is executed', async () => {
+    const { executed } = await answers(
+      '{ hidden(first: 1) { id } again: hidden(first: 2) { id } }',
+      { hidden: null, again: null },
+      ['Query.hidden at hidden', 'Query.hidden at again'],
+    );
+    expect(executed).toBeNull();
+  });
+});
+
+describe('a refusal is told only where the field was really asked for', () => {
+  const secret = ['Child.secret at child.secret'];
+  test.each<[string, string, Record<string, unknown>, readonly string[]]>([
+    ['@include(if: true)', 'secret @include(if: true)', {}, secret],
+    ['@include(if: false)', 'secret @include(if: false)', {}, []],
+    ['@skip(if: true)', 'secret @skip(if: true)', {}, []],
+    ['@skip(if: false)', 'secret @skip(if: false)', {}, secret],
+    ['a variable that is true', 'secret @include(if: $v)', { v: true }, secret],
+    ['a variable that is false', 'secret @include(if: $v)', { v: false }, []],
+    ['a variable by default', 'secret @include(if: $on)', {}, secret],
+    ['a variable by default that is overruled', 'secret @include(if: $on)', { on: false }, []],
+    ['a skipped one', 'secret @skip(if: $v)', { v: true }, []],
+    ['both, and one speaks against it', 'secret @include(if: true) @skip(if: $v)', { v: true }, []],
+    ['both, and none speaks against it', 'secret @include(if: $v) @skip(if: false)', { v: true }, secret],
+    ['on an inline fragment', '... @include(if: $v) { secret }', { v: false }, []],
+    ['on an inline fragment with a type', '... on Child @skip(if: $v) { secret }', { v: false }, secret],
+    ['on a spread', '...F @include(if: $v)', { v: false }, []],
+    ['on one of two spreads', '...F @include(if: $v) ...F', { v: false }, secret],
+    ['on a spread in a fragment', '...G @include(if: $v)', { v: true }, []],
+  ])('%s', async (_, selection, variables, places) => {
+    const query = `query ($v: Boolean = false, $on: Boolean = true) { child { id ${selection} } }
+      fragment F on Child { secret } fragment G on Child { ...F @skip(if: $v) }`;
+    const used = query.replace(/fragment (\w)[^}]*\}/g, (fragment, name) =>
+      selection.includes(`...${name}`) || (name === 'F' && selection.includes('...G')) ? fragment : '',
+    );
+    const declared = used.replace(/\$(v|on): Boolean = \w+,? ?/g, (declaration, name) =>
+      used.split(`$${name}`).length > 2 ? declaration : '',
+    );
+    const asked = places.length > 0;
+    await answers(
+      declared.replace('query () ', 'query '),
+      { child: { id: 'a', ...(asked && { secret: null }) } },
+      places,
+      { variables },
+    );
+  });
+
+  test('nor in an object that was not', async () => {
+    await answers(
+      'query ($v: Boolean!) { child { id friends(first: 1) @include(if: $v) { secret } } }',
+      { child: { id: 'a' } },
+      [],
+      { variables: { v: false } },
+    );
+  });
+});
+
+test('a variable that only refused fields used may be left over', async () => {
+  await answers(
+    'query ($first: Int!, $id: ID) { hidden(first: $first) { id } child(id: $id) { secret(first: $first) name } }',
+    { hidden: null, child: { secret: null, name: 'A' } },
+    ['Query.hidden at hidden', 'Child.secret at child.secret'],
+    { variables: { first: 3, id: 'a' } },
+  );
+});
+
+test('a variable that is missing is told as if nothing had been taken out', async () => {
+  const { json, errors, denied } = await graph.ask(
+    'query ($first: Int!) { hidden(first: $first) { id } child { id } }',
+  );
+  expect({ json, denied }).toEqual({ json: undefined, denied: [] });
+  expect(errors).toEqual([expect.stringContaining('"$first"')]);
+});
+
+test('of several operations, the one that is run is filtered, and the others do not matter', async () => {
+  const query =
+    'query A { child { secret id } } query B { child { name } } fragment F on Child { id } query C { child { ...F } hidden(first: 1) { ...F } }';
+  const a = await answers(query, { child: { secret: null, id: 'a' } }, ['Child.secret at child.secret'], {
+    operationName: 'A',
+  });
+  expect(a.executed).toBe('query A {\n  child {\n    id\n  }\n}');
+  const b = await answers(query, { child: { name: 'A' } }, [], { operationName: 'B' });
+  expect(b.executed).toContain('hidden');
+  await answers(query, { child: { id: 'a' }, hidden: null }, ['Query.hidden at hidden'], { operationName: 'C' });
+});
+
+test('who is refused nothing has the operation executed as it was sent', async () => {
+  const { executed } = await answers(
+    '{ child { name } ...F } fragment F on Query { child { id } }',
+    { child: { name: 'A', id: 'a' } },
+    [],
+  );
+  expect(executed).toBe('{\n  child {\n    name\n  }\n  ...F\n}\n\nfragment F on Query {\n  child {\n    id\n  }\n}');
+});
+
+describe('where the schema says non-null, the null moves up to the next place that may be null', () => {
+  const strict = smallGraph(
+    `type Query { may: Must ${OPEN} list: [Must!] ${OPEN} holes: [Must] ${OPEN} rows: [[Must!]] ${OPEN} chain: Chain ${OPEN}
+       must: Must! ${OPEN} mustList: [Must!]! ${OPEN} empty: [Must!]! ${OPEN} }
+     type Chain { id: ID! must: Must! ${OPEN} }
+     type Must { id: ID! value: String! ${CLOSED} values: [String!]! ${CLOSED} }`,
+    (() => {
+      const must = { id: 'm', value: 'leak', values: ['leak'] };
+      const list = [must, must];
+      return {
+        may: must,
+        list,
+        holes: list,
+        rows: [list, []],
+        chain: { id: 'c', must },
+        must,
+        mustList: list,
+        empty: [],
+      };
+    })(),
+  );
+  test.each<[string, string, unknown]>([
+    ['the object itself', '{ may { id value } }', { may: null }],
+    ['a list of what must not be null', '{ list { value } }', { list: null }],
+    ['the elements of a list', '{ holes { id value } }', { holes: [null, null] }],
+    ['a list in a list', '{ rows { value } }', { rows: [null, []] }],
+    ['through several objects', '{ chain { id must { value } } }', { chain: null }],
+    ['not where it is a list, which is []', '{ must { values id } }', { must: { values: [], id: 'm' } }],
+    ['all of the answer', '{ may { id } must { value } }', null],
+    ['all of the answer, out of a list', '{ mustList { value } }', null],
+    ['nothing where there is no element', '{ empty { value } }', { empty: [] }],
+    ['only where it was asked for', '{ may { id value @include(if: false) } }', { may: { id: 'm' } }],
+  ])('%s', async (_, query, expected) => {
+    expect((await strict.ask(query)).json).toBe(JSON.stringify(expected));
+  });
+});
+
+describe('a refused connection is an empty page, so that it does not take the rest of the answer with it', () => {
+  const connections = smallGraph(
+    `type Query { id: ID ${OPEN} page(first: Int): Page! ${CLOSED} may: Page ${CLOSED} silent: Page! ${SILENT} }
+     type Page { edges: [Edge!]! nodes: [Node!]! pageInfo: PageInfo! totalCount: Int! }
+     type Edge { cursor: String! node: Node! } type Node ${OPEN} { id: ID! }
+     type PageInfo { hasNextPage: Boolean! endCursor: String }`,
+    { id: '1' },
+  );
+  test.each<[string, string, unknown]>([
+    [
+      'with all that it has',
+      '{ id page { __typename edges { cursor } nodes { id } pageInfo { hasNextPage endCursor } totalCount } }',
+      {
+        id: '1',
+        page: {
+          __typename: 'Page',
+          edges: [],
+          nodes: [],
+          pageInfo: { hasNextPage: false, endCursor: null },
+          totalCount: 0,
+        },
+      },
+    ],
+    [
+      'under other names',
+      '{ all: page { count: totalCount nodes: edges { cursor } info: pageInfo { endCursor: hasNextPage } } id }',
+      { all: { count: 0, nodes: [], info: { endCursor: false } }, id: '1' },
+    ],
+    ['in silence too', '{ id silent { n: totalCount } }', { id: '1', silent: { n: 0 } }],
+    ['and null where it may be null', '{ id may { totalCount } }', { id: '1', may: null }],
+  ])('%s', async (_, query, expected) => {
+    const { json, executed } = await connections.ask(query);
+    expect({ json, executed }).toEqual({ json: JSON.stringify(expected), executed: '{\n  id\n}' });
+  });
+});
+
+describe('behind interfaces and unions', () => {
+  const abstract = smallGraph(
+    `interface Named { name: String kind: String }
+     type Person implements Named { name: String ${CLOSED} kind: String ${OPEN} age: Int ${OPEN} id: ID! }
+     type Place implements Named { name: String ${OPEN} kind: String ${OPEN} size: Int ${CLOSED} id: ID! }
+     type Vault ${CLOSED} { id: ID! }
+     type Void ${SILENT} { id: ID! }
+     union Either = Person | Place
+     union Shut = Place | Vault
+     union Mute = Vault | Void
+     type Query { all: [Named!]! ${OPEN} either: [Either!]! ${OPEN} shut: Shut mute: Mute vault: Vault }`,
+    (() => {
+      const person = { __typename: 'Person', id: '1', name: 'leak', kind: 'person', age: 9 };
+      const place = { __typename: 'Place', id: '2', name: 'place', kind: 'place', size: 666 };
+      const all = [person, place];
+      return { all, either: all, shut: place, mute: place, vault: {} };
+    })(),
+  );
+  test.each<[string, string, unknown, string[]]>([
+    [
+      'a field of the interface is refused as soon as one type behind it refuses it',
+      '{ all { name kind } }',
+      {
+        all: [
+          { name: null, kind: 'person' },
+          { name: null, kind: 'place' },
+        ],
+      },
+      ['Named.name at all.@.name'],
+    ],
+    [
+      'each type is answered for itself where it is asked by itself',
+      '{ all { ... on Person { id name } ... on Place { id name size } } }',
+      {
+        all: [
+          { id: '1', name: null },
+          { id: '2', name: 'place', size: null },
+        ],
+      },
+      ['Person.name at all.@.name', 'Place.size at all.@.size'],
+    ],
+    [
+      'a fragment on the interface is no way around, nor is one within one',
+      '{ all { ...F } either { ...F } } fragment F on Named { ... on Person { ...G } kind } fragment G on Named { name }',
+      {
+        all: [{ name: null, kind: 'person' }, { kind: 'place' }],
+        either: [{ name: null, kind: 'person' }, { kind: 'place' }],
+      },
+      ['Named.name at all.@.name', 'Named.name at either.@.name'],
+    ],
+    [
+      'an alias means another field on each type',
+      '{ either { ... on Person { is: kind was: name } ... on Place { is: name was: kind } } }',
+      {
+        either: [
+          { is: 'person', was: null },
+          { is: 'place', was: 'place' },
+        ],
+      },
+      ['Person.name at either.@.was'],
+    ],
+    [
+      'types are told where they alone are left',
+      '{ either { __typename ... on Person { name } } all { t: __typename name } }',
+      {
+        either: [{ __typename: 'Person', name: null }, { __typename: 'Place' }],
+        all: [
+          { t: 'Person', name: null },
+          { t: 'Place', name: null },
+        ],
+      },
+      ['Person.name at either.@.name', 'Named.name at all.@.name'],
+    ],
+    [
+      'a field that leads to a union is refused as soon as one type behind it is',
+      '{ shut { ... on Place { name } } vault { id } }',
+      { shut: null, vault: null },
+      ['Query.shut at shut', 'Query.vault at vault'],
+    ],
+    ['and in silence as soon as one type behind it is silent', '{ mute { __typename } }', { mute: null }, []],
+  ])('%s', async (_, query, expected, places) => {
+    const answer = await abstract.ask(query);
+    expect(answer.errors).toEqual([]);
+    expect({ json: answer.json, told: told(answer) }).toEqual({ json: JSON.stringify(expected), told: places });
+  });
+});
+
+describe('an operation is filtered once', () => {
+  const filtering = (query: string, roles: readonly Role[] = [], operationName?: string) => {
+    const document = parse(query);
+    const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
+    return { document, operation, queryHash: hash(query), operationName, verdicts: graph.verdictsFor(roles) };
+  };
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const QUERY = '{ child { secret id } }';
+
+  test('for all callers who are refused the same', () => {
+    const filter = rememberingFilter(graph.schema);
+    const first = filter(filtering(QUERY, ['auditor']));
+    expect(filter(filtering(QUERY, ['auditor']))).toBe(first);
+    expect(filter(filtering(QUERY, ['supervisor']))).toBe(first);
+  });
+
+  test('for each operation of a document, and for each text', () => {
+    const filter = rememberingFilter(graph.schema);
+    const two = 'query A { child { secret id } } query B { child { secret name } }';
+    expect(print(filter(filtering(two, [], 'A')).document as DocumentNode)).toContain('id');
+    expect(print(filter(filtering(two, [], 'B')).document as DocumentNode)).toContain('name');
+  });
+
+  test('apart from callers who are refused something else', () => {
+    const schema = `type Query { child: Child ${OPEN} }
+      type Child { id: ID! ${OPEN} a: ID @policy(policies: [["education.auditor"]]) b: ID @policy(policies: [["education.supervisor"]]) }`;
+    const other = smallGraph(schema, { child: { id: '1', a: 'A', b: 'B' } });
+    const filter = rememberingFilter(other.schema);
+    const left = (roles: readonly Role[]) => {
+      const { document } = filter({ ...filtering('{ child { id a b } }'), verdicts: other.verdictsFor(roles) });
+      return print(document as DocumentNode).match(/\b(?:id|a|b)\b/g);
+    };
+    expect(left(['auditor'])).toEqual(['id', 'a']);
+    expect(left(['supervisor'])).toEqual(['id', 'b']);
+    expect(left(['auditor', 'supervisor'])).toEqual(['id', 'a', 'b']);
+    expect(left([])).toEqual(['id']);
+  });
+
+  test('and what is left of it is planned under a hash of what is left', () => {
+    const filter = rememberingFilter(graph.schema);
+    const whole = filter(filtering('{ child { id } }'));
+    expect(whole.queryHash).toBe(hash('{ child { id } }'));
+    const left = filter(filtering(QUERY));
+    expect(left.queryHash).toBe(hash(print(left.document as DocumentNode)));
+    expect(filter(filtering('{ child { id secret silent } }')).queryHash).toBe(left.queryHash);
+    expect(filter(filtering('{ child { name secret } }')).queryHash).not.toBe(left.queryHash);
+  });
+
+  test('with each fragment looked at once, however often it is spread', () => {
+    const levels = 9;
+    const wide = smallGraph(
+      `type Query { child(id: ID!): Child ${OPEN} }
+       type Child { bullyingReports: Report ${CLOSED} risk: Report ${OPEN} } type Report { role: ID ${OPEN} level: ID ${OPEN} }`,
+      {},
+    );
+    const looked = jest.spyOn(wide.schema, 'getType');
+    const { removed } = rememberingFilter(wide.schema)({
+      ...filtering(nestedFragments(levels)),
+      verdicts: wide.verdictsFor([]),
+    });
+    // Once for the type of each fragment.
+    expect(looked).toHaveBeenCalledTimes(levels + 1);
+    expect(new Set(removed.map(({ path }) => path.join('.')))).toEqual(new Set(['child.bullyingReports']));
+  });
+});

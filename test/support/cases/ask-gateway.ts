@@ -1,0 +1,116 @@
+import type { Denied } from '../../../shared/access/answers';
+import { startSystem, type TestSystem } from '../system';
+import { isOpen } from './cases';
+import { eachAtOnce } from './each-at-once';
+import type { Findings } from './findings';
+import { faultsAt, noteEachClass } from './look';
+import type { Answered } from './observe';
+import { GATEWAY_WAYS, type Operation, variablesOf, wideOperation } from './operations';
+import { type Situation, takesPart } from './situations';
+import { GRANT, type Inquiry, type Specification } from './specification';
+import { type ChildAskedAbout, contextOf, referredBy } from './subjects';
+
+/** Asks the whole system over HTTP, with a token, a purpose, and a reference or a reason. */
+export async function askGateway(
+  specification: Specification,
+  inquiries: readonly Inquiry[],
+  findings: Findings,
+): Promise<void> {
+  const system = await startSystem();
+  const probes = specification.agencies.flatMap((agency) => agency.probes);
+  for (const { child, situations, classes } of inquiries) {
+    const asked = probes.filter(({ dataClass }) => classes.has(dataClass));
+    // No client's operation can name it: whether it was answered shows by what becomes of the reference.
+    const inQuery = asked.filter(({ dataClass }) => dataClass !== GRANT);
+    const operation = wideOperation(inQuery, GATEWAY_WAYS);
+    await eachAtOnce(situations, async (situation) => {
+      const outcome = await ask(system, operation, child, situation);
+      const expected = expectedCode(child, situation);
+      noteEachClass(findings, asked, child, situation, (probe) => {
+        if (outcome.code !== expected) return [`answered ${outcome.code} instead of ${expected}`];
+        if (probe.dataClass === GRANT) {
+          const granted = isOpen(specification.expected(GRANT, child, situation));
+          return outcome.granted === granted ? [] : [`granted is ${outcome.granted}`];
+        }
+        if (outcome.code !== 'ANSWERED') return [];
+        return [...outcome.faults, ...faultsAt(probe, operation, specification, child, situation, outcome)];
+      });
+    });
+  }
+  await system.close();
+}
+
+// Private:
+
+type Code = 'ANSWERED' | 'ACCESS_REASON_REQUIRED' | 'ACCESS_REFERENCE_REFUSED';
+
+/** Whole requests are refused for want of a reason, and for a reference that the caller takes no part in. */
+function expectedCode(child: ChildAskedAbout, situation: Situation): Code {
+  if (situation.purpose === 'EMERGENCY' && !situation.reasonGiven) return 'ACCESS_REASON_REQUIRED';
+  const referred = referredBy(child, situation);
+  return referred === undefined || takesPart(situation, referred.region) ? 'ANSWERED' : 'ACCESS_REFERENCE_REFUSED';
+}
+
+interface Outcome extends Answered {
+  /** Of an answer that is an error alone, the error's. */
+  readonly code: string;
+  /** Whether a reference was accepted. */
+  readonly granted: boolean;
+  /** What is wrong with the answer as a whole. */
+  readonly faults: readonly string[];
+}
+
+interface ErrorInAnswer {
+  readonly path?: readonly (string | number)[];
+  readonly extensions: { readonly code: string; readonly coordinate?: string; readonly dataClass?: string };
+}
+
+const REASON = '接报儿童走失，需立即核实身份与住址';
+
+async function ask(
+  { post, identityProvider }: TestSystem,
+  operation: Operation,
+  child: ChildAskedAbout,
+  situation: Situation,
+): Promise<Outcome> {
+  const { reference } = contextOf(child, situation);
+  const { query } = operation;
+  const { status, text, body } = await post(
+    JSON.stringify({ query, variables: variablesOf(operation, child, situation) }),
+    {
+      authorization: `Bearer ${identityProvider.token({ ...situation.caller })}`,
+      'access-purpose': situation.purpose,
+      ...(reference && { 'access-reference': `${reference.kind}/${reference.id}` }),
+      ...(situation.reasonGiven && { 'access-reason': encodeURIComponent(REASON) }),
+    },
+  );
+  const errors: readonly ErrorInAnswer[] = body?.errors ?? [];
+  const access = body?.extensions?.access;
+  if (status !== 200 || access === undefined) {
+    const code = errors[0]?.extensions.code ?? `${status}`;
+    return { code, granted: false, faults: [], data: null, denied: [], masked: [], text };
+  }
+  const denied = errors.map(deniedBy);
+  const listed = new Set(access.denied.map(({ coordinate }: Denied) => coordinate));
+  return {
+    code: 'ANSWERED',
+    granted: access.reference !== null,
+    faults: [
+      ...errors.filter((error) => !isRefusal(error)).map((error) => `there is an error ${JSON.stringify(error)}`),
+      ...denied.filter((one) => !listed.has(one.coordinate)).map((one) => `${one.coordinate} is in errors alone`),
+      ...(access.unavailable.length > 0 ? [`unavailable are ${JSON.stringify(access.unavailable)}`] : []),
+    ],
+    data: body.data,
+    denied,
+    masked: access.masked,
+    text,
+  };
+}
+
+function isRefusal({ path = [], extensions }: ErrorInAnswer): boolean {
+  return extensions.code === 'UNAUTHORIZED_FIELD_OR_TYPE' && path.length > 0;
+}
+
+function deniedBy({ path = [], extensions: { coordinate = '', dataClass = '' } }: ErrorInAnswer): Denied {
+  return { coordinate, dataClass, path: path.map(String) };
+}

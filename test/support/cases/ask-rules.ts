@@ -1,0 +1,26 @@
+import type { Findings } from './findings';
+import { GRANT, type Inquiry, type Specification } from './specification';
+import { contextOf, recordOf } from './subjects';
+
+/** Asks the rules, compiled from the agencies' texts, about each class. */
+export async function askRules(
+  specification: Specification,
+  inquiries: readonly Inquiry[],
+  findings: Findings,
+): Promise<void> {
+  for (const { child, situations, classes } of inquiries) {
+    for (const situation of situations) {
+      const context = contextOf(child, situation);
+      for (const { rules, classes: ofAgency } of specification.agencies) {
+        for (const dataClass of ofAgency.filter((name) => classes.has(name))) {
+          // What a reference covers is asked before anything is granted.
+          const decisions = rules.decisionsFor(dataClass === GRANT ? { ...context, grant: null } : context);
+          const answer = decisions.decide([[[dataClass]]], recordOf(child, dataClass, situation), true);
+          const expected = specification.expected(dataClass, child, situation);
+          const faults = answer === expected ? [] : [`${answer} instead of ${expected}`];
+          findings.note(dataClass, child, situation, faults);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { pino } from 'pino';
+import { childIds } from '../../../shared/child-id';
+import { contextSigner, contextVerifier } from '../../../shared/context-token';
+import { connect } from '../../../shared/db/connect';
+import { createSubgraph } from '../../../shared/subgraph';
+import { TEST_CHILD_IDS, testDatabase } from '../databases';
+import { eachAtOnce } from './each-at-once';
+import type { Findings } from './findings';
+import { faultsAt, noteEachClass } from './look';
+import { SUBGRAPH_WAYS, variablesOf, wideOperation } from './operations';
+import type { AgencyCases, Inquiry, Specification } from './specification';
+import { contextOf } from './subjects';
+
+/** Asks each agency by itself with a validly signed context, as whatever stands in front of it could. */
+export async function askSubgraphs(
+  specification: Specification,
+  inquiries: readonly Inquiry[],
+  findings: Findings,
+): Promise<void> {
+  const keys = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const sign = contextSigner(keys.privateKey);
+  await Promise.all(specification.agencies.map(askOne));
+
+  async function askOne({ definition, probes }: AgencyCases): Promise<void> {
+    const { agency } = definition;
+    const db = connect(testDatabase(agency).readerUrl, { poolSize: 4, statementTimeout: 5_000 });
+    const subgraph = createSubgraph({
+      definition,
+      db,
+      childIds: childIds(TEST_CHILD_IDS),
+      verifyContext: contextVerifier(keys.publicKey, agency),
+      log: pino({ level: 'silent' }),
+    });
+    for (const { child, situations, classes } of inquiries) {
+      const asked = probes.filter(({ dataClass }) => classes.has(dataClass));
+      if (asked.length === 0) continue;
+      const operation = wideOperation(asked, SUBGRAPH_WAYS);
+      await eachAtOnce(situations, async (situation) => {
+        const { status, body } = await subgraph.handle({
+          authorization: `Bearer ${sign(contextOf(child, situation), agency)}`,
+          body: { query: operation.query, variables: variablesOf(operation, child, situation) },
+        });
+        const { denied, masked } = body.extensions?.access ?? { denied: [], masked: [] };
+        const answered = { data: body.data, denied, masked, text: JSON.stringify(body) };
+        const errors = body.errors ?? [];
+        const failed = status === 200 && errors.length === 0 ? [] : [`answered ${status} ${JSON.stringify(errors)}`];
+        noteEachClass(findings, asked, child, situation, (probe) => [
+          ...failed,
+          ...faultsAt(probe, operation, specification, child, situation, answered),
+        ]);
+      });
+    }
+    await db.destroy();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Answer } from '../../../shared/access/decide';
+import { expectedAnswer, isOpen, isPossible } from './cases';
+import type { Findings } from './findings';
+import { type Answered, type Observed, observe, observeShut } from './observe';
+import type { Operation } from './operations';
+import type { Probe } from './probes';
+import type { Situation } from './situations';
+import type { Specification } from './specification';
+import { type ChildAskedAbout, subjectOf } from './subjects';
+
+/** Counts each class once, whatever the number of fields that it shows in. */
+export function noteEachClass(
+  findings: Findings,
+  probes: readonly Probe[],
+  child: ChildAskedAbout,
+  situation: Situation,
+  look: (probe: Probe) => readonly string[],
+): void {
+  for (const dataClass of new Set(probes.map((probe) => probe.dataClass))) {
+    const faults = probes.filter((probe) => probe.dataClass === dataClass).flatMap(look);
+    findings.note(dataClass, child, situation, faults);
+  }
+}
+
+/** What of a field is not as the cases say, on each way to it; and an open answer that no way leads to. */
+export function faultsAt(
+  probe: Probe,
+  operation: Operation,
+  specification: Specification,
+  child: ChildAskedAbout,
+  situation: Situation,
+  answered: Answered,
+): readonly string[] {
+  const shown = child.shown(situation)[probe.root];
+  const expected = specification.expectedAt(probe, child, situation);
+  const places = operation.placesOf(probe);
+  const isShut = places.map(({ way }) => way !== undefined && !specification.leadsToChild(way, child, situation));
+  if (isOpen(expected) && isShut.every(Boolean)) return [`${expected}, and no way leads there`];
+
+  const silent = mayBeLeftOut(probe, specification, child, situation);
+  return places.flatMap(({ keys }, index) => {
+    const isBehindRefusal = isOpen(expected) && isShut[index] === true;
+    const observed = isBehindRefusal
+      ? observeShut(probe, keys, answered)
+      : observe(probe, keys, shown, expected, answered);
+    const isAsExpected = isBehindRefusal ? fits('DENIED', observed, false) : fits(expected, observed, silent);
+    if (isAsExpected) return [];
+    return [`${[...keys, ...probe.steps].join('.')} is ${observed} instead of ${expected}`];
+  });
+}
+
+// Private:
+
+/** Whether this is what an answer looks like at one place. */
+function fits(expected: Answer, observed: Observed, silent: boolean): boolean {
+  if (expected === 'DENIED' && silent) return observed === 'ABSENT';
+  if (observed === 'DENIED WITH WHAT IT STANDS IN') return expected === 'DENIED' || expected === 'ABSENT';
+  return observed === expected;
+}
+
+/**
+ * Rows that the caller may not know of are left out of a list without a word, unless there is none at all that the caller
+ * may know of: then the list is refused. A child's cases are such a list, behind the child.
+ */
+function mayBeLeftOut(
+  { page, labelled, dataClass }: Probe,
+  specification: Specification,
+  child: ChildAskedAbout,
+  situation: Situation,
+): boolean {
+  const entry = specification.entry(dataClass);
+  const subject = subjectOf(child, dataClass, situation);
+  if (labelled === 'Child.cases') return isOpen(expectedAnswer(entry, situation, { ...subject, region: child.region }));
+  return page && isPossible(entry, situation, subject);
+}

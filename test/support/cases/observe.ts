@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Denied } from '../../../shared/access/answers';
+import type { Answer } from '../../../shared/access/decide';
+import type { Probe } from './probes';
+
+/** An answer, of a subgraph or of the gateway, with what was told about it. */
+export interface Answered {
+  readonly data: unknown;
+  readonly denied: readonly Denied[];
+  readonly masked: readonly string[];
+  /** The whole body. */
+  readonly text: string;
+}
+
+/**
+ * What shows at one place: an answer, a refusal being told by the field itself or by what it stands in; or, in words,
+ * what must never be seen.
+ */
+export type Observed = Answer | 'DENIED WITH WHAT IT STANDS IN' | `FAULT: ${string}`;
+
+/**
+ * Looks at one field of an answer.
+ *
+ * @param place response keys down to the object that the probe's steps begin in.
+ * @param shown what somebody who may see everything is shown there.
+ */
+export function observe(
+  probe: Probe,
+  place: readonly string[],
+  shown: unknown,
+  expected: Answer,
+  answered: Answered,
+): Observed {
+  const path = [...place, ...probe.steps];
+  const truth = leavesAt(shown, probe.steps);
+  const values = leavesAt(answered.data, path);
+  const told = answered.denied.filter((one) => isOnTheWay(one.path, path));
+  const isMasked = answered.masked.includes(probe.labelled);
+  if (truth.length === 0) return 'FAULT: there is nothing to see';
+  // Where silence is due, one word elsewhere would break it.
+  if (expected === 'ABSENT' && mentions(probe, answered)) return 'FAULT: mentioned';
+
+  const clear = probe.page ? values.includes(truth[0]) : isDeepStrictEqual(values, truth);
+  if (clear) return told.length > 0 || isMasked ? 'FAULT: clear, and told otherwise' : 'CLEAR';
+  if (probe.text && truth.some((value) => answered.text.includes(JSON.stringify(value)))) {
+    return 'FAULT: the true value stands elsewhere';
+  }
+  if (values.length > 0 && !probe.page) {
+    const stars = values.every((value) => typeof value === 'string' && value.includes('*'));
+    return stars && isMasked && told.length === 0 ? 'MASKED' : 'FAULT: another value';
+  }
+  if (isMasked) return 'FAULT: nothing, and told that it is masked';
+  if (told.length === 0) return 'ABSENT';
+  const own = told.filter(({ coordinate }) => coordinate === probe.labelled);
+  if (own.length === 0) return 'DENIED WITH WHAT IT STANDS IN';
+  const classes = own.flatMap(({ dataClass }) => dataClass.split(' & '));
+  return classes.some((name) => name === probe.dataClass || name === probe.or)
+    ? 'DENIED'
+    : `FAULT: denied as ${classes}`;
+}
+
+/** Looks at one field that something which it stands in is refused with: there is nothing of it, and that is told. */
+export function observeShut({ steps }: Probe, place: readonly string[], { data, denied }: Answered): Observed {
+  const path = [...place, ...steps];
+  if (leavesAt(data, path).length > 0) return 'FAULT: shown';
+  return denied.some((one) => isOnTheWay(one.path, path)) ? 'DENIED WITH WHAT IT STANDS IN' : 'ABSENT';
+}
+
+// Private:
+
+function mentions({ dataClass, labelled }: Probe, { text }: Answered): boolean {
+  return text.includes(dataClass) || text.includes(`"${labelled}"`);
+}
+
+/** Whether a place is the path or what the path leads through. */
+function isOnTheWay(place: readonly string[], path: readonly string[]): boolean {
+  return place.filter((key) => key !== '@').every((key, index) => key === path[index]);
+}
+
+/** All values at a path, whichever elements of lists it leads through. */
+function leavesAt(data: unknown, [key, ...rest]: readonly string[]): unknown[] {
+  if (Array.isArray(data)) return data.flatMap((item) => leavesAt(item, key === undefined ? [] : [key, ...rest]));
+  if (data === null || data === undefined) return [];
+  if (key === undefined) return [data];
+  return leavesAt((data as Readonly<Record<string, unknown>>)[key], rest);
+}

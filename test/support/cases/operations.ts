@@ -1,0 +1,120 @@
+import { FULL_CHILD } from '../full-child';
+import { type Probe, selectionOf } from './probes';
+import type { Situation } from './situations';
+import { type ChildAskedAbout, kindOf, meetingAskedFor, referredBy } from './subjects';
+
+/** One wide operation, and where in its answer a probe shows. */
+export interface Operation {
+  readonly query: string;
+  /** Names of its variables. */
+  readonly variables: readonly string[];
+  placesOf(probe: Probe): readonly Place[];
+}
+
+export interface Place {
+  /** Response keys down to the child or the root. */
+  readonly keys: readonly string[];
+  /** Which way to the child it lies on; undefined at the root. */
+  readonly way?: string;
+}
+
+/** A way to the child. */
+interface Way {
+  readonly name: string;
+  readonly field: string;
+  /** What the selection on the child stands in. */
+  readonly on?: string;
+}
+
+/** How the gateway leads to a child. */
+export const GATEWAY_WAYS: readonly Way[] = [
+  { name: 'child', field: 'child(id: $child)' },
+  { name: 'childByIdNumber', field: 'childByIdNumber(idNumber: $idNumber)' },
+];
+
+/** How an agency is asked for a child. */
+export const SUBGRAPH_WAYS: readonly Way[] = [
+  { name: 'entity', field: '_entities(representations: $representations)', on: '... on Child' },
+];
+
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  child: '(id: $child)',
+  childByIdNumber: '(idNumber: $idNumber)',
+  children: '(filter: { region: $region }, first: 200)',
+  case: '(id: $case)',
+  cases: '(filter: { region: $caseRegion }, first: 200)',
+  jointMeeting: '(id: $meeting)',
+  jointMeetings: '(first: 200)',
+  clue: '(id: $clue)',
+  clues: '(filter: { channel: $channel }, first: 200)',
+  grant: '(kind: $kind, id: $reference)',
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  child: 'ID!',
+  idNumber: 'String!',
+  region: 'String!',
+  case: 'ID!',
+  caseRegion: 'String!',
+  meeting: 'ID!',
+  clue: 'ID!',
+  channel: 'String!',
+  kind: 'ReferenceKind!',
+  reference: 'ID!',
+  representations: '[_Any!]!',
+};
+
+/** Asks for everything that the probes look at in one go, on every way to the child that is given. */
+export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): Operation {
+  const ofChild = probes.filter(({ root }) => root === 'Child');
+  const apart = ofChild.filter((probe) => probe.apart);
+  const together = selectionOf(ofChild.filter((probe) => !probe.apart));
+  const ofRoots = probes.filter(
+    ({ root, steps: [field] }) => root === 'Query' && !ways.some(({ name }) => name === field),
+  );
+
+  const onChild = ({ name, field, on }: Way, selection: string, suffix = '') =>
+    `${name}${suffix}: ${field} { ${on ? `${on} { ${selection} }` : selection} }`;
+  const selections = [
+    ...ways.map((way) => onChild(way, `id ${together}`)),
+    ...apart.flatMap((probe, index) => ways.map((way) => onChild(way, selectionOf([probe]), `Apart${index}`))),
+    ...[...new Set(ofRoots.map(({ steps: [field = ''] }) => field))].map((field) => {
+      const below = ofRoots.filter(({ steps }) => steps[0] === field);
+      const selection = selectionOf(below.map((probe) => ({ ...probe, steps: probe.steps.slice(1) })));
+      return `${field}: ${field}${ARGUMENTS[field]} { ${selection} }`;
+    }),
+  ];
+  const text = selections.join('\n');
+  const variables = Object.keys(TYPES).filter((name) => new RegExp(`\\$${name}\\b`).test(text));
+  return {
+    variables,
+    query: `query (${variables.map((name) => `$${name}: ${TYPES[name]}`).join(', ')}) {\n${text}\n}`,
+    placesOf(probe) {
+      if (probe.root === 'Query') return [{ keys: [] }];
+      const suffix = probe.apart ? `Apart${apart.indexOf(probe)}` : '';
+      return ways.map(({ name }) => ({ keys: [`${name}${suffix}`], way: name }));
+    },
+  };
+}
+
+/** Values for what an operation asks with. */
+export function variablesOf(
+  { variables }: Operation,
+  child: ChildAskedAbout,
+  situation: Situation,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {
+    child: child.id,
+    idNumber: child.idNumber,
+    region: child.region,
+    case: FULL_CHILD.case.id,
+    caseRegion: FULL_CHILD.case.region,
+    meeting: meetingAskedFor(situation).id,
+    clue: FULL_CHILD.clue.id,
+    channel: FULL_CHILD.clue.channel,
+    kind: kindOf(situation).toUpperCase(),
+    reference: referredBy(child, situation)?.id ?? FULL_CHILD.case.id,
+    representations: [{ __typename: 'Child', id: child.id }],
+  };
+  return Object.fromEntries(variables.map((name) => [name, values[name]]));
+}

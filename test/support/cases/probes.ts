@@ -1,0 +1,144 @@
+import {
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  type SelectionSetNode,
+  type TypeNode,
+} from 'graphql';
+import type { DataClassName } from '../../../shared/access/catalogue';
+import { type Coordinate, classesOf, requirementOf } from '../../../shared/access/labels';
+import type { Entry } from './cases';
+
+/** A field at which it shows how a class is answered. */
+export interface Probe {
+  readonly dataClass: DataClassName;
+  /** Another class that opens the field by itself. */
+  readonly or: DataClassName | undefined;
+  readonly root: 'Child' | 'Query';
+  /** Names of fields from the root to a leaf: `enrolment`, `studentNumber`. */
+  readonly steps: readonly string[];
+  /** The field that carries the class: `Enrolment.studentNumber`. */
+  readonly labelled: Coordinate;
+  /** Whether its refusal takes away the object that it stands in, so that nothing else may be asked for beside it. */
+  readonly apart: boolean;
+  /** Whether it is a page of a list, which others may have rows on. */
+  readonly page: boolean;
+  /** Whether its values are texts, each of which gives away where it came from. */
+  readonly text: boolean;
+}
+
+/**
+ * The fields that an agency's cases name.
+ *
+ * @throws naming the fields that do not carry the class they stand for, and labelled fields that no case names.
+ */
+export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: DocumentNode): readonly Probe[] {
+  const types = new Map(
+    schema.definitions.flatMap((type) =>
+      type.kind === Kind.OBJECT_TYPE_DEFINITION ? [[type.name.value, type] as const] : [],
+    ),
+  );
+  const probes = [...cases].flatMap(([dataClass, { fields }]) =>
+    fields.map((given) => {
+      const { field, or } = typeof given === 'string' ? { field: given, or: undefined } : given;
+      return probeOf(dataClass, field, or, types);
+    }),
+  );
+  const probed = new Set(probes.map(({ labelled }) => labelled));
+  const forgotten = labelledFields(types).filter((coordinate) => !probed.has(coordinate));
+  if (forgotten.length > 0) throw new Error(`No case names the labelled ${forgotten.join(', ')}.`);
+  return probes;
+}
+
+/** Selections as a tree of names: asked for together, fields of one object are asked for once. */
+export function selectionOf(probes: readonly Probe[]): string {
+  interface Tree extends Map<string, Tree> {}
+  const tree: Tree = new Map();
+  for (const { steps } of probes) {
+    let at = tree;
+    for (const step of steps) {
+      const below = at.get(step) ?? new Map();
+      at.set(step, below);
+      at = below;
+    }
+  }
+  const print = (level: Tree): string =>
+    [...level].map(([name, below]) => (below.size === 0 ? name : `${name} { ${print(below)} }`)).join(' ');
+  return print(tree);
+}
+
+// Private:
+
+type Types = ReadonlyMap<string, ObjectTypeDefinitionNode>;
+
+function probeOf(dataClass: DataClassName, written: string, or: DataClassName | undefined, types: Types): Probe {
+  const [, root, selection] = /^(Child|Query)\.(.*)$/.exec(written) ?? [];
+  if (selection === undefined) throw new Error(`${dataClass}: "${written}" is no field of Child or Query.`);
+  const path: { readonly type: string; readonly field: FieldDefinitionNode }[] = [];
+  let type = root ?? '';
+  for (const step of stepsOf(selection)) {
+    const field = types.get(type)?.fields?.find(({ name }) => name.value === step);
+    if (field === undefined) throw new Error(`${dataClass}: there is no ${type}.${step}.`);
+    path.push({ type, field });
+    type = namedType(field.type);
+  }
+  const labelled =
+    path.find(({ field }) => classesIn(field).includes(dataClass)) ??
+    path.find(({ field }) => classesIn(types.get(namedType(field.type))).includes(dataClass));
+  if (labelled === undefined) throw new Error(`${dataClass}: "${written}" does not carry it.`);
+  if (or !== undefined && !classesIn(labelled.field).includes(or)) {
+    throw new Error(`${dataClass}: "${written}" is not opened by ${or}.`);
+  }
+  return {
+    dataClass,
+    or,
+    root: root as Probe['root'],
+    steps: path.map(({ field }) => field.name.value),
+    labelled: `${labelled.type}.${labelled.field.name.value}`,
+    apart: root === 'Child' && isIndispensable(labelled.field.type),
+    page: namedType(labelled.field.type).endsWith('Connection'),
+    text: type === 'String' || type === 'Date',
+  };
+}
+
+/** `enrolment { school }` -> `enrolment`, `school` */
+function stepsOf(selection: string): string[] {
+  const [operation] = parse(`{ ${selection} }`).definitions;
+  const steps: string[] = [];
+  let set: SelectionSetNode | undefined =
+    operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
+  while (set !== undefined) {
+    const [field, ...more] = set.selections;
+    if (field?.kind !== Kind.FIELD || more.length > 0) throw new Error(`"${selection}" is not one field.`);
+    steps.push(field.name.value);
+    set = field.selectionSet;
+  }
+  return steps;
+}
+
+/** Fields with a label of their own, and those of children and roots that lead to a labelled type. */
+function labelledFields(types: Types): Coordinate[] {
+  return [...types].flatMap(([type, { fields = [] }]) =>
+    fields
+      .filter(
+        (field) =>
+          classesIn(field).length > 0 ||
+          (['Child', 'Query'].includes(type) && classesIn(types.get(namedType(field.type))).length > 0),
+      )
+      .map(({ name }) => `${type}.${name.value}`),
+  );
+}
+
+function classesIn(node: ObjectTypeDefinitionNode | FieldDefinitionNode | undefined): DataClassName[] {
+  return classesOf(requirementOf(node?.directives ?? []));
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
+
+function isIndispensable(type: TypeNode): boolean {
+  return type.kind === Kind.NON_NULL_TYPE && type.type.kind !== Kind.LIST_TYPE;
+}

@@ -1,0 +1,118 @@
+import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
+import type { Agency } from '../../../shared/agencies';
+import type { Caller, Role } from '../../../shared/caller';
+import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/purpose';
+
+/** A case or meeting, by what it has to do with the child that is asked about. */
+export const REFERENCES = {
+  'the case of the child': { kind: 'case', covers: true },
+  'another case': { kind: 'case', covers: false },
+  'a regular meeting about the child': { kind: 'meeting', meetingKind: 'REGULAR', covers: true },
+  'a case conference about the child': { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', covers: true },
+  // Anybody else's officer takes no part in it.
+  'a meeting of civil affairs alone about the child': {
+    kind: 'meeting',
+    meetingKind: 'REGULAR',
+    covers: true,
+    attendedBy: ['civil-affairs'],
+  },
+  'another meeting': { kind: 'meeting', meetingKind: 'REGULAR', covers: false },
+} as const satisfies Record<string, ReferenceFacts>;
+
+export interface ReferenceFacts {
+  readonly kind: 'case' | 'meeting';
+  readonly meetingKind?: 'REGULAR' | 'CASE_CONFERENCE';
+  /** Whether the child is one of those that it deals with. */
+  readonly covers: boolean;
+  /** All agencies, where nothing is said. */
+  readonly attendedBy?: readonly Agency[];
+}
+
+export type ReferenceName = keyof typeof REFERENCES;
+
+/** Who asks, what for, with what in hand. */
+export interface Situation {
+  readonly name: string;
+  readonly caller: Caller;
+  readonly purpose: Purpose;
+  readonly reference: ReferenceName | null;
+  readonly reasonGiven: boolean;
+}
+
+/** Every caller for every purpose, with every reference that the purpose can have, and break-glass without a reason too. */
+export function situations(): readonly Situation[] {
+  return [...DEMO_CALLERS, ...OTHER_CALLERS].flatMap((caller) =>
+    PURPOSES.flatMap((purpose) => askingFor(caller, purpose)),
+  );
+}
+
+/** Roles that can take part in a case or meeting at all. */
+const TAKES_PART: Readonly<Record<ReferenceFacts['kind'], readonly Role[]>> = {
+  case: ['case-worker', 'agency-officer'],
+  meeting: ['meeting-member', 'meeting-clerk'],
+};
+
+/**
+ * Whether the caller takes part in what the request refers to: in a role that can, for an agency that does, and from its
+ * region, from within it or from above.
+ *
+ * @param region of the case or meeting.
+ */
+export function takesPart({ caller, reference }: Situation, region: string): boolean {
+  if (reference === null) return false;
+  const { kind, attendedBy }: ReferenceFacts = REFERENCES[reference];
+  return (
+    caller.roles.some((role) => TAKES_PART[kind].includes(role)) &&
+    (attendedBy === undefined || attendedBy.includes(caller.agency)) &&
+    (region.startsWith(caller.region) || caller.region.startsWith(region))
+  );
+}
+
+// Private:
+
+function askingFor(caller: Caller, purpose: Purpose): Situation[] {
+  const named = (detail: string, rest: Partial<Situation>): Situation => ({
+    name: [caller.sub, purpose, ...(detail ? [detail] : [])].join(', '),
+    caller,
+    purpose,
+    reference: null,
+    reasonGiven: false,
+    ...rest,
+  });
+  if (purpose === 'EMERGENCY') return [named('', { reasonGiven: true }), named('without a reason', {})];
+  const kind = REFERENCE_KIND[purpose];
+  if (kind === undefined) return [named('', {})];
+  return (Object.keys(REFERENCES) as ReferenceName[])
+    .filter((reference) => REFERENCES[reference].kind === kind)
+    .map((reference) => named(reference, { reference }));
+}
+
+const other = (sub: string, agency: Agency, roles: Role | readonly Role[], region: string): Caller => ({
+  sub,
+  name: sub,
+  agency,
+  roles: typeof roles === 'string' ? [roles] : roles,
+  region,
+});
+
+/** Whom the demo callers lack: the centre's own officer, everyone from elsewhere, and officers with two roles. */
+const OTHER_CALLERS: readonly Caller[] = [
+  other('governance-officer', 'governance-center', 'agency-officer', '990101'),
+  other('village-case-worker', 'governance-center', 'case-worker', '990101001001'),
+  other('next-town-case-worker', 'governance-center', 'case-worker', '990101002'),
+  other('next-village-child-director', 'civil-affairs', 'child-director', '990101001002'),
+  other('neighbour-meeting-clerk', 'governance-center', 'meeting-clerk', '990102'),
+  other('neighbour-education-member', 'education', 'meeting-member', '990102'),
+  other('neighbour-governance-officer', 'governance-center', 'agency-officer', '990102'),
+  other('neighbour-police-officer', 'public-security', 'agency-officer', '990102'),
+  other('neighbour-civil-affairs-officer', 'civil-affairs', 'agency-officer', '990102'),
+  other('neighbour-education-officer', 'education', 'agency-officer', '990102'),
+  other('neighbour-prosecutor', 'procuratorate', 'agency-officer', '990102'),
+  other('neighbour-womens-federation-officer', 'womens-federation', 'agency-officer', '990102'),
+  other('neighbour-supervisor', 'governance-center', 'supervisor', '990102'),
+  other('case-worker-and-child-director', 'governance-center', ['case-worker', 'child-director'], '990101001001'),
+  other('case-worker-and-supervisor', 'governance-center', ['case-worker', 'supervisor'], '990101'),
+  other('case-worker-and-developer', 'governance-center', ['case-worker', 'developer'], '990101'),
+  other('police-officer-and-member', 'public-security', ['agency-officer', 'meeting-member'], '990101'),
+  other('education-officer-and-member', 'education', ['agency-officer', 'meeting-member'], '990101'),
+];

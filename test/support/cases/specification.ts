@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SUBGRAPHS } from '../../../gateway/embedded';
+import { readAgencyRules, ruleTexts } from '../../../shared/access/agency-rules';
+import type { DataClassName } from '../../../shared/access/catalogue';
+import { AccessRules, type Answer } from '../../../shared/access/decide';
+import { typeDefs } from '../../../shared/schema/type-defs';
+import type { AnySubgraphDefinition } from '../../../shared/subgraph-definition';
+import { type Entry, expectedAnswer, isOpen, readCases } from './cases';
+import { type Probe, probesOf } from './probes';
+import type { Situation } from './situations';
+import { type ChildAskedAbout, subjectOf } from './subjects';
+
+/** The gateway asks for it by itself, before anything else. */
+export const GRANT: DataClassName = 'governance-center.grant';
+
+/** An agency's rules, and what its cases say about them. */
+export interface AgencyCases {
+  readonly definition: AnySubgraphDefinition;
+  readonly rules: AccessRules;
+  readonly classes: readonly DataClassName[];
+  readonly probes: readonly Probe[];
+}
+
+/** A child, the situations in which it is asked about, and the classes that are asked about on it. */
+export interface Inquiry {
+  readonly child: ChildAskedAbout;
+  readonly situations: readonly Situation[];
+  readonly classes: ReadonlySet<DataClassName>;
+}
+
+/** What the cases of all agencies say. */
+export class Specification {
+  readonly agencies: readonly AgencyCases[];
+  private readonly entries: ReadonlyMap<DataClassName, Entry>;
+  private readonly waysToChild: ReadonlyMap<string, Probe>;
+
+  constructor() {
+    const entries = new Map<DataClassName, Entry>();
+    this.agencies = SUBGRAPHS.map((definition) => {
+      const { agency, folder } = definition;
+      const rules = readAgencyRules(agency, ruleTexts(folder));
+      const path = join(folder, 'access.cases.yaml');
+      const cases = readCases(readFileSync(path, 'utf8'), rules.catalogue, path);
+      for (const [dataClass, entry] of cases) entries.set(dataClass, entry);
+      return {
+        definition,
+        rules: new AccessRules([rules]),
+        classes: [...cases.keys()],
+        probes: probesOf(cases, typeDefs(folder)),
+      };
+    });
+    this.entries = entries;
+    const probes = this.agencies.flatMap((one) => one.probes);
+    this.waysToChild = new Map(probes.map((probe) => [probe.labelled, probe]));
+  }
+
+  get classes(): readonly DataClassName[] {
+    return [...this.entries.keys()];
+  }
+
+  entry(dataClass: DataClassName): Entry {
+    const entry = this.entries.get(dataClass);
+    if (entry === undefined) throw new Error(`No agency has cases of ${dataClass}.`);
+    return entry;
+  }
+
+  expected(dataClass: DataClassName, child: ChildAskedAbout, situation: Situation): Answer {
+    return expectedAnswer(this.entry(dataClass), situation, subjectOf(child, dataClass, situation));
+  }
+
+  /** What a field is answered with: as its class is, or as the other class that opens it. */
+  expectedAt({ dataClass, or }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
+    const own = this.expected(dataClass, child, situation);
+    if (or === undefined || isOpen(own)) return own;
+    const other = this.expected(or, child, situation);
+    return isOpen(other) ? other : own;
+  }
+
+  /** Whether a root field is open to the caller; an agency is asked for the child by none. */
+  leadsToChild(rootField: string, child: ChildAskedAbout, situation: Situation): boolean {
+    const probe = this.waysToChild.get(`Query.${rootField}`);
+    return probe === undefined || isOpen(this.expectedAt(probe, child, situation));
+  }
+}

@@ -1,0 +1,217 @@
+import type { Knex } from 'knex';
+import type { DataClassName } from '../../../shared/access/catalogue';
+import type { AccessRecord } from '../../../shared/access/compile';
+import type { Grant } from '../../../shared/access/grant';
+import { AGENCIES, type Agency } from '../../../shared/agencies';
+import type { AccessContext } from '../../../shared/context-token';
+import { connect } from '../../../shared/db/connect';
+import { childIdOf, STORY, testDatabase } from '../databases';
+import { FULL_CHILD, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
+import type { Subject } from './cases';
+import { REFERENCES, type ReferenceFacts, type ReferenceName, type Situation, takesPart } from './situations';
+
+/** What a name of a reference stands for, where a child is asked about. */
+interface Referred {
+  readonly id: string;
+  readonly region: string;
+  readonly covers: Omit<Grant, 'kind' | 'meetingKind'>;
+}
+
+/** A child that situations ask about, with what hangs on it. */
+export interface ChildAskedAbout {
+  readonly name: string;
+  readonly idNumber: string;
+  readonly id: string;
+  readonly region: string;
+  readonly addressProtected: boolean;
+  readonly references: Readonly<Partial<Record<ReferenceName, Referred>>>;
+  /** What somebody who may see everything is shown, by type and path of fields; of lists, the only element. */
+  shown(situation: Situation): Readonly<Record<'Child' | 'Query', unknown>>;
+}
+
+const LEAD_AGENCY: Agency = 'civil-affairs';
+const { case: ofCase, meetings, meetingRegion } = FULL_CHILD;
+
+/** The child that every agency knows everything about. */
+export async function fullChild(): Promise<ChildAskedAbout> {
+  const elsewhere = await caseworkOf(STORY.leftBehind);
+  const covers = {
+    children: [FULL_CHILD.id],
+    cases: [ofCase.id],
+    meetings: Object.values(meetings).map(({ id }) => id),
+  };
+  const meeting = ({ id }: { readonly id: string }): Referred => ({
+    id,
+    region: meetingRegion,
+    covers: { ...covers, meetings: [id] },
+  });
+  return {
+    name: 'the full child',
+    idNumber: FULL_CHILD.idNumber,
+    id: FULL_CHILD.id,
+    region: FULL_CHILD.region,
+    addressProtected: false,
+    references: {
+      'the case of the child': { id: ofCase.id, region: ofCase.region, covers },
+      'another case': elsewhere.case,
+      'a regular meeting about the child': meeting(meetings.regular),
+      'a case conference about the child': meeting(meetings.conference),
+      'a meeting of civil affairs alone about the child': meeting(meetings.civilAffairsOnly),
+      'another meeting': elsewhere.meeting,
+    },
+    shown: (situation) => {
+      const meeting = meetingAskedFor(situation);
+      return {
+        Child: FULL_CHILD_ANSWERS,
+        Query: {
+          child: { id: FULL_CHILD.id },
+          childByIdNumber: { id: FULL_CHILD.id },
+          children: { nodes: { id: FULL_CHILD.id } },
+          case: { number: ofCase.number },
+          cases: { nodes: { id: ofCase.id } },
+          clue: FULL_CHILD_CLUE,
+          clues: { nodes: { id: FULL_CHILD.clue.id } },
+          jointMeeting: { title: meeting.title },
+          jointMeetings: { nodes: { id: meeting.id } },
+          grant: { kind: kindOf(situation).toUpperCase() },
+        },
+      };
+    },
+  };
+}
+
+/** The child whose address is for the police alone. */
+export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
+  const idNumber = STORY.protectedAddress;
+  const id = childIdOf(idNumber);
+  const [own, elsewhere] = await Promise.all([caseworkOf(idNumber), caseworkOf(STORY.leftBehind)]);
+  const household = await atAgency('public-security', (db) =>
+    db.withSchema('base').from('household').where({ child_id: id }).first(),
+  );
+  const { region } = await atAgency('governance-center', (db) =>
+    db.withSchema('base').from('child').where({ child_id: id }).first(),
+  );
+  return {
+    name: 'the child of the protected address',
+    idNumber,
+    id,
+    region,
+    addressProtected: household.address_protected,
+    references: {
+      'the case of the child': own.case,
+      'another case': elsewhere.case,
+      'a case conference about the child': own.meeting,
+      'another meeting': elsewhere.meeting,
+    },
+    shown: () => ({ Child: { household: { address: household.address } }, Query: {} }),
+  };
+}
+
+/** What the cases file needs to know of the record that a class is asked about on. */
+export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): Subject {
+  return {
+    owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? LEAD_AGENCY,
+    region: recordOf(child, dataClass, situation).region as string,
+    referenceRegion: referredBy(child, situation)?.region ?? '',
+    leadAgency: LEAD_AGENCY,
+    addressProtected: child.addressProtected,
+  };
+}
+
+/** What rules see of the record, written down here a second time: independent of the agencies' own finders. */
+export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): AccessRecord {
+  const ofChild = { region: child.region, child: child.id };
+  const { reference } = situation;
+  const ofItsCase = { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES };
+  const facts: ReferenceFacts | null = reference && REFERENCES[reference];
+  switch (dataClass) {
+    case 'public-security.address':
+      return { ...ofChild, addressProtected: child.addressProtected };
+    case 'governance-center.protection':
+      return { ...ofChild, leadAgency: LEAD_AGENCY };
+    case 'governance-center.clue':
+    case 'governance-center.reporter':
+      return { ...ofChild, caseId: ofCase.id };
+    case 'governance-center.case':
+      return ofItsCase;
+    case 'governance-center.meeting':
+      return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };
+    case 'governance-center.grant': {
+      const referred = referredBy(child, situation);
+      if (referred === undefined || facts === null) return ofItsCase;
+      return {
+        region: referred.region,
+        agencies: facts.attendedBy ?? AGENCIES,
+        ...(facts.kind === 'case' ? { caseId: referred.id } : { meeting: referred.id }),
+      };
+    }
+    default:
+      return ofChild;
+  }
+}
+
+export function referredBy({ references }: ChildAskedAbout, { reference }: Situation): Referred | undefined {
+  return reference === null ? undefined : references[reference];
+}
+
+/** The full child's meeting that a situation asks for: the one that it refers to, or any. */
+export function meetingAskedFor({ reference }: Situation): { readonly id: string; readonly title: string } {
+  if (reference === 'a case conference about the child') return meetings.conference;
+  return reference === 'a meeting of civil affairs alone about the child'
+    ? meetings.civilAffairsOnly
+    : meetings.regular;
+}
+
+/** What kind of thing the request refers to. */
+export function kindOf({ reference }: Situation): ReferenceFacts['kind'] {
+  return reference === null ? 'case' : REFERENCES[reference].kind;
+}
+
+/** What the gateway would sign: a reference that the caller takes no part in grants nothing. */
+export function contextOf(child: ChildAskedAbout, situation: Situation): AccessContext {
+  const { caller, purpose, reasonGiven, reference } = situation;
+  const referred = referredBy(child, situation);
+  if (reference === null || referred === undefined) {
+    return { caller, purpose, reference: null, grant: null, reasonGiven };
+  }
+  const { kind, meetingKind }: ReferenceFacts = REFERENCES[reference];
+  const grant: Grant = { kind, ...(meetingKind && { meetingKind }), ...referred.covers };
+  return {
+    caller,
+    purpose,
+    reference: { kind, id: referred.id },
+    grant: takesPart(situation, referred.region) ? grant : null,
+    reasonGiven,
+  };
+}
+
+// Private:
+
+/** The case of a story child and the meeting that deals with it, as the governance centre has them. */
+async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; readonly meeting: Referred }> {
+  const child_id = childIdOf(idNumber);
+  return atAgency('governance-center', async (db) => {
+    const { case_id, region } = await db
+      .withSchema('base')
+      .from('case_child')
+      .join('case_file', 'case_file.case_id', 'case_child.case_id')
+      .where({ child_id })
+      .first('case_file.case_id', 'region');
+    const docket = await db.withSchema('base').from('docket_item').where({ case_id }).first();
+    const meeting = await db.withSchema('base').from('joint_meeting').where({ meeting_id: docket.meeting_id }).first();
+    const covers = { children: [child_id], cases: [case_id], meetings: [meeting.meeting_id] };
+    return {
+      case: { id: case_id, region, covers },
+      meeting: { id: meeting.meeting_id, region: meeting.region, covers },
+    };
+  });
+}
+
+async function atAgency<Result>(agency: Agency, work: (db: Knex) => Promise<Result>): Promise<Result> {
+  const db = connect(testDatabase(agency).ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}

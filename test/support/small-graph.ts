@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { composeServices } from '@apollo/composition';
+import type { ApolloGateway } from '@apollo/gateway';
+import {
+  buildSchema,
+  type DocumentNode,
+  execute,
+  type GraphQLSchema,
+  NoUnusedVariablesRule,
+  parse,
+  print,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { AccessMode } from '../../gateway/access/access-mode';
+import { type Requirements, readRequirements } from '../../gateway/access/requirements';
+import type { GatewayRules } from '../../gateway/access/rule-bundle';
+import { type Verdicts, verdictsBy } from '../../gateway/access/verdicts';
+import { filteringGateway } from '../../gateway/federation/filtering-gateway';
+import { RequestContext } from '../../gateway/request-context';
+import { readAgencyRules } from '../../shared/access/agency-rules';
+import type { Denied } from '../../shared/access/answers';
+import { AccessRules } from '../../shared/access/decide';
+import type { Coordinate } from '../../shared/access/labels';
+import { ROLES, type Role } from '../../shared/caller';
+import type { AccessContext } from '../../shared/context-token';
+
+/**
+ * Each role opens the data class of its name, so that roles say what is open. Besides, everyone is answered `open` and
+ * nobody `closed`, `secret` (both say so) and `silent` (does not).
+ */
+const CLASSES = [...ROLES, 'open', 'closed', 'secret', 'silent'];
+const CATALOGUE = `classes:
+${CLASSES.map((name) => `  education.${name}: { name: 测试, grade: general, basis: test, refusal: ${name === 'silent' ? 'absent' : 'denied'} }`).join('\n')}
+plain: []
+`;
+const OPEN = `@id("education.open") @basis("test")
+permit (principal, action == Action::"read", resource in DataClass::"education.open");`;
+const BY_ROLE = ROLES.map(
+  (role) => `@id("education.${role}") @basis("test")
+permit (principal in Role::"${role}", action == Action::"read", resource in DataClass::"education.${role}");`,
+);
+
+const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@shareable"])';
+
+export interface SmallAnswer {
+  /** As JSON, so that the order of keys counts. */
+  readonly json: string;
+  readonly denied: readonly Denied[];
+  readonly wouldDeny: readonly Denied[];
+  /** What was left to execute: null where nothing was. */
+  readonly executed: string | null;
+  readonly errors: readonly string[];
+}
+
+export interface SmallAsk {
+  /** Instead of the graph's own. */
+  readonly data?: unknown;
+  readonly roles?: readonly Role[];
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+export interface SmallGraph {
+  readonly schema: GraphQLSchema;
+  readonly requirements: Requirements;
+  verdictsFor(roles: readonly Role[]): Verdicts;
+  /** Filters an operation, executes what is left with graphql-js on plain data, and restores the answer. */
+  ask(query: string, options?: SmallAsk): Promise<SmallAnswer>;
+}
+
+export interface SmallGraphOptions {
+  readonly mode?: AccessMode;
+  /** Fields that were really resolved are reported here. */
+  readonly onResolve?: (coordinate: Coordinate) => void;
+}
+
+/** @param sdl one agency's types, labelled; everything may be `@shareable`. */
+export function smallGraph(
+  sdl: string,
+  ownData: unknown,
+  { mode = 'filter', onResolve }: SmallGraphOptions = {},
+): SmallGraph {
+  const requirements = readRequirements(parse(composed(`${LINK} ${sdl}`)));
+  const rules = smallRules();
+  const schema = buildSchema(`directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION
+    directive @shareable on OBJECT | FIELD_DEFINITION ${sdl}`);
+  const settle = verdictsBy(requirements, rules);
+
+  const ask: SmallGraph['ask'] = async (query, { roles = [], variables, operationName, data = ownData } = {}) => {
+    const document = parse(query);
+    const faults = validate(schema, document);
+    if (faults.length > 0) throw new Error(`Not an operation on this schema: ${faults.join('; ')}`);
+    let executed: DocumentNode | null = null;
+    const engine = {
+      load: async () => ({
+        schema,
+        executor: async (request: { document: DocumentNode }) => {
+          executed = request.document;
+          return execute({
+            schema,
+            document: request.document,
+            operationName,
+            variableValues: variables,
+            rootValue: data,
+            fieldResolver: (source, args, _context, { parentType, fieldName }) => {
+              onResolve?.(`${parentType.name}.${fieldName}`);
+              const value = source[fieldName];
+              return typeof value === 'function' ? value(args) : value;
+            },
+          });
+        },
+      }),
+    };
+    const gateway = filteringGateway(engine as unknown as ApolloGateway, { requirements, rules, mode });
+    const { executor } = await gateway.load({} as never);
+    const context = new RequestContext('test', contextOf(roles), () => '');
+    const answer = await executor?.({
+      document,
+      queryHash: createHash('sha256').update(query).digest('hex'),
+      request: { query, variables, operationName },
+      context: { request: context },
+    } as never);
+    const left = executed as DocumentNode | null;
+    if (left !== null) {
+      // Variables may be left over: the planner does not mind. All else must be as valid as what the client sent.
+      const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
+      const found = validate(schema, left, rules);
+      if (found.length > 0) throw new Error(`What is left is no operation: ${found.join('; ')}\n${print(left)}`);
+    }
+    return {
+      json: JSON.stringify(answer?.data),
+      denied: context.denied,
+      wouldDeny: context.wouldDeny,
+      executed: left && print(left),
+      errors: (answer?.errors ?? []).map(({ message }) => message),
+    };
+  };
+  return {
+    schema,
+    requirements,
+    verdictsFor: (roles: readonly Role[]) => settle(rules.rules.decisionsFor(contextOf(roles))),
+    ask,
+  };
+}
+
+let known: GatewayRules | undefined;
+
+/** Validating rules takes its time: once is enough for a test file. */
+function smallRules(): GatewayRules {
+  const texts = { catalogue: CATALOGUE, policies: [OPEN, ...BY_ROLE].join('\n') };
+  if (known === undefined) {
+    const agencies = [readAgencyRules('education', texts)];
+    known = { agencies, rules: new AccessRules(agencies), masked: new Set() };
+  }
+  return known;
+}
+
+function composed(sdl: string): string {
+  const { supergraphSdl, errors } = composeServices([{ name: 'education', typeDefs: parse(sdl) }]);
+  if (supergraphSdl === undefined) throw new Error(errors?.map(({ message }) => message).join('; '));
+  return supergraphSdl;
+}
+
+const contextOf = (roles: readonly Role[]): AccessContext => ({
+  caller: { sub: 'test', name: 'test', agency: 'education', roles, region: '990101' },
+  purpose: 'OWN_DUTY',
+  reference: null,
+  grant: null,
+  reasonGiven: false,
+});

@@ -1,0 +1,34 @@
+const FIELDS = [
+  'risk { level }',
+  'riskHistory { basis }',
+  'identity { fullName }',
+  'policeIncidents { type }',
+  'enrolment { school }',
+  'bullyingReports { role }',
+  'victimSupport { needs }',
+] as const;
+
+/**
+ * A child's record of 500 fields in 50 fragments: ten in each, some of them below others.
+ *
+ * @param alias what all aliases begin with, for a text of its own.
+ */
+export function fiftyFragments(alias: string): string {
+  const numbers = Array.from({ length: 50 }, (_, number) => number);
+  const fragments = numbers.map((number) => {
+    const field = (index: number) => `${alias}_${number}_${index}: ${FIELDS[(number + index) % FIELDS.length]}`;
+    return `fragment F${number} on Child { ${[0, 1, 2, 3, 4].map(field).join(' ')} }`;
+  });
+  return `{ child(id: "x") { ${numbers.map((number) => `...F${number}`).join(' ')} } }\n${fragments.join('\n')}`;
+}
+
+/**
+ * Fragments within fragments, each of them spread twice by the one above: written out, `2 ** levels` times the last one.
+ */
+export function nestedFragments(levels: number): string {
+  const fragments = Array.from(
+    { length: levels },
+    (_, level) => `fragment F${level} on Child { ...F${level + 1} ... @include(if: true) { ...F${level + 1} } }`,
+  );
+  return `{ child(id: "x") { ...F0 } }\n${fragments.join('\n')}\nfragment F${levels} on Child { bullyingReports { role } risk { level } }`;
+}
