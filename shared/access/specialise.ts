@@ -51,12 +51,11 @@ export interface Permission {
 export function specialise({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
   const classes = [name, dataClass.grade];
   const permission = (action: Action) => permissionFor(byAction[action], classes, action, context);
-  return {
-    read: permission('read'),
-    readMasked: permission('readMasked'),
-    // Told to those only who are told of every record alike: else being told would be the answer.
-    saysSo: dataClass.refusal === 'denied' || permission('learnRefusal').outcome === 'always',
-  };
+  const [read, readMasked] = [permission('read'), permission('readMasked')];
+  // Told to those only who are refused every record alike, and told of each: else being told would be the answer.
+  const learns = () =>
+    read.outcome === 'never' && readMasked.outcome === 'never' && permission('learnRefusal').outcome === 'always';
+  return { read, readMasked, saysSo: dataClass.refusal === 'denied' || learns() };
 }
 
 const NEVER: Permission = { outcome: 'never', test: () => false, rows: () => FALSE };

@@ -259,16 +259,19 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
   procuratorate: {
     child: [child],
     legal_document: [
-      of({
-        number: shown.protectionOrders.number,
-        kind: '督促监护令',
-        issued_at: '2026-01-12',
-        addressee: '监护人',
-        served_at: null,
-        reply_due: null,
-        replied_at: null,
-        tied_to_suspect: false,
-      }),
+      // The second is tied to a suspect, and so in no view: nobody may be shown two.
+      ...[false, true].map((tied_to_suspect) =>
+        of({
+          number: tied_to_suspect ? '全检涉嫌〔2026〕2号' : shown.protectionOrders.number,
+          kind: '督促监护令',
+          issued_at: '2026-01-12',
+          addressee: '监护人',
+          served_at: null,
+          reply_due: null,
+          replied_at: null,
+          tied_to_suspect,
+        }),
+      ),
     ],
     victim_support: [
       of({

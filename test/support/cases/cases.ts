@@ -80,21 +80,15 @@ export function readCases(yaml: string, { classes }: Catalogue, fileName: string
   return new Map(Object.entries(parsed.data));
 }
 
-/** What the entry says to a situation: of all that applies to the caller, the most open. */
+/**
+ * What the entry says to a situation: of all that applies to the caller, the most open. A developer who is something else
+ * besides, and as that may be answered about some record, is refused like everyone else: in silence, where others are.
+ */
 export function expectedAnswer(entry: Entry, situation: Situation, subject: Subject): Answer {
-  const isDeveloper = situation.caller.roles.includes('developer');
-  const refusal = isDeveloper ? entry.developer : entry.others;
-  const forProtected = entry['where-protected'];
-  if (subject.addressProtected && forProtected && situation.caller.agency !== 'public-security') {
-    return isDeveloper ? entry.developer : forProtected.others;
-  }
-  const answers = [
-    ...(Object.keys(columns) as Column[])
-      .filter((column) => COLUMNS[column](situation, subject))
-      .map((column) => entry[column]),
-    ...entry.besides.filter((one) => appliesTo(one, situation, subject)).map((one) => one.answer),
-  ];
-  return OPEN.find((open) => answers.includes(open)) ?? refusal;
+  const open = openAnswer(entry, situation, subject);
+  if (open !== undefined) return open;
+  const developer = situation.caller.roles.includes('developer') && !isPossible(entry, situation, subject);
+  return developer ? entry.developer : entry.others;
 }
 
 /** Whether the entry has a positive answer to the situation about any record at all, however far from this one. */
@@ -102,7 +96,19 @@ export function isPossible(entry: Entry, situation: Situation, subject: Subject)
   const grants = takesPart(situation, subject.referenceRegion) && situation.reference;
   const reference = grants ? COVERING[REFERENCES[grants].kind] : situation.reference;
   const anywhere = { ...subject, region: situation.caller.region, addressProtected: false };
-  return isOpen(expectedAnswer(entry, { ...situation, reference }, anywhere));
+  return openAnswer(entry, { ...situation, reference }, anywhere) !== undefined;
+}
+
+function openAnswer(entry: Entry, situation: Situation, subject: Subject): Answer | undefined {
+  const kept = subject.addressProtected && entry['where-protected'] !== undefined;
+  if (kept && situation.caller.agency !== 'public-security') return undefined;
+  const answers = [
+    ...(Object.keys(columns) as Column[])
+      .filter((column) => COLUMNS[column](situation, subject))
+      .map((column) => entry[column]),
+    ...entry.besides.filter((one) => appliesTo(one, situation, subject)).map((one) => one.answer),
+  ];
+  return OPEN.find((open) => answers.includes(open));
 }
 
 export const isOpen = (answer: Answer): boolean => answer === 'CLEAR' || answer === 'MASKED';

@@ -67,7 +67,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Asks for everything that the probes look at in one go, on every way to the child that is given. */
 export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): Operation {
   const ofChild = probes.filter(({ root }) => root === 'Child');
-  const apart = ofChild.filter((probe) => probe.apart);
+  const apart = [...new Map(ofChild.filter((probe) => probe.apart).map((probe) => [probe.labelled, probe])).values()];
   const together = selectionOf(ofChild.filter((probe) => !probe.apart));
   const ofRoots = probes.filter(
     ({ root, steps: [field] }) => root === 'Query' && !ways.some(({ name }) => name === field),
@@ -91,7 +91,7 @@ export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): O
     query: `query (${variables.map((name) => `$${name}: ${TYPES[name]}`).join(', ')}) {\n${text}\n}`,
     placesOf(probe) {
       if (probe.root === 'Query') return [{ keys: [] }];
-      const suffix = probe.apart ? `Apart${apart.indexOf(probe)}` : '';
+      const suffix = probe.apart ? `Apart${apart.findIndex(({ labelled }) => labelled === probe.labelled)}` : '';
       return ways.map(({ name }) => ({ keys: [`${name}${suffix}`], way: name }));
     },
   };
