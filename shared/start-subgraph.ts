@@ -36,22 +36,23 @@ const READER_STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 /** Migrates, seeds where asked to, and opens the agency's endpoint on the reader role. */
 export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
   const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
-  if (database.ownerUrl !== undefined) await prepare(definition, database.ownerUrl, database.readerUrl);
-  if (database.ownerUrl !== undefined && district !== undefined) {
-    await seedAgency(definition.seed, {
-      ownerUrl: database.ownerUrl,
-      district,
-      childIds,
-      ...(onProgress && { onProgress }),
-    });
-  }
   const db = connect(database.readerUrl, {
     poolSize: READER_POOL,
     statementTimeout: READER_STATEMENT_TIMEOUT_MILLISECONDS,
   });
   try {
-    await refuseOtherThanReader(db, definition.agency);
+    // What is wrong with schema or rules is told before anything is migrated or filled.
     const subgraph = createSubgraph({ definition, db, childIds, verifyContext, log });
+    if (database.ownerUrl !== undefined) await prepare(definition, database.ownerUrl, database.readerUrl);
+    if (database.ownerUrl !== undefined && district !== undefined) {
+      await seedAgency(definition.seed, {
+        ownerUrl: database.ownerUrl,
+        district,
+        childIds,
+        ...(onProgress && { onProgress }),
+      });
+    }
+    await refuseOtherThanReader(db, definition.agency);
     return { subgraph, db, close: () => db.destroy() };
   } catch (error) {
     await db.destroy();

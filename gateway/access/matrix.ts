@@ -1,6 +1,9 @@
 import type { AgencyRules } from '../../shared/access/agency-rules';
 import type { DataClass, DataClassName } from '../../shared/access/catalogue';
-import { type AccessRecord, AccessRules, type Answer } from '../../shared/access/decide';
+import type { Attributes, AttributeType } from '../../shared/access/cedar-schema';
+import type { AccessRecord } from '../../shared/access/compile';
+import { AccessRules, type Answer } from '../../shared/access/decide';
+import type { Value } from '../../shared/access/expression';
 import type { Grant } from '../../shared/access/grant';
 import { AGENCIES, type Agency } from '../../shared/agencies';
 import { ROLES, type Role } from '../../shared/caller';
@@ -16,29 +19,19 @@ import { PURPOSES, type Purpose } from '../../shared/purpose';
 export interface Column {
   readonly heading: string;
   readonly meaning: string;
-  readonly asks: AccessContext;
+  /** For each of its purposes. */
+  readonly asks: readonly AccessContext[];
 }
 
 const REGION = '990101';
 const ELSEWHERE = '990102';
-const CHILD = 'child';
-const CASE = 'case';
-const MEETING = 'meeting';
+/** Stands for the child, the case and the meeting alike. */
+const THIS = 'this';
 
-const COVERED = { children: [CHILD], cases: [CASE], meetings: [MEETING] };
+const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
 const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
 const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
 const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
-
-/** Everything that any rule looks at, as it is in the ordinary case. */
-const ORDINARY: AccessRecord = {
-  region: REGION,
-  child: CHILD,
-  caseId: CASE,
-  meeting: MEETING,
-  agencies: [...AGENCIES],
-  addressProtected: false,
-};
 
 function asks(
   role: Role,
@@ -54,11 +47,16 @@ function asks(
 const officer = (agency: Agency, heading: string, meaning: string): Column => ({
   heading,
   meaning: `${meaning} (\`agency-officer\` of ${agency}) for OWN_DUTY`,
-  asks: asks('agency-officer', agency, 'OWN_DUTY'),
+  asks: [asks('agency-officer', agency, 'OWN_DUTY')],
 });
 
 export const COLUMNS: readonly Column[] = [
-  column('CW', '综治中心专干 for RISK_ASSESSMENT or VISIT', asks('case-worker', 'governance-center', 'VISIT')),
+  column(
+    'CW',
+    '综治中心专干 for RISK_ASSESSMENT or VISIT',
+    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT'),
+    asks('case-worker', 'governance-center', 'VISIT'),
+  ),
   column(
     'CW+case',
     'the same for CASE_HANDLING with a case that covers the child',
@@ -84,19 +82,24 @@ export const COLUMNS: readonly Column[] = [
   column('报', '公安 officer for MANDATORY_REPORT', asks('agency-officer', 'public-security', 'MANDATORY_REPORT')),
   column('急CW', '综治中心专干 for EMERGENCY, with a reason', asks('case-worker', 'governance-center', 'EMERGENCY')),
   column('急公', '公安 officer for EMERGENCY, with a reason', asks('agency-officer', 'public-security', 'EMERGENCY')),
-  column('秘', '联席会议秘书 for any purpose', asks('meeting-clerk', 'governance-center', 'OWN_DUTY')),
+  column('秘', '联席会议秘书 for any purpose', ...forAnyPurpose('meeting-clerk', 'governance-center')),
   column('督', '督导员 for SUPERVISION', asks('supervisor', 'governance-center', 'SUPERVISION')),
   column('审', '审计员 for ACCESS_AUDIT', asks('auditor', 'governance-center', 'ACCESS_AUDIT')),
-  column('开', '部门开发者 for any purpose', asks('developer', 'education', 'OWN_DUTY')),
+  column('开', '部门开发者 for any purpose', ...forAnyPurpose('developer', 'education')),
   column(
     '邻',
     '综治中心专干 of another county for RISK_ASSESSMENT or VISIT',
+    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', null, ELSEWHERE),
     asks('case-worker', 'governance-center', 'VISIT', null, ELSEWHERE),
   ),
 ];
 
-function column(heading: string, meaning: string, context: AccessContext): Column {
-  return { heading, meaning, asks: context };
+function column(heading: string, meaning: string, ...contexts: AccessContext[]): Column {
+  return { heading, meaning, asks: contexts };
+}
+
+function forAnyPurpose(role: Role, agency: Agency): AccessContext[] {
+  return PURPOSES.map((purpose) => asks(role, agency, purpose));
 }
 
 const LETTERS: Readonly<Record<Answer, string>> = { CLEAR: 'C', MASKED: 'M', DENIED: 'D', ABSENT: 'A' };
@@ -104,7 +107,7 @@ const LETTERS: Readonly<Record<Answer, string>> = { CLEAR: 'C', MASKED: 'M', DEN
 export interface Row {
   readonly name: DataClassName;
   readonly dataClass: DataClass;
-  /** One letter per column. */
+  /** One letter per column; where its purposes differ, those of each in their order, `D/C`. */
   readonly cells: readonly string[];
   /** Everyone who is answered, whatever their agency and purpose: the same facts, none left out. */
   readonly answered: readonly string[];
@@ -115,22 +118,28 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
   const rules = new AccessRules([agency], { profiles: 5_000 });
   const answer = (name: DataClassName, context: AccessContext, record: AccessRecord): Answer =>
     rules.decisionsFor(context).decide([[[name]]], record, true);
-  return [...agency.catalogue.classes].map(([name, dataClass]) => {
-    const exceptions = agency.policies.some(
-      ({ effect, dataClass: forbidden }) => effect === 'forbid' && forbidden === name,
-    );
+  const { attributes, classes } = agency.catalogue;
+  const record = (context: AccessContext) => ordinaryRecord(attributes, context);
+  const exceptions = Object.entries(attributes).flatMap(([attribute, type]) =>
+    type === 'Bool' ? [attribute.replace('?', '')] : [],
+  );
+  return [...classes].map(([name, dataClass]) => {
+    const ordinary = answeredTo((context) => answer(name, context, record(context)));
+    const where = (condition: string, change: Partial<AccessRecord>): readonly string[] => {
+      const lines = answeredTo((context) => answer(name, context, { ...record(context), ...change }));
+      if (lines.join() === ordinary.join()) return [];
+      return lines.length === 0 ? [`${condition}, nobody`] : lines.map((line) => `${condition}, ${line}`);
+    };
     return {
       name,
       dataClass,
-      cells: COLUMNS.map(({ asks: context }) => LETTERS[answer(name, context, recordFor(context))]),
+      cells: COLUMNS.map(({ asks: contexts }) =>
+        [...new Set(contexts.map((context) => LETTERS[answer(name, context, record(context))]))].join('/'),
+      ),
       answered: [
-        ...answeredTo((context) => answer(name, context, recordFor(context))),
-        ...(exceptions
-          ? answeredTo((context) => answer(name, context, { ...recordFor(context), addressProtected: true })).map(
-              (line) => `where the address is protected, ${line}`,
-            )
-          : []),
-        ...answeredTo((context) => answer(name, context, { ...recordFor(context), region: ELSEWHERE })).map(
+        ...ordinary,
+        ...exceptions.flatMap((attribute) => where(`where \`${attribute}\` holds`, { [attribute]: true })),
+        ...answeredTo((context) => answer(name, context, { ...record(context), region: ELSEWHERE })).map(
           (line) => `also beyond their region, ${line}`,
         ),
       ],
@@ -138,9 +147,19 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
   });
 }
 
-/** Led by the agency that asks, as a lead agency's own assignments are; the case of the others is that they do not lead. */
-function recordFor({ caller }: AccessContext): AccessRecord {
-  return { ...ORDINARY, leadAgency: caller.agency };
+/** Everything that the agency's rules look at, as it is in the ordinary case; an agency that matters is the caller's own. */
+function ordinaryRecord(attributes: Attributes, { caller }: AccessContext): AccessRecord {
+  const values: Readonly<Record<AttributeType, Value>> = {
+    Bool: false,
+    Long: 0,
+    String: THIS,
+    Agency: caller.agency,
+    Region: REGION,
+    'Set<String>': [THIS],
+    'Set<Agency>': [...AGENCIES],
+  };
+  const named = Object.entries(attributes).map(([name, type]) => [name.replace('?', ''), values[type]] as const);
+  return { region: REGION, ...Object.fromEntries(named) };
 }
 
 /** Asks for every role, agency, purpose and grant, and writes down who is answered: `clear: case-worker (VISIT)`. */

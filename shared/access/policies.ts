@@ -11,6 +11,7 @@ import {
 import type { Catalogue, DataClassName } from './catalogue';
 import { ACTIONS, type Action, cedarSchema } from './cedar-schema';
 import { type Expression, literal, readExpression, UnknownAttribute, UnsupportedExpression } from './expression';
+import { mentionsRecord } from './to-sql';
 
 /** One rule of an agency, ready to be worked out. */
 export interface Policy {
@@ -160,15 +161,20 @@ function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' |
     const condition = readExpression(body, catalogue.attributes);
     parts.push(kind === 'when' ? condition : { kind: 'not', argument: condition });
   }
+  const condition =
+    parts.reduceRight<Expression | undefined>(
+      (rest, part) => (rest === undefined ? part : { kind: 'and', left: part, right: rest }),
+      undefined,
+    ) ?? literal(true);
+  const actions = new Set(actionsOf(action));
+  if (action.op !== 'All' && actions.has('learnRefusal') && mentionsRecord(condition)) {
+    throw new UnsupportedExpression('lets the record decide who learns of its refusal');
+  }
   return {
     effect,
-    actions: new Set(actionsOf(action)),
+    actions,
     dataClass,
-    condition:
-      parts.reduceRight<Expression | undefined>(
-        (rest, part) => (rest === undefined ? part : { kind: 'and', left: part, right: rest }),
-        undefined,
-      ) ?? literal(true),
+    condition,
   };
 }
 
@@ -232,7 +238,7 @@ function wording({ message, help }: DetailedError): string {
     const known = [...(help ?? '').matchAll(/"([^"]*)"/g)].map(([, candidate = '']) => candidate);
     return ` names ${unknown(type, name, known)}`;
   }
-  const words = message.replace(/^for policy `[^`]*`[:,] /, '');
+  const words = message.replace(/for policy `[^`]*`[:,] /g, '');
   return /^policy is impossible|^unable to find an applicable action/.test(words)
     ? ' can never apply: it asks for what never holds'
     : `: ${oneLine(words, help)}`;
@@ -244,16 +250,17 @@ function unknown(type: string, name: string, known: readonly string[]): string {
 }
 
 function oneLine(message: string, help: string | null | undefined): string {
-  return `${message}${help ? `; ${help}` : ''}`.replace(/\s+/g, ' ');
+  // Cedar's advice on optional attributes calls the record `e`.
+  return `${message}${help ? `; ${help}` : ''}`.replace(/\s+/g, ' ').replace('`e has ', '`resource has ');
 }
 
-/** The name with the fewest letters to change, where that is not most of them. */
+/** The name with the fewest letters to change, where those are few. */
 function nearest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best !== undefined && best.distance <= name.length / 2 ? best.candidate : undefined;
+  return best !== undefined && best.distance <= Math.max(2, name.length / 3) ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance. */

@@ -153,7 +153,7 @@ function withoutRequest(expression: Expression): Expression {
 }
 
 /** Which classes a record is in is settled by the request: it asks for one. */
-function mentionsRecord(expression: Expression): boolean {
+export function mentionsRecord(expression: Expression): boolean {
   switch (expression.kind) {
     case 'literal':
     case 'error':

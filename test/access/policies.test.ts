@@ -207,6 +207,7 @@ describe('what rules here cannot is refused, although Cedar can', () => {
     [{ principal: 'principal is Officer in Role::"case-worker"' }, 'uses "is ... in" in its scope'],
     [{ principal: 'principal in ?principal' }, 'has the slot ?principal'],
     [{ condition: 'resource == Record::"x"' }, 'uses the resource itself instead of an attribute'],
+    [{ action: 'action == Action::"learnRefusal"' }, 'lets the record decide who learns of its refusal'],
     [{ resource: 'resource == Record::"x"' }, 'names a single Record'],
     [{ resource: 'resource in Record::"x"' }, 'names a single Record'],
     [{ resource: 'resource == ?resource' }, 'has the slot ?resource'],
@@ -235,7 +236,7 @@ describe('what rules here cannot is refused, although Cedar can', () => {
 
 describe('what may be missing is asked for first', () => {
   test.each([
-    ['resource.score > 2', '`score` on entity type `Record`', '`e has score && ..`'],
+    ['resource.score > 2', '`score` on entity type `Record`', '`resource has score && ..`'],
     ['context.grant.kind == GrantKind::"case"', '`grant` in context for Action::"read"', '`context has grant && ..`'],
     [
       'context has grant && context.grant.meetingKind == MeetingKind::"REGULAR"',

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { ERRORS } from '../../shared/errors';
-import { startSystem, type TestSystem } from '../support/system';
+import { childIdOf, STORY } from '../support/databases';
+import { type Reply, startSystem, type TestSystem } from '../support/system';
 
 const PROJECT = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
@@ -34,11 +35,78 @@ test.each(['README.md', 'README.zh-CN.md'])(
   },
 );
 
+const MEETING = /meeting\/[0-9a-f-]{36}/;
+const FIVE_CALLERS = [
+  { as: 'town-case-worker', purpose: 'RISK_ASSESSMENT' },
+  { as: 'education-member', purpose: 'JOINT_MEETING' },
+  { as: 'neighbour-case-worker', purpose: 'RISK_ASSESSMENT' },
+  { as: 'child-director', purpose: 'VISIT' },
+  { as: 'education-developer', purpose: 'OWN_DUTY' },
+] as const;
+/** Each with the type that its field stands on. */
+const ROWS = [
+  ['identity.fullName', 'Identity.fullName'],
+  ['identity.birthDate', 'Identity.birthDate'],
+  ['identity.idNumber', 'Identity.idNumber'],
+  ['household.address', 'Household.address'],
+  ['enrolment.school', 'Child.enrolment'],
+  ['enrolment.studentNumber', 'Enrolment.studentNumber'],
+  ['absenceAlerts', 'Child.absenceAlerts'],
+  ['policeIncidents', 'Child.policeIncidents'],
+  ['welfare.reason', 'Welfare.reason'],
+] as const;
+
+test('the table of five callers in both READMEs is what they are answered, and no two are answered the same', async () => {
+  const sent = JSON.parse(read('docs/operations/child.json'));
+  expect(words(sent.query)).toBe(words(read('docs/operations/child.graphql')));
+  const reference = MEETING.exec(read('README.md'))?.[0] ?? '';
+  const answers: Reply['body'][] = [];
+  for (const { as, purpose } of FIVE_CALLERS) {
+    const { body } = await system.ask(sent.query, {
+      as,
+      purpose,
+      ...(purpose === 'JOINT_MEETING' && { reference }),
+      variables: { id: childIdOf(STORY.leftBehind) },
+    });
+    answers.push(body);
+  }
+  expect(new Set(answers.map((body) => JSON.stringify(body))).size).toBe(FIVE_CALLERS.length);
+
+  type Body = (typeof answers)[number];
+  const denied = ({ extensions }: Body): string[] =>
+    extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate);
+  const cell = (body: Body, path: string, coordinate: string): string => {
+    if (body.data.child === null) return '';
+    const value = path.split('.').reduce((part, name) => part?.[name] ?? null, body.data.child);
+    const shown = Array.isArray(value) ? value.map((item) => Object.values(item).join()).join(', ') : String(value);
+    const mark = denied(body).includes(coordinate) ? ' **D**' : '';
+    return `\`${Array.isArray(value) ? `[${shown}]` : shown}\`${body.extensions.access.masked.includes(coordinate) ? ' **M**' : mark}`;
+  };
+  const line = (cells: readonly string[]) => `|${cells.map((one) => (one === '' ? ' ' : ` ${one} `)).join('|')}|`;
+  const table = [
+    line(['', ...FIVE_CALLERS.map(({ as }) => `\`${as}\``)]),
+    line(['', ...FIVE_CALLERS].map(() => '---')),
+    line([
+      '`child`',
+      ...answers.map((body) =>
+        body.data.child === null ? `\`null\`${denied(body).includes('Query.child') ? ' **D**' : ''}` : '',
+      ),
+    ]),
+    ...ROWS.map(([path, coordinate]) => line([`\`${path}\``, ...answers.map((body) => cell(body, path, coordinate))])),
+  ].join('\n');
+  for (const path of ['README.md', 'README.zh-CN.md']) {
+    const [, printed] = /<!-- five callers -->\n([\s\S]*?)\n?<!-- \/five callers -->/.exec(read(path)) ?? [];
+    expect({ path, table: printed?.trim() }).toEqual({ path, table });
+  }
+});
+
 test.each([
   'README.md',
   'README.zh-CN.md',
   'docs/callers.md',
   'docs/errors.md',
+  'docs/access-rules.md',
+  'docs/access-matrix.md',
   'docs/adding-a-field.md',
   'docs/deployment.md',
 ])('every file that %s links to is there', (path) => {

@@ -18,7 +18,7 @@ import { Choices, SEED } from '../support/choices';
 import { type GeneratedOperation, OperationWriter } from '../support/generated-operations';
 import { smallGraph } from '../support/small-graph';
 
-const OPERATIONS = 500;
+const OPERATIONS = 300;
 
 const label = (...classes: string[]) =>
   `@policy(policies: [${classes.map((name) => `["education.${name}"]`).join(', ')}])`;
