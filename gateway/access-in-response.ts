@@ -24,7 +24,7 @@ export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes)
               result.data = null;
               response.http.status = ERRORS.OPERATION_REFUSED.status;
             }
-            const purposes = (coordinate: Coordinate) => purposesFor(request.access, coordinate);
+            const purposes = once((coordinate) => purposesFor(request.access, coordinate));
             result.extensions = { access: told(request, purposes) };
             const errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
             if (errors.length > 0) result.errors = errors;
@@ -33,6 +33,16 @@ export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes)
         },
       };
     },
+  };
+}
+
+/** One field can be refused at many places. */
+function once(purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
+  const known = new Map<Coordinate, readonly Purpose[]>();
+  return (coordinate: Coordinate): readonly Purpose[] => {
+    const purposes = known.get(coordinate) ?? purposesFor(coordinate);
+    known.set(coordinate, purposes);
+    return purposes;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Knex } from 'knex';
+import type { AccessRecord } from './access/compile';
 import type { GuardContext } from './access/guard';
 import type { Coordinate } from './access/labels';
 import type { RecordFinders } from './access/record-finders';
@@ -14,6 +15,8 @@ export interface SubgraphContext<Loaders> extends GuardContext {
   readonly access: AccessContext;
   /** Which rows of a list (`Query.children`) this caller may know of under the list's own arguments; null for none. */
   readonly visibleRows: (list: Coordinate, args: { readonly filter?: unknown }) => SqlCondition | null;
+  /** Whether a field of a record would be answered clear, by its label; of any record, where none is given. */
+  readonly reads: (field: Coordinate, record?: AccessRecord | null) => boolean;
   readonly load: Loaders;
   readonly db: Knex;
   readonly childIds: ChildIds;

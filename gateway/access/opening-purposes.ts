@@ -1,3 +1,4 @@
+import type { Decisions } from '../../shared/access/decide';
 import type { Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import type { AccessContext } from '../../shared/context-token';
@@ -13,10 +14,20 @@ export type OpeningPurposes = (access: AccessContext, coordinate: Coordinate) =>
  * is not what is missing, and none is named.
  */
 export function openingPurposes({ byField }: Requirements, { rules, masked }: GatewayRules): OpeningPurposes {
+  // Many fields of one operation can be refused.
+  const known = new WeakMap<AccessContext, readonly (readonly [Purpose, Decisions])[]>();
+  const asIfForEach = (access: AccessContext) => {
+    const decisions = known.get(access) ?? PURPOSES.map((to) => [to, rules.decisionsFor(asIf(access, to))] as const);
+    known.set(access, decisions);
+    return decisions;
+  };
   return (access, coordinate) => {
     const requirement = byField.get(coordinate) ?? [];
-    const opens = (context: AccessContext) => rules.decisionsFor(context).possible(requirement, masked.has(coordinate));
-    return opens(access) ? [] : PURPOSES.filter((purpose) => opens(asIf(access, purpose)));
+    const opens = (decisions: Decisions) => decisions.possible(requirement, masked.has(coordinate));
+    if (opens(rules.decisionsFor(access))) return [];
+    return asIfForEach(access)
+      .filter(([, decisions]) => opens(decisions))
+      .map(([purpose]) => purpose);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { type GraphQLSchema, getOperationAST, Kind } from 'graphql';
+import { type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
@@ -22,6 +22,8 @@ export interface FilteringOptions {
 }
 
 const REMEMBERED_OPERATIONS = 2_000;
+/** Of all their texts together: parsed, an operation takes a hundred times as much memory. */
+const REMEMBERED_CHARACTERS = 2_000_000;
 
 /**
  * Puts the access rules in front of planner and executor. The operation that they get is the one that this caller may
@@ -92,13 +94,16 @@ interface Filterable {
 
 /** Filters an operation once for all callers who are refused the same. */
 export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterable) => FilteredOperation {
-  const known = new LRUCache<string, FilteredOperation>({ max: REMEMBERED_OPERATIONS });
+  const known = new LRUCache<string, FilteredOperation>({
+    max: REMEMBERED_OPERATIONS,
+    maxSize: REMEMBERED_CHARACTERS,
+  });
   return ({ document, operation, queryHash, operationName = '', verdicts }) => {
     const key = `${queryHash} ${verdicts.signature} ${operationName}`;
     let filtered = known.get(key);
     if (filtered === undefined) {
       filtered = filterOperation(schema, document, operation, queryHash, verdicts);
-      known.set(key, filtered);
+      known.set(key, filtered, { size: document.loc?.end ?? print(document).length });
     }
     return filtered;
   };

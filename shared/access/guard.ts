@@ -245,7 +245,9 @@ function guardField(field: Field, guard: FieldGuard): void {
         return whenReady(admitted(value, items, context), (rest) => {
           const none = rest === null || (Array.isArray(rest) && rest.length === 0);
           // Told by what the things hang on and never by whether there are any.
-          const unmet = none && tells ? decisions.unmet(items.requirement, record) : [];
+          // What cannot be null says what took its place, whatever it hangs on.
+          const taken = rest === null && value !== null && isNonNullType(field.type);
+          const unmet = taken ? items.requirement : none && tells ? decisions.unmet(items.requirement, record) : [];
           return unmet.length > 0 ? refused(context, info, unmet) : rest;
         });
       });

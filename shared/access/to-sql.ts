@@ -234,6 +234,8 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 const isUuid = (value: Value): boolean => typeof value === 'string' && UUID.test(value);
 
 function comparison(operator: Comparison, left: Scalar, right: Scalar): SqlCondition {
+  // What no row has fails, whatever is asked of it.
+  if (left.missing === TRUE || right.missing === TRUE) return FALSE;
   const bindings = [...left.bindings, ...right.bindings];
   const type = commonType(left, right);
   switch (operator) {

@@ -80,6 +80,17 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   };
 }
 
+/**
+ * An item cannot stand without its case, so that whoever reads cases sees the items of those that they may know of. Whoever
+ * reads none at all, such as the clerk, sees the docket without them.
+ */
+async function docketOf({ meeting_id }: MeetingRow, { load, reads }: Context): Promise<readonly DocketItemRow[]> {
+  const items = await load.docketOfMeeting.load(meeting_id);
+  if (!reads('Case.id')) return items;
+  const cases = await Promise.all(items.map(({ case_id }) => load.case.load(case_id)));
+  return items.filter((_, index) => reads('Case.id', recordOfCase(cases[index] ?? null)));
+}
+
 const isPast = (instant: Date | null): boolean => instant !== null && instant.getTime() < Date.now();
 
 /** No list of this agency has rows with all of the attributes that its rules look at. */
@@ -213,7 +224,7 @@ export const resolvers: Resolvers<Context> = {
   JointMeeting: {
     id: (row: MeetingRow) => row.meeting_id,
     heldAt: (row: MeetingRow) => row.held_at,
-    docket: (row: MeetingRow, _, { load }) => load.docketOfMeeting.load(row.meeting_id),
+    docket: (row: MeetingRow, _, context) => docketOf(row, context),
   },
   DocketItem: {
     case: (row: DocketItemRow, _, { load }) => load.case.load(row.case_id),

@@ -286,3 +286,31 @@ test('a filter by what the caller may not read finds nothing, and says why', asy
     }),
   ]);
 });
+
+test('a docket shows the items of cases that the caller may know of; to the clerk, who reads no case, all without them', async () => {
+  const selection = 'jointMeetings(first: 50) { nodes { id docket { decision } withCases: docket { case { id } } } }';
+  const all = (await system.ask(`{ ${selection} }`, { as: 'county-case-worker' })).body;
+  const meetings: { id: string; docket: []; withCases: { case: { id: string } }[] }[] = all.data.jointMeetings.nodes;
+  const full = meetings.find(({ docket }) => docket.length > 1);
+  if (full === undefined) throw new Error('The district has no meeting about several cases.');
+  const [one] = full.withCases;
+
+  const handling = await system.ask(`{ ${selection} }`, {
+    as: 'county-case-worker',
+    purpose: 'CASE_HANDLING',
+    reference: `case/${one?.case.id}`,
+  });
+  expect(handling.body.errors).toBeUndefined();
+  expect(handling.body.data.jointMeetings.nodes).toContainEqual({
+    id: full.id,
+    docket: [expect.anything()],
+    withCases: [one],
+  });
+
+  const clerk = await system.ask('{ jointMeetings(first: 50) { nodes { id docket { decision } } } }', {
+    as: 'meeting-clerk',
+    purpose: 'OWN_DUTY',
+  });
+  expect(clerk.body.errors).toBeUndefined();
+  expect(clerk.body.data.jointMeetings.nodes).toContainEqual({ id: full.id, docket: full.docket });
+});

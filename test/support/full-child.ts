@@ -24,6 +24,8 @@ export const FULL_CHILD = {
     number: '990101-全-0001',
     region: '990101001',
   },
+  /** Of nobody in particular, beside the first on the docket of the last meeting. */
+  otherCase: { id: 'fc000000-0000-8000-8000-00000000000f', number: '990101-全-0002' },
   clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道' },
   /** All deal with the case; the last is attended by one agency alone. */
   meetings: {
@@ -36,7 +38,7 @@ export const FULL_CHILD = {
 
 const REGISTERED_REGION = '990101001003';
 const ALL_AGENCIES = AGENCIES.map(enumName);
-const { id, case: ofCase, clue, meetings } = FULL_CHILD;
+const { id, case: ofCase, otherCase, clue, meetings } = FULL_CHILD;
 
 /** The child as the graph shows it to somebody who may see everything; of lists, the only element. */
 export const FULL_CHILD_ANSWERS = {
@@ -113,22 +115,20 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         since: '2025-02-03',
       }),
     ],
-    case_file: [
-      {
-        case_id: ofCase.id,
-        number: ofCase.number,
-        title: '全例个案',
-        level: 'ORANGE',
-        region: ofCase.region,
-        step: 'REFERRED',
-        due_at: null,
-        agencies: ALL_AGENCIES,
-        // Older than any other, so that the newest cases of the district stay the generator's.
-        opened_at: at('2020-01-06', '09:30'),
-        closed_at: null,
-        version: 1,
-      },
-    ],
+    case_file: [ofCase, otherCase].map(({ id: case_id, number }) => ({
+      case_id,
+      number,
+      title: '全例个案',
+      level: 'ORANGE',
+      region: ofCase.region,
+      step: 'REFERRED',
+      due_at: null,
+      agencies: ALL_AGENCIES,
+      // Older than any other, so that the newest cases of the district stay the generator's.
+      opened_at: at('2020-01-06', '09:30'),
+      closed_at: null,
+      version: 1,
+    })),
     case_child: [{ case_id: ofCase.id, child_id: id }],
     case_step: [
       {
@@ -148,12 +148,15 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
       region: FULL_CHILD.meetingRegion,
       agencies: meeting_id === meetings.civilAffairsOnly.id ? [enumName('civil-affairs')] : ALL_AGENCIES,
     })),
-    docket_item: Object.values(meetings).map(({ id: meeting_id }) => ({
-      meeting_id,
-      position: 1,
-      case_id: ofCase.id,
-      decision: null,
-    })),
+    docket_item: [
+      ...Object.values(meetings).map(({ id: meeting_id }) => ({
+        meeting_id,
+        position: 1,
+        case_id: ofCase.id,
+        decision: null,
+      })),
+      { meeting_id: meetings.civilAffairsOnly.id, position: 2, case_id: otherCase.id, decision: null },
+    ],
     clue: [
       {
         clue_id: clue.id,

@@ -27,6 +27,7 @@ export interface AskOptions {
   /** What break-glass asks for, in words. */
   readonly reason?: string;
   readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
 }
 
 /** The real system on the tests' databases, with what went on inside made countable. */
@@ -111,8 +112,11 @@ export async function startSystem({
     url,
     identityProvider,
     post,
-    ask: (query, { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, reason, variables } = {}) =>
-      post(JSON.stringify({ query, variables }), {
+    ask: (
+      query,
+      { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, reason, variables, operationName } = {},
+    ) =>
+      post(JSON.stringify({ query, variables, operationName }), {
         authorization: `Bearer ${identityProvider.token(as)}`,
         ...(purpose !== null && { 'access-purpose': purpose }),
         ...(reference !== undefined && { 'access-reference': reference }),

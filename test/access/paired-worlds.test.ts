@@ -1,0 +1,241 @@
+import type { Agency } from '../../shared/agencies';
+import type { Subgraph } from '../../shared/subgraph';
+import { ASKERS, type Asker } from '../support/worlds/askers';
+import { Comparison } from '../support/worlds/comparison';
+import { differences } from '../support/worlds/differences';
+import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from '../support/worlds/facts';
+import type { Observation, SubRequest } from '../support/worlds/observe';
+import { fieldQueries, listQueries, type Query, recordQueries } from '../support/worlds/queries';
+import { ownerOf, startWorld, type World } from '../support/worlds/world';
+
+// The same district with and without a fact: whoever may not see it is answered the same bytes, and agencies are asked
+// the same, whether it is true or not.
+
+jest.setTimeout(300_000);
+
+let world: World;
+let comparison: Comparison;
+let passed = 0;
+const now = performance.now.bind(performance);
+
+beforeAll(async () => {
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+  world = await startWorld();
+  comparison = new Comparison(world, (milliseconds) => {
+    passed += milliseconds;
+  });
+  await comparison.begin();
+});
+
+afterAll(async () => {
+  process.stdout.write(`paired worlds: ${comparison?.pairs} pairs of answers compared\n`);
+  await world?.close();
+  jest.restoreAllMocks();
+});
+
+const absentFacts = ABSENT_FACTS.map((fact) => [fact.name, fact] as const);
+const sealedFacts = SEALED_FACTS.map((fact) => [fact.name, fact] as const);
+const shown = ({ shownTo }: AbsentFact) => ASKERS.filter(({ name }) => shownTo.includes(name));
+const notShown = ({ shownTo }: AbsentFact) => ASKERS.filter(({ name }) => !shownTo.includes(name));
+
+test('every query is one that is answered, and everybody whom the table names asks', () => {
+  const refusals = comparison.allSeen.flatMap(({ reply }) => reply.body.errors ?? []);
+  const codes = new Set(refusals.map(({ extensions }: { extensions: { code: string } }) => extensions.code));
+  expect([...codes].sort()).toEqual(['ACCESS_REFERENCE_REFUSED', 'UNAUTHORIZED_FIELD_OR_TYPE']);
+  const names = ASKERS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { shownTo } of ABSENT_FACTS) expect(names).toEqual(expect.arrayContaining([...shownTo]));
+});
+
+test.each(absentFacts)('%s makes no difference but to those who are shown it', async (_, fact) => {
+  await comparison.without([fact], async () => {
+    const queries = comparison.queriesAbout(fact);
+    expect(await comparison.differencesFor(notShown(fact), queries, fact.agency)).toEqual([]);
+    for (const asker of shown(fact)) expect(await comparison.unmoved(asker, fact)).toEqual([]);
+  });
+});
+
+test.each(absentFacts)('%s looks like no data where it is not shown, and is not named', async (_, fact) => {
+  const [alone] = fieldQueries(fact, world.focus) as [Query];
+  const [somebody] = shown(fact) as [Asker];
+  const noData = await comparison.without([fact], async () => valuesIn(await comparison.ask(somebody, alone), fact));
+  expect(noData).toHaveLength(1);
+  for (const asker of notShown(fact)) {
+    const seen = comparison.seen(asker, alone);
+    // Of whom or what it hangs on is refused, there is nothing that could look like anything.
+    expect([[asker.name], [asker.name, ...noData]]).toContainEqual([asker.name, ...valuesIn(seen, fact)]);
+    // Developers are told of every refusal, which says nothing about any record.
+    if (!asker.caller.endsWith('developer')) expect(seen.reply.text).not.toContain(fact.name);
+  }
+});
+
+test.each(sealedFacts)('what is sealed makes no difference to anybody: %s', async (_, fact) => {
+  expect(await world.rows(fact)).toBe(2);
+  await comparison.without([fact], async () => {
+    expect(await world.rows(fact)).toBe(0);
+    expect(await comparison.differencesFor(ASKERS, recordQueries(world.sealed), fact.agency)).toEqual([]);
+  });
+});
+
+test('all that somebody is not shown, taken out at once, makes no difference to them in records and lists', async () => {
+  const queries = [...recordQueries(world.focus), ...recordQueries(world.sealed), ...listQueries(world.focus)];
+  const groups = new Map<string, Asker[]>();
+  for (const asker of ASKERS) {
+    const visible = ABSENT_FACTS.filter(({ shownTo }) => shownTo.includes(asker.name)).map(({ name }) => name);
+    groups.set(visible.join(), [...(groups.get(visible.join()) ?? []), asker]);
+  }
+  for (const [visible, askers] of groups) {
+    const hidden = ABSENT_FACTS.filter(({ name }) => !visible.split(',').includes(name));
+    await comparison.without([...hidden, ...SEALED_FACTS], async () => {
+      expect(await comparison.differencesFor(askers, queries)).toEqual([]);
+    });
+  }
+});
+
+test('what was taken out was put back: the world is as it was', async () => {
+  const compared = comparison.pairs;
+  expect(await comparison.differencesFor(ASKERS, recordQueries(world.focus))).toEqual([]);
+  comparison.pairs = compared;
+});
+
+describe('a leak that is put in is reported, and nothing else is', () => {
+  const asker = (name: string) => ASKERS.find((one) => one.name === name) as Asker;
+  const absent = (name: string) => ABSENT_FACTS.find((one) => one.name === name) as AbsentFact;
+  const caseWorker = asker('county-case-worker RISK_ASSESSMENT');
+
+  const between = async (fact: Fact, who: Asker, query: Query | undefined): Promise<readonly string[]> => {
+    const ask = () => comparison.ask(who, query as Query);
+    return differences(await ask(), await comparison.without([fact], ask));
+  };
+
+  test('a total that counts it', async () => {
+    const complaint = absent('womens-federation.family-complaint');
+    const [children] = listQueries(world.focus);
+    const counting = wrapped('governance-center', (handle) => async (request) => {
+      const answer = structuredClone(await handle(request));
+      const { all } = answer.body.data as { readonly all?: { totalCount: number } };
+      if (all !== undefined) all.totalCount += await world.rows(complaint);
+      return answer;
+    });
+    expect(await counting(() => between(complaint, caseWorker, children))).toEqual([
+      expect.stringMatching(/^body\.data\.all\.totalCount: \d+ \/ \d+$/),
+    ]);
+  });
+
+  test('an error, and an entry in the extensions, that name it', async () => {
+    const support = absent('procuratorate.victim-support');
+    const [alone] = fieldQueries(support, world.focus);
+    const telling = wrapped('governance-center', (handle) => async (request) => {
+      const answer = await handle(request);
+      if ((await world.rows(support)) === 0) return answer;
+      const denied = [{ coordinate: 'Child.victimSupport', dataClass: support.name, path: ['child', 'victimSupport'] }];
+      return { ...answer, body: { ...answer.body, extensions: { access: { denied, masked: [] } } } };
+    });
+    expect(await telling(() => between(support, caseWorker, alone))).toEqual([
+      expect.stringMatching(/^body\.errors: \[.* \/ nothing$/),
+      expect.stringMatching(/^body\.extensions\.access\.denied: \[.*Child\.victimSupport.* \/ \[\]$/),
+    ]);
+  });
+
+  test('one more sub-request to an agency', async () => {
+    const aid = absent('procuratorate.judicial-aid');
+    const [, byId] = recordQueries(world.focus);
+    const asking = wrapped('governance-center', (handle) => async (request) => {
+      if ((await world.rows(aid)) > 0) await subgraphOf('procuratorate').handle(request);
+      return handle(request);
+    });
+    expect(await asking(() => between(aid, caseWorker, byId))).toEqual(['sub-requests to procuratorate: 2 / 1']);
+  });
+
+  test('a sub-request of another size', async () => {
+    const order = absent('womens-federation.safety-order');
+    const [, byId] = recordQueries(world.focus);
+    const padding = wrapped('womens-federation', (handle) => async (request) => {
+      const { variables, ...body } = request.body as { readonly variables: object };
+      const padded = { ...variables, padding: 'x'.repeat(await world.rows(order)) };
+      return handle({ ...request, body: { ...body, variables: padded } });
+    });
+    expect(await padding(() => between(order, asker('child-director VISIT'), byId))).toEqual([
+      expect.stringMatching(/^bytes to womens-federation: \d+ \/ \d+$/),
+    ]);
+  });
+
+  test('a view that shows what is sealed', async () => {
+    const incident = SEALED_FACTS.find(({ name }) => name === 'public-security incident') as Fact;
+    const [, byId] = recordQueries(world.sealed);
+    const db = ownerOf(world.owners, 'public-security');
+    const { rows } = await db.raw(`select pg_get_viewdef('exposed.incident') as definition`);
+    const [{ definition }] = rows;
+    await db.raw(`create or replace view exposed.incident as ${definition.slice(0, definition.indexOf('WHERE'))}`);
+    try {
+      expect(await between(incident, asker('police-officer OWN_DUTY'), byId)).toEqual([
+        expect.stringMatching(/^body\.data\.child\.policeIncidents: \[.*涉案.* \/ \[\]$/),
+        expect.stringMatching(/^answer of public-security\.body\.data\._entities\[0\]\.policeIncidents: \[.* \/ \[\]$/),
+      ]);
+    } finally {
+      await db.raw(`create or replace view exposed.incident with (security_barrier) as ${definition}`);
+    }
+  });
+
+  const reply = (change: (reply: Observation['reply']) => Partial<Observation['reply']>) => (seen: Observation) => ({
+    ...seen,
+    reply: { ...seen.reply, ...change(seen.reply) },
+  });
+  const subRequest = (change: Partial<SubRequest>) => (seen: Observation) => {
+    const [first, ...rest] = seen.subRequests.toSorted((a, b) => (a.agency < b.agency ? -1 : 1));
+    return { ...seen, subRequests: [{ ...(first as SubRequest), ...change }, ...rest] };
+  };
+  test.each<[string, (seen: Observation) => Observation, RegExp]>([
+    ['the status', reply(() => ({ status: 403 })), /^status: 200 \/ 403$/],
+    [
+      'a header',
+      reply(({ headers }) => ({ headers: new Headers([...headers, ['x-agencies', '5']]) })),
+      /^header x-agencies: null \/ "5"$/,
+    ],
+    ['the bytes of equal values', reply(({ text }) => ({ text: `${text} ` })), /^text: /],
+    ['an operation', subRequest({ operation: '{ more }' }), /^operation to civil-affairs: .* \/ "{ more }"$/],
+    ['what a context says', subRequest({ context: {} }), /^context to civil-affairs\./],
+    ["an agency's answer", subRequest({ answer: '{"status":200}' }), /^answer of civil-affairs\.body: .* \/ nothing$/],
+    ['the SQL behind it', subRequest({ statements: [] }), /^statements of civil-affairs: .* \/ \[\]$/],
+  ])('in %s', (_, leak, reported) => {
+    const [, byId] = recordQueries(world.focus);
+    const seen = comparison.seen(caseWorker, byId as Query);
+    expect(differences(seen, { ...seen })).toEqual([]);
+    const found = differences(seen, leak(seen));
+    expect(found).not.toEqual([]);
+    expect(found.filter((line) => !reported.test(line))).toEqual([]);
+  });
+});
+
+// Private:
+
+/** The values of a fact's field, or of all that is gone with it where it is rows of its own. */
+function valuesIn({ reply }: Observation, { field, of, takeOut }: AbsentFact): readonly unknown[] {
+  const path = takeOut.startsWith('delete') ? field.slice(0, 1) : field;
+  const { child, clue } = reply.body.data ?? {};
+  let values: readonly unknown[] = [of === 'Child' ? child : clue];
+  for (const name of path) {
+    values = values.flatMap((value) => value ?? []).map((value) => (value as Readonly<Record<string, unknown>>)[name]);
+  }
+  return values;
+}
+
+function subgraphOf(agency: Agency): Subgraph {
+  const running = world.system.subgraphs.get(agency);
+  if (running === undefined) throw new Error(`There is no subgraph of ${agency}.`);
+  return running.subgraph;
+}
+
+/** Puts something between the gateway and an agency while some work is done. */
+function wrapped(agency: Agency, wrap: (handle: Subgraph['handle']) => Subgraph['handle']) {
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const subgraph = subgraphOf(agency);
+    const { handle } = subgraph;
+    Object.assign(subgraph, { handle: wrap(handle) });
+    try {
+      return await work();
+    } finally {
+      Object.assign(subgraph, { handle });
+    }
+  };
+}

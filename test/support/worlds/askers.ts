@@ -1,0 +1,66 @@
+import type { Purpose } from '../../../shared/purpose';
+
+/** Cases and meetings of the district of worlds, by what they have to do with the child of the facts. */
+export type ReferenceName = 'its-case' | 'other-case' | 'regular-meeting' | 'case-conference' | 'other-meeting';
+
+/** A demo caller with a purpose, and with a reference where the purpose takes one. */
+export interface Asker {
+  /** `<caller> <purpose>`, and the reference where there is one. */
+  readonly name: string;
+  readonly caller: string;
+  readonly purpose: Purpose;
+  readonly reference: ReferenceName | undefined;
+}
+
+function asker(caller: string, purpose: Purpose, reference?: ReferenceName): Asker {
+  return { name: [caller, purpose, reference].filter(Boolean).join(' '), caller, purpose, reference };
+}
+
+const CASE_WORKERS = ['town-case-worker', 'county-case-worker', 'neighbour-case-worker'];
+export const MEMBERS = [
+  'education-member',
+  'police-member',
+  'prosecutor-member',
+  'womens-federation-member',
+  'civil-affairs-member',
+];
+const OFFICERS = [
+  'education-officer',
+  'police-officer',
+  'prosecutor',
+  'womens-federation-officer',
+  'civil-affairs-officer',
+];
+
+/** Every demo caller, with every purpose that the rules know for somebody like them, and with some that they do not. */
+export const ASKERS: readonly Asker[] = [
+  ...CASE_WORKERS.flatMap((caller) => [
+    asker(caller, 'RISK_ASSESSMENT'),
+    asker(caller, 'VISIT'),
+    asker(caller, 'EMERGENCY'),
+    asker(caller, 'CASE_HANDLING', 'its-case'),
+  ]),
+  asker('county-case-worker', 'CASE_HANDLING', 'other-case'),
+  asker('county-case-worker', 'OWN_DUTY'),
+  asker('county-case-worker', 'MANDATORY_REPORT'),
+  asker('meeting-clerk', 'OWN_DUTY'),
+  asker('meeting-clerk', 'JOINT_MEETING', 'case-conference'),
+  ...MEMBERS.flatMap((caller) => [
+    asker(caller, 'JOINT_MEETING', 'regular-meeting'),
+    asker(caller, 'JOINT_MEETING', 'case-conference'),
+  ]),
+  asker('police-member', 'JOINT_MEETING', 'other-meeting'),
+  asker('womens-federation-member', 'OWN_DUTY'),
+  ...OFFICERS.flatMap((caller) => [asker(caller, 'OWN_DUTY'), asker(caller, 'MANDATORY_REPORT')]),
+  asker('police-officer', 'EMERGENCY'),
+  asker('police-officer', 'RISK_ASSESSMENT'),
+  asker('civil-affairs-officer', 'EMERGENCY'),
+  asker('civil-affairs-officer', 'WELFARE_SERVICE'),
+  asker('prosecutor', 'CASE_HANDLING', 'its-case'),
+  asker('child-director', 'VISIT'),
+  asker('child-director', 'EMERGENCY'),
+  asker('supervisor', 'SUPERVISION'),
+  asker('supervisor', 'STATISTICS'),
+  asker('auditor', 'ACCESS_AUDIT'),
+  asker('education-developer', 'OWN_DUTY'),
+];

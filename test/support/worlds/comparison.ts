@@ -1,0 +1,143 @@
+import type { Agency } from '../../../shared/agencies';
+import { ASKERS, type Asker } from './askers';
+import { differences } from './differences';
+import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from './facts';
+import { type Observation, type Observe, observer } from './observe';
+import { fieldQueries, listQueries, OPENING, type Query, recordQueries } from './queries';
+import { type AskAlone, subgraphsAlone } from './subgraph-alone';
+import type { World } from './world';
+
+/** Longer than anything that is looked up for a request is remembered. */
+const LATER_MILLISECONDS = 60_000;
+const ASKED_AT_ONCE = 4;
+
+/** Asks in the world where every fact is true, and asks again in worlds without some of them. */
+export class Comparison {
+  readonly world: World;
+  /** Pairs of answers that were compared so far. */
+  pairs = 0;
+  private readonly observe: Observe;
+  private readonly askAgency: AskAlone;
+  private readonly passTime: (milliseconds: number) => void;
+  private readonly answers = new Map<string, Observation>();
+  private readonly agencyAnswers = new Map<string, string>();
+
+  /** @param passTime lets time pass for caches, so that no world answers for another. */
+  constructor(world: World, passTime: (milliseconds: number) => void) {
+    this.world = world;
+    this.observe = observer(world.system);
+    this.askAgency = subgraphsAlone(world);
+    this.passTime = passTime;
+  }
+
+  /** Asks everything that is to be compared. */
+  async begin(): Promise<void> {
+    const { focus, sealed } = this.world;
+    const all = [
+      ...recordQueries(focus),
+      ...recordQueries(sealed),
+      ...listQueries(focus),
+      ...ABSENT_FACTS.flatMap((fact) => this.queriesAbout(fact)),
+    ];
+    const queries = [...new Map(all.map((query) => [query.name, query])).values()];
+    const agencies = new Set([...ABSENT_FACTS, ...SEALED_FACTS].map(({ agency }) => agency));
+    await this.forEach(ASKERS, async (asker) => {
+      for (const query of opened(asker, queries)) {
+        this.answers.set(keyOf(asker, query.name), await this.ask(asker, query));
+      }
+      for (const agency of agencies) {
+        this.agencyAnswers.set(keyOf(asker, agency), await this.askAgency(agency, asker));
+      }
+    });
+  }
+
+  /** What was observed where every fact is true. */
+  seen(asker: Asker, { name }: Query): Observation {
+    const seen = this.answers.get(keyOf(asker, name));
+    if (seen === undefined) throw new Error(`${keyOf(asker, name)} was not asked at the beginning.`);
+    return seen;
+  }
+
+  get allSeen(): readonly Observation[] {
+    return [...this.answers.values()];
+  }
+
+  queriesAbout(fact: AbsentFact): readonly Query[] {
+    const { focus } = this.world;
+    const wide = fact.of === 'Clue' ? listQueries(focus).slice(1, 2) : recordQueries(focus).slice(1);
+    return [...wide, ...fieldQueries(fact, focus)];
+  }
+
+  ask(asker: Asker, { text, variables }: Query): Promise<Observation> {
+    const reference = asker.reference && this.world.references[asker.reference];
+    return this.observe(text, {
+      as: asker.caller,
+      purpose: asker.purpose,
+      ...(reference && { reference: `${reference.kind}/${reference.id}` }),
+      ...(asker.purpose === 'EMERGENCY' && { reason: '孩子失联，需立即寻找下落' }),
+      variables,
+    });
+  }
+
+  /** Does something in the world without some facts. */
+  async without<Result>(facts: readonly Fact[], work: () => Promise<Result>): Promise<Result> {
+    for (const fact of facts) await this.world.takeOut(fact);
+    this.passTime(LATER_MILLISECONDS);
+    try {
+      return await work();
+    } finally {
+      for (const fact of facts.toReversed()) await this.world.put(fact);
+      this.passTime(LATER_MILLISECONDS);
+    }
+  }
+
+  /** What is different here from where every fact is true: through the gateway, and from an agency alone. */
+  async differencesFor(askers: readonly Asker[], queries: readonly Query[], alone?: Agency): Promise<string[]> {
+    const found: string[] = [];
+    await this.forEach(askers, async (asker) => {
+      for (const query of opened(asker, queries)) {
+        const here = differences(this.seen(asker, query), await this.ask(asker, query));
+        found.push(...here.map((difference) => `${keyOf(asker, query.name)}: ${difference}`));
+        this.pairs += 1;
+      }
+      if (alone === undefined) return;
+      if (!(await this.agencyAnswersAsBefore(asker, alone))) found.push(`${keyOf(asker, alone)} alone`);
+      this.pairs += 1;
+    });
+    return found;
+  }
+
+  /** The answers that should show a fact that was taken out, and do not miss it. */
+  async unmoved(asker: Asker, fact: AbsentFact): Promise<string[]> {
+    const found: string[] = [];
+    for (const query of this.queriesAbout(fact)) {
+      const { reply } = await this.ask(asker, query);
+      if (reply.text === this.seen(asker, query).reply.text) found.push(keyOf(asker, query.name));
+    }
+    if (await this.agencyAnswersAsBefore(asker, fact.agency)) found.push(`${keyOf(asker, fact.agency)} alone`);
+    return found;
+  }
+
+  private async agencyAnswersAsBefore(asker: Asker, agency: Agency): Promise<boolean> {
+    return this.agencyAnswers.get(keyOf(asker, agency)) === (await this.askAgency(agency, asker));
+  }
+
+  private async forEach(askers: readonly Asker[], work: (asker: Asker) => Promise<void>): Promise<void> {
+    const waiting = [...askers];
+    const worker = async () => {
+      for (let asker = waiting.shift(); asker !== undefined; asker = waiting.shift()) await work(asker);
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
+  }
+}
+
+// Private:
+
+function keyOf({ name }: Asker, what: string): string {
+  return `${name}: ${what}`;
+}
+
+/** What a reference covers is looked up for the first query in a world, and remembered for the others. */
+function opened({ reference }: Asker, queries: readonly Query[]): readonly Query[] {
+  return reference === undefined ? queries : [OPENING, ...queries];
+}

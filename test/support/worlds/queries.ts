@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema } from 'graphql';
+import { everythingOf } from './everything-of';
+import { ABSENT_FACTS, type AbsentFact } from './facts';
+
+export interface Query {
+  readonly name: string;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Who and what the queries ask about. */
+export interface Subjects {
+  readonly idNumber: string;
+  readonly child: string;
+  readonly clue: string;
+  /** Pseudonyms of others, with and without something to hide. */
+  readonly others: readonly string[];
+}
+
+const SCHEMA = buildSchema(readFileSync(join(__dirname, '../../../gateway/supergraph.graphql'), 'utf8'), {
+  assumeValidSDL: true,
+});
+const CHILD = everythingOf(SCHEMA, 'Child');
+const ABOUT_CASES = ['Case', 'JointMeeting', 'Clue'].map((type) => everythingOf(SCHEMA, type, { cut: ['Child'] }));
+
+/** All silent fields of a child, and nothing else. */
+const SILENT = ABSENT_FACTS.filter((fact) => fact.of === 'Child')
+  .map(({ field }) => nested(field))
+  .join(' ');
+
+const PAGE = 'totalCount pageInfo { hasNextPage endCursor }';
+
+/** Nothing but to be let in: what a reference covers is looked up, and then remembered for a while. */
+export const OPENING: Query = { name: 'opening', text: '{ __typename }', variables: {} };
+
+/** One child's whole record, by either way to it. */
+export function recordQueries({ idNumber, child }: Subjects): readonly Query[] {
+  return [
+    {
+      name: `${child} by number`,
+      text: `query ($number: String!) { childByIdNumber(idNumber: $number) { ${CHILD} } }`,
+      variables: { number: idNumber },
+    },
+    {
+      name: `${child} by id`,
+      text: `query ($id: ID!) { child(id: $id) { ${CHILD} } }`,
+      variables: { id: child },
+    },
+  ];
+}
+
+/** Lists, with totals, pages and filters; and several children at once. */
+export function listQueries({ others }: Subjects): readonly Query[] {
+  const [cases, meetings, clues] = ABOUT_CASES;
+  // As lists write them: the sort value and the id.
+  const [after = ''] = others;
+  const cursor = Buffer.from(JSON.stringify([after, after])).toString('base64url');
+  return [
+    {
+      name: 'children',
+      text: `query ($after: String!) {
+        all: children(first: 200) { ${PAGE} nodes { id } }
+        some: children(first: 3) { ${PAGE} edges { cursor node { id ${SILENT} } } }
+        more: children(first: 3, after: $after) { ${PAGE} edges { cursor node { id ${SILENT} } } }
+        village: children(filter: { region: "990101001001" }) { ${PAGE} nodes { id } }
+        assessed: children(filter: { riskLevels: [RED, ORANGE, YELLOW] }) { ${PAGE} nodes { id } }
+      }`,
+      variables: { after: cursor },
+    },
+    {
+      name: 'cases, meetings and clues',
+      text: `{
+        cases(first: 200) { ${PAGE} nodes { ${cases} } }
+        town: cases(filter: { region: "990101001", levels: [RED, ORANGE, YELLOW] }) { ${PAGE} edges { cursor } }
+        firstCase: cases(first: 1) { ${PAGE} nodes { children { ${SILENT} } } }
+        jointMeetings(first: 200) { ${PAGE} nodes { ${meetings} } }
+        conferences: jointMeetings(filter: { kind: CASE_CONFERENCE }) { ${PAGE} edges { cursor } }
+        clues(first: 200) { ${PAGE} nodes { ${clues} } }
+        waiting: clues(filter: { awaitingFeedback: true }, first: 2) { ${PAGE} edges { cursor node { reporter } } }
+      }`,
+      variables: {},
+    },
+    {
+      name: 'many children',
+      text: `query (${others.map((_, index) => `$id${index}: ID!`).join(', ')}) {
+        children(first: 50) { nodes { ${CHILD} } }
+        ${others.map((_, index) => `child${index}: child(id: $id${index}) { ${SILENT} }`).join('\n')}
+      }`,
+      variables: Object.fromEntries(others.map((id, index) => [`id${index}`, id])),
+    },
+  ];
+}
+
+/** The ways to ask for one fact's own field and nothing else. */
+export function fieldQueries({ field, of }: AbsentFact, { child, clue }: Subjects): readonly Query[] {
+  const root = of === 'Child' ? 'child' : 'clue';
+  const id = of === 'Child' ? child : clue;
+  const query = (way: string, text: string, variables: object = {}): Query => ({
+    name: `${field.join('.')} of ${id} ${way}`,
+    text,
+    variables: { id, ...variables },
+  });
+  const [first = ''] = field;
+  const last = field.at(-1);
+  const path = nested(field);
+  const typename = field.length === 1 ? '__typename' : nested([...field.slice(0, -1), '__typename']);
+  const within = (selection: string) => nested([...field.slice(0, -1), selection]);
+  return [
+    query('alone', `query ($id: ID!) { ${root}(id: $id) { ${path} } }`),
+    query(
+      'in every other way',
+      `query ($id: ID!, $yes: Boolean!, $no: Boolean!) {
+        ${root}(id: $id) { ${typename} }
+        a: ${root}(id: $id) { ...Asked one: ${path} ... on ${of} { ${within(`two: ${last}`)} } }
+        b: ${root}(id: $id) { ... { ...Asked @include(if: $yes) } }
+        c: ${root}(id: $id) {
+          id
+          ${within(`${last} @include(if: $yes) @skip(if: $no) not: ${last} @skip(if: $yes) __typename @include(if: $no)`)}
+          unless: ${first} @include(if: $no) ${path.slice(first.length)}
+          only: ${first} @skip(if: $no) ${path.slice(first.length)}
+        }
+      }
+      fragment Asked on ${of} { __typename ${path} }`,
+      { yes: true, no: false },
+    ),
+  ];
+}
+
+// Private:
+
+/** `['household', 'address']` -> `household { address }` */
+function nested(path: readonly string[]): string {
+  return path.reduceRight((inner, name) => `${name} { ${inner} }`);
+}

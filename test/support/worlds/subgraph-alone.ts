@@ -1,0 +1,96 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { pino } from 'pino';
+import { grantResolver } from '../../../gateway/access/grants';
+import { SUBGRAPHS } from '../../../gateway/embedded';
+import { inProcessTransport } from '../../../gateway/federation/transport';
+import type { Agency } from '../../../shared/agencies';
+import { childIds } from '../../../shared/child-id';
+import { type AccessContext, contextSigner, contextVerifier } from '../../../shared/context-token';
+import { typeDefs } from '../../../shared/schema/type-defs';
+import { createSubgraph, type Subgraph } from '../../../shared/subgraph';
+import { TEST_CHILD_IDS } from '../databases';
+import { demoCaller } from '../identity-provider';
+import type { Asker } from './askers';
+import { everythingOf } from './everything-of';
+import { Statements } from './statements';
+import type { World } from './world';
+
+/** An agency's answer to a wide query and the SQL behind it, as text. */
+export type AskAlone = (agency: Agency, asker: Asker) => Promise<string>;
+
+const LOG = pino({ level: 'silent' });
+
+const PAGE = 'totalCount pageInfo { hasNextPage endCursor }';
+
+/** The agencies of a world without the gateway, asked for all that they have by whoever holds a validly signed context. */
+export function subgraphsAlone(world: World): AskAlone {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signContext = contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+  const sql = new Statements();
+  const subgraphs = new Map<Agency, { readonly subgraph: Subgraph; readonly query: string }>();
+  for (const definition of SUBGRAPHS) {
+    const { agency, folder } = definition;
+    const db = world.system.subgraphs.get(agency)?.db;
+    if (db === undefined) throw new Error(`There is no subgraph of ${agency}.`);
+    sql.watch(db);
+    const verifyContext = contextVerifier(publicKeyPem, agency);
+    const childIdsOfTests = childIds(TEST_CHILD_IDS);
+    subgraphs.set(agency, {
+      subgraph: createSubgraph({ definition, db, childIds: childIdsOfTests, verifyContext, log: LOG }),
+      query: wideQuery(agency, folder),
+    });
+  }
+  const transport = inProcessTransport(() => subgraphs.get('governance-center')?.subgraph);
+  const resolveGrant = grantResolver({ transport, signContext, log: LOG });
+
+  const contexts = new Map<Asker, Promise<AccessContext>>();
+  const contextOf = async ({ caller, purpose, reference }: Asker): Promise<AccessContext> => {
+    const stated = {
+      caller: demoCaller(caller),
+      purpose,
+      reference: reference ? world.references[reference] : null,
+      grant: null,
+      reasonGiven: purpose === 'EMERGENCY',
+    };
+    // Whoever takes no part in a case is signed nothing for it by the gateway; here they come without a grant.
+    const grant = await resolveGrant(stated, 'alone').catch(() => null);
+    return { ...stated, grant };
+  };
+
+  return async (agency, asker) => {
+    const target = subgraphs.get(agency);
+    if (target === undefined) throw new Error(`There is no subgraph of ${agency}.`);
+    const context = contexts.get(asker) ?? contextOf(asker);
+    contexts.set(asker, context);
+    const authorization = `Bearer ${signContext(await context, agency)}`;
+    const variables = {
+      children: world.focus.others.map((id) => ({ __typename: 'Child', id, region: '990101', child_id: id })),
+      clue: world.focus.clue,
+    };
+    const body = { query: target.query, variables };
+    return JSON.stringify(await sql.of(() => target.subgraph.handle({ authorization, body })));
+  };
+}
+
+// Private:
+
+/** All fields of all children; at the governance centre, of all clues, cases and meetings, too. */
+function wideQuery(agency: Agency, folder: string): string {
+  const schema = buildSubgraphSchema({ typeDefs: typeDefs(folder) });
+  const child = everythingOf(schema, 'Child');
+  // A region that is refused takes its child away, at once and with whatever else would have been told of it.
+  const asked = everythingOf(schema, 'Child', { without: ['Child.region'] });
+  const entities = `_entities(representations: $children) { __typename ... on Child { ${asked} } }`;
+  if (agency !== 'governance-center') return `query ($children: [_Any!]!) { ${entities} }`;
+  const [clue, aCase, meeting] = ['Clue', 'Case', 'JointMeeting'].map((type) => everythingOf(schema, type));
+  return `query ($children: [_Any!]!, $clue: ID!) {
+    ${entities}
+    clue(id: $clue) { ${clue} }
+    children { ${PAGE} nodes { ${child} } }
+    clues { ${PAGE} nodes { ${clue} } }
+    cases { ${PAGE} nodes { ${aCase} } }
+    jointMeetings { ${PAGE} nodes { ${meeting} } }
+  }`;
+}

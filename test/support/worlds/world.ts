@@ -1,0 +1,161 @@
+import type { Knex } from 'knex';
+import { SUBGRAPHS } from '../../../gateway/embedded';
+import { type Agency, databaseName } from '../../../shared/agencies';
+import { type AgencyDatabase, provision } from '../../../shared/db/agency-database';
+import { connect } from '../../../shared/db/connect';
+import type { Reference } from '../../../shared/purpose';
+import { adminUrl, childIdOf, STORY, TEST_DISTRICT } from '../databases';
+import { startSystem, type TestSystem } from '../system';
+import type { ReferenceName } from './askers';
+import { ABSENT_FACTS, type Fact, SEALED_FACTS } from './facts';
+import type { Subjects } from './queries';
+
+/** Large enough for lists with pages, small enough to be asked about hundreds of times. */
+const DISTRICT = { ...TEST_DISTRICT, size: 16 };
+
+/** A system on databases of its own, where every fact is true of the same child until it is taken out. */
+export interface World {
+  readonly system: TestSystem;
+  readonly owners: ReadonlyMap<Agency, Knex>;
+  /** The left-behind story child, of whom all facts are true. */
+  readonly focus: Subjects;
+  /** The sealed story child. */
+  readonly sealed: Subjects;
+  readonly references: Readonly<Record<ReferenceName, Reference>>;
+  put(fact: Fact): Promise<void>;
+  takeOut(fact: Fact): Promise<void>;
+  /** How many rows of the base table it is, for the owner to see; of a fact that is rows of its own. */
+  rows(fact: Fact): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const databases = new Map(
+    await Promise.all(
+      SUBGRAPHS.map(
+        async ({ agency }) => [agency, await provision(adminUrl(), agency, `worlds_${databaseName(agency)}`)] as const,
+      ),
+    ),
+  );
+  const system = await startSystem({ databases, district: DISTRICT });
+  const owners = ownersOf(databases);
+  const focusId = childIdOf(STORY.leftBehind);
+  const sealedId = childIdOf(STORY.sealed);
+  const references = await referencesOf(owners, focusId);
+  const governance = ownerOf(owners, 'governance-center');
+  const [clue] = await governance('base.clue').where({ child_id: focusId }).select('clue_id');
+  const bindings = { focus: focusId, sealed: sealedId, clue: clue.clue_id };
+  const run = async ({ agency }: Fact, sql: string) => {
+    const used = Object.entries(bindings).filter(([name]) => sql.includes(`:${name}`));
+    return ownerOf(owners, agency).raw(sql, Object.fromEntries(used));
+  };
+  const put = async (fact: Fact) => void (await run(fact, fact.put));
+  const takeOut = async (fact: Fact) => void (await run(fact, fact.takeOut));
+
+  await settle(owners, references, focusId, sealedId);
+  for (const fact of [...ABSENT_FACTS, ...SEALED_FACTS]) {
+    await takeOut(fact);
+    await put(fact);
+  }
+  const others = [
+    focusId,
+    sealedId,
+    ...[STORY.protectedAddress, STORY.unsupported, STORY.neighbour, STORY.nobody].map(childIdOf),
+  ];
+  const subjects = { clue: clue.clue_id, others };
+  return {
+    system,
+    owners,
+    focus: { ...subjects, idNumber: STORY.leftBehind, child: focusId },
+    sealed: { ...subjects, idNumber: STORY.sealed, child: sealedId },
+    references,
+    put,
+    takeOut,
+    async rows(fact) {
+      const { rows } = await run(fact, fact.takeOut.replace(/^delete/, 'select count(*)::int as count'));
+      return rows[0].count;
+    },
+    async close() {
+      await Promise.all([...owners.values()].map((owner) => owner.destroy()));
+      await system.close();
+    },
+  };
+}
+
+// Private:
+
+function ownersOf(databases: ReadonlyMap<Agency, AgencyDatabase>): ReadonlyMap<Agency, Knex> {
+  return new Map(
+    [...databases].map(([agency, { ownerUrl = '' }]) => [
+      agency,
+      connect(ownerUrl, { poolSize: 1, statementTimeout: 10_000 }),
+    ]),
+  );
+}
+
+export function ownerOf(owners: ReadonlyMap<Agency, Knex>, agency: Agency): Knex {
+  const owner = owners.get(agency);
+  if (owner === undefined) throw new Error(`There is no database of ${agency}.`);
+  return owner;
+}
+
+async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): Promise<World['references']> {
+  const db = ownerOf(owners, 'governance-center');
+  const caseOf = async (child: string) => (await db('base.case_child').where({ child_id: child }))[0].case_id;
+  const meetings = () => db('base.joint_meeting').orderBy('held_at');
+  const meetingOf = async (kind: string, caseId: string) =>
+    (
+      await meetings()
+        .where({ kind })
+        .whereIn('meeting_id', db('base.docket_item').where({ case_id: caseId }).select('meeting_id'))
+    )[0].meeting_id;
+  const itsCase = await caseOf(focus);
+  const otherCase = await caseOf(childIdOf(STORY.protectedAddress));
+  const regular = await meetingOf('REGULAR', itsCase);
+  const [other] = await meetings().where({ kind: 'REGULAR' }).whereNot({ meeting_id: regular });
+  const id = {
+    'its-case': itsCase,
+    'other-case': otherCase,
+    'regular-meeting': regular,
+    'case-conference': await meetingOf('CASE_CONFERENCE', otherCase),
+    'other-meeting': other.meeting_id,
+  };
+  const kind = (name: string) => (name.endsWith('case') ? 'case' : 'meeting');
+  return Object.fromEntries(
+    Object.entries(id).map(([name, id]) => [name, { kind: kind(name), id }]),
+  ) as World['references'];
+}
+
+/** What all worlds have in common beyond the synthetic district: a case of both children, alone on both dockets. */
+async function settle(
+  owners: ReadonlyMap<Agency, Knex>,
+  references: World['references'],
+  focus: string,
+  sealed: string,
+): Promise<void> {
+  const governance = ownerOf(owners, 'governance-center');
+  const caseId = references['its-case'].id;
+  await governance('base.case_child').insert({ case_id: caseId, child_id: sealed });
+  // A case that an asker may not know of takes the whole docket, and what it hangs on, out of their answer.
+  await governance('base.docket_item').whereNot({ case_id: caseId }).delete();
+  await governance('base.docket_item')
+    .insert(
+      ['regular-meeting' as const, 'case-conference' as const].map((name, position) => ({
+        meeting_id: references[name].id,
+        position,
+        case_id: caseId,
+      })),
+    )
+    .onConflict()
+    .ignore();
+  // Nothing may become overdue while worlds are compared.
+  for (const table of ['case_file', 'task']) {
+    await governance.raw(`update base.${table} set due_at = now() + interval '5 days'`);
+  }
+  const civilAffairs = ownerOf(owners, 'civil-affairs');
+  await civilAffairs('base.temporary_guardianship').insert({
+    child_id: focus,
+    ground: '监护人因自身客观原因不能履行监护职责，导致监护缺失',
+    since: '2026-05-01',
+  });
+}
