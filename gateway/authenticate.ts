@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Algorithm, decode, type JwtPayload, verify } from 'jsonwebtoken';
 import { type Caller, callerFromClaims } from '../shared/caller';
 import { failure } from '../shared/errors';
@@ -40,7 +41,7 @@ function keyIdOf(token: string): string | undefined {
   }
 }
 
-function verified(token: string, publicKey: string, issuer: string, audience: string): JwtPayload | null {
+function verified(token: string, publicKey: KeyObject, issuer: string, audience: string): JwtPayload | null {
   try {
     const claims = verify(token, publicKey, { algorithms: ALGORITHMS, issuer, audience });
     // The library checks an expiry where there is one; a token without would live for ever.

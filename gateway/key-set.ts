@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import jwksClient from 'jwks-rsa';
 import { failure } from '../shared/errors';
 
@@ -7,8 +8,8 @@ const SHORTEST_INTERVAL = 10_000;
 const LONGEST_TRUST = 600_000;
 const FETCH_TIMEOUT_MILLISECONDS = 5_000;
 
-/** @returns the public key of that id in PEM, or undefined where there is none. */
-export type KeySet = (keyId: string) => Promise<string | undefined>;
+/** @returns the public key of that id, read once, or undefined where there is none. */
+export type KeySet = (keyId: string) => Promise<KeyObject | undefined>;
 
 /**
  * The identity provider's keys, fetched as a whole (RFC 7517 section 5) and kept, so that tokens with made-up key ids
@@ -18,7 +19,7 @@ export type KeySet = (keyId: string) => Promise<string | undefined>;
  */
 export function keySet(jwksUri: string): KeySet {
   const client = jwksClient({ jwksUri, cache: false, rateLimit: false, timeout: FETCH_TIMEOUT_MILLISECONDS });
-  let keys: ReadonlyMap<string, string> | undefined;
+  let keys: ReadonlyMap<string, KeyObject> | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
@@ -26,7 +27,7 @@ export function keySet(jwksUri: string): KeySet {
   const refresh = async () => {
     askedAt = performance.now();
     const found = await client.getSigningKeys();
-    keys = new Map(found.map((key) => [key.kid, key.getPublicKey()]));
+    keys = new Map(found.map((key) => [key.kid, createPublicKey(key.getPublicKey())]));
     fetchedAt = performance.now();
   };
 

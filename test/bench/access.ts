@@ -89,7 +89,12 @@ const rows: readonly [string, number, string, number][] = [
   ['a warm decision, joint meeting over 50 children', decision(profile(1)), 'ns', 1_000],
   ['a warm decision, officer on own duty', decision(profile(2)), 'ns', 1_000],
   [`specialising all ${classes.length} classes for a new profile, median`, median(warm), 'ms', 5],
-  ['the same, 99th percentile', warm.toSorted((a, b) => a - b)[Math.floor(PROFILES * 0.99)] ?? Number.NaN, 'ms', Number.NaN],
+  [
+    'the same, 99th percentile',
+    warm.toSorted((a, b) => a - b)[Math.floor(PROFILES * 0.99)] ?? Number.NaN,
+    'ms',
+    Number.NaN,
+  ],
   ['the same, the very first of a process', first, 'ms', Number.NaN],
   ...measureFilter(),
 ];
