@@ -26,10 +26,12 @@ const SCHEMA = /* GraphQL */ `
     box: Box
     boxes: [Box!]!
     chest: Box ${OPEN}
+    bag: Bag
   }
   type Cell { x: Int ${OPEN} depth: Int ${CLOSED} }
   "There for the sake of what it holds, and without a label of its own."
   type Box { inside: String ${CLOSED} asOf: String }
+  type Bag { inside: String ${CLOSED} label: String ${OPEN} asOf: String }
 `;
 
 const FRIENDS = ['b', 'c', 'd'].map((id) => ({ id, name: id.toUpperCase(), secret: 'leak', friends: [] }));
@@ -53,6 +55,7 @@ const CHILD = {
   box: BOX,
   boxes: [BOX],
   chest: BOX,
+  bag: { ...BOX, label: 'bag' },
 };
 const DATA = {
   child: ({ id }: { id: string }) => (id === 'a' ? CHILD : null),
@@ -221,6 +224,12 @@ describe('an object stays or goes as a whole', () => {
       ['Box.inside at child.box.inside'],
     );
     expect(executed).toBe('{\n  child {\n    id\n  }\n}');
+  });
+
+  test('a container that has something to show stays, even where that is not asked for', async () => {
+    await answers('{ child { bag { asOf inside } } }', { child: { bag: { asOf: 'today', inside: null } } }, [
+      'Bag.inside at child.bag.inside',
+    ]);
   });
 
   test('an object behind a label that is met stays, even where all labels in it are refused', async () => {
@@ -520,6 +529,16 @@ describe('an operation is filtered once', () => {
     expect(left(['supervisor'])).toEqual(['id', 'b']);
     expect(left(['auditor', 'supervisor'])).toEqual(['id', 'a', 'b']);
     expect(left([])).toEqual(['id']);
+  });
+
+  test('unless so many large ones came after it that remembering it would take too much memory', () => {
+    const filter = rememberingFilter(graph.schema);
+    const first = filter(filtering(QUERY));
+    const large = (name: string) => filter(filtering(`${QUERY} # ${name.repeat(200_000)}`));
+    large('a');
+    expect(filter(filtering(QUERY))).toBe(first);
+    for (const name of 'bcdefghijklm') large(name);
+    expect(filter(filtering(QUERY))).not.toBe(first);
   });
 
   test('and what is left of it is planned under a hash of what is left', () => {

@@ -1,0 +1,252 @@
+import { QueryPlanner } from '@apollo/query-planner';
+import type { Agency } from '../../shared/agencies';
+import { childIdOf, STORY } from '../support/databases';
+import { startSystem, type TestSystem } from '../support/system';
+import { fiftyFragments, nestedFragments } from '../support/wide-operations';
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.close());
+beforeEach(() => system.forget());
+
+const ID = childIdOf(STORY.leftBehind);
+const child = (selection: string) => `{ child(id: "${ID}") { ${selection} } }`;
+const OWN_DUTY = { as: 'education-officer', purpose: 'OWN_DUTY' };
+
+const agenciesAsked = () => [...new Set(system.subRequests.map(({ agency }) => agency))].sort();
+
+describe('an agency that would answer nothing is not asked', () => {
+  test.each<[string, string, string, string, readonly Agency[]]>([
+    ['a section', 'town-case-worker', 'RISK_ASSESSMENT', 'bullyingReports { role }', ['governance-center']],
+    [
+      'a silent section',
+      'town-case-worker',
+      'RISK_ASSESSMENT',
+      'victimSupport { needs } judicialAid { kind }',
+      ['governance-center'],
+    ],
+    [
+      'all sections of one agency',
+      'education-officer',
+      'OWN_DUTY',
+      'identity { fullName } household { address } policeIncidents { type }',
+      ['governance-center'],
+    ],
+    [
+      'some sections of others',
+      'education-officer',
+      'OWN_DUTY',
+      'enrolment { school } welfare { since } lovingMother { name }',
+      ['education', 'governance-center'],
+    ],
+    ['everything', 'education-developer', 'OWN_DUTY', 'id enrolment { school }', []],
+  ])('about %s', async (_, as, purpose, selection, agencies) => {
+    const { status, body } = await system.ask(child(selection), { as, purpose });
+    expect(status).toBe(200);
+    expect(Object.keys(body.data)).toEqual(['child']);
+    expect(agenciesAsked()).toEqual(agencies);
+  });
+});
+
+test('who may find a child and see nothing of it is told its pseudonym', async () => {
+  const { body } = await system.ask(`{ childByIdNumber(idNumber: "${STORY.leftBehind}") { id identity { sex } } }`, {
+    as: 'police-officer',
+    purpose: 'MANDATORY_REPORT',
+  });
+  expect(body.data).toEqual({ childByIdNumber: { id: ID, identity: null } });
+  expect(agenciesAsked()).toEqual(['governance-center']);
+});
+
+describe('one text, asked by callers who are refused different parts of it', () => {
+  const TEXTS = {
+    'an operation without a name': { query: '' },
+    'an operation with a name': { query: 'query Named ', operationName: 'Named' },
+    'one of two operations': { query: 'query Other { children { totalCount } } query Named ', operationName: 'Named' },
+  };
+  const permitted = { id: ID, bullyingReports: [], enrolment: { school: expect.any(String) } };
+  /** Each test has a text of its own: what was planned before would hide what is planned now. */
+  let number = 0;
+  const textOf = (prefix: string) => {
+    number += 1;
+    return `${prefix}${child(`id bullyingReports { role } enrolment { school } again${number}: id`)}`;
+  };
+
+  test.each(Object.entries(TEXTS))(
+    '%s is answered rightly to each, whoever comes first',
+    async (_, { query, ...options }) => {
+      for (const order of [
+        ['town-case-worker', 'education-officer'],
+        ['education-officer', 'town-case-worker'],
+      ]) {
+        const text = textOf(query);
+        for (const as of [...order, ...order]) {
+          system.forget();
+          const denied = as === 'town-case-worker';
+          const { body } = await system.ask(text, { ...options, ...(denied ? { as } : OWN_DUTY) });
+          expect(body.data.child).toMatchObject(permitted);
+          const asked = system.subRequests.find(({ agency }) => agency === 'education');
+          expect({ as, asked: JSON.stringify(asked?.request.body).includes('bullyingReports') }).toEqual({
+            as,
+            asked: !denied,
+          });
+          expect({ as, told: body.extensions.access.denied.length }).toEqual({ as, told: denied ? 1 : 0 });
+        }
+      }
+    },
+  );
+
+  test('has one plan for all who are left with the same', async () => {
+    const planned = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+    try {
+      const text = textOf('');
+      const plansAfter = async (options: Parameters<TestSystem['ask']>[1]) => {
+        expect((await system.ask(text, options)).status).toBe(200);
+        return planned.mock.calls.length;
+      };
+      expect(await plansAfter({ as: 'town-case-worker' })).toBe(1);
+      expect(await plansAfter({ as: 'county-case-worker' })).toBe(1);
+      expect(await plansAfter({ as: 'neighbour-case-worker', purpose: 'VISIT' })).toBe(1);
+      expect(await plansAfter(OWN_DUTY)).toBe(2);
+      expect(await plansAfter({ as: 'town-case-worker' })).toBe(2);
+      expect(await plansAfter(OWN_DUTY)).toBe(2);
+    } finally {
+      planned.mockRestore();
+    }
+  });
+});
+
+test('an operation that is not named among several is not run at all, so that none goes around the filter', async () => {
+  const query = `query A ${child('bullyingReports { role }')} query B { children { totalCount } }`;
+  for (const operationName of [undefined, '', 'C']) {
+    const { status, body } = await system.ask(query, { operationName });
+    expect({ status, code: body.errors[0].extensions.code }).toEqual({
+      status: 400,
+      code: 'OPERATION_RESOLUTION_FAILURE',
+    });
+  }
+  expect(system.subRequests).toEqual([]);
+});
+
+test('a variable that only a refused field used is no fault', async () => {
+  const { body } = await system.ask(
+    `query ($id: ID!, $months: Int!, $with: Boolean!) { child(id: $id) { id attendance(months: $months) @include(if: $with) { month } } }`,
+    { as: 'police-officer', purpose: 'OWN_DUTY', variables: { id: ID, months: 3, with: true } },
+  );
+  expect(body.data).toEqual({ child: { id: ID, attendance: [] } });
+  expect(body.errors).toHaveLength(1);
+});
+
+describe('who is refused is told', () => {
+  const refusal = (coordinate: string, dataClass: string, purposes: string[], path: string[]) => ({
+    message: 'Not authorized for this field.',
+    path,
+    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', coordinate, dataClass, purposes },
+  });
+
+  test('once for a list of fifty, with the purposes for which the field would be open', async () => {
+    const { body } = await system.ask(
+      `{ children(first: 50) { nodes { bullyingReports { role } identity { fullName idNumber } enrolment { studentNumber }
+         victimSupport { needs } welfare { reason } } } }`,
+      { as: 'county-case-worker' },
+    );
+    expect(body.data.children.nodes).toHaveLength(50);
+    expect(body.errors).toEqual([
+      refusal(
+        'Child.bullyingReports',
+        'education.bullying',
+        ['CASE_HANDLING'],
+        ['children', 'nodes', '@', 'bullyingReports'],
+      ),
+    ]);
+    expect(body.extensions.access).toEqual({
+      purpose: 'RISK_ASSESSMENT',
+      reference: null,
+      masked: expect.arrayContaining(['Identity.idNumber', 'Enrolment.studentNumber']),
+      denied: [{ coordinate: 'Child.bullyingReports', dataClass: 'education.bullying', purposes: ['CASE_HANDLING'] }],
+      unavailable: [],
+    });
+    expect(body.extensions.access.masked).toHaveLength(2);
+  });
+
+  test('by the agency, record by record, in the same shape: there no purpose is missing', async () => {
+    const elsewhere = await system.ask(`{ child(id: "${childIdOf(STORY.neighbour)}") { id } }`);
+    expect(elsewhere.body.errors).toEqual([refusal('Query.child', 'governance-center.index', [], ['child'])]);
+    const led = await system.ask('{ children(first: 50) { nodes { protectionCategories { category } } } }', {
+      as: 'police-officer',
+      purpose: 'OWN_DUTY',
+    });
+    expect(led.body.errors).toEqual([
+      refusal(
+        'Child.protectionCategories',
+        'governance-center.protection',
+        [],
+        ['children', 'nodes', '@', 'protectionCategories'],
+      ),
+    ]);
+  });
+
+  test('at each place of the operation, and once per field beside the answer', async () => {
+    const { body } = await system.ask(
+      child('a: bullyingReports { role } b: bullyingReports { role } policeIncidents { type }'),
+    );
+    expect(body.errors.map(({ path }: { path: string[] }) => path.join('.'))).toEqual([
+      'child.a',
+      'child.b',
+      'child.policeIncidents',
+    ]);
+    expect(body.extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate)).toEqual([
+      'Child.bullyingReports',
+      'Child.policeIncidents',
+    ]);
+  });
+
+  test('of several purposes, where several would do', async () => {
+    const { body } = await system.ask(child('enrolment { school }'), { as: 'police-officer', purpose: 'OWN_DUTY' });
+    expect(body.errors).toEqual([
+      refusal('Child.enrolment', 'education.schooling', ['EMERGENCY'], ['child', 'enrolment']),
+    ]);
+    const worker = await system.ask(child('id'), { purpose: 'STATISTICS' });
+    expect(worker.body.errors).toEqual([
+      refusal(
+        'Query.child',
+        'governance-center.index',
+        ['RISK_ASSESSMENT', 'CASE_HANDLING', 'VISIT', 'EMERGENCY'],
+        ['child'],
+      ),
+    ]);
+  });
+
+  test('and nothing about what is absent', async () => {
+    const { body } = await system.ask(
+      child(
+        'victimSupport { needs } judicialAid { kind } familyComplaints { kind } welfare { reason } wellbeingScreening { score }',
+      ),
+    );
+    expect(body.errors).toBeUndefined();
+    expect(body.extensions.access).toMatchObject({ masked: [], denied: [] });
+    expect(body.data.child).toMatchObject({ victimSupport: null, judicialAid: [], familyComplaints: [] });
+  });
+});
+
+describe('large operations', () => {
+  test('of 500 fields in 50 fragments are answered, each refused field once', async () => {
+    const { status, body } = await system.ask(fiftyFragments('f').replace('"x"', `"${ID}"`));
+    expect(status).toBe(200);
+    expect(Object.keys(body.data.child)).toHaveLength(250);
+    expect(body.extensions.access.denied).toHaveLength(2);
+    expect(body.errors.length).toBeLessThan(250);
+  });
+
+  test('of fragments within fragments are answered, or too wide to be looked at', async () => {
+    const answered = await system.ask(nestedFragments(8).replace('"x"', `"${ID}"`));
+    expect(answered.body.data).toEqual({ child: { bullyingReports: [], risk: { level: 'YELLOW' } } });
+    expect(answered.body.errors).toHaveLength(1);
+    const refused = await system.ask(nestedFragments(14));
+    expect({ status: refused.status, code: refused.body.errors[0].extensions.code }).toEqual({
+      status: 400,
+      code: 'OPERATION_TOO_WIDE',
+    });
+  });
+});

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
+import { embeddedConfig, gatewayConfig } from '../../gateway/config';
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import { readSupergraph } from '../../gateway/federation/supergraph';
+import { ConfigurationError, Environment } from '../../shared/environment';
+import { PURPOSES, type Purpose } from '../../shared/purpose';
+import { childIdOf, STORY } from '../support/databases';
+import { FULL_CHILD } from '../support/full-child';
+import { type Reply, startSystem, type TestSystem } from '../support/system';
+
+const ID = childIdOf(STORY.leftBehind);
+const child = (selection: string, id = ID) => `{ child(id: "${id}") { ${selection} } }`;
+const coordinates = (denied: readonly { coordinate: string }[]) => denied.map(({ coordinate }) => coordinate);
+
+let filter: TestSystem;
+let reject: TestSystem;
+let dryRun: TestSystem;
+beforeAll(async () => {
+  filter = await startSystem();
+  reject = await startSystem({ accessMode: 'reject' });
+  dryRun = await startSystem({ accessMode: 'dry-run' });
+});
+afterAll(() => Promise.all([filter, reject, dryRun].map((system) => system.close())));
+beforeEach(() => {
+  for (const system of [filter, reject, dryRun]) system.forget();
+});
+
+describe('reject', () => {
+  test('refuses the whole operation before any agency is asked, where the rules alone refuse a field', async () => {
+    const { status, body } = await reject.ask(child('id identity { fullName } bullyingReports { role }'));
+    expect({ status, data: body.data }).toEqual({ status: 403, data: null });
+    expect(body.errors).toEqual([
+      expect.objectContaining({
+        path: ['child', 'bullyingReports'],
+        extensions: expect.objectContaining({ code: 'UNAUTHORIZED_FIELD_OR_TYPE', purposes: ['CASE_HANDLING'] }),
+      }),
+    ]);
+    expect(coordinates(body.extensions.access.denied)).toEqual(['Child.bullyingReports']);
+    expect(reject.subRequests).toEqual([]);
+  });
+
+  test('asks what a reference covers, and nothing more', async () => {
+    const { status } = await reject.ask('{ jointMeetings { totalCount } }', {
+      as: 'police-officer',
+      purpose: 'CASE_HANDLING',
+      reference: `case/${FULL_CHILD.case.id}`,
+    });
+    expect(status).toBe(403);
+    expect(reject.subRequests.map(({ request }) => JSON.stringify(request.body))).toEqual([
+      expect.stringContaining('grant('),
+    ]);
+  });
+
+  test('refuses it where only the record shows it, with nothing of the rest', async () => {
+    const { status, body, text } = await reject.ask(
+      `{ here: child(id: "${ID}") { id } there: child(id: "${childIdOf(STORY.neighbour)}") { id } }`,
+    );
+    expect({ status, data: body.data }).toEqual({ status: 403, data: null });
+    expect(body.errors).toEqual([expect.objectContaining({ path: ['there'] })]);
+    expect(text).not.toContain(ID);
+  });
+
+  test('refuses nothing because of what is absent, masked, or not asked for', async () => {
+    const { status, body } = await reject.ask(
+      `query ($no: Boolean = false) ${child(
+        `victimSupport { needs } welfare { reason } household { address } identity { idNumber }
+         bullyingReports @include(if: $no) { role }`,
+        childIdOf(STORY.protectedAddress),
+      )}`,
+    );
+    expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
+    expect(body.data.child).toMatchObject({ victimSupport: null, household: { address: null } });
+    expect(body.extensions.access.masked).toEqual(['Identity.idNumber']);
+  });
+});
+
+describe('dry-run', () => {
+  test('takes nothing out before planning and tells what would have been, while the agency decides', async () => {
+    const { status, body } = await dryRun.ask(child('id bullyingReports { role } victimSupport { needs }'));
+    expect(status).toBe(200);
+    expect(body.data).toEqual({ child: { id: ID, bullyingReports: [], victimSupport: null } });
+    expect(body.extensions.access.wouldDeny).toEqual([
+      { coordinate: 'Child.bullyingReports', dataClass: 'education.bullying', purposes: ['CASE_HANDLING'] },
+    ]);
+    expect(coordinates(body.extensions.access.denied)).toEqual(['Child.bullyingReports']);
+    expect(dryRun.subRequests.map(({ agency }) => agency).sort()).toEqual([
+      'education',
+      'governance-center',
+      'procuratorate',
+    ]);
+    expect(dryRun.statements.filter(({ agency }) => agency !== 'governance-center')).toEqual([]);
+  });
+
+  test('says nothing where nothing would be denied, nor about what is absent or not asked for', async () => {
+    const { body } = await dryRun.ask(child('id victimSupport { needs } bullyingReports @skip(if: true) { role }'));
+    expect(body.extensions.access).not.toHaveProperty('wouldDeny');
+  });
+
+  test('opens nothing: whoever asks for everything is answered as by `filter`, for every purpose', async () => {
+    const references: Partial<Record<Purpose, string>> = {
+      CASE_HANDLING: `case/${FULL_CHILD.case.id}`,
+      JOINT_MEETING: `meeting/${FULL_CHILD.meetings.conference.id}`,
+    };
+    let answered = 0;
+    for (const { sub: as } of DEMO_CALLERS) {
+      for (const purpose of PURPOSES) {
+        const reason = 'a child was reported missing';
+        const options = { as, purpose, reason, reference: references[purpose], variables: { id: FULL_CHILD.id } };
+        const [filtered, dry] = await Promise.all([filter.ask(EVERYTHING, options), dryRun.ask(EVERYTHING, options)]);
+        const parts = ({ status, body }: Reply) => ({
+          as,
+          purpose,
+          status,
+          data: JSON.stringify(body.data),
+          masked: body.extensions?.access.masked,
+        });
+        expect(parts(dry)).toEqual(parts(filtered));
+        if (dry.status !== 200) continue;
+        answered += 1;
+        // What rules alone refuse is told by the gateway also where there is no record for an agency to decide about.
+        expect(coordinates(filtered.body.extensions.access.denied)).toEqual(
+          expect.arrayContaining(coordinates(dry.body.extensions.access.denied)),
+        );
+      }
+    }
+    expect(answered).toBeGreaterThan(150);
+  });
+});
+
+test.each([embeddedConfig, gatewayConfig])('a misspelt mode stops the start', (config) => {
+  const start = () => config(new Environment({ ACCESS_MODE: 'dryrun' }));
+  expect(start).toThrow(ConfigurationError);
+  expect(start).toThrow(/ACCESS_MODE must be one of filter, reject, dry-run\./);
+});
+
+test('without a mode, operations are filtered', () => {
+  expect(embeddedConfig(new Environment({})).accessMode).toBe('filter');
+});
+
+/** All fields of a child, and of the lists, down to where a type is met again. */
+const EVERYTHING = (() => {
+  const { loadableSdl } = readSupergraph(readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8'));
+  const schema = buildSchema(loadableSdl, { assumeValidSDL: true });
+  const named = (name: string) => schema.getType(name) as GraphQLObjectType;
+  const all = (type: GraphQLObjectType, above: readonly string[]): string =>
+    Object.values(type.getFields())
+      .map(({ name, type: target }) => ({ name, target: getNamedType(target) }))
+      .filter(({ target }) => !above.includes(target.name))
+      .map(({ name, target }) => (isObjectType(target) ? `${name} { ${all(target, [...above, target.name])} }` : name))
+      .join(' ');
+  const record = `child(id: $id) { ${all(named('Child'), ['Child'])} }`;
+  const lists = Object.entries({ children: 'Child', cases: 'Case', clues: 'Clue', jointMeetings: 'JointMeeting' }).map(
+    ([list, type]) => `${list}(first: 2) { totalCount nodes { ${all(named(type), [type, 'Child'])} } }`,
+  );
+  return `query ($id: ID!) { ${record} ${lists.join(' ')} }`;
+})();

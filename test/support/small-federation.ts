@@ -1,0 +1,138 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { pino } from 'pino';
+import { compose } from '../../gateway/compose';
+import { inProcessTransport } from '../../gateway/federation/transport';
+import { createGateway } from '../../gateway/gateway';
+import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
+import { AccessRules } from '../../shared/access/decide';
+import type { Agency } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { contextSigner, contextVerifier } from '../../shared/context-token';
+import { createSubgraph, type Subgraph } from '../../shared/subgraph';
+import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
+import { TEST_CHILD_IDS } from './databases';
+import { demoCaller } from './identity-provider';
+
+/** An agency with the classes `open` (everyone), `closed` (nobody, and it says so) and `silent` (nobody, in silence). */
+export interface SmallAgency {
+  readonly agency: Agency;
+  readonly schema: string;
+  readonly plain?: readonly string[];
+  readonly resolvers: AnySubgraphDefinition['resolvers'];
+  readonly records?: AnySubgraphDefinition['records'];
+}
+
+export interface SmallFederation {
+  // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are operations.
+  ask(query: string): Promise<{ readonly status: number; readonly text: string; readonly body: any }>;
+  /** What agencies were asked, and what they answered, since the last call of `ask`. */
+  readonly exchanges: { readonly agency: Agency; readonly query: string; readonly answer: string }[];
+  close(): Promise<void>;
+}
+
+export const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@inaccessible", "@external", "@requires"])';
+
+/** Folders of agencies, as `compose` reads them. */
+export function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
+  const directory = mkdtempSync(join(tmpdir(), 'small-federation-'));
+  const folders = agencies.map(({ agency, schema, plain = [] }) => {
+    const folder = join(directory, agency);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'schema.graphql'), schema.includes('@link') ? schema : `${LINK}\n${schema}`);
+    const listed = (name: string, refusal: string) =>
+      `  ${agency}.${name}: { name: 测试, grade: general, basis: test, refusal: ${refusal} }`;
+    writeFileSync(
+      join(folder, 'catalogue.yaml'),
+      `classes:\n${listed('open', 'denied')}\n${listed('closed', 'denied')}\n${listed('silent', 'absent')}\nplain: ${JSON.stringify(plain)}\n`,
+    );
+    writeFileSync(
+      join(folder, 'access.cedar'),
+      `@id("${agency}.open") @basis("test")\npermit (principal, action == Action::"read", resource in DataClass::"${agency}.open");\n`,
+    );
+    return { agency, folder };
+  });
+  return { folders, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+/** What `compose` makes of agencies. */
+export function composed(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
+  const { folders, remove } = agencyFolders(agencies);
+  try {
+    return compose(folders);
+  } finally {
+    remove();
+  }
+}
+
+/**
+ * A gateway over a few real subgraphs in this process; everyone who asks is the same officer.
+ *
+ * @param supergraphSdl what the gateway is given, where not what the agencies compose to.
+ */
+export async function smallFederation(
+  agencies: readonly SmallAgency[],
+  supergraphSdl = composed(agencies).sdl ?? '',
+): Promise<SmallFederation> {
+  const { folders, remove } = agencyFolders(agencies);
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+  const log = pino({ level: 'silent' });
+  const exchanges: SmallFederation['exchanges'] = [];
+  const subgraphs = new Map<Agency, Subgraph>();
+  for (const [index, { agency, folder }] of folders.entries()) {
+    const { resolvers, records = {} } = agencies[index] as SmallAgency;
+    const { handle, ...subgraph } = createSubgraph({
+      definition: {
+        agency,
+        folder,
+        loaders: () => undefined,
+        resolvers,
+        records,
+        seed: { tables: [], ofChild: () => ({}) },
+      },
+      db: undefined as unknown as Knex,
+      childIds: childIds(TEST_CHILD_IDS),
+      verifyContext: contextVerifier(publicKeyPem, agency),
+      log,
+    });
+    subgraphs.set(agency, {
+      ...subgraph,
+      async handle(request) {
+        const response = await handle(request);
+        exchanges.push({ agency, query: JSON.stringify(request.body), answer: JSON.stringify(response.body) });
+        return response;
+      },
+    });
+  }
+  const rules = folders.map(({ agency, folder }) => readAgencyRules(agency, ruleTexts(folder)));
+  remove();
+  const gateway = createGateway({
+    supergraphSdl,
+    rules: { agencies: rules, rules: new AccessRules(rules), masked: new Set() },
+    accessMode: 'filter',
+    transports: new Map([...subgraphs].map(([agency, subgraph]) => [agency, inProcessTransport(() => subgraph)])),
+    authenticate: async () => demoCaller('education-officer'),
+    signContext: contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
+    log,
+  });
+  await gateway.load();
+  return {
+    exchanges,
+    async ask(query) {
+      exchanges.length = 0;
+      const { statusCode, body } = await gateway.app.inject({
+        method: 'POST',
+        url: '/graphql',
+        headers: { 'access-purpose': 'OWN_DUTY' },
+        payload: { query },
+      });
+      return { status: statusCode, text: body, body: JSON.parse(body) };
+    },
+    close: () => gateway.close(),
+  };
+}
