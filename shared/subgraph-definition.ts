@@ -1,7 +1,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Knex } from 'knex';
 import type { AccessRecord } from './access/compile';
-import type { GuardContext } from './access/guard';
+import type { GuardContext } from './access/guarding';
 import type { Coordinate } from './access/labels';
 import type { RecordFinders } from './access/record-finders';
 import type { SqlCondition } from './access/to-sql';

@@ -3,7 +3,8 @@ import { graphql, parse } from 'graphql';
 import { readAgencyRules } from '../../shared/access/agency-rules';
 import { AnswerNotes } from '../../shared/access/answers';
 import { AccessRules } from '../../shared/access/decide';
-import { type GuardContext, guardSchema } from '../../shared/access/guard';
+import { guardSchema } from '../../shared/access/guard';
+import type { GuardContext } from '../../shared/access/guarding';
 import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
 import { demoCaller } from '../support/identity-provider';
 

@@ -38,7 +38,7 @@ export const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@inaccessible", "@external", "@requires"])';
 
 /** Folders of agencies, as `compose` reads them. */
-export function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
+function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
   const directory = mkdtempSync(join(tmpdir(), 'small-federation-'));
   const folders = agencies.map(({ agency, schema, plain = [] }) => {
     const folder = join(directory, agency);

@@ -12,8 +12,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { AccessMode } from '../../gateway/access/access-mode';
-import { type Requirements, readRequirements } from '../../gateway/access/requirements';
+import { readRequirements } from '../../gateway/access/requirements';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import { type Verdicts, verdictsBy } from '../../gateway/access/verdicts';
 import { filteringGateway } from '../../gateway/federation/filtering-gateway';
@@ -27,9 +26,9 @@ import type { AccessContext } from '../../shared/context-token';
 
 /**
  * Each role opens the data class of its name, so that roles say what is open. Besides, everyone is answered `open` and
- * nobody `closed`, `secret` (both say so) and `silent` (does not).
+ * nobody `closed`, which says so, and `silent`, which does not.
  */
-const CLASSES = [...ROLES, 'open', 'closed', 'secret', 'silent'];
+const CLASSES = [...ROLES, 'open', 'closed', 'silent'];
 const CATALOGUE = `classes:
 ${CLASSES.map((name) => `  education.${name}: { name: 测试, grade: general, basis: test, refusal: ${name === 'silent' ? 'absent' : 'denied'} }`).join('\n')}
 plain: []
@@ -41,14 +40,15 @@ const BY_ROLE = ROLES.map(
 permit (principal in Role::"${role}", action == Action::"read", resource in DataClass::"education.${role}");`,
 );
 
-const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@shareable"])';
+const AGENCIES = [readAgencyRules('education', { catalogue: CATALOGUE, policies: [OPEN, ...BY_ROLE].join('\n') })];
+const RULES: GatewayRules = { agencies: AGENCIES, rules: new AccessRules(AGENCIES), masked: new Set() };
+
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])';
 
 export interface SmallAnswer {
   /** As JSON, so that the order of keys counts. */
   readonly json: string;
   readonly denied: readonly Denied[];
-  readonly wouldDeny: readonly Denied[];
   /** What was left to execute: null where nothing was. */
   readonly executed: string | null;
   readonly errors: readonly string[];
@@ -64,29 +64,21 @@ export interface SmallAsk {
 
 export interface SmallGraph {
   readonly schema: GraphQLSchema;
-  readonly requirements: Requirements;
   verdictsFor(roles: readonly Role[]): Verdicts;
   /** Filters an operation, executes what is left with graphql-js on plain data, and restores the answer. */
   ask(query: string, options?: SmallAsk): Promise<SmallAnswer>;
 }
 
 export interface SmallGraphOptions {
-  readonly mode?: AccessMode;
   /** Fields that were really resolved are reported here. */
   readonly onResolve?: (coordinate: Coordinate) => void;
 }
 
-/** @param sdl one agency's types, labelled; everything may be `@shareable`. */
-export function smallGraph(
-  sdl: string,
-  ownData: unknown,
-  { mode = 'filter', onResolve }: SmallGraphOptions = {},
-): SmallGraph {
+/** @param sdl one agency's types, labelled. */
+export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGraphOptions = {}): SmallGraph {
   const requirements = readRequirements(parse(composed(`${LINK} ${sdl}`)));
-  const rules = smallRules();
-  const schema = buildSchema(`directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION
-    directive @shareable on OBJECT | FIELD_DEFINITION ${sdl}`);
-  const settle = verdictsBy(requirements, rules);
+  const schema = buildSchema(`directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION ${sdl}`);
+  const settle = verdictsBy(requirements, RULES);
 
   const ask: SmallGraph['ask'] = async (query, { roles = [], variables, operationName, data = ownData } = {}) => {
     const document = parse(query);
@@ -113,7 +105,11 @@ export function smallGraph(
         },
       }),
     };
-    const gateway = filteringGateway(engine as unknown as ApolloGateway, { requirements, rules, mode });
+    const gateway = filteringGateway(engine as unknown as ApolloGateway, {
+      requirements,
+      rules: RULES,
+      mode: 'filter',
+    });
     const { executor } = await gateway.load({} as never);
     const context = new RequestContext('test', contextOf(roles), () => '');
     const answer = await executor?.({
@@ -125,36 +121,22 @@ export function smallGraph(
     const left = executed as DocumentNode | null;
     if (left !== null) {
       // Variables may be left over: the planner does not mind. All else must be as valid as what the client sent.
-      const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
-      const found = validate(schema, left, rules);
+      const validation = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
+      const found = validate(schema, left, validation);
       if (found.length > 0) throw new Error(`What is left is no operation: ${found.join('; ')}\n${print(left)}`);
     }
     return {
       json: JSON.stringify(answer?.data),
       denied: context.denied,
-      wouldDeny: context.wouldDeny,
       executed: left && print(left),
       errors: (answer?.errors ?? []).map(({ message }) => message),
     };
   };
   return {
     schema,
-    requirements,
-    verdictsFor: (roles: readonly Role[]) => settle(rules.rules.decisionsFor(contextOf(roles))),
+    verdictsFor: (roles: readonly Role[]) => settle(RULES.rules.decisionsFor(contextOf(roles))),
     ask,
   };
-}
-
-let known: GatewayRules | undefined;
-
-/** Validating rules takes its time: once is enough for a test file. */
-function smallRules(): GatewayRules {
-  const texts = { catalogue: CATALOGUE, policies: [OPEN, ...BY_ROLE].join('\n') };
-  if (known === undefined) {
-    const agencies = [readAgencyRules('education', texts)];
-    known = { agencies, rules: new AccessRules(agencies), masked: new Set() };
-  }
-  return known;
 }
 
 function composed(sdl: string): string {

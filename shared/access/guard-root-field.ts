@@ -1,0 +1,63 @@
+import { defaultFieldResolver } from 'graphql';
+import type { AccessRules } from './decide';
+import { belongTo, emptyValue, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
+import type { Coordinate, Requirement } from './labels';
+import { type FilteredInSql, filtersInUse, type RootFinder } from './record-finders';
+
+/**
+ * A root field that finds one thing is decided by that thing's record, and answers null where there is none, provided
+ * that the caller could have been answered at all. One that lists things filters in SQL and is decided row by row
+ * there (`visibleRows`); its resolver answers an empty page to a caller who may know of no row.
+ */
+export function guardRootField(
+  field: Field,
+  coordinate: Coordinate,
+  requirement: Requirement | undefined,
+  find: RootFinder<GuardContext>,
+  labels: ReadonlyMap<Coordinate, Requirement>,
+  rules: AccessRules,
+): void {
+  if (requirement === undefined) throw new Error(`The root field ${coordinate} has no label.`);
+  if (find === undefined)
+    throw new Error(`The root field ${coordinate} has neither a record finder nor filteredInSql.`);
+  const list = typeof find !== 'function';
+  if (list) refuseUntranslatable(coordinate, requirement, find, labels, rules);
+  const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
+  const guarded: Resolve = (source, args, context, info) => {
+    const { decisions } = context;
+    const impossible = decisions.unmet(requirement, undefined);
+    if (impossible.length > 0) {
+      refuse(coordinate, impossible, context, info);
+      return list ? resolve(source, args, context, info) : emptyValue(field);
+    }
+    if (list) {
+      for (const filter of filtersInUse(find, args as object)) {
+        const unmet = decisions.unmet(labels.get(filter) ?? [], undefined);
+        if (unmet.length > 0) refuse(filter, unmet, context, info);
+      }
+      return resolve(source, args, context, info);
+    }
+    return whenReady(find(args, context), (record) => {
+      if (record === null) return emptyValue(field);
+      const unmet = decisions.unmet(requirement, record);
+      if (unmet.length === 0) {
+        return whenReady(resolve(source, args, context, info), (value) => belongTo(record, value, context));
+      }
+      refuse(coordinate, unmet, context, info);
+      return emptyValue(field);
+    });
+  };
+  field.resolve = guarded as typeof field.resolve;
+}
+
+function refuseUntranslatable(
+  coordinate: Coordinate,
+  requirement: Requirement,
+  { columns, filters }: FilteredInSql,
+  labels: ReadonlyMap<Coordinate, Requirement>,
+  rules: AccessRules,
+): void {
+  const asked = [requirement, ...Object.keys(filters).map((filter) => labels.get(filter) ?? [])].flat();
+  const [fault] = rules.translationFaults(asked, columns);
+  if (fault !== undefined) throw new Error(`${coordinate}: ${fault}`);
+}
