@@ -1,4 +1,4 @@
-import type { Decisions } from '../../shared/access/decide';
+import { AccessRules, type Decisions } from '../../shared/access/decide';
 import type { Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import type { AccessContext } from '../../shared/context-token';
@@ -13,7 +13,9 @@ export type OpeningPurposes = (access: AccessContext, coordinate: Coordinate) =>
  * Looks at rules alone, never at a record: where the purpose that was given could open the field for some record, another
  * is not what is missing, and none is named.
  */
-export function openingPurposes({ byField }: Requirements, { rules, masked }: GatewayRules): OpeningPurposes {
+export function openingPurposes({ byField }: Requirements, { agencies, masked }: GatewayRules): OpeningPurposes {
+  // What might be asked must not push out of memory what is.
+  const rules = new AccessRules(agencies);
   // Many fields of one operation can be refused.
   const known = new WeakMap<AccessContext, readonly (readonly [Purpose, Decisions])[]>();
   const asIfForEach = (access: AccessContext) => {
@@ -26,7 +28,7 @@ export function openingPurposes({ byField }: Requirements, { rules, masked }: Ga
     const opens = (decisions: Decisions) => decisions.possible(requirement, masked.has(coordinate));
     if (opens(rules.decisionsFor(access))) return [];
     return asIfForEach(access)
-      .filter(([, decisions]) => opens(decisions))
+      .filter(([purpose, decisions]) => purpose !== access.purpose && opens(decisions))
       .map(([purpose]) => purpose);
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type ConstDirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   type InterfaceTypeDefinitionNode,
@@ -49,7 +50,7 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
     );
   }
 
-  const ofType = (name: string): Requirement => requirementOf(types.get(name)?.directives ?? []);
+  const ofType = (name: string): Requirement => askedBy(types.get(name)?.directives ?? []);
   const ofTarget = (type: TypeNode): Requirement => {
     const name = namedType(type);
     return distinct([name, ...(possibleTypes.get(name) ?? [])].flatMap(ofType));
@@ -57,7 +58,7 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
   const ofField = (typeName: string, fieldName: string): Requirement => {
     const field = types.get(typeName)?.fields?.find(({ name }) => name.value === fieldName);
     if (field === undefined) return [];
-    return [...ofType(typeName), ...requirementOf(field.directives ?? []), ...ofTarget(field.type)];
+    return [...ofType(typeName), ...askedBy(field.directives ?? []), ...ofTarget(field.type)];
   };
 
   const byField = new Map<Coordinate, Requirement>();
@@ -79,6 +80,15 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
   return { byField, containers: containersIn(types, byField, labelledFields) };
 }
 
+/**
+ * What directives ask for: labels, and of the other security features what they mean here. Every caller is authenticated,
+ * so that `@authenticated` always holds; nobody has scopes, so that `@requiresScopes` never does.
+ */
+export function askedBy(directives: readonly ConstDirectiveNode[]): Requirement {
+  const scoped = directives.some(({ name }) => name.value === 'requiresScopes');
+  return [...requirementOf(directives), ...(scoped ? [[['@requiresScopes']]] : [])];
+}
+
 // Private:
 
 function refuseOwnLabels(
@@ -86,7 +96,7 @@ function refuseOwnLabels(
   labelled: readonly (InterfaceTypeDefinitionNode | FieldDefinitionNode)[],
   behind: Requirement,
 ): void {
-  const own = classesOf(requirementOf(labelled.flatMap(({ directives = [] }) => directives)));
+  const own = classesOf(askedBy(labelled.flatMap(({ directives = [] }) => directives)));
   if (own.every((dataClass) => classesOf(behind).includes(dataClass))) return;
   throw new Error(`The supergraph labels an interface by itself, ${coordinate}: refused.`);
 }

@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
 import type { Coordinate } from '../../shared/access/labels';
-import { type Requirements, readRequirements } from '../access/requirements';
+import { askedBy, type Requirements, readRequirements } from '../access/requirements';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
 const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
@@ -36,16 +36,17 @@ export function readSupergraph(sdl: string): Supergraph {
   return { loadableSdl: print(stripped), listFields: listFields(document), requirements: readRequirements(document) };
 }
 
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+
 /** A root field that nobody labelled would be open to everybody who is let in at all. */
 function refuseUnlabelledRoots(document: DocumentNode): void {
   for (const type of document.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION || type.name.value !== 'Query') continue;
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION || !ROOTS.has(type.name.value)) continue;
     for (const field of type.fields ?? []) {
-      const labelled = [...(type.directives ?? []), ...(field.directives ?? [])].some(({ name }) =>
-        SECURITY_FEATURES.has(name.value),
+      if (askedBy([...(type.directives ?? []), ...(field.directives ?? [])]).length > 0) continue;
+      throw new Error(
+        `The supergraph has a root field without a label, ${type.name.value}.${field.name.value}: refused.`,
       );
-      if (!labelled)
-        throw new Error(`The supergraph has a root field without a label, Query.${field.name.value}: refused.`);
     }
   }
 }

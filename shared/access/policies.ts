@@ -168,7 +168,7 @@ function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' |
       undefined,
     ) ?? literal(true);
   const actions = new Set(actionsOf(action));
-  if (action.op !== 'All' && actions.has('learnRefusal') && mentionsRecord(condition)) {
+  if (effect === 'permit' && action.op !== 'All' && actions.has('learnRefusal') && mentionsRecord(condition)) {
     throw new UnsupportedExpression('lets the record decide who learns of its refusal');
   }
   return {

@@ -35,15 +35,35 @@ test('the other security features are taken out as well, and nothing else', asyn
       name: 'a',
       typeDefs: parse(`
         extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated", "@requiresScopes", "@policy", "@tag"])
-        type Query { me: Me @authenticated }
+        type Query { me: Me @authenticated @policy(policies: [["a.name"]]) }
         type Me @key(fields: "id") { id: ID! @tag(name: "kept") mail: String @requiresScopes(scopes: [["mail"]]) name: String @policy(policies: [["a.name"]]) }
       `),
     },
   ]);
-  const { loadableSdl } = readSupergraph(supergraphSdl ?? '');
+  const { loadableSdl, requirements } = readSupergraph(supergraphSdl ?? '');
   expect(loadableSdl).not.toMatch(/authenticated|requiresScopes|policy/);
   expect(loadableSdl).toContain('@tag(name: "kept")');
   expect(await loadFault(loadableSdl)).toBeUndefined();
+  // Every caller is authenticated, and nobody has scopes: a class that no catalogue lists is refused to everyone.
+  expect([requirements.byField.get('Query.me'), requirements.byField.get('Me.mail')]).toEqual([
+    [[['a.name']]],
+    [[['@requiresScopes']]],
+  ]);
+});
+
+test.each(['Query', 'Mutation'])('a root field of %s that is only authenticated is refused', (root) => {
+  const { supergraphSdl } = composeServices([
+    {
+      name: 'a',
+      typeDefs: parse(`
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated", "@policy"])
+        type Query { me: Int @policy(policies: [["a.name"]]) }
+        type Mutation { me: Int @policy(policies: [["a.name"]]) }
+        extend type ${root} { open: Int @authenticated }
+      `),
+    },
+  ]);
+  expect(() => readSupergraph(supergraphSdl ?? '')).toThrow(`a root field without a label, ${root}.open: refused`);
 });
 
 test('a supergraph that renames a security directive is refused', () => {
