@@ -41,7 +41,7 @@ export function graphqlEngine(
     formatError: safeError,
     logger: SILENT_LOGGER,
     plugins: [
-      executableOperation,
+      executableOperation(),
       introspectionForDevelopers(),
       access,
       ApolloServerPluginCacheControlDisabled(),

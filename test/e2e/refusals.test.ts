@@ -453,3 +453,12 @@ describe('the schema is open to developers only', () => {
     expect(Object.keys(body.extensions)).toEqual(['access']);
   });
 });
+
+test.each(['skip', 'include'])('a null as the condition of @%s is refused with 400', async (directive) => {
+  const { status, body } = await system.ask(
+    `query ($v: Boolean = true) { children(first: 1) { totalCount @${directive}(if: $v) pageInfo { hasNextPage } } }`,
+    { variables: { v: null } },
+  );
+  expect(status).toBe(400);
+  expect(body.errors).toEqual([expect.objectContaining({ extensions: { argument: 'if', code: 'BAD_USER_INPUT' } })]);
+});
