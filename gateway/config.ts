@@ -44,6 +44,8 @@ export interface EmbeddedConfig extends ListenConfig {
   readonly identityProvider: AuthenticatorOptions | undefined;
   readonly childIds: ChildIdOptions;
   readonly district: DistrictSettings | undefined;
+  /** What agencies are configured by besides their databases, by their own definitions. */
+  readonly agencySettings: ReadonlyMap<Agency, unknown>;
   /** Databases elsewhere; every other agency gets one on the embedded server. */
   readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
 }
@@ -70,7 +72,10 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
 }
 
 /** @throws ConfigurationError that lists every fault. */
-export function embeddedConfig(environment: Environment): EmbeddedConfig {
+export function embeddedConfig(
+  environment: Environment,
+  agencySettings: EmbeddedConfig['agencySettings'],
+): EmbeddedConfig {
   refuseUnknownAgencies(environment);
   // The embedded one does not exist in production.
   const ownProvider = environment.optional('JWKS_URI') === undefined && !environment.production;
@@ -86,6 +91,7 @@ export function embeddedConfig(environment: Environment): EmbeddedConfig {
     identityProvider: ownProvider ? undefined : identityProvider(environment),
     childIds: childIdSettings(environment),
     district: districtSettings(environment, DEFAULT_DISTRICT_SIZE),
+    agencySettings,
     databases: new Map(
       AGENCIES.flatMap((agency) => {
         const database = agencyDatabase(environment, agency);

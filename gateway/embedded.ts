@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { AGENCIES, type Agency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
+import { type Clock, systemClock } from '../shared/clock';
 import { contextSigner, contextVerifier } from '../shared/context-token';
 import { provision } from '../shared/db/agency-database';
 import { claimDataDirectory } from '../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../shared/db/embedded-postgres';
+import type { Environment } from '../shared/environment';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { unlessAborted } from '../shared/until-stopped';
@@ -36,6 +38,11 @@ export const SUBGRAPHS: readonly AnySubgraphDefinition[] = [
   womensFederation,
 ];
 
+/** What the agencies are configured by besides their databases; faults are left with the environment. */
+export function agencySettings(environment: Environment): ReadonlyMap<Agency, unknown> {
+  return new Map(SUBGRAPHS.map(({ agency, settings }) => [agency, settings?.(environment)]));
+}
+
 export interface EmbeddedSystem {
   /** The port that the gateway listens on. */
   readonly port: number;
@@ -55,6 +62,7 @@ export async function startEmbedded(
   log: Logger,
   say: (text: string) => void = () => undefined,
   stopping: AbortSignal = new AbortController().signal,
+  clock: Clock = systemClock,
 ): Promise<EmbeddedSystem> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -107,6 +115,8 @@ export async function startEmbedded(
           district,
           childIds: ids,
           verifyContext: contextVerifier(context.publicKey, agency),
+          settings: config.agencySettings.get(agency),
+          clock,
           log: log.child({ agency }),
           onProgress: (written) => progress.report(agency, written),
         });

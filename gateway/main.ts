@@ -21,8 +21,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { embedded, gateway, token };
 
 async function embedded(): Promise<void> {
-  const config = embeddedConfig(environment);
-  const { startEmbedded } = await import('./embedded.js');
+  const { agencySettings, startEmbedded } = await import('./embedded.js');
+  const config = embeddedConfig(environment, agencySettings(environment));
   const stopping = stopSignal();
   const system = await startEmbedded(config, pino({ level: config.logLevel }, process.stdout), say, stopping);
   say(`ready: http://127.0.0.1:${system.port}/graphql`);

@@ -2,7 +2,17 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERRORS, type ErrorCode, isErrorCode } from '../shared/errors';
 
 /** Extensions that carry no value of a record and help the client. */
-const OPEN_EXTENSIONS = ['argument', 'fault', 'agency', 'reason', 'coordinate', 'dataClass', 'limit'] as const;
+const OPEN_EXTENSIONS = [
+  'argument',
+  'fault',
+  'agency',
+  'reason',
+  'coordinate',
+  'dataClass',
+  'limit',
+  // Version and step of what somebody else has changed.
+  'current',
+] as const;
 
 /** What a client may be told about its own operation: names of types, fields, arguments and variables, never values. */
 const MESSAGES_OF_NAMES = [

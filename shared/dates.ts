@@ -19,6 +19,13 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MILLISECONDS).toISOString().slice(0, 10);
 }
 
+/** The ISO date `months` after (or, negative, before) an ISO date; the last of the month where it has no such day. */
+export function addMonths(date: string, months: number): string {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const lastDay = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, lastDay))).toISOString().slice(0, 10);
+}
+
 /** The instant of a time of day in China, `at('2026-05-17', '09:30')` -> `2026-05-17T09:30:00+08:00`. */
 export function at(date: string, time: string): string {
   return `${date}T${time}:00+08:00`;

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { Agency } from './agencies';
+import { type Agency, enumName } from './agencies';
 import type { ChildIds } from './child-id';
+import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
-import { type AgencyDatabase, ensureReader, roleOf } from './db/agency-database';
+import { type AgencyDatabase, ensureRoleOf, roleOf } from './db/agency-database';
 import { connect } from './db/connect';
 import { migrate } from './db/migrate';
+import { Environment } from './environment';
 import { createSubgraph, type Subgraph } from './subgraph';
 import type { AnySubgraphDefinition } from './subgraph-definition';
 import { seedAgency } from './synthetic/agency-seed';
@@ -19,6 +21,9 @@ export interface StartSubgraphOptions {
   readonly district: District | undefined;
   readonly childIds: ChildIds;
   readonly verifyContext: ContextVerifier;
+  /** What the agency's definition has read; its defaults where nothing is given. */
+  readonly settings?: unknown;
+  readonly clock?: Clock | undefined;
   readonly log: Logger;
   readonly onProgress?: (written: number) => void;
 }
@@ -27,23 +32,29 @@ export interface RunningSubgraph {
   readonly subgraph: Subgraph;
   /** On the reader role. */
   readonly db: Knex;
+  /** On the writer role, where the agency has mutations. */
+  readonly work: Knex | undefined;
   close(): Promise<void>;
 }
 
 const READER_POOL = 10;
-const READER_STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
+const WRITER_POOL = 5;
+const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 
-/** Migrates, seeds where asked to, and opens the agency's endpoint on the reader role. */
+/** Migrates, seeds where asked to, opens the agency's endpoint on its two roles, and starts its work in the background. */
 export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
   const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
-  const db = connect(database.readerUrl, {
-    poolSize: READER_POOL,
-    statementTimeout: READER_STATEMENT_TIMEOUT_MILLISECONDS,
-  });
+  const { clock = systemClock } = options;
+  const db = connect(database.readerUrl, { poolSize: READER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
+  const work = writerOf(definition, database);
+  const close = async () => {
+    await Promise.all([db.destroy(), work?.destroy()]);
+  };
   try {
+    const settings = options.settings ?? definition.settings?.(new Environment({}));
     // What is wrong with schema or rules is told before anything is migrated or filled.
-    const subgraph = createSubgraph({ definition, db, childIds, verifyContext, log });
-    if (database.ownerUrl !== undefined) await prepare(definition, database.ownerUrl, database.readerUrl);
+    const subgraph = createSubgraph({ definition, db, work, settings, childIds, verifyContext, clock, log });
+    if (database.ownerUrl !== undefined) await prepare(definition, database, database.ownerUrl);
     if (database.ownerUrl !== undefined && district !== undefined) {
       await seedAgency(definition.seed, {
         ownerUrl: database.ownerUrl,
@@ -53,11 +64,30 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
       });
     }
     await refuseOtherThanReader(db, definition.agency);
-    return { subgraph, db, close: () => db.destroy() };
+    if (work !== undefined) await refuseOtherThanWriter(work, definition.agency);
+    const background = work && definition.background?.({ work, settings, clock, log });
+    return {
+      subgraph,
+      db,
+      work,
+      async close() {
+        await background?.close();
+        await close();
+      },
+    };
   } catch (error) {
-    await db.destroy();
+    await close();
     throw error;
   }
+}
+
+/** Agencies without mutations have no writer. */
+function writerOf({ agency, resolvers }: AnySubgraphDefinition, { writerUrl }: AgencyDatabase): Knex | undefined {
+  if (!('Mutation' in resolvers)) return undefined;
+  if (writerUrl === undefined) {
+    throw new Error(`WRITER_DATABASE_URL_${enumName(agency)} is not set: ${agency} has mutations.`);
+  }
+  return connect(writerUrl, { poolSize: WRITER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
 }
 
 /** @throws where the role reads less than the views, or more than them: then sealed rows would be a query away. */
@@ -66,20 +96,42 @@ async function refuseOtherThanReader(db: Knex, agency: Agency): Promise<void> {
   if (readable === undefined) {
     throw new Error(`The database of ${agency} is not migrated, or its reader role cannot read it.`);
   }
+  if (await reachesBase(db)) throw new Error(`The reader role of ${agency} has rights on base tables: refused.`);
+}
+
+/** @throws where the role cannot use the views that mutations write through, or more than them. */
+async function refuseOtherThanWriter(work: Knex, agency: Agency): Promise<void> {
+  const writable = await work.raw('select 1 from work.mutation_key limit 0').catch(() => undefined);
+  if (writable === undefined) {
+    throw new Error(`The database of ${agency} is not migrated, or its writer role cannot use it.`);
+  }
+  if (await reachesBase(work)) throw new Error(`The writer role of ${agency} has rights on base tables: refused.`);
+}
+
+async function reachesBase(db: Knex): Promise<boolean> {
   const { rows } = await db.raw(
     `select 1 from pg_roles where rolname = current_user and rolsuper
      union all
      select 1 from pg_class where relnamespace = to_regnamespace('base') and relkind = 'r'
        and has_table_privilege(current_user, oid, 'select, insert, update, delete, truncate')`,
   );
-  if (rows.length > 0) throw new Error(`The reader role of ${agency} has rights on base tables: refused.`);
+  return rows.length > 0;
 }
 
-async function prepare(definition: AnySubgraphDefinition, ownerUrl: string, readerUrl: string): Promise<void> {
+async function prepare(
+  definition: AnySubgraphDefinition,
+  { readerUrl, writerUrl }: AgencyDatabase,
+  ownerUrl: string,
+): Promise<void> {
+  const writer = 'Mutation' in definition.resolvers ? writerUrl : undefined;
   const owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
   try {
-    await ensureReader(owner, readerUrl);
-    await migrate(owner, join(definition.folder, 'migrations'), roleOf(readerUrl));
+    await ensureRoleOf(owner, readerUrl);
+    if (writer !== undefined) await ensureRoleOf(owner, writer);
+    await migrate(owner, join(definition.folder, 'migrations'), {
+      reader: roleOf(readerUrl),
+      writer: writer && roleOf(writer),
+    });
   } finally {
     await owner.destroy();
   }

@@ -1,5 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Knex } from 'knex';
+import type { Logger } from 'pino';
 import type { AccessRecord } from './access/compile';
 import type { GuardContext } from './access/guarding';
 import type { Coordinate } from './access/labels';
@@ -7,11 +8,13 @@ import type { RecordFinders } from './access/record-finders';
 import type { SqlCondition } from './access/to-sql';
 import type { Agency } from './agencies';
 import type { ChildIds } from './child-id';
+import type { Clock } from './clock';
 import type { AccessContext } from './context-token';
+import type { Environment } from './environment';
 import type { AgencySeed } from './synthetic/agency-seed';
 
 /** What resolvers get: the verified context, the rules' decisions, and loaders that live for one request. */
-export interface SubgraphContext<Loaders> extends GuardContext {
+export interface SubgraphContext<Loaders, Settings = unknown> extends GuardContext {
   readonly access: AccessContext;
   /** Which rows of a list (`Query.children`) this caller may know of under the list's own arguments; null for none. */
   readonly visibleRows: (list: Coordinate, args: { readonly filter?: unknown }) => SqlCondition | null;
@@ -19,6 +22,11 @@ export interface SubgraphContext<Loaders> extends GuardContext {
   readonly reads: (field: Coordinate, record?: AccessRecord | null) => boolean;
   readonly load: Loaders;
   readonly db: Knex;
+  /** On the writer role, where the agency has mutations. */
+  readonly work: Knex | undefined;
+  readonly settings: Settings;
+  /** One instant for all that a request looks at. */
+  readonly now: Date;
   readonly childIds: ChildIds;
 }
 
@@ -29,22 +37,35 @@ export type Resolvers<Context> = Readonly<
 >;
 
 /** One agency: everything that its folder brings. */
-export interface SubgraphDefinition<Loaders> {
+export interface SubgraphDefinition<Loaders, Settings = unknown> {
   readonly agency: Agency;
   /** Where schema.graphql, catalogue.yaml and migrations/ stand. */
   readonly folder: string;
   /** Fresh loaders for one request, on the reader role's connection. */
   readonly loaders: (db: Knex) => Loaders;
-  readonly resolvers: Resolvers<SubgraphContext<Loaders>>;
-  readonly records: RecordFinders<SubgraphContext<Loaders>>;
+  readonly resolvers: Resolvers<SubgraphContext<Loaders, Settings>>;
+  readonly records: RecordFinders<SubgraphContext<Loaders, Settings>>;
   readonly seed: AgencySeed;
+  /** Reads what the agency is configured by besides its database, and leaves every fault with the environment. */
+  readonly settings?: (environment: Environment) => Settings;
+  /** What goes on besides requests, on the writer role. */
+  readonly background?: (services: BackgroundServices<Settings>) => { close(): Promise<void> };
+}
+
+export interface BackgroundServices<Settings> {
+  readonly work: Knex;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** A definition whose loaders nobody outside its folder needs to know. */
 // biome-ignore lint/suspicious/noExplicitAny: the loaders' type is the agency's own business.
-export type AnySubgraphDefinition = SubgraphDefinition<any>;
+export type AnySubgraphDefinition = SubgraphDefinition<any, any>;
 
-/** Keeps the type of the loaders in step between the parts of a definition. */
-export function defineSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>): SubgraphDefinition<Loaders> {
+/** Keeps the types of loaders and settings in step between the parts of a definition. */
+export function defineSubgraph<Loaders, Settings>(
+  definition: SubgraphDefinition<Loaders, Settings>,
+): SubgraphDefinition<Loaders, Settings> {
   return definition;
 }

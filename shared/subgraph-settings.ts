@@ -1,7 +1,7 @@
 import { AGENCIES, type Agency, enumName } from './agencies';
 import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
 import { isDate } from './dates';
-import { type AgencyDatabase, readerUrlFor } from './db/agency-database';
+import { type AgencyDatabase, readerUrlFor, writerUrlFor } from './db/agency-database';
 import type { Environment } from './environment';
 import type { District } from './synthetic/district';
 
@@ -14,17 +14,23 @@ const DEVELOPMENT_CHILD_ID_KEY = 'development-only-child-id-key-for-synthetic-pe
 const LARGEST_DISTRICT = 178_400;
 const SMALLEST_DISTRICT = 5;
 
-/** `DATABASE_URL_EDUCATION` (owner) and `READER_DATABASE_URL_EDUCATION`. @returns undefined where neither is set. */
+/**
+ * `DATABASE_URL_EDUCATION` (owner), `READER_DATABASE_URL_EDUCATION` and `WRITER_DATABASE_URL_EDUCATION`.
+ *
+ * @returns undefined where there is neither owner nor reader.
+ */
 export function agencyDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
   const ownerUrl = postgresUrl(environment, `DATABASE_URL_${enumName(agency)}`);
   const readerUrl = postgresUrl(environment, `READER_DATABASE_URL_${enumName(agency)}`);
-  if (readerUrl !== undefined) return { ownerUrl, readerUrl };
-  return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(ownerUrl) };
+  const writerUrl =
+    postgresUrl(environment, `WRITER_DATABASE_URL_${enumName(agency)}`) ?? (ownerUrl && writerUrlFor(ownerUrl));
+  if (readerUrl !== undefined) return { ownerUrl, readerUrl, writerUrl };
+  return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl };
 }
 
 /** A misspelt agency in the name of a variable must not quietly fall back to another database. */
 export function refuseUnknownAgencies(environment: Environment): void {
-  for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
+  for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'WRITER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
     environment.refuseUnknown(
       prefix,
       AGENCIES.map((agency) => `${prefix}${enumName(agency)}`),

@@ -21,6 +21,7 @@ import { labelFaults } from './access/label-faults';
 import type { Requirement } from './access/labels';
 import { type FilteredInSql, filtersInUse } from './access/record-finders';
 import type { ChildIds } from './child-id';
+import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
 import { DateScalar, DateTimeScalar } from './scalars';
@@ -31,6 +32,11 @@ export interface SubgraphOptions {
   readonly definition: AnySubgraphDefinition;
   /** On the reader role. */
   readonly db: Knex;
+  /** On the writer role, where the agency has mutations. */
+  readonly work?: Knex | undefined;
+  /** What the agency is configured by. */
+  readonly settings?: unknown;
+  readonly clock?: Clock;
   readonly childIds: ChildIds;
   readonly verifyContext: ContextVerifier;
   readonly log: Logger;
@@ -79,7 +85,8 @@ const PREPARED_DOCUMENTS = 1_000;
 const PREPARED_CHARACTERS = 2_000_000;
 
 /** Builds schema, guard and executor of one agency. */
-export function createSubgraph({ definition, db, childIds, verifyContext, log }: SubgraphOptions): Subgraph {
+export function createSubgraph(options: SubgraphOptions): Subgraph {
+  const { definition, db, work, settings, childIds, verifyContext, clock = systemClock, log } = options;
   const { agency, folder } = definition;
   const agencyRules = readAgencyRules(agency, ruleTexts(folder));
   const rules = new AccessRules([agencyRules]);
@@ -128,6 +135,9 @@ export function createSubgraph({ definition, db, childIds, verifyContext, log }:
         recordOf: new WeakMap(),
         load: definition.loaders(db),
         db,
+        work,
+        settings,
+        now: clock(),
         childIds,
       };
       const result = await execute({

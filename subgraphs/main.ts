@@ -34,10 +34,11 @@ async function serve(name: string | undefined): Promise<void> {
     environment.fault('DISTRICT_DATE is not set: all agencies fill their databases as of one day.');
   }
   const district = settings && { ...settings, today: settings.today ?? '' };
+  const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
+  const ofAgency = definition.settings?.(environment);
   environment.finish();
   const stopping = stopSignal();
 
-  const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const log = pino({ level }).child({ agency: name });
   let running: RunningSubgraph | undefined;
   const app = subgraphServer(() => ({ subgraph: running?.subgraph, db: running?.db }), log);
@@ -49,6 +50,7 @@ async function serve(name: string | undefined): Promise<void> {
       district,
       childIds: childIds(idSettings),
       verifyContext: contextVerifier(publicKey, name),
+      settings: ofAgency,
       log,
       onProgress: (written) => log.info({ written }, 'filling the database'),
     });

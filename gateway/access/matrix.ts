@@ -118,6 +118,8 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
   const rules = new AccessRules([agency], { profiles: 5_000 });
   const answer = (name: DataClassName, context: AccessContext, record: AccessRecord): Answer =>
     rules.decisionsFor(context).decide([[[name]]], record, true);
+  const mayWrite = (name: DataClassName, context: AccessContext): boolean =>
+    rules.decisionsFor(context).unmetToWrite([[[name]]], undefined).length === 0;
   const { attributes, classes } = agency.catalogue;
   const record = (context: AccessContext) => ordinaryRecord(attributes, context);
   const exceptions = Object.entries(attributes).flatMap(([attribute, type]) =>
@@ -141,6 +143,9 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
         ...exceptions.flatMap((attribute) => where(`where \`${attribute}\` holds`, { [attribute]: true })),
         ...answeredTo((context) => answer(name, context, { ...record(context), region: ELSEWHERE })).map(
           (line) => `also beyond their region, ${line}`,
+        ),
+        ...answeredTo((context) => (mayWrite(name, context) ? 'CLEAR' : 'DENIED')).map((line) =>
+          line.replace(/^clear:/, 'writes, by some mutation:'),
         ),
       ],
     };

@@ -11,7 +11,10 @@ import { type Coordinate, classesOf, type Requirement, requirementOf } from '../
 
 /** What a supergraph's labels ask for before a field is answered, worked out once. */
 export interface Requirements {
-  /** Of its type, of itself, and of what it leads to, together; no entry where nothing is asked for. */
+  /**
+   * Of its type, of itself, and of what it leads to, together; no entry where nothing is asked for. Of a mutation its own
+   * alone, which asks whether one may write: what it answers is asked for field by field, as everywhere.
+   */
   readonly byField: ReadonlyMap<Coordinate, Requirement>;
   /** Fields without a label, by the labelled fields of the objects that they lead to: these are there for their sake only. */
   readonly containers: ReadonlyMap<Coordinate, readonly Coordinate[]>;
@@ -58,6 +61,7 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
   const ofField = (typeName: string, fieldName: string): Requirement => {
     const field = types.get(typeName)?.fields?.find(({ name }) => name.value === fieldName);
     if (field === undefined) return [];
+    if (typeName === MUTATION) return [...ofType(typeName), ...askedBy(field.directives ?? [])];
     return [...ofType(typeName), ...askedBy(field.directives ?? []), ...ofTarget(field.type)];
   };
 
@@ -88,6 +92,11 @@ export function askedBy(directives: readonly ConstDirectiveNode[]): Requirement 
   const scoped = directives.some(({ name }) => name.value === 'requiresScopes');
   return [...requirementOf(directives), ...(scoped ? [[['@requiresScopes']]] : [])];
 }
+
+const MUTATION = 'Mutation';
+
+/** Composition gives root types their usual names. */
+export const isMutation = (coordinate: Coordinate): boolean => coordinate.startsWith(`${MUTATION}.`);
 
 // Private:
 

@@ -11,8 +11,11 @@ export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 /** Types of attributes by name; a name that ends in `?` may be missing. */
 export type Attributes = Readonly<Record<string, AttributeType>>;
 
-/** What every record has: where it belongs, and the child that it is about (a case is about several). */
-export const COMMON_ATTRIBUTES: Attributes = { region: 'Region', 'child?': 'String' };
+/**
+ * What every record has: where it belongs, and the child that it is about (a case is about several); and which mutation is
+ * about to change it, where one is.
+ */
+export const COMMON_ATTRIBUTES: Attributes = { region: 'Region', 'child?': 'String', 'mutation?': 'String' };
 
 /** What rules know of the caller, besides the roles. */
 export const PRINCIPAL_ATTRIBUTES: Attributes = { agency: 'Agency', region: 'Region' };
@@ -42,9 +45,9 @@ export const MEETING_KINDS = ['REGULAR', 'CASE_CONFERENCE'] as const;
 
 /**
  * What rules may speak of. `read` answers clear, `readMasked` masked; `learnRefusal` is told of a refusal even where the
- * class keeps silent, which only a rule can permit that looks at no record.
+ * class keeps silent, which only a rule can permit that looks at no record; `write` adds to or changes what is there.
  */
-export const ACTIONS = ['read', 'readMasked', 'learnRefusal'] as const;
+export const ACTIONS = ['read', 'readMasked', 'learnRefusal', 'write'] as const;
 
 export type Action = (typeof ACTIONS)[number];
 

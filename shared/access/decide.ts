@@ -31,6 +31,8 @@ export interface Decisions {
    * @param record undefined for what stands in the way of every record.
    */
   unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable?: boolean): Requirement;
+  /** The same for writing: what stands in the way of a mutation. */
+  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined): Requirement;
 }
 
 const REMEMBERED_PROFILES = 1_000;
@@ -123,9 +125,13 @@ class SpecialisedRules implements Decisions {
 
   unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable = false): Requirement {
     if (record === null) return requirement;
-    const levelOf = record === undefined ? highestLevel(maskable) : levelFor(record, maskable);
-    const groups = this.resolve(requirement);
-    return requirement.filter((_, index) => levelOfGroup(groups[index] ?? NOBODY, levelOf) === 0);
+    return this.below(requirement, record === undefined ? highestLevel(maskable) : levelFor(record, maskable));
+  }
+
+  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined): Requirement {
+    return this.below(requirement, ({ write }) =>
+      (record === undefined ? write.outcome !== 'never' : write.test(record)) ? 2 : 0,
+    );
   }
 
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT' {
@@ -141,6 +147,11 @@ class SpecialisedRules implements Decisions {
       )
       .reduce(and, groups.length > 0 ? TRUE : FALSE);
     return rows === FALSE ? null : rows;
+  }
+
+  private below(requirement: Requirement, levelOf: LevelOf): Requirement {
+    const groups = this.resolve(requirement);
+    return requirement.filter((_, index) => levelOfGroup(groups[index] ?? NOBODY, levelOf) === 0);
   }
 
   private resolve(requirement: Requirement): readonly ResolvedGroup[] {

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { AccessRules } from './decide';
 import { containerGuard, guardField, itemGuard } from './guard-field';
+import { guardMutation } from './guard-mutation';
 import { guardRootField } from './guard-root-field';
 import type { GuardContext } from './guarding';
 import { type Coordinate, type Requirement, readLabels, readMasks } from './labels';
@@ -32,6 +33,7 @@ export function guardSchema<Context extends GuardContext>(
   const masks = readMasks(schema);
   const finderOf = (typeName: string) => finders[typeName] as Finder<GuardContext> | undefined;
   const queryType = schema.getQueryType();
+  const mutationType = schema.getMutationType();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type) || type.name === '_Service') continue;
     guardReferences(type);
@@ -42,6 +44,8 @@ export function guardSchema<Context extends GuardContext>(
         // What they lead to is guarded as it is everywhere.
         if (field.name === '_entities' || field.name === '_service') continue;
         guardRootField(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>, labels, rules);
+      } else if (type === mutationType) {
+        guardMutation(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>);
       } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
         const target = getNamedType(field.type).name;
         const mask = masks.get(coordinate);

@@ -52,6 +52,18 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
           });
         }
       }
+      if (type.name.value === MUTATION) {
+        const silent = names.find((name) => catalogue.classes.get(name)?.refusal === 'absent');
+        if (silent !== undefined || !canBeEmpty(field.type)) {
+          faults.push({
+            message: silent
+              ? `Mutation "${coordinate}" is labelled "${silent}", whose refusal is silent: whoever acts must be told.`
+              : `Mutation "${coordinate}" can be refused, so what it answers must be able to be null.`,
+            node: field,
+          });
+        }
+        continue;
+      }
       const own = [...classesOf(requirementOf(field.directives ?? [])), ...target];
       const silent = own.find((name) => catalogue.classes.get(name)?.refusal === 'absent');
       if (silent !== undefined && !canBeEmpty(field.type)) {
@@ -81,6 +93,7 @@ function otherKeys(type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): La
 }
 
 const KEY = 'id';
+const MUTATION = 'Mutation';
 
 const isEntity = (type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): boolean =>
   (type.directives ?? []).some(({ name }) => name.value === 'key');

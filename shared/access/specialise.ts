@@ -27,6 +27,7 @@ export function policiesByClass({ catalogue, policies }: AgencyRules): readonly 
         read: forAction('read'),
         readMasked: forAction('readMasked'),
         learnRefusal: forAction('learnRefusal'),
+        write: forAction('write'),
       },
     };
   });
@@ -36,6 +37,7 @@ export function policiesByClass({ catalogue, policies }: AgencyRules): readonly 
 export interface ClassRules {
   readonly read: Permission;
   readonly readMasked: Permission;
+  readonly write: Permission;
   /** Whether a refusal says so. */
   readonly saysSo: boolean;
 }
@@ -55,14 +57,14 @@ export function specialise({ name, dataClass, byAction }: ClassPolicies, context
   // Told to those only who are refused every record alike, and told of each: else being told would be the answer.
   const learns = () =>
     read.outcome === 'never' && readMasked.outcome === 'never' && permission('learnRefusal').outcome === 'always';
-  return { read, readMasked, saysSo: dataClass.refusal === 'denied' || learns() };
+  return { read, readMasked, write: permission('write'), saysSo: dataClass.refusal === 'denied' || learns() };
 }
 
 const NEVER: Permission = { outcome: 'never', test: () => false, rows: () => FALSE };
 const ALWAYS: Permission = { outcome: 'always', test: () => true, rows: () => TRUE };
 
 /** A class that no catalogue lists is refused to everyone, in silence. */
-export const UNLISTED: ClassRules = { read: NEVER, readMasked: NEVER, saysSo: false };
+export const UNLISTED: ClassRules = { read: NEVER, readMasked: NEVER, write: NEVER, saysSo: false };
 
 // Private:
 

@@ -10,6 +10,8 @@ export interface AgencyDatabase {
   readonly ownerUrl: string | undefined;
   /** The role that the subgraph runs as: it can select from the views in schema `exposed` only. */
   readonly readerUrl: string;
+  /** The role that mutations run as: it can use the views in schema `work` only. Only agencies that have such need it. */
+  readonly writerUrl: string | undefined;
 }
 
 /** The role that a URL connects as. */
@@ -22,8 +24,17 @@ export function roleOf(url: string): string {
  * follows from the owner's, so that any number of processes come to the same.
  */
 export function readerUrlFor(ownerUrl: string): string {
+  return urlFor(ownerUrl, 'reader');
+}
+
+/** The same for the writer, `<database>_writer`. */
+export function writerUrlFor(ownerUrl: string): string {
+  return urlFor(ownerUrl, 'writer');
+}
+
+function urlFor(ownerUrl: string, kind: 'reader' | 'writer'): string {
   const url = new URL(ownerUrl);
-  const role = `${decodeURIComponent(url.pathname.slice(1))}_reader`;
+  const role = `${decodeURIComponent(url.pathname.slice(1))}_${kind}`;
   url.password = derivePassword(decodeURIComponent(url.password), role);
   url.username = role;
   return url.toString();
@@ -51,23 +62,24 @@ export async function provision(
     url.username = owner;
     url.password = password;
     url.pathname = `/${name}`;
-    return { ownerUrl: url.toString(), readerUrl: readerUrlFor(url.toString()) };
+    const ownerUrl = url.toString();
+    return { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl: writerUrlFor(ownerUrl) };
   } finally {
     await admin.destroy();
   }
 }
 
 /**
- * Makes the reader role where it is missing, and gives it the password of `readerUrl` where it has another: an owner's
- * new password brings a new derived one.
+ * Makes the role of a reader or writer where it is missing, and gives it the password of its URL where it has another: an
+ * owner's new password brings a new derived one.
  *
  * @param owner on a role that may create roles.
  */
-export async function ensureReader(owner: Knex, readerUrl: string): Promise<void> {
-  const role = roleOf(readerUrl);
-  const password = decodeURIComponent(new URL(readerUrl).password);
+export async function ensureRoleOf(owner: Knex, url: string): Promise<void> {
+  const role = roleOf(url);
+  const password = decodeURIComponent(new URL(url).password);
   await ensureRole(owner, role, password);
-  if (await isRefused(readerUrl)) await owner.raw(`alter role ${quoteIdentifier(role)} password ${literal(password)}`);
+  if (await isRefused(url)) await owner.raw(`alter role ${quoteIdentifier(role)} password ${literal(password)}`);
 }
 
 /** Whether the server does not accept the password. */

@@ -24,6 +24,26 @@ export interface RiskAssessmentRow {
   readonly confirmed_by: string | null;
   readonly next_visit_due: string | null;
   readonly in_force: boolean;
+  readonly practice: string | null;
+  readonly reason: string | null;
+  readonly assessment_key: string;
+}
+
+export interface RiskVisitRow {
+  readonly assessment_key: string;
+  readonly visited_at: Date;
+  readonly visited_by: string;
+  readonly note: string | null;
+}
+
+export interface RiskProposalRow {
+  readonly proposal_id: string;
+  readonly child_id: string;
+  readonly level: string | null;
+  readonly basis: readonly string[];
+  readonly practice: string;
+  readonly proposed_at: Date;
+  readonly settled_at: Date | null;
 }
 
 export interface ProtectionAssignmentRow {
@@ -32,6 +52,19 @@ export interface ProtectionAssignmentRow {
   readonly lead_agency: string;
   readonly responsible: string | null;
   readonly since: string;
+  readonly assignment_id: string;
+  readonly next_visit_due: string | null;
+  readonly ended_on: string | null;
+}
+
+export interface ProtectionVisitRow {
+  readonly assignment_id: string;
+  readonly party: string;
+  readonly helps: readonly string[];
+  readonly visited_at: Date;
+  readonly visited_by: string;
+  readonly agency: string;
+  readonly note: string | null;
 }
 
 export interface CaseRow {
@@ -60,6 +93,9 @@ export interface CaseStepRow {
   readonly agency: string;
   readonly taken_at: Date;
   readonly note: string | null;
+  readonly due_at: Date | null;
+  readonly evidence: readonly string[];
+  readonly reopening: boolean;
 }
 
 export interface TaskRow {
@@ -71,6 +107,10 @@ export interface TaskRow {
   readonly due_at: Date;
   readonly done_at: Date | null;
   readonly outcome: string | null;
+  /** As rules name the agency. */
+  readonly assignee: string;
+  /** Of its case. */
+  readonly region: string;
 }
 
 export interface MeetingRow {
@@ -80,6 +120,15 @@ export interface MeetingRow {
   readonly held_at: Date;
   readonly region: string;
   readonly agencies: readonly string[];
+  readonly minutes: string | null;
+  readonly version: number;
+}
+
+export interface AttendeeRow {
+  readonly meeting_id: string;
+  readonly officer: string;
+  readonly agency: string;
+  readonly attended: boolean | null;
 }
 
 export interface DocketItemRow {
@@ -87,6 +136,15 @@ export interface DocketItemRow {
   readonly position: number;
   readonly case_id: string;
   readonly decision: string | null;
+  readonly decided_at: Date | null;
+}
+
+export interface OpinionRow {
+  readonly meeting_id: string;
+  readonly case_id: string;
+  readonly agency: string;
+  readonly opinion: string;
+  readonly given_at: Date;
 }
 
 export interface ClueRow {
@@ -99,11 +157,35 @@ export interface ClueRow {
   readonly case_id: string | null;
   readonly feedback_due: Date | null;
   readonly feedback_at: Date | null;
+  readonly receipt_number: string | null;
+  readonly facts: string | null;
+  readonly feedback: string | null;
 }
 
 interface ClueReporterRow {
   readonly clue_id: string;
   readonly reporter: string;
+  readonly contact: string | null;
+}
+
+export interface DueItemRow {
+  readonly item_id: string;
+  readonly kind: string;
+  readonly agency: string;
+  /** The same, as rules name it. */
+  readonly assignee: string;
+  readonly region: string;
+  readonly due_at: Date;
+  readonly case_id: string | null;
+  readonly task_id: string | null;
+  readonly clue_id: string | null;
+  readonly child_id: string | null;
+}
+
+export interface TrackedDeadlineRow {
+  readonly deadline_id: string;
+  readonly child_id: string;
+  readonly settled_at: Date | null;
 }
 
 export type Loaders = ReturnType<typeof loaders>;
@@ -118,9 +200,23 @@ export function loaders(db: Knex) {
       rowsOfChildren<RiskAssessmentRow>(db, 'risk_assessment', ['-assessed_at', '-assessment_id']),
       childOf,
     ),
+    riskVisits: manyRows(
+      rowsByKey<RiskVisitRow>(db, 'risk_visit', 'assessment_key', ['visited_at', 'visit_id']),
+      (row) => row.assessment_key,
+    ),
+    riskProposals: manyRows(rowsOfChildren<RiskProposalRow>(db, 'risk_proposal', ['-proposed_at']), childOf),
+    riskProposal: oneRow(rowsByKey<RiskProposalRow>(db, 'risk_proposal', 'proposal_id'), (row) => row.proposal_id),
     protectionAssignments: manyRows(
       rowsOfChildren<ProtectionAssignmentRow>(db, 'protection_assignment', ['since', 'category']),
       childOf,
+    ),
+    protectionAssignment: oneRow(
+      rowsByKey<ProtectionAssignmentRow>(db, 'protection_assignment', 'assignment_id'),
+      (row) => row.assignment_id,
+    ),
+    protectionVisits: manyRows(
+      rowsByKey<ProtectionVisitRow>(db, 'protection_visit', 'assignment_id', ['visited_at', 'visit_id']),
+      (row) => row.assignment_id,
     ),
     case: oneRow(rowsByKey<CaseRow>(db, 'case_file', 'case_id'), (row) => row.case_id),
     childrenOfCase: manyRows(rowsByKey<CaseChildRow>(db, 'case_child', 'case_id', ['child_id']), (row) => row.case_id),
@@ -130,6 +226,7 @@ export function loaders(db: Knex) {
       (row) => row.case_id,
     ),
     tasks: manyRows(rowsByKey<TaskRow>(db, 'task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),
+    task: oneRow(rowsByKey<TaskRow>(db, 'task', 'task_id'), (row) => row.task_id),
     meeting: oneRow(rowsByKey<MeetingRow>(db, 'joint_meeting', 'meeting_id'), (row) => row.meeting_id),
     docketOfMeeting: manyRows(
       rowsByKey<DocketItemRow>(db, 'docket_item', 'meeting_id', ['position']),
@@ -139,7 +236,21 @@ export function loaders(db: Knex) {
       rowsByKey<DocketItemRow>(db, 'docket_item', 'case_id', ['meeting_id']),
       (row) => row.case_id,
     ),
+    attendees: manyRows(
+      rowsByKey<AttendeeRow>(db, 'meeting_attendee', 'meeting_id', ['agency', 'officer']),
+      (row) => row.meeting_id,
+    ),
+    opinionsOfCase: manyRows(
+      rowsByKey<OpinionRow>(db, 'docket_opinion', 'case_id', ['given_at', 'opinion_id']),
+      (row) => row.case_id,
+    ),
     clue: oneRow(rowsByKey<ClueRow>(db, 'clue', 'clue_id'), (row) => row.clue_id),
+    clueOfReceipt: oneRow(rowsByKey<ClueRow>(db, 'clue', 'receipt_number'), (row) => row.receipt_number ?? ''),
+    dueItem: oneRow(rowsByKey<DueItemRow>(db, 'due_item', 'item_id'), (row) => row.item_id),
+    trackedDeadline: oneRow(
+      rowsByKey<TrackedDeadlineRow>(db, 'tracked_deadline', 'deadline_id'),
+      (row) => row.deadline_id,
+    ),
     reporter: oneRow(rowsByKey<ClueReporterRow>(db, 'clue_reporter', 'clue_id'), (row) => row.clue_id),
   };
 }
@@ -192,12 +303,13 @@ export function cases(
   rows: SqlCondition,
   filter: CasesFilter,
   pageArguments: PageArguments,
+  now: Date,
 ): Promise<Page<CaseRow>> {
   const query = visible(db, 'case_file', rows, filter.region);
   if (filter.levels) query.whereIn('level', filter.levels);
   if (filter.steps) query.whereIn('step', filter.steps);
   if (typeof filter.overdue === 'boolean') {
-    query.whereRaw('(closed_at is null and due_at is not null and due_at < now()) = ?', [filter.overdue]);
+    query.whereRaw('(closed_at is null and due_at is not null and due_at < ?) = ?', [now, filter.overdue]);
   }
   return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'case_id' });
 }
@@ -239,4 +351,48 @@ export function jointMeetings(
   if (filter.from) query.where('held_at', '>=', filter.from);
   if (filter.until) query.where('held_at', '<', filter.until);
   return page(query, pageArguments, { column: 'held_at', type: 'timestamptz', direction: 'desc', id: 'meeting_id' });
+}
+
+export interface TasksFilter {
+  /** As the GraphQL enum Agency names it. */
+  readonly agency?: string | null;
+  readonly done?: boolean | null;
+  readonly overdue?: boolean | null;
+}
+
+export function tasks(
+  db: Knex,
+  rows: SqlCondition,
+  filter: TasksFilter,
+  pageArguments: PageArguments,
+  now: Date,
+): Promise<Page<TaskRow>> {
+  const query = visible(db, 'task', rows);
+  if (filter.agency) query.where('agency', filter.agency);
+  if (typeof filter.done === 'boolean') query.whereRaw('(done_at is not null) = ?', [filter.done]);
+  if (typeof filter.overdue === 'boolean') {
+    query.whereRaw('(done_at is null and due_at < ?) = ?', [now, filter.overdue]);
+  }
+  return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'task_id' });
+}
+
+export interface DueItemsFilter {
+  /** As the GraphQL enum Agency names it. */
+  readonly agency?: string | null;
+  readonly until?: string | null;
+  readonly kinds?: readonly string[] | null;
+  readonly region?: string | null;
+}
+
+export function dueItems(
+  db: Knex,
+  rows: SqlCondition,
+  filter: DueItemsFilter,
+  pageArguments: PageArguments,
+): Promise<Page<DueItemRow>> {
+  const query = visible(db, 'due_item', rows, filter.region);
+  if (filter.agency) query.where('agency', filter.agency);
+  if (filter.until) query.where('due_at', '<', filter.until);
+  if (filter.kinds) query.whereIn('kind', filter.kinds);
+  return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'item_id' });
 }

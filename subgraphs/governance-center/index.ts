@@ -1,7 +1,19 @@
 import { defineSubgraph } from '../../shared/subgraph-definition';
 import { loaders } from './data';
+import { startDispatcher } from './notices/dispatcher';
 import { records, resolvers } from './resolvers';
 import { seed } from './seed';
+import { readSettings } from './settings';
 
-/** 综治中心: the index of children, risk, protection assignments, cases, meetings and clues. */
-export default defineSubgraph({ agency: 'governance-center', folder: __dirname, loaders, resolvers, records, seed });
+/** 综治中心: the index of children, risk, protection assignments, clues, cases and meetings, and the work on them. */
+export default defineSubgraph({
+  agency: 'governance-center',
+  folder: __dirname,
+  loaders,
+  resolvers,
+  records,
+  seed,
+  settings: readSettings,
+  background: ({ work, settings, clock, log }) =>
+    startDispatcher({ db: work, endpoints: settings.endpoints, now: clock, log }),
+});

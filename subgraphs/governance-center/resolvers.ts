@@ -1,42 +1,49 @@
-import type { AccessRecord } from '../../shared/access/compile';
 import type { Grant } from '../../shared/access/grant';
 import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
 import type { Columns } from '../../shared/access/to-sql';
-import { agencyNamed } from '../../shared/agencies';
-import { CHILD_ID } from '../../shared/child-id';
 import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
 import { EMPTY_PAGE, type PageArguments } from '../../shared/db/page';
 import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
 import { REGION_CODE } from '../../shared/regions';
-import type { Resolvers, SubgraphContext } from '../../shared/subgraph-definition';
+import type { Resolvers } from '../../shared/subgraph-definition';
+import type { Context } from './context';
 import type {
   CaseRow,
   CaseStepRow,
-  ChildRow,
   ClueRow,
   DocketItemRow,
+  DueItemRow,
   Loaders,
   MeetingRow,
+  OpinionRow,
   ProtectionAssignmentRow,
+  ProtectionVisitRow,
   RiskAssessmentRow,
+  RiskProposalRow,
+  RiskVisitRow,
   TaskRow,
 } from './data';
 import * as data from './data';
+import { type ProtectionReportArguments, protectionReport } from './figures/protection-report';
+import {
+  byUuid,
+  childById,
+  recordOfAssignment,
+  recordOfCase,
+  recordOfClue,
+  recordOfDueItem,
+  recordOfMeeting,
+  recordOfReferredMeeting,
+  recordOfTask,
+  windowOf,
+} from './records';
+import { mutationRecords, mutations } from './work';
 
-type Context = SubgraphContext<Loaders>;
 type GrantArguments = { readonly kind: 'CASE' | 'MEETING'; readonly id: string };
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 const keyOf = ({ child_id }: { readonly child_id: string }): ChildKey => ({ id: child_id });
-
-const childById = (id: string, { load }: Context): Promise<ChildRow | null> =>
-  CHILD_ID.test(id) ? load.child.load(id) : Promise.resolve(null);
-
-const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, id: string): Promise<Row | null> =>
-  UUID.test(id) ? loader.load(id.toLowerCase()) : Promise.resolve(null);
 
 /** @throws BAD_USER_INPUT that says which part is wrong, and never what was given. */
 function childIdOf(idNumber: string, { childIds }: Context): string {
@@ -91,22 +98,14 @@ async function docketOf({ meeting_id }: MeetingRow, { load, reads }: Context): P
   return items.filter((_, index) => reads('Case.id', recordOfCase(cases[index] ?? null)));
 }
 
-const isPast = (instant: Date | null): boolean => instant !== null && instant.getTime() < Date.now();
+const isPast = (instant: Date | null, { now }: Context): boolean => instant !== null && instant < now;
 
 /** No list of this agency has rows with all of the attributes that its rules look at. */
-const NO_COLUMNS = { child: null, caseId: null, meeting: null } satisfies Columns;
+const NO_COLUMNS = { child: null, caseId: null, meeting: null, assignee: null, due: null } satisfies Columns;
 const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
 const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;
 const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;
-
-const recordOfCase = (row: CaseRow | null): AccessRecord | null =>
-  row && { region: row.region, caseId: row.case_id, agencies: row.agencies.map(agencyNamed) };
-
-const recordOfMeeting = (row: MeetingRow | null): AccessRecord | null =>
-  row && { region: row.region, meeting: row.meeting_id, agencies: row.agencies.map(agencyNamed) };
-
-const recordOfClue = (row: ClueRow | null): AccessRecord | null =>
-  row && { region: row.region, child: row.child_id, caseId: row.case_id };
+const ASSIGNEE = { assignee: { column: 'assignee', type: 'text' } } satisfies Columns;
 
 /** Things whose record is not that of the object they were reached through. */
 export const records: RecordFinders<Context> = {
@@ -124,21 +123,34 @@ export const records: RecordFinders<Context> = {
     ...REGION,
     meeting: { column: 'meeting_id', type: 'uuid' },
   }),
+  'Query.tasks': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE, ...ASSIGNEE }),
+  'Query.dueItems': filteredInSql({
+    ...NO_COLUMNS,
+    ...REGION,
+    ...CHILD,
+    ...CASE,
+    ...ASSIGNEE,
+    due: { column: 'kind', type: 'text' },
+  }),
+  'Query.protectionReport': ({ region }: ProtectionReportArguments) => ({ region }),
+  'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
+    recordOfClue(await load.clueOfReceipt.load(receiptNumber)),
   'Query.case': async ({ id }: { id: string }, { load }) => recordOfCase(await byUuid(load.case, id)),
   'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
-  'Query.grant': async ({ kind, id }: GrantArguments, { load }) =>
-    kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id)),
+  'Query.grant': async ({ kind, id }: GrantArguments, context) =>
+    kind === 'CASE'
+      ? recordOfCase(await byUuid(context.load.case, id))
+      : recordOfReferredMeeting(await byUuid(context.load.meeting, id), context),
   Child: async ({ id }: ChildKey, context) => recordOfChild(await childById(id, context)),
-  ProtectionAssignment: async ({ child_id, lead_agency }: ProtectionAssignmentRow, { load }) => {
-    const child = recordOfChild(await load.child.load(child_id));
-    return child && { ...child, leadAgency: agencyNamed(lead_agency) };
-  },
+  RiskProposal: async ({ child_id }: RiskProposalRow, context) => recordOfChild(await childById(child_id, context)),
+  ProtectionAssignment: recordOfAssignment,
   Case: recordOfCase,
-  // A task is reached through its case and through a docket: it belongs to its case either way.
-  Task: async ({ case_id }: TaskRow, { load }) => recordOfCase(await load.case.load(case_id)),
+  Task: recordOfTask,
+  DueItem: recordOfDueItem,
   Clue: recordOfClue,
   JointMeeting: recordOfMeeting,
+  ...mutationRecords,
 };
 
 export const resolvers: Resolvers<Context> = {
@@ -158,10 +170,10 @@ export const resolvers: Resolvers<Context> = {
       };
     },
     case: (_, { id }: { id: string }, { load }) => byUuid(load.case, id),
-    cases(_, { filter, ...pageArguments }: ListArguments<data.CasesFilter>, { db, visibleRows }) {
+    cases(_, { filter, ...pageArguments }: ListArguments<data.CasesFilter>, { db, visibleRows, now }) {
       checkRegion(filter);
       const rows = visibleRows('Query.cases', { filter });
-      return rows === null ? EMPTY_PAGE : data.cases(db, rows, filter ?? {}, pageArguments);
+      return rows === null ? EMPTY_PAGE : data.cases(db, rows, filter ?? {}, pageArguments, now);
     },
     clue: (_, { id }: { id: string }, { load }) => byUuid(load.clue, id),
     clues(_, { filter, ...pageArguments }: ListArguments<data.CluesFilter>, { db, visibleRows }) {
@@ -174,9 +186,25 @@ export const resolvers: Resolvers<Context> = {
       const rows = visibleRows('Query.jointMeetings', { filter });
       return rows === null ? EMPTY_PAGE : data.jointMeetings(db, rows, filter ?? {}, pageArguments);
     },
+    clueReceipt: (_, { receiptNumber }: { receiptNumber: string }, { load }) => load.clueOfReceipt.load(receiptNumber),
+    tasks(_, { filter, ...pageArguments }: ListArguments<data.TasksFilter>, { db, visibleRows, now }) {
+      const rows = visibleRows('Query.tasks', { filter });
+      return rows === null ? EMPTY_PAGE : data.tasks(db, rows, filter ?? {}, pageArguments, now);
+    },
+    dueItems(
+      _,
+      { agency, until, filter, ...pageArguments }: ListArguments<data.DueItemsFilter> & data.DueItemsFilter,
+      { db, visibleRows },
+    ) {
+      checkRegion(filter);
+      const rows = visibleRows('Query.dueItems', { filter });
+      return rows === null ? EMPTY_PAGE : data.dueItems(db, rows, { ...filter, agency, until }, pageArguments);
+    },
+    protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
     grant: (_, { kind, id }: GrantArguments, { load }) =>
       kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
   },
+  Mutation: mutations,
   Grant: {
     kind: ({ kind }: Grant) => kind.toUpperCase(),
   },
@@ -185,8 +213,11 @@ export const resolvers: Resolvers<Context> = {
     region: async ({ id }: ChildKey, _, { load }) => load.region.load((await load.child.load(id))?.region ?? ''),
     risk: async ({ id }: ChildKey, _, { load }) =>
       (await load.riskAssessments.load(id)).find(({ in_force }) => in_force) ?? null,
+    riskProposal: async ({ id }: ChildKey, _, { load }) =>
+      (await load.riskProposals.load(id)).find(({ settled_at }) => settled_at === null) ?? null,
     riskHistory: ({ id }: ChildKey, _, { load }) => load.riskAssessments.load(id),
-    protectionCategories: ({ id }: ChildKey, _, { load }) => load.protectionAssignments.load(id),
+    protectionCategories: async ({ id }: ChildKey, _, { load }) =>
+      (await load.protectionAssignments.load(id)).filter(({ ended_on }) => ended_on === null),
     cases: async ({ id }: ChildKey, _, { load }) =>
       load.case.loadMany((await load.casesOfChild.load(id)).map(({ case_id }) => case_id)),
   },
@@ -194,9 +225,27 @@ export const resolvers: Resolvers<Context> = {
     assessedAt: (row: RiskAssessmentRow) => row.assessed_at,
     confirmedBy: (row: RiskAssessmentRow) => row.confirmed_by,
     nextVisitDue: (row: RiskAssessmentRow) => row.next_visit_due,
+    visits: (row: RiskAssessmentRow, _, { load }) => load.riskVisits.load(row.assessment_key),
+  },
+  RiskVisit: {
+    visitedAt: (row: RiskVisitRow) => row.visited_at,
+    by: (row: RiskVisitRow) => row.visited_by,
+  },
+  RiskProposal: {
+    id: (row: RiskProposalRow) => row.proposal_id,
+    proposedAt: (row: RiskProposalRow) => row.proposed_at,
+    settledAt: (row: RiskProposalRow) => row.settled_at,
   },
   ProtectionAssignment: {
+    id: (row: ProtectionAssignmentRow) => row.assignment_id,
     leadAgency: (row: ProtectionAssignmentRow) => row.lead_agency,
+    nextVisitDue: (row: ProtectionAssignmentRow) => row.next_visit_due,
+    endedOn: (row: ProtectionAssignmentRow) => row.ended_on,
+    visits: (row: ProtectionAssignmentRow, _, { load }) => load.protectionVisits.load(row.assignment_id),
+  },
+  ProtectionVisit: {
+    visitedAt: (row: ProtectionVisitRow) => row.visited_at,
+    by: (row: ProtectionVisitRow) => row.visited_by,
   },
   Case: {
     id: (row: CaseRow) => row.case_id,
@@ -204,7 +253,7 @@ export const resolvers: Resolvers<Context> = {
     region: (row: CaseRow, _, { load }) => load.region.load(row.region),
     steps: (row: CaseRow, _, { load }) => load.steps.load(row.case_id),
     dueAt: (row: CaseRow) => row.due_at,
-    overdue: (row: CaseRow) => row.closed_at === null && isPast(row.due_at),
+    overdue: (row: CaseRow, _, context) => row.closed_at === null && isPast(row.due_at, context),
     tasks: (row: CaseRow, _, { load }) => load.tasks.load(row.case_id),
     meetings: async (row: CaseRow, _, { load }) =>
       load.meeting.loadMany((await load.docketOfCase.load(row.case_id)).map(({ meeting_id }) => meeting_id)),
@@ -214,22 +263,33 @@ export const resolvers: Resolvers<Context> = {
   CaseStepRecord: {
     by: (row: CaseStepRow) => row.taken_by,
     at: (row: CaseStepRow) => row.taken_at,
+    dueAt: (row: CaseStepRow) => row.due_at,
   },
   Task: {
     id: (row: TaskRow) => row.task_id,
     dueAt: (row: TaskRow) => row.due_at,
     doneAt: (row: TaskRow) => row.done_at,
-    overdue: (row: TaskRow) => row.done_at === null && isPast(row.due_at),
+    overdue: (row: TaskRow, _, context) => row.done_at === null && isPast(row.due_at, context),
   },
   JointMeeting: {
     id: (row: MeetingRow) => row.meeting_id,
     heldAt: (row: MeetingRow) => row.held_at,
     docket: (row: MeetingRow, _, context) => docketOf(row, context),
+    attendees: (row: MeetingRow, _, { load }) => load.attendees.load(row.meeting_id),
+    opensAt: (row: MeetingRow, _, { settings, now }) => windowOf(row, settings.practices.for(row.region, now)).opensAt,
+    closesAt: (row: MeetingRow, _, { settings, now }) =>
+      windowOf(row, settings.practices.for(row.region, now)).closesAt,
   },
   DocketItem: {
     case: (row: DocketItemRow, _, { load }) => load.case.load(row.case_id),
     tasks: async (row: DocketItemRow, _, { load }) =>
       (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
+    decidedAt: (row: DocketItemRow) => row.decided_at,
+    opinions: async (row: DocketItemRow, _, { load }) =>
+      (await load.opinionsOfCase.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
+  },
+  DocketOpinion: {
+    givenAt: (row: OpinionRow) => row.given_at,
   },
   Clue: {
     id: (row: ClueRow) => row.clue_id,
@@ -237,8 +297,27 @@ export const resolvers: Resolvers<Context> = {
     region: (row: ClueRow, _, { load }) => load.region.load(row.region),
     child: (row: ClueRow) => (row.child_id === null ? null : { id: row.child_id }),
     case: (row: ClueRow, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
-    reporter: async (row: ClueRow, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter ?? null,
+    reporter: async (row: ClueRow, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter || null,
+    reporterContact: async (row: ClueRow, _, { load }) => (await load.reporter.load(row.clue_id))?.contact ?? null,
+    receiptNumber: (row: ClueRow) => row.receipt_number,
     feedbackDue: (row: ClueRow) => row.feedback_due,
     feedbackAt: (row: ClueRow) => row.feedback_at,
+  },
+  ClueReceipt: {
+    receiptNumber: (row: ClueRow) => row.receipt_number,
+    receivedAt: (row: ClueRow) => row.received_at,
+    feedbackDue: (row: ClueRow) => row.feedback_due,
+    feedbackAt: (row: ClueRow) => row.feedback_at,
+    clue: (row: ClueRow) => row,
+  },
+  DueItem: {
+    id: (row: DueItemRow) => row.item_id,
+    dueAt: (row: DueItemRow) => row.due_at,
+    overdue: (row: DueItemRow, _, context) => isPast(row.due_at, context),
+    region: (row: DueItemRow, _, { load }) => load.region.load(row.region),
+    case: (row: DueItemRow, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
+    task: (row: DueItemRow, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
+    clue: (row: DueItemRow, _, { load }) => (row.clue_id === null ? null : load.clue.load(row.clue_id)),
+    child: (row: DueItemRow) => (row.child_id === null ? null : { id: row.child_id }),
   },
 };

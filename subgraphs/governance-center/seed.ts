@@ -15,7 +15,7 @@ const ALL_AGENCIES = [
   'WOMENS_FEDERATION',
 ];
 const STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED'];
-const DAYS_TO_NEXT_VISIT: Readonly<Record<string, number>> = { RED: 1, ORANGE: 7, YELLOW: 30, BLUE: 90 };
+const DAYS_TO_NEXT_VISIT: Readonly<Record<string, number>> = { RED: 1, ORANGE: 7, YELLOW: 30 };
 
 /** Days from `today` on which the regular meetings of the county are held: every two weeks. */
 const REGULAR_MEETINGS = [-39, -25, -11, 3, 17, 31];
@@ -38,6 +38,7 @@ export const seed: AgencySeed = {
     'task',
     'clue',
     'clue_reporter',
+    'tracked_deadline',
   ],
   ofDistrict: (district) => ({
     region: REGIONS.map(({ code, name, level }) => ({ code, name, level, valid_from: '2020-01-01' })),
@@ -57,13 +58,15 @@ export const seed: AgencySeed = {
       ...assessments(child, id, district, draws),
       ...protection(child, id, district),
       ...caseWork(child, id, district, draws),
+      ...tracked(child, id, district),
     };
   },
 };
 
 function assessments({ risk }: SyntheticChild, id: string, district: District, draws: Draws) {
   if (risk === null) return {};
-  const nextVisit = addDays(district.today, DAYS_TO_NEXT_VISIT[risk.level] ?? 90);
+  const days = DAYS_TO_NEXT_VISIT[risk.level];
+  const nextVisit = days === undefined ? null : addDays(district.today, days);
   const current = {
     child_id: id,
     level: risk.level,
@@ -72,6 +75,7 @@ function assessments({ risk }: SyntheticChild, id: string, district: District, d
     confirmed_by: '综治中心专干',
     next_visit_due: nextVisit,
     in_force: true,
+    practice: '99/2020-1',
   };
   const earlier = {
     ...current,
@@ -84,7 +88,7 @@ function assessments({ risk }: SyntheticChild, id: string, district: District, d
 }
 
 function protection(
-  { circumstances, schooling, events, companionship }: SyntheticChild,
+  { circumstances, schooling, events, companionship, index }: SyntheticChild,
   id: string,
   district: District,
 ) {
@@ -101,6 +105,7 @@ function protection(
     lead_agency: leadAgency,
     responsible: companionship?.safetyOfficer?.name ?? null,
     since: addDays(district.today, -180),
+    next_visit_due: addDays(district.today, (index % 40) - 5),
   });
   return {
     protection_assignment: [
@@ -110,6 +115,23 @@ function protection(
       // Sealed: in the base table only.
       ...(schooling?.specialEducation ? [assignment('SERIOUS_MISCONDUCT', 'PUBLIC_SECURITY')] : []),
       ...(events.juvenileRecordAt ? [assignment('COMMUNITY_CORRECTION', 'PUBLIC_SECURITY')] : []),
+    ],
+  };
+}
+
+/** Guardianship is assessed yearly; here as far as civil affairs have told when. */
+function tracked({ circumstances, index }: SyntheticChild, id: string, district: District) {
+  if (!circumstances.leftBehind && circumstances.unsupported === null) return {};
+  return {
+    tracked_deadline: [
+      {
+        deadline_id: uuid(district, 'guardianship', index),
+        kind: 'GUARDIANSHIP_ASSESSMENT',
+        child_id: id,
+        agency: 'CIVIL_AFFAIRS',
+        due_on: addDays(district.today, (index % 300) - 10),
+        settled_at: null,
+      },
     ],
   };
 }
@@ -134,6 +156,8 @@ function caseWork(child: SyntheticChild, id: string, district: District, draws: 
     child_id: id,
     case_id: caseId,
     feedback_due: at(addDays(openedAt, 6), '18:00'),
+    receipt_number: `XS-${openedAt.replaceAll('-', '')}-${clueId.slice(0, 8).toUpperCase()}`,
+    facts: '群众反映，需核实',
     feedback_at: draws.chance('feedback', 0.7) ? at(addDays(openedAt, 4), '11:00') : null,
   };
   const clues = {

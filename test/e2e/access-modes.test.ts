@@ -130,13 +130,13 @@ describe('dry-run', () => {
 });
 
 test.each([embeddedConfig, gatewayConfig])('a misspelt mode stops the start', (config) => {
-  const start = () => config(new Environment({ ACCESS_MODE: 'dryrun' }));
+  const start = () => config(new Environment({ ACCESS_MODE: 'dryrun' }), new Map());
   expect(start).toThrow(ConfigurationError);
   expect(start).toThrow(/ACCESS_MODE must be one of filter, reject, dry-run\./);
 });
 
 test('without a mode, operations are filtered', () => {
-  expect(embeddedConfig(new Environment({})).accessMode).toBe('filter');
+  expect(embeddedConfig(new Environment({}), new Map()).accessMode).toBe('filter');
 });
 
 /** All fields of a child, and of the lists, down to where a type is met again. */

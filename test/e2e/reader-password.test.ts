@@ -1,4 +1,4 @@
-import { ensureReader, provision, readerUrlFor } from '../../shared/db/agency-database';
+import { ensureRoleOf, provision, readerUrlFor } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { adminUrl } from '../support/databases';
 
@@ -24,7 +24,7 @@ test('where the owner gets a new password, the reader gets the new one that foll
     await admin.raw(`alter role ${NAME}_owner password '${new URL(owner).password}'`);
     await admin.destroy();
     const db = open(owner);
-    await ensureReader(db, reader);
+    await ensureRoleOf(db, reader);
     await db.destroy();
     const asReader = open(reader);
     expect((await asReader.raw('select current_user as name')).rows).toEqual([{ name: `${NAME}_reader` }]);

@@ -7,7 +7,7 @@ import { adminUrl, TEST_CHILD_IDS, testDatabase } from '../support/databases';
 const start = (readerUrl: string) =>
   startSubgraph({
     definition: education,
-    database: { ownerUrl: undefined, readerUrl },
+    database: { ownerUrl: undefined, readerUrl, writerUrl: undefined },
     district: undefined,
     childIds: childIds(TEST_CHILD_IDS),
     verifyContext: () => null,

@@ -32,7 +32,7 @@ const faultsOfCompose = () => compose(AGENCIES.map((agency) => ({ agency, folder
 const startEducation = async () => {
   const running = await startSubgraph({
     definition: { ...education, folder: join(copy, 'education') },
-    database: { ownerUrl: undefined, readerUrl: testDatabase('education').readerUrl },
+    database: { ownerUrl: undefined, readerUrl: testDatabase('education').readerUrl, writerUrl: undefined },
     district: undefined,
     childIds: childIds(TEST_CHILD_IDS),
     verifyContext: () => null,

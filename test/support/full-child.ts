@@ -1,5 +1,5 @@
 import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
-import { ageOn, at } from '../../shared/dates';
+import { addDays, ageOn, at } from '../../shared/dates';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { checkDigit } from '../../shared/id-number';
@@ -26,7 +26,10 @@ export const FULL_CHILD = {
   },
   /** Of nobody in particular, beside the first on the docket of the last meeting. */
   otherCase: { id: 'fc000000-0000-8000-8000-00000000000f', number: '990101-全-0002' },
-  clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道' },
+  clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道', receiptNumber: 'XS-全例-0001' },
+  opinion: '全例单位意见',
+  task: { id: 'fc000000-0000-8000-8000-000000000010' },
+  assessment: 'fc000000-0000-8000-8000-000000000011',
   /** All deal with the case; the last is attended by one agency alone. */
   meetings: {
     regular: { id: 'fc000000-0000-8000-8000-00000000000c', title: '全例联席会议', kind: 'REGULAR' },
@@ -43,8 +46,9 @@ const { id, case: ofCase, otherCase, clue, meetings } = FULL_CHILD;
 /** The child as the graph shows it to somebody who may see everything; of lists, the only element. */
 export const FULL_CHILD_ANSWERS = {
   region: { name: '青塘村' },
-  risk: { confirmedBy: '全例确认人' },
+  risk: { confirmedBy: '全例确认人', reason: '全例确认说明', visits: { note: '全例风险走访' } },
   riskHistory: { confirmedBy: '全例确认人' },
+  riskProposal: { basis: '全例建议依据' },
   protectionCategories: { responsible: '全例包保人' },
   cases: { number: ofCase.number },
   identity: {
@@ -87,7 +91,11 @@ export const FULL_CHILD_ANSWERS = {
   safetyOfficer: { name: '全例安全员' },
 } as const;
 
-export const FULL_CHILD_CLUE = { situation: '全例情形', reporter: '全例报告人' } as const;
+export const FULL_CHILD_CLUE = {
+  situation: '全例情形',
+  reporter: '全例报告人',
+  reporterContact: '全例联系方式',
+} as const;
 
 const shown = FULL_CHILD_ANSWERS;
 const child = { child_id: id, id_number: idNumber, region: FULL_CHILD.region };
@@ -105,6 +113,26 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         confirmed_by: shown.risk.confirmedBy,
         next_visit_due: '2026-03-05',
         in_force: true,
+        reason: shown.risk.reason,
+        assessment_key: FULL_CHILD.assessment,
+      }),
+    ],
+    risk_visit: [
+      {
+        visit_id: FULL_CHILD.assessment,
+        assessment_key: FULL_CHILD.assessment,
+        visited_at: at('2026-01-06', '10:00'),
+        visited_by: '全例走访人',
+        note: shown.risk.visits.note,
+      },
+    ],
+    risk_proposal: [
+      of({
+        proposal_id: FULL_CHILD.assessment,
+        level: 'RED',
+        basis: [shown.riskProposal.basis],
+        practice: '99/2020-1',
+        proposed_at: at('2026-01-04', '10:00'),
       }),
     ],
     protection_assignment: [
@@ -144,7 +172,8 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
       meeting_id,
       title,
       kind,
-      held_at: at('2020-02-03', '09:00'),
+      // Open to those who attend for as long as the tests take.
+      held_at: at(addDays(TEST_DISTRICT.today, -20), '09:00'),
       region: FULL_CHILD.meetingRegion,
       agencies: meeting_id === meetings.civilAffairsOnly.id ? [enumName('civil-affairs')] : ALL_AGENCIES,
     })),
@@ -157,6 +186,25 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
       })),
       { meeting_id: meetings.civilAffairsOnly.id, position: 2, case_id: otherCase.id, decision: null },
     ],
+    docket_opinion: Object.values(meetings).map(({ id: meeting_id }) => ({
+      opinion_id: meeting_id,
+      meeting_id,
+      case_id: ofCase.id,
+      officer: '全例参会人',
+      agency: 'EDUCATION',
+      opinion: FULL_CHILD.opinion,
+      given_at: at('2020-02-03', '10:00'),
+    })),
+    task: [
+      {
+        task_id: FULL_CHILD.task.id,
+        case_id: ofCase.id,
+        agency: 'CIVIL_AFFAIRS',
+        title: '全例任务',
+        // First of what is due.
+        due_at: at('2020-01-08', '18:00'),
+      },
+    ],
     clue: [
       {
         clue_id: clue.id,
@@ -168,9 +216,10 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         case_id: ofCase.id,
         feedback_due: null,
         feedback_at: null,
+        receipt_number: clue.receiptNumber,
       },
     ],
-    clue_reporter: [{ clue_id: clue.id, reporter: FULL_CHILD_CLUE.reporter }],
+    clue_reporter: [{ clue_id: clue.id, reporter: FULL_CHILD_CLUE.reporter, contact: FULL_CHILD_CLUE.reporterContact }],
   },
   'public-security': {
     person: [

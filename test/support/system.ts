@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
-import { type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
+import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { Agency } from '../../shared/agencies';
+import { type Clock, systemClock } from '../../shared/clock';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
+import { Environment } from '../../shared/environment';
 import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
 import type { District } from '../../shared/synthetic/district';
 import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
@@ -51,12 +53,15 @@ export interface SystemOptions {
   /** Instead of the databases that all tests share, for a test that writes. */
   readonly databases?: ReadonlyMap<Agency, AgencyDatabase>;
   readonly district?: District;
+  /** What agencies take for the time, so that a test can let days pass. */
+  readonly clock?: Clock;
 }
 
 export async function startSystem({
   accessMode = 'filter',
   databases = testDatabases(),
   district = TEST_DISTRICT,
+  clock = systemClock,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
@@ -80,9 +85,13 @@ export async function startSystem({
       identityProvider,
       childIds: TEST_CHILD_IDS,
       district,
+      agencySettings: agencySettings(new Environment({})),
       databases,
     },
     pino({ level: 'debug' }, sink),
+    undefined,
+    undefined,
+    clock,
   );
   const subRequests: TestSystem['subRequests'] = [];
   const statements: TestSystem['statements'] = [];

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { childIds } from '../../../shared/child-id';
 import { contextSigner, contextVerifier } from '../../../shared/context-token';
 import { connect } from '../../../shared/db/connect';
+import { Environment } from '../../../shared/environment';
 import { createSubgraph } from '../../../shared/subgraph';
 import { TEST_CHILD_IDS, testDatabase } from '../databases';
 import { eachAtOnce } from './each-at-once';
@@ -32,6 +33,7 @@ export async function askSubgraphs(
     const subgraph = createSubgraph({
       definition,
       db,
+      settings: definition.settings?.(new Environment({})),
       childIds: childIds(TEST_CHILD_IDS),
       verifyContext: contextVerifier(keys.publicKey, agency),
       log: pino({ level: 'silent' }),

@@ -17,6 +17,8 @@ const besides = z.strictObject({
   with: z.union([z.enum(PURPOSES), z.array(z.enum(PURPOSES)).min(1)]).optional(),
   /** In region, unless it is enough to take part in what the request refers to. */
   where: z.literal('takes-part').optional(),
+  /** Of what is due, these kinds alone. */
+  kinds: z.array(z.string()).min(1).optional(),
   answer,
 });
 
@@ -33,8 +35,18 @@ const columns = {
 type Column = keyof typeof columns;
 
 const entryShape = z.strictObject({
-  /** Where in the graph the answer shows; by `or`, another class that opens the same field by itself. */
-  fields: z.array(z.union([z.string(), z.strictObject({ field: z.string(), or: z.string() })])).min(1),
+  /**
+   * Where in the graph the answer shows; by `or`, another class that opens the same field by itself; by `and`, another that
+   * it asks for as well.
+   */
+  fields: z
+    .array(
+      z.union([
+        z.string(),
+        z.strictObject({ field: z.string(), or: z.string().optional(), and: z.string().optional() }),
+      ]),
+    )
+    .min(1),
   ...columns,
   besides: z.array(besides).default([]),
   developer: z.literal('DENIED'),
@@ -53,6 +65,8 @@ export interface Subject {
   /** Of the case or meeting that the request refers to. */
   readonly referenceRegion: string;
   readonly leadAgency: Agency;
+  /** Of what is due; undefined for any. */
+  readonly dueKind?: string | undefined;
   readonly addressProtected: boolean;
 }
 
@@ -95,7 +109,13 @@ export function expectedAnswer(entry: Entry, situation: Situation, subject: Subj
 export function isPossible(entry: Entry, situation: Situation, subject: Subject): boolean {
   const grants = takesPart(situation, subject.referenceRegion) && situation.reference;
   const reference = grants ? COVERING[REFERENCES[grants].kind] : situation.reference;
-  const anywhere = { ...subject, region: situation.caller.region, addressProtected: false };
+  const anywhere = {
+    ...subject,
+    region: situation.caller.region,
+    leadAgency: situation.caller.agency,
+    dueKind: undefined,
+    addressProtected: false,
+  };
   return openAnswer(entry, { ...situation, reference }, anywhere) !== undefined;
 }
 
@@ -185,6 +205,7 @@ function appliesTo(one: z.infer<typeof besides>, situation: Situation, subject: 
   return (
     is(situation, one.who) &&
     (agency === undefined || caller.agency === agency) &&
+    (one.kinds === undefined || subject.dueKind === undefined || one.kinds.includes(subject.dueKind)) &&
     (one.with === undefined || [one.with].flat().includes(purpose)) &&
     (one.with === undefined || purpose !== 'EMERGENCY' || reasonGiven) &&
     (one.where === 'takes-part' ? takesPart(situation, subject.referenceRegion) : inRegion(situation, subject))

@@ -74,7 +74,7 @@ function behindSilence(
  * may know of: then the list is refused. A child's cases are such a list, behind the child.
  */
 function mayBeLeftOut(
-  { page, labelled, dataClass }: Probe,
+  { page, labelled, dataClass, or }: Probe,
   specification: Specification,
   child: ChildAskedAbout,
   situation: Situation,
@@ -82,5 +82,6 @@ function mayBeLeftOut(
   const entry = specification.entry(dataClass);
   const subject = subjectOf(child, dataClass, situation);
   if (labelled === 'Child.cases') return isOpen(expectedAnswer(entry, situation, { ...subject, region: child.region }));
-  return page && isPossible(entry, situation, subject);
+  const other = or !== undefined && isPossible(specification.entry(or), situation, subjectOf(child, or, situation));
+  return page && (other || isPossible(entry, situation, subject));
 }

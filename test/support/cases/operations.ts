@@ -47,6 +47,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   jointMeetings: '(first: 200)',
   clue: '(id: $clue)',
   clues: '(filter: { channel: $channel }, first: 200)',
+  clueReceipt: '(receiptNumber: $receiptNumber)',
+  tasks: '(first: 200)',
+  dueItems: '(filter: { kinds: [TASK] }, first: 200)',
+  protectionReport: '(region: $caseRegion, quarter: "2020Q2")',
   grant: '(kind: $kind, id: $reference)',
 };
 
@@ -59,6 +63,7 @@ const TYPES: Readonly<Record<string, string>> = {
   meeting: 'ID!',
   clue: 'ID!',
   channel: 'String!',
+  receiptNumber: 'String!',
   kind: 'ReferenceKind!',
   reference: 'ID!',
   representations: '[_Any!]!',
@@ -112,6 +117,7 @@ export function variablesOf(
     meeting: meetingAskedFor(situation).id,
     clue: FULL_CHILD.clue.id,
     channel: FULL_CHILD.clue.channel,
+    receiptNumber: FULL_CHILD.clue.receiptNumber,
     kind: kindOf(situation).toUpperCase(),
     reference: referredBy(child, situation)?.id ?? FULL_CHILD.case.id,
     representations: [{ __typename: 'Child', id: child.id }],

@@ -16,6 +16,8 @@ export interface Probe {
   readonly dataClass: DataClassName;
   /** Another class that opens the field by itself. */
   readonly or: DataClassName | undefined;
+  /** Another class that the field asks for as well. */
+  readonly and: DataClassName | undefined;
   readonly root: 'Child' | 'Query';
   /** Names of fields from the root to a leaf: `enrolment`, `studentNumber`. */
   readonly steps: readonly string[];
@@ -42,8 +44,8 @@ export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: Docum
   );
   const probes = [...cases].flatMap(([dataClass, { fields }]) =>
     fields.map((given) => {
-      const { field, or } = typeof given === 'string' ? { field: given, or: undefined } : given;
-      return probeOf(dataClass, field, or, types);
+      const { field, or, and } = typeof given === 'string' ? { field: given } : given;
+      return { ...probeOf(dataClass, field, or, types), and };
     }),
   );
   const probed = new Set(probes.map(({ labelled }) => labelled));
@@ -73,7 +75,12 @@ export function selectionOf(probes: readonly Probe[]): string {
 
 type Types = ReadonlyMap<string, ObjectTypeDefinitionNode>;
 
-function probeOf(dataClass: DataClassName, written: string, or: DataClassName | undefined, types: Types): Probe {
+function probeOf(
+  dataClass: DataClassName,
+  written: string,
+  or: DataClassName | undefined,
+  types: Types,
+): Omit<Probe, 'and'> {
   const [, root, selection] = /^(Child|Query)\.(.*)$/.exec(written) ?? [];
   if (selection === undefined) throw new Error(`${dataClass}: "${written}" is no field of Child or Query.`);
   const path: { readonly type: string; readonly field: FieldDefinitionNode }[] = [];
@@ -118,17 +125,19 @@ function stepsOf(selection: string): string[] {
   return steps;
 }
 
-/** Fields with a label of their own, and those of children and roots that lead to a labelled type. */
+/** Fields with a label of their own, and those of children and roots that lead to a labelled type; mutations are not read. */
 function labelledFields(types: Types): Coordinate[] {
-  return [...types].flatMap(([type, { fields = [] }]) =>
-    fields
-      .filter(
-        (field) =>
-          classesIn(field).length > 0 ||
-          (['Child', 'Query'].includes(type) && classesIn(types.get(namedType(field.type))).length > 0),
-      )
-      .map(({ name }) => `${type}.${name.value}`),
-  );
+  return [...types]
+    .filter(([type]) => type !== 'Mutation')
+    .flatMap(([type, { fields = [] }]) =>
+      fields
+        .filter(
+          (field) =>
+            classesIn(field).length > 0 ||
+            (['Child', 'Query'].includes(type) && classesIn(types.get(namedType(field.type))).length > 0),
+        )
+        .map(({ name }) => `${type}.${name.value}`),
+    );
 }
 
 function classesIn(node: ObjectTypeDefinitionNode | FieldDefinitionNode | undefined): DataClassName[] {

@@ -69,9 +69,13 @@ export class Specification {
     return expectedAnswer(this.entry(dataClass), situation, subjectOf(child, dataClass, situation));
   }
 
-  /** What a field is answered with: as its class is, or as the other class that opens it. */
-  expectedAt({ dataClass, or }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
+  /** What a field is answered with: as its class is, unless another closes it, or opens it. */
+  expectedAt({ dataClass, or, and }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
     const own = this.expected(dataClass, child, situation);
+    if (and !== undefined && isOpen(own)) {
+      const beside = this.expected(and, child, situation);
+      if (!isOpen(beside)) return beside;
+    }
     if (or === undefined || isOpen(own)) return own;
     const other = this.expected(or, child, situation);
     return isOpen(other) ? other : own;

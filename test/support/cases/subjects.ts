@@ -71,8 +71,12 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           cases: { nodes: { id: ofCase.id } },
           clue: FULL_CHILD_CLUE,
           clues: { nodes: { id: FULL_CHILD.clue.id } },
-          jointMeeting: { title: meeting.title },
+          jointMeeting: { title: meeting.title, docket: { opinions: { opinion: FULL_CHILD.opinion } } },
           jointMeetings: { nodes: { id: meeting.id } },
+          clueReceipt: { receiptNumber: FULL_CHILD.clue.receiptNumber },
+          tasks: { nodes: { id: FULL_CHILD.task.id } },
+          dueItems: { nodes: { id: FULL_CHILD.task.id } },
+          protectionReport: { quarter: '2020Q2' },
           grant: { kind: kindOf(situation).toUpperCase() },
         },
       };
@@ -114,6 +118,7 @@ export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situ
     region: recordOf(child, dataClass, situation).region as string,
     referenceRegion: referredBy(child, situation)?.region ?? '',
     leadAgency: LEAD_AGENCY,
+    dueKind: dataClass === 'governance-center.due' ? 'TASK' : undefined,
     addressProtected: child.addressProtected,
   };
 }
@@ -134,6 +139,12 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
       return { ...ofChild, caseId: ofCase.id };
     case 'governance-center.case':
       return ofItsCase;
+    case 'governance-center.figures':
+      return { region: ofCase.region };
+    case 'governance-center.task':
+      return { ...ofItsCase, assignee: LEAD_AGENCY };
+    case 'governance-center.due':
+      return { region: ofCase.region, caseId: ofCase.id, assignee: LEAD_AGENCY, due: 'TASK' };
     case 'governance-center.meeting':
       return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };
     case 'governance-center.grant': {
@@ -142,7 +153,13 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
       return {
         region: referred.region,
         agencies: facts.attendedBy ?? AGENCIES,
-        ...(facts.kind === 'case' ? { caseId: referred.id } : { meeting: referred.id }),
+        ...(facts.kind === 'case'
+          ? { caseId: referred.id }
+          : {
+              meeting: referred.id,
+              attends: (facts.attendedBy ?? AGENCIES).includes(situation.caller.agency),
+              open: true,
+            }),
       };
     }
     default:

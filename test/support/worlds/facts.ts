@@ -37,7 +37,7 @@ export const ABSENT_FACTS: readonly AbsentFact[] = [
   {
     name: 'governance-center.reporter',
     agency: 'governance-center',
-    put: `insert into base.clue_reporter (clue_id, reporter) values (:clue, '班主任')`,
+    put: `insert into base.clue_reporter (clue_id, reporter, contact) values (:clue, '班主任', '校内分机')`,
     takeOut: 'delete from base.clue_reporter where clue_id = :clue',
     field: ['reporter'],
     of: 'Clue',

@@ -83,6 +83,17 @@ export function listQueries({ others }: Subjects): readonly Query[] {
       variables: {},
     },
     {
+      name: 'tasks, what is due, and figures',
+      text: `{
+        tasks(first: 200) { ${PAGE} nodes { id agency title dueAt doneAt overdue outcome } }
+        open: tasks(filter: { done: false }, first: 2) { ${PAGE} edges { cursor } }
+        dueItems(first: 200) { ${PAGE} nodes { id kind agency dueAt overdue region { code } child { ${SILENT} } } }
+        visits: dueItems(filter: { kinds: [VISIT, PROTECTION_VISIT] }, first: 2) { ${PAGE} edges { cursor } }
+        protectionReport(region: "990101", quarter: "2026Q2") { byLevel { count } byCategory { count } }
+      }`,
+      variables: {},
+    },
+    {
       name: 'many children',
       text: `query (${others.map((_, index) => `$id${index}: ID!`).join(', ')}) {
         children(first: 50) { nodes { ${CHILD} } }

@@ -7,6 +7,7 @@ import { inProcessTransport } from '../../../gateway/federation/transport';
 import type { Agency } from '../../../shared/agencies';
 import { childIds } from '../../../shared/child-id';
 import { type AccessContext, contextSigner, contextVerifier } from '../../../shared/context-token';
+import { Environment } from '../../../shared/environment';
 import { typeDefs } from '../../../shared/schema/type-defs';
 import { createSubgraph, type Subgraph } from '../../../shared/subgraph';
 import { TEST_CHILD_IDS } from '../databases';
@@ -38,7 +39,14 @@ export function subgraphsAlone(world: World): AskAlone {
     const verifyContext = contextVerifier(publicKeyPem, agency);
     const childIdsOfTests = childIds(TEST_CHILD_IDS);
     subgraphs.set(agency, {
-      subgraph: createSubgraph({ definition, db, childIds: childIdsOfTests, verifyContext, log: LOG }),
+      subgraph: createSubgraph({
+        definition,
+        db,
+        settings: definition.settings?.(new Environment({})),
+        childIds: childIdsOfTests,
+        verifyContext,
+        log: LOG,
+      }),
       query: wideQuery(agency, folder),
     });
   }

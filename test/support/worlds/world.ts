@@ -112,7 +112,11 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
   const itsCase = await caseOf(focus);
   const otherCase = await caseOf(childIdOf(STORY.protectedAddress));
   const regular = await meetingOf('REGULAR', itsCase);
-  const [other] = await meetings().where({ kind: 'REGULAR' }).whereNot({ meeting_id: regular });
+  // One that opens its docket at the moment.
+  const [other] = await meetings()
+    .where({ kind: 'REGULAR' })
+    .whereNot({ meeting_id: regular })
+    .where('held_at', '>', db.raw(`now() - interval '20 days'`));
   const id = {
     'its-case': itsCase,
     'other-case': otherCase,

@@ -1,0 +1,43 @@
+import type { Knex } from 'knex';
+import type { NoticeKind, NoticeSubject } from './notice';
+
+/** What an overdue item of each kind is told as; the other kinds are deadlines of other agencies. */
+const TOLD_AS: Readonly<Record<string, readonly [NoticeKind, NoticeSubject]>> = {
+  STEP: ['STEP_OVERDUE', 'CASE'],
+  TASK: ['TASK_OVERDUE', 'TASK'],
+  FEEDBACK: ['FEEDBACK_OVERDUE', 'CLUE'],
+  VISIT: ['VISIT_OVERDUE', 'RISK_ASSESSMENT'],
+  PROTECTION_VISIT: ['PROTECTION_VISIT_OVERDUE', 'PROTECTION_ASSIGNMENT'],
+};
+const TRACKED: readonly [NoticeKind, NoticeSubject] = ['TRACKED_DEADLINE_OVERDUE', 'TRACKED_DEADLINE'];
+
+/**
+ * Announces what is overdue and was not announced for the same due time before. Its notices occurred when it was due.
+ *
+ * @param db on the writer role.
+ * @param limit the most to announce at once.
+ * @returns how many were announced; fewer than `limit` where nothing is left.
+ */
+export async function announceOverdue(db: Knex, now: Date, limit: number): Promise<number> {
+  const kinds = Object.entries(TOLD_AS);
+  const { rowCount } = await db.raw(
+    `insert into work.notice (notice_id, kind, subject, subject_id, region, occurred_at, due_at)
+     select gen_random_uuid(), overdue.*
+     from (
+       select coalesce(told.kind, ?) as kind, coalesce(told.subject, ?), item_id::text as subject_id, region, due_at,
+         due_at as due
+       from work.due_item
+       left join (values ${kinds.map(() => '(?, ?, ?)').join(', ')}) as told (item, kind, subject)
+         on told.item = due_item.kind
+       where due_at <= ?
+     ) as overdue
+     where not exists (
+       select from work.notice
+       where notice.kind = overdue.kind and notice.subject_id = overdue.subject_id and notice.due_at = overdue.due)
+     order by due, subject_id
+     limit ?
+     on conflict do nothing`,
+    [...TRACKED, ...kinds.flatMap(([item, told]) => [item, ...told]), now, limit],
+  );
+  return rowCount;
+}

@@ -1,0 +1,40 @@
+import type { Knex } from 'knex';
+import type { Endpoint } from './endpoints';
+
+/**
+ * Tells the outbox for whom to queue. An endpoint that is new, or was gone for a while, is queued what occurs from now
+ * on; one that is no longer configured is queued nothing more.
+ *
+ * @param db on the writer role.
+ */
+export async function registerEndpoints(db: Knex, endpoints: readonly Endpoint[], now: Date): Promise<void> {
+  if (endpoints.length > 0) {
+    const rows = endpoints.map(({ name, kinds, region }) => ({
+      name,
+      kinds: kinds === undefined ? null : [...kinds],
+      region: region ?? '',
+      since: now,
+      active: true,
+    }));
+    await db
+      .withSchema('work')
+      .insert(rows.sort((a, b) => (a.name < b.name ? -1 : 1)))
+      .into('endpoint')
+      .onConflict('name')
+      .merge({
+        kinds: db.raw('excluded.kinds'),
+        region: db.raw('excluded.region'),
+        since: db.raw('case when endpoint.active then endpoint.since else excluded.since end'),
+        active: true,
+      });
+  }
+  await db
+    .withSchema('work')
+    .from('endpoint')
+    .where('active', true)
+    .whereNotIn(
+      'name',
+      endpoints.map(({ name }) => name),
+    )
+    .update({ active: false });
+}

@@ -1,0 +1,56 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { addDays, isDate } from '../../../shared/dates';
+
+const day = z.string().refine(isDate, 'must be a day like 2026-05-01');
+
+const span = z
+  .string()
+  .refine(
+    (text) => text.split('..').length <= 2 && text.split('..').every(isDate),
+    'must be a day or 2026-05-01..2026-05-05',
+  )
+  .transform((text) => {
+    const [first = '', last = first] = text.split('..');
+    return { first, last };
+  })
+  .refine(({ first, last }) => first <= last, 'must not end before it begins');
+
+const calendarFile = z.record(
+  z.string().regex(/^\d{4}$/, 'must be a year'),
+  z.strictObject({ holidays: z.array(span), workdays: z.array(day) }),
+);
+
+/** Which days are worked on (工作日): Monday to Friday, but for public holidays and the weekends that make up for them. */
+export class WorkingCalendar {
+  private readonly holidays = new Set<string>();
+  private readonly workdays: ReadonlySet<string>;
+
+  /** @throws ZodError for a text that is no calendar. */
+  constructor(yaml: string) {
+    // As text, days are the same for every library and time zone.
+    const years = Object.values(calendarFile.parse(parse(yaml, { schema: 'failsafe' })));
+    this.workdays = new Set(years.flatMap(({ workdays }) => workdays));
+    for (const { first, last } of years.flatMap(({ holidays }) => holidays)) {
+      for (let one = first; one <= last; one = addDays(one, 1)) this.holidays.add(one);
+    }
+  }
+
+  isWorkingDay(date: string): boolean {
+    if (this.workdays.has(date)) return true;
+    const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+    return weekday !== 0 && weekday !== 6 && !this.holidays.has(date);
+  }
+
+  /** The working day that lies `count` working days after (or, negative, before) a day, which itself does not count. */
+  add(date: string, count: number): string {
+    const step = Math.sign(count);
+    let left = Math.abs(count);
+    let current = date;
+    while (left > 0) {
+      current = addDays(current, step);
+      if (this.isWorkingDay(current)) left -= 1;
+    }
+    return current;
+  }
+}

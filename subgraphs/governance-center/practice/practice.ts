@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { AGENCIES, enumName } from '../../../shared/agencies';
+import { isDate } from '../../../shared/dates';
+import { REGION_CODE } from '../../../shared/regions';
+import { DURATION, parseDuration } from './duration';
+
+/** Levels of warning (红橙黄蓝分级), most urgent first. */
+export const RISK_LEVELS = ['RED', 'ORANGE', 'YELLOW', 'BLUE'] as const;
+export type RiskLevel = (typeof RISK_LEVELS)[number];
+
+/** 发现-评估-流转-处置-回访, and the end, in order. */
+export const CASE_STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED', 'CLOSED'] as const;
+export type CaseStep = (typeof CASE_STEPS)[number];
+/** Steps that are taken; a case begins at the first. */
+export type LaterStep = Exclude<CaseStep, 'DISCOVERED'>;
+
+/** 六类包保帮扶, but for the two that derive from sealed facts. */
+export const PROTECTION_CATEGORIES = [
+  'SINGLE_PARENT',
+  'ORPHAN_OR_HARDSHIP',
+  'OUT_OF_SCHOOL_UNEMPLOYED',
+  'MISCONDUCT',
+] as const;
+export type ProtectionCategory = (typeof PROTECTION_CATEGORIES)[number];
+
+/** 四访: the child, the family, the school, the community. */
+export const VISIT_PARTIES = ['SELF', 'FAMILY', 'SCHOOL', 'COMMUNITY'] as const;
+export type VisitParty = (typeof VISIT_PARTIES)[number];
+
+const OFFICER_LEVELS = ['PROVINCE', 'CITY', 'COUNTY', 'TOWN', 'VILLAGE'] as const;
+const AGENCY_NAMES = AGENCIES.map(enumName);
+
+const duration = z.string().regex(DURATION, 'must be like 72h, 7d, 5wd or 1m').transform(parseDuration);
+/** A window has no start that working days could be counted from. */
+const plainDuration = z
+  .string()
+  .regex(/^[1-9]\d{0,3}[hd]$/, 'must be like 72h or 14d')
+  .transform(parseDuration);
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1')
+  .transform(Number);
+const words = z
+  .array(z.string().min(1).max(50))
+  .min(1)
+  .refine((all) => new Set(all).size === all.length, 'must differ');
+const level = z.enum(RISK_LEVELS);
+
+const step = z.strictObject({
+  within: duration,
+  faster: z.partialRecord(level, duration).default({}),
+  by: z.array(z.enum(OFFICER_LEVELS)).min(1),
+  needs: z.enum(['note', 'evidence']).optional(),
+});
+
+const proposal = z.strictObject({
+  level,
+  basis: z.string().min(1).max(50),
+  when: z
+    .strictObject({
+      situations: words.optional(),
+      clues: count.optional(),
+      within: z
+        .string()
+        .regex(/^[1-9]\d{0,3}d$/, 'must be days, like 90d')
+        .transform(parseDuration)
+        .optional(),
+      openCases: count.optional(),
+      overdueCases: count.optional(),
+      categories: z.array(z.enum(PROTECTION_CATEGORIES)).min(1).optional(),
+    })
+    .refine(({ within, ...rest }) => Object.values(rest).some((one) => one !== undefined), 'must ask for something'),
+});
+
+const category = z.strictObject({
+  lead: z.string().refine((name) => AGENCY_NAMES.includes(name), 'must be an agency'),
+  visits: z
+    .string()
+    .regex(/^[1-9]\d?[dm]$/, 'must be like 7d or 1m')
+    .transform(parseDuration),
+  parties: z.array(z.enum(VISIT_PARTIES)).min(1),
+});
+
+/** One entry of `practices.yaml`, once what it is based on is filled in. */
+export const practiceEntry = z
+  .strictObject({
+    id: z.string().regex(/^\d{2,12}\/\d{4}-\d{1,2}$/, 'must be like 990101/2026-1'),
+    region: z.string().regex(REGION_CODE, 'must be a region code in quotes'),
+    from: z.string().refine(isDate, 'must be a day like 2026-05-17'),
+    channels: words,
+    situations: words,
+    feedback: duration,
+    levels: z.array(level).min(2),
+    visits: z.partialRecord(
+      level,
+      z
+        .string()
+        .regex(/^[1-9]\d?[dm]$/, 'must be like 7d or 1m')
+        .transform(parseDuration),
+    ),
+    proposals: z.array(proposal),
+    steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
+    meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
+    categories: z.strictObject({
+      SINGLE_PARENT: category,
+      ORPHAN_OR_HARDSHIP: category,
+      OUT_OF_SCHOOL_UNEMPLOYED: category,
+      MISCONDUCT: category,
+    }),
+  })
+  .superRefine(({ id, region, levels, visits, steps, situations, proposals }, check) => {
+    const refuse = (path: (string | number)[], message: string) => check.addIssue({ code: 'custom', path, message });
+    if (!id.startsWith(`${region}/`)) refuse(['id'], 'must begin with the region');
+    const order = levels.map((one) => RISK_LEVELS.indexOf(one));
+    if (order.some((one, index) => index > 0 && one <= (order[index - 1] ?? 0))) {
+      refuse(['levels'], 'must be listed most urgent first, each once');
+    }
+    const foreign = (named: readonly RiskLevel[]) => named.filter((one) => !levels.includes(one));
+    for (const one of foreign(Object.keys(visits) as RiskLevel[])) refuse(['visits', one], 'is not one of the levels');
+    for (const [name, { faster }] of Object.entries(steps)) {
+      for (const one of foreign(Object.keys(faster) as RiskLevel[])) {
+        refuse(['steps', name, 'faster', one], 'is not one of the levels');
+      }
+    }
+    proposals.forEach(({ level: proposed, when }, index) => {
+      if (!levels.includes(proposed)) refuse(['proposals', index, 'level'], 'is not one of the levels');
+      for (const one of when.situations ?? []) {
+        if (!situations.includes(one)) refuse(['proposals', index, 'when', 'situations'], `knows no ${one}`);
+      }
+    });
+  });
+
+/** How the work is done in a region, from a day on (工作制度). */
+export type Practice = z.infer<typeof practiceEntry>;
+export type PracticeStep = Practice['steps'][LaterStep];

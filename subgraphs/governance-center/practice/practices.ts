@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { ZodError, z } from 'zod';
+import { todayInChina } from '../../../shared/dates';
+import type { Environment } from '../../../shared/environment';
+import { failure } from '../../../shared/errors';
+import { WorkingCalendar } from './calendar';
+import { type Practice, practiceEntry } from './practice';
+
+const practicesFile = z.strictObject({ practices: z.array(z.record(z.string(), z.unknown())).min(1) });
+
+/** How the work is done, where and since when: `practices.yaml`, and the calendar of working days. */
+export class Practices {
+  readonly calendar: WorkingCalendar;
+  private readonly entries: readonly Practice[];
+
+  constructor(entries: readonly Practice[], calendar: WorkingCalendar) {
+    this.entries = entries;
+    this.calendar = calendar;
+  }
+
+  /**
+   * What applies in a region at an instant: of the longest matching region, what came into force last.
+   *
+   * @throws NOT_IN_FORCE where nothing does.
+   */
+  for(region: string, now: Date): Practice {
+    const day = todayInChina(now.getTime());
+    const [found] = this.entries
+      .filter((entry) => region.startsWith(entry.region) && entry.from <= day)
+      .toSorted((a, b) => b.region.length - a.region.length || (a.from < b.from ? 1 : -1));
+    if (found === undefined) throw failure('NOT_IN_FORCE', 'No practice is in force in this region.');
+    return found;
+  }
+}
+
+/**
+ * Reads `PRACTICES_FILE` and `CALENDAR_FILE`, or what stands beside this file. Every fault is left with the environment, by
+ * its place in the file; with faults, nothing starts.
+ */
+export function readPractices(environment: Environment): Practices {
+  const read = <Result>(name: string, fallback: string, work: (text: string) => Result): Result | undefined => {
+    const file = environment.optional(name) ?? join(__dirname, fallback);
+    try {
+      return work(readFileSync(file, 'utf8'));
+    } catch (error) {
+      const faults =
+        error instanceof ZodError
+          ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+          : [error instanceof PracticeFault ? error.message : 'cannot be read'];
+      for (const fault of faults) environment.fault(`${name}: ${fault}.`);
+      return undefined;
+    }
+  };
+  const calendar = read('CALENDAR_FILE', 'calendar.yaml', (text) => new WorkingCalendar(text));
+  const entries = read('PRACTICES_FILE', 'practices.yaml', readEntries);
+  return new Practices(entries ?? [], calendar ?? new WorkingCalendar('{}'));
+}
+
+// Private:
+
+class PracticeFault extends Error {}
+
+/** @throws ZodError, or PracticeFault for what lies between entries. */
+function readEntries(text: string): readonly Practice[] {
+  // Everything as text: a code like 0101 and a day are not numbers.
+  const { practices } = practicesFile.parse(parse(text, { schema: 'failsafe' }));
+  const filledIn = new Map<unknown, Record<string, unknown>>();
+  const entries = practices.map(({ basedOn, ...own }, index) => {
+    const base = basedOn === undefined ? {} : filledIn.get(basedOn);
+    if (base === undefined) throw new PracticeFault(`practices.${index}.basedOn: must name an entry above`);
+    if (filledIn.has(own.id)) throw new PracticeFault(`practices.${index}.id: there is another of this id`);
+    const entry = { ...base, ...own };
+    filledIn.set(own.id, entry);
+    return entry;
+  });
+  const parsed = z.strictObject({ practices: z.array(practiceEntry) }).parse({ practices: entries }).practices;
+  parsed.forEach(({ region, from }, index) => {
+    if (parsed.findIndex((other) => other.region === region && other.from === from) < index) {
+      throw new PracticeFault(`practices.${index}.from: another entry of this region begins on the same day`);
+    }
+  });
+  return parsed;
+}

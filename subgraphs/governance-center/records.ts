@@ -1,0 +1,90 @@
+import type { AccessRecord } from '../../shared/access/compile';
+import { agencyNamed } from '../../shared/agencies';
+import { CHILD_ID } from '../../shared/child-id';
+import { recordOfChild } from '../../shared/child-reference';
+import { failure } from '../../shared/errors';
+import { REGION_CODE } from '../../shared/regions';
+import type { Context } from './context';
+import type { CaseRow, ChildRow, ClueRow, DueItemRow, MeetingRow, ProtectionAssignmentRow, TaskRow } from './data';
+import { milliseconds } from './practice/duration';
+import type { Practice } from './practice/practice';
+
+/** What rules may look at of what the governance centre keeps. */
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const childById = (id: string, { load }: Context): Promise<ChildRow | null> =>
+  CHILD_ID.test(id) ? load.child.load(id) : Promise.resolve(null);
+
+export const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, id: string): Promise<Row | null> =>
+  UUID.test(id) ? loader.load(id.toLowerCase()) : Promise.resolve(null);
+
+export const childRecord = async (id: string, context: Context): Promise<AccessRecord | null> =>
+  recordOfChild(await childById(id, context));
+
+/** @throws CODE_UNKNOWN where there is no such region. */
+export async function regionRecord(code: string, { load }: Context): Promise<AccessRecord> {
+  const region = REGION_CODE.test(code) ? await load.region.load(code) : null;
+  if (region === null) throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
+  return { region: region.code };
+}
+
+export const recordOfCase = (row: CaseRow | null): AccessRecord | null =>
+  row && { region: row.region, caseId: row.case_id, agencies: row.agencies.map(agencyNamed) };
+
+/** A task is reached through its case, through a docket, and by its agency: it belongs to its case every way. */
+export async function recordOfTask(row: TaskRow | null, { load }: Context): Promise<AccessRecord | null> {
+  const record = row && recordOfCase(await load.case.load(row.case_id));
+  return record && { ...record, assignee: row.assignee };
+}
+
+export const recordOfMeeting = (row: MeetingRow | null): AccessRecord | null =>
+  row && { region: row.region, meeting: row.meeting_id, agencies: row.agencies.map(agencyNamed) };
+
+export const recordOfClue = (row: ClueRow | null): AccessRecord | null =>
+  row && { region: row.region, child: row.child_id, caseId: row.case_id };
+
+export async function recordOfAssignment(
+  row: ProtectionAssignmentRow | null,
+  context: Context,
+): Promise<AccessRecord | null> {
+  const child = row && (await childRecord(row.child_id, context));
+  return child && { ...child, leadAgency: agencyNamed(row.lead_agency) };
+}
+
+export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
+  row && { region: row.region, child: row.child_id, caseId: row.case_id, assignee: row.assignee, due: row.kind };
+
+/** A meeting, as a caller who gives it as reference has to do with it. */
+export async function recordOfReferredMeeting(
+  row: MeetingRow | null,
+  { access, load, settings, now }: Context,
+): Promise<AccessRecord | null> {
+  if (row === null) return null;
+  const { caller } = access;
+  const asked = (await load.attendees.load(row.meeting_id)).filter(
+    ({ agency }) => agencyNamed(agency) === caller.agency,
+  );
+  // Where nobody is asked by name, whoever is a member for the agency may attend; clerks keep the minutes of all.
+  const named = asked.length === 0 || caller.roles.includes('meeting-clerk');
+  const { opensAt, closesAt } = windowOf(row, settings.practices.for(row.region, now));
+  return {
+    ...recordOfMeeting(row),
+    region: row.region,
+    attends:
+      row.agencies.map(agencyNamed).includes(caller.agency) &&
+      (named || asked.some(({ officer }) => officer === caller.sub)),
+    open: opensAt <= now && now < closesAt,
+  };
+}
+
+/** When a meeting opens what is on its docket. */
+export function windowOf(
+  { held_at }: MeetingRow,
+  { meetings }: Practice,
+): { readonly opensAt: Date; readonly closesAt: Date } {
+  return {
+    opensAt: new Date(held_at.getTime() - milliseconds(meetings.opensBefore)),
+    closesAt: new Date(held_at.getTime() + milliseconds(meetings.closesAfter)),
+  };
+}

@@ -1,0 +1,25 @@
+import { ConfigurationError, type Environment } from '../../shared/environment';
+import { type Endpoint, webhookEndpoints } from './notices/endpoints';
+import { type Practices, readPractices } from './practice/practices';
+
+/** What the governance centre is configured by. */
+export interface Settings {
+  readonly practices: Practices;
+  /** Where notices are sent. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** `PRACTICES_FILE`, `CALENDAR_FILE` and `WEBHOOKS_FILE`; every fault is left with the environment. */
+export function readSettings(environment: Environment): Settings {
+  return { practices: readPractices(environment), endpoints: readEndpoints(environment) };
+}
+
+function readEndpoints(environment: Environment): readonly Endpoint[] {
+  try {
+    return webhookEndpoints(environment.optional('WEBHOOKS_FILE'));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const fault of error.faults) environment.fault(fault);
+    return [];
+  }
+}

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { recordOfChild } from '../../../shared/child-reference';
+import { todayInChina } from '../../../shared/dates';
+import { failure } from '../../../shared/errors';
+import { isWithin, regionLevel } from '../../../shared/regions';
+import type { Context } from '../context';
+import type { CaseRow } from '../data';
+import { announce } from '../notices/outbox';
+import { dueAfter } from '../practice/duration';
+import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
+import type { Practices } from '../practice/practices';
+import { byUuid, childById, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { childId, notFound, onList, optionalText, several, text, title, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+
+/** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
+
+interface OpenCaseInput extends WithKey {
+  readonly title: string;
+  readonly level: RiskLevel;
+  readonly children: readonly string[];
+  readonly region: string;
+  readonly agencies: readonly string[];
+  readonly clue?: string | null;
+}
+
+interface OfCase extends WithKey {
+  readonly case: string;
+}
+
+interface TakeStepInput extends OfCase {
+  readonly step: CaseStep;
+  readonly note?: string | null;
+  readonly evidence: readonly string[];
+  readonly version: number;
+}
+
+interface ReopenCaseInput extends OfCase {
+  readonly reason: string;
+  readonly version: number;
+}
+
+const ofCase = async ({ input }: { readonly input: OfCase }, { load }: Context) =>
+  recordOfCase(await byUuid(load.case, input.case));
+
+export const caseRecords: RecordFinders<Context> = {
+  'Mutation.openCase': ({ input }: { readonly input: OpenCaseInput }, context) => regionRecord(input.region, context),
+  'Mutation.takeStep': ofCase,
+  'Mutation.reopenCase': ofCase,
+};
+
+export const caseMutations = {
+  openCase: mutation(async (work: Work<OpenCaseInput>) => {
+    const { transaction, input, caller, agency, now, practices, context } = work;
+    const practice = practices.for(input.region, now);
+    const children = several(input.children, 'children', 1, MOST_CHILDREN);
+    for (const id of children) {
+      // Nobody opens a case about a child that they may not know of.
+      const child = recordOfChild(await childById(childId(id, 'children'), context));
+      if (!context.reads('Child.region', child)) throw notFound('children');
+    }
+    const case_id = randomUUID();
+    const row = {
+      case_id,
+      number: `${input.region.slice(0, 6)}-${todayInChina(now.getTime()).slice(0, 4)}-${case_id.slice(0, 6)}`,
+      title: title(input.title, 'title'),
+      level: onList(input.level, practice.levels, 'level'),
+      region: input.region,
+      step: 'DISCOVERED',
+      agencies: [...new Set([agency, ...input.agencies])],
+      opened_at: now,
+      closed_at: null,
+      version: 1,
+    };
+    const from = (view: string) => transaction.withSchema('work').table(view);
+    await from('case_file').insert({ ...row, due_at: dueOfNext(row.step as CaseStep, row, now, practices) });
+    await from('case_child').insert(children.map((child_id) => ({ case_id, child_id })));
+    await from('case_step').insert({ case_id, step: row.step, taken_by: caller.name, agency, taken_at: now });
+    if (input.clue != null) {
+      const clues = from('clue').where({ clue_id: uuid(input.clue, 'clue') });
+      const clue = await clues.clone().forUpdate().first();
+      if (clue === undefined || !context.reads('Clue.id', recordOfClue(clue))) throw notFound('clue');
+      if (clue.case_id !== null) throw failure('ALREADY_SETTLED', 'The clue belongs to a case already.');
+      await clues.update({ case_id, child_id: clue.child_id ?? (children.length === 1 ? children[0] : null) });
+    }
+    await announce(transaction, { kind: 'CASE_OPENED', subject: 'CASE', id: case_id, region: input.region }, now);
+    return { case_id };
+  }, answerCase),
+
+  takeStep: mutation(async ({ transaction, input, caller, agency, now, practices }: Work<TakeStepInput>) => {
+    const { step } = input;
+    const note = optionalText(input.note, 'note');
+    const evidence = several(input.evidence, 'evidence', 0, MOST_EVIDENCE).map((number) =>
+      text(number, 'evidence', LONGEST_NUMBER),
+    );
+    const row = await openCaseAt(transaction, input.case, input.version);
+    if (CASE_STEPS.indexOf(step) !== CASE_STEPS.indexOf(row.step as CaseStep) + 1) {
+      throw failure('STEP_OUT_OF_ORDER', undefined, { current: stateOf(row) });
+    }
+    const { by, needs } = practices.for(row.region, now).steps[step as LaterStep];
+    const level = regionLevel(caller.region);
+    if (level === undefined || !by.includes(level)) throw failure('STEP_NOT_YOURS');
+    if (needs === 'evidence' && evidence.length === 0) {
+      throw failure('EVIDENCE_REQUIRED', undefined, { argument: 'input.evidence' });
+    }
+    if (needs === 'note' && note === null) throw failure('EVIDENCE_REQUIRED', undefined, { argument: 'input.note' });
+    const closing = step === 'CLOSED';
+    if (closing) await refuseOpenTasks(transaction, row.case_id);
+    await record(transaction, { row, step, taken_by: caller.name, agency, note, evidence, now, reopening: false });
+    await changeCase(transaction, row, {
+      step,
+      due_at: dueOfNext(step, row, now, practices),
+      closed_at: closing ? now : null,
+    });
+    const kind = closing ? 'CASE_CLOSED' : 'CASE_STEP_TAKEN';
+    await announce(transaction, { kind, subject: 'CASE', id: row.case_id, region: row.region }, now);
+    return { case_id: row.case_id };
+  }, answerCase),
+
+  reopenCase: mutation(async ({ transaction, input, caller, agency, now, practices }: Work<ReopenCaseInput>) => {
+    const reason = text(input.reason, 'reason');
+    const row = await lockCase(transaction, input.case);
+    if (row.version !== input.version) throw failure('CONFLICT', undefined, { current: stateOf(row) });
+    if (row.closed_at === null) throw failure('STEP_OUT_OF_ORDER', undefined, { current: stateOf(row) });
+    const step: CaseStep = 'DISCOVERED';
+    await record(transaction, {
+      row,
+      step,
+      taken_by: caller.name,
+      agency,
+      note: reason,
+      evidence: [],
+      now,
+      reopening: true,
+    });
+    await changeCase(transaction, row, { step, due_at: dueOfNext(step, row, now, practices), closed_at: null });
+    await announce(transaction, { kind: 'CASE_REOPENED', subject: 'CASE', id: row.case_id, region: row.region }, now);
+    return { case_id: row.case_id };
+  }, answerCase),
+};
+
+const MOST_CHILDREN = 20;
+const MOST_EVIDENCE = 20;
+const LONGEST_NUMBER = 100;
+
+function answerCase({ case_id }: { readonly case_id: string }, { load }: Context) {
+  return load.case.load(case_id);
+}
+
+/** What a caller needs to know to decide again; all of it is process. */
+function stateOf({ version, step }: CaseRow) {
+  return { version, step };
+}
+
+export async function lockCase(transaction: Knex.Transaction, id: string): Promise<CaseRow> {
+  const cases = transaction
+    .withSchema('work')
+    .table('case_file')
+    .where({ case_id: uuid(id, 'case') });
+  const row = await cases.forUpdate().first();
+  if (row === undefined) throw notFound('case');
+  return row;
+}
+
+/**
+ * Locks a case that is not closed, until the end of the transaction.
+ *
+ * @param version that was looked at; undefined where it does not matter.
+ * @throws CASE_CLOSED, or CONFLICT with the current state.
+ */
+export async function openCaseAt(transaction: Knex.Transaction, id: string, version?: number): Promise<CaseRow> {
+  const row = await lockCase(transaction, id);
+  if (row.closed_at !== null) throw failure('CASE_CLOSED', undefined, { current: stateOf(row) });
+  if (version !== undefined && row.version !== version) throw failure('CONFLICT', undefined, { current: stateOf(row) });
+  return row;
+}
+
+/** Counts the change. @param row as it was when it was locked. */
+export async function changeCase(
+  transaction: Knex.Transaction,
+  { case_id, version }: CaseRow,
+  change: Partial<CaseRow>,
+): Promise<void> {
+  await transaction
+    .withSchema('work')
+    .table('case_file')
+    .where({ case_id })
+    .update({ ...change, version: version + 1 });
+}
+
+interface StepTaken {
+  readonly row: CaseRow;
+  readonly step: CaseStep;
+  readonly taken_by: string;
+  readonly agency: string;
+  readonly note: string | null;
+  readonly evidence: readonly string[];
+  readonly now: Date;
+  readonly reopening: boolean;
+}
+
+async function record(transaction: Knex.Transaction, { row, now, ...step }: StepTaken): Promise<void> {
+  await transaction
+    .withSchema('work')
+    .table('case_step')
+    .insert({ case_id: row.case_id, ...step, taken_at: now, due_at: row.due_at });
+}
+
+async function refuseOpenTasks(transaction: Knex.Transaction, case_id: string): Promise<void> {
+  const open = await transaction
+    .withSchema('work')
+    .table('task')
+    .where({ case_id })
+    .whereNull('done_at')
+    .first('task_id');
+  if (open !== undefined) throw failure('TASKS_OPEN');
+}
+
+/** When the step after this one is due; null after the last. */
+function dueOfNext(
+  step: CaseStep,
+  { level, region }: Pick<CaseRow, 'level' | 'region'>,
+  now: Date,
+  practices: Practices,
+): Date | null {
+  const next = CASE_STEPS[CASE_STEPS.indexOf(step) + 1] as LaterStep | undefined;
+  if (next === undefined) return null;
+  const { within, faster } = practices.for(region, now).steps[next];
+  return dueAfter(now, faster[level as RiskLevel] ?? within, practices.calendar);
+}
+
+/** @throws CODE_UNKNOWN where a case of elsewhere would be opened to those who attend a meeting here. */
+export function refuseElsewhere({ region }: CaseRow, meetingRegion: string): void {
+  if (!isWithin(region, meetingRegion)) {
+    throw failure('CODE_UNKNOWN', 'The case does not lie in the region of the meeting.', { argument: 'input.case' });
+  }
+}

@@ -1,0 +1,142 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { recordOfChild } from '../../../shared/child-reference';
+import { todayInChina } from '../../../shared/dates';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import { announce } from '../notices/outbox';
+import { dueAfter } from '../practice/duration';
+import { byUuid, childById, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { childId, notFound, onList, optionalText, text, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+
+/** 线索: reported by whoever meets a child at risk, linked, and answered for to the reporter (未成年人保护法 art. 11). */
+
+interface ReportClueInput extends WithKey {
+  readonly channel: string;
+  readonly situation: string;
+  readonly facts: string;
+  readonly region: string;
+  readonly child?: string | null;
+  readonly reporter?: string | null;
+  readonly reporterContact?: string | null;
+}
+
+interface LinkClueInput extends WithKey {
+  readonly clue: string;
+  readonly child?: string | null;
+  readonly case?: string | null;
+}
+
+interface GiveFeedbackInput extends WithKey {
+  readonly clue: string;
+  readonly feedback: string;
+}
+
+const ofClue = async ({ input }: { readonly input: { readonly clue: string } }, { load }: Context) =>
+  recordOfClue(await byUuid(load.clue, input.clue));
+
+export const clueRecords: RecordFinders<Context> = {
+  'Mutation.reportClue': ({ input }: { readonly input: ReportClueInput }, context) =>
+    regionRecord(input.region, context),
+  'Mutation.linkClue': ofClue,
+  'Mutation.giveFeedback': ofClue,
+};
+
+export const clueMutations = {
+  reportClue: mutation(async (work: Work<ReportClueInput>) => {
+    const { transaction, input, now, practices } = work;
+    const practice = practices.for(input.region, now);
+    const reporter = optionalText(input.reporter, 'reporter', LONGEST_NAME);
+    const contact = optionalText(input.reporterContact, 'reporterContact', LONGEST_NAME);
+    const clue = {
+      clue_id: randomUUID(),
+      channel: onList(input.channel, practice.channels, 'channel'),
+      situation: onList(input.situation, practice.situations, 'situation'),
+      facts: text(input.facts, 'facts'),
+      received_at: now,
+      region: input.region,
+      child_id: input.child == null ? null : await knownChild(work, childId(input.child, 'child')),
+      feedback_due: dueAfter(now, practice.feedback, practices.calendar),
+      receipt_number: receiptNumber(now),
+    };
+    await transaction.withSchema('work').table('clue').insert(clue);
+    if (reporter !== null || contact !== null) {
+      await transaction
+        .withSchema('work')
+        .table('clue_reporter')
+        .insert({ clue_id: clue.clue_id, reporter: reporter ?? '', contact });
+    }
+    await announce(
+      transaction,
+      { kind: 'CLUE_REPORTED', subject: 'CLUE', id: clue.clue_id, region: input.region },
+      now,
+    );
+    return { clue_id: clue.clue_id };
+  }, answerClue),
+
+  linkClue: mutation(async ({ transaction, input, now, context }: Work<LinkClueInput>) => {
+    const clues = transaction
+      .withSchema('work')
+      .table('clue')
+      .where({ clue_id: uuid(input.clue, 'clue') });
+    const clue = await clues.clone().forUpdate().first();
+    if (input.child == null && input.case == null) {
+      throw failure('BAD_USER_INPUT', 'Say which child or which case.', { argument: 'input.child' });
+    }
+    // Nobody links what they may not know of.
+    if (input.child != null) {
+      const child = recordOfChild(await childById(input.child, context));
+      if (!context.reads('Child.region', child)) throw notFound('child');
+    }
+    if (input.case != null) {
+      const row = await byUuid(context.load.case, input.case);
+      if (!context.reads('Case.id', recordOfCase(row))) throw notFound('case');
+    }
+    await clues.update({
+      child_id: input.child ?? clue.child_id,
+      case_id: input.case?.toLowerCase() ?? clue.case_id,
+    });
+    await announce(transaction, { kind: 'CLUE_LINKED', subject: 'CLUE', id: clue.clue_id, region: clue.region }, now);
+    return { clue_id: clue.clue_id };
+  }, answerClue),
+
+  giveFeedback: mutation(async ({ transaction, input, now }: Work<GiveFeedbackInput>) => {
+    const feedback = text(input.feedback, 'feedback');
+    const clues = transaction
+      .withSchema('work')
+      .table('clue')
+      .where({ clue_id: uuid(input.clue, 'clue') });
+    const clue = await clues.clone().forUpdate().first();
+    if (clue.feedback_at !== null) throw failure('ALREADY_SETTLED');
+    await clues.update({ feedback_at: now, feedback });
+    await announce(
+      transaction,
+      { kind: 'FEEDBACK_GIVEN', subject: 'CLUE', id: clue.clue_id, region: clue.region },
+      now,
+    );
+    return { clue_id: clue.clue_id };
+  }, answerClue),
+};
+
+const LONGEST_NAME = 100;
+
+function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context) {
+  return load.clue.load(clue_id);
+}
+
+/** @throws RECORD_NOT_FOUND. */
+export async function knownChild({ transaction }: Pick<Work<unknown>, 'transaction'>, id: string): Promise<string> {
+  const child = await transaction.withSchema('work').table('child').where({ child_id: id }).first('child_id');
+  if (child === undefined) throw notFound('child');
+  return id;
+}
+
+/** Letters and digits that are not mistaken for one another on paper or on the telephone. */
+const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+
+/** `XS-20261122-7F3K9QTA`: nobody finds another's by counting. */
+function receiptNumber(now: Date): string {
+  const letters = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]);
+  return `XS-${todayInChina(now.getTime()).replaceAll('-', '')}-${letters.join('')}`;
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { todayInChina } from '../../../shared/dates';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import { byUuid, childRecord } from '../records';
+import { knownChild } from './clues';
+import { childId, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+
+/** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
+
+interface TrackDeadlineInput extends WithKey {
+  readonly kind: string;
+  readonly child: string;
+  readonly agency: string;
+  readonly dueOn: string;
+}
+
+interface SettleDeadlineInput extends WithKey {
+  readonly deadline: string;
+}
+
+export const deadlineRecords: RecordFinders<Context> = {
+  'Mutation.trackDeadline': ({ input }: { readonly input: TrackDeadlineInput }, context) =>
+    childRecord(input.child, context),
+  'Mutation.settleDeadline': async ({ input }: { readonly input: SettleDeadlineInput }, context) => {
+    const deadline = await byUuid(context.load.trackedDeadline, input.deadline);
+    return deadline && childRecord(deadline.child_id, context);
+  },
+};
+
+export const deadlineMutations = {
+  trackDeadline: mutation(async (work: Work<TrackDeadlineInput>) => {
+    const { transaction, input, now } = work;
+    const child_id = await knownChild(work, childId(input.child, 'child'));
+    if (input.dueOn < todayInChina(now.getTime())) {
+      throw failure('DATE_REFUSED', 'The day must not lie before today.', { argument: 'input.dueOn' });
+    }
+    const deadline_id = randomUUID();
+    await transaction
+      .withSchema('work')
+      .table('tracked_deadline')
+      .insert({ deadline_id, kind: input.kind, child_id, agency: input.agency, due_on: input.dueOn });
+    return { deadline_id };
+  }, answerDeadline),
+
+  settleDeadline: mutation(async ({ transaction, input, now }: Work<SettleDeadlineInput>) => {
+    const deadline_id = uuid(input.deadline, 'deadline');
+    const deadlines = transaction.withSchema('work').table('tracked_deadline').where({ deadline_id });
+    const deadline = await deadlines.clone().forUpdate().first();
+    if (deadline.settled_at !== null) throw failure('ALREADY_SETTLED');
+    await deadlines.update({ settled_at: now });
+    return { deadline_id };
+  }, answerDeadline),
+};
+
+function answerDeadline({ deadline_id }: { readonly deadline_id: string }, { load }: Context) {
+  return load.dueItem.load(deadline_id);
+}

@@ -1,0 +1,30 @@
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import type { Context } from '../context';
+import { caseMutations, caseRecords } from './cases';
+import { clueMutations, clueRecords } from './clues';
+import { deadlineMutations, deadlineRecords } from './deadlines';
+import { meetingMutations, meetingRecords } from './meetings';
+import { protectionMutations, protectionRecords } from './protection';
+import { riskMutations, riskRecords } from './risk';
+import { taskMutations, taskRecords } from './tasks';
+
+/** All that can be done, and what each of it is decided by. */
+export const mutations = {
+  ...clueMutations,
+  ...riskMutations,
+  ...caseMutations,
+  ...taskMutations,
+  ...meetingMutations,
+  ...protectionMutations,
+  ...deadlineMutations,
+};
+
+export const mutationRecords: RecordFinders<Context> = {
+  ...clueRecords,
+  ...riskRecords,
+  ...caseRecords,
+  ...taskRecords,
+  ...meetingRecords,
+  ...protectionRecords,
+  ...deadlineRecords,
+};

@@ -1,0 +1,83 @@
+import { CHILD_ID } from '../../../shared/child-id';
+import { failure } from '../../../shared/errors';
+
+/** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */
+const LONGEST_TEXT = 4_000;
+const LONGEST_TITLE = 100;
+
+/** Control and format characters and halves of characters: they hide what a text says, or end up elsewhere as commands. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
+
+type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NUMBER_OF_A_PERSON';
+
+function refuse(argument: string, fault: TextFault, limit?: number): never {
+  throw failure('TEXT_REFUSED', undefined, { argument: `input.${argument}`, fault, ...(limit && { limit }) });
+}
+
+/** @throws TEXT_REFUSED. @returns the text without white space around it. */
+export function text(value: string, argument: string, longest = LONGEST_TEXT): string {
+  const trimmed = value.trim();
+  if (trimmed === '') refuse(argument, 'EMPTY');
+  if ([...trimmed].length > longest) refuse(argument, 'TOO_LONG', longest);
+  if (HIDDEN.test(trimmed.replace(/[\t\n\r]/g, ''))) refuse(argument, 'CONTROL_CHARACTER');
+  return trimmed;
+}
+
+/** The same where nothing need be said; blank counts as nothing. */
+export function optionalText(value: string | null | undefined, argument: string, longest?: number): string | null {
+  return value == null || value.trim() === '' ? null : text(value, argument, longest);
+}
+
+/** One line that identifies nobody: titles are read by people who may not know of the child. */
+export function title(value: string, argument: string): string {
+  const line = text(value, argument, LONGEST_TITLE);
+  if (/[\t\n\r]/.test(line)) refuse(argument, 'CONTROL_CHARACTER');
+  if (/\d{11}/.test(line.replace(/[\s-]/g, ''))) refuse(argument, 'NUMBER_OF_A_PERSON');
+  return line;
+}
+
+/** @throws CODE_UNKNOWN where the code is not on the list. */
+export function onList<Code extends string>(value: string, list: readonly Code[], argument: string): Code {
+  const found = list.find((code) => code === value);
+  if (found === undefined) throw failure('CODE_UNKNOWN', undefined, { argument: `input.${argument}` });
+  return found;
+}
+
+/** @throws DATE_REFUSED for what is not later than now. */
+export function later(value: string, now: Date, argument: string): Date {
+  const instant = new Date(value);
+  if (instant <= now) throw failure('DATE_REFUSED', 'The time must lie after now.', { argument: `input.${argument}` });
+  return instant;
+}
+
+/** @throws DATE_REFUSED for what is later than now. */
+export function notLater(value: string, now: Date, argument: string): Date {
+  const instant = new Date(value);
+  if (instant > now)
+    throw failure('DATE_REFUSED', 'The time must not lie after now.', { argument: `input.${argument}` });
+  return instant;
+}
+
+/** @throws BAD_USER_INPUT where there are too few or too many. @returns each once. */
+export function several<Item>(values: readonly Item[], argument: string, least: number, most: number): readonly Item[] {
+  const each = [...new Set(values)];
+  if (each.length < least || values.length > most) {
+    throw failure('BAD_USER_INPUT', `There must be ${least} to ${most} of these.`, { argument: `input.${argument}` });
+  }
+  return each;
+}
+
+export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** @throws RECORD_NOT_FOUND for what cannot be an id. @returns it as the database writes it. */
+export function uuid(value: string, argument: string): string {
+  if (!UUID.test(value)) throw notFound(argument);
+  return value.toLowerCase();
+}
+
+export function childId(value: string, argument: string): string {
+  if (!CHILD_ID.test(value)) throw notFound(argument);
+  return value;
+}
+
+export const notFound = (argument: string) => failure('RECORD_NOT_FOUND', undefined, { argument: `input.${argument}` });

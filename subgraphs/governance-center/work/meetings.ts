@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import type { MeetingRow } from '../data';
+import type { NoticeKind } from '../notices/notice';
+import { announce } from '../notices/outbox';
+import { byUuid, recordOfCase, recordOfMeeting, regionRecord, windowOf } from '../records';
+import { openCaseAt, refuseElsewhere } from './cases';
+import { later, notFound, several, text, title, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+import { assign, type TaskInput } from './tasks';
+
+/** 联席会议, 个案会商: who attends, what is on the docket, what is thought, decided and written down. */
+
+interface Attendee {
+  readonly officer: string;
+  readonly agency: string;
+}
+
+interface ConveneMeetingInput extends WithKey {
+  readonly title: string;
+  readonly kind: MeetingRow['kind'];
+  readonly heldAt: string;
+  readonly region: string;
+  readonly agencies: readonly string[];
+  readonly attendees: readonly Attendee[];
+}
+
+interface OfMeeting extends WithKey {
+  readonly meeting: string;
+}
+
+interface ChangeMeetingInput extends OfMeeting {
+  readonly heldAt?: string | null;
+  readonly agencies?: readonly string[] | null;
+  readonly attendees?: readonly Attendee[] | null;
+  readonly version: number;
+}
+
+interface DocketInput extends OfMeeting {
+  readonly case: string;
+}
+
+interface GiveOpinionInput extends DocketInput {
+  readonly opinion: string;
+}
+
+interface RecordDecisionInput extends DocketInput {
+  readonly decision: string;
+  readonly tasks: readonly TaskInput[];
+  readonly version: number;
+}
+
+interface RecordMinutesInput extends OfMeeting {
+  readonly minutes: string;
+  readonly attended: readonly string[];
+  readonly version: number;
+}
+
+const ofMeeting = async ({ input }: { readonly input: OfMeeting }, { load }: Context) =>
+  recordOfMeeting(await byUuid(load.meeting, input.meeting));
+
+const ofCase = async ({ input }: { readonly input: DocketInput }, { load }: Context) =>
+  recordOfCase(await byUuid(load.case, input.case));
+
+export const meetingRecords: RecordFinders<Context> = {
+  'Mutation.conveneMeeting': ({ input }: { readonly input: ConveneMeetingInput }, context) =>
+    regionRecord(input.region, context),
+  'Mutation.changeMeeting': ofMeeting,
+  'Mutation.putOnDocket': ofMeeting,
+  'Mutation.takeOffDocket': ofMeeting,
+  'Mutation.referToMeeting': ofCase,
+  'Mutation.withdrawFromMeeting': ofCase,
+  'Mutation.giveOpinion': ofMeeting,
+  'Mutation.recordDecision': ofMeeting,
+  'Mutation.recordMinutes': ofMeeting,
+};
+
+export const meetingMutations = {
+  conveneMeeting: mutation(async ({ transaction, input, now }: Work<ConveneMeetingInput>) => {
+    const agencies = several(input.agencies, 'agencies', 1, MOST_AGENCIES);
+    const meeting_id = randomUUID();
+    await transaction
+      .withSchema('work')
+      .table('joint_meeting')
+      .insert({
+        meeting_id,
+        title: title(input.title, 'title'),
+        kind: input.kind,
+        held_at: later(input.heldAt, now, 'heldAt'),
+        region: input.region,
+        agencies,
+        version: 1,
+      });
+    await ask(transaction, meeting_id, agencies, input.attendees, now);
+    await announce(
+      transaction,
+      { kind: 'MEETING_CONVENED', subject: 'MEETING', id: meeting_id, region: input.region },
+      now,
+    );
+    return { meeting_id };
+  }, answerMeeting),
+
+  changeMeeting: mutation(async ({ transaction, input, now }: Work<ChangeMeetingInput>) => {
+    const meeting = await lockMeeting(transaction, input.meeting, input.version);
+    const agencies = input.agencies ? several(input.agencies, 'agencies', 1, MOST_AGENCIES) : meeting.agencies;
+    if (input.heldAt && meeting.held_at <= now) throw failure('NOT_IN_FORCE', 'The meeting has been held.');
+    if (input.attendees) await ask(transaction, meeting.meeting_id, agencies, input.attendees, now);
+    const held_at = input.heldAt ? later(input.heldAt, now, 'heldAt') : meeting.held_at;
+    return changed(transaction, meeting, { agencies, held_at }, 'MEETING_CHANGED', now);
+  }, answerMeeting),
+
+  putOnDocket: mutation(putOn, answerMeeting),
+  takeOffDocket: mutation(takeOff, answerMeeting),
+  // The same by whoever handles the case, who need not know the meeting.
+  referToMeeting: mutation(putOn, answerCase),
+  withdrawFromMeeting: mutation(takeOff, answerCase),
+
+  giveOpinion: mutation(async ({ transaction, input, caller, agency, now }: Work<GiveOpinionInput>) => {
+    const opinion = text(input.opinion, 'opinion');
+    const meeting = await lockMeeting(transaction, input.meeting);
+    const { case_id } = await itemOf(transaction, meeting, input.case);
+    await transaction.withSchema('work').table('docket_opinion').insert({
+      opinion_id: randomUUID(),
+      meeting_id: meeting.meeting_id,
+      case_id,
+      officer: caller.sub,
+      agency,
+      opinion,
+      given_at: now,
+    });
+    return changed(transaction, meeting, {}, 'MEETING_CHANGED', now);
+  }, answerMeeting),
+
+  recordDecision: mutation(async (work: Work<RecordDecisionInput>) => {
+    const { transaction, input, now } = work;
+    const decision = text(input.decision, 'decision');
+    const meeting = await lockMeeting(transaction, input.meeting, input.version);
+    if (meeting.held_at > now) throw failure('NOT_IN_FORCE', 'The meeting has not been held yet.');
+    const { case_id, decided_at } = await itemOf(transaction, meeting, input.case);
+    if (decided_at !== null) throw failure('ALREADY_SETTLED');
+    const row = await openCaseAt(transaction, case_id);
+    await onDocket(transaction, meeting, case_id).update({ decision, decided_at: now });
+    await assign(work, row, several(input.tasks, 'tasks', 0, MOST_TASKS), meeting.meeting_id);
+    return changed(transaction, meeting, {}, 'DECISION_RECORDED', now);
+  }, answerMeeting),
+
+  recordMinutes: mutation(async ({ transaction, input, now }: Work<RecordMinutesInput>) => {
+    const minutes = text(input.minutes, 'minutes', LONGEST_MINUTES);
+    const meeting = await lockMeeting(transaction, input.meeting, input.version);
+    if (meeting.held_at > now) throw failure('NOT_IN_FORCE', 'The meeting has not been held yet.');
+    const attendees = transaction
+      .withSchema('work')
+      .table('meeting_attendee')
+      .where({ meeting_id: meeting.meeting_id });
+    const asked = await attendees.clone().whereNull('released_at').pluck('officer');
+    if (input.attended.some((officer) => !asked.includes(officer))) throw notFound('attended');
+    await attendees
+      .clone()
+      .whereNull('released_at')
+      .update({ attended: transaction.raw('officer = any(?)', [[...input.attended]]) });
+    return changed(transaction, meeting, { minutes }, 'MEETING_CHANGED', now);
+  }, answerMeeting),
+};
+
+const MOST_AGENCIES = 30;
+const MOST_ATTENDEES = 100;
+const MOST_TASKS = 20;
+/** On one docket: a signed grant has room for them. */
+const MOST_CHILDREN = 50;
+const LONGEST_MINUTES = 20_000;
+const LONGEST_OFFICER = 200;
+
+function answerMeeting({ meeting_id }: { readonly meeting_id: string }, { load }: Context) {
+  return load.meeting.load(meeting_id);
+}
+
+function answerCase({ case_id }: { readonly case_id: string }, { load }: Context) {
+  return load.case.load(case_id);
+}
+
+async function putOn({ transaction, input, now, practices }: Work<DocketInput>) {
+  const meeting = await lockMeeting(transaction, input.meeting);
+  const row = await openCaseAt(transaction, input.case);
+  refuseElsewhere(row, meeting.region);
+  if (windowOf(meeting, practices.for(meeting.region, now)).closesAt <= now) {
+    throw failure('NOT_IN_FORCE', 'The meeting opens nothing any more.');
+  }
+  const { meeting_id } = meeting;
+  const { case_id } = row;
+  const docket = transaction.withSchema('work').table('docket_item').where({ meeting_id });
+  const present = await docket.clone().where({ case_id }).first();
+  if (present !== undefined && present.taken_off_at === null) throw failure('ALREADY_SETTLED');
+  const { last, children } = await docketSize(transaction, meeting_id, case_id);
+  if (children > MOST_CHILDREN) throw failure('DOCKET_FULL', undefined, { limit: MOST_CHILDREN });
+  const place = { position: last + 1, put_on_at: now, taken_off_at: null };
+  if (present !== undefined) await docket.clone().where({ case_id }).update(place);
+  else await docket.clone().insert({ meeting_id, case_id, ...place });
+  await changed(transaction, meeting, {}, 'DOCKET_CHANGED', now);
+  return { meeting_id, case_id };
+}
+
+async function takeOff({ transaction, input, now }: Work<DocketInput>) {
+  const meeting = await lockMeeting(transaction, input.meeting);
+  const { case_id } = await itemOf(transaction, meeting, input.case);
+  await onDocket(transaction, meeting, case_id).update({ taken_off_at: now });
+  await changed(transaction, meeting, {}, 'DOCKET_CHANGED', now);
+  return { meeting_id: meeting.meeting_id, case_id };
+}
+
+/** @throws RECORD_NOT_FOUND, or CONFLICT with the current version. */
+async function lockMeeting(transaction: Knex.Transaction, id: string, version?: number): Promise<MeetingRow> {
+  const meetings = transaction
+    .withSchema('work')
+    .table('joint_meeting')
+    .where({ meeting_id: uuid(id, 'meeting') });
+  const meeting = await meetings.forUpdate().first();
+  if (meeting === undefined) throw notFound('meeting');
+  if (version !== undefined && meeting.version !== version) {
+    throw failure('CONFLICT', undefined, { current: { version: meeting.version } });
+  }
+  return meeting;
+}
+
+async function changed(
+  transaction: Knex.Transaction,
+  { meeting_id, region, version }: MeetingRow,
+  change: Partial<MeetingRow>,
+  kind: NoticeKind,
+  now: Date,
+): Promise<{ readonly meeting_id: string }> {
+  const meetings = transaction.withSchema('work').table('joint_meeting').where({ meeting_id });
+  await meetings.update({ ...change, version: version + 1 });
+  await announce(transaction, { kind, subject: 'MEETING', id: meeting_id, region }, now);
+  return { meeting_id };
+}
+
+/** Asks these people and nobody else; who is not asked any more stays in the history. */
+async function ask(
+  transaction: Knex.Transaction,
+  meeting_id: string,
+  agencies: readonly string[],
+  attendees: readonly Attendee[],
+  now: Date,
+): Promise<void> {
+  several(attendees, 'attendees', 0, MOST_ATTENDEES);
+  const table = () => transaction.withSchema('work').table('meeting_attendee');
+  await table().where({ meeting_id }).whereNull('released_at').update({ released_at: now });
+  for (const { officer, agency } of attendees) {
+    if (!agencies.includes(agency)) {
+      throw failure('CODE_UNKNOWN', 'The agency does not attend.', { argument: 'input.attendees' });
+    }
+    await table()
+      .insert({ meeting_id, officer: text(officer, 'attendees', LONGEST_OFFICER), agency, invited_at: now })
+      .onConflict(['meeting_id', 'officer'])
+      .merge({ agency, released_at: null });
+  }
+}
+
+/** The item of a case on a docket, where it has not been taken off. */
+function onDocket(transaction: Knex.Transaction, { meeting_id }: MeetingRow, caseId: string): Knex.QueryBuilder {
+  return transaction
+    .withSchema('work')
+    .table('docket_item')
+    .where({ meeting_id, case_id: uuid(caseId, 'case') })
+    .whereNull('taken_off_at');
+}
+
+async function itemOf(transaction: Knex.Transaction, meeting: MeetingRow, caseId: string) {
+  const item = await onDocket(transaction, meeting, caseId).first();
+  if (item === undefined) throw notFound('case');
+  return item as { readonly case_id: string; readonly decided_at: Date | null };
+}
+
+/** The last position, and how many children the docket would have with another case on it. */
+async function docketSize(
+  transaction: Knex.Transaction,
+  meeting_id: string,
+  case_id: string,
+): Promise<{ readonly last: number; readonly children: number }> {
+  const from = (view: string) => transaction.withSchema('work').table(view);
+  const docket = from('docket_item').where({ meeting_id });
+  const [position] = await docket.clone().max({ last: 'position' });
+  const [covered] = await from('case_child')
+    .where({ case_id })
+    .orWhereIn('case_id', docket.clone().whereNull('taken_off_at').select('case_id'))
+    .countDistinct({ children: 'child_id' });
+  return { last: Number(position?.last ?? 0), children: Number(covered?.children ?? 0) };
+}

@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+import { todayInChina } from '../../../shared/dates';
+import type { WorkingCalendar } from '../practice/calendar';
+import { dayAfter } from '../practice/duration';
+import type { Practice, RiskLevel } from '../practice/practice';
+
+/** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
+export interface KnownFacts {
+  readonly clues: readonly { readonly situation: string; readonly received_at: Date }[];
+  readonly openCases: number;
+  readonly overdueCases: number;
+  /** Assignments in force. */
+  readonly categories: readonly string[];
+}
+
+/** What the rules of a practice propose: the most urgent level that anything speaks for, and all that speaks for it. */
+export interface Proposal {
+  readonly level: RiskLevel | null;
+  readonly basis: readonly string[];
+}
+
+export function propose(
+  facts: KnownFacts,
+  { proposals, levels }: Practice,
+  calendar: WorkingCalendar,
+  now: Date,
+): Proposal {
+  const speaking = proposals.filter(({ when }) => {
+    const since = when.within && dayAfter(todayInChina(now.getTime()), when.within, calendar, -1);
+    const clues = facts.clues.filter(
+      ({ situation, received_at }) =>
+        (since === undefined || todayInChina(received_at.getTime()) >= since) &&
+        (when.situations === undefined || when.situations.includes(situation)),
+    );
+    const asksForClues = when.clues !== undefined || when.situations !== undefined;
+    return (
+      (!asksForClues || clues.length >= (when.clues ?? 1)) &&
+      facts.openCases >= (when.openCases ?? 0) &&
+      facts.overdueCases >= (when.overdueCases ?? 0) &&
+      (when.categories === undefined || when.categories.some((category) => facts.categories.includes(category)))
+    );
+  });
+  const level = levels.find((one) => speaking.some((proposal) => proposal.level === one)) ?? null;
+  return {
+    level,
+    basis: [...new Set(speaking.filter((proposal) => proposal.level === level).map(({ basis }) => basis))],
+  };
+}
+
+export async function knownFacts(transaction: Knex.Transaction, child_id: string, now: Date): Promise<KnownFacts> {
+  const from = (view: string) => transaction.withSchema('work').table(view);
+  const cases = await from('case_file')
+    .whereIn('case_id', from('case_child').where({ child_id }).select('case_id'))
+    .whereNull('closed_at')
+    .select('due_at');
+  return {
+    clues: await from('clue').where({ child_id }).select('situation', 'received_at'),
+    openCases: cases.length,
+    overdueCases: cases.filter(({ due_at }) => due_at !== null && due_at < now).length,
+    categories: await from('protection_assignment').where({ child_id }).whereNull('ended_on').pluck('category'),
+  };
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { agencyNamed } from '../../../shared/agencies';
+import { todayInChina } from '../../../shared/dates';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import type { ProtectionAssignmentRow } from '../data';
+import { announce } from '../notices/outbox';
+import { dayAfter } from '../practice/duration';
+import type { ProtectionCategory, VisitParty } from '../practice/practice';
+import { byUuid, childRecord, recordOfAssignment } from '../records';
+import { knownChild } from './clues';
+import { childId, notLater, optionalText, several, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+
+/** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
+
+interface AssignProtectionInput extends WithKey {
+  readonly child: string;
+  readonly category: ProtectionCategory;
+  readonly responsible?: string | null;
+}
+
+interface OfAssignment extends WithKey {
+  readonly assignment: string;
+}
+
+interface RecordProtectionVisitInput extends OfAssignment {
+  readonly party: VisitParty;
+  readonly helps: readonly string[];
+  readonly visitedAt: string;
+  readonly note?: string | null;
+}
+
+const ofAssignment = async ({ input }: { readonly input: OfAssignment }, context: Context) =>
+  recordOfAssignment(await byUuid(context.load.protectionAssignment, input.assignment), context);
+
+export const protectionRecords: RecordFinders<Context> = {
+  'Mutation.assignProtection': async ({ input }: { readonly input: AssignProtectionInput }, context) => {
+    const child = await childRecord(input.child, context);
+    if (child === null) return null;
+    const { lead } = context.settings.practices.for(child.region, context.now).categories[input.category];
+    return { ...child, leadAgency: agencyNamed(lead) };
+  },
+  'Mutation.endProtection': ofAssignment,
+  'Mutation.recordProtectionVisit': ofAssignment,
+};
+
+export const protectionMutations = {
+  assignProtection: mutation(async (work: Work<AssignProtectionInput>) => {
+    const { transaction, input, now, practices } = work;
+    const child_id = await knownChild(work, childId(input.child, 'child'));
+    const region = await regionOf(transaction, child_id);
+    const { lead, visits } = practices.for(region, now).categories[input.category];
+    const assignments = transaction.withSchema('work').table('protection_assignment');
+    const present = await assignments
+      .clone()
+      .where({ child_id, category: input.category })
+      .whereNull('ended_on')
+      .first();
+    if (present !== undefined) throw failure('ALREADY_SETTLED', 'The child is assigned to this category already.');
+    const assignment_id = randomUUID();
+    const since = todayInChina(now.getTime());
+    await assignments.insert({
+      assignment_id,
+      child_id,
+      category: input.category,
+      lead_agency: lead,
+      responsible: optionalText(input.responsible, 'responsible', LONGEST_NAME),
+      since,
+      next_visit_due: dayAfter(since, visits, practices.calendar),
+    });
+    await announce(
+      transaction,
+      { kind: 'PROTECTION_ASSIGNED', subject: 'PROTECTION_ASSIGNMENT', id: assignment_id, region },
+      now,
+    );
+    return { assignment_id };
+  }, answerAssignment),
+
+  endProtection: mutation(async ({ transaction, input, now }: Work<OfAssignment>) => {
+    const { assignment_id, child_id } = await lockAssignment(transaction, input.assignment);
+    await assignment(transaction, assignment_id).update({
+      ended_on: todayInChina(now.getTime()),
+      next_visit_due: null,
+    });
+    const region = await regionOf(transaction, child_id);
+    await announce(
+      transaction,
+      { kind: 'PROTECTION_ENDED', subject: 'PROTECTION_ASSIGNMENT', id: assignment_id, region },
+      now,
+    );
+    return { assignment_id };
+  }, answerAssignment),
+
+  recordProtectionVisit: mutation(async (work: Work<RecordProtectionVisitInput>) => {
+    const { transaction, input, caller, agency, now, practices } = work;
+    const visited_at = notLater(input.visitedAt, now, 'visitedAt');
+    const row = await lockAssignment(transaction, input.assignment);
+    const { assignment_id, child_id, category, next_visit_due } = row;
+    const visits = transaction.withSchema('work').table('protection_visit');
+    await visits.clone().insert({
+      visit_id: randomUUID(),
+      assignment_id,
+      party: input.party,
+      helps: several(input.helps, 'helps', 0, MOST_HELPS),
+      visited_at,
+      visited_by: caller.name,
+      agency,
+      note: optionalText(input.note, 'note'),
+    });
+    const region = await regionOf(transaction, child_id);
+    const rhythm = practices.for(region, now).categories[category as ProtectionCategory];
+    // The round that is under way began one rhythm before it is due.
+    const due = next_visit_due ?? todayInChina(now.getTime());
+    const began = dayAfter(due, rhythm.visits, practices.calendar, -1);
+    const visited: readonly { party: VisitParty; visited_at: Date }[] = await visits
+      .clone()
+      .where({ assignment_id })
+      .where('visited_at', '>=', `${began}T00:00:00+08:00`)
+      .select('party', 'visited_at');
+    if (rhythm.parties.every((party) => visited.some((visit) => visit.party === party))) {
+      const last = Math.max(...visited.map((visit) => visit.visited_at.getTime()));
+      await assignment(transaction, assignment_id).update({
+        next_visit_due: dayAfter(todayInChina(last), rhythm.visits, practices.calendar),
+      });
+    }
+    await announce(
+      transaction,
+      { kind: 'PROTECTION_VISITED', subject: 'PROTECTION_ASSIGNMENT', id: assignment_id, region },
+      now,
+    );
+    return { assignment_id };
+  }, answerAssignment),
+};
+
+const LONGEST_NAME = 100;
+const MOST_HELPS = 5;
+
+function answerAssignment({ assignment_id }: { readonly assignment_id: string }, { load }: Context) {
+  return load.protectionAssignment.load(assignment_id);
+}
+
+function assignment(transaction: Knex.Transaction, assignment_id: string): Knex.QueryBuilder {
+  return transaction.withSchema('work').table('protection_assignment').where({ assignment_id });
+}
+
+/** @throws NOT_IN_FORCE where it has ended. */
+async function lockAssignment(transaction: Knex.Transaction, id: string): Promise<ProtectionAssignmentRow> {
+  const row = await assignment(transaction, uuid(id, 'assignment')).forUpdate().first();
+  if (row.ended_on !== null) throw failure('NOT_IN_FORCE', 'The assignment has ended.');
+  return row;
+}
+
+async function regionOf(transaction: Knex.Transaction, child_id: string): Promise<string> {
+  return (await transaction.withSchema('work').table('child').where({ child_id }).first('region')).region;
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { todayInChina } from '../../../shared/dates';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import { announce } from '../notices/outbox';
+import { dayAfter } from '../practice/duration';
+import type { Practice, RiskLevel } from '../practice/practice';
+import type { Practices } from '../practice/practices';
+import { byUuid, childRecord } from '../records';
+import { childId, notLater, onList, optionalText, several, text, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+import { knownFacts, propose } from './proposal';
+
+/** 风险评估: proposed by rules, confirmed by a person (个人信息保护法 art. 24), followed by visits. */
+
+interface OfChild extends WithKey {
+  readonly child: string;
+}
+
+interface ConfirmRiskInput extends WithKey {
+  readonly proposal: string;
+  readonly level: RiskLevel;
+  readonly basis?: readonly string[] | null;
+  readonly reason?: string | null;
+}
+
+interface RecordVisitInput extends OfChild {
+  readonly visitedAt: string;
+  readonly note?: string | null;
+}
+
+const ofChild = ({ input }: { readonly input: OfChild }, context: Context) => childRecord(input.child, context);
+
+export const riskRecords: RecordFinders<Context> = {
+  'Mutation.proposeRisk': ofChild,
+  'Mutation.confirmRisk': async ({ input }: { readonly input: ConfirmRiskInput }, context) => {
+    const proposal = await byUuid(context.load.riskProposal, input.proposal);
+    return proposal && childRecord(proposal.child_id, context);
+  },
+  'Mutation.recordVisit': ofChild,
+};
+
+export const riskMutations = {
+  proposeRisk: mutation(
+    async ({ transaction, input, now, practices }: Work<OfChild>) => {
+      const child_id = childId(input.child, 'child');
+      const region = await lockChild(transaction, child_id);
+      const practice = practices.for(region, now);
+      const facts = await knownFacts(transaction, child_id, now);
+      const { level, basis } = propose(facts, practice, practices.calendar, now);
+      const proposals = transaction.withSchema('work').table('risk_proposal');
+      await proposals.clone().where({ child_id }).whereNull('settled_at').update({ settled_at: now });
+      const proposal_id = randomUUID();
+      await proposals.insert({ proposal_id, child_id, level, basis, practice: practice.id, proposed_at: now });
+      await announce(transaction, { kind: 'RISK_PROPOSED', subject: 'RISK_PROPOSAL', id: proposal_id, region }, now);
+      return { proposal_id };
+    },
+    ({ proposal_id }, { load }) => load.riskProposal.load(proposal_id),
+  ),
+
+  confirmRisk: mutation(async ({ transaction, input, caller, now, practices }: Work<ConfirmRiskInput>) => {
+    const proposals = transaction
+      .withSchema('work')
+      .table('risk_proposal')
+      .where({ proposal_id: uuid(input.proposal, 'proposal') });
+    const { child_id } = await proposals.clone().first('child_id');
+    const region = await lockChild(transaction, child_id);
+    const proposal = await proposals.clone().forUpdate().first();
+    if (proposal.settled_at !== null) throw failure('ALREADY_SETTLED');
+    const practice = practices.for(region, now);
+    const level = onList(input.level, practice.levels, 'level');
+    const reason = optionalText(input.reason, 'reason');
+    if (level !== proposal.level && reason === null) {
+      throw failure('EVIDENCE_REQUIRED', 'Another level than the proposed one needs a reason.', {
+        argument: 'input.reason',
+      });
+    }
+    const basis = input.basis?.length
+      ? several(input.basis, 'basis', 1, 10).map((word) => text(word, 'basis', LONGEST_BASIS))
+      : proposal.basis;
+    const assessments = transaction.withSchema('work').table('risk_assessment');
+    await assessments.clone().where({ child_id, in_force: true }).update({ in_force: false });
+    const assessment_key = randomUUID();
+    await assessments.insert({
+      assessment_key,
+      child_id,
+      level,
+      basis,
+      assessed_at: now,
+      confirmed_by: caller.name,
+      next_visit_due: nextVisit(todayInChina(now.getTime()), level, practice, practices),
+      in_force: true,
+      proposal_id: proposal.proposal_id,
+      practice: practice.id,
+      reason,
+    });
+    await proposals.update({ settled_at: now });
+    await announce(
+      transaction,
+      { kind: 'RISK_CONFIRMED', subject: 'RISK_ASSESSMENT', id: assessment_key, region },
+      now,
+    );
+    return { child_id, assessment_key };
+  }, answerAssessment),
+
+  recordVisit: mutation(async ({ transaction, input, caller, now, practices }: Work<RecordVisitInput>) => {
+    const child_id = childId(input.child, 'child');
+    const visited_at = notLater(input.visitedAt, now, 'visitedAt');
+    const note = optionalText(input.note, 'note');
+    const region = await lockChild(transaction, child_id);
+    const assessments = transaction.withSchema('work').table('risk_assessment').where({ child_id, in_force: true });
+    const assessment = await assessments.clone().first();
+    if (assessment === undefined) throw failure('NOT_IN_FORCE', 'No assessment of this child is in force.');
+    const { assessment_key, next_visit_due } = assessment;
+    await transaction
+      .withSchema('work')
+      .table('risk_visit')
+      .insert({ visit_id: randomUUID(), assessment_key, visited_at, visited_by: caller.name, note });
+    const practice = practices.for(region, now);
+    const next = nextVisit(todayInChina(visited_at.getTime()), assessment.level, practice, practices);
+    // A visit that is written down late does not bring the next one nearer than it is.
+    if (next !== null && (next_visit_due === null || next > next_visit_due)) {
+      await assessments.update({ next_visit_due: next });
+    }
+    return { child_id, assessment_key };
+  }, answerAssessment),
+};
+
+const LONGEST_BASIS = 50;
+
+async function answerAssessment(
+  { child_id, assessment_key }: { readonly child_id: string; readonly assessment_key: string },
+  { load }: Context,
+) {
+  const all = await load.riskAssessments.load(child_id);
+  return all.find((one) => one.assessment_key === assessment_key) ?? null;
+}
+
+/** Of a level that the scheme in force does not have any more, none is due. */
+function nextVisit(day: string, level: RiskLevel, practice: Practice, { calendar }: Practices): string | null {
+  const every = practice.visits[level];
+  return every === undefined ? null : dayAfter(day, every, calendar);
+}
+
+/** Two who assess one child come one after the other. @returns the child's region. */
+async function lockChild(transaction: Work<unknown>['transaction'], child_id: string): Promise<string> {
+  const child = await transaction.withSchema('work').table('child').where({ child_id }).forUpdate().first();
+  return child.region;
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import type { CaseRow } from '../data';
+import { announce } from '../notices/outbox';
+import { byUuid, recordOfCase, recordOfTask } from '../records';
+import { changeCase, openCaseAt } from './cases';
+import { later, text, title, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+
+/** 任务: what an agency is to do in a case, by when, and what came of it. */
+
+export interface TaskInput {
+  readonly agency: string;
+  readonly title: string;
+  readonly dueAt: string;
+}
+
+interface AssignTaskInput extends TaskInput, WithKey {
+  readonly case: string;
+}
+
+interface CompleteTaskInput extends WithKey {
+  readonly task: string;
+  readonly outcome: string;
+}
+
+export const taskRecords: RecordFinders<Context> = {
+  'Mutation.assignTask': async ({ input }: { readonly input: AssignTaskInput }, { load }) =>
+    recordOfCase(await byUuid(load.case, input.case)),
+  'Mutation.completeTask': async ({ input }: { readonly input: CompleteTaskInput }, context) =>
+    recordOfTask(await byUuid(context.load.task, input.task), context),
+};
+
+export const taskMutations = {
+  assignTask: mutation(async (work: Work<AssignTaskInput>) => {
+    const row = await openCaseAt(work.transaction, work.input.case);
+    const [task_id = ''] = await assign(work, row, [work.input], null);
+    return { task_id };
+  }, answerTask),
+
+  completeTask: mutation(async ({ transaction, input, caller, now }: Work<CompleteTaskInput>) => {
+    const outcome = text(input.outcome, 'outcome');
+    const tasks = transaction
+      .withSchema('work')
+      .table('task')
+      .where({ task_id: uuid(input.task, 'task') });
+    const { case_id } = await tasks.clone().first('case_id');
+    const row = await openCaseAt(transaction, case_id);
+    const { task_id, done_at } = await tasks.clone().forUpdate().first();
+    if (done_at !== null) throw failure('ALREADY_SETTLED');
+    await tasks.update({ done_at: now, outcome, done_by: caller.name });
+    await announce(transaction, { kind: 'TASK_DONE', subject: 'TASK', id: task_id, region: row.region }, now);
+    return { task_id };
+  }, answerTask),
+};
+
+function answerTask({ task_id }: { readonly task_id: string }, { load }: Context) {
+  return load.task.load(task_id);
+}
+
+/**
+ * Gives tasks to agencies, which take part in the case from then on.
+ *
+ * @param row the case, locked.
+ * @param meeting_id of the meeting whose decision they come from.
+ * @returns their ids.
+ */
+export async function assign(
+  { transaction, caller, now }: Pick<Work<unknown>, 'transaction' | 'caller' | 'now'>,
+  row: CaseRow,
+  inputs: readonly TaskInput[],
+  meeting_id: string | null,
+): Promise<readonly string[]> {
+  const tasks = inputs.map((input) => ({
+    task_id: randomUUID(),
+    case_id: row.case_id,
+    meeting_id,
+    agency: input.agency,
+    title: title(input.title, 'title'),
+    due_at: later(input.dueAt, now, 'dueAt'),
+    assigned_at: now,
+    assigned_by: caller.name,
+  }));
+  if (tasks.length === 0) return [];
+  await transaction.withSchema('work').table('task').insert(tasks);
+  await changeCase(transaction, row, {
+    agencies: [...new Set([...row.agencies, ...tasks.map(({ agency }) => agency)])],
+  });
+  for (const { task_id } of tasks) {
+    await announce(transaction, { kind: 'TASK_ASSIGNED', subject: 'TASK', id: task_id, region: row.region }, now);
+  }
+  return tasks.map(({ task_id }) => task_id);
+}

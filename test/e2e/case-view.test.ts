@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'graphql';
+import type { Agency } from '../../shared/agencies';
+import { addDays, at } from '../../shared/dates';
+import { connect } from '../../shared/db/connect';
+import { TEST_DISTRICT, testDatabase } from '../support/databases';
+import { FULL_CHILD } from '../support/full-child';
+import { startSystem, type TestSystem } from '../support/system';
+
+// docs/operations/case-view.graphql, as it is written there.
+
+jest.setTimeout(120_000);
+
+const VIEWS = readFileSync(join(__dirname, '../../docs/operations/case-view.graphql'), 'utf8');
+const LARGEST_DOCKET = 50;
+/** Statements of the whole record and of what a meeting adds to it; each kind of thing is asked for once. */
+const MOST_STATEMENTS = 60;
+
+let system: TestSystem;
+const meetings: { readonly id: string; readonly cases: number }[] = [
+  { id: 'fc000000-0000-8000-8000-0000000000a1', cases: 1 },
+  { id: 'fc000000-0000-8000-8000-0000000000a2', cases: LARGEST_DOCKET },
+];
+
+beforeAll(async () => {
+  system = await startSystem();
+  await atGovernanceCentre(async (db) => {
+    const children: string[] = await db('base.child')
+      .where('region', 'like', '990101%')
+      .orderBy('child_id')
+      .pluck('child_id');
+    for (const [index, child_id] of children.slice(0, LARGEST_DOCKET).entries()) {
+      await db('base.case_file').insert({
+        case_id: caseId(index),
+        number: `990101-议-${index}`,
+        title: '议题个案',
+        level: 'ORANGE',
+        region: '990101001',
+        step: 'REFERRED',
+        due_at: at(addDays(TEST_DISTRICT.today, -1), '18:00'),
+        agencies: ['GOVERNANCE_CENTER'],
+        // Older than any other, so that the newest cases of the district stay the generator's.
+        opened_at: at('2019-01-06', '09:30'),
+        version: 1,
+      });
+      await db('base.case_child').insert({ case_id: caseId(index), child_id });
+    }
+    for (const { id, cases } of meetings) {
+      await db('base.joint_meeting').insert({
+        meeting_id: id,
+        title: '议题会议',
+        kind: 'CASE_CONFERENCE',
+        held_at: at(addDays(TEST_DISTRICT.today, -21), '09:00'),
+        region: '990101',
+        agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+      });
+      for (let index = 0; index < cases; index += 1) {
+        await db('base.docket_item').insert({ meeting_id: id, position: index, case_id: caseId(index) });
+      }
+    }
+  });
+});
+
+afterAll(async () => {
+  await atGovernanceCentre(async (db) => {
+    const ids = meetings.map(({ id }) => id);
+    const cases = Array.from({ length: LARGEST_DOCKET }, (_, index) => caseId(index));
+    await db('base.docket_item').whereIn('meeting_id', ids).delete();
+    await db('base.joint_meeting').whereIn('meeting_id', ids).delete();
+    await db('base.case_child').whereIn('case_id', cases).delete();
+    await db('base.case_file').whereIn('case_id', cases).delete();
+  });
+  await system?.close();
+});
+
+test('the views are one valid document', () => {
+  expect(parse(VIEWS).definitions.map((definition) => 'name' in definition && definition.name?.value)).toEqual([
+    'CaseView',
+    'DocketView',
+    'CaseFacts',
+    'ChildSections',
+  ]);
+});
+
+test('a member sees a case with every agency’s section, as the meeting opens it, and what is late is marked', async () => {
+  const { body } = await system.ask(VIEWS, {
+    as: 'education-member',
+    purpose: 'JOINT_MEETING',
+    reference: `meeting/${FULL_CHILD.meetings.conference.id}`,
+    operationName: 'CaseView',
+    variables: { id: FULL_CHILD.case.id },
+  });
+  expect(body.extensions.access.unavailable).toEqual([]);
+  const { case: seen } = body.data;
+  expect(seen).toMatchObject({ number: FULL_CHILD.case.number, step: 'REFERRED', overdue: false });
+  expect(seen.tasks).toEqual([expect.objectContaining({ id: FULL_CHILD.task.id, overdue: true })]);
+  const [child] = seen.children;
+  expect(child).toMatchObject({
+    id: FULL_CHILD.id,
+    risk: { level: 'ORANGE' },
+    identity: { fullName: '欧阳**', age: null },
+    policeIncidents: [{ receiptNumber: 'J-全-0001' }],
+    welfare: { categories: ['HARDSHIP'] },
+    enrolment: { school: '全例学校' },
+    victimSupport: { needs: ['全例救助需求'] },
+    safetyOfficer: { name: '全例安全员' },
+  });
+  expect(body.extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate)).toEqual([
+    'Identity.age',
+  ]);
+});
+
+test('a docket of 50 children needs the sub-requests and statements of a docket of 1', async () => {
+  const counted = await Promise.all([look(meetings[0]?.id), undefined]);
+  const one = counted[0];
+  const fifty = await look(meetings[1]?.id);
+  expect([one?.children, fifty.children]).toEqual([1, LARGEST_DOCKET]);
+  expect(fifty.subRequests).toEqual(one?.subRequests);
+  expect(fifty.statements).toEqual(one?.statements);
+  expect(Object.values(fifty.subRequests).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(7);
+  expect(Object.values(fifty.statements).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(MOST_STATEMENTS);
+});
+
+// Private:
+
+const caseId = (index: number): string => `fc000000-0000-8000-8000-00000000a${String(index).padStart(3, '0')}`;
+
+async function atGovernanceCentre(work: (db: ReturnType<typeof connect>) => Promise<void>): Promise<void> {
+  const db = connect(testDatabase('governance-center').ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
+  try {
+    await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Asks for a whole docket, and counts what it took at each agency; what the grant took is left out, it is asked for once. */
+async function look(meeting: string | undefined) {
+  const ask = () =>
+    system.ask(VIEWS, {
+      as: 'education-member',
+      purpose: 'JOINT_MEETING',
+      reference: `meeting/${meeting}`,
+      operationName: 'DocketView',
+      variables: { meeting },
+    });
+  await ask();
+  system.forget();
+  const { body } = await ask();
+  expect(body.extensions.access.unavailable).toEqual([]);
+  const count = (of: readonly { readonly agency: Agency }[]) =>
+    of.reduce<Record<string, number>>((counts, { agency }) => ({ ...counts, [agency]: (counts[agency] ?? 0) + 1 }), {});
+  const docket: readonly { case: { children: readonly { identity: unknown }[] } }[] = body.data.jointMeeting.docket;
+  return {
+    children: docket.flatMap(({ case: { children } }) => children).filter(({ identity }) => identity !== null).length,
+    subRequests: count(system.subRequests),
+    statements: count(system.statements),
+  };
+}
