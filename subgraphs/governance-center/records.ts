@@ -55,6 +55,15 @@ export async function recordOfAssignment(
 export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id, assignee: row.assignee, due: row.kind };
 
+/** A case, as what it opens depends on it: some time after it is closed, nothing. */
+export function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {
+  const record = recordOfCase(row);
+  if (row === null || record === null) return null;
+  const { closesAfter } = settings.practices.for(row.region, now).cases;
+  const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
+  return { ...record, open };
+}
+
 /** A meeting, as a caller who gives it as reference has to do with it. */
 export async function recordOfReferredMeeting(
   row: MeetingRow | null,

@@ -34,6 +34,7 @@ import {
   recordOfClue,
   recordOfDueItem,
   recordOfMeeting,
+  recordOfReferredCase,
   recordOfReferredMeeting,
   recordOfTask,
   windowOf,
@@ -140,7 +141,7 @@ export const records: RecordFinders<Context> = {
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
   'Query.grant': async ({ kind, id }: GrantArguments, context) =>
     kind === 'CASE'
-      ? recordOfCase(await byUuid(context.load.case, id))
+      ? recordOfReferredCase(await byUuid(context.load.case, id), context)
       : recordOfReferredMeeting(await byUuid(context.load.meeting, id), context),
   Child: async ({ id }: ChildKey, context) => recordOfChild(await childById(id, context)),
   RiskProposal: async ({ child_id }: RiskProposalRow, context) => recordOfChild(await childById(child_id, context)),

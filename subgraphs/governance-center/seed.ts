@@ -119,9 +119,17 @@ function protection(
   };
 }
 
-/** Guardianship is assessed yearly; here as far as civil affairs have told when. */
-function tracked({ circumstances, index }: SyntheticChild, id: string, district: District) {
+/** Guardianship is assessed yearly, a recommendation is replied to within a month; here as far as the centre was told. */
+function tracked({ circumstances, index, story }: SyntheticChild, id: string, district: District) {
   if (!circumstances.leftBehind && circumstances.unsupported === null) return {};
+  const reply = {
+    deadline_id: uuid(district, 'reply', index),
+    kind: 'RECOMMENDATION_REPLY',
+    child_id: id,
+    agency: 'EDUCATION',
+    due_on: addDays(district.today, 20),
+    settled_at: null,
+  };
   return {
     tracked_deadline: [
       {
@@ -132,6 +140,7 @@ function tracked({ circumstances, index }: SyntheticChild, id: string, district:
         due_on: addDays(district.today, (index % 300) - 10),
         settled_at: null,
       },
+      ...(story === 'left-behind' ? [reply] : []),
     ],
   };
 }

@@ -112,12 +112,11 @@ test('a member sees a case with every agency’s section, as the meeting opens i
 });
 
 test('a docket of 50 children needs the sub-requests and statements of a docket of 1', async () => {
-  const counted = await Promise.all([look(meetings[0]?.id), undefined]);
-  const one = counted[0];
+  const one = await look(meetings[0]?.id);
   const fifty = await look(meetings[1]?.id);
-  expect([one?.children, fifty.children]).toEqual([1, LARGEST_DOCKET]);
-  expect(fifty.subRequests).toEqual(one?.subRequests);
-  expect(fifty.statements).toEqual(one?.statements);
+  expect([one.children, fifty.children]).toEqual([1, LARGEST_DOCKET]);
+  expect(fifty.subRequests).toEqual(one.subRequests);
+  expect(fifty.statements).toEqual(one.statements);
   expect(Object.values(fifty.subRequests).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(7);
   expect(Object.values(fifty.statements).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(MOST_STATEMENTS);
 });
@@ -149,8 +148,11 @@ async function look(meeting: string | undefined) {
   system.forget();
   const { body } = await ask();
   expect(body.extensions.access.unavailable).toEqual([]);
-  const count = (of: readonly { readonly agency: Agency }[]) =>
-    of.reduce<Record<string, number>>((counts, { agency }) => ({ ...counts, [agency]: (counts[agency] ?? 0) + 1 }), {});
+  const count = (of: readonly { readonly agency: Agency }[]) => {
+    const counts: Record<string, number> = {};
+    for (const { agency } of of) counts[agency] = (counts[agency] ?? 0) + 1;
+    return counts;
+  };
   const docket: readonly { case: { children: readonly { identity: unknown }[] } }[] = body.data.jointMeeting.docket;
   return {
     children: docket.flatMap(({ case: { children } }) => children).filter(({ identity }) => identity !== null).length,

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { SUBGRAPHS } from '../../gateway/embedded';
+import type { Agency } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
-import { provision } from '../../shared/db/agency-database';
+import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
 import { claimDataDirectory } from '../../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
 import { startSubgraph } from '../../shared/start-subgraph';
 import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
 import { insertFullChild } from './full-child';
+import globalTeardown from './global-teardown';
 
 /** One real PostgreSQL for the whole run, with the six agencies' databases migrated, filled, and the full child in them. */
 export default async function globalSetup(): Promise<void> {
@@ -18,9 +20,22 @@ export default async function globalSetup(): Promise<void> {
   await chmod(dataDirectory, 0o755);
   const claim = await claimDataDirectory(dataDirectory);
   const postgres = await startEmbeddedPostgres({ dataDirectory });
-  const databases = await Promise.all(
+  Object.assign(globalThis, { testServer: { postgres, claim, dataDirectory } });
+  try {
+    const databases = await fill(postgres.adminUrl);
+    process.env.TEST_DATABASES = JSON.stringify(Object.fromEntries(databases));
+    process.env.TEST_ADMIN_URL = postgres.adminUrl;
+  } catch (error) {
+    // Without a set-up there is no tear-down, and the server would outlive the run.
+    await globalTeardown();
+    throw error;
+  }
+}
+
+function fill(adminUrl: string): Promise<(readonly [Agency, AgencyDatabase])[]> {
+  return Promise.all(
     SUBGRAPHS.map(async (definition) => {
-      const database = await provision(postgres.adminUrl, definition.agency);
+      const database = await provision(adminUrl, definition.agency);
       const running = await startSubgraph({
         definition,
         database,
@@ -34,7 +49,4 @@ export default async function globalSetup(): Promise<void> {
       return [definition.agency, database] as const;
     }),
   );
-  process.env.TEST_DATABASES = JSON.stringify(Object.fromEntries(databases));
-  process.env.TEST_ADMIN_URL = postgres.adminUrl;
-  Object.assign(globalThis, { testServer: { postgres, claim, dataDirectory } });
 }

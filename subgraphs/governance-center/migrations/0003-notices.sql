@@ -24,7 +24,8 @@ create table base.notice (
   due_at timestamptz,
   unique (kind, subject_id, due_at)
 );
-create trigger append_only before update or delete on base.notice
+-- The owner may clear notices that were delivered long ago.
+create trigger append_only before update on base.notice
   for each row execute function base.refuse_change();
 
 create table base.delivery (

@@ -100,6 +100,7 @@ export const practiceEntry = z
     ),
     proposals: z.array(proposal),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
+    cases: z.strictObject({ closesAfter: plainDuration }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     categories: z.strictObject({
       SINGLE_PARENT: category,

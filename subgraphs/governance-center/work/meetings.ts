@@ -121,17 +121,20 @@ export const meetingMutations = {
   giveOpinion: mutation(async ({ transaction, input, caller, agency, now }: Work<GiveOpinionInput>) => {
     const opinion = text(input.opinion, 'opinion');
     const meeting = await lockMeeting(transaction, input.meeting);
+    const { meeting_id, region } = meeting;
     const { case_id } = await itemOf(transaction, meeting, input.case);
     await transaction.withSchema('work').table('docket_opinion').insert({
       opinion_id: randomUUID(),
-      meeting_id: meeting.meeting_id,
+      meeting_id,
       case_id,
       officer: caller.sub,
       agency,
       opinion,
       given_at: now,
     });
-    return changed(transaction, meeting, {}, 'MEETING_CHANGED', now);
+    // What is added takes nothing from what somebody else has looked at: the version stays.
+    await announce(transaction, { kind: 'MEETING_CHANGED', subject: 'MEETING', id: meeting_id, region }, now);
+    return { meeting_id };
   }, answerMeeting),
 
   recordDecision: mutation(async (work: Work<RecordDecisionInput>) => {

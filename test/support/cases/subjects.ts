@@ -149,12 +149,12 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
       return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };
     case 'governance-center.grant': {
       const referred = referredBy(child, situation);
-      if (referred === undefined || facts === null) return ofItsCase;
+      if (referred === undefined || facts === null) return { ...ofItsCase, open: true };
       return {
         region: referred.region,
         agencies: facts.attendedBy ?? AGENCIES,
         ...(facts.kind === 'case'
-          ? { caseId: referred.id }
+          ? { caseId: referred.id, open: true }
           : {
               meeting: referred.id,
               attends: (facts.attendedBy ?? AGENCIES).includes(situation.caller.agency),
