@@ -11,7 +11,7 @@ import type { Practice } from './practice/practice';
 
 /** What rules may look at of what the governance centre keeps. */
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const childById = (id: string, { load }: Context): Promise<ChildRow | null> =>
   CHILD_ID.test(id) ? load.child.load(id) : Promise.resolve(null);

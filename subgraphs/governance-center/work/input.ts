@@ -1,5 +1,6 @@
 import { CHILD_ID } from '../../../shared/child-id';
 import { failure } from '../../../shared/errors';
+import { UUID } from '../records';
 
 /** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */
 const LONGEST_TEXT = 4_000;
@@ -66,8 +67,6 @@ export function several<Item>(values: readonly Item[], argument: string, least: 
   }
   return each;
 }
-
-export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @throws RECORD_NOT_FOUND for what cannot be an id. @returns it as the database writes it. */
 export function uuid(value: string, argument: string): string {
