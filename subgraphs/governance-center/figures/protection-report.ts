@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { failure } from '../../../shared/errors';
 import { REGION_CODE, regionLevel } from '../../../shared/regions';
 import type { RegionRow } from '../data';
+import { CASE_STEPS, PROTECTION_CATEGORIES, RISK_LEVELS } from '../practice/practice';
 import { type Cell, cellOf, type Share, shareOf } from './cells';
 import { type Range, toldOf } from './disclosure';
 import { groupBy } from './group-by';
@@ -34,10 +35,6 @@ export interface ProtectionReport {
   readonly byChannel: readonly (Cell & { readonly channel: string })[];
   readonly overdueShare: Share;
 }
-
-const LEVELS = ['RED', 'ORANGE', 'YELLOW', 'BLUE'];
-const CATEGORIES = ['SINGLE_PARENT', 'ORPHAN_OR_HARDSHIP', 'OUT_OF_SCHOOL_UNEMPLOYED', 'MISCONDUCT'];
-const STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED', 'CLOSED'];
 
 /**
  * The figures of a region at the end of a quarter, for white papers. As many statements for a province as for a town, all
@@ -77,9 +74,9 @@ async function reportOn(db: Knex, code: string, quarter: Quarter): Promise<Prote
   return {
     region,
     quarter: quarter.name,
-    byLevel: LEVELS.map((level) => ({ level, ...cellOf(levels(level)) })),
-    byCategory: CATEGORIES.map((category) => ({ category, ...cellOf(categories(category)) })),
-    byStep: STEPS.map((step) => ({ step, ...cellOf(steps(step)) })),
+    byLevel: RISK_LEVELS.map((level) => ({ level, ...cellOf(levels(level)) })),
+    byCategory: PROTECTION_CATEGORIES.map((category) => ({ category, ...cellOf(categories(category)) })),
+    byStep: CASE_STEPS.map((step) => ({ step, ...cellOf(steps(step)) })),
     byChannel: (await channelsNamed(db, quarter)).map((channel) => ({ channel, ...cellOf(channels(channel)) })),
     overdueShare: shareOf(punctuality('LATE'), punctuality('ON_TIME')),
   };
