@@ -38,7 +38,10 @@ alter table base.protection_assignment
   add column assignment_id uuid not null default gen_random_uuid() primary key,
   add column ended_on date,
   add column next_visit_due date;
-create unique index one_assignment_of_a_category on base.protection_assignment (child_id, category) where ended_on is null;
+-- Of those that are not sealed: what is refused must not depend on whether there is one that is.
+create unique index one_assignment_of_a_category on base.protection_assignment (child_id, category)
+  where ended_on is null
+    and category in ('SINGLE_PARENT', 'ORPHAN_OR_HARDSHIP', 'OUT_OF_SCHOOL_UNEMPLOYED', 'MISCONDUCT');
 create index on base.protection_assignment (child_id);
 create index on base.protection_assignment (next_visit_due) where ended_on is null and next_visit_due is not null;
 
@@ -57,6 +60,7 @@ create table base.protection_visit (
 create index on base.protection_visit (assignment_id, visited_at);
 create trigger append_only before update or delete on base.protection_visit
   for each row execute function base.refuse_change();
+create trigger not_emptied before truncate on base.protection_visit execute function base.refuse_change();
 
 -- Visits that follow from a level of risk.
 create table base.risk_visit (
@@ -69,6 +73,7 @@ create table base.risk_visit (
 create index on base.risk_visit (assessment_key, visited_at);
 create trigger append_only before update or delete on base.risk_visit
   for each row execute function base.refuse_change();
+create trigger not_emptied before truncate on base.risk_visit execute function base.refuse_change();
 
 -- Clues
 alter table base.clue
@@ -83,7 +88,9 @@ alter table base.clue_reporter add column contact text;
 create trigger append_only before update on base.clue_reporter
   for each row execute function base.refuse_change();
 
--- Cases
+-- Cases. Whom one is about is settled when it is opened.
+create trigger append_only before update on base.case_child
+  for each row execute function base.refuse_change();
 create index on base.case_file (due_at) where closed_at is null;
 alter table base.case_step
   add column due_at timestamptz,
@@ -91,6 +98,7 @@ alter table base.case_step
   add column reopening boolean not null default false;
 create trigger append_only before update or delete on base.case_step
   for each row execute function base.refuse_change();
+create trigger not_emptied before truncate on base.case_step execute function base.refuse_change();
 
 alter table base.task
   add column assigned_at timestamptz,
@@ -130,6 +138,7 @@ create table base.docket_opinion (
 create index on base.docket_opinion (meeting_id, case_id, given_at);
 create trigger append_only before update or delete on base.docket_opinion
   for each row execute function base.refuse_change();
+create trigger not_emptied before truncate on base.docket_opinion execute function base.refuse_change();
 
 -- What other agencies owe by a day that the centre keeps track of: replies to recommendations (未成年人保护法 art. 114),
 -- yearly assessments of guardianship.
@@ -230,8 +239,8 @@ create view exposed.due_item as
   ) as due;
 
 -- What is written. No view of this schema can be deleted from, and history cannot be changed either.
-create view work.child as select child_id, region from base.child;
-create view work.region as select code, name, level from base.region;
+-- The roster and the regions come from elsewhere: a view with an offset cannot be written through.
+create view work.child as select child_id, region from base.child offset 0;
 create view work.risk_proposal as
   select proposal_id, child_id, level, basis, practice, proposed_at, settled_at from base.risk_proposal;
 create view work.risk_assessment as
@@ -245,13 +254,16 @@ create view work.protection_assignment with (security_barrier) as
   from base.protection_assignment
   where category in ('SINGLE_PARENT', 'ORPHAN_OR_HARDSHIP', 'OUT_OF_SCHOOL_UNEMPLOYED', 'MISCONDUCT')
   with check option;
-create view work.protection_visit as
-  select visit_id, assignment_id, party, helps, visited_at, visited_by, agency, note from base.protection_visit;
+create view work.protection_visit with (security_barrier) as
+  select visit_id, assignment_id, party, helps, visited_at, visited_by, agency, note from base.protection_visit
+  where assignment_id in (select assignment_id from work.protection_assignment)
+  with check option;
 create view work.clue as
   select clue_id, channel, situation, received_at, region, child_id, case_id, feedback_due, feedback_at,
     receipt_number, facts, feedback
   from base.clue;
-create view work.clue_reporter as select clue_id, reporter, contact from base.clue_reporter;
+-- Who reported can be written down here, and not be read.
+create view work.clue_reporter as select clue_id, reporter, contact from base.clue_reporter where false;
 create view work.case_file as
   select case_id, number, title, level, region, step, due_at, agencies, opened_at, closed_at, version
   from base.case_file;

@@ -64,7 +64,7 @@ export const caseMutations = {
     const case_id = randomUUID();
     const row = {
       case_id,
-      number: `${input.region.slice(0, 6)}-${todayInChina(now.getTime()).slice(0, 4)}-${case_id.slice(0, 6)}`,
+      number: `${input.region.slice(0, 6)}-${todayInChina(now.getTime()).slice(0, 4)}-${case_id.replaceAll('-', '').slice(0, 10)}`,
       title: title(input.title, 'title'),
       level: onList(input.level, practice.levels, 'level'),
       region: input.region,

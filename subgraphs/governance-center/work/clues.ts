@@ -7,6 +7,7 @@ import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { byUuid, childById, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { regionOfChild } from './children';
 import { childId, notFound, onList, optionalText, text, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 
@@ -44,9 +45,9 @@ export const clueRecords: RecordFinders<Context> = {
 };
 
 export const clueMutations = {
-  reportClue: mutation(async (work: Work<ReportClueInput>) => {
-    const { transaction, input, now, practices } = work;
+  reportClue: mutation(async ({ transaction, input, now, practices }: Work<ReportClueInput>) => {
     const practice = practices.for(input.region, now);
+    if (input.child != null) await regionOfChild(transaction, childId(input.child, 'child'));
     const reporter = optionalText(input.reporter, 'reporter', LONGEST_NAME);
     const contact = optionalText(input.reporterContact, 'reporterContact', LONGEST_NAME);
     const clue = {
@@ -56,7 +57,7 @@ export const clueMutations = {
       facts: text(input.facts, 'facts'),
       received_at: now,
       region: input.region,
-      child_id: input.child == null ? null : await knownChild(work, childId(input.child, 'child')),
+      child_id: input.child ?? null,
       feedback_due: dueAfter(now, practice.feedback, practices.calendar),
       receipt_number: receiptNumber(now),
     };
@@ -123,13 +124,6 @@ const LONGEST_NAME = 100;
 
 function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context) {
   return load.clue.load(clue_id);
-}
-
-/** @throws RECORD_NOT_FOUND. */
-export async function knownChild({ transaction }: Pick<Work<unknown>, 'transaction'>, id: string): Promise<string> {
-  const child = await transaction.withSchema('work').table('child').where({ child_id: id }).first('child_id');
-  if (child === undefined) throw notFound('child');
-  return id;
 }
 
 /** Letters and digits that are not mistaken for one another on paper or on the telephone. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordFinders } from '../../../shared/access/record-finders';
-import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
 import { byUuid, childRecord } from '../records';
-import { knownChild } from './clues';
-import { childId, uuid } from './input';
+import { regionOfChild } from './children';
+import { childId, later, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 
 /** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
@@ -31,12 +30,11 @@ export const deadlineRecords: RecordFinders<Context> = {
 };
 
 export const deadlineMutations = {
-  trackDeadline: mutation(async (work: Work<TrackDeadlineInput>) => {
-    const { transaction, input, now } = work;
-    const child_id = await knownChild(work, childId(input.child, 'child'));
-    if (input.dueOn < todayInChina(now.getTime())) {
-      throw failure('DATE_REFUSED', 'The day must not lie before today.', { argument: 'input.dueOn' });
-    }
+  trackDeadline: mutation(async ({ transaction, input, now }: Work<TrackDeadlineInput>) => {
+    const child_id = childId(input.child, 'child');
+    await regionOfChild(transaction, child_id);
+    // The day itself is still in time.
+    later(`${input.dueOn}T23:59:59+08:00`, now, 'dueOn');
     const deadline_id = randomUUID();
     await transaction
       .withSchema('work')

@@ -33,7 +33,7 @@ export function optionalText(value: string | null | undefined, argument: string,
 export function title(value: string, argument: string): string {
   const line = text(value, argument, LONGEST_TITLE);
   if (/[\t\n\r]/.test(line)) refuse(argument, 'CONTROL_CHARACTER');
-  if (/\d{11}/.test(line.replace(/[\s-]/g, ''))) refuse(argument, 'NUMBER_OF_A_PERSON');
+  if (/\p{Nd}{11}/u.test(line.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, ''))) refuse(argument, 'NUMBER_OF_A_PERSON');
   return line;
 }
 
@@ -44,10 +44,16 @@ export function onList<Code extends string>(value: string, list: readonly Code[]
   return found;
 }
 
-/** @throws DATE_REFUSED for what is not later than now. */
+const TEN_YEARS_MILLISECONDS = 10 * 366 * 24 * 60 * 60 * 1_000;
+
+/** @throws DATE_REFUSED for what is not later than now, or further away than anybody plans. */
 export function later(value: string, now: Date, argument: string): Date {
   const instant = new Date(value);
-  if (instant <= now) throw failure('DATE_REFUSED', 'The time must lie after now.', { argument: `input.${argument}` });
+  if (instant <= now || instant.getTime() > now.getTime() + TEN_YEARS_MILLISECONDS) {
+    throw failure('DATE_REFUSED', 'The time must lie after now, and within ten years.', {
+      argument: `input.${argument}`,
+    });
+  }
   return instant;
 }
 

@@ -108,6 +108,14 @@ export const meetingMutations = {
     const agencies = input.agencies ? several(input.agencies, 'agencies', 1, MOST_AGENCIES) : meeting.agencies;
     if (input.heldAt && meeting.held_at <= now) throw failure('NOT_IN_FORCE', 'The meeting has been held.');
     if (input.attendees) await ask(transaction, meeting.meeting_id, agencies, input.attendees, now);
+    // Whose agency attends no more is not asked any more.
+    await transaction
+      .withSchema('work')
+      .table('meeting_attendee')
+      .where({ meeting_id: meeting.meeting_id })
+      .whereNull('released_at')
+      .whereNotIn('agency', [...agencies])
+      .update({ released_at: now });
     const held_at = input.heldAt ? later(input.heldAt, now, 'heldAt') : meeting.held_at;
     return changed(transaction, meeting, { agencies, held_at }, 'MEETING_CHANGED', now);
   }, answerMeeting),

@@ -10,7 +10,7 @@ import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { ProtectionCategory, VisitParty } from '../practice/practice';
 import { byUuid, childRecord, recordOfAssignment } from '../records';
-import { knownChild } from './clues';
+import { lockChild, regionOfChild } from './children';
 import { childId, notLater, optionalText, several, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 
@@ -48,10 +48,9 @@ export const protectionRecords: RecordFinders<Context> = {
 };
 
 export const protectionMutations = {
-  assignProtection: mutation(async (work: Work<AssignProtectionInput>) => {
-    const { transaction, input, now, practices } = work;
-    const child_id = await knownChild(work, childId(input.child, 'child'));
-    const region = await regionOf(transaction, child_id);
+  assignProtection: mutation(async ({ transaction, input, now, practices }: Work<AssignProtectionInput>) => {
+    const child_id = childId(input.child, 'child');
+    const region = await lockChild(transaction, child_id);
     const { lead, visits } = practices.for(region, now).categories[input.category];
     const assignments = transaction.withSchema('work').table('protection_assignment');
     const present = await assignments
@@ -85,7 +84,7 @@ export const protectionMutations = {
       ended_on: todayInChina(now.getTime()),
       next_visit_due: null,
     });
-    const region = await regionOf(transaction, child_id);
+    const region = await regionOfChild(transaction, child_id);
     await announce(
       transaction,
       { kind: 'PROTECTION_ENDED', subject: 'PROTECTION_ASSIGNMENT', id: assignment_id, region },
@@ -110,7 +109,7 @@ export const protectionMutations = {
       agency,
       note: optionalText(input.note, 'note'),
     });
-    const region = await regionOf(transaction, child_id);
+    const region = await regionOfChild(transaction, child_id);
     const rhythm = practices.for(region, now).categories[category as ProtectionCategory];
     // The round that is under way began one rhythm before it is due.
     const due = next_visit_due ?? todayInChina(now.getTime());
@@ -151,8 +150,4 @@ async function lockAssignment(transaction: Knex.Transaction, id: string): Promis
   const row = await assignment(transaction, uuid(id, 'assignment')).forUpdate().first();
   if (row.ended_on !== null) throw failure('NOT_IN_FORCE', 'The assignment has ended.');
   return row;
-}
-
-async function regionOf(transaction: Knex.Transaction, child_id: string): Promise<string> {
-  return (await transaction.withSchema('work').table('child').where({ child_id }).first('region')).region;
 }

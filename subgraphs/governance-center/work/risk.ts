@@ -8,6 +8,7 @@ import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
 import { byUuid, childRecord } from '../records';
+import { lockChild } from './children';
 import { childId, notLater, onList, optionalText, several, text, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 import { knownFacts, propose } from './proposal';
@@ -141,10 +142,4 @@ async function answerAssessment(
 function nextVisit(day: string, level: RiskLevel, practice: Practice, { calendar }: Practices): string | null {
   const every = practice.visits[level];
   return every === undefined ? null : dayAfter(day, every, calendar);
-}
-
-/** Two who assess one child come one after the other. @returns the child's region. */
-async function lockChild(transaction: Work<unknown>['transaction'], child_id: string): Promise<string> {
-  const child = await transaction.withSchema('work').table('child').where({ child_id }).forUpdate().first();
-  return child.region;
 }

@@ -1,0 +1,488 @@
+import {
+  atMeeting,
+  byCase,
+  type CaseWork,
+  DAY_MILLISECONDS,
+  HOUR_MILLISECONDS,
+  type PassingTime,
+  passingTime,
+  startCaseWork,
+  unknownChildren,
+} from '../support/case-work';
+import { childIdOf, STORY } from '../support/databases';
+import type { AskOptions, Reply } from '../support/system';
+
+const TOWN = '990101001';
+const FACTS = '身上有新旧伤痕';
+const REPORTER = '李老师';
+const CONTACT = '办公室分机 8021';
+
+let time: PassingTime;
+let work: CaseWork;
+let child: string;
+const story = {} as { clue: string; receipt: string; case: string; meeting: string };
+const task = {} as { education: string; decided: string };
+
+beforeAll(async () => {
+  time = passingTime();
+  work = await startCaseWork('case_work', time.clock);
+  [child = ''] = await unknownChildren(work.owner, TOWN, 1);
+});
+afterAll(async () => {
+  await work.close();
+  time.restore();
+});
+
+const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
+const assessing = as('town-case-worker', 'RISK_ASSESSMENT');
+const countyAssessing = as('county-case-worker', 'RISK_ASSESSMENT');
+const reporting = as('education-officer', 'MANDATORY_REPORT');
+const police = as('police-officer', 'MANDATORY_REPORT');
+const onDuty = (name: string) => as(name, 'OWN_DUTY');
+const clerk = onDuty('meeting-clerk');
+const supervising = as('supervisor', 'SUPERVISION');
+
+const ask = async (query: string, options: AskOptions) => (await work.system.ask(query, options)).body;
+const denied = (body: Reply['body']) =>
+  body.extensions.access.denied.map((one: { coordinate: string }) => one.coordinate);
+const versionOf = async (options: AskOptions) =>
+  (await ask(`{ case(id: "${story.case}") { version } }`, options)).data.case.version as number;
+const step = async (name: string, to: string, extra: Record<string, unknown> = {}) =>
+  work.done(
+    'takeStep',
+    { case: story.case, step: to, version: await versionOf(countyAssessing), ...extra },
+    {
+      ...byCase(story.case, name),
+      select: 'step dueAt overdue closedAt version steps { step by agency at note evidence dueAt reopening }',
+    },
+  );
+
+describe('from report to closed case, one test after the other', () => {
+  test('a teacher’s authority reports and is given a receipt, not the clue', async () => {
+    const receivedAt = time.now().toISOString();
+    const { body } = await work.act(
+      'reportClue',
+      {
+        channel: '强制报告',
+        situation: '家庭暴力',
+        facts: FACTS,
+        region: '990101001001',
+        child,
+        reporter: REPORTER,
+        reporterContact: CONTACT,
+      },
+      { ...reporting, select: 'receiptNumber receivedAt feedbackDue feedbackAt feedback clue { id facts }' },
+    );
+    expect(body.data.reportClue).toEqual({
+      receiptNumber: expect.stringMatching(/^XS-\d{8}-[2-9A-HJKMNP-Z]{8}$/),
+      receivedAt,
+      feedbackDue: expect.any(String),
+      feedbackAt: null,
+      feedback: null,
+      clue: null,
+    });
+    expect(denied(body)).toContain('ClueReceipt.clue');
+    story.receipt = body.data.reportClue.receiptNumber;
+    const { feedbackDue } = body.data.reportClue;
+    // Seven working days are nine days at least.
+    expect(Date.parse(feedbackDue) - time.now().getTime()).toBeGreaterThan(8 * DAY_MILLISECONDS);
+    const [row] = await work.owner('base.clue').where({ receipt_number: story.receipt });
+    story.clue = row.clue_id;
+  });
+
+  test('the police see who reported, the case worker what, and others nothing', async () => {
+    const query = `{ clue(id: "${story.clue}") { facts situation child { id } reporter reporterContact receiptNumber } }`;
+    const what = { facts: FACTS, situation: '家庭暴力', receiptNumber: story.receipt };
+    // Which child it is, the police look up themselves.
+    expect((await ask(query, police)).data.clue).toEqual({
+      ...what,
+      child: null,
+      reporter: REPORTER,
+      reporterContact: CONTACT,
+    });
+    const town = await ask(query, assessing);
+    expect(town.data.clue).toEqual({ ...what, child: { id: child }, reporter: null, reporterContact: null });
+    // Who reported must not even be known to be kept.
+    expect(town).not.toHaveProperty('errors');
+    expect(denied(town)).toEqual([]);
+    for (const other of [
+      reporting,
+      onDuty('education-officer'),
+      onDuty('prosecutor'),
+      as('prosecutor', 'MANDATORY_REPORT'),
+      as('neighbour-case-worker', 'RISK_ASSESSMENT'),
+      as('child-director', 'VISIT'),
+      clerk,
+      supervising,
+    ]) {
+      expect({ other, data: (await ask(query, other)).data }).toEqual({ other, data: { clue: null } });
+    }
+  });
+
+  test('a level is proposed by rule and holds once a person has confirmed it', async () => {
+    const level = `{ child(id: "${child}") { risk { level basis confirmedBy nextVisitDue } } }`;
+    const neighbour = as('neighbour-case-worker', 'RISK_ASSESSMENT');
+    expect((await work.refused('proposeRisk', { child }, neighbour)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    const proposal = await work.done('proposeRisk', { child }, { ...assessing, select: 'id level basis practice' });
+    expect(proposal).toEqual({
+      id: expect.any(String),
+      level: 'RED',
+      basis: ['人身安全风险'],
+      practice: expect.stringMatching(/^99\//),
+    });
+    expect((await ask(level, assessing)).data.child.risk).toBeNull();
+
+    const refusal = await work.refused(
+      'confirmRisk',
+      { proposal: proposal.id, level: 'RED' },
+      onDuty('education-officer'),
+    );
+    expect(refusal.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    const confirmed = {
+      level: 'RED',
+      basis: ['人身安全风险'],
+      confirmedBy: '镇综治中心专干',
+      nextVisitDue: expect.any(String),
+    };
+    expect(
+      await work.done(
+        'confirmRisk',
+        { proposal: proposal.id, level: 'RED' },
+        { ...assessing, select: 'level basis confirmedBy nextVisitDue' },
+      ),
+    ).toEqual(confirmed);
+    expect((await ask(level, countyAssessing)).data.child.risk).toEqual(confirmed);
+    const education = await ask(level, onDuty('education-officer'));
+    expect(education.data.child?.risk ?? null).toBeNull();
+    expect(denied(education)).toContain('Child.risk');
+  });
+
+  test('the town opens the case with the clue and assesses it', async () => {
+    const opened = await work.done(
+      'openCase',
+      { title: '关爱个案', level: 'RED', children: [child], region: TOWN, agencies: ['EDUCATION'], clue: story.clue },
+      {
+        ...assessing,
+        select: 'id number step version dueAt overdue agencies children { id } steps { step by agency reopening }',
+      },
+    );
+    expect(opened).toMatchObject({
+      number: expect.stringMatching(/^990101-\d{4}-/),
+      step: 'DISCOVERED',
+      version: 1,
+      overdue: false,
+      dueAt: time.from(2 * HOUR_MILLISECONDS),
+      agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+      children: [{ id: child }],
+      steps: [{ step: 'DISCOVERED', by: '镇综治中心专干', agency: 'GOVERNANCE_CENTER', reopening: false }],
+    });
+    story.case = opened.id;
+    expect((await ask(`{ clue(id: "${story.clue}") { case { id } } }`, assessing)).data.clue.case).toEqual({
+      id: story.case,
+    });
+    expect(await step('town-case-worker', 'ASSESSED', { note: '已入户核实' })).toMatchObject({
+      step: 'ASSESSED',
+      version: 2,
+    });
+  });
+
+  test('the case is for those who handle it', async () => {
+    const query = `{ case(id: "${story.case}") { number children { id identity { fullName } } clues: tasks { id } } }`;
+    const handled = await ask(query, byCase(story.case));
+    expect(handled.data.case.children).toEqual([{ id: child, identity: { fullName: expect.any(String) } }]);
+    for (const other of [
+      onDuty('education-officer'),
+      reporting,
+      police,
+      as('neighbour-case-worker', 'RISK_ASSESSMENT'),
+      as('child-director', 'VISIT'),
+      clerk,
+    ]) {
+      expect({ other, data: (await ask(query, other)).data }).toEqual({ other, data: { case: null } });
+    }
+    for (const stranger of ['neighbour-case-worker', 'prosecutor', 'child-director']) {
+      const { status, body } = await work.system.ask(query, byCase(story.case, stranger));
+      expect({ stranger, status, code: body.errors[0].extensions.code }).toEqual({
+        stranger,
+        status: 403,
+        code: 'ACCESS_REFERENCE_REFUSED',
+      });
+    }
+  });
+
+  test('the county refers it and gives education a task, for education alone to see and to complete', async () => {
+    expect(await step('county-case-worker', 'REFERRED')).toMatchObject({ step: 'REFERRED', version: 3 });
+    const assigned = await work.done(
+      'assignTask',
+      { case: story.case, agency: 'EDUCATION', title: '核实在校情况', dueAt: time.from(DAY_MILLISECONDS) },
+      { ...byCase(story.case), select: 'id agency title doneAt overdue' },
+    );
+    task.education = assigned.id;
+    expect(assigned).toMatchObject({ agency: 'EDUCATION', title: '核实在校情况', doneAt: null, overdue: false });
+
+    const open = '{ tasks(filter: { done: false }, first: 100) { nodes { id title dueAt } } }';
+    const idsFor = async (options: AskOptions) =>
+      (await ask(open, options)).data.tasks.nodes.map(({ id }: { id: string }) => id) as string[];
+    expect(await idsFor(onDuty('education-officer'))).toContain(task.education);
+    expect(await idsFor(countyAssessing)).toContain(task.education);
+    for (const other of ['prosecutor', 'police-officer', 'civil-affairs-officer']) {
+      expect({ other, ids: await idsFor(onDuty(other)) }).not.toEqual({
+        other,
+        ids: expect.arrayContaining([task.education]),
+      });
+    }
+    expect(await idsFor(reporting)).toEqual([]);
+
+    const completed = { task: task.education, outcome: '在校，已安排谈心' };
+    for (const other of [onDuty('prosecutor'), onDuty('police-officer'), reporting, assessing, byCase(story.case)]) {
+      expect({ other, code: (await work.refused('completeTask', completed, other)).code }).toEqual({
+        other,
+        code: 'UNAUTHORIZED_FIELD_OR_TYPE',
+      });
+    }
+    expect(
+      await work.done('completeTask', completed, { ...onDuty('education-officer'), select: 'doneAt outcome agency' }),
+    ).toEqual({ doneAt: time.now().toISOString(), outcome: '在校，已安排谈心', agency: 'EDUCATION' });
+    expect(await idsFor(onDuty('education-officer'))).not.toContain(task.education);
+    // The task was their own; the case that it comes from is not.
+    expect((await ask(`{ case(id: "${story.case}") { number } }`, onDuty('education-officer'))).data.case).toBeNull();
+  });
+
+  test('the clerk convenes a conference, and the case worker puts the case before it', async () => {
+    const convened = await work.done(
+      'conveneMeeting',
+      {
+        title: '个案会商',
+        kind: 'CASE_CONFERENCE',
+        heldAt: time.from(2 * DAY_MILLISECONDS),
+        region: '990101',
+        agencies: ['GOVERNANCE_CENTER', 'EDUCATION', 'PUBLIC_SECURITY'],
+        attendees: [{ officer: 'education-member', agency: 'EDUCATION' }],
+      },
+      { ...clerk, select: 'id version docket { decision } attendees { officer agency attended }' },
+    );
+    expect(convened).toMatchObject({
+      version: 1,
+      docket: [],
+      attendees: [{ officer: 'education-member', agency: 'EDUCATION', attended: null }],
+    });
+    story.meeting = convened.id;
+    const member = atMeeting(story.meeting, 'education-member');
+    expect((await ask('{ cases { totalCount } children { totalCount } }', member)).data).toEqual({
+      cases: { totalCount: 0 },
+      children: { totalCount: 0 },
+    });
+    const item = { meeting: story.meeting, case: story.case };
+    expect((await work.refused('referToMeeting', item, member)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    expect(await work.done('referToMeeting', item, { ...byCase(story.case), select: 'id' })).toEqual({
+      id: story.case,
+    });
+    // A reference covers what it covered when it was confirmed, for half a minute.
+    await time.pass(30_100);
+    expect(
+      (await ask(`{ case(id: "${story.case}") { meetings { id } } }`, byCase(story.case))).data.case.meetings,
+    ).toEqual([{ id: story.meeting }]);
+  });
+
+  test('who attends sees the case and says what they think; who does not is refused', async () => {
+    const member = atMeeting(story.meeting, 'education-member');
+    const query = `{ jointMeeting(id: "${story.meeting}") { docket { case { number children { id } } opinions { agency opinion } } } child(id: "${child}") { risk { level } } }`;
+    expect((await ask(query, member)).data).toMatchObject({
+      jointMeeting: { docket: [{ case: { children: [{ id: child }] }, opinions: [] }] },
+      child: { risk: { level: 'RED' } },
+    });
+    // Who reported and what was reported is not the meeting's.
+    expect((await ask(`{ clue(id: "${story.clue}") { facts } clues { totalCount } }`, member)).data).toEqual({
+      clue: null,
+      clues: { totalCount: 0 },
+    });
+    expect((await ask(`{ child(id: "${childIdOf(STORY.leftBehind)}") { id } }`, member)).data.child).toBeNull();
+    for (const stranger of ['prosecutor-member', 'civil-affairs-member', 'county-case-worker']) {
+      expect((await work.system.ask(query, atMeeting(story.meeting, stranger))).status).toBe(403);
+    }
+    const opinion = { meeting: story.meeting, case: story.case, opinion: '建议家访并安排心理辅导' };
+    expect((await work.refused('giveOpinion', opinion, clerk)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    const given = await work.done('giveOpinion', opinion, {
+      ...member,
+      select: 'docket { opinions { agency opinion givenAt } }',
+    });
+    expect(given.docket).toEqual([
+      { opinions: [{ agency: 'EDUCATION', opinion: opinion.opinion, givenAt: time.now().toISOString() }] },
+    ]);
+    const seen = await ask(query, atMeeting(story.meeting, 'police-member'));
+    expect(seen.data.jointMeeting.docket[0].opinions).toHaveLength(1);
+    const kept = await ask(
+      `{ jointMeeting(id: "${story.meeting}") { docket { decision opinions { opinion } } } }`,
+      clerk,
+    );
+    expect(kept.data.jointMeeting.docket).toEqual([{ decision: null, opinions: [] }]);
+    expect(denied(kept)).toEqual(['DocketItem.opinions']);
+  });
+
+  test('the meeting is held, and its decision becomes a task', async () => {
+    await time.pass(2 * DAY_MILLISECONDS + HOUR_MILLISECONDS);
+    const version = async () =>
+      (await ask(`{ jointMeeting(id: "${story.meeting}") { version } }`, clerk)).data.jointMeeting.version;
+    const decision = {
+      meeting: story.meeting,
+      case: story.case,
+      decision: '民政部门评估监护情况',
+      tasks: [{ agency: 'CIVIL_AFFAIRS', title: '评估监护情况', dueAt: time.from(7 * DAY_MILLISECONDS) }],
+      version: await version(),
+    };
+    const member = atMeeting(story.meeting, 'education-member');
+    expect((await work.refused('recordDecision', decision, member)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    const recorded = await work.done('recordDecision', decision, { ...clerk, select: 'docket { decision decidedAt }' });
+    expect(recorded.docket).toEqual([{ decision: decision.decision, decidedAt: time.now().toISOString() }]);
+    const minutes = {
+      meeting: story.meeting,
+      minutes: '会议纪要：同意分工',
+      attended: ['education-member'],
+      version: await version(),
+    };
+    expect(
+      await work.done('recordMinutes', minutes, { ...clerk, select: 'minutes attendees { officer attended }' }),
+    ).toEqual({ minutes: minutes.minutes, attendees: [{ officer: 'education-member', attended: true }] });
+
+    const open = '{ tasks(filter: { done: false }, first: 100) { nodes { id title } } }';
+    const own = (await ask(open, onDuty('civil-affairs-officer'))).data.tasks.nodes;
+    task.decided = own.find(({ title }: { title: string }) => title === '评估监护情况').id;
+    const education = (await ask(open, onDuty('education-officer'))).data.tasks.nodes;
+    expect(education).not.toContainEqual(expect.objectContaining({ id: task.decided }));
+    // Those given a task take part from then on.
+    expect((await ask(`{ case(id: "${story.case}") { agencies } }`, byCase(story.case))).data.case.agencies).toEqual([
+      'GOVERNANCE_CENTER',
+      'EDUCATION',
+      'CIVIL_AFFAIRS',
+    ]);
+  });
+
+  test('what is late shows, to those who answer for it', async () => {
+    const query =
+      '{ dueItems(filter: { kinds: [STEP] }, first: 100) { nodes { overdue case { id } } } cases(filter: { overdue: true }, first: 100) { nodes { id } } }';
+    for (const one of [countyAssessing, supervising]) {
+      const { data } = await ask(query, one);
+      expect(data.dueItems.nodes).toContainEqual({ overdue: true, case: { id: story.case } });
+      expect(data.cases.nodes).toContainEqual({ id: story.case });
+    }
+    const education = await ask(query, onDuty('education-officer'));
+    expect(education.data).toEqual({ dueItems: { nodes: [] }, cases: { nodes: [] } });
+  });
+
+  test('it is handled and revisited, and the reporter learns what became of it by the receipt', async () => {
+    expect(await step('county-case-worker', 'HANDLED', { note: '家庭指导已开展' })).toMatchObject({ step: 'HANDLED' });
+    expect(await step('town-case-worker', 'REVISITED', { note: '回访情况稳定' })).toMatchObject({ step: 'REVISITED' });
+    const receipt = `{ clueReceipt(receiptNumber: "${story.receipt}") { feedbackAt feedback clue { facts } } }`;
+    expect((await ask(receipt, reporting)).data.clueReceipt).toEqual({ feedbackAt: null, feedback: null, clue: null });
+    const feedback = { clue: story.clue, feedback: '已核实并帮扶' };
+    expect((await work.refused('giveFeedback', feedback, reporting)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    expect(await work.done('giveFeedback', feedback, { ...police, select: 'feedback feedbackAt' })).toEqual({
+      feedback: feedback.feedback,
+      feedbackAt: time.now().toISOString(),
+    });
+    expect((await ask(receipt, reporting)).data.clueReceipt).toEqual({
+      feedbackAt: time.now().toISOString(),
+      feedback: feedback.feedback,
+      clue: null,
+    });
+    expect((await ask(receipt, as('neighbour-case-worker', 'MANDATORY_REPORT'))).data.clueReceipt).toBeNull();
+    expect((await ask(receipt, onDuty('education-officer'))).data.clueReceipt).toBeNull();
+  });
+
+  test('it is closed by the county, with evidence, once the tasks are done', async () => {
+    const evidence = ['结案评估〔2026〕7号'];
+    const close = async () => ({
+      case: story.case,
+      step: 'CLOSED',
+      evidence,
+      version: await versionOf(countyAssessing),
+    });
+    expect((await work.refused('takeStep', await close(), byCase(story.case))).code).toBe('TASKS_OPEN');
+    await work.done('completeTask', { task: task.decided, outcome: '监护合格' }, onDuty('civil-affairs-officer'));
+    expect((await work.refused('takeStep', await close(), byCase(story.case, 'town-case-worker'))).code).toBe(
+      'STEP_NOT_YOURS',
+    );
+    const closed = await step('county-case-worker', 'CLOSED', { evidence });
+    expect(closed).toMatchObject({ step: 'CLOSED', dueAt: null, overdue: false, closedAt: time.now().toISOString() });
+    expect(closed.steps).toMatchObject([
+      { step: 'DISCOVERED', by: '镇综治中心专干' },
+      { step: 'ASSESSED', by: '镇综治中心专干', note: '已入户核实', evidence: [] },
+      { step: 'REFERRED', by: '县综治中心专干', note: null },
+      { step: 'HANDLED', by: '县综治中心专干', note: '家庭指导已开展' },
+      { step: 'REVISITED', by: '镇综治中心专干', note: '回访情况稳定' },
+      { step: 'CLOSED', by: '县综治中心专干', evidence },
+    ]);
+    expect(
+      (
+        await work.refused(
+          'assignTask',
+          { case: story.case, agency: 'EDUCATION', title: '补充', dueAt: time.from(DAY_MILLISECONDS) },
+          byCase(story.case),
+        )
+      ).code,
+    ).toBe('CASE_CLOSED');
+  });
+
+  test('the supervisor sees the process and nobody’s data, and opens it again', async () => {
+    const seen = await ask(
+      `{ case(id: "${story.case}") { number step steps { step at note } tasks { agency doneAt } children { id risk { level } identity { fullName } } }
+         clue(id: "${story.clue}") { facts } }`,
+      supervising,
+    );
+    const { children, ...process } = seen.data.case;
+    expect(process).toMatchObject({ step: 'CLOSED', tasks: [{ agency: 'EDUCATION' }, { agency: 'CIVIL_AFFAIRS' }] });
+    expect(children).toEqual([{ id: child, risk: null, identity: null }]);
+    expect(seen.data.clue).toBeNull();
+    expect(denied(seen)).toEqual(expect.arrayContaining(['Child.risk', 'Query.clue']));
+
+    const version = await versionOf(supervising);
+    const reopening = { case: story.case, reason: '回访材料不全', version };
+    for (const other of [onDuty('education-officer'), assessing, clerk]) {
+      expect((await work.refused('reopenCase', reopening, other)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    }
+    const reopened = await work.done('reopenCase', reopening, {
+      ...supervising,
+      select: 'step closedAt dueAt version steps { step by note reopening }',
+    });
+    expect(reopened).toMatchObject({
+      step: 'DISCOVERED',
+      closedAt: null,
+      dueAt: time.from(2 * HOUR_MILLISECONDS),
+      version: version + 1,
+    });
+    expect(reopened.steps.at(-1)).toEqual({ step: 'DISCOVERED', by: '督导员', note: '回访材料不全', reopening: true });
+    expect(reopened.steps).toHaveLength(7);
+    expect(
+      (
+        await work.refused(
+          'takeStep',
+          { case: story.case, step: 'ASSESSED', note: '核实', version: version + 1 },
+          supervising,
+        )
+      ).code,
+    ).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+  });
+
+  test('every act was by its caller, and told to those who listen', async () => {
+    const kinds: string[] = await work.owner('base.notice').orderBy('occurred_at').pluck('kind');
+    expect([...new Set(kinds)].toSorted()).toEqual(
+      [
+        'CLUE_REPORTED',
+        'RISK_PROPOSED',
+        'RISK_CONFIRMED',
+        'CASE_OPENED',
+        'CASE_STEP_TAKEN',
+        'TASK_ASSIGNED',
+        'TASK_DONE',
+        'MEETING_CONVENED',
+        'DOCKET_CHANGED',
+        'MEETING_CHANGED',
+        'DECISION_RECORDED',
+        'FEEDBACK_GIVEN',
+        'CASE_CLOSED',
+        'CASE_REOPENED',
+      ].toSorted(),
+    );
+    for (const secret of [FACTS, REPORTER, CONTACT, child]) expect(work.system.logged()).not.toContain(secret);
+  });
+});

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Clock } from '../../shared/clock';
+import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import { connect } from '../../shared/db/connect';
+import { adminUrl, testDatabases } from './databases';
+import { type AskOptions, type Reply, startSystem, type TestSystem } from './system';
+
+/** Who acts, and what they want to be answered. */
+export interface ActOptions extends AskOptions {
+  /** Fields of the answer; `__typename` unless told otherwise. */
+  readonly select?: string;
+}
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  // biome-ignore lint/suspicious/noExplicitAny: every code has facts of its own.
+  readonly extensions: any;
+}
+
+/** A system whose governance centre has a database of its own to write to. */
+export interface CaseWork {
+  readonly system: TestSystem;
+  readonly database: AgencyDatabase;
+  /** On the role that owns the governance centre's tables. */
+  readonly owner: Knex;
+  /** Sends a mutation, with a key of its own unless the input has one. */
+  act(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Reply>;
+  /** The same. @returns what the mutation answers. @throws where it is refused. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are mutations.
+  done(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<any>;
+  /** The same. @returns the one error. @throws where the mutation is not refused. */
+  refused(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Refusal>;
+  /** How many rows every base table has and what they add up to, by its name: any row added or changed shows. */
+  contents(): Promise<Readonly<Record<string, string>>>;
+  close(): Promise<void>;
+}
+
+/** @param name of the database. */
+export async function startCaseWork(name: string, clock?: Clock): Promise<CaseWork> {
+  const database = await provision(adminUrl(), 'governance-center', `${name}_governance_center`);
+  const system = await startSystem({
+    databases: new Map([...testDatabases(), ['governance-center', database]]),
+    ...(clock && { clock }),
+  });
+  const owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });
+  const act: CaseWork['act'] = (mutation, input, { select = '__typename', ...options } = {}) =>
+    system.ask(operation(mutation, select), {
+      ...options,
+      variables: { input: { idempotencyKey: randomUUID(), ...input } },
+    });
+  return {
+    system,
+    database,
+    owner,
+    act,
+    async done(mutation, input, options) {
+      const { body, text } = await act(mutation, input, options);
+      if (body?.data?.[mutation] == null) throw new Error(`${mutation} was not done: ${text}`);
+      return body.data[mutation];
+    },
+    async refused(mutation, input, options) {
+      const { body, text } = await act(mutation, input, options);
+      const [error, ...others] = body?.errors ?? [];
+      if (error === undefined || others.length > 0 || body.data?.[mutation] != null) {
+        throw new Error(`${mutation} was not refused for one reason: ${text}`);
+      }
+      const { code, ...extensions } = error.extensions;
+      return { code, message: error.message, extensions };
+    },
+    contents: () => contents(owner),
+    async close() {
+      await owner.destroy();
+      await system.close();
+    },
+  };
+}
+
+/** A mutation with `$input`, and nothing else. */
+export function operation(mutation: string, select = '__typename'): string {
+  return `mutation ($input: ${inputType(mutation)}!) { ${mutation}(input: $input) { ${select} } }`;
+}
+
+const DOCKET = ['putOnDocket', 'takeOffDocket', 'referToMeeting', 'withdrawFromMeeting'];
+
+export function inputType(mutation: string): string {
+  return DOCKET.includes(mutation) ? 'DocketInput' : `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+}
+
+async function contents(owner: Knex): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await owner.raw(
+    "select relname from pg_class where relnamespace = 'base'::regnamespace and relkind = 'r' order by 1",
+  );
+  const sums = rows.map(
+    ({ relname }: { relname: string }) =>
+      `(select concat(count(*), ' rows, ', sum(hashtextextended(t::text, 0)::numeric)) from base.${relname} t) as ${relname}`,
+  );
+  return (await owner.raw(`select ${sums.join(', ')}`)).rows[0];
+}
+
+export const HOUR_MILLISECONDS = 3_600_000;
+export const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
+
+/** Time that passes when it is told to, for agencies and for what the gateway remembers. */
+export interface PassingTime {
+  readonly clock: Clock;
+  now(): Date;
+  /** An instant so many milliseconds from now, as a request says it. */
+  from(milliseconds: number): string;
+  pass(milliseconds: number): Promise<void>;
+  passTo(instant: Date): Promise<void>;
+  restore(): void;
+}
+
+export function passingTime(start = new Date()): PassingTime {
+  let passed = 0;
+  const real = performance.now.bind(performance);
+  const spy = jest.spyOn(performance, 'now').mockImplementation(() => real() + passed);
+  const now = () => new Date(start.getTime() + passed);
+  const pass = async (milliseconds: number) => {
+    passed += milliseconds;
+    // Caches look at the clock once a millisecond.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  return {
+    clock: now,
+    now,
+    from: (milliseconds) => new Date(now().getTime() + milliseconds).toISOString(),
+    pass,
+    passTo: (instant) => pass(instant.getTime() - now().getTime()),
+    restore: () => spy.mockRestore(),
+  };
+}
+
+export const byCase = (id: string, as = 'county-case-worker'): AskOptions => ({
+  as,
+  purpose: 'CASE_HANDLING',
+  reference: `case/${id}`,
+});
+
+export const atMeeting = (id: string, as: string): AskOptions => ({
+  as,
+  purpose: 'JOINT_MEETING',
+  reference: `meeting/${id}`,
+});
+
+/** Children of a region whom the governance centre knows nothing about but where they live, in the order of their ids. */
+export async function unknownChildren(owner: Knex, region: string, count: number): Promise<readonly string[]> {
+  const ids: string[] = await owner('base.child')
+    .whereLike('region', `${region}%`)
+    .whereNotIn('child_id', owner('base.clue').whereNotNull('child_id').select('child_id'))
+    .whereNotIn('child_id', owner('base.case_child').select('child_id'))
+    .whereNotIn('child_id', owner('base.risk_assessment').select('child_id'))
+    .whereNotIn('child_id', owner('base.protection_assignment').select('child_id'))
+    .orderBy('child_id')
+    .limit(count)
+    .pluck('child_id');
+  if (ids.length < count) throw new Error(`There are ${ids.length} such children in ${region}, not ${count}.`);
+  return ids;
+}
