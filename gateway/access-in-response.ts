@@ -14,13 +14,15 @@ export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes)
   return {
     async requestDidStart() {
       return {
-        async willSendResponse({ response, contextValue }) {
+        async willSendResponse({ response, contextValue, operation }) {
           if (response.body.kind !== 'single') return;
           const result = response.body.singleResult;
           const { request, reportCodes } = contextValue;
           if (result.data !== undefined) {
             const { denied } = request;
-            if (mode === 'reject' && denied.length > 0) {
+            // What an agency has done is not unsaid: of a mutation that was let through, the answer tells what became of it.
+            const done = operation?.operation === 'mutation' && result.data !== null;
+            if (mode === 'reject' && denied.length > 0 && !done) {
               result.data = null;
               response.http.status = ERRORS.OPERATION_REFUSED.status;
             }

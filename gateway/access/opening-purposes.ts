@@ -3,7 +3,7 @@ import type { Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import type { AccessContext } from '../../shared/context-token';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/purpose';
-import { isMutation, type Requirements } from './requirements';
+import { isMutation, mutationName, type Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
 /** The purposes for which a refused field could be answered to this caller. */
@@ -27,7 +27,7 @@ export function openingPurposes({ byField }: Requirements, { agencies, masked }:
     const requirement = byField.get(coordinate) ?? [];
     const opens = (decisions: Decisions) =>
       isMutation(coordinate)
-        ? decisions.unmetToWrite(requirement, undefined).length === 0
+        ? decisions.unmetToWrite(requirement, undefined, mutationName(coordinate)).length === 0
         : decisions.possible(requirement, masked.has(coordinate));
     if (opens(rules.decisionsFor(access))) return [];
     return asIfForEach(access)

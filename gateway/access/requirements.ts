@@ -98,6 +98,9 @@ const MUTATION = 'Mutation';
 /** Composition gives root types their usual names. */
 export const isMutation = (coordinate: Coordinate): boolean => coordinate.startsWith(`${MUTATION}.`);
 
+/** `Mutation.takeStep` -> `takeStep` */
+export const mutationName = (coordinate: Coordinate): string => coordinate.slice(MUTATION.length + 1);
+
 // Private:
 
 function refuseOwnLabels(

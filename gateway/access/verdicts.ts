@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { nameOf } from '../../shared/access/answers';
 import type { Decisions } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
-import { isMutation, type Requirements } from './requirements';
+import { isMutation, mutationName, type Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
 /** A field that no record could open for this caller. */
@@ -42,7 +42,7 @@ function settle(
   const refused = new Map<Coordinate, Verdict>();
   for (const [coordinate, requirement] of byField) {
     const unmet = isMutation(coordinate)
-      ? decisions.unmetToWrite(requirement, undefined)
+      ? decisions.unmetToWrite(requirement, undefined, mutationName(coordinate))
       : decisions.unmet(requirement, undefined, masked.has(coordinate));
     if (unmet.length > 0) refused.set(coordinate, { refusal: decisions.refusal(unmet), dataClass: nameOf(unmet) });
   }

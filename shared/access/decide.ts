@@ -31,8 +31,8 @@ export interface Decisions {
    * @param record undefined for what stands in the way of every record.
    */
   unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable?: boolean): Requirement;
-  /** The same for writing: what stands in the way of a mutation. */
-  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined): Requirement;
+  /** The same for writing: what stands in the way of a mutation; of every one where none is named. */
+  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined, mutation?: string): Requirement;
 }
 
 const REMEMBERED_PROFILES = 1_000;
@@ -128,10 +128,11 @@ class SpecialisedRules implements Decisions {
     return this.below(requirement, record === undefined ? highestLevel(maskable) : levelFor(record, maskable));
   }
 
-  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined): Requirement {
-    return this.below(requirement, ({ write }) =>
-      (record === undefined ? write.outcome !== 'never' : write.test(record)) ? 2 : 0,
-    );
+  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined, mutation?: string): Requirement {
+    return this.below(requirement, ({ write }) => {
+      const permission = write(mutation);
+      return (record === undefined ? permission.outcome !== 'never' : permission.test(record)) ? 2 : 0;
+    });
   }
 
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT' {

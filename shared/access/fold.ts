@@ -10,6 +10,8 @@ export interface Known {
   readonly principal: { readonly roles: readonly string[]; readonly agency: string; readonly region: string };
   /** An attribute that is undefined is missing. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** What is known of the record before it is found: the name of a mutation. */
+  readonly resource?: Readonly<Record<string, Value>>;
 }
 
 /** What a part of a rule comes to: a value, or undefined for Cedar's evaluation error. */
@@ -168,7 +170,11 @@ function whenKnown(
 
 function foldAttribute(expression: Expression & { kind: 'attribute' | 'has' }, known: Known): Expression {
   const { kind, of, name } = expression;
-  if (of.kind === 'variable' && of.name === 'resource') return expression;
+  if (of.kind === 'variable' && of.name === 'resource') {
+    const value = known.resource?.[name];
+    if (value === undefined) return expression;
+    return literal(kind === 'has' ? true : value);
+  }
   if (of.kind === 'error') return of;
   const container = containerOf(of, known);
   if (container === undefined) return { kind: 'error' };

@@ -21,14 +21,14 @@ export function guardMutation(
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
-    const impossible = decisions.unmetToWrite(requirement, undefined);
+    const impossible = decisions.unmetToWrite(requirement, undefined, field.name);
     if (impossible.length > 0) {
       refuse(coordinate, impossible, context, info);
       return null;
     }
     return whenReady(find(args, context), (record) => {
       if (record === null) throw failure('RECORD_NOT_FOUND');
-      const unmet = decisions.unmetToWrite(requirement, { ...record, mutation: field.name });
+      const unmet = decisions.unmetToWrite(requirement, record, field.name);
       if (unmet.length > 0) {
         refuse(coordinate, unmet, context, info);
         return null;

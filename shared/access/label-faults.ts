@@ -33,11 +33,13 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
       const coordinate = `${type.name.value}.${field.name.value}`;
       const names = classesOf(requirementOf([...(type.directives ?? []), ...(field.directives ?? [])]));
       const target = typeLabels.get(namedType(field.type, true) ?? '') ?? [];
+      // What a mutation answers has a label of its own; whether one may do it does not follow from that.
       const exempt =
-        (entity && field.name.value === KEY) ||
-        target.length > 0 ||
-        catalogue.plain.has(type.name.value) ||
-        catalogue.plain.has(coordinate);
+        type.name.value !== MUTATION &&
+        ((entity && field.name.value === KEY) ||
+          target.length > 0 ||
+          catalogue.plain.has(type.name.value) ||
+          catalogue.plain.has(coordinate));
       if (names.length === 0 && !exempt) {
         faults.push({
           message: `Field "${coordinate}" has no label: add @policy, or list it as plain in the catalogue.`,

@@ -37,7 +37,8 @@ export function policiesByClass({ catalogue, policies }: AgencyRules): readonly 
 export interface ClassRules {
   readonly read: Permission;
   readonly readMasked: Permission;
-  readonly write: Permission;
+  /** Of one mutation, by its name; of any, where none is named. */
+  readonly write: (mutation?: string) => Permission;
   /** Whether a refusal says so. */
   readonly saysSo: boolean;
 }
@@ -57,14 +58,20 @@ export function specialise({ name, dataClass, byAction }: ClassPolicies, context
   // Told to those only who are refused every record alike, and told of each: else being told would be the answer.
   const learns = () =>
     read.outcome === 'never' && readMasked.outcome === 'never' && permission('learnRefusal').outcome === 'always';
-  return { read, readMasked, write: permission('write'), saysSo: dataClass.refusal === 'denied' || learns() };
+  const byMutation = new Map<string | undefined, Permission>();
+  const write = (mutation?: string) => {
+    const known = byMutation.get(mutation) ?? permissionFor(byAction.write, classes, 'write', context, mutation);
+    byMutation.set(mutation, known);
+    return known;
+  };
+  return { read, readMasked, write, saysSo: dataClass.refusal === 'denied' || learns() };
 }
 
 const NEVER: Permission = { outcome: 'never', test: () => false, rows: () => FALSE };
 const ALWAYS: Permission = { outcome: 'always', test: () => true, rows: () => TRUE };
 
 /** A class that no catalogue lists is refused to everyone, in silence. */
-export const UNLISTED: ClassRules = { read: NEVER, readMasked: NEVER, write: NEVER, saysSo: false };
+export const UNLISTED: ClassRules = { read: NEVER, readMasked: NEVER, write: () => NEVER, saysSo: false };
 
 // Private:
 
@@ -89,8 +96,15 @@ function permissionFor(
   classes: readonly string[],
   action: Action,
   { caller, purpose, reasonGiven, grant }: AccessContext,
+  mutation?: string,
 ): Permission {
-  const known = { action, classes, principal: caller, context: { purpose, reasonGiven, grant: grant ?? undefined } };
+  const known = {
+    action,
+    classes,
+    principal: caller,
+    context: { purpose, reasonGiven, grant: grant ?? undefined },
+    ...(mutation !== undefined && { resource: { mutation } }),
+  };
   const permits: Expression[] = [];
   const forbids: Expression[] = [];
   for (const { effect, condition } of policies) {

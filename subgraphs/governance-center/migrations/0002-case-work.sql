@@ -30,7 +30,9 @@ alter table base.risk_assessment
   add column proposal_id uuid references base.risk_proposal,
   add column practice text,
   add column reason text;
-create index on base.risk_assessment (next_visit_due) where in_force and next_visit_due is not null;
+-- As exposed.due_item asks: a day ends at midnight in China.
+create index on base.risk_assessment (((next_visit_due + 1)::timestamp at time zone 'Asia/Shanghai'))
+  where in_force and next_visit_due is not null;
 
 -- Protection assignments (六类包保帮扶) end and may begin anew.
 alter table base.protection_assignment drop constraint protection_assignment_pkey;
@@ -43,7 +45,8 @@ create unique index one_assignment_of_a_category on base.protection_assignment (
   where ended_on is null
     and category in ('SINGLE_PARENT', 'ORPHAN_OR_HARDSHIP', 'OUT_OF_SCHOOL_UNEMPLOYED', 'MISCONDUCT');
 create index on base.protection_assignment (child_id);
-create index on base.protection_assignment (next_visit_due) where ended_on is null and next_visit_due is not null;
+create index on base.protection_assignment (((next_visit_due + 1)::timestamp at time zone 'Asia/Shanghai'))
+  where ended_on is null and next_visit_due is not null;
 
 -- 四访五帮
 create table base.protection_visit (
@@ -150,7 +153,7 @@ create table base.tracked_deadline (
   due_on date not null,
   settled_at timestamptz
 );
-create index on base.tracked_deadline (due_on) where settled_at is null;
+create index on base.tracked_deadline (((due_on + 1)::timestamp at time zone 'Asia/Shanghai')) where settled_at is null;
 
 -- One row for each mutation that was acted on, so that a retry after a lost answer does nothing twice.
 create table base.mutation_key (

@@ -5,7 +5,7 @@ import { agencyNamed } from '../../../shared/agencies';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
-import type { ProtectionAssignmentRow } from '../data';
+import type { ProtectionAssignmentRow, ProtectionVisitRow } from '../data';
 import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { ProtectionCategory, VisitParty } from '../practice/practice';
@@ -97,7 +97,7 @@ export const protectionMutations = {
     const { transaction, input, caller, agency, now, practices } = work;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const row = await lockAssignment(transaction, input.assignment);
-    const { assignment_id, child_id, category, next_visit_due } = row;
+    const { assignment_id, child_id, category, since, next_visit_due } = row;
     const visits = transaction.withSchema('work').table('protection_visit');
     await visits.clone().insert({
       visit_id: randomUUID(),
@@ -111,19 +111,15 @@ export const protectionMutations = {
     });
     const region = await regionOfChild(transaction, child_id);
     const rhythm = practices.for(region, now).categories[category as ProtectionCategory];
-    // The round that is under way began one rhythm before it is due.
-    const due = next_visit_due ?? todayInChina(now.getTime());
-    const began = dayAfter(due, rhythm.visits, practices.calendar, -1);
-    const visited: readonly { party: VisitParty; visited_at: Date }[] = await visits
+    const all: readonly ProtectionVisitRow[] = await visits
       .clone()
       .where({ assignment_id })
-      .where('visited_at', '>=', `${began}T00:00:00+08:00`)
-      .select('party', 'visited_at');
-    if (rhythm.parties.every((party) => visited.some((visit) => visit.party === party))) {
-      const last = Math.max(...visited.map((visit) => visit.visited_at.getTime()));
-      await assignment(transaction, assignment_id).update({
-        next_visit_due: dayAfter(todayInChina(last), rhythm.visits, practices.calendar),
-      });
+      .where('visited_at', '>=', `${since}T00:00:00+08:00`)
+      .orderBy('visited_at');
+    const round = lastRound(all, rhythm.parties);
+    const next = round && dayAfter(todayInChina(round.getTime()), rhythm.visits, practices.calendar);
+    if (next !== null && (next_visit_due === null || next > next_visit_due)) {
+      await assignment(transaction, assignment_id).update({ next_visit_due: next });
     }
     await announce(
       transaction,
@@ -136,6 +132,19 @@ export const protectionMutations = {
 
 const LONGEST_NAME = 100;
 const MOST_HELPS = 5;
+
+/** When the last round of visits in which all were visited ended; null where none has. A visit counts for one round. */
+function lastRound(visits: readonly ProtectionVisitRow[], parties: readonly VisitParty[]): Date | null {
+  let ended: Date | null = null;
+  let left = new Set<string>(parties);
+  for (const { party, visited_at } of visits) {
+    left.delete(party);
+    if (left.size > 0) continue;
+    ended = visited_at;
+    left = new Set(parties);
+  }
+  return ended;
+}
 
 function answerAssignment({ assignment_id }: { readonly assignment_id: string }, { load }: Context) {
   return load.protectionAssignment.load(assignment_id);

@@ -1,0 +1,471 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kind, type ObjectTypeDefinitionNode, parse } from 'graphql';
+import type { Knex } from 'knex';
+import { pino } from 'pino';
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
+import { AccessRules } from '../../shared/access/decide';
+import { type Requirement, requirementOf } from '../../shared/access/labels';
+import { childIds } from '../../shared/child-id';
+import { type AccessContext, contextSigner, contextVerifier } from '../../shared/context-token';
+import { connect } from '../../shared/db/connect';
+import { Environment } from '../../shared/environment';
+import { createSubgraph } from '../../shared/subgraph';
+import governanceCenter from '../../subgraphs/governance-center';
+import { type CaseWork, inputType, startCaseWork } from '../support/case-work';
+import { eachAtOnce } from '../support/cases/each-at-once';
+import { type Situation, situations, takesPart } from '../support/cases/situations';
+import { type ChildAskedAbout, contextOf, fullChild, referredBy } from '../support/cases/subjects';
+import { childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
+import { insertFullChild } from '../support/full-child';
+import { type Reply, startSystem, type TestSystem } from '../support/system';
+import { WritesSpecification } from '../support/writes/specification';
+import { inputFor, type WritesSubject, writesSubjects } from '../support/writes/subjects';
+
+const AGENCY = 'governance-center';
+const RUN_LIMIT_MILLISECONDS = 240_000;
+/** Root fields of one operation, as far as the gateway lets them. */
+const AT_A_TIME = 20;
+const TOO_SHORT = 'x';
+
+const { folder } = governanceCenter;
+const specification = new WritesSpecification();
+const { mutations } = specification;
+const everySituation = situations();
+const types = new Map(
+  parse(readFileSync(join(folder, 'schema.graphql'), 'utf8')).definitions.flatMap((type) =>
+    type.kind === Kind.OBJECT_TYPE_DEFINITION ? [[type.name.value, type] as const] : [],
+  ),
+);
+const rules = new AccessRules([readAgencyRules(AGENCY, ruleTexts(folder))]);
+
+let work: CaseWork;
+let child: ChildAskedAbout;
+let subjects: readonly WritesSubject[];
+
+beforeAll(async () => {
+  work = await startCaseWork('writes');
+  await insertFullChild(AGENCY, work.database);
+  [child, subjects] = await Promise.all([fullChild(), writesSubjects(work.owner)]);
+});
+afterAll(() => work.close());
+
+const labelOf = (type: ObjectTypeDefinitionNode | undefined, field?: string): Requirement =>
+  requirementOf((field ? type?.fields?.find(({ name }) => name.value === field)?.directives : type?.directives) ?? []);
+
+const labelFor = (mutation: string): Requirement => labelOf(types.get('Mutation'), mutation);
+
+/** One mutation about one subject in one situation. */
+interface Cell {
+  readonly mutation: string;
+  readonly subject: WritesSubject;
+  readonly alias: string;
+}
+
+const cells = (): readonly Cell[] =>
+  mutations.flatMap((mutation) =>
+    subjects.map((subject, index) => ({ mutation, subject, alias: `${mutation}_${index}` })),
+  );
+const factsOf = ({ mutation, subject }: Cell) => subject.facts[specification.entry(mutation).about];
+const may = (cell: Cell, situation: Situation): boolean =>
+  specification.may(cell.mutation, situation, contextOf(child, situation).grant, factsOf(cell));
+
+/**
+ * Whoever may act is stopped by the form of the key, so that nothing happens; whoever may not has a key that nothing is wrong
+ * with.
+ */
+const idempotencyKey = (allowed: boolean) => (allowed ? TOO_SHORT : randomUUID());
+
+function operationOf(asked: readonly Cell[]): string {
+  const variables = asked.map(({ mutation, alias }) => `$${alias}: ${inputType(mutation)}!`).join(', ');
+  const fields = asked.map(({ mutation, alias }) => `${alias}: ${mutation}(input: $${alias}) { __typename }`);
+  return `mutation (${variables}) { ${fields.join(' ')} }`;
+}
+
+const variablesOf = (asked: readonly Cell[], situation: Situation) =>
+  Object.fromEntries(
+    asked.map((cell) => [
+      cell.alias,
+      { ...inputFor(cell.mutation, cell.subject), idempotencyKey: idempotencyKey(may(cell, situation)) },
+    ]),
+  );
+
+/** What an answer says to one mutation, by errors, and by what is told beside them. */
+function saidTo({ alias }: Cell, body: Reply['body']): string {
+  const codes = [
+    ...(body?.errors ?? [])
+      .filter(({ path }: { path?: unknown[] }) => path?.[0] === alias)
+      .map(({ extensions }: { extensions: { code: string; argument?: string } }) =>
+        [extensions.code, extensions.argument].filter(Boolean).join(' '),
+      ),
+    ...(body?.extensions?.access?.denied ?? [])
+      .filter(({ path }: { path?: string[] }) => path?.[0] === alias)
+      .map(() => 'UNAUTHORIZED_FIELD_OR_TYPE'),
+  ];
+  if (body?.data?.[alias] !== null) codes.push('DONE');
+  return codes.join(', ');
+}
+
+const expectedSaying = (allowed: boolean) =>
+  allowed ? 'BAD_USER_INPUT input.idempotencyKey' : 'UNAUTHORIZED_FIELD_OR_TYPE';
+
+const faultOf = (cell: Cell, situation: Situation, said: string): readonly string[] => {
+  const expected = expectedSaying(may(cell, situation));
+  return said === expected
+    ? []
+    : [`${cell.mutation} ${cell.subject.name}, ${situation.name}: ${said} instead of ${expected}`];
+};
+
+const inChunks = (all: readonly Cell[]): readonly (readonly Cell[])[] =>
+  Array.from({ length: Math.ceil(all.length / AT_A_TIME) }, (_, index) =>
+    all.slice(index * AT_A_TIME, (index + 1) * AT_A_TIME),
+  );
+
+/** Statements on the writer role that only a mutation sends. */
+function listenTo(writer: Knex): string[] {
+  const written: string[] = [];
+  writer.on('query', ({ sql }: { sql: string }) => {
+    if (/mutation_key|advisory|for update|work"?\./i.test(sql) && !/webhook|delivery|endpoint/.test(sql)) {
+      written.push(sql);
+    }
+  });
+  return written;
+}
+
+const writerOf = (system: TestSystem) => system.subgraphs.get(AGENCY)?.work as Knex;
+
+test('every mutation of the schema is written about, and answers the type that is written down', () => {
+  const inSchema = (types.get('Mutation')?.fields ?? []).map(({ name, type }) => [
+    name.value,
+    type.kind === Kind.NAMED_TYPE ? type.name.value : type.kind,
+  ]);
+  expect(Object.fromEntries(mutations.map((name) => [name, specification.entry(name).answers]))).toEqual(
+    Object.fromEntries(inSchema),
+  );
+});
+
+test('every mutation can be done by somebody about something, and by nobody about everything', () => {
+  for (const cell of cells().filter(({ subject }) => subject === subjects[0])) {
+    const allowed = everySituation.filter((situation) => may(cell, situation));
+    expect([cell.mutation, allowed.length > 0]).toEqual([cell.mutation, true]);
+    expect(allowed.length).toBeLessThan(everySituation.length / 4);
+  }
+});
+
+describe('who may do what is as it is written down', () => {
+  test('by decision of the rules', () => {
+    const faults = everySituation.flatMap((situation) => {
+      const decisions = rules.decisionsFor(contextOf(child, situation));
+      return cells().flatMap((cell) => {
+        const label = labelFor(cell.mutation);
+        const unmet = decisions.unmetToWrite(label, { ...factsOf(cell) }, cell.mutation);
+        const ever = decisions.unmetToWrite(label, undefined, cell.mutation).length === 0;
+        return [
+          ...faultOf(cell, situation, expectedSaying(unmet.length === 0)),
+          ...(may(cell, situation) && !ever ? [`${cell.mutation}, ${situation.name}: said to be impossible`] : []),
+        ];
+      });
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test('whoever may do something may read what it answers', () => {
+    const faults = everySituation.flatMap((situation) => {
+      const decisions = rules.decisionsFor(contextOf(child, situation));
+      return cells()
+        .filter((cell) => may(cell, situation))
+        .filter((cell) => {
+          const { answers } = specification.entry(cell.mutation);
+          return decisions.decide(labelOf(types.get(answers)), { ...factsOf(cell) }) !== 'CLEAR';
+        })
+        .map(({ mutation, subject }) => `${mutation} ${subject.name}, ${situation.name}`);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test(
+    'by the subgraph alone, and nothing is asked of the writer role',
+    async () => {
+      const keys = generateKeyPairSync('ec', {
+        namedCurve: 'P-256',
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+      });
+      const sign = contextSigner(keys.privateKey);
+      const db = connect(work.database.readerUrl, { poolSize: 4, statementTimeout: 5_000 });
+      const writer = connect(work.database.writerUrl ?? '', { poolSize: 2, statementTimeout: 5_000 });
+      const written: string[] = [];
+      writer.on('query', ({ sql }: { sql: string }) => written.push(sql));
+      const subgraph = createSubgraph({
+        definition: governanceCenter,
+        db,
+        work: writer,
+        settings: governanceCenter.settings?.(new Environment({})),
+        childIds: childIds(TEST_CHILD_IDS),
+        verifyContext: contextVerifier(keys.publicKey, AGENCY),
+        log: pino({ level: 'silent' }),
+      });
+      const before = await work.contents();
+      const faults: string[] = [];
+      const asked = cells();
+      const query = operationOf(asked);
+      await eachAtOnce(everySituation, async (situation) => {
+        const { status, body } = await subgraph.handle({
+          authorization: `Bearer ${sign(contextOf(child, situation), AGENCY)}`,
+          body: { query, variables: variablesOf(asked, situation) },
+        });
+        if (status !== 200) faults.push(`${situation.name}: ${status} ${JSON.stringify(body)}`);
+        for (const cell of asked) faults.push(...faultOf(cell, situation, saidTo(cell, body)));
+      });
+      await Promise.all([db.destroy(), writer.destroy()]);
+      expect(faults).toEqual([]);
+      expect(written).toEqual([]);
+      expect(await work.contents()).toEqual(before);
+    },
+    RUN_LIMIT_MILLISECONDS,
+  );
+
+  test(
+    'by the whole gateway, and nothing is asked of the writer role',
+    async () => {
+      const { system } = work;
+      const written = listenTo(writerOf(system));
+      const before = await work.contents();
+      const faults: string[] = [];
+      const chunks = inChunks(cells());
+      await eachAtOnce(everySituation, async (situation) => {
+        for (const asked of chunks) {
+          const { status, body } = await send(system, asked, situation);
+          const expected = wholeRefusal(situation);
+          if (expected !== undefined || status !== 200) {
+            const code = body?.errors?.[0]?.extensions.code;
+            if (code !== expected) faults.push(`${situation.name}: ${status} ${code} instead of ${expected}`);
+            continue;
+          }
+          for (const cell of asked) {
+            const said = saidTo(cell, { ...body, extensions: undefined });
+            faults.push(...faultOf(cell, situation, said));
+          }
+        }
+      });
+      expect(faults).toEqual([]);
+      expect(written).toEqual([]);
+      expect(await work.contents()).toEqual(before);
+    },
+    RUN_LIMIT_MILLISECONDS,
+  );
+});
+
+const REASON = '接报儿童走失，需立即核实身份与住址';
+
+/** Of a request as a whole, before any mutation of it is looked at. */
+function wholeRefusal(situation: Situation): string | undefined {
+  if (situation.purpose === 'EMERGENCY' && !situation.reasonGiven) return 'ACCESS_REASON_REQUIRED';
+  const referred = referredBy(child, situation);
+  return referred === undefined || takesPart(situation, referred.region) ? undefined : 'ACCESS_REFERENCE_REFUSED';
+}
+
+function send(
+  { post, identityProvider }: TestSystem,
+  asked: readonly Cell[],
+  situation: Situation,
+  variables: Record<string, unknown> = variablesOf(asked, situation),
+): Promise<Reply> {
+  const { reference }: AccessContext = contextOf(child, situation);
+  return post(JSON.stringify({ query: operationOf(asked), variables }), {
+    authorization: `Bearer ${identityProvider.token({ ...situation.caller })}`,
+    'access-purpose': situation.purpose,
+    ...(reference && { 'access-reference': `${reference.kind}/${reference.id}` }),
+    ...(situation.reasonGiven && { 'access-reason': encodeURIComponent(REASON) }),
+  });
+}
+
+describe('what nobody of the caller’s kind may ever do', () => {
+  const demo = new Set(DEMO_CALLERS.map(({ sub }) => sub));
+  const bySituation = everySituation.filter(({ caller }) => demo.has(caller.sub));
+
+  test(
+    'is taken out before planning: no agency is asked',
+    async () => {
+      const { system } = work;
+      const aboutOne = cells().filter(({ subject }) => subject === subjects[0]);
+      const faults: string[] = [];
+      let removed = 0;
+      for (const situation of bySituation) {
+        if (wholeRefusal(situation) !== undefined) continue;
+        const { grant } = contextOf(child, situation);
+        // That what is not opened yet belongs to no case shows by its record alone.
+        const undecided = (one: string) => one === 'openCase' && situation.purpose === 'CASE_HANDLING';
+        const never = aboutOne.filter(
+          ({ mutation }) => !specification.mayEver(mutation, situation, grant) && !undecided(mutation),
+        );
+        // What the reference covers has been asked for, and is remembered, after the first of both.
+        for (const asked of inChunks(never)) {
+          system.forget();
+          await send(system, asked, situation);
+          const sent = system.subRequests.filter(({ request }) => !JSON.stringify(request.body).includes('grant('));
+          if (sent.length > 0) {
+            const names = aboutOne.filter(({ alias }) => JSON.stringify(sent).includes(alias));
+            faults.push(`${situation.name}: ${names.map(({ mutation }) => mutation).join(', ')}`);
+          }
+        }
+        removed += never.length;
+      }
+      expect(faults).toEqual([]);
+      expect(removed).toBeGreaterThan(bySituation.length * 12);
+    },
+    RUN_LIMIT_MILLISECONDS,
+  );
+
+  test('of the demo callers, these may do something at all, whatever it is about', () => {
+    const could = ({ caller }: Situation) =>
+      mutations.filter((mutation) =>
+        everySituation.some((situation) => {
+          if (situation.caller !== caller) return false;
+          const context = contextOf(child, situation);
+          const { grant } = context;
+          // What fits the caller best.
+          const record = {
+            region: caller.region,
+            child: child.id,
+            leadAgency: caller.agency,
+            assignee: caller.agency,
+            agencies: [caller.agency],
+            ...(grant && { caseId: grant.cases[0] ?? '', meeting: grant.meetings[0] ?? '' }),
+          };
+          return rules.decisionsFor(context).unmetToWrite(labelFor(mutation), record, mutation).length === 0;
+        }),
+      );
+    const each = new Map(everySituation.map((situation) => [situation.caller.sub, situation]));
+    const able = Object.fromEntries(
+      DEMO_CALLERS.map(({ sub }) => [sub, could(each.get(sub) as Situation)] as const).map(([sub, all]) => [
+        sub,
+        all.sort().join(' '),
+      ]),
+    );
+    const officer = 'completeTask endProtection recordProtectionVisit reportClue';
+    const assessing =
+      'assignProtection confirmRisk endProtection giveFeedback linkClue openCase proposeRisk recordProtectionVisit ' +
+      'recordVisit reportClue settleDeadline trackDeadline';
+    const handling = 'assignTask completeTask referToMeeting reopenCase takeStep withdrawFromMeeting';
+    const caseWorker = `${assessing} ${handling}`.split(' ').sort().join(' ');
+    expect(able).toEqual({
+      'town-case-worker': caseWorker,
+      'county-case-worker': caseWorker,
+      // Takes part in no case of this county.
+      'neighbour-case-worker': assessing,
+      'meeting-clerk': 'changeMeeting conveneMeeting putOnDocket recordDecision recordMinutes takeOffDocket',
+      'education-member': 'giveOpinion',
+      'police-member': 'giveOpinion',
+      'prosecutor-member': 'giveOpinion',
+      'womens-federation-member': 'giveOpinion',
+      'civil-affairs-member': 'giveOpinion',
+      'education-officer': officer,
+      'police-officer': officer.replace('endProtection', 'endProtection giveFeedback'),
+      prosecutor: officer,
+      'womens-federation-officer': officer,
+      'civil-affairs-officer': officer,
+      'child-director': 'recordProtectionVisit recordVisit reportClue',
+      supervisor: 'reopenCase',
+      auditor: '',
+      'education-developer': '',
+    });
+  });
+});
+
+describe('modes', () => {
+  const deadline = (child: string) => ({
+    kind: 'RECOMMENDATION_REPLY',
+    child,
+    agency: 'EDUCATION',
+    dueOn: '2031-05-06',
+    idempotencyKey: randomUUID(),
+  });
+  const convening = () => ({
+    title: '联席会议',
+    kind: 'REGULAR',
+    heldAt: '2031-05-06T09:00:00+08:00',
+    region: '990101',
+    agencies: ['EDUCATION'],
+    idempotencyKey: randomUUID(),
+  });
+  const TWO = `mutation ($first: TrackDeadlineInput!, $second: ConveneMeetingInput!) {
+    first: trackDeadline(input: $first) { __typename } second: conveneMeeting(input: $second) { __typename }
+  }`;
+  type Contents = Awaited<ReturnType<CaseWork['contents']>>;
+  const changedSince = (before: Contents, after: Contents) =>
+    Object.keys(after)
+      .filter((table) => after[table] !== before[table])
+      .sort();
+  const start = (accessMode: 'reject' | 'dry-run') =>
+    startSystem({ accessMode, databases: new Map([...testDatabases(), [AGENCY, work.database]]) });
+  const codes = (body: Reply['body']) =>
+    (body.errors ?? []).map(({ extensions, path }: { extensions: { code: string }; path: string[] }) => [
+      path[0],
+      extensions.code,
+    ]);
+
+  test('dry-run lets a mutation through to the agency, which refuses it', async () => {
+    const system = await start('dry-run');
+    const before = await work.contents();
+    const { body } = await system.ask(
+      'mutation ($second: ConveneMeetingInput!) { second: conveneMeeting(input: $second) { __typename } }',
+      { variables: { second: convening() } },
+    );
+    expect(system.subRequests.map(({ agency }) => agency)).toEqual([AGENCY]);
+    await system.close();
+    expect(body.data).toEqual({ second: null });
+    expect(codes(body)).toEqual([['second', 'UNAUTHORIZED_FIELD_OR_TYPE']]);
+    expect(body.extensions.access.wouldDeny).toEqual([
+      expect.objectContaining({ coordinate: 'Mutation.conveneMeeting' }),
+    ]);
+    expect(await work.contents()).toEqual(before);
+  });
+
+  test('reject does nothing of an operation where one of two is refused by the rules', async () => {
+    const system = await start('reject');
+    const before = await work.contents();
+    const { status, body } = await system.ask(TWO, {
+      variables: { first: deadline(child.id), second: convening() },
+    });
+    const sent = system.subRequests.length;
+    await system.close();
+    expect({ status, data: body.data, sent }).toEqual({ status: 403, data: null, sent: 0 });
+    expect(codes(body)).toEqual([['second', 'UNAUTHORIZED_FIELD_OR_TYPE']]);
+    expect(await work.contents()).toEqual(before);
+  });
+
+  test('reject never answers nothing where something was done before a record refused the rest', async () => {
+    const system = await start('reject');
+    const before = await work.contents();
+    const { status, body } = await system.ask(
+      `mutation ($first: TrackDeadlineInput!, $second: TrackDeadlineInput!) {
+        first: trackDeadline(input: $first) { __typename } second: trackDeadline(input: $second) { __typename }
+      }`,
+      { variables: { first: deadline(child.id), second: deadline(childIdOf(STORY.neighbour)) } },
+    );
+    await system.close();
+    const changed = changedSince(before, await work.contents());
+    expect({ status, data: body.data, changed }).toEqual({
+      status: 200,
+      data: { first: { __typename: 'DueItem' }, second: null },
+      changed: ['mutation_key', 'tracked_deadline'],
+    });
+    expect(codes(body)).toEqual([['second', 'UNAUTHORIZED_FIELD_OR_TYPE']]);
+  });
+
+  test('filter does what is allowed, and says that the rest was not', async () => {
+    const before = await work.contents();
+    const { status, body } = await work.system.ask(TWO, {
+      variables: { first: deadline(child.id), second: convening() },
+    });
+    expect({ status, data: body.data }).toEqual({
+      status: 200,
+      data: { first: { __typename: 'DueItem' }, second: null },
+    });
+    expect(codes(body)).toEqual([['second', 'UNAUTHORIZED_FIELD_OR_TYPE']]);
+    expect(changedSince(before, await work.contents())).toEqual(['mutation_key', 'tracked_deadline']);
+  });
+});

@@ -1,0 +1,145 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { compose } from '../../gateway/compose';
+import { AGENCIES } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { Environment } from '../../shared/environment';
+import { startSubgraph } from '../../shared/start-subgraph';
+import { agencyDatabase } from '../../shared/subgraph-settings';
+import governanceCenter from '../../subgraphs/governance-center';
+import { TEST_CHILD_IDS, testDatabase } from '../support/databases';
+
+const PROJECT = join(__dirname, '../..');
+const AGENCY = 'governance-center';
+
+let copy: string;
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'mutation-labels-'));
+  cpSync(join(PROJECT, 'subgraphs'), copy, { recursive: true });
+});
+afterEach(() => rmSync(copy, { recursive: true }));
+
+/** Changes the first place, and says in which line. */
+function spoil(search: string, replacement: string, file = 'schema.graphql'): number {
+  const path = join(copy, AGENCY, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(search);
+  writeFileSync(path, text.replace(search, replacement));
+  return text.slice(0, text.indexOf(search)).split('\n').length;
+}
+
+const composed = () => compose(AGENCIES.map((agency) => ({ agency, folder: join(copy, agency) })));
+
+const { readerUrl, writerUrl } = testDatabase(AGENCY);
+
+const start = async (definition: object = {}, database: object = {}) => {
+  const running = await startSubgraph({
+    definition: { ...governanceCenter, folder: join(copy, AGENCY), ...definition },
+    database: { ownerUrl: undefined, readerUrl, writerUrl, ...database },
+    district: undefined,
+    childIds: childIds(TEST_CHILD_IDS),
+    verifyContext: () => null,
+    log: pino({ level: 'silent' }),
+  });
+  await running.close();
+};
+
+test('as it is, it composes and starts', async () => {
+  expect(composed().faults).toEqual([]);
+  await expect(start()).resolves.toBeUndefined();
+});
+
+const TAKE_STEP = 'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.case"]])';
+
+describe('at composition and at the start', () => {
+  test.each<[string, string, string]>([
+    [
+      'without a label, although what it answers has one',
+      'takeStep(input: TakeStepInput!): Case',
+      'Field "Mutation.takeStep" has no label: add @policy, or list it as plain in the catalogue.',
+    ],
+    [
+      'whose label asks for nothing',
+      'takeStep(input: TakeStepInput!): Case @policy(policies: [])',
+      'Field "Mutation.takeStep" has no label: add @policy, or list it as plain in the catalogue.',
+    ],
+    [
+      'without a label, which answers something plain',
+      'takeStep(input: TakeStepInput!): PageInfo',
+      'Field "Mutation.takeStep" has no label: add @policy, or list it as plain in the catalogue.',
+    ],
+    [
+      'whose refusal would be silent',
+      'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.reporter"]])',
+      'Mutation "Mutation.takeStep" is labelled "governance-center.reporter", whose refusal is silent: whoever acts must be told.',
+    ],
+    [
+      'whose refusal would be silent by one of two labels',
+      'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.case"], ["governance-center.reporter"]])',
+      'Mutation "Mutation.takeStep" is labelled "governance-center.reporter", whose refusal is silent: whoever acts must be told.',
+    ],
+    [
+      'that cannot answer null',
+      'takeStep(input: TakeStepInput!): Case! @policy(policies: [["governance-center.case"]])',
+      'Mutation "Mutation.takeStep" can be refused, so what it answers must be able to be null.',
+    ],
+    [
+      'with a label that the catalogue does not list',
+      'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.cases"]])',
+      'Field "Mutation.takeStep" is labelled "governance-center.cases", which the catalogue does not list.',
+    ],
+  ])('a mutation %s is refused, with file and line', async (_, replacement, message) => {
+    const line = spoil(TAKE_STEP, replacement);
+    const { faults, sdl } = composed();
+    expect(sdl).toBeUndefined();
+    expect(faults).toEqual([expect.stringContaining(`${AGENCY}: ${message}`)]);
+    // The description stands above the field, and belongs to it.
+    expect(faults[0]).toMatch(new RegExp(`${AGENCY}/schema\\.graphql:(?:${line}|${line - 3})\\)$`));
+    await expect(start()).rejects.toThrow(message);
+  });
+
+  test('one that is listed as plain is refused all the same', async () => {
+    spoil(TAKE_STEP, 'takeStep(input: TakeStepInput!): Case');
+    spoil('plain:', 'plain:\n  - Mutation.takeStep', 'catalogue.yaml');
+    await expect(start()).rejects.toThrow(/Mutation\.takeStep.* has no label/);
+  });
+});
+
+describe('an agency with mutations does not start', () => {
+  test.each(Object.keys(governanceCenter.resolvers.Mutation ?? {}))(
+    'where nobody says what %s changes',
+    async (name) => {
+      const { [`Mutation.${name}`]: _, ...records } = governanceCenter.records;
+      await expect(start({ records })).rejects.toThrow(`The mutation Mutation.${name} has no record finder.`);
+    },
+  );
+
+  test('where a mutation is decided like a list', async () => {
+    const records = { ...governanceCenter.records, 'Mutation.takeStep': governanceCenter.records['Query.cases'] };
+    await expect(start({ records })).rejects.toThrow('The mutation Mutation.takeStep has no record finder.');
+  });
+
+  test('without a writer’s URL, where the owner’s is not given either', async () => {
+    const database = agencyDatabase(new Environment({ READER_DATABASE_URL_GOVERNANCE_CENTER: readerUrl }), AGENCY);
+    expect(database).toEqual({ ownerUrl: undefined, readerUrl, writerUrl: undefined });
+    await expect(start({}, database)).rejects.toThrow(
+      'WRITER_DATABASE_URL_GOVERNANCE_CENTER is not set: governance-center has mutations.',
+    );
+  });
+});
+
+test('the writer’s URL is the one that is given, and follows from the owner’s otherwise', () => {
+  const ownerUrl = 'postgres://owner:secret@database:5432/governance_center';
+  const named = 'postgres://writer:other@database:5432/governance_center';
+  const of = (variables: Record<string, string>) => agencyDatabase(new Environment(variables), AGENCY)?.writerUrl;
+  expect(of({ DATABASE_URL_GOVERNANCE_CENTER: ownerUrl, WRITER_DATABASE_URL_GOVERNANCE_CENTER: named })).toBe(named);
+  const derived = new URL(of({ DATABASE_URL_GOVERNANCE_CENTER: ownerUrl }) ?? '');
+  expect([derived.username, derived.host, derived.pathname]).toEqual([
+    'governance_center_writer',
+    'database:5432',
+    '/governance_center',
+  ]);
+  expect(derived.password).not.toBe('secret');
+});

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Grant } from '../../../shared/access/grant';
+import { AGENCIES } from '../../../shared/agencies';
+import { ROLES } from '../../../shared/caller';
+import { PURPOSES } from '../../../shared/purpose';
+import type { Situation } from '../cases/situations';
+
+const FILE = join(__dirname, '../../../subgraphs/governance-center/access.writes.yaml');
+
+const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment'] as const;
+export type About = (typeof ABOUT)[number];
+
+const permission = z.strictObject({
+  who: z.array(z.enum(ROLES)).min(1),
+  of: z.enum([...AGENCIES, 'lead-agency', 'assignee']).optional(),
+  for: z.array(z.enum(PURPOSES)).min(1),
+  where: z.enum(['region', 'one-line', 'case', 'meeting']),
+});
+
+const entry = z.strictObject({
+  about: z.enum(ABOUT),
+  may: z.array(permission).min(1),
+  answers: z.string(),
+});
+
+export type Permission = z.infer<typeof permission>;
+export type WritesEntry = z.infer<typeof entry>;
+
+/** What a mutation is about, as far as who may do it depends on it. */
+export interface Facts {
+  readonly region: string;
+  readonly child?: string | null;
+  readonly caseId?: string | null;
+  readonly meeting?: string;
+  readonly leadAgency?: string;
+  readonly assignee?: string;
+}
+
+/** What `access.writes.yaml` says. */
+export class WritesSpecification {
+  private readonly entries: ReadonlyMap<string, WritesEntry>;
+
+  constructor(yaml = readFileSync(FILE, 'utf8')) {
+    this.entries = new Map(Object.entries(z.record(z.string(), entry).parse(parse(yaml))));
+  }
+
+  get mutations(): readonly string[] {
+    return [...this.entries.keys()];
+  }
+
+  entry(mutation: string): WritesEntry {
+    const found = this.entries.get(mutation);
+    if (found === undefined) throw new Error(`Nothing is said about ${mutation}.`);
+    return found;
+  }
+
+  /** @param grant what the request's reference covers; null where the caller takes no part in it. */
+  may(mutation: string, situation: Situation, grant: Grant | null, facts: Facts): boolean {
+    return this.entry(mutation).may.some((one) => holds(one, situation, grant, facts));
+  }
+
+  /** Whether there can be anything at all that the caller may do it about. */
+  mayEver(mutation: string, situation: Situation, grant: Grant | null): boolean {
+    const { agency, region } = situation.caller;
+    const anything = { region, leadAgency: agency, assignee: agency };
+    // A reference that covers nothing of the kind still has a kind, which is all that is known without a record.
+    const covering = grant && { ...grant, cases: ['a case'], meetings: ['a meeting'] };
+    return this.may(mutation, situation, covering, { ...anything, caseId: 'a case', meeting: 'a meeting' });
+  }
+}
+
+function holds(one: Permission, { caller, purpose }: Situation, grant: Grant | null, facts: Facts): boolean {
+  const agency = { 'lead-agency': facts.leadAgency, assignee: facts.assignee }[one.of as string] ?? one.of;
+  const inRegion = facts.region.startsWith(caller.region);
+  const where: Readonly<Record<Permission['where'], () => boolean>> = {
+    region: () => inRegion,
+    'one-line': () => inRegion || caller.region.startsWith(facts.region),
+    case: () => inRegion && grant?.kind === 'case' && facts.caseId != null && grant.cases.includes(facts.caseId),
+    meeting: () => grant?.kind === 'meeting' && facts.meeting !== undefined && grant.meetings.includes(facts.meeting),
+  };
+  return (
+    one.who.some((role) => caller.roles.includes(role)) &&
+    (one.of === undefined || caller.agency === agency) &&
+    one.for.includes(purpose) &&
+    where[one.where]()
+  );
+}

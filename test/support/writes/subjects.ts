@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { childIdOf, STORY } from '../databases';
+import { FULL_CHILD } from '../full-child';
+import type { About, Facts } from './specification';
+
+/** Something of every kind that can be acted on, and what rules see of each, written down independently of the agency. */
+export interface WritesSubject {
+  readonly name: string;
+  readonly ids: Readonly<Record<Exclude<About, 'region'> | 'proposal' | 'deadline', string>>;
+  readonly facts: Readonly<Record<About, Facts>>;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MILLISECONDS);
+
+/**
+ * The full child's; what the reference "another case" and "another meeting" cover; what the same case of the full child has
+ * of other agencies; and what lies in the neighbouring county.
+ *
+ * @param owner of the tables of a governance centre that holds the district of the tests and the full child.
+ */
+export async function writesSubjects(owner: Knex): Promise<readonly WritesSubject[]> {
+  const leftBehind = childIdOf(STORY.leftBehind);
+  const neighbour = childIdOf(STORY.neighbour);
+  const base = (table: string) => owner.withSchema('base').table(table);
+  const insert = async (table: string, id: string, row: object): Promise<string> => {
+    const key = randomUUID();
+    await base(table).insert({ [id]: key, ...row });
+    return key;
+  };
+  const deadline = (child_id: string) =>
+    insert('tracked_deadline', 'deadline_id', {
+      child_id,
+      kind: 'RECOMMENDATION_REPLY',
+      agency: 'CIVIL_AFFAIRS',
+      due_on: '2031-05-06',
+    });
+  const proposal = (child_id: string) =>
+    insert('risk_proposal', 'proposal_id', {
+      child_id,
+      level: 'YELLOW',
+      basis: ['在办个案'],
+      practice: '99/2020-1',
+      proposed_at: inDays(-1),
+    });
+  const assignment = (child_id: string, category: string, lead_agency: string) =>
+    insert('protection_assignment', 'assignment_id', { child_id, category, lead_agency, since: '2026-01-02' });
+  const clue = (region: string, child_id: string | null, case_id: string | null) =>
+    insert('clue', 'clue_id', {
+      channel: '网格摸排',
+      situation: '其他',
+      region,
+      child_id,
+      case_id,
+      received_at: inDays(-2),
+    });
+  const task = (case_id: string, agency: string) =>
+    insert('task', 'task_id', { case_id, agency, title: '核实', due_at: inDays(3) });
+  const meeting = (region: string) =>
+    insert('joint_meeting', 'meeting_id', {
+      title: '联席会议',
+      kind: 'REGULAR',
+      held_at: inDays(-1),
+      region,
+      agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+    });
+
+  const ofFull = await base('protection_assignment').where({ child_id: FULL_CHILD.id }).first('assignment_id');
+  const storyCase = await base('case_child').where({ child_id: leftBehind }).first('case_id');
+  const storyDocket = await base('docket_item').where({ case_id: storyCase.case_id }).first('meeting_id');
+  const thereCase = await insert('case_file', 'case_id', {
+    number: '990102-邻-0001',
+    title: '邻县个案',
+    level: 'YELLOW',
+    region: '990102001',
+    step: 'DISCOVERED',
+    agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+    opened_at: inDays(-3),
+    version: 1,
+  });
+  const thereMeeting = await meeting('990102');
+  const meetingHere = FULL_CHILD.meetings.regular.id;
+  const { case: ofCase } = FULL_CHILD;
+  const ofChild = { region: FULL_CHILD.region, child: FULL_CHILD.id };
+  const village = { region: '990101001001', child: leftBehind };
+  const there = { region: '990102001001', child: neighbour };
+  return [
+    {
+      name: 'of the full child',
+      ids: {
+        child: FULL_CHILD.id,
+        proposal: FULL_CHILD.assessment,
+        deadline: await deadline(FULL_CHILD.id),
+        clue: FULL_CHILD.clue.id,
+        case: ofCase.id,
+        task: FULL_CHILD.task.id,
+        meeting: meetingHere,
+        assignment: ofFull.assignment_id,
+      },
+      facts: {
+        region: { region: '990101001' },
+        child: ofChild,
+        clue: { ...ofChild, caseId: ofCase.id },
+        case: { region: ofCase.region, caseId: ofCase.id },
+        task: { region: ofCase.region, caseId: ofCase.id, assignee: 'civil-affairs' },
+        meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere },
+        assignment: { ...ofChild, leadAgency: 'civil-affairs' },
+      },
+    },
+    {
+      name: 'beside it, of other agencies',
+      ids: {
+        child: FULL_CHILD.id,
+        proposal: FULL_CHILD.assessment,
+        deadline: await deadline(FULL_CHILD.id),
+        clue: await clue('990101001', null, null),
+        case: FULL_CHILD.otherCase.id,
+        task: await task(ofCase.id, 'GOVERNANCE_CENTER'),
+        meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
+        assignment: await assignment(FULL_CHILD.id, 'MISCONDUCT', 'PUBLIC_SECURITY'),
+      },
+      facts: {
+        region: { region: '990101' },
+        child: ofChild,
+        clue: { region: '990101001', child: null, caseId: null },
+        case: { region: ofCase.region, caseId: FULL_CHILD.otherCase.id },
+        task: { region: ofCase.region, caseId: ofCase.id, assignee: 'governance-center' },
+        meeting: { region: FULL_CHILD.meetingRegion, meeting: FULL_CHILD.meetings.civilAffairsOnly.id },
+        assignment: { ...ofChild, leadAgency: 'public-security' },
+      },
+    },
+    {
+      name: 'of another child of the village',
+      ids: {
+        child: leftBehind,
+        proposal: await proposal(leftBehind),
+        deadline: await deadline(leftBehind),
+        clue: await clue('990101001001', leftBehind, storyCase.case_id),
+        case: storyCase.case_id,
+        task: await task(storyCase.case_id, 'EDUCATION'),
+        meeting: storyDocket.meeting_id,
+        assignment: await assignment(leftBehind, 'SINGLE_PARENT', 'WOMENS_FEDERATION'),
+      },
+      facts: {
+        region: { region: '990101001001' },
+        child: village,
+        clue: { ...village, caseId: storyCase.case_id },
+        case: { region: '990101001', caseId: storyCase.case_id },
+        task: { region: '990101001', caseId: storyCase.case_id, assignee: 'education' },
+        meeting: { region: '990101', meeting: storyDocket.meeting_id },
+        assignment: { ...village, leadAgency: 'womens-federation' },
+      },
+    },
+    {
+      name: 'of the neighbouring county',
+      ids: {
+        child: neighbour,
+        proposal: await proposal(neighbour),
+        deadline: await deadline(neighbour),
+        clue: await clue('990102001001', neighbour, thereCase),
+        case: thereCase,
+        task: await task(thereCase, 'EDUCATION'),
+        meeting: thereMeeting,
+        assignment: await assignment(neighbour, 'SINGLE_PARENT', 'CIVIL_AFFAIRS'),
+      },
+      facts: {
+        region: { region: '990102001' },
+        child: there,
+        clue: { ...there, caseId: thereCase },
+        case: { region: '990102001', caseId: thereCase },
+        task: { region: '990102001', caseId: thereCase, assignee: 'education' },
+        meeting: { region: '990102', meeting: thereMeeting },
+        assignment: { ...there, leadAgency: 'civil-affairs' },
+      },
+    },
+  ];
+}
+
+/** Valid in form for every mutation, but for the key, so that nobody who is not refused is stopped by anything else. */
+export function inputFor(mutation: string, { ids, facts }: WritesSubject): Readonly<Record<string, unknown>> {
+  const { child, proposal, deadline, clue, task, meeting, assignment } = ids;
+  const { region } = facts.region;
+  const docket = { meeting, case: ids.case };
+  const visitedAt = inDays(-1).toISOString();
+  const later = inDays(2).toISOString();
+  const inputs: Readonly<Record<string, object>> = {
+    reportClue: { channel: '强制报告', situation: '其他', facts: '写入检查', region, child },
+    linkClue: { clue, child },
+    giveFeedback: { clue, feedback: '写入检查' },
+    proposeRisk: { child },
+    confirmRisk: { proposal, level: 'RED', reason: '写入检查' },
+    recordVisit: { child, visitedAt },
+    openCase: { title: '写入检查', level: 'YELLOW', children: [child], region },
+    takeStep: { case: ids.case, step: 'HANDLED', note: '写入检查', evidence: ['一'], version: 1 },
+    reopenCase: { case: ids.case, reason: '写入检查', version: 1 },
+    assignTask: { case: ids.case, agency: 'EDUCATION', title: '写入检查', dueAt: later },
+    completeTask: { task, outcome: '写入检查' },
+    conveneMeeting: { title: '写入检查', kind: 'REGULAR', heldAt: later, region, agencies: ['EDUCATION'] },
+    changeMeeting: { meeting, agencies: ['EDUCATION'], version: 1 },
+    putOnDocket: docket,
+    takeOffDocket: docket,
+    referToMeeting: docket,
+    withdrawFromMeeting: docket,
+    giveOpinion: { ...docket, opinion: '写入检查' },
+    recordDecision: { ...docket, decision: '写入检查', version: 1 },
+    recordMinutes: { meeting, minutes: '写入检查', version: 1 },
+    assignProtection: { child, category: 'OUT_OF_SCHOOL_UNEMPLOYED' },
+    endProtection: { assignment },
+    recordProtectionVisit: { assignment, party: 'FAMILY', visitedAt },
+    trackDeadline: { kind: 'RECOMMENDATION_REPLY', child, agency: 'EDUCATION', dueOn: '2031-05-06' },
+    settleDeadline: { deadline },
+  };
+  const input = inputs[mutation];
+  if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);
+  return input as Record<string, unknown>;
+}
