@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Knex } from 'knex';
-import { type Agency, enumName } from '../../../shared/agencies';
+import { enumName } from '../../../shared/agencies';
 import type { Caller } from '../../../shared/caller';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
@@ -64,7 +64,7 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
         transaction,
         input,
         caller: access.caller,
-        agency: enumName(access.caller.agency as Agency),
+        agency: enumName(access.caller.agency),
         now,
         practices: settings.practices,
         context,
