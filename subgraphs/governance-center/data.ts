@@ -137,6 +137,8 @@ export interface DocketItemRow {
   readonly case_id: string;
   readonly decision: string | null;
   readonly decided_at: Date | null;
+  /** False for what was decided and taken off afterwards: it opens nothing. */
+  readonly open: boolean;
 }
 
 export interface OpinionRow {
@@ -160,6 +162,8 @@ export interface ClueRow {
   readonly receipt_number: string | null;
   readonly facts: string | null;
   readonly feedback: string | null;
+  /** Where it was reported; null for what came in before that was kept. */
+  readonly reported_region: string | null;
 }
 
 interface ClueReporterRow {

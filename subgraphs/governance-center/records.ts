@@ -44,6 +44,10 @@ export const recordOfMeeting = (row: MeetingRow | null): AccessRecord | null =>
 export const recordOfClue = (row: ClueRow | null): AccessRecord | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id };
 
+/** What a reporter may ask about goes by where it was reported. */
+export const recordOfReceipt = (row: ClueRow | null): AccessRecord | null =>
+  row && { region: row.reported_region ?? row.region };
+
 export async function recordOfAssignment(
   row: ProtectionAssignmentRow | null,
   context: Context,

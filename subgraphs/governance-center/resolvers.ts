@@ -34,6 +34,7 @@ import {
   recordOfClue,
   recordOfDueItem,
   recordOfMeeting,
+  recordOfReceipt,
   recordOfReferredCase,
   recordOfReferredMeeting,
   recordOfTask,
@@ -69,7 +70,7 @@ async function caseGrant(id: string, load: Loaders): Promise<Grant> {
     kind: 'case',
     children: children.map(({ child_id }) => child_id),
     cases: [id],
-    meetings: dockets.map(({ meeting_id }) => meeting_id),
+    meetings: dockets.filter(({ open }) => open).map(({ meeting_id }) => meeting_id),
   };
 }
 
@@ -77,7 +78,7 @@ async function caseGrant(id: string, load: Loaders): Promise<Grant> {
 async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   const [meeting, docket] = await Promise.all([load.meeting.load(id), load.docketOfMeeting.load(id)]);
   if (meeting === null) return null;
-  const cases = docket.map(({ case_id }) => case_id);
+  const cases = docket.filter(({ open }) => open).map(({ case_id }) => case_id);
   const children = await Promise.all(cases.map((case_id) => load.childrenOfCase.load(case_id)));
   return {
     kind: 'meeting',
@@ -135,7 +136,7 @@ export const records: RecordFinders<Context> = {
   }),
   'Query.protectionReport': ({ region }: ProtectionReportArguments) => ({ region }),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
-    recordOfClue(await load.clueOfReceipt.load(receiptNumber)),
+    recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
   'Query.case': async ({ id }: { id: string }, { load }) => recordOfCase(await byUuid(load.case, id)),
   'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
@@ -150,6 +151,7 @@ export const records: RecordFinders<Context> = {
   Task: recordOfTask,
   DueItem: recordOfDueItem,
   Clue: recordOfClue,
+  ClueReceipt: recordOfReceipt,
   JointMeeting: recordOfMeeting,
   ...mutationRecords,
 };
@@ -285,6 +287,7 @@ export const resolvers: Resolvers<Context> = {
     case: (row: DocketItemRow, _, { load }) => load.case.load(row.case_id),
     tasks: async (row: DocketItemRow, _, { load }) =>
       (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
+    caseId: (row: DocketItemRow) => row.case_id,
     decidedAt: (row: DocketItemRow) => row.decided_at,
     opinions: async (row: DocketItemRow, _, { load }) =>
       (await load.opinionsOfCase.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),

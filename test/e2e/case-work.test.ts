@@ -140,7 +140,8 @@ describe('from report to closed case, one test after the other', () => {
     expect(refusal.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
     const confirmed = {
       level: 'RED',
-      basis: ['人身安全风险'],
+      // More people read it than read clues: it does not say what was reported.
+      basis: ['综合研判'],
       confirmedBy: '镇综治中心专干',
       nextVisitDue: expect.any(String),
     };
@@ -425,11 +426,15 @@ describe('from report to closed case, one test after the other', () => {
 
   test('the supervisor sees the process and nobody’s data, and opens it again', async () => {
     const seen = await ask(
-      `{ case(id: "${story.case}") { number step steps { step at note } tasks { agency doneAt } children { id risk { level } identity { fullName } } }
+      `{ case(id: "${story.case}") { number step steps { step at note evidence } tasks { agency doneAt outcome } meetings { minutes docket { decision opinions { opinion } } } children { id risk { level } identity { fullName } } }
          clue(id: "${story.clue}") { facts } }`,
       supervising,
     );
-    const { children, ...process } = seen.data.case;
+    const { children, steps, tasks, meetings, ...rest } = seen.data.case;
+    const process = { ...rest, tasks };
+    const written = { steps, tasks, meetings };
+    expect(JSON.stringify(written)).not.toMatch(/"(?:note|outcome|minutes|decision|opinion)":"/);
+    expect(steps.every(({ evidence }: { evidence: [] }) => evidence.length === 0)).toBe(true);
     expect(process).toMatchObject({ step: 'CLOSED', tasks: [{ agency: 'EDUCATION' }, { agency: 'CIVIL_AFFAIRS' }] });
     expect(children).toEqual([{ id: child, risk: null, identity: null }]);
     expect(seen.data.clue).toBeNull();
@@ -450,7 +455,8 @@ describe('from report to closed case, one test after the other', () => {
       dueAt: time.from(2 * HOUR_MILLISECONDS),
       version: version + 1,
     });
-    expect(reopened.steps.at(-1)).toEqual({ step: 'DISCOVERED', by: '督导员', note: '回访材料不全', reopening: true });
+    expect(reopened.steps.at(-1)).toEqual({ step: 'DISCOVERED', by: '督导员', note: null, reopening: true });
+    expect((await work.owner('base.case_step').where({ reopening: true }))[0].note).toBe('回访材料不全');
     expect(reopened.steps).toHaveLength(7);
     expect(
       (

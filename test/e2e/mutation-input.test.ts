@@ -807,15 +807,15 @@ const attempts: Record<string, () => Attempt> = {
     'putOnDocket',
     { meeting: at.meeting, case: at.neighbourCase },
     clerk,
-    'CODE_UNKNOWN',
+    'RECORD_NOT_FOUND',
     argument('case'),
   ],
+  // The clerk may not know of the case: nothing is told of where it stands.
   'a closed case for the docket': () => [
     'putOnDocket',
     { meeting: at.meeting, case: at.closedCase },
     clerk,
     'CASE_CLOSED',
-    { current: { version: 6, step: 'CLOSED' } },
   ],
   'more than 50 children on a docket': () => [
     'putOnDocket',

@@ -1,5 +1,6 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { contextSigner } from '../../shared/context-token';
 import {
   byCase,
@@ -41,7 +42,19 @@ const taskInput = (id: string, title: string) => ({
   dueAt: new Date(Date.now() + DAY_MILLISECONDS).toISOString(),
 });
 const casesTitled = (title: string) => work.owner('base.case_file').where({ title });
-const keys = (key: string) => work.owner('base.mutation_key').where({ key });
+/** What was kept under a key, whoever of the demo callers sent it: only who has the key can tell. */
+const keys = async (key: string) => {
+  const callers = new Map(
+    DEMO_CALLERS.map(({ agency, sub }) => [
+      createHash('sha256')
+        .update(JSON.stringify([key, agency, sub]))
+        .digest('base64url'),
+      `${agency}/${sub}`,
+    ]),
+  );
+  const rows = await work.owner('base.mutation_key').whereIn('key_hash', [...callers.keys()]);
+  return rows.map((row) => ({ ...row, caller: callers.get(row.key_hash) ?? '' }));
+};
 
 describe('two officers who act on one case', () => {
   test('at the same moment: one has done it, the other is told what is there now', async () => {

@@ -93,7 +93,7 @@ test('a row of each kind of history can be written', async () => {
     opinion: '同意',
     given_at: now,
   });
-  await add('mutation_key', { caller: 'a/b', key: 'key', mutation: 'm', fingerprint: 'f', result: {}, acted_at: now });
+  await add('mutation_key', { key_hash: 'k', mutation: 'm', input_hash: 'i', result: {}, acted_at: now });
   await add('notice', {
     notice_id: randomUUID(),
     kind: 'CLUE_REPORTED',

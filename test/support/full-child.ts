@@ -28,6 +28,11 @@ export const FULL_CHILD = {
   otherCase: { id: 'fc000000-0000-8000-8000-00000000000f', number: '990101-全-0002' },
   clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道', receiptNumber: 'XS-全例-0001' },
   opinion: '全例单位意见',
+  note: '全例环节备注',
+  evidence: '全例佐证材料',
+  minutes: '全例会议纪要',
+  decision: '全例会议决定',
+  outcome: '全例办理结果',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
   assessment: 'fc000000-0000-8000-8000-000000000011',
   /** All deal with the case; the last is attended by one agency alone. */
@@ -165,7 +170,8 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         taken_by: '全例经办人',
         agency: 'GOVERNANCE_CENTER',
         taken_at: at('2020-01-07', '10:00'),
-        note: null,
+        note: FULL_CHILD.note,
+        evidence: [FULL_CHILD.evidence],
       },
     ],
     joint_meeting: Object.values(meetings).map(({ id: meeting_id, title, kind }) => ({
@@ -176,13 +182,14 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
       held_at: at(addDays(TEST_DISTRICT.today, -20), '09:00'),
       region: FULL_CHILD.meetingRegion,
       agencies: meeting_id === meetings.civilAffairsOnly.id ? [enumName('civil-affairs')] : ALL_AGENCIES,
+      minutes: FULL_CHILD.minutes,
     })),
     docket_item: [
       ...Object.values(meetings).map(({ id: meeting_id }) => ({
         meeting_id,
         position: 1,
         case_id: ofCase.id,
-        decision: null,
+        decision: FULL_CHILD.decision,
       })),
       { meeting_id: meetings.civilAffairsOnly.id, position: 2, case_id: otherCase.id, decision: null },
     ],
@@ -201,6 +208,7 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         case_id: ofCase.id,
         agency: 'CIVIL_AFFAIRS',
         title: '全例任务',
+        outcome: FULL_CHILD.outcome,
         // First of what is due.
         due_at: at('2020-01-08', '18:00'),
       },

@@ -82,6 +82,8 @@ create trigger not_emptied before truncate on base.risk_visit execute function b
 alter table base.clue
   add column receipt_number text unique,
   add column facts text,
+  -- where it was reported; a clue itself belongs where the child lives
+  add column reported_region text references base.region,
   add column feedback text;
 create index on base.clue (feedback_due) where feedback_at is null;
 create index on base.clue (child_id);
@@ -155,17 +157,17 @@ create table base.tracked_deadline (
 );
 create index on base.tracked_deadline (((due_on + 1)::timestamp at time zone 'Asia/Shanghai')) where settled_at is null;
 
--- One row for each mutation that was acted on, so that a retry after a lost answer does nothing twice.
+-- One row for each mutation that was acted on, so that a retry after a lost answer does nothing twice. Who sent it cannot be
+-- told from it: without the key, which only the caller has, neither hash can be tried out.
 create table base.mutation_key (
-  caller text not null,
-  key text not null,
+  -- of key and caller
+  key_hash text primary key,
   mutation text not null,
-  -- of the input, so that a key is not used for something else
-  fingerprint text not null,
+  -- of key and input, so that a key is not used for something else
+  input_hash text not null,
   -- ids of what the mutation made or changed
   result jsonb not null,
-  acted_at timestamptz not null,
-  primary key (caller, key)
+  acted_at timestamptz not null
 );
 -- The owner may clear keys that nobody will send again.
 create trigger append_only before update on base.mutation_key
@@ -194,8 +196,10 @@ create or replace view exposed.joint_meeting as
   select meeting_id, title, kind, held_at, region, agencies, minutes, version from base.joint_meeting;
 create view exposed.meeting_attendee as
   select meeting_id, officer, agency, attended from base.meeting_attendee where released_at is null;
+-- What was decided stays on the docket, whatever is taken off it afterwards: it opens nothing any more.
 create or replace view exposed.docket_item as
-  select meeting_id, position, case_id, decision, decided_at from base.docket_item where taken_off_at is null;
+  select meeting_id, position, case_id, decision, decided_at, taken_off_at is null as open
+  from base.docket_item where taken_off_at is null or decided_at is not null;
 create view exposed.docket_opinion as
   select opinion_id, meeting_id, case_id, officer, agency, opinion, given_at from base.docket_opinion;
 create or replace view exposed.task as
@@ -206,7 +210,7 @@ create or replace view exposed.task as
   from base.task;
 create or replace view exposed.clue as
   select clue_id, channel, situation, received_at, region, child_id, case_id, feedback_due, feedback_at,
-    receipt_number, facts, feedback
+    receipt_number, facts, feedback, reported_region
   from base.clue;
 create view exposed.tracked_deadline as
   select deadline_id, kind, child_id, agency, due_on, settled_at from base.tracked_deadline;
@@ -263,7 +267,7 @@ create view work.protection_visit with (security_barrier) as
   with check option;
 create view work.clue as
   select clue_id, channel, situation, received_at, region, child_id, case_id, feedback_due, feedback_at,
-    receipt_number, facts, feedback
+    receipt_number, facts, feedback, reported_region
   from base.clue;
 -- Who reported can be written down here, and not be read.
 create view work.clue_reporter as select clue_id, reporter, contact from base.clue_reporter where false;
@@ -286,5 +290,4 @@ create view work.docket_opinion as
   select opinion_id, meeting_id, case_id, officer, agency, opinion, given_at from base.docket_opinion;
 create view work.tracked_deadline as
   select deadline_id, kind, child_id, agency, due_on, settled_at from base.tracked_deadline;
-create view work.mutation_key as
-  select caller, key, mutation, fingerprint, result, acted_at from base.mutation_key;
+create view work.mutation_key as select key_hash, mutation, input_hash, result, acted_at from base.mutation_key;

@@ -99,6 +99,8 @@ export const practiceEntry = z
         .transform(parseDuration),
     ),
     proposals: z.array(proposal),
+    /** What an assessment says for itself where the person who confirms it gives no basis. */
+    plainBasis: z.string().min(1).max(50),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
     cases: z.strictObject({ closesAfter: plainDuration }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),

@@ -4,7 +4,7 @@ import type { RecordFinders } from '../../../shared/access/record-finders';
 import { recordOfChild } from '../../../shared/child-reference';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
-import { isWithin, regionLevel } from '../../../shared/regions';
+import { regionLevel } from '../../../shared/regions';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';
@@ -89,15 +89,15 @@ export const caseMutations = {
     return { case_id };
   }, answerCase),
 
-  takeStep: mutation(async ({ transaction, input, caller, agency, now, practices }: Work<TakeStepInput>) => {
+  takeStep: mutation(async ({ transaction, input, caller, agency, now, practices, context }: Work<TakeStepInput>) => {
     const { step } = input;
     const note = optionalText(input.note, 'note');
     const evidence = several(input.evidence, 'evidence', 0, MOST_EVIDENCE).map((number) =>
       text(number, 'evidence', LONGEST_NUMBER),
     );
-    const row = await openCaseAt(transaction, input.case, input.version);
+    const row = await openCaseAt(transaction, context, input.case, input.version);
     if (CASE_STEPS.indexOf(step) !== CASE_STEPS.indexOf(row.step as CaseStep) + 1) {
-      throw failure('STEP_OUT_OF_ORDER', undefined, { current: stateOf(row) });
+      throw failure('STEP_OUT_OF_ORDER', undefined, stateOf(row, context));
     }
     const { by, needs } = practices.for(row.region, now).steps[step as LaterStep];
     const level = regionLevel(caller.region);
@@ -119,26 +119,29 @@ export const caseMutations = {
     return { case_id: row.case_id };
   }, answerCase),
 
-  reopenCase: mutation(async ({ transaction, input, caller, agency, now, practices }: Work<ReopenCaseInput>) => {
-    const reason = text(input.reason, 'reason');
-    const row = await lockCase(transaction, input.case);
-    if (row.version !== input.version) throw failure('CONFLICT', undefined, { current: stateOf(row) });
-    if (row.closed_at === null) throw failure('STEP_OUT_OF_ORDER', undefined, { current: stateOf(row) });
-    const step: CaseStep = 'DISCOVERED';
-    await record(transaction, {
-      row,
-      step,
-      taken_by: caller.name,
-      agency,
-      note: reason,
-      evidence: [],
-      now,
-      reopening: true,
-    });
-    await changeCase(transaction, row, { step, due_at: dueOfNext(step, row, now, practices), closed_at: null });
-    await announce(transaction, { kind: 'CASE_REOPENED', subject: 'CASE', id: row.case_id, region: row.region }, now);
-    return { case_id: row.case_id };
-  }, answerCase),
+  reopenCase: mutation(
+    async ({ transaction, input, caller, agency, now, practices, context }: Work<ReopenCaseInput>) => {
+      const reason = text(input.reason, 'reason');
+      const row = await lockCase(transaction, input.case);
+      if (row.version !== input.version) throw failure('CONFLICT', undefined, stateOf(row, context));
+      if (row.closed_at === null) throw failure('STEP_OUT_OF_ORDER', undefined, stateOf(row, context));
+      const step: CaseStep = 'DISCOVERED';
+      await record(transaction, {
+        row,
+        step,
+        taken_by: caller.name,
+        agency,
+        note: reason,
+        evidence: [],
+        now,
+        reopening: true,
+      });
+      await changeCase(transaction, row, { step, due_at: dueOfNext(step, row, now, practices), closed_at: null });
+      await announce(transaction, { kind: 'CASE_REOPENED', subject: 'CASE', id: row.case_id, region: row.region }, now);
+      return { case_id: row.case_id };
+    },
+    answerCase,
+  ),
 };
 
 const MOST_CHILDREN = 20;
@@ -149,9 +152,9 @@ function answerCase({ case_id }: { readonly case_id: string }, { load }: Context
   return load.case.load(case_id);
 }
 
-/** What a caller needs to know to decide again; all of it is process. */
-function stateOf({ version, step }: CaseRow) {
-  return { version, step };
+/** What a caller who may read the case needs to decide again; all of it is process. */
+function stateOf(row: CaseRow, { reads }: Context): { readonly current?: unknown } {
+  return reads('Case.id', recordOfCase(row)) ? { current: { version: row.version, step: row.step } } : {};
 }
 
 export async function lockCase(transaction: Knex.Transaction, id: string): Promise<CaseRow> {
@@ -170,11 +173,21 @@ export async function lockCase(transaction: Knex.Transaction, id: string): Promi
  * @param version that was looked at; undefined where it does not matter.
  * @throws CASE_CLOSED, or CONFLICT with the current state.
  */
-export async function openCaseAt(transaction: Knex.Transaction, id: string, version?: number): Promise<CaseRow> {
+export async function openCaseAt(
+  transaction: Knex.Transaction,
+  context: Context,
+  id: string,
+  version?: number,
+): Promise<CaseRow> {
   const row = await lockCase(transaction, id);
-  if (row.closed_at !== null) throw failure('CASE_CLOSED', undefined, { current: stateOf(row) });
-  if (version !== undefined && row.version !== version) throw failure('CONFLICT', undefined, { current: stateOf(row) });
+  refuseClosed(row, context);
+  if (version !== undefined && row.version !== version) throw failure('CONFLICT', undefined, stateOf(row, context));
   return row;
+}
+
+/** @throws CASE_CLOSED. */
+export function refuseClosed(row: CaseRow, context: Context): void {
+  if (row.closed_at !== null) throw failure('CASE_CLOSED', undefined, stateOf(row, context));
 }
 
 /** Counts the change. @param row as it was when it was locked. */
@@ -229,11 +242,4 @@ function dueOfNext(
   if (next === undefined) return null;
   const { within, faster } = practices.for(region, now).steps[next];
   return dueAfter(now, faster[level as RiskLevel] ?? within, practices.calendar);
-}
-
-/** @throws CODE_UNKNOWN where a case of elsewhere would be opened to those who attend a meeting here. */
-export function refuseElsewhere({ region }: CaseRow, meetingRegion: string): void {
-  if (!isWithin(region, meetingRegion)) {
-    throw failure('CODE_UNKNOWN', 'The case does not lie in the region of the meeting.', { argument: 'input.case' });
-  }
 }

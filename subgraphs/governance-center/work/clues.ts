@@ -3,10 +3,12 @@ import type { RecordFinders } from '../../../shared/access/record-finders';
 import { recordOfChild } from '../../../shared/child-reference';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
+import { regionLevel } from '../../../shared/regions';
 import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { byUuid, childById, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { openCaseAt } from './cases';
 import { regionOfChild } from './children';
 import { childId, notFound, onList, optionalText, text, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
@@ -34,12 +36,19 @@ interface GiveFeedbackInput extends WithKey {
   readonly feedback: string;
 }
 
+const TAKEN_ON_IN: ReadonlySet<unknown> = new Set(['COUNTY', 'TOWN', 'VILLAGE']);
+
 const ofClue = async ({ input }: { readonly input: { readonly clue: string } }, { load }: Context) =>
   recordOfClue(await byUuid(load.clue, input.clue));
 
 export const clueRecords: RecordFinders<Context> = {
-  'Mutation.reportClue': ({ input }: { readonly input: ReportClueInput }, context) =>
-    regionRecord(input.region, context),
+  'Mutation.reportClue': ({ input }: { readonly input: ReportClueInput }, context) => {
+    // Of a city or province nobody would take it on.
+    if (!TAKEN_ON_IN.has(regionLevel(input.region))) {
+      throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
+    }
+    return regionRecord(input.region, context);
+  },
   'Mutation.linkClue': ofClue,
   'Mutation.giveFeedback': ofClue,
 };
@@ -47,7 +56,8 @@ export const clueRecords: RecordFinders<Context> = {
 export const clueMutations = {
   reportClue: mutation(async ({ transaction, input, now, practices }: Work<ReportClueInput>) => {
     const practice = practices.for(input.region, now);
-    if (input.child != null) await regionOfChild(transaction, childId(input.child, 'child'));
+    // A clue belongs where the child lives, whoever reports it from wherever.
+    const region = input.child == null ? input.region : await regionOfChild(transaction, childId(input.child, 'child'));
     const reporter = optionalText(input.reporter, 'reporter', LONGEST_NAME);
     const contact = optionalText(input.reporterContact, 'reporterContact', LONGEST_NAME);
     const clue = {
@@ -56,7 +66,8 @@ export const clueMutations = {
       situation: onList(input.situation, practice.situations, 'situation'),
       facts: text(input.facts, 'facts'),
       received_at: now,
-      region: input.region,
+      region,
+      reported_region: input.region,
       child_id: input.child ?? null,
       feedback_due: dueAfter(now, practice.feedback, practices.calendar),
       receipt_number: receiptNumber(now),
@@ -68,11 +79,7 @@ export const clueMutations = {
         .table('clue_reporter')
         .insert({ clue_id: clue.clue_id, reporter: reporter ?? '', contact });
     }
-    await announce(
-      transaction,
-      { kind: 'CLUE_REPORTED', subject: 'CLUE', id: clue.clue_id, region: input.region },
-      now,
-    );
+    await announce(transaction, { kind: 'CLUE_REPORTED', subject: 'CLUE', id: clue.clue_id, region }, now);
     return { clue_id: clue.clue_id };
   }, answerClue),
 
@@ -93,11 +100,15 @@ export const clueMutations = {
     if (input.case != null) {
       const row = await byUuid(context.load.case, input.case);
       if (!context.reads('Case.id', recordOfCase(row))) throw notFound('case');
+      await openCaseAt(transaction, context, input.case);
     }
-    await clues.update({
-      child_id: input.child ?? clue.child_id,
-      case_id: input.case?.toLowerCase() ?? clue.case_id,
-    });
+    // Nobody takes a clue away from the case or child that it belongs to.
+    const case_id = input.case?.toLowerCase() ?? clue.case_id;
+    const child_id = input.child ?? clue.child_id;
+    if ((clue.case_id ?? case_id) !== case_id || (clue.child_id ?? child_id) !== child_id) {
+      throw failure('ALREADY_SETTLED', 'The clue belongs to another already.');
+    }
+    await clues.update({ child_id, case_id });
     await announce(transaction, { kind: 'CLUE_LINKED', subject: 'CLUE', id: clue.clue_id, region: clue.region }, now);
     return { clue_id: clue.clue_id };
   }, answerClue),

@@ -57,11 +57,13 @@ export function later(value: string, now: Date, argument: string): Date {
   return instant;
 }
 
-/** @throws DATE_REFUSED for what is later than now. */
+/** @throws DATE_REFUSED for what is later than now, or longer ago than any of this can be. */
 export function notLater(value: string, now: Date, argument: string): Date {
   const instant = new Date(value);
-  if (instant > now)
-    throw failure('DATE_REFUSED', 'The time must not lie after now.', { argument: `input.${argument}` });
+  if (instant > now || instant.getTime() < now.getTime() - TEN_YEARS_MILLISECONDS)
+    throw failure('DATE_REFUSED', 'The time must not lie after now, and within ten years.', {
+      argument: `input.${argument}`,
+    });
   return instant;
 }
 

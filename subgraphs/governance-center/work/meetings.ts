@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
+import { isWithin } from '../../../shared/regions';
 import type { Context } from '../context';
 import type { MeetingRow } from '../data';
 import type { NoticeKind } from '../notices/notice';
 import { announce } from '../notices/outbox';
 import { byUuid, recordOfCase, recordOfMeeting, regionRecord, windowOf } from '../records';
-import { openCaseAt, refuseElsewhere } from './cases';
+import { lockCase, openCaseAt, refuseClosed } from './cases';
 import { later, notFound, several, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 import { assign, type TaskInput } from './tasks';
@@ -106,7 +107,7 @@ export const meetingMutations = {
   changeMeeting: mutation(async ({ transaction, input, now }: Work<ChangeMeetingInput>) => {
     const meeting = await lockMeeting(transaction, input.meeting, input.version);
     const agencies = input.agencies ? several(input.agencies, 'agencies', 1, MOST_AGENCIES) : meeting.agencies;
-    if (input.heldAt && meeting.held_at <= now) throw failure('NOT_IN_FORCE', 'The meeting has been held.');
+    if (meeting.held_at <= now) await refuseAdditions(transaction, meeting, input);
     if (input.attendees) await ask(transaction, meeting.meeting_id, agencies, input.attendees, now);
     // Whose agency attends no more is not asked any more.
     await transaction
@@ -120,10 +121,10 @@ export const meetingMutations = {
     return changed(transaction, meeting, { agencies, held_at }, 'MEETING_CHANGED', now);
   }, answerMeeting),
 
-  putOnDocket: mutation(putOn, answerMeeting),
+  putOnDocket: mutation((work: Work<DocketInput>) => putOn(work, 'case'), answerMeeting),
   takeOffDocket: mutation(takeOff, answerMeeting),
   // The same by whoever handles the case, who need not know the meeting.
-  referToMeeting: mutation(putOn, answerCase),
+  referToMeeting: mutation((work: Work<DocketInput>) => putOn(work, 'meeting'), answerCase),
   withdrawFromMeeting: mutation(takeOff, answerCase),
 
   giveOpinion: mutation(async ({ transaction, input, caller, agency, now }: Work<GiveOpinionInput>) => {
@@ -152,7 +153,7 @@ export const meetingMutations = {
     if (meeting.held_at > now) throw failure('NOT_IN_FORCE', 'The meeting has not been held yet.');
     const { case_id, decided_at } = await itemOf(transaction, meeting, input.case);
     if (decided_at !== null) throw failure('ALREADY_SETTLED');
-    const row = await openCaseAt(transaction, case_id);
+    const row = await openCaseAt(transaction, work.context, case_id);
     await onDocket(transaction, meeting, case_id).update({ decision, decided_at: now });
     await assign(work, row, several(input.tasks, 'tasks', 0, MOST_TASKS), meeting.meeting_id);
     return changed(transaction, meeting, {}, 'DECISION_RECORDED', now);
@@ -192,10 +193,15 @@ function answerCase({ case_id }: { readonly case_id: string }, { load }: Context
   return load.case.load(case_id);
 }
 
-async function putOn({ transaction, input, now, practices }: Work<DocketInput>) {
+async function putOn(
+  { transaction, input, now, practices, context }: Work<DocketInput>,
+  elsewhere: 'case' | 'meeting',
+) {
   const meeting = await lockMeeting(transaction, input.meeting);
-  const row = await openCaseAt(transaction, input.case);
-  refuseElsewhere(row, meeting.region);
+  const row = await lockCase(transaction, input.case);
+  // A case is dealt with where it lies or above; anywhere else there is no such thing.
+  if (!isWithin(row.region, meeting.region)) throw notFound(elsewhere);
+  refuseClosed(row, context);
   if (windowOf(meeting, practices.for(meeting.region, now)).closesAt <= now) {
     throw failure('NOT_IN_FORCE', 'The meeting opens nothing any more.');
   }
@@ -246,6 +252,25 @@ async function changed(
   await meetings.update({ ...change, version: version + 1 });
   await announce(transaction, { kind, subject: 'MEETING', id: meeting_id, region }, now);
   return { meeting_id };
+}
+
+/** Who was not at a meeting does not come to it afterwards. @throws NOT_IN_FORCE. */
+async function refuseAdditions(
+  transaction: Knex.Transaction,
+  { meeting_id, agencies }: MeetingRow,
+  { heldAt, agencies: wanted, attendees }: ChangeMeetingInput,
+): Promise<void> {
+  const asked: readonly string[] = await transaction
+    .withSchema('work')
+    .table('meeting_attendee')
+    .where({ meeting_id })
+    .whereNull('released_at')
+    .pluck('officer');
+  const added =
+    wanted?.some((agency) => !agencies.includes(agency)) || attendees?.some(({ officer }) => !asked.includes(officer));
+  // Where nobody is asked by name any more, every member of an agency may attend.
+  const opened = attendees?.length === 0 && asked.length > 0;
+  if (heldAt || added || opened) throw failure('NOT_IN_FORCE', 'The meeting has been held.');
 }
 
 /** Asks these people and nobody else; who is not asked any more stays in the history. */

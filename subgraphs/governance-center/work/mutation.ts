@@ -47,17 +47,15 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
         argument: 'input.idempotencyKey',
       });
     }
-    const caller = `${access.caller.agency}/${access.caller.sub}`;
-    const fingerprint = createHash('sha256')
-      .update(canonical([fieldName, rest]))
-      .digest('hex');
+    const key_hash = hash([key, access.caller.agency, access.caller.sub]);
+    const input_hash = hash([key, fieldName, rest]);
     const ids = await work.transaction(async (transaction) => {
       // Whoever comes second with the same key waits until the first is done, or has failed.
-      await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${caller} ${key}`]);
+      await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key_hash]);
       const keys = () => transaction.withSchema('work').table('mutation_key');
-      const done = await keys().where({ caller, key }).first('fingerprint', 'result');
+      const done = await keys().where({ key_hash }).first('input_hash', 'result');
       if (done !== undefined) {
-        if (done.fingerprint !== fingerprint) throw failure('IDEMPOTENCY_KEY_REUSED');
+        if (done.input_hash !== input_hash) throw failure('IDEMPOTENCY_KEY_REUSED');
         return done.result as Ids;
       }
       const result = await act({
@@ -69,7 +67,7 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
         practices: settings.practices,
         context,
       });
-      await keys().insert({ caller, key, mutation: fieldName, fingerprint, result, acted_at: now });
+      await keys().insert({ key_hash, mutation: fieldName, input_hash, result, acted_at: now });
       return result;
     });
     // What was looked at to decide is not what is there now.
@@ -78,11 +76,16 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
   };
 }
 
-/** JSON with its keys in order: an input says the same however it is written. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part) =>
+/** Of JSON with its keys in order and without nulls: an input says the same however it is written. */
+function hash(value: unknown): string {
+  const text = JSON.stringify(value, (_, part) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(
+          Object.entries(part)
+            .filter(([, one]) => one !== null)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
       : part,
   );
+  return createHash('sha256').update(text).digest('base64url');
 }

@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
 import { todayInChina } from '../../../shared/dates';
+import type { Context } from '../context';
+import type { CaseRow, ClueRow } from '../data';
 import type { WorkingCalendar } from '../practice/calendar';
 import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
+import { recordOfCase, recordOfClue } from '../records';
 
 /** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
 export interface KnownFacts {
@@ -47,16 +50,22 @@ export function propose(
   };
 }
 
-export async function knownFacts(transaction: Knex.Transaction, child_id: string, now: Date): Promise<KnownFacts> {
+/** As far as the caller may know of it: what a proposal rests on can be read from it. */
+export async function knownFacts(
+  transaction: Knex.Transaction,
+  child_id: string,
+  { now, reads }: Pick<Context, 'now' | 'reads'>,
+): Promise<KnownFacts> {
   const from = (view: string) => transaction.withSchema('work').table(view);
   const cases = await from('case_file')
     .whereIn('case_id', from('case_child').where({ child_id }).select('case_id'))
-    .whereNull('closed_at')
-    .select('due_at');
+    .whereNull('closed_at');
+  const known = cases.filter((row: CaseRow) => reads('Case.id', recordOfCase(row)));
+  const clues = await from('clue').where({ child_id });
   return {
-    clues: await from('clue').where({ child_id }).select('situation', 'received_at'),
-    openCases: cases.length,
-    overdueCases: cases.filter(({ due_at }) => due_at !== null && due_at < now).length,
+    clues: clues.filter((row: ClueRow) => reads('Clue.id', recordOfClue(row))),
+    openCases: known.length,
+    overdueCases: known.filter(({ due_at }: CaseRow) => due_at !== null && due_at < now).length,
     categories: await from('protection_assignment').where({ child_id }).whereNull('ended_on').pluck('category'),
   };
 }

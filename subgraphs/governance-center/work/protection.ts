@@ -116,8 +116,9 @@ export const protectionMutations = {
       .where({ assignment_id })
       .where('visited_at', '>=', `${since}T00:00:00+08:00`)
       .orderBy('visited_at');
-    const round = lastRound(all, rhythm.parties);
-    const next = round && dayAfter(todayInChina(round.getTime()), rhythm.visits, practices.calendar);
+    const began = (day: string) => dayAfter(day, rhythm.visits, practices.calendar, -1);
+    const round = lastRound(all, rhythm.parties, began);
+    const next = round && dayAfter(round, rhythm.visits, practices.calendar);
     if (next !== null && (next_visit_due === null || next > next_visit_due)) {
       await assignment(transaction, assignment_id).update({ next_visit_due: next });
     }
@@ -133,15 +134,26 @@ export const protectionMutations = {
 const LONGEST_NAME = 100;
 const MOST_HELPS = 5;
 
-/** When the last round of visits in which all were visited ended; null where none has. A visit counts for one round. */
-function lastRound(visits: readonly ProtectionVisitRow[], parties: readonly VisitParty[]): Date | null {
-  let ended: Date | null = null;
-  let left = new Set<string>(parties);
+/**
+ * The day on which the last round ended, in which all were visited; null where none has. A visit counts for one round, and
+ * for none that ends more than one rhythm later.
+ *
+ * @param visits oldest first.
+ * @param began the first day of a round that ends on a day.
+ */
+function lastRound(
+  visits: readonly ProtectionVisitRow[],
+  parties: readonly VisitParty[],
+  began: (day: string) => string,
+): string | null {
+  let ended: string | null = null;
+  const visited = new Map<string, string>();
   for (const { party, visited_at } of visits) {
-    left.delete(party);
-    if (left.size > 0) continue;
-    ended = visited_at;
-    left = new Set(parties);
+    const day = todayInChina(visited_at.getTime());
+    visited.set(party, day);
+    if (!parties.every((one) => (visited.get(one) ?? '') >= began(day))) continue;
+    ended = day;
+    visited.clear();
   }
   return ended;
 }

@@ -44,11 +44,11 @@ export const riskRecords: RecordFinders<Context> = {
 
 export const riskMutations = {
   proposeRisk: mutation(
-    async ({ transaction, input, now, practices }: Work<OfChild>) => {
+    async ({ transaction, input, now, practices, context }: Work<OfChild>) => {
       const child_id = childId(input.child, 'child');
       const region = await lockChild(transaction, child_id);
       const practice = practices.for(region, now);
-      const facts = await knownFacts(transaction, child_id, now);
+      const facts = await knownFacts(transaction, child_id, context);
       const { level, basis } = propose(facts, practice, practices.calendar, now);
       const proposals = transaction.withSchema('work').table('risk_proposal');
       await proposals.clone().where({ child_id }).whereNull('settled_at').update({ settled_at: now });
@@ -79,7 +79,7 @@ export const riskMutations = {
     }
     const basis = input.basis?.length
       ? several(input.basis, 'basis', 1, 10).map((word) => text(word, 'basis', LONGEST_BASIS))
-      : proposal.basis;
+      : [practice.plainBasis];
     const assessments = transaction.withSchema('work').table('risk_assessment');
     await assessments.clone().where({ child_id, in_force: true }).update({ in_force: false });
     const assessment_key = randomUUID();

@@ -5,7 +5,7 @@ import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';
 import { byUuid, recordOfCase, recordOfTask } from '../records';
-import { changeCase, openCaseAt } from './cases';
+import { changeCase, lockCase, openCaseAt, refuseClosed } from './cases';
 import { later, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 
@@ -35,21 +35,22 @@ export const taskRecords: RecordFinders<Context> = {
 
 export const taskMutations = {
   assignTask: mutation(async (work: Work<AssignTaskInput>) => {
-    const row = await openCaseAt(work.transaction, work.input.case);
+    const row = await openCaseAt(work.transaction, work.context, work.input.case);
     const [task_id = ''] = await assign(work, row, [work.input], null);
     return { task_id };
   }, answerTask),
 
-  completeTask: mutation(async ({ transaction, input, caller, now }: Work<CompleteTaskInput>) => {
+  completeTask: mutation(async ({ transaction, input, caller, now, context }: Work<CompleteTaskInput>) => {
     const outcome = text(input.outcome, 'outcome');
     const tasks = transaction
       .withSchema('work')
       .table('task')
       .where({ task_id: uuid(input.task, 'task') });
     const { case_id } = await tasks.clone().first('case_id');
-    const row = await openCaseAt(transaction, case_id);
+    const row = await lockCase(transaction, case_id);
     const { task_id, done_at } = await tasks.clone().forUpdate().first();
     if (done_at !== null) throw failure('ALREADY_SETTLED');
+    refuseClosed(row, context);
     await tasks.update({ done_at: now, outcome, done_by: caller.name });
     await announce(transaction, { kind: 'TASK_DONE', subject: 'TASK', id: task_id, region: row.region }, now);
     return { task_id };

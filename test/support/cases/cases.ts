@@ -36,14 +36,14 @@ type Column = keyof typeof columns;
 
 const entryShape = z.strictObject({
   /**
-   * Where in the graph the answer shows; by `or`, another class that opens the same field by itself; by `and`, another that
+   * Where in the graph the answer shows; by `or`, another class that opens the same field by itself; by `and`, others that
    * it asks for as well.
    */
   fields: z
     .array(
       z.union([
         z.string(),
-        z.strictObject({ field: z.string(), or: z.string().optional(), and: z.string().optional() }),
+        z.strictObject({ field: z.string(), or: z.string().optional(), and: z.array(z.string()).optional() }),
       ]),
     )
     .min(1),

@@ -16,8 +16,8 @@ export interface Probe {
   readonly dataClass: DataClassName;
   /** Another class that opens the field by itself. */
   readonly or: DataClassName | undefined;
-  /** Another class that the field asks for as well. */
-  readonly and: DataClassName | undefined;
+  /** Other classes that the field asks for as well. */
+  readonly and: readonly DataClassName[];
   readonly root: 'Child' | 'Query';
   /** Names of fields from the root to a leaf: `enrolment`, `studentNumber`. */
   readonly steps: readonly string[];
@@ -44,7 +44,7 @@ export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: Docum
   );
   const probes = [...cases].flatMap(([dataClass, { fields }]) =>
     fields.map((given) => {
-      const { field, or, and } = typeof given === 'string' ? { field: given } : given;
+      const { field, or, and = [] } = typeof given === 'string' ? { field: given } : given;
       return { ...probeOf(dataClass, field, or, types), and };
     }),
   );

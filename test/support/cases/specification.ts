@@ -72,8 +72,8 @@ export class Specification {
   /** What a field is answered with: as its class is, unless another closes it, or opens it. */
   expectedAt({ dataClass, or, and }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
     const own = this.expected(dataClass, child, situation);
-    if (and !== undefined && isOpen(own)) {
-      const beside = this.expected(and, child, situation);
+    for (const other of isOpen(own) ? and : []) {
+      const beside = this.expected(other, child, situation);
       if (!isOpen(beside)) return beside;
     }
     if (or === undefined || isOpen(own)) return own;

@@ -67,11 +67,19 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           child: { id: FULL_CHILD.id },
           childByIdNumber: { id: FULL_CHILD.id },
           children: { nodes: { id: FULL_CHILD.id } },
-          case: { number: ofCase.number },
+          case: {
+            number: ofCase.number,
+            steps: { note: FULL_CHILD.note, evidence: FULL_CHILD.evidence },
+            tasks: { outcome: FULL_CHILD.outcome },
+          },
           cases: { nodes: { id: ofCase.id } },
           clue: FULL_CHILD_CLUE,
           clues: { nodes: { id: FULL_CHILD.clue.id } },
-          jointMeeting: { title: meeting.title, docket: { opinions: { opinion: FULL_CHILD.opinion } } },
+          jointMeeting: {
+            title: meeting.title,
+            minutes: FULL_CHILD.minutes,
+            docket: { decision: FULL_CHILD.decision, opinions: { opinion: FULL_CHILD.opinion } },
+          },
           jointMeetings: { nodes: { id: meeting.id } },
           clueReceipt: { receiptNumber: FULL_CHILD.clue.receiptNumber },
           tasks: { nodes: { id: FULL_CHILD.task.id } },
@@ -138,6 +146,7 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
     case 'governance-center.reporter':
       return { ...ofChild, caseId: ofCase.id };
     case 'governance-center.case':
+    case 'governance-center.narrative':
       return ofItsCase;
     case 'governance-center.figures':
       return { region: ofCase.region };
