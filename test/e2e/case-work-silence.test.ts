@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import {
+  atMeeting,
+  byCase,
+  type CaseWork,
+  DAY_MILLISECONDS,
+  type PassingTime,
+  passingTime,
+  startCaseWork,
+  unknownChildren,
+} from '../support/case-work';
+import type { AskOptions } from '../support/system';
+
+// What the work tells nobody by the way: by a proposal, a refusal, a docket, a clue.
+
+jest.setTimeout(60_000);
+
+const TOWN = '990101001';
+const COUNTY = '990101';
+const ELSEWHERE = '990102001';
+
+let time: PassingTime;
+let work: CaseWork;
+let children: readonly string[];
+let elsewhere: readonly string[];
+
+beforeAll(async () => {
+  time = passingTime();
+  work = await startCaseWork('case_work_silence', time.clock);
+  children = await unknownChildren(work.owner, TOWN, 8);
+  elsewhere = await unknownChildren(work.owner, ELSEWHERE, 1);
+});
+afterAll(async () => {
+  await work?.close();
+  time?.restore();
+});
+
+const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
+const town = as('town-case-worker', 'RISK_ASSESSMENT');
+const county = as('county-case-worker', 'RISK_ASSESSMENT');
+const neighbour = as('neighbour-case-worker', 'RISK_ASSESSMENT');
+const reporter = as('education-officer', 'MANDATORY_REPORT');
+const clerk = as('meeting-clerk', 'OWN_DUTY');
+const ask = async (query: string, options: AskOptions) => (await work.system.ask(query, options)).body;
+
+const report = async (input: Record<string, unknown>, options = reporter) =>
+  work.done(
+    'reportClue',
+    { channel: '强制报告', situation: '家庭暴力', facts: '邻居反映', region: TOWN, ...input },
+    { ...options, select: 'receiptNumber' },
+  );
+const clueOf = async (receipt_number: string): Promise<string> =>
+  (await work.owner('base.clue').where({ receipt_number }).first()).clue_id;
+const open = async (input: Record<string, unknown>, options = county): Promise<string> =>
+  (
+    await work.done(
+      'openCase',
+      { title: '关爱个案', level: 'YELLOW', region: TOWN, ...input },
+      { ...options, select: 'id' },
+    )
+  ).id;
+const proposed = async (child: string, options: AskOptions) =>
+  work.done('proposeRisk', { child }, { ...options, select: 'id level basis' });
+const conference = async (input: Record<string, unknown> = {}): Promise<string> =>
+  (
+    await work.done(
+      'conveneMeeting',
+      {
+        title: '个案会商',
+        kind: 'CASE_CONFERENCE',
+        heldAt: time.from(60_000),
+        region: COUNTY,
+        agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+        ...input,
+      },
+      { ...clerk, select: 'id' },
+    )
+  ).id;
+
+test('an assessment says nothing of the clue that spoke for it, to who reads no clues', async () => {
+  const [, , , , , , , child = ''] = children;
+  const here = (await work.owner('base.child').where({ child_id: child }).first()).region;
+  await report({ child, region: here });
+  const proposal = await proposed(child, town);
+  expect(proposal).toMatchObject({ level: 'RED', basis: ['人身安全风险'] });
+  await work.done('confirmRisk', { proposal: proposal.id, level: 'RED', reason: '家暴属实' }, town);
+  const selection = 'risk { level basis } riskProposal { basis }';
+  const seen = await ask(`{ child(id: "${child}") { ${selection} written: risk { reason visits { note } } } }`, town);
+  expect(seen.data.child).toMatchObject({
+    risk: { level: 'RED', basis: ['综合研判'] },
+    written: { reason: '家暴属实' },
+  });
+  const officer = await ask(`{ child(id: "${child}") { ${selection} } }`, as('education-officer', 'OWN_DUTY'));
+  expect(JSON.stringify(officer)).not.toMatch(/人身安全|家暴/);
+});
+
+test('a proposal rests on what its caller may read: a county’s case does not show to a town', async () => {
+  const [child = ''] = children;
+  expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });
+  await open({ children: [child], region: COUNTY });
+  expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });
+  expect(await proposed(child, county)).toMatchObject({ level: 'YELLOW', basis: ['在办个案'] });
+});
+
+test('a clue belongs where its child lives; its reporter asks for it where it was reported', async () => {
+  const [child = ''] = elsewhere;
+  const { receiptNumber } = await report({ child });
+  const clue = await clueOf(receiptNumber);
+  const query = `{ clue(id: "${clue}") { id region { code } } }`;
+  expect((await ask(query, county)).data.clue).toBeNull();
+  expect((await ask(query, neighbour)).data.clue.region.code).toMatch(/^990102001/);
+  const receipt = await ask(
+    `{ clueReceipt(receiptNumber: "${receiptNumber}") { receiptNumber feedbackAt } }`,
+    reporter,
+  );
+  expect(receipt.data.clueReceipt).toEqual({ receiptNumber, feedbackAt: null });
+});
+
+test.each(['99', '9901'])('nobody takes a report on in %s: it is refused', async (region) => {
+  const input = { channel: '强制报告', situation: '其他', facts: '情况', region };
+  const director = as('child-director', 'MANDATORY_REPORT');
+  expect(await work.refused('reportClue', input, director)).toMatchObject({ code: 'CODE_UNKNOWN' });
+});
+
+test('nobody takes a clue from the case or child that it belongs to', async () => {
+  const [, first = '', second = ''] = children;
+  const clue = await clueOf((await report({ child: first })).receiptNumber);
+  const theirs = await open({ children: [first], region: COUNTY, clue });
+  const ours = await open({ children: [second] }, town);
+  for (const input of [{ case: ours }, { child: second }]) {
+    expect((await work.refused('linkClue', { clue, ...input }, town)).code).toBe('ALREADY_SETTLED');
+  }
+  const kept = await ask(`{ clue(id: "${clue}") { case { id } child { id } } }`, county);
+  expect(kept.data.clue).toEqual({ case: { id: theirs }, child: { id: first } });
+  // What it belongs to already can be said again.
+  await work.done('linkClue', { clue, case: theirs, child: first }, county);
+});
+
+test('who may not read the case is not told where it stands', async () => {
+  const [, , , child = ''] = children;
+  const id = await open({ children: [child] }, town);
+  const task = await work.done(
+    'assignTask',
+    { case: id, agency: 'EDUCATION', title: '核实情况', dueAt: time.from(DAY_MILLISECONDS) },
+    { ...byCase(id), select: 'id' },
+  );
+  const onDuty = as('education-officer', 'OWN_DUTY');
+  await work.done('completeTask', { task: task.id, outcome: '已核实' }, onDuty);
+  await work.owner('base.case_file').where({ case_id: id }).update({ step: 'CLOSED', closed_at: time.now() });
+  const again = await work.refused('completeTask', { task: task.id, outcome: '已核实' }, onDuty);
+  expect([again.code, again.extensions]).toEqual(['ALREADY_SETTLED', {}]);
+
+  const meeting = await conference();
+  const closed = await work.refused('putOnDocket', { meeting, case: id }, clerk);
+  expect([closed.code, closed.extensions]).toEqual(['CASE_CLOSED', {}]);
+  const far = await open({ children: elsewhere, region: ELSEWHERE }, neighbour);
+  const refusals = await Promise.all(
+    [far, randomUUID()].map((one) => work.act('putOnDocket', { meeting, case: one }, clerk)),
+  );
+  const [there, nowhere] = refusals.map(({ body }) => body);
+  expect(there).toEqual(nowhere);
+});
+
+test('the clerk keeps the docket by ids, and what was decided stays on it when it opens nothing any more', async () => {
+  const [, , , , child = ''] = children;
+  const id = await open({ children: [child] }, town);
+  const meeting = await conference();
+  await work.done('referToMeeting', { meeting, case: id }, byCase(id));
+  const docket = `{ jointMeeting(id: "${meeting}") { version docket { caseId decision } } }`;
+  expect((await ask(docket, clerk)).data.jointMeeting.docket).toEqual([{ caseId: id, decision: null }]);
+  await time.pass(120_000);
+  const { version } = (await ask(docket, clerk)).data.jointMeeting;
+  await work.done('recordDecision', { meeting, case: id, decision: '联合走访', version }, clerk);
+  const member = atMeeting(meeting, 'education-member');
+  expect((await ask(`{ case(id: "${id}") { id } }`, member)).data.case).toEqual({ id });
+
+  await work.done('withdrawFromMeeting', { meeting, case: id }, byCase(id));
+  await time.pass(31_000);
+  expect((await ask(`{ case(id: "${id}") { id } }`, member)).data.case).toBeNull();
+  expect((await ask(docket, clerk)).data.jointMeeting.docket).toEqual([{ caseId: id, decision: '联合走访' }]);
+});
+
+test('nobody is added once a meeting was held; who was asked by mistake is taken off', async () => {
+  const attendees = [
+    { officer: 'education-member', agency: 'EDUCATION' },
+    { officer: 'somebody', agency: 'EDUCATION' },
+  ];
+  const meeting = await conference({ attendees });
+  await time.pass(120_000);
+  const change = async (input: Record<string, unknown>) => {
+    const { version } = (await ask(`{ jointMeeting(id: "${meeting}") { version } }`, clerk)).data.jointMeeting;
+    return work.act('changeMeeting', { meeting, version, ...input }, { ...clerk, select: 'attendees { officer }' });
+  };
+  for (const input of [
+    { agencies: ['GOVERNANCE_CENTER', 'EDUCATION', 'PROCURATORATE'] },
+    { attendees: [...attendees, { officer: 'other', agency: 'EDUCATION' }] },
+    { attendees: [] },
+    { heldAt: time.from(DAY_MILLISECONDS) },
+  ]) {
+    const { body } = await change(input);
+    expect([input, body.errors?.[0].extensions.code]).toEqual([input, 'NOT_IN_FORCE']);
+  }
+  const { body } = await change({ attendees: attendees.slice(0, 1) });
+  expect(body.data.changeMeeting.attendees).toEqual([{ officer: 'education-member' }]);
+});
+
+test('a visit long ago completes no round of today', async () => {
+  const [, , , , , child = ''] = children;
+  const { id } = await work.done('assignProtection', { child, category: 'MISCONDUCT' }, { ...county, select: 'id' });
+  const visit = (party: string) =>
+    work.done(
+      'recordProtectionVisit',
+      { assignment: id, party, visitedAt: time.from(0) },
+      { ...county, select: 'nextVisitDue' },
+    );
+  const { nextVisitDue: due } = await visit('SELF');
+  await time.pass(100 * DAY_MILLISECONDS);
+  for (const party of ['FAMILY', 'SCHOOL', 'COMMUNITY']) expect(await visit(party)).toEqual({ nextVisitDue: due });
+  expect((await visit('SELF')).nextVisitDue > due).toBe(true);
+});
+
+test('an input says the same with a null and without, and a visit lies within ten years', async () => {
+  const [, , , , , , child = ''] = children;
+  const proposal = await proposed(child, county);
+  await work.done('confirmRisk', { proposal: proposal.id, level: 'YELLOW', reason: '走访了解' }, county);
+  const input = { idempotencyKey: randomUUID(), child, visitedAt: time.from(0) };
+  await work.done('recordVisit', input, county);
+  await work.done('recordVisit', { ...input, note: null }, county);
+  expect(await work.owner('base.risk_visit').where({ visited_at: new Date(input.visitedAt) })).toHaveLength(1);
+  const ancient = { child, visitedAt: '0001-01-01T00:00:00Z' };
+  expect((await work.refused('recordVisit', ancient, county)).code).toBe('DATE_REFUSED');
+});
