@@ -195,7 +195,7 @@ describe('a meeting', () => {
     const meetings: { id: string; docket: unknown[] }[] = reply.body.data.jointMeetings.nodes;
     expect(meetings.length).toBeGreaterThan(3);
     expect(meetings.find(({ id }) => id === FULL_CHILD.meetings.regular.id)?.docket).toEqual([
-      { decision: null, tasks: [] },
+      { decision: FULL_CHILD.decision, tasks: [] },
     ]);
     expect(coordinates(reply)).toEqual([
       'DocketItem.tasks',
