@@ -53,6 +53,8 @@ export interface SystemOptions {
   /** Instead of the databases that all tests share, for a test that writes. */
   readonly databases?: ReadonlyMap<Agency, AgencyDatabase>;
   readonly district?: District;
+  /** What agencies are configured by besides their databases. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** What agencies take for the time, so that a test can let days pass. */
   readonly clock?: Clock;
 }
@@ -61,6 +63,7 @@ export async function startSystem({
   accessMode = 'filter',
   databases = testDatabases(),
   district = TEST_DISTRICT,
+  environment = {},
   clock = systemClock,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
@@ -85,7 +88,7 @@ export async function startSystem({
       identityProvider,
       childIds: TEST_CHILD_IDS,
       district,
-      agencySettings: agencySettings(new Environment({})),
+      agencySettings: agencySettings(new Environment(environment)),
       databases,
     },
     pino({ level: 'debug' }, sink),
