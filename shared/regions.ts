@@ -1,7 +1,9 @@
 /** Administrative codes: 2 province, 4 city, 6 county, 9 town, 12 village digits (GB/T 2260, GB/T 10114). */
 export const REGION_CODE = /^(?:\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/;
 
-export type RegionLevel = 'PROVINCE' | 'CITY' | 'COUNTY' | 'TOWN' | 'VILLAGE';
+export const REGION_LEVELS = ['PROVINCE', 'CITY', 'COUNTY', 'TOWN', 'VILLAGE'] as const;
+
+export type RegionLevel = (typeof REGION_LEVELS)[number];
 
 const LEVEL_BY_LENGTH: Readonly<Record<number, RegionLevel>> = {
   2: 'PROVINCE',

@@ -63,8 +63,8 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
         ...(onProgress && { onProgress }),
       });
     }
-    await refuseOtherThanReader(db, definition.agency);
-    if (work !== undefined) await refuseOtherThanWriter(work, definition.agency);
+    await refuseOtherThan('reader', db, definition.agency);
+    if (work !== undefined) await refuseOtherThan('writer', work, definition.agency);
     const background = work && definition.background?.({ work, settings, clock, log });
     return {
       subgraph,
@@ -90,32 +90,26 @@ function writerOf({ agency, resolvers }: AnySubgraphDefinition, { writerUrl }: A
   return connect(writerUrl, { poolSize: WRITER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
 }
 
-/** @throws where the role reads less than the views, or more than them: then sealed rows would be a query away. */
-async function refuseOtherThanReader(db: Knex, agency: Agency): Promise<void> {
-  const readable = await db.raw('select child_id from exposed.child limit 0').catch(() => undefined);
-  if (readable === undefined) {
-    throw new Error(`The database of ${agency} is not migrated, or its reader role cannot read it.`);
-  }
-  if (await reachesBase(db)) throw new Error(`The reader role of ${agency} has rights on base tables: refused.`);
-}
+/** What every agency has in the schema that a role works with, so that it tells whether the role can. */
+const MARKS = {
+  reader: { present: 'exposed.child', can: 'read' },
+  writer: { present: 'work.mutation_key', can: 'use' },
+} as const;
 
-/** @throws where the role cannot use the views that mutations write through, or more than them. */
-async function refuseOtherThanWriter(work: Knex, agency: Agency): Promise<void> {
-  const writable = await work.raw('select 1 from work.mutation_key limit 0').catch(() => undefined);
-  if (writable === undefined) {
-    throw new Error(`The database of ${agency} is not migrated, or its writer role cannot use it.`);
+/** @throws where the role reaches less than its views, or more than them: then sealed rows would be a query away. */
+async function refuseOtherThan(role: keyof typeof MARKS, db: Knex, agency: Agency): Promise<void> {
+  const { present, can } = MARKS[role];
+  const usable = await db.raw(`select * from ${present} limit 0`).catch(() => undefined);
+  if (usable === undefined) {
+    throw new Error(`The database of ${agency} is not migrated, or its ${role} role cannot ${can} it.`);
   }
-  if (await reachesBase(work)) throw new Error(`The writer role of ${agency} has rights on base tables: refused.`);
-}
-
-async function reachesBase(db: Knex): Promise<boolean> {
   const { rows } = await db.raw(
     `select 1 from pg_roles where rolname = current_user and rolsuper
      union all
      select 1 from pg_class where relnamespace = to_regnamespace('base') and relkind = 'r'
        and has_table_privilege(current_user, oid, 'select, insert, update, delete, truncate')`,
   );
-  return rows.length > 0;
+  if (rows.length > 0) throw new Error(`The ${role} role of ${agency} has rights on base tables: refused.`);
 }
 
 async function prepare(

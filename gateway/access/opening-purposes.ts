@@ -3,8 +3,9 @@ import type { Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import type { AccessContext } from '../../shared/context-token';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/purpose';
-import { isMutation, mutationName, type Requirements } from './requirements';
+import type { Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
+import { unmetAnywhere } from './verdicts';
 
 /** The purposes for which a refused field could be answered to this caller. */
 export type OpeningPurposes = (access: AccessContext, coordinate: Coordinate) => readonly Purpose[];
@@ -24,11 +25,9 @@ export function openingPurposes({ byField }: Requirements, { agencies, masked }:
     return decisions;
   };
   return (access, coordinate) => {
-    const requirement = byField.get(coordinate) ?? [];
-    const opens = (decisions: Decisions) =>
-      isMutation(coordinate)
-        ? decisions.unmetToWrite(requirement, undefined, mutationName(coordinate)).length === 0
-        : decisions.possible(requirement, masked.has(coordinate));
+    const requirement = byField.get(coordinate);
+    if (requirement === undefined) return [];
+    const opens = (decisions: Decisions) => unmetAnywhere(coordinate, requirement, decisions, masked).length === 0;
     if (opens(rules.decisionsFor(access))) return [];
     return asIfForEach(access)
       .filter(([purpose, decisions]) => purpose !== access.purpose && opens(decisions))

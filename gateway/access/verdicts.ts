@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { nameOf } from '../../shared/access/answers';
 import type { Decisions } from '../../shared/access/decide';
-import type { Coordinate } from '../../shared/access/labels';
+import type { Coordinate, Requirement } from '../../shared/access/labels';
 import { isMutation, mutationName, type Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
@@ -34,6 +34,18 @@ export function verdictsBy(requirements: Requirements, { masked }: GatewayRules)
   };
 }
 
+/** What of a field's requirement no record could meet; of a mutation's, none that could be written. */
+export function unmetAnywhere(
+  coordinate: Coordinate,
+  requirement: Requirement,
+  decisions: Decisions,
+  masked: ReadonlySet<Coordinate>,
+): Requirement {
+  return isMutation(coordinate)
+    ? decisions.unmetToWrite(requirement, undefined, mutationName(coordinate))
+    : decisions.unmet(requirement, undefined, masked.has(coordinate));
+}
+
 function settle(
   decisions: Decisions,
   { byField, containers }: Requirements,
@@ -41,9 +53,7 @@ function settle(
 ): Verdicts {
   const refused = new Map<Coordinate, Verdict>();
   for (const [coordinate, requirement] of byField) {
-    const unmet = isMutation(coordinate)
-      ? decisions.unmetToWrite(requirement, undefined, mutationName(coordinate))
-      : decisions.unmet(requirement, undefined, masked.has(coordinate));
+    const unmet = unmetAnywhere(coordinate, requirement, decisions, masked);
     if (unmet.length > 0) refused.set(coordinate, { refusal: decisions.refusal(unmet), dataClass: nameOf(unmet) });
   }
   const shut = new Set(

@@ -380,10 +380,13 @@ export function tasks(
   return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'task_id' });
 }
 
-export interface DueItemsFilter {
-  /** As the GraphQL enum Agency names it. */
+/** Besides the filter: whose turn it is, as the GraphQL enum Agency names it, and until when. */
+export interface DueItemsArguments extends PageArguments {
   readonly agency?: string | null;
   readonly until?: string | null;
+}
+
+export interface DueItemsFilter {
   readonly kinds?: readonly string[] | null;
   readonly region?: string | null;
 }
@@ -392,11 +395,11 @@ export function dueItems(
   db: Knex,
   rows: SqlCondition,
   filter: DueItemsFilter,
-  pageArguments: PageArguments,
+  { agency, until, ...pageArguments }: DueItemsArguments,
 ): Promise<Page<DueItemRow>> {
   const query = visible(db, 'due_item', rows, filter.region);
-  if (filter.agency) query.where('agency', filter.agency);
-  if (filter.until) query.where('due_at', '<', filter.until);
+  if (agency) query.where('agency', agency);
+  if (until) query.where('due_at', '<', until);
   if (filter.kinds) query.whereIn('kind', filter.kinds);
   return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'item_id' });
 }

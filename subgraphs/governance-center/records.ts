@@ -5,22 +5,19 @@ import { recordOfChild } from '../../shared/child-reference';
 import { failure } from '../../shared/errors';
 import { REGION_CODE } from '../../shared/regions';
 import type { Context } from './context';
-import type { CaseRow, ChildRow, ClueRow, DueItemRow, MeetingRow, ProtectionAssignmentRow, TaskRow } from './data';
+import type { CaseRow, ClueRow, DueItemRow, MeetingRow, ProtectionAssignmentRow, TaskRow } from './data';
 import { milliseconds } from './practice/duration';
-import type { Practice } from './practice/practice';
+import type { Practices } from './practice/practices';
 
 /** What rules may look at of what the governance centre keeps. */
 
 export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const childById = (id: string, { load }: Context): Promise<ChildRow | null> =>
-  CHILD_ID.test(id) ? load.child.load(id) : Promise.resolve(null);
-
 export const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, id: string): Promise<Row | null> =>
   UUID.test(id) ? loader.load(id.toLowerCase()) : Promise.resolve(null);
 
-export const childRecord = async (id: string, context: Context): Promise<AccessRecord | null> =>
-  recordOfChild(await childById(id, context));
+export const childRecord = async (id: string, { load }: Context): Promise<AccessRecord | null> =>
+  CHILD_ID.test(id) ? recordOfChild(await load.child.load(id)) : null;
 
 /** @throws CODE_UNKNOWN where there is no such region. */
 export async function regionRecord(code: string, { load }: Context): Promise<AccessRecord> {
@@ -80,7 +77,7 @@ export async function recordOfReferredMeeting(
   );
   // Where nobody is asked by name, whoever is a member for the agency may attend; clerks keep the minutes of all.
   const named = asked.length === 0 || caller.roles.includes('meeting-clerk');
-  const { opensAt, closesAt } = windowOf(row, settings.practices.for(row.region, now));
+  const { opensAt, closesAt } = windowOf(row, settings.practices, now);
   return {
     ...recordOfMeeting(row),
     region: row.region,
@@ -93,9 +90,11 @@ export async function recordOfReferredMeeting(
 
 /** When a meeting opens what is on its docket. */
 export function windowOf(
-  { held_at }: MeetingRow,
-  { meetings }: Practice,
+  { held_at, region }: MeetingRow,
+  practices: Practices,
+  now: Date,
 ): { readonly opensAt: Date; readonly closesAt: Date } {
+  const { meetings } = practices.for(region, now);
   return {
     opensAt: new Date(held_at.getTime() - milliseconds(meetings.opensBefore)),
     closesAt: new Date(held_at.getTime() + milliseconds(meetings.closesAfter)),

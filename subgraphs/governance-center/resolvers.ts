@@ -1,8 +1,10 @@
+import type { Knex } from 'knex';
 import type { Grant } from '../../shared/access/grant';
+import type { Coordinate } from '../../shared/access/labels';
 import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
-import type { Columns } from '../../shared/access/to-sql';
-import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
-import { EMPTY_PAGE, type PageArguments } from '../../shared/db/page';
+import type { Columns, SqlCondition } from '../../shared/access/to-sql';
+import { type ChildKey, childReference } from '../../shared/child-reference';
+import { EMPTY_PAGE, type Page, type PageArguments } from '../../shared/db/page';
 import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
 import { REGION_CODE } from '../../shared/regions';
@@ -28,7 +30,7 @@ import * as data from './data';
 import { type ProtectionReportArguments, protectionReport } from './figures/protection-report';
 import {
   byUuid,
-  childById,
+  childRecord,
   recordOfAssignment,
   recordOfCase,
   recordOfClue,
@@ -57,10 +59,25 @@ function childIdOf(idNumber: string, { childIds }: Context): string {
   });
 }
 
-function checkRegion(filter: { readonly region?: string | null } | null | undefined): void {
+function checkRegion(filter: FilteredByRegion | null | undefined): void {
   if (filter?.region && !REGION_CODE.test(filter.region)) {
     throw failure('BAD_USER_INPUT', 'A region code has 2, 4, 6, 9 or 12 digits.', { argument: 'filter.region' });
   }
+}
+
+type FilteredByRegion = { readonly region?: string | null };
+
+/** A page of what the caller may know of, and nothing of who may know of nothing. */
+function listOf<Filter extends object, Row, Rest extends object>(
+  list: Coordinate,
+  select: (db: Knex, rows: SqlCondition, filter: Filter, args: PageArguments & Rest, now: Date) => Promise<Page<Row>>,
+) {
+  return (_: unknown, args: ListArguments<Filter & FilteredByRegion> & Rest, { db, visibleRows, now }: Context) => {
+    const { filter } = args;
+    checkRegion(filter);
+    const rows = visibleRows(list, { filter });
+    return rows === null ? EMPTY_PAGE : select(db, rows, filter ?? ({} as Filter), args, now);
+  };
 }
 
 /** A case covers itself, its children, and the meetings whose docket it is on. */
@@ -111,9 +128,9 @@ const ASSIGNEE = { assignee: { column: 'assignee', type: 'text' } } satisfies Co
 
 /** Things whose record is not that of the object they were reached through. */
 export const records: RecordFinders<Context> = {
-  'Query.child': async ({ id }: { id: string }, context) => recordOfChild(await childById(id, context)),
-  'Query.childByIdNumber': async ({ idNumber }: { idNumber: string }, context) =>
-    recordOfChild(await childById(childIdOf(idNumber, context), context)),
+  'Query.child': ({ id }: { id: string }, context) => childRecord(id, context),
+  'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
+    childRecord(childIdOf(idNumber, context), context),
   'Query.children': filteredInSql(
     { ...NO_COLUMNS, ...REGION, ...CHILD },
     { 'Child.risk': ({ filter }) => Boolean(filter?.riskLevels) },
@@ -144,8 +161,8 @@ export const records: RecordFinders<Context> = {
     kind === 'CASE'
       ? recordOfReferredCase(await byUuid(context.load.case, id), context)
       : recordOfReferredMeeting(await byUuid(context.load.meeting, id), context),
-  Child: async ({ id }: ChildKey, context) => recordOfChild(await childById(id, context)),
-  RiskProposal: async ({ child_id }: RiskProposalRow, context) => recordOfChild(await childById(child_id, context)),
+  Child: ({ id }: ChildKey, context) => childRecord(id, context),
+  RiskProposal: ({ child_id }: RiskProposalRow, context) => childRecord(child_id, context),
   ProtectionAssignment: recordOfAssignment,
   Case: recordOfCase,
   Task: recordOfTask,
@@ -173,36 +190,14 @@ export const resolvers: Resolvers<Context> = {
       };
     },
     case: (_, { id }: { id: string }, { load }) => byUuid(load.case, id),
-    cases(_, { filter, ...pageArguments }: ListArguments<data.CasesFilter>, { db, visibleRows, now }) {
-      checkRegion(filter);
-      const rows = visibleRows('Query.cases', { filter });
-      return rows === null ? EMPTY_PAGE : data.cases(db, rows, filter ?? {}, pageArguments, now);
-    },
+    cases: listOf('Query.cases', data.cases),
     clue: (_, { id }: { id: string }, { load }) => byUuid(load.clue, id),
-    clues(_, { filter, ...pageArguments }: ListArguments<data.CluesFilter>, { db, visibleRows }) {
-      checkRegion(filter);
-      const rows = visibleRows('Query.clues', { filter });
-      return rows === null ? EMPTY_PAGE : data.clues(db, rows, filter ?? {}, pageArguments);
-    },
+    clues: listOf('Query.clues', data.clues),
     jointMeeting: (_, { id }: { id: string }, { load }) => byUuid(load.meeting, id),
-    jointMeetings(_, { filter, ...pageArguments }: ListArguments<data.MeetingsFilter>, { db, visibleRows }) {
-      const rows = visibleRows('Query.jointMeetings', { filter });
-      return rows === null ? EMPTY_PAGE : data.jointMeetings(db, rows, filter ?? {}, pageArguments);
-    },
+    jointMeetings: listOf('Query.jointMeetings', data.jointMeetings),
     clueReceipt: (_, { receiptNumber }: { receiptNumber: string }, { load }) => load.clueOfReceipt.load(receiptNumber),
-    tasks(_, { filter, ...pageArguments }: ListArguments<data.TasksFilter>, { db, visibleRows, now }) {
-      const rows = visibleRows('Query.tasks', { filter });
-      return rows === null ? EMPTY_PAGE : data.tasks(db, rows, filter ?? {}, pageArguments, now);
-    },
-    dueItems(
-      _,
-      { agency, until, filter, ...pageArguments }: ListArguments<data.DueItemsFilter> & data.DueItemsFilter,
-      { db, visibleRows },
-    ) {
-      checkRegion(filter);
-      const rows = visibleRows('Query.dueItems', { filter });
-      return rows === null ? EMPTY_PAGE : data.dueItems(db, rows, { ...filter, agency, until }, pageArguments);
-    },
+    tasks: listOf('Query.tasks', data.tasks),
+    dueItems: listOf('Query.dueItems', data.dueItems),
     protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
     grant: (_, { kind, id }: GrantArguments, { load }) =>
       kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
@@ -279,9 +274,8 @@ export const resolvers: Resolvers<Context> = {
     heldAt: (row: MeetingRow) => row.held_at,
     docket: (row: MeetingRow, _, context) => docketOf(row, context),
     attendees: (row: MeetingRow, _, { load }) => load.attendees.load(row.meeting_id),
-    opensAt: (row: MeetingRow, _, { settings, now }) => windowOf(row, settings.practices.for(row.region, now)).opensAt,
-    closesAt: (row: MeetingRow, _, { settings, now }) =>
-      windowOf(row, settings.practices.for(row.region, now)).closesAt,
+    opensAt: (row: MeetingRow, _, { settings, now }) => windowOf(row, settings.practices, now).opensAt,
+    closesAt: (row: MeetingRow, _, { settings, now }) => windowOf(row, settings.practices, now).closesAt,
   },
   DocketItem: {
     case: (row: DocketItemRow, _, { load }) => load.case.load(row.case_id),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AGENCIES, enumName } from '../../../shared/agencies';
 import { isDate } from '../../../shared/dates';
-import { REGION_CODE } from '../../../shared/regions';
+import { REGION_CODE, REGION_LEVELS } from '../../../shared/regions';
 import { DURATION, parseDuration } from './duration';
 
 /** Levels of warning (红橙黄蓝分级), most urgent first. */
@@ -27,7 +27,6 @@ export type ProtectionCategory = (typeof PROTECTION_CATEGORIES)[number];
 export const VISIT_PARTIES = ['SELF', 'FAMILY', 'SCHOOL', 'COMMUNITY'] as const;
 export type VisitParty = (typeof VISIT_PARTIES)[number];
 
-const OFFICER_LEVELS = ['PROVINCE', 'CITY', 'COUNTY', 'TOWN', 'VILLAGE'] as const;
 const AGENCY_NAMES = AGENCIES.map(enumName);
 
 const duration = z.string().regex(DURATION, 'must be like 72h, 7d, 5wd or 1m').transform(parseDuration);
@@ -49,7 +48,7 @@ const level = z.enum(RISK_LEVELS);
 const step = z.strictObject({
   within: duration,
   faster: z.partialRecord(level, duration).default({}),
-  by: z.array(z.enum(OFFICER_LEVELS)).min(1),
+  by: z.array(z.enum(REGION_LEVELS)).min(1),
   needs: z.enum(['note', 'evidence']).optional(),
 });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RecordFinders } from '../../../shared/access/record-finders';
-import { recordOfChild } from '../../../shared/child-reference';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
 import { regionLevel } from '../../../shared/regions';
@@ -11,9 +10,10 @@ import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
-import { byUuid, childById, recordOfCase, recordOfClue, regionRecord } from '../records';
-import { childId, notFound, onList, optionalText, several, text, title, uuid } from './input';
+import { byUuid, childRecord, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { notFound, onList, optionalText, several, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
 
 /** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
 
@@ -42,7 +42,8 @@ interface ReopenCaseInput extends OfCase {
   readonly version: number;
 }
 
-const ofCase = async ({ input }: { readonly input: OfCase }, { load }: Context) =>
+/** What a mutation about a case is decided by. */
+export const ofCase = async ({ input }: { readonly input: { readonly case: string } }, { load }: Context) =>
   recordOfCase(await byUuid(load.case, input.case));
 
 export const caseRecords: RecordFinders<Context> = {
@@ -56,11 +57,9 @@ export const caseMutations = {
     const { transaction, input, caller, agency, now, practices, context } = work;
     const practice = practices.for(input.region, now);
     const children = several(input.children, 'children', 1, MOST_CHILDREN);
-    for (const id of children) {
-      // Nobody opens a case about a child that they may not know of.
-      const child = recordOfChild(await childById(childId(id, 'children'), context));
-      if (!context.reads('Child.region', child)) throw notFound('children');
-    }
+    // Nobody opens a case about a child that they may not know of.
+    const records = await Promise.all(children.map((id) => childRecord(id, context)));
+    if (!records.every((child) => context.reads('Child.region', child))) throw notFound('children');
     const case_id = randomUUID();
     const row = {
       case_id,
@@ -74,7 +73,7 @@ export const caseMutations = {
       closed_at: null,
       version: 1,
     };
-    const from = (view: string) => transaction.withSchema('work').table(view);
+    const from = (view: string) => table(transaction, view);
     await from('case_file').insert({ ...row, due_at: dueOfNext(row.step as CaseStep, row, now, practices) });
     await from('case_child').insert(children.map((child_id) => ({ case_id, child_id })));
     await from('case_step').insert({ case_id, step: row.step, taken_by: caller.name, agency, taken_at: now });
@@ -148,7 +147,7 @@ const MOST_CHILDREN = 20;
 const MOST_EVIDENCE = 20;
 const LONGEST_NUMBER = 100;
 
-function answerCase({ case_id }: { readonly case_id: string }, { load }: Context) {
+export function answerCase({ case_id }: { readonly case_id: string }, { load }: Context) {
   return load.case.load(case_id);
 }
 
@@ -158,10 +157,7 @@ function stateOf(row: CaseRow, { reads }: Context): { readonly current?: unknown
 }
 
 export async function lockCase(transaction: Knex.Transaction, id: string): Promise<CaseRow> {
-  const cases = transaction
-    .withSchema('work')
-    .table('case_file')
-    .where({ case_id: uuid(id, 'case') });
+  const cases = table(transaction, 'case_file').where({ case_id: uuid(id, 'case') });
   const row = await cases.forUpdate().first();
   if (row === undefined) throw notFound('case');
   return row;
@@ -196,9 +192,7 @@ export async function changeCase(
   { case_id, version }: CaseRow,
   change: Partial<CaseRow>,
 ): Promise<void> {
-  await transaction
-    .withSchema('work')
-    .table('case_file')
+  await table(transaction, 'case_file')
     .where({ case_id })
     .update({ ...change, version: version + 1 });
 }
@@ -215,19 +209,11 @@ interface StepTaken {
 }
 
 async function record(transaction: Knex.Transaction, { row, now, ...step }: StepTaken): Promise<void> {
-  await transaction
-    .withSchema('work')
-    .table('case_step')
-    .insert({ case_id: row.case_id, ...step, taken_at: now, due_at: row.due_at });
+  await table(transaction, 'case_step').insert({ case_id: row.case_id, ...step, taken_at: now, due_at: row.due_at });
 }
 
 async function refuseOpenTasks(transaction: Knex.Transaction, case_id: string): Promise<void> {
-  const open = await transaction
-    .withSchema('work')
-    .table('task')
-    .where({ case_id })
-    .whereNull('done_at')
-    .first('task_id');
+  const open = await table(transaction, 'task').where({ case_id }).whereNull('done_at').first('task_id');
   if (open !== undefined) throw failure('TASKS_OPEN');
 }
 

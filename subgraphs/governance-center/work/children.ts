@@ -1,9 +1,16 @@
 import type { Knex } from 'knex';
+import type { Context } from '../context';
+import { childRecord } from '../records';
 import { notFound } from './input';
+import { table } from './table';
+
+/** What a mutation about a child is decided by. */
+export const ofChild = ({ input }: { readonly input: { readonly child: string } }, context: Context) =>
+  childRecord(input.child, context);
 
 /** @throws RECORD_NOT_FOUND. @returns the region where the child lives. */
 export async function regionOfChild(transaction: Knex.Transaction, child_id: string): Promise<string> {
-  const child = await transaction.withSchema('work').table('child').where({ child_id }).first('region');
+  const child = await table(transaction, 'child').where({ child_id }).first('region');
   if (child === undefined) throw notFound('child');
   return child.region;
 }

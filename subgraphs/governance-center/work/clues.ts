@@ -1,17 +1,17 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { RecordFinders } from '../../../shared/access/record-finders';
-import { recordOfChild } from '../../../shared/child-reference';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
 import { regionLevel } from '../../../shared/regions';
 import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
-import { byUuid, childById, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { byUuid, childRecord, recordOfCase, recordOfClue, regionRecord } from '../records';
 import { openCaseAt } from './cases';
 import { regionOfChild } from './children';
-import { childId, notFound, onList, optionalText, text, uuid } from './input';
+import { childId, LONGEST_NAME, notFound, onList, optionalText, text, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
 
 /** 线索: reported by whoever meets a child at risk, linked, and answered for to the reporter (未成年人保护法 art. 11). */
 
@@ -72,30 +72,23 @@ export const clueMutations = {
       feedback_due: dueAfter(now, practice.feedback, practices.calendar),
       receipt_number: receiptNumber(now),
     };
-    await transaction.withSchema('work').table('clue').insert(clue);
+    await table(transaction, 'clue').insert(clue);
     if (reporter !== null || contact !== null) {
-      await transaction
-        .withSchema('work')
-        .table('clue_reporter')
-        .insert({ clue_id: clue.clue_id, reporter: reporter ?? '', contact });
+      await table(transaction, 'clue_reporter').insert({ clue_id: clue.clue_id, reporter: reporter ?? '', contact });
     }
     await announce(transaction, { kind: 'CLUE_REPORTED', subject: 'CLUE', id: clue.clue_id, region }, now);
     return { clue_id: clue.clue_id };
   }, answerClue),
 
   linkClue: mutation(async ({ transaction, input, now, context }: Work<LinkClueInput>) => {
-    const clues = transaction
-      .withSchema('work')
-      .table('clue')
-      .where({ clue_id: uuid(input.clue, 'clue') });
+    const clues = table(transaction, 'clue').where({ clue_id: uuid(input.clue, 'clue') });
     const clue = await clues.clone().forUpdate().first();
     if (input.child == null && input.case == null) {
       throw failure('BAD_USER_INPUT', 'Say which child or which case.', { argument: 'input.child' });
     }
     // Nobody links what they may not know of.
     if (input.child != null) {
-      const child = recordOfChild(await childById(input.child, context));
-      if (!context.reads('Child.region', child)) throw notFound('child');
+      if (!context.reads('Child.region', await childRecord(input.child, context))) throw notFound('child');
     }
     if (input.case != null) {
       const row = await byUuid(context.load.case, input.case);
@@ -115,10 +108,7 @@ export const clueMutations = {
 
   giveFeedback: mutation(async ({ transaction, input, now }: Work<GiveFeedbackInput>) => {
     const feedback = text(input.feedback, 'feedback');
-    const clues = transaction
-      .withSchema('work')
-      .table('clue')
-      .where({ clue_id: uuid(input.clue, 'clue') });
+    const clues = table(transaction, 'clue').where({ clue_id: uuid(input.clue, 'clue') });
     const clue = await clues.clone().forUpdate().first();
     if (clue.feedback_at !== null) throw failure('ALREADY_SETTLED');
     await clues.update({ feedback_at: now, feedback });
@@ -130,8 +120,6 @@ export const clueMutations = {
     return { clue_id: clue.clue_id };
   }, answerClue),
 };
-
-const LONGEST_NAME = 100;
 
 function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context) {
   return load.clue.load(clue_id);

@@ -3,9 +3,10 @@ import type { RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
 import { byUuid, childRecord } from '../records';
-import { regionOfChild } from './children';
-import { childId, later, uuid } from './input';
+import { ofChild } from './children';
+import { later, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
 
 /** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
 
@@ -21,8 +22,7 @@ interface SettleDeadlineInput extends WithKey {
 }
 
 export const deadlineRecords: RecordFinders<Context> = {
-  'Mutation.trackDeadline': ({ input }: { readonly input: TrackDeadlineInput }, context) =>
-    childRecord(input.child, context),
+  'Mutation.trackDeadline': ofChild,
   'Mutation.settleDeadline': async ({ input }: { readonly input: SettleDeadlineInput }, context) => {
     const deadline = await byUuid(context.load.trackedDeadline, input.deadline);
     return deadline && childRecord(deadline.child_id, context);
@@ -31,21 +31,22 @@ export const deadlineRecords: RecordFinders<Context> = {
 
 export const deadlineMutations = {
   trackDeadline: mutation(async ({ transaction, input, now }: Work<TrackDeadlineInput>) => {
-    const child_id = childId(input.child, 'child');
-    await regionOfChild(transaction, child_id);
     // The day itself is still in time.
     later(`${input.dueOn}T23:59:59+08:00`, now, 'dueOn');
     const deadline_id = randomUUID();
-    await transaction
-      .withSchema('work')
-      .table('tracked_deadline')
-      .insert({ deadline_id, kind: input.kind, child_id, agency: input.agency, due_on: input.dueOn });
+    await table(transaction, 'tracked_deadline').insert({
+      deadline_id,
+      kind: input.kind,
+      child_id: input.child,
+      agency: input.agency,
+      due_on: input.dueOn,
+    });
     return { deadline_id };
   }, answerDeadline),
 
   settleDeadline: mutation(async ({ transaction, input, now }: Work<SettleDeadlineInput>) => {
     const deadline_id = uuid(input.deadline, 'deadline');
-    const deadlines = transaction.withSchema('work').table('tracked_deadline').where({ deadline_id });
+    const deadlines = table(transaction, 'tracked_deadline').where({ deadline_id });
     const deadline = await deadlines.clone().forUpdate().first();
     if (deadline.settled_at !== null) throw failure('ALREADY_SETTLED');
     await deadlines.update({ settled_at: now });

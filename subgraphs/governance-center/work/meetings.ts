@@ -7,10 +7,11 @@ import type { Context } from '../context';
 import type { MeetingRow } from '../data';
 import type { NoticeKind } from '../notices/notice';
 import { announce } from '../notices/outbox';
-import { byUuid, recordOfCase, recordOfMeeting, regionRecord, windowOf } from '../records';
-import { lockCase, openCaseAt, refuseClosed } from './cases';
+import { byUuid, recordOfMeeting, regionRecord, windowOf } from '../records';
+import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
 import { later, notFound, several, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
 import { assign, type TaskInput } from './tasks';
 
 /** 联席会议, 个案会商: who attends, what is on the docket, what is thought, decided and written down. */
@@ -63,9 +64,6 @@ interface RecordMinutesInput extends OfMeeting {
 const ofMeeting = async ({ input }: { readonly input: OfMeeting }, { load }: Context) =>
   recordOfMeeting(await byUuid(load.meeting, input.meeting));
 
-const ofCase = async ({ input }: { readonly input: DocketInput }, { load }: Context) =>
-  recordOfCase(await byUuid(load.case, input.case));
-
 export const meetingRecords: RecordFinders<Context> = {
   'Mutation.conveneMeeting': ({ input }: { readonly input: ConveneMeetingInput }, context) =>
     regionRecord(input.region, context),
@@ -83,18 +81,15 @@ export const meetingMutations = {
   conveneMeeting: mutation(async ({ transaction, input, now }: Work<ConveneMeetingInput>) => {
     const agencies = several(input.agencies, 'agencies', 1, MOST_AGENCIES);
     const meeting_id = randomUUID();
-    await transaction
-      .withSchema('work')
-      .table('joint_meeting')
-      .insert({
-        meeting_id,
-        title: title(input.title, 'title'),
-        kind: input.kind,
-        held_at: later(input.heldAt, now, 'heldAt'),
-        region: input.region,
-        agencies,
-        version: 1,
-      });
+    await table(transaction, 'joint_meeting').insert({
+      meeting_id,
+      title: title(input.title, 'title'),
+      kind: input.kind,
+      held_at: later(input.heldAt, now, 'heldAt'),
+      region: input.region,
+      agencies,
+      version: 1,
+    });
     await ask(transaction, meeting_id, agencies, input.attendees, now);
     await announce(
       transaction,
@@ -110,9 +105,7 @@ export const meetingMutations = {
     if (meeting.held_at <= now) await refuseAdditions(transaction, meeting, input);
     if (input.attendees) await ask(transaction, meeting.meeting_id, agencies, input.attendees, now);
     // Whose agency attends no more is not asked any more.
-    await transaction
-      .withSchema('work')
-      .table('meeting_attendee')
+    await table(transaction, 'meeting_attendee')
       .where({ meeting_id: meeting.meeting_id })
       .whereNull('released_at')
       .whereNotIn('agency', [...agencies])
@@ -132,7 +125,7 @@ export const meetingMutations = {
     const meeting = await lockMeeting(transaction, input.meeting);
     const { meeting_id, region } = meeting;
     const { case_id } = await itemOf(transaction, meeting, input.case);
-    await transaction.withSchema('work').table('docket_opinion').insert({
+    await table(transaction, 'docket_opinion').insert({
       opinion_id: randomUUID(),
       meeting_id,
       case_id,
@@ -163,10 +156,7 @@ export const meetingMutations = {
     const minutes = text(input.minutes, 'minutes', LONGEST_MINUTES);
     const meeting = await lockMeeting(transaction, input.meeting, input.version);
     if (meeting.held_at > now) throw failure('NOT_IN_FORCE', 'The meeting has not been held yet.');
-    const attendees = transaction
-      .withSchema('work')
-      .table('meeting_attendee')
-      .where({ meeting_id: meeting.meeting_id });
+    const attendees = table(transaction, 'meeting_attendee').where({ meeting_id: meeting.meeting_id });
     const asked = await attendees.clone().whereNull('released_at').pluck('officer');
     if (input.attended.some((officer) => !asked.includes(officer))) throw notFound('attended');
     await attendees
@@ -189,10 +179,6 @@ function answerMeeting({ meeting_id }: { readonly meeting_id: string }, { load }
   return load.meeting.load(meeting_id);
 }
 
-function answerCase({ case_id }: { readonly case_id: string }, { load }: Context) {
-  return load.case.load(case_id);
-}
-
 async function putOn(
   { transaction, input, now, practices, context }: Work<DocketInput>,
   elsewhere: 'case' | 'meeting',
@@ -202,12 +188,12 @@ async function putOn(
   // A case is dealt with where it lies or above; anywhere else there is no such thing.
   if (!isWithin(row.region, meeting.region)) throw notFound(elsewhere);
   refuseClosed(row, context);
-  if (windowOf(meeting, practices.for(meeting.region, now)).closesAt <= now) {
+  if (windowOf(meeting, practices, now).closesAt <= now) {
     throw failure('NOT_IN_FORCE', 'The meeting opens nothing any more.');
   }
   const { meeting_id } = meeting;
   const { case_id } = row;
-  const docket = transaction.withSchema('work').table('docket_item').where({ meeting_id });
+  const docket = table(transaction, 'docket_item').where({ meeting_id });
   const present = await docket.clone().where({ case_id }).first();
   if (present !== undefined && present.taken_off_at === null) throw failure('ALREADY_SETTLED');
   const { last, children } = await docketSize(transaction, meeting_id, case_id);
@@ -229,10 +215,7 @@ async function takeOff({ transaction, input, now }: Work<DocketInput>) {
 
 /** @throws RECORD_NOT_FOUND, or CONFLICT with the current version. */
 async function lockMeeting(transaction: Knex.Transaction, id: string, version?: number): Promise<MeetingRow> {
-  const meetings = transaction
-    .withSchema('work')
-    .table('joint_meeting')
-    .where({ meeting_id: uuid(id, 'meeting') });
+  const meetings = table(transaction, 'joint_meeting').where({ meeting_id: uuid(id, 'meeting') });
   const meeting = await meetings.forUpdate().first();
   if (meeting === undefined) throw notFound('meeting');
   if (version !== undefined && meeting.version !== version) {
@@ -248,7 +231,7 @@ async function changed(
   kind: NoticeKind,
   now: Date,
 ): Promise<{ readonly meeting_id: string }> {
-  const meetings = transaction.withSchema('work').table('joint_meeting').where({ meeting_id });
+  const meetings = table(transaction, 'joint_meeting').where({ meeting_id });
   await meetings.update({ ...change, version: version + 1 });
   await announce(transaction, { kind, subject: 'MEETING', id: meeting_id, region }, now);
   return { meeting_id };
@@ -260,9 +243,7 @@ async function refuseAdditions(
   { meeting_id, agencies }: MeetingRow,
   { heldAt, agencies: wanted, attendees }: ChangeMeetingInput,
 ): Promise<void> {
-  const asked: readonly string[] = await transaction
-    .withSchema('work')
-    .table('meeting_attendee')
+  const asked: readonly string[] = await table(transaction, 'meeting_attendee')
     .where({ meeting_id })
     .whereNull('released_at')
     .pluck('officer');
@@ -282,24 +263,28 @@ async function ask(
   now: Date,
 ): Promise<void> {
   several(attendees, 'attendees', 0, MOST_ATTENDEES);
-  const table = () => transaction.withSchema('work').table('meeting_attendee');
-  await table().where({ meeting_id }).whereNull('released_at').update({ released_at: now });
-  for (const { officer, agency } of attendees) {
+  const asked = new Map<string, object>();
+  for (const attendee of attendees) {
+    const { agency } = attendee;
     if (!agencies.includes(agency)) {
       throw failure('CODE_UNKNOWN', 'The agency does not attend.', { argument: 'input.attendees' });
     }
-    await table()
-      .insert({ meeting_id, officer: text(officer, 'attendees', LONGEST_OFFICER), agency, invited_at: now })
-      .onConflict(['meeting_id', 'officer'])
-      .merge({ agency, released_at: null });
+    const officer = text(attendee.officer, 'attendees', LONGEST_OFFICER);
+    asked.set(officer, { meeting_id, officer, agency, invited_at: now, released_at: null });
   }
+  const rows = table(transaction, 'meeting_attendee');
+  await rows.clone().where({ meeting_id }).whereNull('released_at').update({ released_at: now });
+  if (asked.size === 0) return;
+  await rows
+    .clone()
+    .insert([...asked.values()])
+    .onConflict(['meeting_id', 'officer'])
+    .merge(['agency', 'released_at']);
 }
 
 /** The item of a case on a docket, where it has not been taken off. */
 function onDocket(transaction: Knex.Transaction, { meeting_id }: MeetingRow, caseId: string): Knex.QueryBuilder {
-  return transaction
-    .withSchema('work')
-    .table('docket_item')
+  return table(transaction, 'docket_item')
     .where({ meeting_id, case_id: uuid(caseId, 'case') })
     .whereNull('taken_off_at');
 }
@@ -316,7 +301,7 @@ async function docketSize(
   meeting_id: string,
   case_id: string,
 ): Promise<{ readonly last: number; readonly children: number }> {
-  const from = (view: string) => transaction.withSchema('work').table(view);
+  const from = (view: string) => table(transaction, view);
   const docket = from('docket_item').where({ meeting_id });
   const [position] = await docket.clone().max({ last: 'position' });
   const [covered] = await from('case_child')

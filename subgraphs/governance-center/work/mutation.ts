@@ -6,6 +6,7 @@ import type { Caller } from '../../../shared/caller';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
 import type { Practices } from '../practice/practices';
+import { table } from './table';
 
 /** What a mutation works with. */
 export interface Work<Input> {
@@ -52,7 +53,7 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
     const ids = await work.transaction(async (transaction) => {
       // Whoever comes second with the same key waits until the first is done, or has failed.
       await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key_hash]);
-      const keys = () => transaction.withSchema('work').table('mutation_key');
+      const keys = () => table(transaction, 'mutation_key');
       const done = await keys().where({ key_hash }).first('input_hash', 'result');
       if (done !== undefined) {
         if (done.input_hash !== input_hash) throw failure('IDEMPOTENCY_KEY_REUSED');

@@ -6,6 +6,7 @@ import type { WorkingCalendar } from '../practice/calendar';
 import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
 import { recordOfCase, recordOfClue } from '../records';
+import { table } from './table';
 
 /** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
 export interface KnownFacts {
@@ -56,7 +57,7 @@ export async function knownFacts(
   child_id: string,
   { now, reads }: Pick<Context, 'now' | 'reads'>,
 ): Promise<KnownFacts> {
-  const from = (view: string) => transaction.withSchema('work').table(view);
+  const from = (view: string) => table(transaction, view);
   const cases = await from('case_file')
     .whereIn('case_id', from('case_child').where({ child_id }).select('case_id'))
     .whereNull('closed_at');

@@ -11,8 +11,9 @@ import { dayAfter } from '../practice/duration';
 import type { ProtectionCategory, VisitParty } from '../practice/practice';
 import { byUuid, childRecord, recordOfAssignment } from '../records';
 import { lockChild, regionOfChild } from './children';
-import { childId, notLater, optionalText, several, uuid } from './input';
+import { LONGEST_NAME, notLater, optionalText, several, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
 
 /** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
 
@@ -49,10 +50,10 @@ export const protectionRecords: RecordFinders<Context> = {
 
 export const protectionMutations = {
   assignProtection: mutation(async ({ transaction, input, now, practices }: Work<AssignProtectionInput>) => {
-    const child_id = childId(input.child, 'child');
+    const child_id = input.child;
     const region = await lockChild(transaction, child_id);
     const { lead, visits } = practices.for(region, now).categories[input.category];
-    const assignments = transaction.withSchema('work').table('protection_assignment');
+    const assignments = table(transaction, 'protection_assignment');
     const present = await assignments
       .clone()
       .where({ child_id, category: input.category })
@@ -98,7 +99,7 @@ export const protectionMutations = {
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const row = await lockAssignment(transaction, input.assignment);
     const { assignment_id, child_id, category, since, next_visit_due } = row;
-    const visits = transaction.withSchema('work').table('protection_visit');
+    const visits = table(transaction, 'protection_visit');
     await visits.clone().insert({
       visit_id: randomUUID(),
       assignment_id,
@@ -131,7 +132,6 @@ export const protectionMutations = {
   }, answerAssignment),
 };
 
-const LONGEST_NAME = 100;
 const MOST_HELPS = 5;
 
 /**
@@ -163,7 +163,7 @@ function answerAssignment({ assignment_id }: { readonly assignment_id: string },
 }
 
 function assignment(transaction: Knex.Transaction, assignment_id: string): Knex.QueryBuilder {
-  return transaction.withSchema('work').table('protection_assignment').where({ assignment_id });
+  return table(transaction, 'protection_assignment').where({ assignment_id });
 }
 
 /** @throws NOT_IN_FORCE where it has ended. */

@@ -8,10 +8,11 @@ import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
 import { byUuid, childRecord } from '../records';
-import { lockChild } from './children';
-import { childId, notLater, onList, optionalText, several, text, uuid } from './input';
+import { lockChild, ofChild } from './children';
+import { notLater, onList, optionalText, several, text, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 import { knownFacts, propose } from './proposal';
+import { table } from './table';
 
 /** 风险评估: proposed by rules, confirmed by a person (个人信息保护法 art. 24), followed by visits. */
 
@@ -31,8 +32,6 @@ interface RecordVisitInput extends OfChild {
   readonly note?: string | null;
 }
 
-const ofChild = ({ input }: { readonly input: OfChild }, context: Context) => childRecord(input.child, context);
-
 export const riskRecords: RecordFinders<Context> = {
   'Mutation.proposeRisk': ofChild,
   'Mutation.confirmRisk': async ({ input }: { readonly input: ConfirmRiskInput }, context) => {
@@ -45,12 +44,12 @@ export const riskRecords: RecordFinders<Context> = {
 export const riskMutations = {
   proposeRisk: mutation(
     async ({ transaction, input, now, practices, context }: Work<OfChild>) => {
-      const child_id = childId(input.child, 'child');
+      const child_id = input.child;
       const region = await lockChild(transaction, child_id);
       const practice = practices.for(region, now);
       const facts = await knownFacts(transaction, child_id, context);
       const { level, basis } = propose(facts, practice, practices.calendar, now);
-      const proposals = transaction.withSchema('work').table('risk_proposal');
+      const proposals = table(transaction, 'risk_proposal');
       await proposals.clone().where({ child_id }).whereNull('settled_at').update({ settled_at: now });
       const proposal_id = randomUUID();
       await proposals.insert({ proposal_id, child_id, level, basis, practice: practice.id, proposed_at: now });
@@ -61,10 +60,7 @@ export const riskMutations = {
   ),
 
   confirmRisk: mutation(async ({ transaction, input, caller, now, practices }: Work<ConfirmRiskInput>) => {
-    const proposals = transaction
-      .withSchema('work')
-      .table('risk_proposal')
-      .where({ proposal_id: uuid(input.proposal, 'proposal') });
+    const proposals = table(transaction, 'risk_proposal').where({ proposal_id: uuid(input.proposal, 'proposal') });
     const { child_id } = await proposals.clone().first('child_id');
     const region = await lockChild(transaction, child_id);
     const proposal = await proposals.clone().forUpdate().first();
@@ -80,7 +76,7 @@ export const riskMutations = {
     const basis = input.basis?.length
       ? several(input.basis, 'basis', 1, 10).map((word) => text(word, 'basis', LONGEST_BASIS))
       : [practice.plainBasis];
-    const assessments = transaction.withSchema('work').table('risk_assessment');
+    const assessments = table(transaction, 'risk_assessment');
     await assessments.clone().where({ child_id, in_force: true }).update({ in_force: false });
     const assessment_key = randomUUID();
     await assessments.insert({
@@ -106,18 +102,21 @@ export const riskMutations = {
   }, answerAssessment),
 
   recordVisit: mutation(async ({ transaction, input, caller, now, practices }: Work<RecordVisitInput>) => {
-    const child_id = childId(input.child, 'child');
+    const child_id = input.child;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const note = optionalText(input.note, 'note');
     const region = await lockChild(transaction, child_id);
-    const assessments = transaction.withSchema('work').table('risk_assessment').where({ child_id, in_force: true });
+    const assessments = table(transaction, 'risk_assessment').where({ child_id, in_force: true });
     const assessment = await assessments.clone().first();
     if (assessment === undefined) throw failure('NOT_IN_FORCE', 'No assessment of this child is in force.');
     const { assessment_key, next_visit_due } = assessment;
-    await transaction
-      .withSchema('work')
-      .table('risk_visit')
-      .insert({ visit_id: randomUUID(), assessment_key, visited_at, visited_by: caller.name, note });
+    await table(transaction, 'risk_visit').insert({
+      visit_id: randomUUID(),
+      assessment_key,
+      visited_at,
+      visited_by: caller.name,
+      note,
+    });
     const practice = practices.for(region, now);
     const next = nextVisit(todayInChina(visited_at.getTime()), assessment.level, practice, practices);
     // A visit that is written down late does not bring the next one nearer than it is.

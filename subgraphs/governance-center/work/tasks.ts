@@ -4,10 +4,11 @@ import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';
-import { byUuid, recordOfCase, recordOfTask } from '../records';
-import { changeCase, lockCase, openCaseAt, refuseClosed } from './cases';
+import { byUuid, recordOfTask } from '../records';
+import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
 import { later, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
 
 /** 任务: what an agency is to do in a case, by when, and what came of it. */
 
@@ -27,8 +28,7 @@ interface CompleteTaskInput extends WithKey {
 }
 
 export const taskRecords: RecordFinders<Context> = {
-  'Mutation.assignTask': async ({ input }: { readonly input: AssignTaskInput }, { load }) =>
-    recordOfCase(await byUuid(load.case, input.case)),
+  'Mutation.assignTask': ofCase,
   'Mutation.completeTask': async ({ input }: { readonly input: CompleteTaskInput }, context) =>
     recordOfTask(await byUuid(context.load.task, input.task), context),
 };
@@ -42,10 +42,7 @@ export const taskMutations = {
 
   completeTask: mutation(async ({ transaction, input, caller, now, context }: Work<CompleteTaskInput>) => {
     const outcome = text(input.outcome, 'outcome');
-    const tasks = transaction
-      .withSchema('work')
-      .table('task')
-      .where({ task_id: uuid(input.task, 'task') });
+    const tasks = table(transaction, 'task').where({ task_id: uuid(input.task, 'task') });
     const { case_id } = await tasks.clone().first('case_id');
     const row = await lockCase(transaction, case_id);
     const { task_id, done_at } = await tasks.clone().forUpdate().first();
@@ -85,7 +82,7 @@ export async function assign(
     assigned_by: caller.name,
   }));
   if (tasks.length === 0) return [];
-  await transaction.withSchema('work').table('task').insert(tasks);
+  await table(transaction, 'task').insert(tasks);
   await changeCase(transaction, row, {
     agencies: [...new Set([...row.agencies, ...tasks.map(({ agency }) => agency)])],
   });
