@@ -62,6 +62,10 @@ export const ERRORS = {
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },
   AGENCY_UNAVAILABLE: { status: 200, message: 'An agency could not be reached; its part of the answer is missing.' },
   IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },
+  LEDGER_UNAVAILABLE: {
+    status: 503,
+    message: 'The access cannot be recorded at the moment, so that it is not answered.',
+  },
   NOT_READY: { status: 503, message: 'The service is starting; see /ready.' },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'The request could not be answered.' },
 } as const satisfies Record<string, ErrorDefinition>;

@@ -8,6 +8,7 @@ import type { ContextVerifier } from './context-token';
 import { type AgencyDatabase, ensureRoleOf, roleOf } from './db/agency-database';
 import { connect } from './db/connect';
 import { migrate } from './db/migrate';
+import { subgraphRights } from './db/subgraph-rights';
 import { Environment } from './environment';
 import { createSubgraph, type Subgraph } from './subgraph';
 import type { AnySubgraphDefinition } from './subgraph-definition';
@@ -122,10 +123,8 @@ async function prepare(
   try {
     await ensureRoleOf(owner, readerUrl);
     if (writer !== undefined) await ensureRoleOf(owner, writer);
-    await migrate(owner, join(definition.folder, 'migrations'), {
-      reader: roleOf(readerUrl),
-      writer: writer && roleOf(writer),
-    });
+    const rights = subgraphRights({ reader: roleOf(readerUrl), writer: writer && roleOf(writer) });
+    await migrate(owner, join(definition.folder, 'migrations'), rights);
   } finally {
     await owner.destroy();
   }

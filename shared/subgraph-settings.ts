@@ -3,6 +3,7 @@ import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
 import { isDate } from './dates';
 import { type AgencyDatabase, readerUrlFor, writerUrlFor } from './db/agency-database';
 import type { Environment } from './environment';
+import { postgresUrl } from './postgres-url-setting';
 import type { District } from './synthetic/district';
 
 /**
@@ -36,17 +37,6 @@ export function refuseUnknownAgencies(environment: Environment): void {
       AGENCIES.map((agency) => `${prefix}${enumName(agency)}`),
     );
   }
-}
-
-function postgresUrl(environment: Environment, name: string): string | undefined {
-  const text = environment.secret(name);
-  if (text === undefined) return undefined;
-  const url = URL.parse(text);
-  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol) || url.username === '' || url.pathname.length < 2) {
-    environment.fault(`${name} must be a URL like postgres://user:password@host:5432/database.`);
-    return undefined;
-  }
-  return text;
 }
 
 export function childIdSettings(environment: Environment): ChildIdOptions {

@@ -45,25 +45,42 @@ function urlFor(ownerUrl: string, kind: 'reader' | 'writer'): string {
  *
  * @param adminUrl a superuser's URL.
  */
-export async function provision(
-  adminUrl: string,
-  agency: Agency,
-  name = databaseName(agency),
-): Promise<AgencyDatabase> {
+export function provision(adminUrl: string, agency: Agency, name = databaseName(agency)): Promise<AgencyDatabase> {
+  return provisionDatabase(adminUrl, name);
+}
+
+/** The roles of a database that `provisionDatabase` makes. */
+export interface ProvisionedDatabase extends AgencyDatabase {
+  readonly ownerUrl: string;
+  readonly writerUrl: string;
+}
+
+/** The URLs of what `provisionDatabase` makes, whether it is there or not. */
+export function provisionedUrls(adminUrl: string, name: string): ProvisionedDatabase {
   const owner = `${name}_owner`;
+  const url = new URL(adminUrl);
+  url.username = owner;
+  url.password = derivePassword(decodeURIComponent(new URL(adminUrl).password), owner);
+  url.pathname = `/${name}`;
+  const ownerUrl = url.toString();
+  return { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl: writerUrlFor(ownerUrl) };
+}
+
+/**
+ * Makes a database of that name and its owner.
+ *
+ * @param adminUrl a superuser's URL.
+ */
+export async function provisionDatabase(adminUrl: string, name: string): Promise<ProvisionedDatabase> {
+  const urls = provisionedUrls(adminUrl, name);
+  const owner = roleOf(urls.ownerUrl);
   const admin = connect(adminUrl, { poolSize: 1, statementTimeout: 30_000 });
   try {
-    const password = derivePassword(decodeURIComponent(new URL(adminUrl).password), owner);
-    await ensureRole(admin, owner, password);
+    await ensureRole(admin, owner, decodeURIComponent(new URL(urls.ownerUrl).password));
     await admin.raw(`alter role ${quoteIdentifier(owner)} createrole`);
     const { rows } = await admin.raw('select 1 from pg_database where datname = ?', [name]);
     if (rows.length === 0) await admin.raw(`create database ${quoteIdentifier(name)} owner ${quoteIdentifier(owner)}`);
-    const url = new URL(adminUrl);
-    url.username = owner;
-    url.password = password;
-    url.pathname = `/${name}`;
-    const ownerUrl = url.toString();
-    return { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl: writerUrlFor(ownerUrl) };
+    return urls;
   } finally {
     await admin.destroy();
   }

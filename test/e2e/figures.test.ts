@@ -4,6 +4,7 @@ import { childIds } from '../../shared/child-id';
 import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
+import { subgraphRights } from '../../shared/db/subgraph-rights';
 import { seedAgency } from '../../shared/synthetic/agency-seed';
 import { COUNTY, REGIONS } from '../../shared/synthetic/geography';
 import type {
@@ -42,7 +43,7 @@ beforeAll(async () => {
   owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });
   reader = connect(database.readerUrl, { poolSize: 2, statementTimeout: 30_000 });
   await ensureRoleOf(owner, database.readerUrl);
-  await migrate(owner, MIGRATIONS, { reader: roleOf(database.readerUrl), writer: undefined });
+  await migrate(owner, MIGRATIONS, subgraphRights({ reader: roleOf(database.readerUrl), writer: undefined }));
   await seedAgency(seed, {
     ownerUrl: database.ownerUrl ?? '',
     district: DISTRICT,

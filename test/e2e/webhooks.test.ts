@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
+import { subgraphRights } from '../../shared/db/subgraph-rights';
 import { backOff } from '../../subgraphs/governance-center/notices/back-off';
 import {
   type Dispatcher,
@@ -47,7 +48,11 @@ beforeAll(async () => {
   const { ownerUrl = '', readerUrl, writerUrl = '' } = database;
   owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
   for (const url of [readerUrl, writerUrl]) await ensureRoleOf(owner, url);
-  await migrate(owner, join(FOLDER, 'migrations'), { reader: roleOf(readerUrl), writer: roleOf(writerUrl) });
+  await migrate(
+    owner,
+    join(FOLDER, 'migrations'),
+    subgraphRights({ reader: roleOf(readerUrl), writer: roleOf(writerUrl) }),
+  );
   await owner.raw("insert into base.region values (?, '青塘村', 'VILLAGE', '2020-01-01')", [REGION]);
   await owner.raw("insert into base.child (child_id, region) values ('child', ?)", [REGION]);
   writer = connect(writerUrl, { poolSize: 5, statementTimeout: 10_000 });

@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../../shared/clock';
+import { beginChain } from './begin-chain';
+import { type LedgerHash, refuseUnknownHash } from './chain';
+import { ChainWriter } from './chain-writer';
+import { type LedgerDatabase, prepareLedger, refuseOtherThanWriter } from './database';
+import type { LedgerEntry } from './entry';
+import { GroupCommit } from './group-commit';
+import { signer } from './signing';
+
+/** Where every access is put on record before it is answered. */
+export interface AccessLedger {
+  /** Resolves once the entry is durable. @throws LEDGER_UNAVAILABLE */
+  record(entry: LedgerEntry): Promise<void>;
+  /** Known before anything is asked: resolves at once while the last write went well, else tries. @throws LEDGER_UNAVAILABLE */
+  ready(): Promise<void>;
+  /** Writes what is queued and a last checkpoint. Further calls wait for the same end. */
+  close(): Promise<void>;
+}
+
+export interface LedgerSettings {
+  readonly hash: LedgerHash;
+  /** P-256 or SM2, PEM. */
+  readonly signingKey: string;
+  /** So many entries have a checkpoint written. */
+  readonly checkpointEntries: number;
+  /** So long after the one before there is another checkpoint, where there are entries. */
+  readonly checkpointSeconds: number;
+  /** How long an entry may take to be durable. */
+  readonly deadlineMilliseconds: number;
+}
+
+export interface OpenLedgerOptions {
+  readonly database: LedgerDatabase;
+  readonly settings: LedgerSettings;
+  readonly clock?: Clock | undefined;
+  readonly log: Logger;
+}
+
+/** @throws where the ledger cannot be written, or not be relied on: its role has too many rights, its chain another hash. */
+export async function openLedger({
+  database,
+  settings,
+  clock = systemClock,
+  log,
+}: OpenLedgerOptions): Promise<AccessLedger> {
+  const { hash, signingKey, checkpointEntries, checkpointSeconds, deadlineMilliseconds } = settings;
+  refuseUnknownHash(hash);
+  const signs = signer(signingKey);
+  await prepareLedger(database);
+  await refuseOtherThanWriter(database.writerUrl);
+  await beginChain(database.writerUrl, hash, clock());
+  const commits = new GroupCommit({
+    deadline: deadlineMilliseconds,
+    checkpointSeconds,
+    log,
+    writer: (onLost) =>
+      new ChainWriter({
+        url: database.writerUrl,
+        hash,
+        signer: signs,
+        checkpointEntries,
+        checkpointSeconds,
+        // Within the deadline, one connection that does not come and one answer that does not come leave time for another.
+        patience: { connecting: Math.ceil(deadlineMilliseconds / 4), answer: Math.ceil(deadlineMilliseconds / 2) },
+        clock,
+        log,
+        onLost,
+      }),
+  });
+  // The first batch has its connection then, and what a killed gateway left without a checkpoint gets it.
+  await commits.ready();
+  return commits;
+}

@@ -1,0 +1,294 @@
+import { escapeLiteral } from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../../shared/clock';
+import { beginning, type ChainHead, entryHash, type LedgerHash } from './chain';
+import { type Checkpoint, signCheckpoint, uncovered } from './checkpoint';
+import { CHECKPOINT_COLUMNS, type CheckpointRow, checkpointOf } from './checkpoint-row';
+import { LedgerConnection, type Patience } from './connection';
+import type { EntryColumns } from './entry';
+import { monthOf } from './months';
+import type { Signer } from './signing';
+
+/** Any number will do, as long as every gateway takes the same one. */
+const CHAIN_LOCK = 7_291_005;
+
+/** An entry that has not got its place in the chain yet. */
+export interface PendingEntry {
+  readonly body: string;
+  readonly columns: EntryColumns;
+}
+
+export interface ChainWriterOptions {
+  readonly url: string;
+  readonly hash: LedgerHash;
+  readonly signer: Signer;
+  readonly checkpointEntries: number;
+  readonly checkpointSeconds: number;
+  readonly patience: Patience;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Called when the connection is lost, whatever it was doing. */
+  readonly onLost: () => void;
+}
+
+/** What a commit was asked for, while nobody has heard whether it was done. */
+interface Unanswered {
+  readonly batch: readonly PendingEntry[];
+  readonly last: ChainHead;
+}
+
+/**
+ * Adds to the one chain that all gateways share, over one connection. A batch is one transaction of two round trips: take
+ * the chain's lock and read its end; insert all entries, with a checkpoint where one is due, and commit.
+ */
+export class ChainWriter {
+  private readonly options: ChainWriterOptions;
+  private connection: LedgerConnection | undefined;
+  private unanswered: Unanswered | undefined;
+  /** The youngest end of the chain that this writer has seen: older partitions need not be searched for the next. */
+  private seen: ChainHead;
+  private readonly openMonths = new Set<string>();
+
+  constructor(options: ChainWriterOptions) {
+    this.options = options;
+    this.seen = beginning(options.hash);
+  }
+
+  /**
+   * One try. A batch that fails is given again as it was, by the same object: where an earlier try was carried out after
+   * all, it is not written twice.
+   *
+   * @param batch may be empty: then the lock is taken, the chain's end read, and what is due of checkpoints written.
+   * @param closing writes a checkpoint over whatever has none.
+   * @returns how many entries no checkpoint covers now.
+   * @throws whatever the database, or the way to it, comes up with.
+   */
+  async write(batch: readonly PendingEntry[], closing = false): Promise<number> {
+    const connection = await this.connected();
+    try {
+      return await this.transact(connection, batch, closing);
+    } catch (error) {
+      this.connection = undefined;
+      connection.drop();
+      throw error;
+    }
+  }
+
+  /** Whether a commit of that batch was asked for and not heard of. */
+  mayHaveWritten(batch: readonly PendingEntry[]): boolean {
+    return this.unanswered?.batch === batch;
+  }
+
+  async close(): Promise<void> {
+    await this.connection?.close();
+    this.connection = undefined;
+  }
+
+  private async connected(): Promise<LedgerConnection> {
+    const { url, patience, onLost } = this.options;
+    if (this.connection !== undefined) return this.connection;
+    const connection = await LedgerConnection.open(url, patience);
+    connection.onLost(() => {
+      if (this.connection !== connection) return;
+      this.connection = undefined;
+      onLost();
+    });
+    this.connection = connection;
+    return connection;
+  }
+
+  private async transact(
+    connection: LedgerConnection,
+    batch: readonly PendingEntry[],
+    closing: boolean,
+  ): Promise<number> {
+    const { hash, clock } = this.options;
+    const { head, newest } = await this.begin(connection);
+    const carriedOut = await this.wasCarriedOut(connection, batch);
+    this.unanswered = undefined;
+    if (carriedOut) {
+      await connection.script('rollback');
+      return uncovered(head, newest);
+    }
+    const at = latest(clock().toISOString(), head.at, newest?.at);
+    const links = chain(hash, head, batch, at);
+    const end = links.at(-1) ?? head;
+    const month = monthOf(at);
+    const checkpoints = await this.checkpointsDue(connection, { head, newest, at, links, closing });
+    const statements = [
+      ...(links.length > 0 && !this.openMonths.has(month) ? [`select ledger.open_month('${at}')`] : []),
+      ...(links.length > 0 ? [insertEntries(links)] : []),
+      ...checkpoints.map(insertCheckpoint),
+      'commit',
+    ];
+    if (batch.length > 0) this.unanswered = { batch, last: end };
+    await connection.script(statements.join(';\n'));
+    this.unanswered = undefined;
+    this.seen = end;
+    if (links.length > 0) this.openMonths.add(month);
+    return uncovered(end, checkpoints.at(-1)?.checkpoint ?? newest);
+  }
+
+  /** Under the lock, which ends with the transaction. */
+  private async begin(connection: LedgerConnection) {
+    const [, , heads, checkpoints] = await connection.script(
+      `begin isolation level read committed read write;
+       select pg_advisory_xact_lock(${CHAIN_LOCK});
+       select seq, at, hash from ledger.entry where at >= '${this.seen.at}' order by at desc, seq desc limit 1;
+       select ${CHECKPOINT_COLUMNS} from ledger.checkpoint order by number desc limit 1`,
+    );
+    const [row] = (heads?.rows ?? []) as HeadRow[];
+    const [newest] = (checkpoints?.rows ?? []) as CheckpointRow[];
+    const head = row === undefined ? await this.headElsewhere(connection) : headOf(row);
+    if (head.seq < this.seen.seq) {
+      const { log } = this.options;
+      log.error({ event: 'ledger-shortened', seen: this.seen.seq, found: head.seq }, 'entries of the ledger are gone');
+    }
+    return { head, newest: newest && checkpointOf(newest) };
+  }
+
+  /** The end of a chain that has nothing as young as what was seen: shortened, archived as a whole, or not begun. */
+  private async headElsewhere(connection: LedgerConnection): Promise<ChainHead> {
+    const [row] = await connection.rows<HeadRow>(
+      `(select seq, at, hash from ledger.entry order by at desc, seq desc limit 1)
+       union all
+       (select last_seq, last_at, last_hash from ledger.archive order by last_seq desc limit 1)
+       order by seq desc limit 1`,
+    );
+    return row === undefined ? beginning(this.options.hash) : headOf(row);
+  }
+
+  /** The lock that is held says that a commit under way has come to its end. */
+  private async wasCarriedOut(connection: LedgerConnection, batch: readonly PendingEntry[]): Promise<boolean> {
+    const { unanswered } = this;
+    if (unanswered === undefined || unanswered.batch !== batch) return false;
+    const { seq, at, hash } = unanswered.last;
+    const found = await connection.rows('select 1 from ledger.entry where seq = $1 and at = $2 and hash = $3', [
+      seq,
+      at,
+      hash,
+    ]);
+    return found.length > 0;
+  }
+
+  /**
+   * A month ends with a checkpoint, so that it can be archived by itself; otherwise one is written after so many entries,
+   * or so many seconds after the one before.
+   */
+  private async checkpointsDue(
+    connection: LedgerConnection,
+    { head, newest, at, links, closing }: CheckpointQuestion,
+  ): Promise<readonly LeavedCheckpoint[]> {
+    const { hash, signer, checkpointEntries, checkpointSeconds } = this.options;
+    const pending = uncovered(head, newest);
+    const monthEnds = pending > 0 && monthOf(head.at) !== monthOf(at);
+    const rest = (monthEnds ? 0 : pending) + links.length;
+    const old = Date.parse(at) - Date.parse(newest?.at ?? head.at) >= checkpointSeconds * 1_000;
+    const due = rest > 0 && (closing || rest >= checkpointEntries || old);
+    if (!monthEnds && !due) return [];
+
+    const leaves = pending > 0 ? await this.pendingHashes(connection, head, newest) : [];
+    const checkpoints: LeavedCheckpoint[] = [];
+    const add = (lastSeq: number, covered: readonly Buffer[]) => {
+      const before = checkpoints.at(-1)?.checkpoint ?? newest;
+      checkpoints.push({
+        checkpoint: signCheckpoint({ hash, signer, before, lastSeq, leaves: covered, at }),
+        leaves: covered,
+      });
+    };
+    if (monthEnds) add(head.seq, leaves);
+    if (due) add(head.seq + links.length, [...(monthEnds ? [] : leaves), ...links.map((link) => link.hash)]);
+    return checkpoints;
+  }
+
+  private async pendingHashes(
+    connection: LedgerConnection,
+    head: ChainHead,
+    newest: Checkpoint | undefined,
+  ): Promise<readonly Buffer[]> {
+    // No entry is older than the checkpoint before it: older partitions need not be searched.
+    const rows = await connection.rows<{ hash: Buffer }>(
+      'select hash from ledger.entry where seq > $1 and at >= $2 order by seq',
+      [newest?.lastSeq ?? 0, newest?.at ?? beginning(this.options.hash).at],
+    );
+    if (rows.length !== uncovered(head, newest)) {
+      // It is signed as it is found: `ledger:verify` names the entry, and accesses are recorded all the same.
+      const { log } = this.options;
+      log.error({ event: 'ledger-gap', before: head.seq }, 'entries of the ledger are gone');
+    }
+    return rows.map((row) => row.hash);
+  }
+}
+
+// Private:
+
+interface HeadRow {
+  readonly seq: string;
+  readonly at: Date;
+  readonly hash: Buffer;
+}
+
+interface Link extends PendingEntry, ChainHead {
+  readonly previous: Buffer;
+}
+
+interface CheckpointQuestion {
+  readonly head: ChainHead;
+  readonly newest: Checkpoint | undefined;
+  readonly at: string;
+  readonly links: readonly Link[];
+  readonly closing: boolean;
+}
+
+interface LeavedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly leaves: readonly Buffer[];
+}
+
+function headOf({ seq, at, hash }: HeadRow): ChainHead {
+  return { seq: Number(seq), at: at.toISOString(), hash };
+}
+
+/** ISO texts of one form sort as their instants do. A clock that was put back must not put the chain back. */
+function latest(...instants: readonly (string | undefined)[]): string {
+  return instants.reduce((one, other) => ((other ?? '') > (one ?? '') ? other : one)) ?? '';
+}
+
+function chain(hash: LedgerHash, head: ChainHead, batch: readonly PendingEntry[], at: string): readonly Link[] {
+  let { seq, hash: previous } = head;
+  return batch.map((entry) => {
+    seq += 1;
+    const link = { ...entry, seq, at, previous, hash: entryHash(hash, previous, { seq, at, body: entry.body }) };
+    previous = link.hash;
+    return link;
+  });
+}
+
+const bytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
+
+/** As text of a script, and not as values of a statement, so that it needs no round trip of its own. */
+function insertEntries(links: readonly Link[]): string {
+  const rows = links.map(({ seq, at, previous, hash, body, columns }) => ({
+    seq,
+    at,
+    previous: bytea(previous),
+    hash: bytea(hash),
+    body,
+    ...columns,
+  }));
+  return `insert into ledger.entry (${ENTRY_COLUMNS})
+    select ${ENTRY_COLUMNS} from json_to_recordset(${escapeLiteral(JSON.stringify(rows))}) as entry (
+      seq bigint, at timestamptz, previous bytea, hash bytea, body text, request_id text, stage text, caller text,
+      caller_agency text, caller_region text, purpose text, children text[], owners text[], status integer)`;
+}
+
+const ENTRY_COLUMNS =
+  'seq, at, previous, hash, body, request_id, stage, caller, caller_agency, caller_region, purpose, children, owners, status';
+
+function insertCheckpoint({ checkpoint, leaves }: LeavedCheckpoint): string {
+  const { number, firstSeq, lastSeq, at, root, lastHash, previous, algorithm, keyId, signature } = checkpoint;
+  const bytes = [root, lastHash, previous, signature, Buffer.concat(leaves)].map((each) => `'${bytea(each)}'`);
+  return `insert into ledger.checkpoint
+      (number, first_seq, last_seq, at, algorithm, key_id, root, last_hash, previous, signature, leaves)
+    values (${number}, ${firstSeq}, ${lastSeq}, '${at}', '${algorithm}', '${keyId}', ${bytes.join(', ')})`;
+}

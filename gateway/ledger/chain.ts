@@ -1,0 +1,56 @@
+import { createHash, getHashes } from 'node:crypto';
+
+/** SM3 (GB/T 32905) or SHA-256. A chain keeps the one that it was begun with. */
+export const LEDGER_HASHES = ['sm3', 'sha256'] as const;
+export type LedgerHash = (typeof LEDGER_HASHES)[number];
+
+/** Of either hash, in bytes. */
+export const HASH_BYTES = 32;
+
+/** What one entry puts on record of itself. */
+export interface EntryText {
+  readonly seq: number;
+  /** ISO 8601 in UTC, with milliseconds. */
+  readonly at: string;
+  /** The exact JSON text. */
+  readonly body: string;
+}
+
+/** An entry as a link of the chain. */
+export interface ChainedEntry extends EntryText {
+  readonly previous: Buffer;
+  readonly hash: Buffer;
+}
+
+/** Where the chain ends, or ended at some time. */
+export interface ChainHead {
+  /** 0 before the first entry. */
+  readonly seq: number;
+  readonly at: string;
+  readonly hash: Buffer;
+}
+
+export function digest(hash: LedgerHash, ...parts: readonly (Buffer | string)[]): Buffer {
+  const state = createHash(hash);
+  for (const part of parts) state.update(part as string);
+  return state.digest();
+}
+
+/** What the first entry holds as the hash before it: names the hash, so that no chain passes for one of the other. */
+export function genesis(hash: LedgerHash): Buffer {
+  return digest(hash, `unified-child-record access ledger v1 ${hash}`);
+}
+
+export function beginning(hash: LedgerHash): ChainHead {
+  return { seq: 0, at: new Date(0).toISOString(), hash: genesis(hash) };
+}
+
+export function entryHash(hash: LedgerHash, previous: Buffer, { seq, at, body }: EntryText): Buffer {
+  return digest(hash, previous, `${seq}\n${at}\n${body}`);
+}
+
+/** @throws where the runtime lacks the hash, so that no process starts on it. */
+export function refuseUnknownHash(hash: LedgerHash): void {
+  if (getHashes().includes(hash)) return;
+  throw new Error(`This Node.js runtime has no ${hash.toUpperCase()}; set LEDGER_HASH to the other hash.`);
+}

@@ -1,0 +1,93 @@
+import { type ChainHead, digest, genesis, HASH_BYTES, type LedgerHash } from './chain';
+import { merkleRoot } from './merkle';
+import type { SignatureVerifier, Signer } from './signing';
+
+/** A signed statement about a stretch of the chain; at most one key holder can have made it. */
+export interface Checkpoint {
+  readonly number: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** ISO 8601 in UTC, with milliseconds. */
+  readonly at: string;
+  /** Merkle root over the hashes of its entries. */
+  readonly root: Buffer;
+  /** The hash of its last entry. */
+  readonly lastHash: Buffer;
+  /** The hash of the checkpoint before it; of the chain's beginning for the first. */
+  readonly previous: Buffer;
+  readonly algorithm: string;
+  readonly keyId: string;
+  readonly signature: Buffer;
+}
+
+type Statement = Omit<Checkpoint, 'signature'>;
+
+/** What is signed: every part of it, in one order, so that it has one text only. */
+export function checkpointText(hash: LedgerHash, checkpoint: Statement): string {
+  return [
+    'unified-child-record access ledger checkpoint v1',
+    `hash ${hash}`,
+    `number ${checkpoint.number}`,
+    `entries ${checkpoint.firstSeq} ${checkpoint.lastSeq}`,
+    `at ${checkpoint.at}`,
+    `root ${checkpoint.root.toString('hex')}`,
+    `last ${checkpoint.lastHash.toString('hex')}`,
+    `previous ${checkpoint.previous.toString('hex')}`,
+    `signed ${checkpoint.algorithm} ${checkpoint.keyId}`,
+    '',
+  ].join('\n');
+}
+
+/** Over the text and not over the signature, which the holder of the key can make in many ways. */
+export function checkpointHash(hash: LedgerHash, checkpoint: Statement): Buffer {
+  return digest(hash, checkpointText(hash, checkpoint));
+}
+
+export interface SignCheckpointOptions {
+  readonly hash: LedgerHash;
+  readonly signer: Signer;
+  readonly before: Checkpoint | undefined;
+  readonly lastSeq: number;
+  /** The hashes of all entries after the checkpoint before, at least one. */
+  readonly leaves: readonly Buffer[];
+  readonly at: string;
+}
+
+export function signCheckpoint({ hash, signer, before, lastSeq, leaves, at }: SignCheckpointOptions): Checkpoint {
+  const statement = {
+    number: (before?.number ?? 0) + 1,
+    firstSeq: (before?.lastSeq ?? 0) + 1,
+    lastSeq,
+    at,
+    root: merkleRoot(hash, leaves),
+    lastHash: leaves[leaves.length - 1] ?? genesis(hash),
+    previous: before === undefined ? genesis(hash) : checkpointHash(hash, before),
+    algorithm: signer.algorithm,
+    keyId: signer.keyId,
+  };
+  return { ...statement, signature: signer.sign(checkpointText(hash, statement)) };
+}
+
+/** @returns what is wrong with it; undefined where a known key has signed it. */
+export function signatureFault(
+  hash: LedgerHash,
+  checkpoint: Checkpoint,
+  keys: readonly SignatureVerifier[],
+): string | undefined {
+  const key = keys.find(({ keyId }) => keyId === checkpoint.keyId);
+  if (key === undefined || key.algorithm !== checkpoint.algorithm) return 'it is signed with a key that is not known';
+  return key.verify(checkpointText(hash, checkpoint), checkpoint.signature) ? undefined : 'its signature is not valid';
+}
+
+/** @returns undefined where the bytes are no whole number of hashes. */
+export function splitLeaves(leaves: Buffer): readonly Buffer[] | undefined {
+  if (leaves.length % HASH_BYTES !== 0) return undefined;
+  return Array.from({ length: leaves.length / HASH_BYTES }, (_, index) =>
+    leaves.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+  );
+}
+
+/** How many entries at the end of the chain no checkpoint covers. */
+export function uncovered(head: ChainHead, newest: Checkpoint | undefined): number {
+  return head.seq - (newest?.lastSeq ?? 0);
+}

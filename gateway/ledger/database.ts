@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { ensureRoleOf, roleOf } from '../../shared/db/agency-database';
+import { connect } from '../../shared/db/connect';
+import { migrate, quoteIdentifier, type SetRights } from '../../shared/db/migrate';
+
+/** Where the ledger lies, and as whom one goes there. */
+export interface LedgerDatabase {
+  /** The role that owns the tables, migrates and archives. Absent where migrations are somebody else's duty. */
+  readonly ownerUrl: string | undefined;
+  /** The role that the gateway records as: it adds and reads, and changes nothing. */
+  readonly writerUrl: string;
+  /** The role that accesses are audited as: it selects from the view `exposed.access_entry` only. */
+  readonly readerUrl: string;
+}
+
+export const LEDGER_DATABASE_NAME = 'access_ledger';
+
+const MIGRATIONS = join(__dirname, 'migrations');
+
+/** Brings the ledger's database to the newest migration and its roles to their rights. */
+export async function prepareLedger({ ownerUrl, writerUrl, readerUrl }: LedgerDatabase): Promise<void> {
+  if (ownerUrl === undefined) return;
+  const owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
+  try {
+    for (const url of [writerUrl, readerUrl]) await ensureRoleOf(owner, url);
+    await migrate(owner, MIGRATIONS, ledgerRights(roleOf(writerUrl), roleOf(readerUrl)));
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/** @throws where the writer role lacks the ledger, or could change what it has written: then no record would be worth more than the gateway. */
+export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
+  const db = connect(writerUrl, { poolSize: 1, statementTimeout: 10_000 });
+  try {
+    const usable = await db.raw('select 1 from ledger.entry, ledger.checkpoint, ledger.archive limit 0').catch(reached);
+    if (usable === undefined) throw new Error('The ledger is not migrated, or its writer role cannot use it.');
+    const { rows } = await db.raw(TOO_MUCH);
+    if (rows.length > 0) throw new Error('The writer role of the ledger could change what is recorded: refused.');
+  } finally {
+    await db.destroy();
+  }
+}
+
+// Private:
+
+/** What is no answer of the database must not be told as one. */
+function reached(error: { code?: string }): undefined {
+  if (/^(?:42|3F)/.test(error.code ?? '')) return undefined;
+  throw new Error('The database of the ledger cannot be reached.');
+}
+
+/** A row for each way in which the role could change or remove what stands in the ledger. */
+const TOO_MUCH = `
+  select 1 from pg_roles where rolname = current_user and (rolsuper or rolcreaterole or rolreplication)
+  union all
+  select 1 from pg_database where datname = current_database() and pg_has_role(current_user, datdba, 'member')
+  union all
+  select 1 from pg_namespace where nspname = 'ledger'
+    and (pg_has_role(current_user, nspowner, 'member') or has_schema_privilege(current_user, oid, 'create'))
+  union all
+  select 1 from pg_class where relnamespace = 'ledger'::regnamespace and relkind in ('r', 'p')
+    and (pg_has_role(current_user, relowner, 'member')
+      or has_table_privilege(current_user, oid, 'update, delete, truncate, trigger')
+      or has_any_column_privilege(current_user, oid, 'update'))`;
+
+function ledgerRights(writerRole: string, readerRole: string): SetRights {
+  return async (db: Knex) => {
+    const { rows } = await db.raw('select current_database() as name');
+    const database = quoteIdentifier(rows[0].name);
+    const [writer, reader] = [quoteIdentifier(writerRole), quoteIdentifier(readerRole)];
+    await db.raw(
+      `revoke all on database ${database} from public, ${writer}, ${reader};
+       grant connect on database ${database} to ${writer}, ${reader};
+       revoke all on schema public, ledger, exposed from ${writer}, ${reader};
+       revoke all on all tables in schema public, ledger, exposed from ${writer}, ${reader};
+       revoke all on all functions in schema ledger from public, ${writer}, ${reader};
+       grant usage on schema ledger to ${writer};
+       grant select, insert on ledger.chain, ledger.entry, ledger.checkpoint to ${writer};
+       grant select on ledger.archive to ${writer};
+       grant execute on function ledger.open_month(timestamptz) to ${writer};
+       grant usage on schema exposed to ${reader};
+       grant select on exposed.access_entry to ${reader};`,
+    );
+  };
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { Agency } from '../../shared/agencies';
+import type { Role } from '../../shared/caller';
+import { CHILD_ID } from '../../shared/child-id';
+import type { Purpose } from '../../shared/purpose';
+
+/** What an agency answered about one data class. */
+export type LookAnswer = 'clear' | 'masked' | 'refused' | 'asked' | 'unavailable' | 'written';
+
+/** What a request saw, or was refused, of one data class. */
+export interface Look {
+  readonly agency: Agency;
+  readonly dataClass: string;
+  readonly answer: LookAnswer;
+  /** Indices into the entry's children; 'all' for every one of them. */
+  readonly children: readonly number[] | 'all';
+}
+
+/** Who looked at which child, why, and what was answered: never a value of a record. */
+export interface LedgerEntry {
+  readonly v: 1;
+  /** UUID. */
+  readonly requestId: string;
+  /** A mutation is recorded before it is carried out, too. */
+  readonly stage: 'begun' | 'ended';
+  readonly caller: {
+    readonly id: string;
+    readonly agency: Agency;
+    readonly roles: readonly Role[];
+    readonly region: string;
+  } | null;
+  readonly purpose: Purpose | null;
+  /** `case/<id>`, `meeting/<id>`. */
+  readonly reference: string | null;
+  /** Who confirmed the caller's part in it. */
+  readonly approvedBy: string | null;
+  readonly operation: {
+    readonly kind: 'query' | 'mutation' | null;
+    readonly name: string | null;
+    readonly hash: string | null;
+  };
+  /** Version of the rules. */
+  readonly rules: string;
+  /** Pseudonyms, each once. */
+  readonly children: readonly string[];
+  readonly looks: readonly Look[];
+  readonly emergency: { readonly reason: string; readonly uses: readonly string[] } | null;
+  /** Null where begun. */
+  readonly outcome: { readonly status: number; readonly codes: readonly string[] } | null;
+  readonly milliseconds: number | null;
+}
+
+/** What PostgreSQL cannot hold as text, or hands back otherwise: NUL, and half of a character. */
+const UNKEEPABLE = /[\0\p{Surrogate}]/u;
+const text = z.string().refine((value) => !UNKEEPABLE.test(value));
+// Agencies, roles and purposes are any text: an entry must stay readable when a list has changed, years from now.
+const name = text.min(1);
+
+const look = z.strictObject({
+  agency: name,
+  dataClass: name,
+  answer: z.enum(['clear', 'masked', 'refused', 'asked', 'unavailable', 'written']),
+  children: z.union([z.literal('all'), z.array(z.int().nonnegative())]),
+});
+
+const entry = z
+  .strictObject({
+    v: z.literal(1),
+    requestId: z.uuid(),
+    stage: z.enum(['begun', 'ended']),
+    caller: z.strictObject({ id: name, agency: name, roles: z.array(name), region: name }).nullable(),
+    purpose: name.nullable(),
+    reference: text.nullable(),
+    approvedBy: text.nullable(),
+    operation: z.strictObject({
+      kind: z.enum(['query', 'mutation']).nullable(),
+      name: text.nullable(),
+      hash: text.nullable(),
+    }),
+    rules: text,
+    children: z.array(z.string().regex(CHILD_ID)),
+    looks: z.array(look),
+    emergency: z.strictObject({ reason: text, uses: z.array(text) }).nullable(),
+    outcome: z.strictObject({ status: z.int(), codes: z.array(text) }).nullable(),
+    milliseconds: z.number().nonnegative().nullable(),
+  })
+  .refine(({ children }) => new Set(children).size === children.length)
+  .refine(({ children, looks }) =>
+    looks.every((each) => each.children === 'all' || each.children.every((index) => index < children.length)),
+  );
+
+/** @returns where something is not as an entry has it, without its value; undefined for a well-formed entry. */
+export function entryFault(value: unknown): string | undefined {
+  const issue = entry.safeParse(value).error?.issues[0];
+  return issue && `${issue.path.join('.') || 'it'}: ${issue.code}`;
+}
+
+/** What entries are searched by, copied from the body. */
+export interface EntryColumns {
+  readonly request_id: string;
+  readonly stage: string;
+  readonly caller: string | null;
+  readonly caller_agency: string | null;
+  readonly caller_region: string | null;
+  readonly purpose: string | null;
+  readonly children: readonly string[];
+  readonly owners: readonly string[];
+  readonly status: number | null;
+}
+
+export function columnsOf({ requestId, stage, caller, purpose, children, looks, outcome }: LedgerEntry): EntryColumns {
+  return {
+    request_id: requestId,
+    stage,
+    caller: caller?.id ?? null,
+    caller_agency: caller?.agency ?? null,
+    caller_region: caller?.region ?? null,
+    purpose,
+    children,
+    owners: [...new Set(looks.map(({ agency }) => agency))].sort(),
+    status: outcome?.status ?? null,
+  };
+}

@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { failure } from '../../shared/errors';
+import type { AccessLedger } from './access-ledger';
+import type { ChainWriter, PendingEntry } from './chain-writer';
+import { columnsOf, entryFault, type LedgerEntry } from './entry';
+
+const LARGEST_BATCH = 500;
+/** Of the texts in a batch, in UTF-16 units: entries over many children must not make a transaction too long. */
+const LARGEST_BATCH_LENGTH = 4_000_000;
+/** Between two tries; milliseconds. */
+const PAUSE = 50;
+
+export interface GroupCommitOptions {
+  /** Within which an entry is durable or refused; milliseconds. */
+  readonly deadline: number;
+  readonly checkpointSeconds: number;
+  readonly log: Logger;
+  readonly writer: (onLost: () => void) => ChainWriter;
+}
+
+/** Somebody who waits until an entry is durable. */
+interface Waiting extends PendingEntry {
+  /** By `performance.now()`. */
+  readonly until: number;
+  settle(error?: Error): void;
+}
+
+/** Gathers the entries of many requests while one batch is written, and writes them as the next. */
+export class GroupCommit implements AccessLedger {
+  private readonly options: GroupCommitOptions;
+  private readonly writer: ChainWriter;
+  private readonly queue = new Set<Waiting>();
+  /** What is done with the writer, one after the other. */
+  private work: Promise<unknown> = Promise.resolve();
+  private pumping = false;
+  private healthy = false;
+  private outageTold = false;
+  private probe: Promise<void> | undefined;
+  private checkpointTimer: NodeJS.Timeout | undefined;
+  private closed: Promise<void> | undefined;
+
+  constructor(options: GroupCommitOptions) {
+    this.options = options;
+    this.writer = options.writer(() => {
+      this.healthy = false;
+    });
+  }
+
+  async record(entry: LedgerEntry): Promise<void> {
+    if (this.closed !== undefined) throw failure('LEDGER_UNAVAILABLE');
+    const fault = entryFault(entry);
+    if (fault !== undefined) {
+      this.options.log.error({ event: 'ledger-entry-refused', fault }, 'an entry is not as the ledger has it');
+      throw failure('LEDGER_UNAVAILABLE');
+    }
+    const durable = this.enqueue({ body: JSON.stringify(entry), columns: columnsOf(entry) });
+    this.pump();
+    await durable;
+  }
+
+  async ready(): Promise<void> {
+    if (this.closed !== undefined) throw failure('LEDGER_UNAVAILABLE');
+    if (this.healthy) return;
+    this.probe ??= this.exclusively(() => (this.healthy ? Promise.resolve() : this.attempt([]))).finally(() => {
+      this.probe = undefined;
+    });
+    await within(this.options.deadline, this.probe).catch(() => {
+      throw failure('LEDGER_UNAVAILABLE');
+    });
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  // Private:
+
+  private enqueue(entry: PendingEntry): Promise<void> {
+    const { deadline } = this.options;
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        ...entry,
+        until: performance.now() + deadline,
+        settle: (error) => {
+          clearTimeout(timer);
+          if (error === undefined) resolve();
+          else reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.queue.delete(waiting);
+        waiting.settle(failure('LEDGER_UNAVAILABLE'));
+      }, deadline);
+      this.queue.add(waiting);
+    });
+  }
+
+  private pump(): void {
+    if (this.pumping) return;
+    this.pumping = true;
+    void this.exclusively(async () => {
+      while (this.queue.size > 0) await this.commit(this.nextBatch());
+      this.pumping = false;
+    });
+  }
+
+  private nextBatch(): readonly Waiting[] {
+    const batch: Waiting[] = [];
+    let length = 0;
+    for (const waiting of this.queue) {
+      length += waiting.body.length;
+      if (batch.length > 0 && (batch.length === LARGEST_BATCH || length > LARGEST_BATCH_LENGTH)) break;
+      batch.push(waiting);
+      this.queue.delete(waiting);
+    }
+    return batch;
+  }
+
+  /** Tries until the batch is durable, or nobody waits for it any more. */
+  private async commit(first: readonly Waiting[]): Promise<void> {
+    for (let batch = first; batch.length > 0; ) {
+      try {
+        await this.attempt(batch);
+        for (const waiting of batch) waiting.settle();
+        return;
+      } catch {
+        await sleep(PAUSE);
+        const inTime = batch.filter(({ until }) => performance.now() < until);
+        // What may have been written is asked about as it was; what was not is written without those who were refused.
+        if (inTime.length === 0 || !this.writer.mayHaveWritten(batch)) batch = inTime;
+      }
+    }
+  }
+
+  /** @throws where the database did not do it; says so once per outage. */
+  private async attempt(batch: readonly PendingEntry[], closing = false): Promise<void> {
+    const { log } = this.options;
+    try {
+      const uncovered = await this.writer.write(batch, closing);
+      if (this.outageTold) log.info({ event: 'ledger-available' }, 'accesses are recorded again');
+      this.outageTold = false;
+      this.healthy = true;
+      this.awaitCheckpoint(uncovered);
+    } catch (error) {
+      this.healthy = false;
+      // The message of a driver can hold values; its code cannot.
+      const { code, name } = error as { code?: string; name?: string };
+      if (!this.outageTold)
+        log.error({ event: 'ledger-unavailable', code: code ?? name }, 'accesses cannot be recorded');
+      this.outageTold = true;
+      throw error;
+    }
+  }
+
+  /** Entries get their checkpoint in time when nobody asks for anything any more, too. */
+  private awaitCheckpoint(uncovered: number): void {
+    clearTimeout(this.checkpointTimer);
+    this.checkpointTimer = undefined;
+    if (uncovered > 0) this.checkpointLater();
+  }
+
+  private checkpointLater(): void {
+    if (this.closed !== undefined) return;
+    this.checkpointTimer = setTimeout(
+      () => {
+        this.exclusively(() => this.attempt([])).catch(() => this.checkpointLater());
+      },
+      this.options.checkpointSeconds * 1_000 + PAUSE,
+    );
+    this.checkpointTimer.unref();
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.checkpointTimer);
+    await this.exclusively(() => this.attempt([], true)).catch(() => undefined);
+    await this.writer.close();
+  }
+
+  /** The writer does one thing at a time. */
+  private exclusively<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.work.then(task, task);
+    this.work = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('It takes too long.')), milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,92 @@
+import { readerUrlFor, writerUrlFor } from '../../shared/db/agency-database';
+import type { Environment } from '../../shared/environment';
+import { postgresUrl } from '../../shared/postgres-url-setting';
+import type { LedgerSettings } from './access-ledger';
+import { LEDGER_HASHES } from './chain';
+import type { LedgerDatabase } from './database';
+import { signer } from './signing';
+
+/** What is configured of the ledger. */
+export interface LedgerConfig {
+  /** Undefined where none is named: the embedded system has one of its own. */
+  readonly database: LedgerDatabase | undefined;
+  /** Undefined where none is named: the embedded system makes one. PEM. */
+  readonly signingKey: string | undefined;
+  readonly settings: Omit<LedgerSettings, 'signingKey'>;
+  /** How long entries stay before they may be archived, in years. */
+  readonly retentionYears: number;
+}
+
+const KNOWN = [
+  'LEDGER_DATABASE_URL',
+  'LEDGER_WRITER_DATABASE_URL',
+  'LEDGER_READER_DATABASE_URL',
+  'LEDGER_HASH',
+  'LEDGER_SIGNING_KEY',
+  'LEDGER_CHECKPOINT_ENTRIES',
+  'LEDGER_CHECKPOINT_SECONDS',
+  'LEDGER_DEADLINE_MILLISECONDS',
+  'LEDGER_RETENTION_YEARS',
+];
+
+/** 网络数据安全管理条例 art. 12: records of provision are kept for three years at least. */
+const LEAST_RETENTION_YEARS = 3;
+
+/** Faults are left with the environment. */
+export function ledgerConfig(environment: Environment): LedgerConfig {
+  environment.refuseUnknown('LEDGER_', KNOWN);
+  return {
+    database: ledgerDatabase(environment),
+    signingKey: signingKey(environment),
+    settings: {
+      hash: environment.oneOf('LEDGER_HASH', LEDGER_HASHES, 'sm3'),
+      checkpointEntries: environment.integer('LEDGER_CHECKPOINT_ENTRIES', 1_000, 1, 100_000),
+      checkpointSeconds: environment.integer('LEDGER_CHECKPOINT_SECONDS', 60, 1, 3_600),
+      deadlineMilliseconds: environment.integer('LEDGER_DEADLINE_MILLISECONDS', 2_000, 100, 60_000),
+    },
+    retentionYears: environment.integer('LEDGER_RETENTION_YEARS', LEAST_RETENTION_YEARS, LEAST_RETENTION_YEARS, 100),
+  };
+}
+
+/** The same for a gateway that has no embedded database or key to fall back to. */
+export function requiredLedgerConfig(
+  environment: Environment,
+): LedgerConfig & { readonly database: LedgerDatabase; readonly settings: LedgerSettings } {
+  const { database, signingKey, settings, retentionYears } = ledgerConfig(environment);
+  if (database === undefined && environment.optional('LEDGER_WRITER_DATABASE_URL') === undefined) {
+    environment.fault('LEDGER_DATABASE_URL (or LEDGER_WRITER_DATABASE_URL) is not set: where accesses are recorded.');
+  }
+  environment.requiredSecret('LEDGER_SIGNING_KEY', 'the P-256 or SM2 key that checkpoints are signed with, PEM.');
+  return {
+    database: database ?? { ownerUrl: undefined, writerUrl: '', readerUrl: '' },
+    signingKey,
+    settings: { ...settings, signingKey: signingKey ?? '' },
+    retentionYears,
+  };
+}
+
+// Private:
+
+function ledgerDatabase(environment: Environment): LedgerDatabase | undefined {
+  const ownerUrl = postgresUrl(environment, 'LEDGER_DATABASE_URL');
+  const writerUrl = postgresUrl(environment, 'LEDGER_WRITER_DATABASE_URL') ?? (ownerUrl && writerUrlFor(ownerUrl));
+  const readerUrl = postgresUrl(environment, 'LEDGER_READER_DATABASE_URL') ?? (ownerUrl && readerUrlFor(ownerUrl));
+  if (writerUrl !== undefined && readerUrl !== undefined) return { ownerUrl, writerUrl, readerUrl };
+  if (writerUrl !== undefined || readerUrl !== undefined) {
+    const missing = writerUrl === undefined ? 'WRITER' : 'READER';
+    environment.fault(
+      `LEDGER_${missing}_DATABASE_URL is not set, and there is no LEDGER_DATABASE_URL to derive it from.`,
+    );
+  }
+  return undefined;
+}
+
+function signingKey(environment: Environment): string | undefined {
+  const key = environment.secret('LEDGER_SIGNING_KEY');
+  try {
+    if (key !== undefined) signer(key);
+  } catch (error) {
+    environment.fault(`LEDGER_SIGNING_KEY: ${(error as Error).message}`);
+  }
+  return key;
+}
