@@ -13,6 +13,9 @@ import {
 } from '../shared/subgraph-settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import type { AuthenticatorOptions } from './authenticate';
+import type { LedgerSettings } from './ledger/access-ledger';
+import type { LedgerDatabase } from './ledger/database';
+import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
 
 const PROJECT = join(__dirname, '..');
 const DEFAULT_PORT = 4000;
@@ -34,6 +37,7 @@ export interface GatewayConfig extends ListenConfig {
   /** P-256, PEM: what contexts are signed with. */
   readonly contextPrivateKey: string;
   readonly subgraphUrls: ReadonlyMap<Agency, string>;
+  readonly ledger: { readonly database: LedgerDatabase; readonly settings: LedgerSettings };
 }
 
 /** Everything in one process. */
@@ -48,6 +52,7 @@ export interface EmbeddedConfig extends ListenConfig {
   readonly agencySettings: ReadonlyMap<Agency, unknown>;
   /** Databases elsewhere; every other agency gets one on the embedded server. */
   readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
+  readonly ledger: LedgerConfig;
 }
 
 /** @throws ConfigurationError that lists every fault. */
@@ -66,6 +71,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
         return [agency, url];
       }),
     ),
+    ledger: requiredLedgerConfig(environment),
   };
   environment.finish();
   return config;
@@ -98,6 +104,7 @@ export function embeddedConfig(
         return database === undefined ? [] : [[agency, database] as const];
       }),
     ),
+    ledger: ledgerConfig(environment),
   };
   environment.finish();
   return config;

@@ -5,7 +5,7 @@ import { AGENCIES, type Agency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
 import { type Clock, systemClock } from '../shared/clock';
 import { contextSigner, contextVerifier } from '../shared/context-token';
-import { provision } from '../shared/db/agency-database';
+import { provision, provisionDatabase } from '../shared/db/agency-database';
 import { claimDataDirectory } from '../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../shared/db/embedded-postgres';
 import type { Environment } from '../shared/environment';
@@ -27,6 +27,8 @@ import { keyPair } from './embedded/keys';
 import { ProgressBar } from './embedded/progress';
 import { inProcessTransport } from './federation/transport';
 import { createGateway } from './gateway';
+import { openLedger } from './ledger/access-ledger';
+import { LEDGER_DATABASE_NAME } from './ledger/database';
 
 /** All agencies of the federation. */
 export const SUBGRAPHS: readonly AnySubgraphDefinition[] = [
@@ -52,7 +54,8 @@ export interface EmbeddedSystem {
 }
 
 /**
- * The whole system in one process: identity provider, gateway, six subgraphs, and a PostgreSQL with a database for each.
+ * The whole system in one process: identity provider, gateway, six subgraphs, and a PostgreSQL with a database for
+ * each and for the access ledger.
  * Listens first, so that `/ready` tells how far it has come and a taken port is known before anything is touched.
  *
  * @param stopping gives up a start under way: the database server, which no signal reaches, is stopped all the same.
@@ -94,7 +97,7 @@ export async function startEmbedded(
     closing.push(() => gateway.close());
 
     let adminUrl: string | undefined;
-    if (config.databases.size < AGENCIES.length) {
+    if (config.databases.size < AGENCIES.length || config.ledger.database === undefined) {
       const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, onProgress: say });
       closing.splice(-1, 0, () => postgres.stop());
       adminUrl = postgres.adminUrl;
@@ -104,6 +107,16 @@ export async function startEmbedded(
       ...config.district,
       today: await firstDay(config.dataDirectory, config.district.today),
     };
+    const ledger = await openLedger({
+      database: config.ledger.database ?? (await provisionDatabase(adminUrl ?? '', LEDGER_DATABASE_NAME)),
+      settings: {
+        ...config.ledger.settings,
+        signingKey: config.ledger.signingKey ?? (await keyPair(config.dataDirectory, 'ledger')).privateKey,
+      },
+      clock,
+      log: log.child({ part: 'ledger' }),
+    });
+    closing.splice(-1, 0, () => ledger.close());
     const ids = childIds(config.childIds);
     const progress = new ProgressBar('Filling the databases', AGENCIES.length * (district?.size ?? 0), process.stdout);
     const started = Promise.all(
@@ -125,7 +138,7 @@ export async function startEmbedded(
       }),
     );
     await unlessAborted(started, stopping);
-    await gateway.load();
+    await gateway.load(ledger);
     return { port: (gateway.app.server.address() as AddressInfo).port, subgraphs, close };
   } catch (error) {
     // What failed first is what the operator must read, not what failed in its wake.

@@ -16,6 +16,9 @@ import { filteringGateway } from './federation/filtering-gateway';
 import { readSupergraph } from './federation/supergraph';
 import type { Transport } from './federation/transport';
 import { graphqlEngine } from './graphql-engine';
+import type { AccessLedger } from './ledger/access-ledger';
+import { beginningOf } from './ledger/entry-of-request';
+import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
 import { BODY_LIMIT_BYTES, operationLimits } from './limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
@@ -36,8 +39,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Listens as soon as it is told to, and answers 503 until it is loaded. */
   readonly app: FastifyInstance;
-  /** Loads the supergraph. @throws where it is not one that may be served. */
-  load(): Promise<void>;
+  /** Loads the supergraph, and answers from then on. @throws where it is not one that may be served. */
+  load(ledger: AccessLedger): Promise<void>;
   /** Lets the requests under way end, then closes. */
   close(): Promise<void>;
 }
@@ -58,6 +61,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     accessInResponse(mode, openingPurposes(requirements, rules)),
   );
   const resolveGrant = grantResolver({ transport: governanceCentre(transports), signContext, log });
+  let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
   const withinLimits = operationLimits();
@@ -72,19 +76,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.removeContentTypeParser('text/plain');
   logRequests(app, log);
   answerFaults(app);
+  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rules.version, log });
   app.get('/health', async () => ({ status: 'ok' }));
-  app.get('/ready', async (_request, reply) => reply.code(execute ? 200 : 503).send({ ready: execute !== undefined }));
+  app.get('/ready', async (_request, reply) => {
+    const ready = execute !== undefined && (await ledger?.ready().then(always, never)) === true;
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
+    onSend: recorded,
   });
   app.post(
     '/graphql',
     {
       onRequest: [
         async () => {
-          if (execute === undefined) throw failure('NOT_READY');
+          if (execute === undefined || ledger === undefined) throw failure('NOT_READY');
+          await ledger.ready();
         },
         async (request) => {
           request.caller = await authenticate(request.headers.authorization);
@@ -106,22 +116,26 @@ export function createGateway(options: GatewayOptions): Gateway {
           request.access = Object.freeze({ caller, ...stated, grant });
         },
       ],
+      onSend: recorded,
     },
     (request, reply) => execute?.(request, reply),
   );
 
   return {
     app,
-    async load() {
+    async load(openLedger) {
       await engine.start();
+      ledger = openLedger;
       execute = fastifyApolloHandler(engine, {
         context: async (request) => {
           if (request.access === null) throw failure('UNAUTHENTICATED');
+          request.context = new RequestContext(request.id, request.access, signContext);
           return {
-            request: new RequestContext(request.id, request.access, signContext),
+            request: request.context,
             reportCodes: (codes) => {
               request.errorCodes = codes;
             },
+            recordBeginning: () => openLedger.record(beginningOf(request, rules.version)),
           };
         },
       }) as typeof execute;
@@ -136,6 +150,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
+
+const always = () => true;
+const never = () => false;
 
 function governanceCentre(transports: GatewayOptions['transports']): Transport {
   const transport = transports.get('governance-center');

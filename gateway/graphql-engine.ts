@@ -10,6 +10,7 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { executableOperation } from './executable-operation';
 import { SILENT_LOGGER } from './federation/silent-logger';
 import { introspectionForDevelopers } from './introspection';
+import { recordedFirst } from './ledger/recorded-first';
 import { TOKEN_LIMIT } from './limits';
 import type { RequestContext } from './request-context';
 import { safeError } from './safe-error';
@@ -17,8 +18,10 @@ import { safeError } from './safe-error';
 /** What Apollo hands through to plugins and data sources. */
 export interface EngineContext {
   readonly request: RequestContext;
-  /** Takes the codes of the answer's errors, for the log. */
+  /** Takes the codes of the answer's errors, for the log and the ledger. */
   readonly reportCodes: (codes: readonly string[]) => void;
+  /** Lets the ledger know of a mutation before it is carried out. @throws LEDGER_UNAVAILABLE */
+  readonly recordBeginning: () => Promise<void>;
 }
 
 /** Parses, validates, limits (all without looking at the caller, once per document), plans and executes. */
@@ -43,6 +46,7 @@ export function graphqlEngine(
     plugins: [
       executableOperation(),
       introspectionForDevelopers(),
+      recordedFirst(),
       access,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

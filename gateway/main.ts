@@ -10,6 +10,7 @@ import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
 import { httpTransport } from './federation/transport';
 import { createGateway } from './gateway';
+import { openLedger } from './ledger/access-ledger';
 
 /** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
 const environment = new Environment(process.env);
@@ -33,6 +34,7 @@ async function embedded(): Promise<void> {
 async function gateway(): Promise<void> {
   const config = gatewayConfig(environment);
   const stopping = stopSignal();
+  const log = pino({ level: config.logLevel }, process.stdout);
   const running = createGateway({
     supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
     rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
@@ -40,12 +42,14 @@ async function gateway(): Promise<void> {
     transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
-    log: pino({ level: config.logLevel }, process.stdout),
+    log,
   });
   await running.app.listen({ host: config.host, port: config.port });
-  await running.load();
+  const ledger = await openLedger({ ...config.ledger, log });
+  await running.load(ledger);
   say(`ready: http://127.0.0.1:${config.port}/graphql`);
-  await untilStopped(running.close, say, stopping);
+  const close = () => running.close().finally(() => ledger.close());
+  await untilStopped(close, say, stopping);
 }
 
 /** Prints a token for a demo caller, and nothing else. */

@@ -2,6 +2,7 @@ import type { Denied, ToldAnswers } from '../shared/access/answers';
 import type { Coordinate } from '../shared/access/labels';
 import { type Agency, enumName } from '../shared/agencies';
 import type { AccessContext, ContextSigner } from '../shared/context-token';
+import { RequestLooks } from './ledger/request-looks';
 
 export interface Unavailable {
   /** As the GraphQL enum Agency names it. */
@@ -9,10 +10,19 @@ export interface Unavailable {
   readonly reason: 'UNREACHABLE' | 'REFUSED' | 'FAULTY_ANSWER';
 }
 
-/** What one operation carries through the engine: who asks and why, and what was refused along the way. */
+/** The operation that a request runs, once it is known. */
+export interface RunOperation {
+  readonly kind: 'query' | 'mutation';
+  readonly name: string | null;
+}
+
+/** What one operation carries through the engine: who asks and why, what was looked at, and what was refused along the way. */
 export class RequestContext {
   readonly requestId: string;
   readonly access: AccessContext;
+  /** For the access ledger. */
+  readonly looks = new RequestLooks();
+  operation: RunOperation | null = null;
   private readonly sign: ContextSigner;
   private readonly denials = new Map<string, Denied>();
   private readonly toldDenials = new Map<string, Denied>();

@@ -3,7 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller } from '../shared/caller';
 import type { AccessContext } from '../shared/context-token';
+import type { LedgerEntry } from './ledger/entry';
 import type { StatedPurpose } from './purpose';
+import type { RequestContext } from './request-context';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,6 +13,12 @@ declare module 'fastify' {
     stated: StatedPurpose | null;
     /** All of it, once the reference is verified. */
     access: AccessContext | null;
+    /** Who of the caller's agency confirmed the caller's part in the reference. */
+    approvedBy: string | null;
+    /** Break-glass: why, and the uses that it is accounted for by. */
+    emergency: LedgerEntry['emergency'];
+    /** What the engine knows of the operation, once it runs. */
+    context: RequestContext | null;
     /** Codes of the errors in the answer, each once. */
     errorCodes: readonly string[];
   }
@@ -27,6 +35,9 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('caller', null);
   app.decorateRequest('stated', null);
   app.decorateRequest('access', null);
+  app.decorateRequest('approvedBy', null);
+  app.decorateRequest('emergency', null);
+  app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
   app.addHook('onRequest', async (request, reply) => {
     request.errorCodes = [];

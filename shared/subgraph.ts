@@ -17,8 +17,10 @@ import { readAgencyRules, ruleTexts } from './access/agency-rules';
 import { AnswerNotes, type ToldAnswers } from './access/answers';
 import { AccessRules } from './access/decide';
 import { guardSchema } from './access/guard';
+import { newLooking } from './access/guard-looks';
 import { labelFaults } from './access/label-faults';
 import type { Requirement } from './access/labels';
+import { LookNotes, type ToldLooks } from './access/looks';
 import { type FilteredInSql, filtersInUse } from './access/record-finders';
 import type { ChildIds } from './child-id';
 import { type Clock, systemClock } from './clock';
@@ -55,7 +57,7 @@ export interface SubgraphResponse {
   readonly body: {
     readonly data?: ExecutionResult['data'];
     readonly errors?: readonly GraphQLFormattedError[];
-    readonly extensions?: { readonly access: ToldAnswers };
+    readonly extensions?: { readonly access?: ToldAnswers; readonly looks?: ToldLooks };
   };
 }
 
@@ -70,6 +72,8 @@ const requestBody = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
+  /** The gateway asks to be told for its ledger who was looked at; any other router has no use for it. */
+  extensions: z.object({ looks: z.boolean().nullish() }).nullish(),
 });
 
 interface PreparedDocument {
@@ -107,12 +111,13 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       if (access === null) return refusal('UNAUTHENTICATED');
       const request = requestBody.safeParse(body);
       if (!request.success) return refusal('BAD_REQUEST');
-      const { query, operationName, variables } = request.data;
+      const { query, operationName, variables, extensions } = request.data;
       const prepared = prepare(query);
       // The gateway has validated the operation: what does not fit here is a value of a scalar that only agencies know.
       if (!prepared?.valid) return refusal('BAD_USER_INPUT');
 
       const notes = new AnswerNotes();
+      const looks = new LookNotes();
       const decisions = rules.decisionsFor(access);
       const contextValue: SubgraphContext<unknown> = {
         access,
@@ -132,6 +137,8 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
             : decisions.decide(requirement, record) === 'CLEAR';
         },
         notes,
+        looks,
+        looking: newLooking(),
         recordOf: new WeakMap(),
         load: definition.loaders(db),
         db,
@@ -150,12 +157,13 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
       const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
       const told = notes.told();
+      const looked = extensions?.looks ? looks.told() : undefined;
       return {
         status: 200,
         body: {
           data: result.data,
           ...(errors.length > 0 && { errors }),
-          ...(told && { extensions: { access: told } }),
+          ...((told || looked) && { extensions: { ...(told && { access: told }), ...(looked && { looks: looked }) } }),
         },
       };
     },

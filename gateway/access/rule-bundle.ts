@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type AgencyRules, readAgencyRules } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
@@ -16,6 +17,8 @@ export type RuleBundle = Readonly<
 
 /** What the gateway knows of the agencies' rules: enough to leave out early what no agency would answer. */
 export interface GatewayRules {
+  /** Of the bundle, the first half of its SHA-256 in hexadecimal digits: by which rules something was answered. */
+  readonly version: string;
   readonly agencies: readonly AgencyRules[];
   readonly rules: AccessRules;
   /** Fields that can be answered masked. */
@@ -32,6 +35,7 @@ export function readRuleBundle(json: string): GatewayRules {
   if (!parsed.success) throw new Error(`The rule bundle is not one that compose has made: ${parsed.error.message}`);
   const agencies = AGENCIES.map((agency) => readAgencyRules(agency, parsed.data[agency]));
   return {
+    version: createHash('sha256').update(json).digest('hex').slice(0, 32),
     agencies,
     rules: new AccessRules(agencies),
     masked: new Set(AGENCIES.flatMap((agency) => parsed.data[agency].masked)),

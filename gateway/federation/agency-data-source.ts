@@ -2,12 +2,15 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import { type GraphQLFormattedError, parse } from 'graphql';
 import type { Logger } from 'pino';
 import type { ToldAnswers } from '../../shared/access/answers';
-import type { Coordinate } from '../../shared/access/labels';
+import { type Coordinate, classesOf } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/agencies';
 import { failure } from '../../shared/errors';
+import { pseudonymsIn } from '../../shared/pseudonyms-in';
 import type { SubgraphResponse } from '../../shared/subgraph';
+import type { Requirements } from '../access/requirements';
 import type { RequestContext, Unavailable } from '../request-context';
 import { missingSections } from './missing-sections';
+import type { Supergraph } from './supergraph';
 import type { Transport } from './transport';
 
 type Response = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -16,8 +19,7 @@ type Fetch = GraphQLDataSourceProcessOptions['request'];
 export interface AgencyDataSourceOptions {
   readonly agency: Agency;
   readonly transport: Transport;
-  /** Fields of the supergraph whose type is a list. */
-  readonly listFields: ReadonlySet<Coordinate>;
+  readonly supergraph: Pick<Supergraph, 'listFields' | 'requirements'>;
   readonly log: Logger;
 }
 
@@ -26,12 +28,14 @@ export class AgencyDataSource implements GraphQLDataSource {
   private readonly agency: Agency;
   private readonly transport: Transport;
   private readonly listFields: ReadonlySet<Coordinate>;
+  private readonly requirements: Requirements;
   private readonly log: Logger;
 
-  constructor({ agency, transport, listFields, log }: AgencyDataSourceOptions) {
+  constructor({ agency, transport, supergraph, log }: AgencyDataSourceOptions) {
     this.agency = agency;
     this.transport = transport;
-    this.listFields = listFields;
+    this.listFields = supergraph.listFields;
+    this.requirements = supergraph.requirements;
     this.log = log;
   }
 
@@ -45,7 +49,7 @@ export class AgencyDataSource implements GraphQLDataSource {
       response = await this.transport.send({
         authorization: requestContext.authorizationFor(this.agency),
         requestId: requestContext.requestId,
-        body: { query, operationName, variables },
+        body: { query, operationName, variables, extensions: { looks: true } },
       });
     } catch (error) {
       // The message names hosts and ports, and may quote what was answered.
@@ -67,6 +71,7 @@ export class AgencyDataSource implements GraphQLDataSource {
     if (response.status !== 200 || !(data || (data === null && rootFetch))) {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
+    if (extensions?.looks !== undefined) requestContext.looks.told(extensions.looks, path.map(String));
     if (extensions?.access !== undefined) {
       requestContext.noteTold(inFetch(extensions.access, rootFetch), path.map(String));
     }
@@ -76,7 +81,11 @@ export class AgencyDataSource implements GraphQLDataSource {
   private missing(request: Fetch, requestContext: RequestContext, reason: Unavailable['reason']): Response {
     requestContext.noteUnavailable(this.agency, reason);
     const agency = enumName(this.agency);
+    const children = pseudonymsIn(request.variables?.representations);
     return this.withoutData(request, (coordinate) => {
+      if (coordinate !== undefined) {
+        requestContext.looks.unavailable(classesOf(this.requirements.byField.get(coordinate) ?? []), children);
+      }
       const { message, extensions } = failure('AGENCY_UNAVAILABLE', undefined, {
         agency,
         reason,

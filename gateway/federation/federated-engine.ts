@@ -25,7 +25,7 @@ export function federatedEngine(
       const transport = isAgency(name) ? transports.get(name) : undefined;
       if (!isAgency(name) || transport === undefined)
         throw new Error(`The supergraph names an agency without an address: ${name}.`);
-      return new AgencyDataSource({ agency: name, transport, listFields: supergraph.listFields, log });
+      return new AgencyDataSource({ agency: name, transport, supergraph, log });
     },
     // On by default outside production; a plan tells which agencies hold something.
     __exposeQueryPlanExperimental: false,

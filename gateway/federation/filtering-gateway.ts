@@ -1,9 +1,10 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
+import { type GraphQLSchema, getOperationAST, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
+import { pseudonymsIn } from '../../shared/pseudonyms-in';
 import type { AccessMode } from '../access/access-mode';
 import { type FilteredOperation, filterOperation, type Removed } from '../access/filter-operation';
 import type { Requirements } from '../access/requirements';
@@ -62,11 +63,13 @@ function filteringExecutor(
       request.variables ?? {},
     );
     if (variables === undefined) return { errors: [...(errors ?? [])] };
-    const denied = filtered.removed.filter((one) => one.refusal === 'DENIED' && wasAskedFor(one, variables));
+    const refused = filtered.removed.filter((one) => wasAskedFor(one, variables));
+    const denied = refused.filter(({ refusal }) => refusal === 'DENIED');
     if (mode === 'dry-run') {
       for (const one of denied) context.noteWouldDeny(one);
       return execute(requestContext);
     }
+    context.looks.refusedEarly(refused, pseudonymsNamed(operation, variables));
     for (const one of denied) context.noteDenied(one);
     if (mode === 'reject' && denied.length > 0) return { data: null };
 
@@ -107,6 +110,13 @@ export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterabl
     }
     return filtered;
   };
+}
+
+/** Children whom an operation names, in its text or in its variables. */
+function pseudonymsNamed(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
+  const literals: string[] = [];
+  visit(operation, { StringValue: ({ value }) => void literals.push(value) });
+  return pseudonymsIn([...literals, ...Object.values(variables)]);
 }
 
 function wasAskedFor({ conditions }: Removed, variables: Readonly<Record<string, unknown>>): boolean {

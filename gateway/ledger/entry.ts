@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { LookAnswer as ToldAnswer } from '../../shared/access/looks';
 import type { Agency } from '../../shared/agencies';
 import type { Role } from '../../shared/caller';
 import { CHILD_ID } from '../../shared/child-id';
 import type { Purpose } from '../../shared/purpose';
 
-/** What an agency answered about one data class. */
-export type LookAnswer = 'clear' | 'masked' | 'refused' | 'asked' | 'unavailable' | 'written';
+/** What an agency answered about one data class; `unavailable` where it did not answer. */
+export type LookAnswer = ToldAnswer | 'unavailable';
 
 /** What a request saw, or was refused, of one data class. */
 export interface Look {

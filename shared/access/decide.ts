@@ -4,7 +4,8 @@ import type { AgencyRules } from './agency-rules';
 import type { DataClassName } from './catalogue';
 import type { AccessRecord } from './compile';
 import { classesOf, type Requirement } from './labels';
-import { type ClassPolicies, type ClassRules, policiesByClass, specialise, UNLISTED } from './specialise';
+import type { Look } from './looks';
+import { type ClassPolicies, type ClassRules, policiesByClass, specialise, unlisted } from './specialise';
 import { and, type Columns, FALSE, or, type SqlCondition, TRUE, translationFault } from './to-sql';
 
 export type { AccessRecord } from './compile';
@@ -31,6 +32,12 @@ export interface Decisions {
    * @param record undefined for what stands in the way of every record.
    */
   unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable?: boolean): Requirement;
+  /**
+   * How each data class of a requirement is answered, for the access ledger; of alternatives, the one that goes furthest.
+   *
+   * @param record undefined for one of those that go furthest: of a list that SQL has filtered, every row does.
+   */
+  looks(requirement: Requirement, record: AccessRecord | undefined, maskable?: boolean): readonly Look[];
   /** The same for writing: what stands in the way of a mutation; of every one where none is named. */
   unmetToWrite(requirement: Requirement, record: AccessRecord | undefined, mutation?: string): Requirement;
 }
@@ -128,6 +135,17 @@ class SpecialisedRules implements Decisions {
     return this.below(requirement, record === undefined ? highestLevel(maskable) : levelFor(record, maskable));
   }
 
+  looks(requirement: Requirement, record: AccessRecord | undefined, maskable = false): readonly Look[] {
+    const levelOf = record === undefined ? highestLevel(maskable) : levelFor(record, maskable);
+    return this.resolve(requirement).flatMap(({ sets }) => {
+      const levels = sets.map((set) => levelOfSet(set, levelOf));
+      const level = Math.max(...levels) as Level;
+      const set = sets[levels.indexOf(level)] ?? [];
+      // Whether a fact is there must not show in the ledger either.
+      return set.map(({ name, tellsFact }) => ({ dataClass: name, answer: tellsFact ? 'asked' : LOOK_ANSWERS[level] }));
+    });
+  }
+
   unmetToWrite(requirement: Requirement, record: AccessRecord | undefined, mutation?: string): Requirement {
     return this.below(requirement, ({ write }) => {
       const permission = write(mutation);
@@ -171,7 +189,7 @@ class SpecialisedRules implements Decisions {
     let rules = this.classes.get(name);
     if (rules === undefined) {
       const policies = this.policies.get(name);
-      rules = policies === undefined ? UNLISTED : specialise(policies, this.context);
+      rules = policies === undefined ? unlisted(name) : specialise(policies, this.context);
       this.classes.set(name, rules);
     }
     return rules;
@@ -191,16 +209,24 @@ const highestLevel =
   ({ read, readMasked }) =>
     read.outcome !== 'never' ? 2 : maskable && readMasked.outcome !== 'never' ? 1 : 0;
 
-/** Any of its sets, as far as all of the classes in it go. */
+const LOOK_ANSWERS = ['refused', 'masked', 'clear'] as const;
+
+/** Any of its sets. */
 function levelOfGroup({ sets }: ResolvedGroup, levelOf: LevelOf): Level {
   let level: Level = 0;
   for (const set of sets) {
-    let ofSet: Level = 2;
-    for (const rules of set) {
-      const own = levelOf(rules);
-      if (own < ofSet) ofSet = own;
-    }
+    const ofSet = levelOfSet(set, levelOf);
     if (ofSet > level) level = ofSet;
+  }
+  return level;
+}
+
+/** As far as all of its classes go. */
+function levelOfSet(set: ResolvedSet, levelOf: LevelOf): Level {
+  let level: Level = 2;
+  for (const rules of set) {
+    const own = levelOf(rules);
+    if (own < level) level = own;
   }
   return level;
 }

@@ -12,6 +12,7 @@ import { failure } from '../errors';
 import { nameOf, placeOf } from './answers';
 import type { AccessRecord } from './compile';
 import type { Decisions } from './decide';
+import { childIn, type LookGuard } from './guard-looks';
 import {
   belongTo,
   emptyValue,
@@ -38,6 +39,7 @@ export interface FieldGuard {
   readonly items: ItemGuard | undefined;
   readonly container: ContainerGuard | undefined;
   readonly mask: ((value: string) => string) | undefined;
+  readonly looks: LookGuard;
 }
 
 /** How to decide about the objects that a field leads to, where they are things of their own. */
@@ -80,7 +82,7 @@ export function containerGuard(
 
 /** Wraps one field: decide by its record, resolve, then decide about the things that it leads to, or mask. */
 export function guardField(field: Field, guard: FieldGuard): void {
-  const { coordinate, requirement, find, items, container, mask } = guard;
+  const { coordinate, requirement, find, items, container, mask, looks } = guard;
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   // A page of a list is neither labelled nor a thing: its root field has told already.
   const tells = requirement !== undefined || find !== undefined;
@@ -95,13 +97,21 @@ export function guardField(field: Field, guard: FieldGuard): void {
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
     // Nothing is looked up where no record could make a difference.
+    const unlooked = (unmet: Requirement): unknown => {
+      const child = childIn(source);
+      looks.refused(unmet, child === undefined ? [] : [child], context);
+      return refused(context, info, unmet);
+    };
     if (requirement !== undefined && !decisions.possible(requirement, mask !== undefined)) {
-      return refused(context, info, decisions.unmet(requirement, undefined, mask !== undefined));
+      return unlooked(decisions.unmet(requirement, undefined, mask !== undefined));
     }
     if (items !== undefined && tells && !decisions.possible(items.requirement)) {
-      return refused(context, info, decisions.unmet(items.requirement, undefined));
+      return unlooked(decisions.unmet(items.requirement, undefined));
     }
     return whenReady(recordFor(source, context, find), (record) => {
+      if (find !== undefined && record !== null) {
+        looks.field(coordinate, items?.requirement ?? [], source, record, context, info);
+      }
       const answer = requirement && decisions.decide(requirement, record, mask !== undefined);
       if (requirement !== undefined && answer !== 'CLEAR' && answer !== 'MASKED') {
         return refused(context, info, decisions.unmet(requirement, record, mask !== undefined));
@@ -112,8 +122,12 @@ export function guardField(field: Field, guard: FieldGuard): void {
       }
       return whenReady(resolve(source, args, context, info), (value) => {
         if (answer === 'MASKED') return masked(value, coordinate, mask, context);
-        if (items === undefined) return belongTo(record, value, context);
+        if (items === undefined) {
+          looks.found(value, [], context, info);
+          return belongTo(record, value, context);
+        }
         return whenReady(admitted(value, items, context), (rest) => {
+          looks.found(rest, items.requirement, context, info);
           const none = rest === null || (Array.isArray(rest) && rest.length === 0);
           // Told by what the things hang on and never by whether there are any.
           // What cannot be null says what took its place, whatever it hangs on.

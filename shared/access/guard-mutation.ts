@@ -1,5 +1,7 @@
 import { defaultFieldResolver } from 'graphql';
 import { failure } from '../errors';
+import { pseudonymsIn } from '../pseudonyms-in';
+import type { LookGuard } from './guard-looks';
 import { belongTo, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
 import type { Coordinate, Requirement } from './labels';
 import type { RootFinder } from './record-finders';
@@ -15,6 +17,7 @@ export function guardMutation(
   coordinate: Coordinate,
   requirement: Requirement | undefined,
   find: RootFinder<GuardContext>,
+  looks: LookGuard,
 ): void {
   if (requirement === undefined) throw new Error(`The mutation ${coordinate} has no label.`);
   if (typeof find !== 'function') throw new Error(`The mutation ${coordinate} has no record finder.`);
@@ -22,17 +25,22 @@ export function guardMutation(
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
     const impossible = decisions.unmetToWrite(requirement, undefined, field.name);
+    const named = pseudonymsIn(args);
     if (impossible.length > 0) {
+      looks.refused(impossible, named, context);
       refuse(coordinate, impossible, context, info);
       return null;
     }
     return whenReady(find(args, context), (record) => {
       if (record === null) throw failure('RECORD_NOT_FOUND');
       const unmet = decisions.unmetToWrite(requirement, record, field.name);
+      const children = new Set([...(typeof record.child === 'string' ? [record.child] : []), ...named]);
       if (unmet.length > 0) {
+        looks.refused(unmet, [...children], context);
         refuse(coordinate, unmet, context, info);
         return null;
       }
+      looks.written(requirement, [...children], context);
       return whenReady(resolve(source, args, context, info) as never, (value) => belongTo(record, value, context));
     });
   };

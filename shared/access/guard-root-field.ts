@@ -1,5 +1,7 @@
 import { defaultFieldResolver } from 'graphql';
+import { pseudonymsIn } from '../pseudonyms-in';
 import type { AccessRules } from './decide';
+import type { LookGuard } from './guard-looks';
 import { belongTo, emptyValue, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
 import type { Coordinate, Requirement } from './labels';
 import { type FilteredInSql, filtersInUse, type RootFinder } from './record-finders';
@@ -14,8 +16,7 @@ export function guardRootField(
   coordinate: Coordinate,
   requirement: Requirement | undefined,
   find: RootFinder<GuardContext>,
-  labels: ReadonlyMap<Coordinate, Requirement>,
-  rules: AccessRules,
+  { labels, rules, looks }: RootGuard,
 ): void {
   if (requirement === undefined) throw new Error(`The root field ${coordinate} has no label.`);
   if (find === undefined)
@@ -27,10 +28,14 @@ export function guardRootField(
     const { decisions } = context;
     const impossible = decisions.unmet(requirement, undefined);
     if (impossible.length > 0) {
+      looks.refused(impossible, pseudonymsIn(args), context);
       refuse(coordinate, impossible, context, info);
       return list ? resolve(source, args, context, info) : emptyValue(field);
     }
     if (list) {
+      // What a list is filtered by shows of everyone who is on it.
+      const filters = filtersInUse(find, args as object).flatMap((filter) => labels.get(filter) ?? []);
+      looks.root(filters.length === 0 ? [requirement] : [requirement, filters], undefined, context, info);
       for (const filter of filtersInUse(find, args as object)) {
         const unmet = decisions.unmet(labels.get(filter) ?? [], undefined);
         if (unmet.length > 0) refuse(filter, unmet, context, info);
@@ -39,15 +44,26 @@ export function guardRootField(
     }
     return whenReady(find(args, context), (record) => {
       if (record === null) return emptyValue(field);
+      looks.root([requirement], record, context, info);
       const unmet = decisions.unmet(requirement, record);
       if (unmet.length === 0) {
-        return whenReady(resolve(source, args, context, info), (value) => belongTo(record, value, context));
+        return whenReady(resolve(source, args, context, info), (value) => {
+          looks.found(value, [], context, info);
+          return belongTo(record, value, context);
+        });
       }
       refuse(coordinate, unmet, context, info);
       return emptyValue(field);
     });
   };
   field.resolve = guarded as typeof field.resolve;
+}
+
+/** What there is to know of all root fields. */
+export interface RootGuard {
+  readonly labels: ReadonlyMap<Coordinate, Requirement>;
+  readonly rules: AccessRules;
+  readonly looks: LookGuard;
 }
 
 function refuseUntranslatable(

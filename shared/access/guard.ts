@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { AccessRules } from './decide';
 import { containerGuard, guardField, itemGuard } from './guard-field';
+import { LookGuard } from './guard-looks';
 import { guardMutation } from './guard-mutation';
 import { guardRootField } from './guard-root-field';
 import type { GuardContext } from './guarding';
@@ -32,6 +33,7 @@ export function guardSchema<Context extends GuardContext>(
   const labels = readLabels(schema);
   const masks = readMasks(schema);
   const finderOf = (typeName: string) => finders[typeName] as Finder<GuardContext> | undefined;
+  const looks = new LookGuard(schema, labels, masks, (typeName) => finderOf(typeName) !== undefined);
   const queryType = schema.getQueryType();
   const mutationType = schema.getMutationType();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -43,9 +45,10 @@ export function guardSchema<Context extends GuardContext>(
       if (type === queryType) {
         // What they lead to is guarded as it is everywhere.
         if (field.name === '_entities' || field.name === '_service') continue;
-        guardRootField(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>, labels, rules);
+        const find = finders[coordinate] as RootFinder<GuardContext>;
+        guardRootField(field, coordinate, requirement, find, { labels, rules, looks });
       } else if (type === mutationType) {
-        guardMutation(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>);
+        guardMutation(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>, looks);
       } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
         const target = getNamedType(field.type).name;
         const mask = masks.get(coordinate);
@@ -57,6 +60,7 @@ export function guardSchema<Context extends GuardContext>(
           container:
             requirement === undefined ? containerGuard(schema, target, finderOf(target), labels, masks) : undefined,
           mask: mask && MASKS[mask],
+          looks,
         });
       }
     }

@@ -2,13 +2,17 @@ import { type GraphQLField, type GraphQLResolveInfo, getNullableType, isListType
 import { type AnswerNotes, type AnswerPath, placeOf } from './answers';
 import type { AccessRecord } from './compile';
 import type { Decisions } from './decide';
+import type { Looking } from './guard-looks';
 import type { Coordinate, Requirement } from './labels';
+import type { LookNotes } from './looks';
 import type { Finder, MaybePromise } from './record-finders';
 
 /** What the guard needs of a request; a subgraph's resolver context extends it. */
 export interface GuardContext {
   readonly decisions: Decisions;
   readonly notes: AnswerNotes;
+  readonly looks: LookNotes;
+  readonly looking: Looking;
   /**
    * Nested objects belong to the record of the object that they were reached through. Objects that can be reached in
    * more than one way need a finder of their own.

@@ -12,7 +12,7 @@ import type { Catalogue, DataClassName } from './catalogue';
 import { ACTIONS, type Action, cedarSchema } from './cedar-schema';
 import { type Expression, literal, readExpression, UnknownAttribute, UnsupportedExpression } from './expression';
 import { oneLine, unknown, wording } from './policy-wording';
-import { mentionsRecord } from './to-sql';
+import { recordAttributes } from './record-attributes';
 
 /** One rule of an agency, ready to be worked out. */
 export interface Policy {
@@ -168,7 +168,12 @@ function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' |
       undefined,
     ) ?? literal(true);
   const actions = new Set(actionsOf(action));
-  if (effect === 'permit' && action.op !== 'All' && actions.has('learnRefusal') && mentionsRecord(condition)) {
+  if (
+    effect === 'permit' &&
+    action.op !== 'All' &&
+    actions.has('learnRefusal') &&
+    recordAttributes(condition).length > 0
+  ) {
     throw new UnsupportedExpression('lets the record decide who learns of its refusal');
   }
   return {

@@ -6,6 +6,7 @@ import { type AccessRecord, compile } from './compile';
 import type { Expression } from './expression';
 import { fold } from './fold';
 import type { Policy } from './policies';
+import { recordAttributes } from './record-attributes';
 import { and, type Columns, FALSE, not, or, type SqlCondition, TRUE, toSql } from './to-sql';
 
 /** What an agency's rules say about one of its data classes. */
@@ -35,17 +36,22 @@ export function policiesByClass({ catalogue, policies }: AgencyRules): readonly 
 
 /** One data class, as one kind of caller is answered about it. */
 export interface ClassRules {
+  readonly name: DataClassName;
   readonly read: Permission;
   readonly readMasked: Permission;
   /** Of one mutation, by its name; of any, where none is named. */
   readonly write: (mutation?: string) => Permission;
   /** Whether a refusal says so. */
   readonly saysSo: boolean;
+  /** Whether an answer of a silent class would tell a fact of the record: it depends on more than whose it is. */
+  readonly tellsFact: boolean;
 }
 
 /** One action on one data class: settled for all records, or by each. */
 export interface Permission {
   readonly outcome: 'always' | 'never' | 'residual';
+  /** The attributes of the record that it depends on. */
+  readonly attributes: readonly string[];
   readonly test: (record: AccessRecord) => boolean;
   readonly rows: (columns: Columns) => SqlCondition;
 }
@@ -64,14 +70,32 @@ export function specialise({ name, dataClass, byAction }: ClassPolicies, context
     byMutation.set(mutation, known);
     return known;
   };
-  return { read, readMasked, write, saysSo: dataClass.refusal === 'denied' || learns() };
+  const facts = [...read.attributes, ...readMasked.attributes].some((attribute) => !WHOSE.has(attribute));
+  return {
+    name,
+    read,
+    readMasked,
+    write,
+    saysSo: dataClass.refusal === 'denied' || learns(),
+    tellsFact: dataClass.refusal === 'absent' && facts,
+  };
 }
 
-const NEVER: Permission = { outcome: 'never', test: () => false, rows: () => FALSE };
-const ALWAYS: Permission = { outcome: 'always', test: () => true, rows: () => TRUE };
+const NEVER: Permission = { outcome: 'never', attributes: [], test: () => false, rows: () => FALSE };
+const ALWAYS: Permission = { outcome: 'always', attributes: [], test: () => true, rows: () => TRUE };
 
 /** A class that no catalogue lists is refused to everyone, in silence. */
-export const UNLISTED: ClassRules = { read: NEVER, readMasked: NEVER, write: () => NEVER, saysSo: false };
+export const unlisted = (name: DataClassName): ClassRules => ({
+  name,
+  read: NEVER,
+  readMasked: NEVER,
+  write: () => NEVER,
+  saysSo: false,
+  tellsFact: false,
+});
+
+/** Attributes that say whose record it is, and nothing of what is in it. */
+const WHOSE: ReadonlySet<string> = new Set(['region', 'child']);
 
 // Private:
 
@@ -118,7 +142,12 @@ function permissionFor(
   }
   if (permits.length === 0) return NEVER;
   if (forbids.length === 0 && permits.some(({ kind }) => kind === 'literal')) return ALWAYS;
-  return { outcome: 'residual', test: testOf(permits, forbids), rows: (columns) => rowsOf(permits, forbids, columns) };
+  return {
+    outcome: 'residual',
+    attributes: [...permits, ...forbids].flatMap(recordAttributes),
+    test: testOf(permits, forbids),
+    rows: (columns) => rowsOf(permits, forbids, columns),
+  };
 }
 
 /** Whether there may be a record for which a permit holds: whatever stands first in it, one part that cannot settles it. */

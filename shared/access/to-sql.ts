@@ -1,4 +1,5 @@
 import type { Comparison, Expression, Value } from './expression';
+import { recordAttributes } from './record-attributes';
 
 /** A condition with `?` for its bindings. Never null in SQL: a row is either meant or not. */
 export interface SqlCondition {
@@ -129,7 +130,7 @@ type Translated = ReturnType<typeof toSql>;
 
 /** Puts a value in the place of whatever a request will have settled. */
 function withoutRequest(expression: Expression): Expression {
-  if (!mentionsRecord(expression)) return { kind: 'literal', value: '' };
+  if (recordAttributes(expression).length === 0) return { kind: 'literal', value: '' };
   switch (expression.kind) {
     case 'not':
     case 'isEmpty':
@@ -149,35 +150,6 @@ function withoutRequest(expression: Expression): Expression {
       return { ...expression, left: withoutRequest(expression.left), right: withoutRequest(expression.right) };
     default:
       return expression;
-  }
-}
-
-/** Which classes a record is in is settled by the request: it asks for one. */
-export function mentionsRecord(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'literal':
-    case 'error':
-      return false;
-    case 'variable':
-      return expression.name === 'resource';
-    case 'attribute':
-    case 'has':
-      return mentionsRecord(expression.of);
-    case 'not':
-    case 'isEmpty':
-    case 'like':
-      return mentionsRecord(expression.argument);
-    case 'if':
-      return [expression.test, expression.yes, expression.no].some(mentionsRecord);
-    case 'set':
-      return expression.items.some(mentionsRecord);
-    case 'in':
-      if (expression.hierarchy === 'class' || expression.hierarchy === 'role') return false;
-      return mentionsRecord(expression.left) || mentionsRecord(expression.right);
-    case 'and':
-    case 'or':
-    case 'comparison':
-      return mentionsRecord(expression.left) || mentionsRecord(expression.right);
   }
 }
 

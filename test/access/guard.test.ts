@@ -4,7 +4,9 @@ import { readAgencyRules } from '../../shared/access/agency-rules';
 import { AnswerNotes } from '../../shared/access/answers';
 import { AccessRules } from '../../shared/access/decide';
 import { guardSchema } from '../../shared/access/guard';
+import { newLooking } from '../../shared/access/guard-looks';
 import type { GuardContext } from '../../shared/access/guarding';
+import { LookNotes } from '../../shared/access/looks';
 import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
 import { demoCaller } from '../support/identity-provider';
 
@@ -97,7 +99,13 @@ async function ask(source: string, caller = 'town-case-worker') {
     reasonGiven: false,
   } as const;
   const notes = new AnswerNotes();
-  const contextValue: GuardContext = { decisions: RULES.decisionsFor(access), notes, recordOf: new WeakMap() };
+  const contextValue: GuardContext = {
+    decisions: RULES.decisionsFor(access),
+    notes,
+    looks: new LookNotes(),
+    looking: newLooking(),
+    recordOf: new WeakMap(),
+  };
   const { data, errors } = await graphql({ schema: guarded(), source, contextValue });
   expect(errors).toBeUndefined();
   return {

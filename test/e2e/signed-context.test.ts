@@ -165,7 +165,7 @@ describe('a validly signed context opens no more than its rules, whatever the qu
       _entities: ids.map(({ id }) => ({ id, enrolment: null, attendance: [], wellbeingScreening: null })),
     });
     expect(body.errors).toBeUndefined();
-    expect(body.extensions?.access.denied.map(({ coordinate }) => coordinate).sort()).toEqual([
+    expect(body.extensions?.access?.denied.map(({ coordinate }) => coordinate).sort()).toEqual([
       'Child.attendance',
       'Child.enrolment',
       'Child.wellbeingScreening',

@@ -16,6 +16,7 @@ import { createSubgraph, type Subgraph } from '../../shared/subgraph';
 import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
 import { TEST_CHILD_IDS } from './databases';
 import { demoCaller } from './identity-provider';
+import { rememberingLedger } from './remembering-ledger';
 
 /** An agency with the classes `open` (everyone), `closed` (nobody, and it says so) and `silent` (nobody, in silence). */
 export interface SmallAgency {
@@ -113,14 +114,14 @@ export async function smallFederation(
   remove();
   const gateway = createGateway({
     supergraphSdl,
-    rules: { agencies: rules, rules: new AccessRules(rules), masked: new Set() },
+    rules: { version: 'test', agencies: rules, rules: new AccessRules(rules), masked: new Set() },
     accessMode: 'filter',
     transports: new Map([...subgraphs].map(([agency, subgraph]) => [agency, inProcessTransport(() => subgraph)])),
     authenticate: async () => demoCaller('education-officer'),
     signContext: contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
     log,
   });
-  await gateway.load();
+  await gateway.load(rememberingLedger());
   return {
     exchanges,
     async ask(query) {

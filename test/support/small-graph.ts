@@ -41,7 +41,12 @@ permit (principal in Role::"${role}", action == Action::"read", resource in Data
 );
 
 const AGENCIES = [readAgencyRules('education', { catalogue: CATALOGUE, policies: [OPEN, ...BY_ROLE].join('\n') })];
-const RULES: GatewayRules = { agencies: AGENCIES, rules: new AccessRules(AGENCIES), masked: new Set() };
+const RULES: GatewayRules = {
+  version: 'test',
+  agencies: AGENCIES,
+  rules: new AccessRules(AGENCIES),
+  masked: new Set(),
+};
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])';
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,14 +6,19 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import type { LedgerEntry } from '../../gateway/ledger/entry';
+import { ledgerConfig } from '../../gateway/ledger/settings';
 import type { Agency } from '../../shared/agencies';
 import { type Clock, systemClock } from '../../shared/clock';
-import type { AgencyDatabase } from '../../shared/db/agency-database';
+import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
+import { connect } from '../../shared/db/connect';
 import { Environment } from '../../shared/environment';
 import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
 import type { District } from '../../shared/synthetic/district';
-import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
+import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
+import { dropLedgerDatabase } from './ledger';
 
 export interface Reply {
   readonly status: number;
@@ -46,6 +52,9 @@ export interface TestSystem extends EmbeddedSystem {
   readonly subRequests: { readonly agency: Agency; readonly request: SubgraphRequest }[];
   readonly statements: { readonly agency: Agency; readonly sql: string }[];
   forget(): void;
+  readonly ledgerDatabase: LedgerDatabase;
+  /** What the access ledger holds, in the order of the chain; of one request, where its id is given. */
+  entries(requestId?: string | null): Promise<readonly LedgerEntry[]>;
 }
 
 export interface SystemOptions {
@@ -68,6 +77,8 @@ export async function startSystem({
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
+  const ledgerName = `ledger_${randomBytes(6).toString('hex')}`;
+  const ledgerDatabase = await provisionDatabase(adminUrl(), ledgerName);
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -90,6 +101,7 @@ export async function startSystem({
       district,
       agencySettings: agencySettings(new Environment(environment)),
       databases,
+      ledger: { ...ledgerConfig(new Environment(environment)), database: ledgerDatabase },
     },
     pino({ level: 'debug' }, sink),
     undefined,
@@ -109,6 +121,7 @@ export async function startSystem({
     db.on('query', ({ sql }: { sql: string }) => statements.push({ agency, sql }));
   }
 
+  const ledgerReader = connect(ledgerDatabase.readerUrl, { poolSize: 1, statementTimeout: 10_000 });
   const url = `http://127.0.0.1:${system.port}/graphql`;
   const post = async (body: string, headers: Record<string, string>): Promise<Reply> => {
     const response = await fetch(url, {
@@ -141,8 +154,16 @@ export async function startSystem({
       subRequests.length = 0;
       statements.length = 0;
     },
+    ledgerDatabase,
+    async entries(requestId) {
+      const rows = ledgerReader.withSchema('exposed').from('access_entry').orderBy('seq').pluck('body');
+      const bodies: string[] = await (requestId ? rows.where('request_id', requestId) : rows);
+      return bodies.map((body) => JSON.parse(body) as LedgerEntry);
+    },
     async close() {
       await system.close();
+      await ledgerReader.destroy();
+      await dropLedgerDatabase(ledgerName);
       await identityProvider.close();
       await rm(dataDirectory, { recursive: true, force: true });
     },

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reference } from '../../shared/purpose';
+import type { LedgerEntry } from './entry';
+
+/** How a request ended, as the ledger has it. Of what was sent, nothing but the name and the hash of its operation. */
+export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: string): LedgerEntry {
+  return {
+    ...beginningOf(request, rules),
+    stage: 'ended',
+    ...(request.context?.looks.summary() ?? NOBODY),
+    emergency: request.emergency,
+    outcome: { status: reply.statusCode, codes: request.errorCodes },
+    milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+  };
+}
+
+/** The same before a mutation is carried out: whoever acts leaves a trace, even where the gateway does not live to see the end. */
+export function beginningOf(request: FastifyRequest, rules: string): LedgerEntry {
+  const { id, caller, stated, approvedBy, context, body } = request;
+  return {
+    v: 1,
+    requestId: id,
+    stage: 'begun',
+    caller: caller && { id: caller.sub, agency: caller.agency, roles: caller.roles, region: caller.region },
+    purpose: stated?.purpose ?? null,
+    reference: stated && written(stated.reference),
+    approvedBy,
+    operation: {
+      kind: context?.operation?.kind ?? null,
+      name: context?.operation?.name ?? null,
+      hash: operationHash(body),
+    },
+    rules,
+    ...NOBODY,
+    emergency: null,
+    outcome: null,
+    milliseconds: null,
+  };
+}
+
+const NOBODY: Pick<LedgerEntry, 'children' | 'looks'> = { children: [], looks: [] };
+
+const written = (reference: Reference | null): string | null => reference && `${reference.kind}/${reference.id}`;
+
+/** SHA-256 of the operation's text, in hexadecimal digits, as federation clients and manifests of operations know it. */
+function operationHash(body: unknown): string | null {
+  const query = (body as { query?: unknown } | null | undefined)?.query;
+  return typeof query === 'string' ? createHash('sha256').update(query).digest('hex') : null;
+}

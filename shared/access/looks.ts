@@ -1,0 +1,86 @@
+import type { AnswerPath } from './answers';
+import type { DataClassName } from './catalogue';
+
+/**
+ * How a data class was answered, for the access ledger. `asked` where it keeps silent and its answer would tell a fact of
+ * the record: then nobody learns from the ledger what the answer was, for the ledger does not know it.
+ */
+export type LookAnswer = 'clear' | 'masked' | 'refused' | 'asked' | 'written';
+
+export interface Look {
+  readonly dataClass: DataClassName;
+  readonly answer: LookAnswer;
+}
+
+/**
+ * Whom an answer was about, as an agency tells the gateway: the same whether or not there is anything to be seen, for it
+ * goes by what was asked for and by the rules. The children stand once; all else counts in this list.
+ */
+export interface ToldLooks {
+  /** Pseudonyms. */
+  readonly children: readonly string[];
+  readonly looks: readonly (Look & { readonly children: readonly number[] })[];
+  /** Where in the answer children stand that the agency has found. */
+  readonly places: readonly { readonly path: AnswerPath; readonly children: readonly number[] }[];
+}
+
+/** Collects, for one request, who was looked at and how that was answered. */
+export class LookNotes {
+  private readonly children = new Map<string, number>();
+  private readonly looks = new Map<string, { readonly look: Look; readonly children: Set<number> }>();
+  private readonly places = new Map<string, { readonly path: AnswerPath; readonly children: Set<number> }>();
+
+  /** @param child undefined where what was looked at is not about one child. */
+  note(look: Look, child: string | undefined): void {
+    const key = `${look.answer} ${look.dataClass}`;
+    let noted = this.looks.get(key);
+    if (noted === undefined) {
+      noted = { look, children: new Set() };
+      this.looks.set(key, noted);
+    }
+    if (child !== undefined) noted.children.add(this.indexOf(child));
+  }
+
+  place(path: AnswerPath, children: readonly string[]): void {
+    const key = path.join('.');
+    let place = this.places.get(key);
+    if (place === undefined) {
+      place = { path, children: new Set() };
+      this.places.set(key, place);
+    }
+    for (const child of children) place.children.add(this.indexOf(child));
+  }
+
+  /** @returns undefined where nothing was looked at. */
+  told(): ToldLooks | undefined {
+    if (this.looks.size === 0 && this.places.size === 0) return undefined;
+    const { children, indices } = inOrder(this.children);
+    return {
+      children,
+      looks: byKey(this.looks).map(({ look, children }) => ({ ...look, children: indices(children) })),
+      places: byKey(this.places).map(({ path, children }) => ({ path, children: indices(children) })),
+    };
+  }
+
+  private indexOf(child: string): number {
+    const known = this.children.get(child);
+    if (known !== undefined) return known;
+    this.children.set(child, this.children.size);
+    return this.children.size - 1;
+  }
+}
+
+/** Children in an order that does not show what was found first, for that can depend on a fact; and their new indices. */
+export function inOrder(found: ReadonlyMap<string, number>): {
+  readonly children: readonly string[];
+  readonly indices: (old: Iterable<number>) => number[];
+} {
+  const children = [...found.keys()].sort();
+  const newIndex: number[] = [];
+  for (const [index, child] of children.entries()) newIndex[found.get(child) as number] = index;
+  return { children, indices: (old) => [...old].map((index) => newIndex[index] as number).sort((a, b) => a - b) };
+}
+
+export function byKey<Value>(values: ReadonlyMap<string, Value>): Value[] {
+  return [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}

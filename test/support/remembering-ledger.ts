@@ -1,0 +1,13 @@
+import type { AccessLedger } from '../../gateway/ledger/access-ledger';
+import type { LedgerEntry } from '../../gateway/ledger/entry';
+
+/** A ledger for graphs without a database: remembers what it is told. */
+export function rememberingLedger(): AccessLedger & { readonly entries: LedgerEntry[] } {
+  const entries: LedgerEntry[] = [];
+  return {
+    entries,
+    record: async (entry) => void entries.push(entry),
+    ready: async () => undefined,
+    close: async () => undefined,
+  };
+}
