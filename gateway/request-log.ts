@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller } from '../shared/caller';
 import type { AccessContext } from '../shared/context-token';
+import { codeOf } from '../shared/http-faults';
 import type { LedgerEntry } from './ledger/entry';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
@@ -44,8 +45,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
     reply.header('x-request-id', request.id);
   });
   app.addHook('onError', async (request, _reply, error) => {
-    const code = (error as { extensions?: { code?: unknown } }).extensions?.code ?? error.code;
-    request.errorCodes = [String(code)];
+    request.errorCodes = [codeOf(error)];
   });
   app.addHook('onResponse', async (request, reply) => {
     log.info(

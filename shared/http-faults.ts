@@ -27,14 +27,17 @@ interface Fault {
 }
 
 function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply {
-  const fault = error instanceof GraphQLError && isErrorCode(error.extensions.code) ? error : failure(codeOf(error));
-  const { status } = ERRORS[fault.extensions.code as ErrorCode];
+  const code = codeOf(error);
+  const fault = error instanceof GraphQLError && error.extensions.code === code ? error : failure(code);
+  const { status } = ERRORS[code];
   // RFC 9110, section 11.6.1
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).send(errorBody(fault));
 }
 
-function codeOf(error: Fault | GraphQLError): ErrorCode {
+/** The code of the catalogue that an error is answered with. */
+export function codeOf(error: Fault | GraphQLError): ErrorCode {
+  if (error instanceof GraphQLError && isErrorCode(error.extensions.code)) return error.extensions.code;
   const { code = '', statusCode } = error as Fault;
   return CODE_BY_FAULT[code] ?? (statusCode === 400 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');
 }

@@ -68,10 +68,10 @@ export class LookGuard {
     info: GraphQLResolveInfo,
   ): void {
     const child = childIn(source);
-    const asked = this.askedFor(coordinate, record.child === undefined ? [] : items, context, info);
+    const asked = this.askedFor(coordinate, childOf(record) === undefined ? [] : items, context, info);
     // The same child has one record, whichever of its fields is asked for; of other things, two can be about one child.
     if (child !== undefined) this.noteOnce(asked, record, child, context);
-    else this.note(asked, record, record.child as string | undefined, context);
+    else this.note(asked, record, childOf(record), context);
   }
 
   /** What is refused without a look at any record, or because of it. */
@@ -92,7 +92,7 @@ export class LookGuard {
   ): void {
     const own = requirements.map((requirement) => this.intern(requirement, false));
     context.looking.roots.set(String(info.path.key), own);
-    this.note([...own, ...this.below(info)], record, record?.child as string | undefined, context);
+    this.note([...own, ...this.below(info)], record, childOf(record), context);
   }
 
   /** Children come out at a place of the answer: found by what its root field asked for, and what they ask for to be there. */
@@ -194,6 +194,11 @@ export class LookGuard {
 export function childIn(source: unknown): string | undefined {
   const id = typeof source === 'object' && source !== null ? (source as { id?: unknown }).id : undefined;
   return typeof id === 'string' && CHILD_ID.test(id) ? id : undefined;
+}
+
+/** The child that a record is about, where it is about one. */
+export function childOf(record: AccessRecord | undefined): string | undefined {
+  return typeof record?.child === 'string' ? record.child : undefined;
 }
 
 function rootKey(path: Path): string {

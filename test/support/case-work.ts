@@ -38,10 +38,15 @@ export interface CaseWork {
 }
 
 /** @param name of the database. */
-export async function startCaseWork(name: string, clock?: Clock): Promise<CaseWork> {
+export async function startCaseWork(
+  name: string,
+  clock?: Clock,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<CaseWork> {
   const database = await provision(adminUrl(), 'governance-center', `${name}_governance_center`);
   const system = await startSystem({
     databases: new Map([...testDatabases(), ['governance-center', database]]),
+    environment,
     ...(clock && { clock }),
   });
   const owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });

@@ -101,7 +101,11 @@ export async function startSystem({
       district,
       agencySettings: agencySettings(new Environment(environment)),
       databases,
-      ledger: { ...ledgerConfig(new Environment(environment)), database: ledgerDatabase },
+      // A busy machine may take its time; what happens to who cannot wait is tested where it is meant.
+      ledger: {
+        ...ledgerConfig(new Environment({ LEDGER_DEADLINE_MILLISECONDS: '20000', ...environment })),
+        database: ledgerDatabase,
+      },
     },
     pino({ level: 'debug' }, sink),
     undefined,

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { type CaseWork, startCaseWork } from '../support/case-work';
+import { childIdOf, STORY } from '../support/databases';
+import { asAdmin } from '../support/ledger';
+import type { Reply } from '../support/system';
+
+let work: CaseWork;
+beforeAll(async () => {
+  work = await startCaseWork('ledger_outage', undefined, { LEDGER_DEADLINE_MILLISECONDS: '2000' });
+}, 60_000);
+afterAll(() => work.close());
+
+const CHILD = childIdOf(STORY.leftBehind);
+const QUERY = `{ child(id: "${CHILD}") { identity { fullName } enrolment { school } } }`;
+const UNAVAILABLE = {
+  errors: [
+    {
+      message: 'The access cannot be recorded at the moment, so that it is not answered.',
+      extensions: { code: 'LEDGER_UNAVAILABLE' },
+    },
+  ],
+};
+
+const nameOfLedger = () => new URL(work.system.ledgerDatabase.writerUrl).pathname.slice(1);
+
+/** The database of the ledger takes no connection, and those that there are end. */
+async function takeDown(): Promise<void> {
+  await asAdmin(async (admin) => {
+    await admin.raw('alter database ?? allow_connections false', [nameOfLedger()]);
+    await admin.raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [nameOfLedger()]);
+  });
+}
+
+const bringBack = () => asAdmin((admin) => admin.raw('alter database ?? allow_connections true', [nameOfLedger()]));
+
+/** Runs something while an agency is being asked. */
+function meanwhile(agency: 'education' | 'governance-center', what: () => Promise<void>): () => void {
+  const subgraph = work.system.subgraphs.get(agency)?.subgraph;
+  if (subgraph === undefined) throw new Error(`There is no ${agency}.`);
+  const { handle } = subgraph;
+  Object.assign(subgraph, {
+    handle: async (...request: Parameters<typeof handle>) => {
+      const answer = await handle(...request);
+      await what();
+      return answer;
+    },
+  });
+  return () => Object.assign(subgraph, { handle });
+}
+
+async function ready(): Promise<number> {
+  return (await fetch(work.system.url.replace('/graphql', '/ready'))).status;
+}
+
+function expectWithheld({ status, body, text }: Reply): void {
+  expect(status).toBe(503);
+  expect(body).toEqual(UNAVAILABLE);
+  expect(text).not.toContain('林小溪');
+}
+
+const reportInput = () => ({
+  idempotencyKey: randomUUID(),
+  channel: '网格摸排',
+  situation: '其他',
+  facts: '不在场时的上报',
+  region: '990101001',
+});
+const REPORT = 'mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }';
+const report = (input: object) =>
+  work.system.ask(REPORT, { as: 'town-case-worker', purpose: 'MANDATORY_REPORT', variables: { input } });
+
+describe('where the ledger cannot be written', () => {
+  test('before a request, no agency is asked, nothing is answered, and /ready says so; afterwards all is as it was', async () => {
+    expect(await ready()).toBe(200);
+    await takeDown();
+    try {
+      // The first request may be the one that finds out.
+      expectWithheld(await work.system.ask(QUERY));
+      work.system.forget();
+      expectWithheld(await work.system.ask(QUERY));
+      expect(work.system.subRequests).toEqual([]);
+      expect(await ready()).toBe(503);
+      const { status, body } = await work.system.post(JSON.stringify({ query: QUERY }), {});
+      expect([status, body]).toEqual([503, UNAVAILABLE]);
+    } finally {
+      await bringBack();
+    }
+    const reply = await work.system.ask(QUERY);
+    expect(reply.body.data.child.identity.fullName).toBe('林小溪');
+    expect(await work.system.entries(reply.headers.get('x-request-id'))).toHaveLength(1);
+    expect(await ready()).toBe(200);
+  }, 60_000);
+
+  test('from the middle of a request on, its answer is withheld', async () => {
+    await work.system.ask(QUERY);
+    const undo = meanwhile('education', takeDown);
+    try {
+      const reply = await work.system.ask(QUERY);
+      expectWithheld(reply);
+      await bringBack();
+      expect(await work.system.entries(reply.headers.get('x-request-id'))).toEqual([]);
+    } finally {
+      undo();
+      await bringBack();
+    }
+  }, 60_000);
+
+  test('for a moment only, the request waits and is answered', async () => {
+    await work.system.ask(QUERY);
+    const undo = meanwhile('education', async () => {
+      await takeDown();
+      setTimeout(() => void bringBack(), 500);
+    });
+    try {
+      const reply = await work.system.ask(QUERY);
+      expect(reply.body.data?.child.identity.fullName).toBe('林小溪');
+      expect(await work.system.entries(reply.headers.get('x-request-id'))).toHaveLength(1);
+    } finally {
+      undo();
+      await bringBack();
+    }
+  }, 60_000);
+
+  test('before a mutation is carried out, nothing is changed', async () => {
+    await work.system.ask(QUERY);
+    const before = await work.contents();
+    await takeDown();
+    try {
+      expectWithheld(await report(reportInput()));
+      expectWithheld(await report(reportInput()));
+    } finally {
+      await bringBack();
+    }
+    expect(await work.contents()).toEqual(before);
+  }, 60_000);
+
+  test('after a mutation was carried out, its beginning is on record; sent again with its key, it answers what was done', async () => {
+    await work.system.ask(QUERY);
+    const input = reportInput();
+    const undo = meanwhile('governance-center', takeDown);
+    let first: Reply;
+    try {
+      first = await report(input);
+      expectWithheld(first);
+    } finally {
+      undo();
+      await bringBack();
+    }
+    const entries = await work.system.entries(first.headers.get('x-request-id'));
+    expect(entries).toMatchObject([{ stage: 'begun', operation: { kind: 'mutation' }, outcome: null }]);
+    const clues = async () => (await work.owner('base.clue').where({ facts: input.facts }).count())[0]?.count;
+    expect(await clues()).toBe('1');
+    const second = await report(input);
+    expect(second.body.data.reportClue.receiptNumber).toEqual(expect.any(String));
+    expect(await clues()).toBe('1');
+  }, 60_000);
+});

@@ -1,0 +1,352 @@
+import type { LedgerEntry, LookAnswer } from '../../gateway/ledger/entry';
+import { childIdOf, STORY } from '../support/databases';
+import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
+import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+}, 60_000);
+afterAll(() => system.close());
+
+const CHILD = childIdOf(STORY.leftBehind);
+const OTHER = childIdOf(STORY.unsupported);
+const NEIGHBOUR = childIdOf(STORY.neighbour);
+
+/** What the ledger holds of one request. */
+const entriesOf = ({ headers }: Reply) => system.entries(headers.get('x-request-id'));
+
+async function entryOf(reply: Reply): Promise<LedgerEntry> {
+  const entries = await entriesOf(reply);
+  expect(entries).toHaveLength(1);
+  return entries[0] as LedgerEntry;
+}
+
+/** `education.schooling clear` -> the children that it was answered about. */
+function looksOf({ looks, children }: LedgerEntry): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    looks.map(({ dataClass, answer, children: indices }) => [
+      `${dataClass} ${answer}`,
+      indices === 'all' ? children : indices.map((index) => children[index] as string),
+    ]),
+  );
+}
+
+async function looks(query: string, options?: AskOptions): Promise<Record<string, readonly string[]>> {
+  return looksOf(await entryOf(await system.ask(query, options)));
+}
+
+/** All that the answers of the full child are made of. */
+const EVERYTHING = `query ($id: ID!) { child(id: $id) ${selection(FULL_CHILD_ANSWERS)} }`;
+
+function selection(answers: object): string {
+  const fields = Object.entries(answers).map(([name, value]) =>
+    typeof value === 'object' && !Array.isArray(value) ? `${name} ${selection(value)}` : name,
+  );
+  return `{ ${fields.join(' ')} }`;
+}
+
+describe('the entry of an operation', () => {
+  test('says who asked, why, what was asked for, by which rules, and how it ended', async () => {
+    const query = `query Look($id: ID!) { child(id: $id) { identity { fullName } } }`;
+    const reply = await system.ask(query, { variables: { id: CHILD } });
+    expect(reply.body.data.child.identity.fullName).toBe('林小溪');
+    expect(await entryOf(reply)).toEqual({
+      v: 1,
+      requestId: reply.headers.get('x-request-id'),
+      stage: 'ended',
+      caller: { id: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
+      purpose: 'RISK_ASSESSMENT',
+      reference: null,
+      approvedBy: null,
+      operation: { kind: 'query', name: 'Look', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      rules: expect.stringMatching(/^[0-9a-f]{32}$/),
+      children: [CHILD],
+      looks: [
+        { agency: 'governance-center', dataClass: 'governance-center.index', answer: 'clear', children: 'all' },
+        { agency: 'public-security', dataClass: 'public-security.identity', answer: 'clear', children: 'all' },
+      ],
+      emergency: null,
+      outcome: { status: 200, codes: [] },
+      milliseconds: expect.any(Number),
+    });
+  });
+
+  test('tells clear, masked and refused apart, whether the gateway or the agency refused', async () => {
+    expect(
+      await looks(
+        `{ children(first: 200, filter: { region: "990101001" }) { nodes {
+          id identity { fullName idNumber } welfare { reason } policeIncidents { type } enrolment { studentNumber }
+        } } }`,
+      ),
+    ).toEqual({
+      'governance-center.index clear': expect.arrayContaining([CHILD]),
+      'public-security.identity clear': expect.arrayContaining([CHILD]),
+      'public-security.identifier masked': expect.arrayContaining([CHILD]),
+      'public-security.incident refused': expect.arrayContaining([CHILD]),
+      'civil-affairs.welfare clear': expect.arrayContaining([CHILD]),
+      // Silent to the caller, not to the ledger: the rules refuse it to every child alike, so that it tells of none.
+      'civil-affairs.welfare-reason refused': expect.arrayContaining([CHILD]),
+      'education.schooling clear': expect.arrayContaining([CHILD]),
+      'education.identifier masked': expect.arrayContaining([CHILD]),
+    });
+  });
+
+  test('of a list of a hundred children is one, with each of them once', async () => {
+    const reply = await system.ask('{ children(first: 100) { nodes { id enrolment { school } } } }', {
+      as: 'county-case-worker',
+    });
+    const ids = reply.body.data.children.nodes.map(({ id }: { id: string }) => id);
+    expect(ids).toHaveLength(100);
+    const { children, looks } = await entryOf(reply);
+    expect(children).toEqual([...ids].sort());
+    expect(looks.map(({ dataClass, answer, children }) => [dataClass, answer, children])).toEqual([
+      ['education.schooling', 'clear', 'all'],
+      ['governance-center.index', 'clear', 'all'],
+    ]);
+  });
+
+  test('names children whom the answer does not name', async () => {
+    expect(await looks(`{ childByIdNumber(idNumber: "${STORY.leftBehind}") { risk { level } } }`)).toEqual({
+      'governance-center.lookup clear': [CHILD],
+      'governance-center.risk clear': [CHILD],
+    });
+  });
+
+  test('tells places of one operation apart', async () => {
+    expect(
+      await looks(
+        `{ first: child(id: "${CHILD}") { policeIncidents { type } enrolment { status } }
+           second: child(id: "${OTHER}") { benefits { kind } } }`,
+      ),
+    ).toEqual({
+      'governance-center.index clear': [CHILD, OTHER].sort(),
+      // Refused before anything was asked, of the first child only.
+      'public-security.incident refused': [CHILD],
+      'education.schooling clear': [CHILD],
+      'civil-affairs.benefit clear': [OTHER],
+    });
+  });
+
+  test('has what was refused by where a child lives, with the child', async () => {
+    expect(await looks(`{ child(id: "${NEIGHBOUR}") { identity { fullName } } }`)).toEqual({
+      'governance-center.index refused': [NEIGHBOUR],
+    });
+  });
+
+  test('has what was refused before anything was asked, with the children whom the request names', async () => {
+    const asDeveloper = { as: 'education-developer', purpose: 'OWN_DUTY' };
+    expect(await looks(`{ child(id: "${CHILD}") { id } }`, asDeveloper)).toEqual({
+      'governance-center.index refused': [CHILD],
+    });
+    const byVariable = { ...asDeveloper, variables: { id: OTHER } };
+    expect(await looks('query ($id: ID!) { child(id: $id) { enrolment { school } } }', byVariable)).toEqual({
+      'governance-center.index refused': [OTHER],
+    });
+  });
+
+  test('does not have what a condition left out', async () => {
+    const query = `query ($yes: Boolean!) { child(id: "${CHILD}") {
+      id policeIncidents @include(if: $yes) { type } enrolment @include(if: $yes) { school } } }`;
+    expect(await looks(query, { variables: { yes: false } })).toEqual({ 'governance-center.index clear': [CHILD] });
+    expect(await looks(query, { variables: { yes: true } })).toEqual({
+      'governance-center.index clear': [CHILD],
+      'public-security.incident refused': [CHILD],
+      'education.schooling clear': [CHILD],
+    });
+  });
+
+  test('has whom a case is about, and what a list was filtered by', async () => {
+    const cases = await looks('{ cases(first: 100) { nodes { title children { id } } } }', {
+      as: 'county-case-worker',
+    });
+    expect(cases['governance-center.case clear']).toEqual(expect.arrayContaining([CHILD]));
+    const filtered = await looks('{ children(filter: { riskLevels: [YELLOW] }) { nodes { id } } }');
+    expect(filtered).toEqual({
+      'governance-center.index clear': expect.arrayContaining([CHILD]),
+      'governance-center.risk clear': expect.arrayContaining([CHILD]),
+    });
+  });
+
+  test('says of an answer that would tell a silent fact only that it was asked for; the police may always be told', async () => {
+    const query = (id: string) => `{ child(id: "${id}") { household { address } } }`;
+    for (const id of [CHILD, childIdOf(STORY.protectedAddress)]) {
+      expect(await looks(query(id), { as: 'county-case-worker' })).toEqual({
+        'governance-center.index clear': [id],
+        'public-security.household clear': [id],
+        'public-security.address asked': [id],
+      });
+      expect(await looks(query(id), { as: 'police-officer', purpose: 'OWN_DUTY' })).toEqual({
+        'governance-center.index clear': [id],
+        'public-security.household clear': [id],
+        'public-security.address clear': [id],
+      });
+    }
+  });
+
+  test('is the same whether or not there is anything to be seen', async () => {
+    const query = (id: string) =>
+      `{ child(id: "${id}") { familyComplaints { kind reporter } guardianship { temporary { placement } } } }`;
+    const as = { as: 'womens-federation-officer', purpose: 'OWN_DUTY' };
+    const someone = await looks(query(FULL_CHILD.id), as);
+    expect(someone).toEqual({
+      'governance-center.index clear': [FULL_CHILD.id],
+      'womens-federation.family-complaint clear': [FULL_CHILD.id],
+      'womens-federation.reporter clear': [FULL_CHILD.id],
+      'civil-affairs.guardianship refused': [FULL_CHILD.id],
+    });
+    const nobody = await looks(query(CHILD), as);
+    expect(Object.keys(nobody)).toEqual(Object.keys(someone));
+  });
+
+  test('holds no value of a record', async () => {
+    const values = new Set<string>();
+    for (const as of ['county-case-worker', 'police-officer', 'womens-federation-officer', 'civil-affairs-officer']) {
+      const purpose = as === 'county-case-worker' ? 'RISK_ASSESSMENT' : 'OWN_DUTY';
+      const reply = await system.ask(EVERYTHING, { as, purpose, variables: { id: FULL_CHILD.id } });
+      const written = JSON.stringify(await entryOf(reply));
+      for (const value of leaves(reply.body.data)) values.add(value);
+      for (const value of [...values, STORY.leftBehind]) {
+        // Codes of the schema (a region's level, a kind) are no values of a record, and short ones stand in any text.
+        if (/[^\x20-\x7e]/.test(value) || /\d{4}/.test(value)) expect(written).not.toContain(value);
+      }
+    }
+    expect(values.size).toBeGreaterThan(40);
+  });
+
+  test('says which agency did not answer', async () => {
+    const education = system.subgraphs.get('education')?.subgraph;
+    if (education === undefined) throw new Error('There is no education.');
+    const { handle } = education;
+    Object.assign(education, { handle: () => Promise.reject(new Error('down')) });
+    try {
+      const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
+      const entry = await entryOf(reply);
+      expect(looksOf(entry)).toEqual({
+        'governance-center.index clear': [CHILD],
+        'education.schooling unavailable': [CHILD],
+      });
+      expect(entry.outcome).toEqual({ status: 200, codes: ['AGENCY_UNAVAILABLE'] });
+    } finally {
+      Object.assign(education, { handle });
+    }
+  });
+});
+
+describe('what is refused is on record, too', () => {
+  const QUERY = `{ child(id: "${CHILD}") { id } }`;
+
+  test.each<readonly [string, () => Promise<Reply>, number, string, string | null]>([
+    ['no token', () => system.post(JSON.stringify({ query: QUERY }), {}), 401, 'UNAUTHENTICATED', null],
+    [
+      'a token that is none',
+      () => system.post(JSON.stringify({ query: QUERY }), { authorization: 'Bearer none' }),
+      401,
+      'UNAUTHENTICATED',
+      null,
+    ],
+    ['no purpose', () => system.ask(QUERY, { purpose: null }), 400, 'ACCESS_PURPOSE_REQUIRED', 'town-case-worker'],
+    [
+      'no reference',
+      () => system.ask(QUERY, { purpose: 'CASE_HANDLING' }),
+      400,
+      'ACCESS_REFERENCE_REQUIRED',
+      'town-case-worker',
+    ],
+    [
+      "somebody else's reference",
+      () => system.ask(QUERY, { purpose: 'CASE_HANDLING', reference: 'case/00000000-0000-4000-8000-000000000000' }),
+      403,
+      'ACCESS_REFERENCE_REFUSED',
+      'town-case-worker',
+    ],
+    ['no GraphQL', () => system.ask('{ child('), 400, 'GRAPHQL_PARSE_FAILED', 'town-case-worker'],
+    ['no such field', () => system.ask('{ nothing }'), 400, 'GRAPHQL_VALIDATION_FAILED', 'town-case-worker'],
+    [
+      'introspection',
+      () => system.ask('{ __schema { types { name } } }'),
+      403,
+      'INTROSPECTION_REFUSED',
+      'town-case-worker',
+    ],
+    [
+      'no JSON',
+      () =>
+        system.post('{', {
+          authorization: `Bearer ${system.identityProvider.token('town-case-worker')}`,
+          'access-purpose': 'VISIT',
+        }),
+      400,
+      'BAD_REQUEST',
+      'town-case-worker',
+    ],
+  ])('%s', async (_, send, status, code, caller) => {
+    const reply = await send();
+    expect(reply.status).toBe(status);
+    const entry = await entryOf(reply);
+    expect(entry.outcome).toEqual({ status, codes: [code] });
+    expect(entry.caller?.id ?? null).toBe(caller);
+    expect(entry.children).toEqual([]);
+  });
+
+  test('an operation that was rejected as a whole names the children that it asked for', async () => {
+    const rejecting = await startSystem({ accessMode: 'reject' });
+    try {
+      const reply = await rejecting.ask(`{ child(id: "${CHILD}") { policeIncidents { type } } }`);
+      expect(reply.status).toBe(403);
+      const [entry] = await rejecting.entries(reply.headers.get('x-request-id'));
+      expect(looksOf(entry as LedgerEntry)).toEqual({ 'public-security.incident refused': [CHILD] });
+    } finally {
+      await rejecting.close();
+    }
+  });
+
+  test('every answer has the id by which it is found', async () => {
+    const before = (await system.entries()).length;
+    const replies = await Promise.all(Array.from({ length: 20 }, () => system.ask(QUERY)));
+    const after = await system.entries();
+    expect(
+      after
+        .slice(before)
+        .map(({ requestId }) => requestId)
+        .sort(),
+    ).toEqual(replies.map(({ headers }) => headers.get('x-request-id')).sort());
+  });
+});
+
+describe('a mutation', () => {
+  const REPORT = `mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }`;
+  const report = (as: string, purpose: string) =>
+    system.ask(REPORT, {
+      as,
+      purpose,
+      variables: {
+        input: {
+          idempotencyKey: 'recorded-1',
+          channel: '网格摸排',
+          situation: '其他',
+          facts: '甲',
+          region: '990101001',
+          child: CHILD,
+        },
+      },
+    });
+
+  test('that is refused leaves both entries, and names the child', async () => {
+    const reply = await report('supervisor', 'SUPERVISION');
+    const [begun, ended] = await entriesOf(reply);
+    expect(begun).toMatchObject({ stage: 'begun', outcome: null, operation: { kind: 'mutation' }, looks: [] });
+    expect(ended?.stage).toBe('ended');
+    const answers = (ended?.looks ?? []).map(({ dataClass, answer }): [string, LookAnswer] => [dataClass, answer]);
+    expect(answers).toEqual([['governance-center.intake', 'refused']]);
+    expect(ended?.children).toEqual([CHILD]);
+  });
+});
+
+/** Texts and numbers of an answer, as texts. */
+function leaves(value: unknown): string[] {
+  if (value === null || value === undefined || typeof value === 'boolean') return [];
+  if (typeof value === 'object')
+    return Object.entries(value).flatMap(([key, one]) => (key === 'id' ? [] : leaves(one)));
+  return [String(value)];
+}
