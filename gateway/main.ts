@@ -11,6 +11,9 @@ import { demoToken } from './embedded/identity-provider';
 import { httpTransport } from './federation/transport';
 import { createGateway } from './gateway';
 import { openLedger } from './ledger/access-ledger';
+import { LEDGER_COMMANDS } from './ledger/commands';
+import type { Command } from './ledger/commands/command';
+import { ledgerConfig } from './ledger/settings';
 
 /** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
 const environment = new Environment(process.env);
@@ -19,7 +22,12 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 // A terminal or pipe that was closed must not end the process before the requests under way are answered.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { embedded, gateway, token };
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  embedded,
+  gateway,
+  token,
+  ...Object.fromEntries(Object.entries(LEDGER_COMMANDS).map(([name, run]) => [name, () => ledger(run)])),
+};
 
 async function embedded(): Promise<void> {
   const { agencySettings, startEmbedded } = await import('./embedded.js');
@@ -64,6 +72,20 @@ async function token(): Promise<void> {
   say(await demoToken(dataDirectory(environment), caller, environment.production));
 }
 
+/** Ends with the command's code: 1 where the ledger is not as it was recorded. */
+async function ledger(run: Command): Promise<void> {
+  const config = ledgerConfig(environment);
+  environment.finish();
+  process.exitCode = await run({
+    options,
+    config,
+    dataDirectory: dataDirectory(environment),
+    out: process.stdout,
+    say,
+    now: new Date(),
+  });
+}
+
 function exampleRequest(port: number): string {
   const directory = environment.optional('DATA_DIR');
   const settings = directory === undefined ? '' : `DATA_DIR='${directory}' `;
@@ -81,7 +103,7 @@ function exampleRequest(port: number): string {
   const taken =
     error.code === 'EADDRINUSE' ? 'The port is in use by another process; set PORT to a free one.' : undefined;
   process.stderr.write(
-    `${taken ?? (error instanceof ConfigurationError ? error.message : `Not started: ${error.message}`)}\n`,
+    `${taken ?? (error instanceof ConfigurationError ? error.message : `${command?.startsWith('ledger-') === true ? 'Not done' : 'Not started'}: ${error.message}`)}\n`,
   );
   process.exit(1);
 });

@@ -1,8 +1,18 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type AccessLedger, type LedgerSettings, openLedger } from '../../gateway/ledger/access-ledger';
+import { entryHash, genesis, type LedgerHash } from '../../gateway/ledger/chain';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import type { LedgerEntry } from '../../gateway/ledger/entry';
+import {
+  type ExportedCheckpoint,
+  exportCheckpoint,
+  readExportedCheckpoint,
+} from '../../gateway/ledger/exported-checkpoint';
+import { signatureVerifier } from '../../gateway/ledger/signing';
+import { LedgerFault } from '../../gateway/ledger/verify/ledger-fault';
+import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
+import { type VerifiedLedger, verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
 import type { Clock } from '../../shared/clock';
 import { provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
@@ -89,4 +99,91 @@ export function entryOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
 /** Records so many entries, each by itself, so that they come in that order. */
 export async function recordOneByOne(ledger: AccessLedger, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await ledger.record(entryOf());
+}
+
+/** The same database once more, as a backup would restore it; nobody may be connected to the first. */
+export async function cloneLedgerDatabase(database: LedgerDatabase, name: string): Promise<LedgerDatabase> {
+  const original = new URL(database.writerUrl).pathname.slice(1);
+  const owner = new URL(database.ownerUrl ?? '').username;
+  await dropLedgerDatabase(name);
+  await asAdmin((admin) => admin.raw('create database ?? template ?? owner ??', [name, original, owner]));
+  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
+  return {
+    ownerUrl: at(database.ownerUrl ?? ''),
+    writerUrl: at(database.writerUrl),
+    readerUrl: at(database.readerUrl),
+  };
+}
+
+/** Does what only somebody with every right on the database can. */
+export async function asSuperuser<Row = Record<string, unknown>>(
+  { writerUrl }: LedgerDatabase,
+  ...statements: readonly string[]
+): Promise<Row[]> {
+  const url = Object.assign(new URL(adminUrl()), { pathname: new URL(writerUrl).pathname }).toString();
+  const db = connect(url, { poolSize: 1, statementTimeout: 60_000 });
+  try {
+    let rows: Row[] = [];
+    for (const statement of statements) ({ rows } = await db.raw(statement.replaceAll('?', '\\?')));
+    return rows;
+  } finally {
+    await db.destroy();
+  }
+}
+
+export interface VerifyChanges {
+  readonly publicKeys?: readonly string[];
+  readonly exported?: ExportedCheckpoint | undefined;
+  readonly from?: number;
+  readonly through?: number;
+  readonly youngest?: { readonly entries: number; readonly seconds: number };
+}
+
+/** @returns what was verified, or else the fault in one line. */
+export async function verified(
+  { writerUrl }: LedgerDatabase,
+  { publicKeys = [TEST_KEYS.publicKey], youngest = { entries: 20, seconds: 7_200 }, ...options }: VerifyChanges = {},
+): Promise<VerifiedLedger | string> {
+  const ledger = await LedgerReader.open(writerUrl);
+  try {
+    return await verifyLedger(ledger, { keys: publicKeys.map(signatureVerifier), youngest, ...options });
+  } catch (error) {
+    if (!(error instanceof LedgerFault)) throw error;
+    return error.message;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** The newest checkpoint, as another agency keeps it. */
+export async function exportNewest({ writerUrl }: LedgerDatabase): Promise<ExportedCheckpoint> {
+  const ledger = await LedgerReader.open(writerUrl);
+  try {
+    const found = await ledger.newestCheckpoint();
+    if (found === undefined) throw new Error('There is no checkpoint.');
+    return readExportedCheckpoint(exportCheckpoint({ hash: await ledger.hash(), checkpoint: found }));
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Writes entries from one number on again as somebody would who knows how the chain is made, and has no key. */
+export async function recompute(database: LedgerDatabase, from: number, hash: LedgerHash = 'sm3'): Promise<void> {
+  const ledger = await LedgerReader.open(database.writerUrl);
+  const updates: string[] = [];
+  try {
+    let previous = (await ledger.entry(from - 1))?.hash ?? genesis(hash);
+    for await (const found of ledger.entries(from, Number.MAX_SAFE_INTEGER)) {
+      for (const entry of found) {
+        const next = entryHash(hash, previous, entry);
+        updates.push(
+          `update ledger.entry set previous = '\\x${previous.toString('hex')}', hash = '\\x${next.toString('hex')}' where seq = ${entry.seq}`,
+        );
+        previous = next;
+      }
+    }
+  } finally {
+    await ledger.close();
+  }
+  await asSuperuser(database, ...updates);
 }

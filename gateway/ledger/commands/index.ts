@@ -1,0 +1,15 @@
+import { archive } from './archive';
+import { checkProof } from './check-proof';
+import { checkpoint } from './checkpoint';
+import type { Command } from './command';
+import { proof } from './proof';
+import { verify } from './verify';
+
+/** By their names on the command line. */
+export const LEDGER_COMMANDS: Readonly<Record<string, Command>> = {
+  'ledger-verify': verify,
+  'ledger-checkpoint': checkpoint,
+  'ledger-proof': proof,
+  'ledger-check-proof': checkProof,
+  'ledger-archive': archive,
+};

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LedgerDatabase } from '../database';
+import { type SignatureVerifier, signatureVerifier } from '../signing';
+import type { CommandInput } from './command';
+import { withEmbeddedDatabase } from './embedded-database';
+
+/** Does some work on the ledger that is configured, or else on the embedded system's. */
+export function withDatabase<Result>(
+  { config, dataDirectory }: CommandInput,
+  work: (database: LedgerDatabase) => Promise<Result>,
+): Promise<Result> {
+  return config.database === undefined ? withEmbeddedDatabase(dataDirectory, work) : work(config.database);
+}
+
+/** The keys in these files, and the one that this system signs with. @throws where there is none. */
+export async function knownKeys(
+  { config, dataDirectory }: Pick<CommandInput, 'config' | 'dataDirectory'>,
+  files: readonly string[],
+): Promise<readonly SignatureVerifier[]> {
+  const own = config.signingKey ?? (config.database === undefined ? await embeddedKey(dataDirectory) : undefined);
+  const keys = [...(own === undefined ? [] : [own]), ...(await Promise.all(files.map((file) => readText(file))))];
+  if (keys.length === 0)
+    throw new Error('No key is known: name the public keys with --key FILE, or set LEDGER_SIGNING_KEY.');
+  return keys.map(signatureVerifier);
+}
+
+/** @throws where it cannot be read. */
+export async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => {
+    throw new Error(`The file ${file} cannot be read.`);
+  });
+}
+
+/** @throws where the option is missing. */
+export function required(value: string | undefined, option: string): string {
+  if (value === undefined) throw new Error(`The option --${option} is missing.`);
+  return value;
+}
+
+/** @throws where it is no number of an entry. */
+export function seqOption(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new Error(`--${option} must be the number of an entry.`);
+  return Number(text);
+}
+
+// Private:
+
+/** Read, and never made: a command must not begin a ledger. */
+async function embeddedKey(dataDirectory: string): Promise<string | undefined> {
+  return readFile(join(dataDirectory, 'keys', 'ledger.pem'), 'utf8').catch(() => undefined);
+}

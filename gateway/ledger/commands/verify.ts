@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import { ProgressBar } from '../../embedded/progress';
+import { type VerifiedArchive, verifyArchive } from '../archive/verify-archive';
+import { readExportedCheckpoint } from '../exported-checkpoint';
+import { LedgerFault } from '../verify/ledger-fault';
+import { LedgerReader } from '../verify/read-ledger';
+import { type VerifiedLedger, verifyLedger } from '../verify/verify-ledger';
+import type { Command, CommandInput } from './command';
+import { knownKeys, readText, seqOption, withDatabase } from './inputs';
+
+/** What a gateway may write at once beyond what makes a checkpoint due. */
+const BATCH = 500;
+/** For a timer that is late, and for clocks of gateways that differ. */
+const LATE_SECONDS = 60;
+
+const OPTIONS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  checkpoint: { type: 'string' },
+  key: { type: 'string', multiple: true, default: [] as string[] },
+  archive: { type: 'string', multiple: true, default: [] as string[] },
+  json: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parse>;
+
+/** `npm run ledger:verify`: whether the ledger, or with `--archive` what was taken out of it, is as it was recorded. */
+export const verify: Command = async (input) => {
+  const values = parse(input.options);
+  const tell = (text: string, facts: object) => input.say(values.json ? JSON.stringify(facts) : text);
+  try {
+    if (values.archive.length > 0) {
+      for (const each of await verifyArchives(input, values))
+        tell(archiveText(each), { ok: true, ...archiveFacts(each) });
+    } else {
+      const verified = await verifyDatabase(input, values);
+      tell(ledgerText(verified), { ok: true, ...ledgerFacts(verified) });
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LedgerFault)) throw error;
+    tell(`NOT AS RECORDED: ${error.message}.`, { ok: false, ...error.place, fault: error.message });
+    return 1;
+  }
+};
+
+// Private:
+
+function parse(options: readonly string[]) {
+  return parseArgs({ args: [...options], options: OPTIONS }).values;
+}
+
+/** By files and keys alone; several must follow on each other. */
+async function verifyArchives(input: CommandInput, values: Values): Promise<readonly VerifiedArchive[]> {
+  const keys = await knownKeys(input, values.key);
+  const archives: VerifiedArchive[] = [];
+  for (const file of values.archive) {
+    const archive = await verifyArchive(file, keys);
+    const before = archives.at(-1);
+    if (before !== undefined && !before.last.hash.equals(archive.before.hash)) {
+      throw new LedgerFault(
+        { entry: archive.before.seq + 1 },
+        `its archive does not follow on that of ${before.month}`,
+      );
+    }
+    archives.push(archive);
+  }
+  return archives;
+}
+
+async function verifyDatabase(input: CommandInput, values: Values): Promise<VerifiedLedger> {
+  const { checkpointEntries, checkpointSeconds } = input.config.settings;
+  const keys = await knownKeys(input, values.key);
+  const exported =
+    values.checkpoint === undefined ? undefined : readExportedCheckpoint(await readText(values.checkpoint));
+  const [from, through] = [seqOption(values.from, 'from'), seqOption(values.to, 'to')];
+  return withDatabase(input, async ({ writerUrl }) => {
+    const ledger = await LedgerReader.open(writerUrl);
+    let progress: ProgressBar | undefined;
+    try {
+      return await verifyLedger(ledger, {
+        keys,
+        from,
+        through,
+        exported,
+        youngest: { entries: checkpointEntries + BATCH, seconds: checkpointSeconds + LATE_SECONDS },
+        onProgress(done, total) {
+          if (!input.out.isTTY || values.json) return;
+          progress ??= new ProgressBar('Verifying', total, input.out);
+          progress.report('entries', done);
+        },
+      });
+    } finally {
+      await ledger.close();
+    }
+  });
+}
+
+function ledgerText({ hash, entries, checkpoints, uncovered, archives, head }: VerifiedLedger): string {
+  return [
+    `As recorded: ${entries} entries, ${checkpoints} checkpoints, ${hash.toUpperCase()}`,
+    ...(archives.length > 0 ? [`${archives.length} months archived, up to entry ${archives.at(-1)?.last.seq}`] : []),
+    ...(uncovered > 0 ? [`the youngest ${uncovered} have no checkpoint yet`] : []),
+    `head ${head.seq} of ${head.at}, ${head.hash.toString('hex')}.`,
+  ].join('; ');
+}
+
+function ledgerFacts({ hash, entries, checkpoints, uncovered, archives, head }: VerifiedLedger) {
+  const archivedThrough = archives.at(-1)?.last.seq ?? 0;
+  return { hash, entries, checkpoints, uncovered, archivedThrough, head: { ...head, hash: head.hash.toString('hex') } };
+}
+
+function archiveText({ month, entries, checkpoints, before, last }: VerifiedArchive): string {
+  return `As recorded: ${month}, ${entries} entries from ${before.seq + 1} to ${last.seq}, ${checkpoints} checkpoints.`;
+}
+
+function archiveFacts({ month, entries, checkpoints, before, last, digest }: VerifiedArchive) {
+  return { month, entries, checkpoints, firstSeq: before.seq + 1, lastSeq: last.seq, sha256: digest.toString('hex') };
+}

@@ -1,0 +1,129 @@
+import { type ChainHead, genesis, type LedgerHash } from '../chain';
+import { type Checkpoint, checkpointHash, signatureFault } from '../checkpoint';
+import { merkleRoot } from '../merkle';
+import type { SignatureVerifier } from '../signing';
+import { checkEntry, type FoundEntry } from './entry-check';
+import { LedgerFault } from './ledger-fault';
+
+/** A checkpoint as it was found, with the hashes of its entries. */
+export interface FoundCheckpoint extends Checkpoint {
+  /** Undefined where the bytes are no whole number of hashes. */
+  readonly leaves: readonly Buffer[] | undefined;
+}
+
+/** Where the chain of checkpoints stands. */
+export interface CheckpointHead {
+  /** 0 before the first. */
+  readonly number: number;
+  readonly lastSeq: number;
+  readonly hash: Buffer;
+}
+
+export interface LedgerCheckOptions {
+  readonly hash: LedgerHash;
+  readonly keys: readonly SignatureVerifier[];
+  /** The entry before the first that is checked. */
+  readonly start: ChainHead;
+  /** The checkpoint before the first that is checked; the chain's beginning where nothing is said. */
+  readonly startCheckpoint?: CheckpointHead | undefined;
+  /** The last entry that is checked. */
+  readonly through?: number | undefined;
+  /** Says what else is wrong with a checkpoint, by what is known outside of the chain; is given its hash, too. */
+  readonly witness?: ((found: FoundCheckpoint, hash: Buffer) => string | undefined) | undefined;
+}
+
+/**
+ * Follows the chain from its beginning to its end: is told of each checkpoint before the entries that it covers, and of
+ * each entry. Of an entry and the checkpoint over it, the entry is named.
+ */
+export class LedgerCheck {
+  private readonly options: LedgerCheckOptions;
+  private last: ChainHead;
+  private lastCheckpoint: CheckpointHead;
+  private current: FoundCheckpoint | undefined;
+  private currentFault: LedgerFault | undefined;
+  private entryCount = 0;
+  private checkpointCount = 0;
+
+  constructor(options: LedgerCheckOptions) {
+    this.options = options;
+    this.last = options.start;
+    this.lastCheckpoint = options.startCheckpoint ?? { number: 0, lastSeq: 0, hash: genesis(options.hash) };
+  }
+
+  /** The last entry so far. */
+  get head(): ChainHead {
+    return this.last;
+  }
+
+  /** The last checkpoint so far. */
+  get checkpointHead(): CheckpointHead {
+    return this.lastCheckpoint;
+  }
+
+  get entries(): number {
+    return this.entryCount;
+  }
+
+  get checkpoints(): number {
+    return this.checkpointCount;
+  }
+
+  /** @throws LedgerFault of the checkpoint before it, or of entries that are missing. */
+  checkpoint(found: FoundCheckpoint): void {
+    this.endCheckpoint();
+    const hash = checkpointHash(this.options.hash, found);
+    const fault = this.checkpointFault(found) ?? this.options.witness?.(found, hash);
+    this.currentFault = fault === undefined ? undefined : new LedgerFault({ checkpoint: found.number }, fault);
+    this.current = found;
+    this.lastCheckpoint = { number: found.number, lastSeq: found.lastSeq, hash };
+    this.checkpointCount += 1;
+  }
+
+  /** @throws LedgerFault */
+  entry(found: FoundEntry): void {
+    checkEntry(this.options.hash, this.last, found, this.leafOf(found.seq));
+    this.last = { seq: found.seq, at: found.at, hash: found.hash };
+    this.entryCount += 1;
+  }
+
+  /** @throws LedgerFault of the last checkpoint, or of entries that are missing. */
+  finish(): void {
+    this.endCheckpoint();
+  }
+
+  // Private:
+
+  private leafOf(seq: number): Buffer | undefined {
+    const { current } = this;
+    // Of a checkpoint that does not hold, the hashes prove nothing.
+    if (current === undefined || this.currentFault !== undefined) return undefined;
+    return seq > current.lastSeq ? undefined : current.leaves?.[seq - current.firstSeq];
+  }
+
+  private endCheckpoint(): void {
+    const { current, last } = this;
+    const { start, through = Number.POSITIVE_INFINITY } = this.options;
+    const reaches = Math.min(current?.lastSeq ?? 0, through);
+    if (current !== undefined && reaches > start.seq && last.seq < reaches) {
+      throw new LedgerFault({ entry: last.seq + 1 }, `it is missing, though checkpoint ${current.number} covers it`);
+    }
+    if (this.currentFault !== undefined) throw this.currentFault;
+  }
+
+  private checkpointFault(found: FoundCheckpoint): string | undefined {
+    const { hash, keys } = this.options;
+    const before = this.lastCheckpoint;
+    const { leaves } = found;
+    if (found.number !== before.number + 1) return `checkpoint ${before.number + 1} is missing before it`;
+    const signature = signatureFault(hash, found, keys);
+    if (signature !== undefined) return signature;
+    if (!found.previous.equals(before.hash)) return `it does not hold the hash of checkpoint ${before.number}`;
+    if (found.firstSeq !== before.lastSeq + 1) return `it does not begin after entry ${before.lastSeq}`;
+    if (leaves?.length !== found.lastSeq - found.firstSeq + 1)
+      return 'it does not have the hash of each of its entries';
+    if (!merkleRoot(hash, leaves).equals(found.root)) return 'the hashes of its entries are not those that were signed';
+    if (leaves.at(-1)?.equals(found.lastHash) !== true) return 'its last hash is not that of its last entry';
+    return undefined;
+  }
+}

@@ -1,0 +1,139 @@
+import { beginning, type ChainHead, type LedgerHash } from '../chain';
+import { checkpointHash, signatureFault } from '../checkpoint';
+import type { ExportedCheckpoint } from '../exported-checkpoint';
+import type { SignatureVerifier } from '../signing';
+import { type FoundCheckpoint, LedgerCheck } from './ledger-check';
+import { LedgerFault } from './ledger-fault';
+import type { ArchivedMonth, LedgerReader } from './read-ledger';
+
+export interface VerifyOptions {
+  readonly keys: readonly SignatureVerifier[];
+  readonly from?: number | undefined;
+  readonly through?: number | undefined;
+  /** What another agency was given. */
+  readonly exported?: ExportedCheckpoint | undefined;
+  /** No more entries than these, over no more seconds than these, may be without a checkpoint at the end. */
+  readonly youngest: { readonly entries: number; readonly seconds: number };
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What was found where all is well. */
+export interface VerifiedLedger {
+  readonly hash: LedgerHash;
+  /** How many were checked. */
+  readonly entries: number;
+  readonly checkpoints: number;
+  /** Of the entries, those at the end that no checkpoint covers yet. */
+  readonly uncovered: number;
+  readonly archives: readonly ArchivedMonth[];
+  readonly head: ChainHead;
+}
+
+/** @throws LedgerFault that names the first entry, or else the checkpoint, that is not what was written. */
+export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions): Promise<VerifiedLedger> {
+  const { keys, exported, onProgress, through = Number.MAX_SAFE_INTEGER } = options;
+  const hash = await ledger.hash();
+  if (exported !== undefined) refuseForeign(hash, exported, keys);
+  const archives = await ledger.archives();
+  const archived = endOf(archives, hash);
+  const from = Math.max(options.from ?? 1, archived.seq + 1);
+  const last = Math.min((await ledger.lastSeq()) ?? archived.seq, through);
+  const start = from === archived.seq + 1 ? archived : await entryBefore(ledger, from);
+  const witness = witnesses(hash, archives, exported);
+  const check = new LedgerCheck({ hash, keys, start, through, witness });
+
+  const checkpoints = ledger.checkpoints();
+  let ended = false;
+  const follow = async (seq: number): Promise<void> => {
+    while (!ended && check.checkpointHead.lastSeq < seq) {
+      const { value, done } = await checkpoints.next();
+      if (done === true) ended = true;
+      else check.checkpoint(value);
+    }
+  };
+  let firstUncovered: string | undefined;
+  for await (const found of ledger.entries(from, last)) {
+    for (const entry of found) {
+      if (!ended && entry.seq > check.checkpointHead.lastSeq) await follow(entry.seq);
+      check.entry(entry);
+      if (ended) firstUncovered ??= entry.at;
+    }
+    onProgress?.(check.entries, last - start.seq);
+  }
+  await follow(Number.POSITIVE_INFINITY);
+  check.finish();
+  if (firstUncovered !== undefined) refuseUncovered(check, firstUncovered, options.youngest);
+  refuseShorter(check, archived, exported);
+  return {
+    hash,
+    entries: check.entries,
+    checkpoints: check.checkpoints,
+    uncovered: firstUncovered === undefined ? 0 : check.head.seq - check.checkpointHead.lastSeq,
+    archives,
+    head: check.head,
+  };
+}
+
+// Private:
+
+function refuseForeign(
+  hash: LedgerHash,
+  { hash: exportedHash, checkpoint }: ExportedCheckpoint,
+  keys: readonly SignatureVerifier[],
+): void {
+  const fault =
+    hash === exportedHash
+      ? signatureFault(hash, checkpoint, keys)
+      : `it was exported from a ledger that is chained with ${exportedHash}, and this one is with ${hash}`;
+  if (fault !== undefined)
+    throw new LedgerFault({ checkpoint: checkpoint.number }, `of the one that was exported, ${fault}`);
+}
+
+/** @throws LedgerFault where an archived month does not follow on the one before. */
+function endOf(archives: readonly ArchivedMonth[], hash: LedgerHash): ChainHead {
+  return archives.reduce<ChainHead>((before, { month, firstSeq, last }) => {
+    if (firstSeq === before.seq + 1) return last;
+    throw new LedgerFault({ entry: before.seq + 1 }, `it is missing before the archived month ${month}`);
+  }, beginning(hash));
+}
+
+async function entryBefore(ledger: LedgerReader, from: number): Promise<ChainHead> {
+  const before = await ledger.entry(from - 1);
+  if (before === undefined) throw new LedgerFault({ entry: from - 1 }, 'it is missing');
+  return before;
+}
+
+/** What is known of checkpoints outside of their chain: where archived months end, and what another agency was given. */
+function witnesses(hash: LedgerHash, archives: readonly ArchivedMonth[], exported: ExportedCheckpoint | undefined) {
+  const ends = new Map(archives.map((archive) => [archive.last.seq, archive]));
+  return (found: FoundCheckpoint, foundHash: Buffer): string | undefined => {
+    const archive = ends.get(found.lastSeq);
+    if (archive?.last.hash.equals(found.lastHash) === false)
+      return `the archived month ${archive.month} ends otherwise`;
+    if (found.number !== exported?.checkpoint.number) return undefined;
+    // The text that was signed, and not the signature.
+    if (checkpointHash(hash, exported.checkpoint).equals(foundHash)) return undefined;
+    return 'it is not the one that was exported: entries up to it were written again';
+  };
+}
+
+function refuseUncovered(check: LedgerCheck, firstAt: string, youngest: VerifyOptions['youngest']): void {
+  const { seq, at } = check.head;
+  const { lastSeq } = check.checkpointHead;
+  const seconds = (Date.parse(at) - Date.parse(firstAt)) / 1_000;
+  if (seq - lastSeq <= youngest.entries && seconds <= youngest.seconds) return;
+  throw new LedgerFault({ entry: lastSeq + 1 }, `no checkpoint covers it, nor the ${seq - lastSeq - 1} after it`);
+}
+
+/** What was archived and what was exported must be within reach of the checkpoints that are there. */
+function refuseShorter(check: LedgerCheck, archived: ChainHead, exported: ExportedCheckpoint | undefined): void {
+  const { number, lastSeq } = check.checkpointHead;
+  if (lastSeq < archived.seq)
+    throw new LedgerFault({ entry: lastSeq + 1 }, 'it was archived, and no checkpoint covers it');
+  if (exported === undefined || number >= exported.checkpoint.number) return;
+  const { number: reached, lastSeq: reaches } = exported.checkpoint;
+  throw new LedgerFault(
+    { entry: lastSeq + 1 },
+    `it is missing, or was written again: checkpoint ${reached}, which reaches entry ${reaches}, was exported, and the ledger ends at checkpoint ${number}`,
+  );
+}

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pino } from 'pino';
+import { openLedger } from '../../gateway/ledger/access-ledger';
+import { ChainWriter } from '../../gateway/ledger/chain-writer';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { columnsOf } from '../../gateway/ledger/entry';
+import { signatureVerifier, signer } from '../../gateway/ledger/signing';
+import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
+import { verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
+import { provisionDatabase } from '../../shared/db/agency-database';
+import { claimDataDirectory } from '../../shared/db/data-directory';
+import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { childNumber, entryOf, makeKeys } from '../support/ledger';
+
+/**
+ * `npm run bench:ledger`: what verifying costs, on a database of its own, and what recording does. `ENTRIES` says how many.
+ * The verification runs in a process of its own, so that its memory is measured and nothing else's.
+ */
+const ENTRIES = Number(process.env.ENTRIES ?? 1_000_000);
+const BATCH = 2_000;
+const CHILDREN = 40_000;
+const TARGET_SECONDS_PER_MILLION = 120;
+
+interface Verifying {
+  readonly database: LedgerDatabase;
+  readonly publicKey: string;
+}
+
+interface Measured {
+  readonly entries: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly megabytes: number;
+}
+
+async function fill(): Promise<void> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'record-bench-'));
+  await chmod(dataDirectory, 0o755);
+  const claim = await claimDataDirectory(dataDirectory);
+  const postgres = await startEmbeddedPostgres({ dataDirectory });
+  try {
+    const database = await provisionDatabase(postgres.adminUrl, 'access_ledger');
+    const keys = makeKeys();
+    const recording = await measureRecording(database, keys.privateKey);
+    const filling = await measureFilling(database, keys.privateKey);
+    const small = await verifyElsewhere({ database, publicKey: keys.publicKey }, Math.ceil(ENTRIES / 10));
+    const whole = await verifyElsewhere({ database, publicKey: keys.publicKey }, undefined);
+    print([
+      ['recording, 50 requests at once, entries per second', recording, 0],
+      [`filling ${ENTRIES} entries`, filling, 1],
+      [`ledger:verify over ${small.entries}, seconds`, small.seconds, 1],
+      ['  peak memory, MB', small.megabytes, 0],
+      [`ledger:verify over ${whole.entries}, seconds`, whole.seconds, 1],
+      ['  of which CPU of the verifying process', whole.cpuSeconds, 1],
+      ['  peak memory, MB', whole.megabytes, 0],
+    ]);
+    const perMillion = (whole.seconds / whole.entries) * 1e6;
+    const met = perMillion <= TARGET_SECONDS_PER_MILLION ? 'met' : 'MISSED';
+    console.log(`${perMillion.toFixed(1)} s per million (at most ${TARGET_SECONDS_PER_MILLION} s: ${met})`);
+  } finally {
+    await postgres.stop();
+    await claim.release();
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+async function measureRecording(database: LedgerDatabase, signingKey: string): Promise<number> {
+  const ledger = await openLedger({
+    database,
+    settings: { hash: 'sm3', signingKey, checkpointEntries: 1_000, checkpointSeconds: 60, deadlineMilliseconds: 2_000 },
+    log: pino({ level: 'silent' }),
+  });
+  const before = performance.now();
+  const rounds = 20;
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      for (let round = 0; round < rounds; round += 1) await ledger.record(entryOf());
+    }),
+  );
+  const seconds = (performance.now() - before) / 1_000;
+  await ledger.close();
+  return (50 * rounds) / seconds;
+}
+
+async function measureFilling(database: LedgerDatabase, signingKey: string): Promise<number> {
+  const writer = new ChainWriter({
+    url: database.writerUrl,
+    hash: 'sm3',
+    signer: signer(signingKey),
+    checkpointEntries: 1_000,
+    checkpointSeconds: 60,
+    patience: { connecting: 10_000, answer: 0 },
+    clock: () => new Date(),
+    log: pino({ level: 'silent' }),
+    onLost: () => undefined,
+  });
+  const children = Array.from({ length: CHILDREN }, (_, index) => childNumber(index));
+  const before = performance.now();
+  for (let done = 0; done < ENTRIES; done += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, ENTRIES - done) }, (_, index) => {
+      const child = (done + index) % (CHILDREN - 1);
+      const entry = entryOf({ requestId: randomUUID(), children: children.slice(child, child + 2) });
+      return { body: JSON.stringify(entry), columns: columnsOf(entry) };
+    });
+    await writer.write(batch);
+    if (process.stdout.isTTY) process.stdout.write(`\rfilled ${done + batch.length}`);
+  }
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  await writer.write([], true);
+  await writer.close();
+  return (performance.now() - before) / 1_000;
+}
+
+async function verifyElsewhere(verifying: Verifying, through: number | undefined): Promise<Measured> {
+  const env = { ...process.env, VERIFY: JSON.stringify({ ...verifying, through }) };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', __filename], { env });
+  return JSON.parse(stdout) as Measured;
+}
+
+async function verify({ database, publicKey, through }: Verifying & { through?: number }): Promise<void> {
+  const before = performance.now();
+  const ledger = await LedgerReader.open(database.writerUrl);
+  const { entries } = await verifyLedger(ledger, {
+    keys: [signatureVerifier(publicKey)],
+    youngest: { entries: 0, seconds: 0 },
+    through,
+  });
+  await ledger.close();
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const measured: Measured = {
+    entries,
+    seconds: (performance.now() - before) / 1_000,
+    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    megabytes: maxRSS / 1_024,
+  };
+  console.log(JSON.stringify(measured));
+}
+
+function print(rows: readonly (readonly [string, number, number])[]): void {
+  for (const [what, value, digits] of rows) console.log(`${what.padEnd(56)} ${value.toFixed(digits).padStart(10)}`);
+}
+
+const verifying = process.env.VERIFY;
+void (verifying === undefined ? fill() : verify(JSON.parse(verifying)));

@@ -1,0 +1,200 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { AccessLedger } from '../../gateway/ledger/access-ledger';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { provisionDatabase, roleOf } from '../../shared/db/agency-database';
+import { claimDataDirectory } from '../../shared/db/data-directory';
+import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { type FaultyNetwork, faultyNetwork } from '../support/faulty-network';
+import {
+  asAdmin,
+  asSuperuser,
+  dropLedgerDatabase,
+  emptyLedgerDatabase,
+  entryOf,
+  open,
+  recordOneByOne,
+  verified,
+} from '../support/ledger';
+
+const NAME = 'ledger_outage';
+const DEADLINE = 1_000;
+const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE', http: { status: 503 } } };
+
+let database: LedgerDatabase;
+let network: FaultyNetwork;
+let ledger: AccessLedger;
+beforeEach(async () => {
+  database = await emptyLedgerDatabase(NAME);
+  network = await faultyNetwork(Number(new URL(database.writerUrl).port));
+  ledger = await open(
+    { ...database, writerUrl: network.through(database.writerUrl) },
+    { deadlineMilliseconds: DEADLINE },
+  );
+});
+afterEach(async () => {
+  await ledger.close();
+  await network.close();
+});
+afterAll(() => dropLedgerDatabase(NAME));
+
+const requestIds = async (): Promise<string[]> =>
+  (await asSuperuser<{ request_id: string }>(database, 'select request_id from ledger.entry order by seq')).map(
+    ({ request_id }) => request_id,
+  );
+
+/** Records that many at once. @returns the request ids of those that were said to be recorded, and of all. */
+async function burst(count: number) {
+  const entries = Array.from({ length: count }, () => entryOf());
+  const results = await Promise.allSettled(entries.map((entry) => ledger.record(entry)));
+  const recorded = entries.filter((_, index) => results[index]?.status === 'fulfilled');
+  return { recorded: recorded.map(({ requestId }) => requestId), all: entries.map(({ requestId }) => requestId) };
+}
+
+async function timed(work: Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work;
+  return performance.now() - before;
+}
+
+test('the lost answer to a commit writes nothing twice and loses nothing', async () => {
+  await recordOneByOne(ledger, 2);
+  network.loseAnswerTo = 'commit';
+  const { recorded, all } = await burst(40);
+  expect(recorded).toEqual(all);
+  expect((await requestIds()).slice(2)).toEqual(all);
+  await recordOneByOne(ledger, 2);
+  expect(await verified(database)).toMatchObject({ entries: 44 });
+});
+
+test('a commit that was lost on its way is done again', async () => {
+  network.loseRequest = 'commit';
+  const { recorded, all } = await burst(40);
+  expect(recorded).toEqual(all);
+  expect(await requestIds()).toEqual(all);
+  expect(await verified(database)).toMatchObject({ entries: 40 });
+});
+
+test('another gateway that writes in between does not hide what became of a commit', async () => {
+  const other = await open(database);
+  network.loseAnswerTo = 'commit';
+  const entry = entryOf();
+  await Promise.all([ledger.record(entry), recordOneByOne(other, 20)]);
+  await other.close();
+  expect((await requestIds()).filter((id) => id === entry.requestId)).toHaveLength(1);
+  expect(await verified(database)).toMatchObject({ entries: 21 });
+});
+
+test('connections that are ended in the middle, again and again, lose nothing and double nothing', async () => {
+  let ended = 0;
+  let going = true;
+  const ending = (async () => {
+    while (going) {
+      const { rows } = await asAdmin((admin) =>
+        admin.raw('select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity where usename = ?', [
+          roleOf(database.writerUrl),
+        ]),
+      );
+      ended += rows[0].ended;
+      await sleep(5);
+    }
+  })();
+  const recorded: string[] = [];
+  for (let round = 0; round < 40; round += 1) recorded.push(...(await burst(10)).recorded);
+  going = false;
+  await ending;
+  expect(ended).toBeGreaterThan(5);
+  const there = await requestIds();
+  expect(new Set(there).size).toBe(there.length);
+  expect(there).toEqual(expect.arrayContaining(recorded));
+  expect(recorded.length).toBeGreaterThan(100);
+  expect(await verified(database)).toMatchObject({ entries: there.length });
+});
+
+test('without its database an access is refused within the deadline, and not recorded later', async () => {
+  await recordOneByOne(ledger, 1);
+  network.state = 'down';
+  const took = await timed(expect(ledger.record(entryOf())).rejects.toMatchObject(UNAVAILABLE));
+  expect(took).toBeLessThan(DEADLINE + 300);
+  const asked = await timed(expect(ledger.ready()).rejects.toMatchObject(UNAVAILABLE));
+  expect(asked).toBeLessThan(DEADLINE);
+  network.state = 'up';
+  await ledger.ready();
+  await ledger.record(entryOf());
+  expect(await requestIds()).toHaveLength(2);
+});
+
+test('a database that answers nothing is not waited for longer than the deadline', async () => {
+  network.state = 'silent';
+  const took = await timed(
+    Promise.all([1, 2, 3].map(() => expect(ledger.record(entryOf())).rejects.toMatchObject(UNAVAILABLE))),
+  );
+  expect(took).toBeGreaterThan(DEADLINE - 50);
+  expect(took).toBeLessThan(DEADLINE + 300);
+  network.state = 'up';
+  await sleep(DEADLINE / 2);
+  await ledger.ready();
+  const { recorded, all } = await burst(5);
+  expect(recorded).toEqual(all);
+});
+
+test('a database that is back within the deadline is not noticed by anybody', async () => {
+  network.state = 'down';
+  const recording = ledger.record(entryOf());
+  await sleep(DEADLINE / 3);
+  network.state = 'up';
+  await recording;
+  expect(await requestIds()).toHaveLength(1);
+});
+
+test('ready asks nobody while the last write went well, and notices a connection that is gone', async () => {
+  await ledger.record(entryOf());
+  const { sent } = network;
+  await ledger.ready();
+  expect(network.sent).toBe(sent);
+  network.state = 'down';
+  await sleep(50);
+  await expect(ledger.ready()).rejects.toMatchObject(UNAVAILABLE);
+});
+
+test('another who stands still with the lock is not waited for longer than the deadline', async () => {
+  const other = new Client({ connectionString: database.writerUrl });
+  await other.connect();
+  await other.query('begin; select pg_advisory_xact_lock(7291005)');
+  await expect(ledger.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);
+  await other.end();
+  await ledger.ready();
+  await ledger.record(entryOf());
+});
+
+test('PostgreSQL stopped and started again', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'record-ledger-'));
+  await chmod(dataDirectory, 0o755);
+  const claim = await claimDataDirectory(dataDirectory);
+  let postgres = await startEmbeddedPostgres({ dataDirectory });
+  const way = await faultyNetwork(postgres.port);
+  const urls = await provisionDatabase(postgres.adminUrl, 'access_ledger');
+  const own = await open({ ...urls, writerUrl: way.through(urls.writerUrl) }, { deadlineMilliseconds: DEADLINE });
+  try {
+    await recordOneByOne(own, 3);
+    await postgres.stop();
+    await expect(own.ready()).rejects.toMatchObject(UNAVAILABLE);
+    await expect(own.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);
+    postgres = await startEmbeddedPostgres({ dataDirectory });
+    way.port = postgres.port;
+    await own.ready();
+    await recordOneByOne(own, 3);
+    await own.close();
+    const back = Object.assign(new URL(urls.writerUrl), { port: String(postgres.port) }).toString();
+    expect(await verified({ ...urls, writerUrl: back })).toMatchObject({ entries: 6, uncovered: 0 });
+  } finally {
+    await own.close();
+    await way.close();
+    await postgres.stop();
+    await claim.release();
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,23 @@
+import { pino } from 'pino';
+import { openLedger } from '../../gateway/ledger/access-ledger';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { entryOf, TEST_LEDGER } from './ledger';
+
+/** A gateway's process that records so many entries, ten at a time, and says which. */
+async function main(): Promise<void> {
+  const database = JSON.parse(process.env.DATABASE ?? '') as LedgerDatabase;
+  const settings = { ...TEST_LEDGER, signingKey: process.env.SIGNING_KEY ?? '' };
+  const ledger = await openLedger({ database, settings, log: pino({ level: 'silent' }) });
+  for (let round = 0; round < Number(process.env.ROUNDS); round += 1) {
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const entry = entryOf();
+        await ledger.record(entry);
+        process.stdout.write(`${entry.requestId}\n`);
+      }),
+    );
+  }
+  await ledger.close();
+}
+
+void main();
