@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { SUBGRAPHS } from '../../gateway/embedded';
+import { type Agency, enumName } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { contextVerifier } from '../../shared/context-token';
+import { connect } from '../../shared/db/connect';
+import { startSubgraph } from '../../shared/start-subgraph';
+import { subgraphServer } from '../../shared/subgraph-server';
+import { childIdOf, STORY, TEST_CHILD_IDS, testDatabase } from '../support/databases';
+import { type TestIdentityProvider, testIdentityProvider } from '../support/identity-provider';
+import { dropLedgerDatabase, emptyLedgerDatabase, makeKeys, TEST_KEYS } from '../support/ledger';
+import { freePort, type StartedProcess, startLine, type Variables } from '../support/process';
+
+/** Two gateways under load for a minute, each killed and started again at moments that nobody chose, with one ledger. */
+const MINUTE = 60_000;
+const CLIENTS = 12;
+const KILLS = 5;
+const LEDGER = 'ledger_survives';
+
+const CHILD = childIdOf(STORY.leftBehind);
+const QUERY = `{ child(id: "${CHILD}") { identity { fullName } enrolment { school } welfare { categories } } }`;
+
+let identityProvider: TestIdentityProvider;
+const agencies = new Map<Agency, string>();
+const closing: (() => Promise<void>)[] = [];
+let variables: Variables;
+beforeAll(async () => {
+  identityProvider = await testIdentityProvider();
+  const ledger = await emptyLedgerDatabase(LEDGER);
+  const { privateKey, publicKey } = makeKeys();
+  for (const definition of SUBGRAPHS) {
+    const { agency } = definition;
+    const log = pino({ level: 'silent' });
+    const running = await startSubgraph({
+      definition,
+      database: testDatabase(agency),
+      district: undefined,
+      childIds: childIds(TEST_CHILD_IDS),
+      verifyContext: contextVerifier(publicKey, agency),
+      log,
+    });
+    const app = subgraphServer(() => running, log);
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    agencies.set(agency, `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/graphql`);
+    closing.push(async () => {
+      await app.close();
+      await running.close();
+    });
+  }
+  variables = {
+    JWKS_URI: identityProvider.jwksUri,
+    JWT_ISSUER: identityProvider.issuer,
+    JWT_AUDIENCE: identityProvider.audience,
+    CONTEXT_PRIVATE_KEY: privateKey,
+    LOG_LEVEL: 'error',
+    LEDGER_DATABASE_URL: ledger.ownerUrl,
+    LEDGER_SIGNING_KEY: TEST_KEYS.privateKey,
+    LEDGER_CHECKPOINT_ENTRIES: '50',
+    ...Object.fromEntries([...agencies].map(([agency, url]) => [`SUBGRAPH_URL_${enumName(agency)}`, url])),
+  };
+}, MINUTE);
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()));
+  await identityProvider.close();
+  await dropLedgerDatabase(LEDGER);
+});
+
+class Replica {
+  readonly port: number;
+  private running: StartedProcess | undefined;
+  kills = 0;
+
+  constructor(port: number) {
+    this.port = port;
+  }
+
+  async start(): Promise<void> {
+    this.running = startLine('exec node --import tsx gateway/main.ts gateway', {
+      ...variables,
+      PORT: String(this.port),
+    });
+    await this.running.shows(/^ready: /m);
+  }
+
+  async kill(): Promise<void> {
+    this.kills += 1;
+    this.running?.child.kill('SIGKILL');
+    await this.running?.ended;
+  }
+
+  async stop(): Promise<void> {
+    const { running } = this;
+    if (running === undefined || running.child.exitCode !== null || running.child.signalCode !== null) return;
+    running.child.kill('SIGTERM');
+    await once(running.child, 'close');
+  }
+}
+
+test(
+  'every answer that a client received has its entry, and the chain is whole',
+  async () => {
+    const replicas = [new Replica(await freePort()), new Replica(await freePort())];
+    const received = new Set<string>();
+    let broken = 0;
+    let over = false;
+    try {
+      await Promise.all(replicas.map((replica) => replica.start()));
+      const client = async (): Promise<void> => {
+        while (!over) {
+          const { port } = replicas[Math.floor(Math.random() * replicas.length)] as Replica;
+          try {
+            const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+              method: 'POST',
+              headers: {
+                'content-type': 'application/json',
+                authorization: `Bearer ${identityProvider.token('town-case-worker')}`,
+                'access-purpose': 'RISK_ASSESSMENT',
+              },
+              body: JSON.stringify({ query: QUERY }),
+            });
+            const { data } = (await response.json()) as { data?: { child?: { identity?: { fullName?: string } } } };
+            if (data?.child?.identity?.fullName === '林小溪') received.add(response.headers.get('x-request-id') ?? '');
+          } catch {
+            broken += 1;
+            await sleep(50);
+          }
+        }
+      };
+      const until = Date.now() + MINUTE;
+      // A busy machine takes its time to start what was killed.
+      const killer = async (): Promise<void> => {
+        for (let turn = 0; turn < KILLS || Date.now() < until; turn += 1) {
+          await sleep(500 + Math.random() * 2_500);
+          const replica = replicas[turn % replicas.length] as Replica;
+          await replica.kill();
+          await replica.start();
+        }
+      };
+      const clients = Promise.all(Array.from({ length: CLIENTS }, client));
+      await killer();
+      over = true;
+      await clients;
+      // The last kill: what was under way has no checkpoint yet.
+      await replicas[0]?.kill();
+    } finally {
+      over = true;
+      await Promise.all(replicas.map((replica) => replica.stop()));
+    }
+    const kills = replicas.reduce((sum, replica) => sum + replica.kills, 0);
+    const db = connect(variables.LEDGER_DATABASE_URL ?? '', { poolSize: 1, statementTimeout: 30_000 });
+    try {
+      const recorded: string[] = await db('ledger.entry').where({ stage: 'ended' }).pluck('request_id');
+      const found = new Set(recorded);
+      expect([...received].filter((id) => !found.has(id))).toEqual([]);
+      expect(found.size).toBe(recorded.length);
+      process.stdout.write(
+        `ledger: ${received.size} answers received, ${recorded.length} entries, ${kills} kills, ${broken} requests broken off\n`,
+      );
+    } finally {
+      await db.destroy();
+    }
+    expect(received.size).toBeGreaterThan(100);
+    expect(kills).toBeGreaterThan(KILLS);
+    expect(broken).toBeGreaterThan(0);
+
+    const verify = startLine('exec node --import tsx gateway/main.ts ledger-verify --json', variables);
+    const { code, stdout, stderr } = await verify.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ ok: true });
+  },
+  5 * MINUTE,
+);
