@@ -9,6 +9,7 @@ import { Environment } from '../../shared/environment';
 import { createSubgraph, type Subgraph, type SubgraphResponse } from '../../shared/subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
 import { announceOverdue } from '../../subgraphs/governance-center/notices/overdue';
+import { parseDuration } from '../../subgraphs/governance-center/practice/duration';
 import { Practices } from '../../subgraphs/governance-center/practice/practices';
 import { readSettings, type Settings } from '../../subgraphs/governance-center/settings';
 import {
@@ -281,20 +282,22 @@ describe('no more than two uses of an officer wait for review', () => {
   });
 
   test('as the practice in force says: of the officer’s region how many, of the child’s how long', async () => {
-    const emergency = {
-      lasts: { count: 2, unit: 'h' },
-      reviewWithin: { count: 1, unit: 'wd' },
-      unreviewed: 1,
-    } as const;
     const { practices } = settings;
-    const stricter = { ...practices.for(COUNTY, MONDAY), id: `${COUNTY}/2026-1`, region: COUNTY, emergency };
-    const base = { ...practices.for('99', MONDAY) };
-    const other = centreOf({ ...settings, practices: new Practices([base, stricter], practices.calendar) });
     const caller = officer();
-    const [first] = await used(caller, [one()], { at: other });
-    expect(first?.expiresAt).toBe(time.from(2 * HOUR_MILLISECONDS));
+    const [first, second] = some(2) as [string, string];
+    const { region } = await work.owner('base.child').where({ child_id: first }).first();
+    const entry = (of: string, lasts: string, reviewWithin: string, unreviewed: number) => ({
+      ...practices.for('99', MONDAY),
+      id: `${of}/2026-1`,
+      region: of,
+      emergency: { lasts: parseDuration(lasts), reviewWithin: parseDuration(reviewWithin), unreviewed },
+    });
+    const entries = [entry(COUNTY, '10min', '1h', 1), entry(region, '2h', '1wd', 9)];
+    const other = centreOf({ ...settings, practices: new Practices(entries, practices.calendar) });
+    const [lasting] = await used(caller, [first], { at: other });
+    expect(lasting?.expiresAt).toBe(time.from(2 * HOUR_MILLISECONDS));
     expect((await rowsOf(caller))[0].review_due).toEqual(new Date('2026-03-04T00:00:00+08:00'));
-    const { body } = await use(caller, [one()], { at: other });
+    const { body } = await use(caller, [second], { at: other });
     expect(body.errors?.[0]?.extensions).toEqual({ code: 'EMERGENCY_REVIEW_DUE', limit: 1 });
   });
 });
@@ -379,6 +382,11 @@ describe('the reason is for the review alone', () => {
     [
       'one in wide digits with gaps',
       '核实９９０１０１ ２０１３０５１７ ００２Ｘ的身份和住址',
+      { code: 'ACCESS_REASON_REFUSED', fault: 'NUMBER_OF_A_PERSON' },
+    ],
+    [
+      'one in circles',
+      '核实⑨⑨⓪①⓪①②⓪①③⓪⑤①⑦的身份和住址',
       { code: 'ACCESS_REASON_REFUSED', fault: 'NUMBER_OF_A_PERSON' },
     ],
     ['two lines', '接报儿童走失需核实身份\n与住址', { code: 'ACCESS_REASON_REFUSED', fault: 'CONTROL_CHARACTER' }],
@@ -541,12 +549,19 @@ describe('a supervisor of the region reviews a use, once', () => {
     expect(codesOf(await review(supervisor, use?.id ?? ''))).toBeUndefined();
   });
 
-  test('of two at the same moment, one is told that it is done', async () => {
+  test('of two at the same moment, one waits for the other and is told that it is done', async () => {
     const caller = officer();
     const [use] = await used(caller, [one()]);
-    const other = { ...supervisor, sub: 'another-supervisor' };
-    const replies = await Promise.all([review(supervisor, use?.id ?? ''), review(other, use?.id ?? '')]);
-    expect(replies.map(codesOf).filter(Boolean)).toEqual([['ALREADY_SETTLED']]);
+    const other = await work.owner.transaction();
+    await other('base.emergency_use')
+      .where({ use_id: use?.id })
+      .update({ reviewed_at: time.now(), reviewed_by: 'another', finding: 'UNCLEAR', note: '待查' });
+    const waiting = review(supervisor, use?.id ?? '');
+    // Long enough for the review to come as far as the use.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await other.commit();
+    expect(codesOf(await waiting)).toEqual(['ALREADY_SETTLED']);
+    expect((await rowsOf(caller))[0].reviewed_by).toBe('another');
   });
 
   test.each<[string, object, string]>([
