@@ -25,6 +25,10 @@ export const ERRORS = {
     status: 400,
     message: 'This purpose needs a written reason of at least 10 characters: header Access-Reason.',
   },
+  ACCESS_REASON_REFUSED: {
+    status: 400,
+    message: 'The reason is too long, or holds what it must not hold: a number of a person, a control character.',
+  },
   ACCESS_REFERENCE_REFUSED: { status: 403, message: 'The reference is not one that you take part in.' },
   ACCESS_REFERENCE_UNVERIFIED: { status: 503, message: 'References cannot be verified at the moment.' },
   INTROSPECTION_REFUSED: { status: 403, message: 'Introspection is open to the role developer only.' },
@@ -57,6 +61,11 @@ export const ERRORS = {
   TASKS_OPEN: { status: 200, message: 'The case has tasks that are not done.' },
   DOCKET_FULL: { status: 200, message: 'The docket would cover more children than a meeting can deal with.' },
   ALREADY_SETTLED: { status: 200, message: 'This is done already.' },
+  REVIEW_NOT_YOURS: { status: 200, message: 'Nobody reviews their own use of emergency access.' },
+  EMERGENCY_REVIEW_DUE: {
+    status: 403,
+    message: 'Uses of emergency access wait for review; a supervisor must close one first.',
+  },
   NOT_IN_FORCE: { status: 200, message: 'This does not apply any more, or not yet.' },
   OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that are not authorized.' },
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },

@@ -192,6 +192,22 @@ export interface TrackedDeadlineRow {
   readonly settled_at: Date | null;
 }
 
+export interface EmergencyUseRow {
+  readonly use_id: string;
+  readonly officer: string;
+  readonly agency: string;
+  readonly child_id: string;
+  readonly region: string;
+  readonly reason: string;
+  readonly opened_at: Date;
+  readonly expires_at: Date;
+  readonly review_due: Date;
+  readonly reviewed_at: Date | null;
+  readonly reviewed_by: string | null;
+  readonly finding: string | null;
+  readonly note: string | null;
+}
+
 export type Loaders = ReturnType<typeof loaders>;
 
 /** One statement for each kind of thing, however many of it a request asks for. */
@@ -255,6 +271,7 @@ export function loaders(db: Knex) {
       rowsByKey<TrackedDeadlineRow>(db, 'tracked_deadline', 'deadline_id'),
       (row) => row.deadline_id,
     ),
+    emergencyUse: oneRow(rowsByKey<EmergencyUseRow>(db, 'emergency_use', 'use_id'), (row) => row.use_id),
     reporter: oneRow(rowsByKey<ClueReporterRow>(db, 'clue_reporter', 'clue_id'), (row) => row.clue_id),
   };
 }
@@ -402,4 +419,26 @@ export function dueItems(
   if (until) query.where('due_at', '<', until);
   if (filter.kinds) query.whereIn('kind', filter.kinds);
   return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'item_id' });
+}
+
+export interface EmergencyUsesFilter {
+  readonly reviewed?: boolean | null;
+  readonly officer?: string | null;
+  readonly overdue?: boolean | null;
+}
+
+export function emergencyUses(
+  db: Knex,
+  rows: SqlCondition,
+  filter: EmergencyUsesFilter,
+  pageArguments: PageArguments,
+  now: Date,
+): Promise<Page<EmergencyUseRow>> {
+  const query = visible(db, 'emergency_use', rows);
+  if (filter.officer) query.where('officer', filter.officer);
+  if (typeof filter.reviewed === 'boolean') query.whereRaw('(reviewed_at is not null) = ?', [filter.reviewed]);
+  if (typeof filter.overdue === 'boolean') {
+    query.whereRaw('(reviewed_at is null and review_due < ?) = ?', [now, filter.overdue]);
+  }
+  return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'use_id' });
 }

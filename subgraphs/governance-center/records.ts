@@ -5,7 +5,15 @@ import { recordOfChild } from '../../shared/child-reference';
 import { failure } from '../../shared/errors';
 import { REGION_CODE } from '../../shared/regions';
 import type { Context } from './context';
-import type { CaseRow, ClueRow, DueItemRow, MeetingRow, ProtectionAssignmentRow, TaskRow } from './data';
+import type {
+  CaseRow,
+  ClueRow,
+  DueItemRow,
+  EmergencyUseRow,
+  MeetingRow,
+  ProtectionAssignmentRow,
+  TaskRow,
+} from './data';
 import { milliseconds } from './practice/duration';
 import type { Practices } from './practice/practices';
 
@@ -55,6 +63,10 @@ export async function recordOfAssignment(
 
 export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id, assignee: row.assignee, due: row.kind };
+
+/** Of where the child lived then: a use stays with the supervisors there. */
+export const recordOfUse = (row: EmergencyUseRow | null): AccessRecord | null =>
+  row && { region: row.region, child: row.child_id };
 
 /** A case, as what it opens depends on it: some time after it is closed, nothing. */
 export function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {

@@ -16,6 +16,7 @@ import type {
   ClueRow,
   DocketItemRow,
   DueItemRow,
+  EmergencyUseRow,
   Loaders,
   MeetingRow,
   OpinionRow,
@@ -40,6 +41,7 @@ import {
   recordOfReferredCase,
   recordOfReferredMeeting,
   recordOfTask,
+  recordOfUse,
   windowOf,
 } from './records';
 import { mutationRecords, mutations } from './work';
@@ -151,6 +153,7 @@ export const records: RecordFinders<Context> = {
     ...ASSIGNEE,
     due: { column: 'kind', type: 'text' },
   }),
+  'Query.emergencyUses': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CHILD }),
   'Query.protectionReport': ({ region }: ProtectionReportArguments) => ({ region }),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
     recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
@@ -170,6 +173,7 @@ export const records: RecordFinders<Context> = {
   Clue: recordOfClue,
   ClueReceipt: recordOfReceipt,
   JointMeeting: recordOfMeeting,
+  EmergencyUse: recordOfUse,
   ...mutationRecords,
 };
 
@@ -198,6 +202,7 @@ export const resolvers: Resolvers<Context> = {
     clueReceipt: (_, { receiptNumber }: { receiptNumber: string }, { load }) => load.clueOfReceipt.load(receiptNumber),
     tasks: listOf('Query.tasks', data.tasks),
     dueItems: listOf('Query.dueItems', data.dueItems),
+    emergencyUses: listOf('Query.emergencyUses', data.emergencyUses),
     protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
     grant: (_, { kind, id }: GrantArguments, { load }) =>
       kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
@@ -317,5 +322,17 @@ export const resolvers: Resolvers<Context> = {
     task: (row: DueItemRow, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
     clue: (row: DueItemRow, _, { load }) => (row.clue_id === null ? null : load.clue.load(row.clue_id)),
     child: (row: DueItemRow) => (row.child_id === null ? null : { id: row.child_id }),
+    emergencyUse: (row: DueItemRow, _, { load }) =>
+      row.kind === 'EMERGENCY_REVIEW' ? load.emergencyUse.load(row.item_id) : null,
+  },
+  EmergencyUse: {
+    id: (row: EmergencyUseRow) => row.use_id,
+    child: (row: EmergencyUseRow) => row.child_id,
+    region: (row: EmergencyUseRow, _, { load }) => load.region.load(row.region),
+    openedAt: (row: EmergencyUseRow) => row.opened_at,
+    expiresAt: (row: EmergencyUseRow) => row.expires_at,
+    reviewDue: (row: EmergencyUseRow) => row.review_due,
+    reviewedAt: (row: EmergencyUseRow) => row.reviewed_at,
+    reviewedBy: (row: EmergencyUseRow) => row.reviewed_by,
   },
 };

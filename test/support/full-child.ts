@@ -35,6 +35,7 @@ export const FULL_CHILD = {
   outcome: '全例办理结果',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
   assessment: 'fc000000-0000-8000-8000-000000000011',
+  emergencyUse: 'fc000000-0000-8000-8000-000000000012',
   /** All deal with the case; the last is attended by one agency alone. */
   meetings: {
     regular: { id: 'fc000000-0000-8000-8000-00000000000c', title: '全例联席会议', kind: 'REGULAR' },
@@ -226,6 +227,19 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         feedback_at: null,
         receipt_number: clue.receiptNumber,
       },
+    ],
+    emergency_use: [
+      of({
+        use_id: FULL_CHILD.emergencyUse,
+        officer: 'full-officer',
+        agency: 'PUBLIC_SECURITY',
+        region: FULL_CHILD.region,
+        reason: '全例紧急处置事由，接报走失',
+        opened_at: at('2020-01-05', '10:00'),
+        expires_at: at('2020-01-05', '10:30'),
+        // Late in nobody's list.
+        review_due: at('2099-01-05', '10:00'),
+      }),
     ],
     clue_reporter: [{ clue_id: clue.id, reporter: FULL_CHILD_CLUE.reporter, contact: FULL_CHILD_CLUE.reporterContact }],
   },

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { addDays, addMonths, todayInChina } from '../../shared/dates';
 import { ConfigurationError, Environment } from '../../shared/environment';
 import { WorkingCalendar } from '../../subgraphs/governance-center/practice/calendar';
-import { dayAfter, dueAfter, parseDuration } from '../../subgraphs/governance-center/practice/duration';
+import { dayAfter, dueAfter, milliseconds, parseDuration } from '../../subgraphs/governance-center/practice/duration';
 import { type Practices, readPractices } from '../../subgraphs/governance-center/practice/practices';
 import { type KnownFacts, propose } from '../../subgraphs/governance-center/work/proposal';
 import { SEED } from '../support/choices';
@@ -143,7 +143,7 @@ describe('a file of practices is refused, by the place of each fault', () => {
     ...['0h', '-1d', '1.5d', '3w', '72', '12345h', '七天', '1d '].map((feedback): [string, string, string[]] => [
       `the duration ${JSON.stringify(feedback)}`,
       `    feedback: '${feedback}'`,
-      [`${LAST}.feedback: must be like 72h, 7d, 5wd or 1m.`],
+      [`${LAST}.feedback: must be like 30min, 72h, 7d, 5wd or 1m.`],
     ]),
     [
       'a window in working days',
@@ -151,6 +151,15 @@ describe('a file of practices is refused, by the place of each fault', () => {
       [
         `${LAST}.meetings.opensBefore: must be like 72h or 14d.`,
         `${LAST}.meetings.closesAfter: must be like 72h or 14d.`,
+      ],
+    ],
+    [
+      'emergency access that lasts for days, months or for nothing, and any number of uses',
+      '    emergency: { lasts: 1m, reviewWithin: 3, unreviewed: 0 }',
+      [
+        `${LAST}.emergency.lasts: must be like 30min or 2h.`,
+        `${LAST}.emergency.reviewWithin: must be like 30min, 72h, 7d, 5wd or 1m.`,
+        `${LAST}.emergency.unreviewed: must be a number from 1.`,
       ],
     ],
     ['visits by hours', '    visits: { RED: 24h }', [`${LAST}.visits.RED: must be like 7d or 1m.`]],
@@ -426,6 +435,8 @@ describe('working days', () => {
       // By hours to the millisecond, whatever day it is.
       ['2026-02-14T23:30:15.250+08:00', '2h', '2026-02-14T17:30:15.250Z'],
       ['2026-02-14T10:00:00+08:00', '72h', '2026-02-17T02:00:00.000Z'],
+      // By minutes, which are not months.
+      ['2026-02-14T23:45:15.250+08:00', '30min', '2026-02-14T16:15:15.250Z'],
       // By days to midnight in China, at whatever time it begins there.
       ['2026-03-02T00:00:00+08:00', '1d', '2026-03-03T16:00:00.000Z'],
       ['2026-03-02T23:59:59.999+08:00', '1d', '2026-03-03T16:00:00.000Z'],
@@ -441,8 +452,17 @@ describe('working days', () => {
       ['2026-12-15T10:00:00+08:00', '1m', '2027-01-15T16:00:00.000Z'],
     ])('%s and %s: until %s', (start, text, expected) => expect(due(start, text)).toBe(expected));
 
-    test('a day after counts hours as days begun, and goes back as well', () => {
+    test('a window is as long as it says, in minutes, hours and days', () => {
+      expect(['1min', '30min', '2h', '14d'].map((text) => milliseconds(parseDuration(text)))).toEqual([
+        60_000, 1_800_000, 7_200_000, 1_209_600_000,
+      ]);
+    });
+
+    test('a day after counts minutes and hours as days begun, and goes back as well', () => {
       const on = (text: string, sign: 1 | -1) => dayAfter('2026-03-31', parseDuration(text), calendar, sign);
+      expect(['1min', '1440min', '1441min'].map((text) => on(text, 1))).toEqual([
+        ...['2026-04-01', '2026-04-01', '2026-04-02'],
+      ]);
       expect(['2h', '24h', '25h', '3d', '1m', '2wd'].map((text) => on(text, 1))).toEqual([
         ...['2026-04-01', '2026-04-01', '2026-04-02', '2026-04-03', '2026-04-30', '2026-04-02'],
       ]);

@@ -24,6 +24,7 @@ export const NOTICE_KINDS = [
   'VISIT_OVERDUE',
   'PROTECTION_VISIT_OVERDUE',
   'TRACKED_DEADLINE_OVERDUE',
+  'EMERGENCY_REVIEW_OVERDUE',
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
@@ -37,7 +38,8 @@ export type NoticeSubject =
   | 'RISK_PROPOSAL'
   | 'RISK_ASSESSMENT'
   | 'PROTECTION_ASSIGNMENT'
-  | 'TRACKED_DEADLINE';
+  | 'TRACKED_DEADLINE'
+  | 'EMERGENCY_USE';
 
 /** That something happened to a work item: no pseudonym, name, level or other value of a record. */
 export interface Notice {

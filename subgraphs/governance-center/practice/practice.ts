@@ -29,11 +29,16 @@ export type VisitParty = (typeof VISIT_PARTIES)[number];
 
 const AGENCY_NAMES = AGENCIES.map(enumName);
 
-const duration = z.string().regex(DURATION, 'must be like 72h, 7d, 5wd or 1m').transform(parseDuration);
+const duration = z.string().regex(DURATION, 'must be like 30min, 72h, 7d, 5wd or 1m').transform(parseDuration);
 /** A window has no start that working days could be counted from. */
 const plainDuration = z
   .string()
   .regex(/^[1-9]\d{0,3}[hd]$/, 'must be like 72h or 14d')
+  .transform(parseDuration);
+/** To the minute: nothing of it depends on when a day ends. */
+const clockDuration = z
+  .string()
+  .regex(/^[1-9]\d{0,3}(?:min|h)$/, 'must be like 30min or 2h')
   .transform(parseDuration);
 const count = z
   .string()
@@ -103,6 +108,7 @@ export const practiceEntry = z
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
     cases: z.strictObject({ closesAfter: plainDuration }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
+    emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
     categories: z.strictObject({
       SINGLE_PARENT: category,
       ORPHAN_OR_HARDSHIP: category,

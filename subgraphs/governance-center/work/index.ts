@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import { caseMutations, caseRecords } from './cases';
 import { clueMutations, clueRecords } from './clues';
 import { deadlineMutations, deadlineRecords } from './deadlines';
+import { emergencyMutations, emergencyRecords } from './emergency';
 import { meetingMutations, meetingRecords } from './meetings';
 import { protectionMutations, protectionRecords } from './protection';
 import { riskMutations, riskRecords } from './risk';
@@ -17,6 +18,7 @@ export const mutations = {
   ...meetingMutations,
   ...protectionMutations,
   ...deadlineMutations,
+  ...emergencyMutations,
 };
 
 export const mutationRecords: RecordFinders<Context> = {
@@ -27,4 +29,5 @@ export const mutationRecords: RecordFinders<Context> = {
   ...meetingRecords,
   ...protectionRecords,
   ...deadlineRecords,
+  ...emergencyRecords,
 };

@@ -1,14 +1,12 @@
 import { CHILD_ID } from '../../../shared/child-id';
 import { failure } from '../../../shared/errors';
+import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/hand-written';
 import { UUID } from '../records';
 
 /** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */
 const LONGEST_TEXT = 4_000;
 const LONGEST_TITLE = 100;
 export const LONGEST_NAME = 100;
-
-/** Control and format characters and halves of characters: they hide what a text says, or end up elsewhere as commands. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 
 type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NUMBER_OF_A_PERSON';
 
@@ -21,7 +19,7 @@ export function text(value: string, argument: string, longest = LONGEST_TEXT): s
   const trimmed = value.trim();
   if (trimmed === '') refuse(argument, 'EMPTY');
   if ([...trimmed].length > longest) refuse(argument, 'TOO_LONG', longest);
-  if (HIDDEN.test(trimmed.replace(/[\t\n\r]/g, ''))) refuse(argument, 'CONTROL_CHARACTER');
+  if (hidesCharacters(trimmed.replace(/[\t\n\r]/g, ''))) refuse(argument, 'CONTROL_CHARACTER');
   return trimmed;
 }
 
@@ -30,11 +28,17 @@ export function optionalText(value: string | null | undefined, argument: string,
   return value == null || value.trim() === '' ? null : text(value, argument, longest);
 }
 
-/** One line that identifies nobody: titles are read by people who may not know of the child. */
+/** A text that identifies nobody: it is read by people who may not know of the child. */
+export function impersonal(value: string, argument: string, longest?: number): string {
+  const checked = text(value, argument, longest);
+  if (holdsNumberOfAPerson(checked)) refuse(argument, 'NUMBER_OF_A_PERSON');
+  return checked;
+}
+
+/** The same on one line. */
 export function title(value: string, argument: string): string {
-  const line = text(value, argument, LONGEST_TITLE);
+  const line = impersonal(value, argument, LONGEST_TITLE);
   if (/[\t\n\r]/.test(line)) refuse(argument, 'CONTROL_CHARACTER');
-  if (/\p{Nd}{11}/u.test(line.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, ''))) refuse(argument, 'NUMBER_OF_A_PERSON');
   return line;
 }
 

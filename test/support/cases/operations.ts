@@ -50,6 +50,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   clueReceipt: '(receiptNumber: $receiptNumber)',
   tasks: '(first: 200)',
   dueItems: '(filter: { kinds: [TASK] }, first: 200)',
+  emergencyUses: '(first: 200)',
   protectionReport: '(region: $caseRegion, quarter: "2020Q2")',
   grant: '(kind: $kind, id: $reference)',
 };

@@ -84,6 +84,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           clueReceipt: { receiptNumber: FULL_CHILD.clue.receiptNumber },
           tasks: { nodes: { id: FULL_CHILD.task.id } },
           dueItems: { nodes: { id: FULL_CHILD.task.id } },
+          emergencyUses: { nodes: { id: FULL_CHILD.emergencyUse } },
           protectionReport: { quarter: '2020Q2' },
           grant: { kind: kindOf(situation).toUpperCase() },
         },

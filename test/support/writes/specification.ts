@@ -10,7 +10,7 @@ import type { Situation } from '../cases/situations';
 
 const FILE = join(__dirname, '../../../subgraphs/governance-center/access.writes.yaml');
 
-const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment'] as const;
+const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment', 'use'] as const;
 export type About = (typeof ABOUT)[number];
 
 const permission = z.strictObject({
@@ -21,6 +21,8 @@ const permission = z.strictObject({
 });
 
 const entry = z.strictObject({
+  /** Whether the gateway alone can name it. */
+  internal: z.literal(true).optional(),
   about: z.enum(ABOUT),
   may: z.array(permission).min(1),
   answers: z.string(),
@@ -47,8 +49,14 @@ export class WritesSpecification {
     this.entries = new Map(Object.entries(z.record(z.string(), entry).parse(parse(yaml))));
   }
 
+  /** Those that clients can name. */
   get mutations(): readonly string[] {
-    return [...this.entries.keys()];
+    return [...this.entries].filter(([, { internal }]) => !internal).map(([name]) => name);
+  }
+
+  /** Those that the gateway alone asks for. */
+  get internal(): readonly string[] {
+    return [...this.entries].filter(([, { internal }]) => internal).map(([name]) => name);
   }
 
   entry(mutation: string): WritesEntry {
@@ -72,7 +80,12 @@ export class WritesSpecification {
   }
 }
 
-function holds(one: Permission, { caller, purpose }: Situation, grant: Grant | null, facts: Facts): boolean {
+function holds(
+  one: Permission,
+  { caller, purpose, reasonGiven }: Situation,
+  grant: Grant | null,
+  facts: Facts,
+): boolean {
   const agency = { 'lead-agency': facts.leadAgency, assignee: facts.assignee }[one.of as string] ?? one.of;
   const inRegion = facts.region.startsWith(caller.region);
   const where: Readonly<Record<Permission['where'], () => boolean>> = {
@@ -85,6 +98,7 @@ function holds(one: Permission, { caller, purpose }: Situation, grant: Grant | n
     one.who.some((role) => caller.roles.includes(role)) &&
     (one.of === undefined || caller.agency === agency) &&
     one.for.includes(purpose) &&
+    (purpose !== 'EMERGENCY' || reasonGiven) &&
     where[one.where]()
   );
 }

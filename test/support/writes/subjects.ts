@@ -66,6 +66,18 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
     });
 
+  const use = (child_id: string, region: string) =>
+    insert('emergency_use', 'use_id', {
+      child_id,
+      region,
+      officer: 'somebody',
+      agency: 'PUBLIC_SECURITY',
+      reason: '接报儿童走失，需立即核实',
+      opened_at: inDays(-1),
+      expires_at: inDays(-0.9),
+      review_due: inDays(2),
+    });
+
   const ofFull = await base('protection_assignment').where({ child_id: FULL_CHILD.id }).first('assignment_id');
   const storyCase = await base('case_child').where({ child_id: leftBehind }).first('case_id');
   const storyDocket = await base('docket_item').where({ case_id: storyCase.case_id }).first('meeting_id');
@@ -97,6 +109,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: FULL_CHILD.task.id,
         meeting: meetingHere,
         assignment: ofFull.assignment_id,
+        use: await use(FULL_CHILD.id, FULL_CHILD.region),
       },
       facts: {
         region: { region: '990101001' },
@@ -106,6 +119,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'civil-affairs' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere },
         assignment: { ...ofChild, leadAgency: 'civil-affairs' },
+        use: ofChild,
       },
     },
     {
@@ -119,6 +133,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: await task(ofCase.id, 'GOVERNANCE_CENTER'),
         meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
         assignment: await assignment(FULL_CHILD.id, 'MISCONDUCT', 'PUBLIC_SECURITY'),
+        use: await use(FULL_CHILD.id, '990101002001'),
       },
       facts: {
         region: { region: '990101' },
@@ -128,6 +143,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'governance-center' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: FULL_CHILD.meetings.civilAffairsOnly.id },
         assignment: { ...ofChild, leadAgency: 'public-security' },
+        // The child has moved since.
+        use: { ...ofChild, region: '990101002001' },
       },
     },
     {
@@ -141,6 +158,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: await task(storyCase.case_id, 'EDUCATION'),
         meeting: storyDocket.meeting_id,
         assignment: await assignment(leftBehind, 'SINGLE_PARENT', 'WOMENS_FEDERATION'),
+        use: await use(leftBehind, village.region),
       },
       facts: {
         region: { region: '990101001001' },
@@ -150,6 +168,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: '990101001', caseId: storyCase.case_id, assignee: 'education' },
         meeting: { region: '990101', meeting: storyDocket.meeting_id },
         assignment: { ...village, leadAgency: 'womens-federation' },
+        use: village,
       },
     },
     {
@@ -163,6 +182,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: await task(thereCase, 'EDUCATION'),
         meeting: thereMeeting,
         assignment: await assignment(neighbour, 'SINGLE_PARENT', 'CIVIL_AFFAIRS'),
+        use: await use(neighbour, there.region),
       },
       facts: {
         region: { region: '990102001' },
@@ -172,6 +192,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: '990102001', caseId: thereCase, assignee: 'education' },
         meeting: { region: '990102', meeting: thereMeeting },
         assignment: { ...there, leadAgency: 'civil-affairs' },
+        use: there,
       },
     },
   ];
@@ -179,7 +200,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
 
 /** Valid in form for every mutation, but for the key, so that nobody who is not refused is stopped by anything else. */
 export function inputFor(mutation: string, { ids, facts }: WritesSubject): Readonly<Record<string, unknown>> {
-  const { child, proposal, deadline, clue, task, meeting, assignment } = ids;
+  const { child, proposal, deadline, clue, task, meeting, assignment, use } = ids;
   const { region } = facts.region;
   const docket = { meeting, case: ids.case };
   const visitedAt = inDays(-1).toISOString();
@@ -210,6 +231,7 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     recordProtectionVisit: { assignment, party: 'FAMILY', visitedAt },
     trackDeadline: { kind: 'RECOMMENDATION_REPLY', child, agency: 'EDUCATION', dueOn: '2031-05-06' },
     settleDeadline: { deadline },
+    reviewEmergency: { use, finding: 'JUSTIFIED', note: '写入检查' },
   };
   const input = inputs[mutation];
   if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);

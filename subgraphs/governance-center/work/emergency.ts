@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { enumName } from '../../../shared/agencies';
+import { CHILD_ID } from '../../../shared/child-id';
+import { recordOfChild } from '../../../shared/child-reference';
+import { emergencyReason } from '../../../shared/emergency-reason';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import type { ChildRow, EmergencyUseRow } from '../data';
+import { dueAfter } from '../practice/duration';
+import { byUuid, recordOfUse } from '../records';
+import { impersonal, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
+
+/** 紧急处置: which children were shown in an emergency to whom and why, and what a supervisor makes of it. */
+
+interface UseEmergencyArguments {
+  readonly children: readonly string[];
+  readonly reason: string;
+}
+
+interface ReviewEmergencyInput extends WithKey {
+  readonly use: string;
+  readonly finding: string;
+  readonly note: string;
+}
+
+export const emergencyRecords: RecordFinders<Context> = {
+  // Whether the caller may use it at all; each child is decided about by itself.
+  'Mutation.useEmergency': (_: UseEmergencyArguments, { access }) => ({ region: access.caller.region }),
+  'Mutation.reviewEmergency': async ({ input }: { readonly input: ReviewEmergencyInput }, { load }) =>
+    recordOfUse(await byUuid(load.emergencyUse, input.use)),
+};
+
+export const emergencyMutations = {
+  /**
+   * Needs no key: for as long as a use lasts, the same child is not accounted for twice.
+   *
+   * @throws ACCESS_REASON_REQUIRED, ACCESS_REASON_REFUSED; EMERGENCY_REVIEW_DUE, with nothing opened.
+   * @returns one use for each child that emergency access opens to the caller.
+   */
+  async useEmergency(_: unknown, args: UseEmergencyArguments, context: Context): Promise<readonly EmergencyUseRow[]> {
+    const { access, work, now } = context;
+    if (work === undefined) throw new Error('There is no writer role.');
+    const reason = emergencyReason(args.reason);
+    const children = await openedTo(context, args.children);
+    if (children.length === 0) return [];
+    return work.transaction(async (transaction) => {
+      // Two requests of one officer at once would both find the last place free.
+      await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [access.caller.sub]);
+      const lasting: readonly EmergencyUseRow[] = await usesOf(transaction, access.caller.sub)
+        .where('expires_at', '>', now)
+        .whereIn(
+          'child_id',
+          children.map(({ child_id }) => child_id),
+        );
+      const covered = new Set(lasting.map(({ child_id }) => child_id));
+      const others = children.filter(({ child_id }) => !covered.has(child_id));
+      if (others.length === 0) return lasting;
+      await refuseBeyondLimit(transaction, others.length, context);
+      const opened = others.map((child) => newUse(child, reason, context));
+      await table(transaction, 'emergency_use').insert(opened);
+      return [...lasting, ...opened];
+    });
+  },
+
+  reviewEmergency: mutation(
+    async ({ transaction, input, caller, now }: Work<ReviewEmergencyInput>) => {
+      const note = impersonal(input.note, 'note');
+      const uses = table(transaction, 'emergency_use').where({ use_id: uuid(input.use, 'use') });
+      const { use_id, officer, reviewed_at, reviewed_by, finding } = await uses.clone().forUpdate().first();
+      // An officer can be a supervisor as well.
+      if (officer === caller.sub) throw failure('REVIEW_NOT_YOURS');
+      if (reviewed_at !== null) {
+        const current = { finding, reviewedAt: reviewed_at, reviewedBy: reviewed_by };
+        throw failure('ALREADY_SETTLED', undefined, { current });
+      }
+      await uses.update({ reviewed_at: now, reviewed_by: caller.sub, finding: input.finding, note });
+      return { use_id };
+    },
+    ({ use_id }, { load }) => load.emergencyUse.load(use_id),
+  ),
+};
+
+/**
+ * Of the children, those whom emergency access opens to the caller: others are not known here or live elsewhere, so that
+ * nothing of them was answered, and there is nothing to account for.
+ */
+async function openedTo({ load, reads }: Context, ids: readonly string[]): Promise<readonly ChildRow[]> {
+  const rows = await Promise.all([...new Set(ids)].filter((id) => CHILD_ID.test(id)).map((id) => load.child.load(id)));
+  return rows.filter((row) => row !== null).filter((row) => reads('EmergencyUse.child', recordOfChild(row)));
+}
+
+const usesOf = (transaction: Knex.Transaction, officer: string): Knex.QueryBuilder =>
+  table(transaction, 'emergency_use').where({ officer });
+
+/** @throws EMERGENCY_REVIEW_DUE where more of the officer's uses than the practice in force allows would wait for review. */
+async function refuseBeyondLimit(transaction: Knex.Transaction, more: number, context: Context): Promise<void> {
+  const { access, settings, now } = context;
+  const { sub, region } = access.caller;
+  const { unreviewed: limit } = settings.practices.for(region, now).emergency;
+  // Whether they have expired or not: what waits for review does not get less by waiting.
+  const [{ count }] = await usesOf(transaction, sub).whereNull('reviewed_at').count();
+  if (Number(count) + more > limit) throw failure('EMERGENCY_REVIEW_DUE', undefined, { limit });
+}
+
+/** By the practice where the child lives. */
+function newUse({ child_id, region }: ChildRow, reason: string, { access, settings, now }: Context): EmergencyUseRow {
+  const { practices } = settings;
+  const { lasts, reviewWithin } = practices.for(region, now).emergency;
+  return {
+    use_id: randomUUID(),
+    officer: access.caller.sub,
+    agency: enumName(access.caller.agency),
+    child_id,
+    region,
+    reason,
+    opened_at: now,
+    expires_at: dueAfter(now, lasts, practices.calendar),
+    review_due: dueAfter(now, reviewWithin, practices.calendar),
+    reviewed_at: null,
+    reviewed_by: null,
+    finding: null,
+    note: null,
+  };
+}
