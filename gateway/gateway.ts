@@ -102,8 +102,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         async (request) => {
           const { caller, stated } = request;
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
-          const grant = await resolveGrant({ caller, ...stated, grant: null }, request.id);
-          request.access = Object.freeze({ caller, ...stated, grant });
+          const confirmed = await resolveGrant({ caller, ...stated, grant: null }, request.id);
+          request.approvedBy = confirmed?.confirmedBy ?? null;
+          request.access = Object.freeze({ caller, ...stated, grant: confirmed?.grant ?? null });
         },
       ],
     },

@@ -11,6 +11,8 @@ declare module 'fastify' {
     stated: StatedPurpose | null;
     /** All of it, once the reference is verified. */
     access: AccessContext | null;
+    /** Who has confirmed that the caller takes part in what the reference names; null where there is none. */
+    approvedBy: string | null;
     /** Codes of the errors in the answer, each once. */
     errorCodes: readonly string[];
   }
@@ -27,6 +29,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('caller', null);
   app.decorateRequest('stated', null);
   app.decorateRequest('access', null);
+  app.decorateRequest('approvedBy', null);
   app.decorateRequest('errorCodes');
   app.addHook('onRequest', async (request, reply) => {
     request.errorCodes = [];

@@ -57,6 +57,7 @@ export const ERRORS = {
   TASKS_OPEN: { status: 200, message: 'The case has tasks that are not done.' },
   DOCKET_FULL: { status: 200, message: 'The docket would cover more children than a meeting can deal with.' },
   ALREADY_SETTLED: { status: 200, message: 'This is done already.' },
+  SELF_CONFIRMATION: { status: 200, message: 'Nobody confirms their own part; another responsible person does.' },
   NOT_IN_FORCE: { status: 200, message: 'This does not apply any more, or not yet.' },
   OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that are not authorized.' },
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },

@@ -5,7 +5,16 @@ import { recordOfChild } from '../../shared/child-reference';
 import { failure } from '../../shared/errors';
 import { REGION_CODE } from '../../shared/regions';
 import type { Context } from './context';
-import type { CaseRow, ClueRow, DueItemRow, MeetingRow, ProtectionAssignmentRow, TaskRow } from './data';
+import type {
+  CaseRow,
+  ClueRow,
+  DueItemRow,
+  MeetingRow,
+  ParticipationItemRow,
+  ParticipationRow,
+  ProtectionAssignmentRow,
+  TaskRow,
+} from './data';
 import { milliseconds } from './practice/duration';
 import type { Practices } from './practice/practices';
 
@@ -56,21 +65,53 @@ export async function recordOfAssignment(
 export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id, assignee: row.assignee, due: row.kind };
 
+/** A case or meeting, as a request names it. */
+export interface Referred {
+  readonly kind: 'CASE' | 'MEETING';
+  readonly id: string;
+}
+
+/**
+ * A case or meeting, as responsible persons of its agencies say who takes part. What does not exist is refused like what the
+ * caller's agency takes no part in.
+ */
+export async function recordOfReference({ kind, id }: Referred, { load }: Context): Promise<AccessRecord> {
+  const record =
+    kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id));
+  return record ?? { region: '', agencies: [] };
+}
+
+export const recordOfParticipation = (row: ParticipationItemRow | null): AccessRecord | null =>
+  row && { region: row.region, agencies: row.agencies };
+
+/** By what the caller takes part in a case or meeting for their agency; null where nobody has confirmed it, or not any more. */
+export async function confirmationOf(
+  { kind, id }: Referred,
+  { access, load }: Context,
+): Promise<ParticipationRow | null> {
+  const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(id.toLowerCase());
+  const { sub, agency } = access.caller;
+  const own = parts.find(
+    (part) => part.withdrawn_at === null && part.officer === sub && agencyNamed(part.agency) === agency,
+  );
+  return own ?? null;
+}
+
 /** A case, as what it opens depends on it: some time after it is closed, nothing. */
-export function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {
+export async function recordOfReferredCase(row: CaseRow | null, context: Context): Promise<AccessRecord | null> {
   const record = recordOfCase(row);
   if (row === null || record === null) return null;
+  const { settings, now } = context;
   const { closesAfter } = settings.practices.for(row.region, now).cases;
   const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
-  return { ...record, open };
+  const confirmed = (await confirmationOf({ kind: 'CASE', id: row.case_id }, context)) !== null;
+  return { ...record, open, confirmed };
 }
 
 /** A meeting, as a caller who gives it as reference has to do with it. */
-export async function recordOfReferredMeeting(
-  row: MeetingRow | null,
-  { access, load, settings, now }: Context,
-): Promise<AccessRecord | null> {
+export async function recordOfReferredMeeting(row: MeetingRow | null, context: Context): Promise<AccessRecord | null> {
   if (row === null) return null;
+  const { access, load, settings, now } = context;
   const { caller } = access;
   const asked = (await load.attendees.load(row.meeting_id)).filter(
     ({ agency }) => agencyNamed(agency) === caller.agency,
@@ -85,6 +126,7 @@ export async function recordOfReferredMeeting(
       row.agencies.map(agencyNamed).includes(caller.agency) &&
       (named || asked.some(({ officer }) => officer === caller.sub)),
     open: opensAt <= now && now < closesAt,
+    confirmed: (await confirmationOf({ kind: 'MEETING', id: row.meeting_id }, context)) !== null,
   };
 }
 

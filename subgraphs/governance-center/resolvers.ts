@@ -19,6 +19,7 @@ import type {
   Loaders,
   MeetingRow,
   OpinionRow,
+  ParticipationItemRow,
   ProtectionAssignmentRow,
   ProtectionVisitRow,
   RiskAssessmentRow,
@@ -31,11 +32,14 @@ import { type ProtectionReportArguments, protectionReport } from './figures/prot
 import {
   byUuid,
   childRecord,
+  confirmationOf,
+  type Referred,
   recordOfAssignment,
   recordOfCase,
   recordOfClue,
   recordOfDueItem,
   recordOfMeeting,
+  recordOfParticipation,
   recordOfReceipt,
   recordOfReferredCase,
   recordOfReferredMeeting,
@@ -44,7 +48,6 @@ import {
 } from './records';
 import { mutationRecords, mutations } from './work';
 
-type GrantArguments = { readonly kind: 'CASE' | 'MEETING'; readonly id: string };
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 
 const keyOf = ({ child_id }: { readonly child_id: string }): ChildKey => ({ id: child_id });
@@ -106,6 +109,17 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   };
 }
 
+/** What a reference covers, and who has confirmed that the caller takes part in it. */
+async function grantOf(referred: Referred, context: Context) {
+  const { load } = context;
+  const id = referred.id.toLowerCase();
+  const [grant, confirmation] = await Promise.all([
+    referred.kind === 'CASE' ? caseGrant(id, load) : meetingGrant(id, load),
+    confirmationOf(referred, context),
+  ]);
+  return grant && { ...grant, confirmedBy: confirmation?.confirmed_by };
+}
+
 /**
  * An item cannot stand without its case, so that whoever reads cases sees the items of those that they may know of. Whoever
  * reads none at all, such as the clerk, sees the docket without them.
@@ -151,13 +165,18 @@ export const records: RecordFinders<Context> = {
     ...ASSIGNEE,
     due: { column: 'kind', type: 'text' },
   }),
+  'Query.participations': filteredInSql({
+    ...NO_COLUMNS,
+    ...REGION,
+    agencies: { column: 'agencies', type: 'text[]' },
+  }),
   'Query.protectionReport': ({ region }: ProtectionReportArguments) => ({ region }),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
     recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
   'Query.case': async ({ id }: { id: string }, { load }) => recordOfCase(await byUuid(load.case, id)),
   'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
-  'Query.grant': async ({ kind, id }: GrantArguments, context) =>
+  'Query.grant': async ({ kind, id }: Referred, context) =>
     kind === 'CASE'
       ? recordOfReferredCase(await byUuid(context.load.case, id), context)
       : recordOfReferredMeeting(await byUuid(context.load.meeting, id), context),
@@ -170,6 +189,7 @@ export const records: RecordFinders<Context> = {
   Clue: recordOfClue,
   ClueReceipt: recordOfReceipt,
   JointMeeting: recordOfMeeting,
+  Participation: recordOfParticipation,
   ...mutationRecords,
 };
 
@@ -199,8 +219,8 @@ export const resolvers: Resolvers<Context> = {
     tasks: listOf('Query.tasks', data.tasks),
     dueItems: listOf('Query.dueItems', data.dueItems),
     protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
-    grant: (_, { kind, id }: GrantArguments, { load }) =>
-      kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
+    participations: listOf('Query.participations', data.participations),
+    grant: (_, referred: Referred, context) => grantOf(referred, context),
   },
   Mutation: mutations,
   Grant: {
@@ -288,6 +308,15 @@ export const resolvers: Resolvers<Context> = {
   },
   DocketOpinion: {
     givenAt: (row: OpinionRow) => row.given_at,
+  },
+  Participation: {
+    id: (row: ParticipationItemRow) => row.participation_id,
+    kind: (row: ParticipationItemRow) => (row.case_id === null ? 'MEETING' : 'CASE'),
+    referenceId: (row: ParticipationItemRow) => row.case_id ?? row.meeting_id,
+    confirmedBy: (row: ParticipationItemRow) => row.confirmed_by,
+    confirmedAt: (row: ParticipationItemRow) => row.confirmed_at,
+    withdrawnBy: (row: ParticipationItemRow) => row.withdrawn_by,
+    withdrawnAt: (row: ParticipationItemRow) => row.withdrawn_at,
   },
   Clue: {
     id: (row: ClueRow) => row.clue_id,

@@ -4,6 +4,7 @@ import { caseMutations, caseRecords } from './cases';
 import { clueMutations, clueRecords } from './clues';
 import { deadlineMutations, deadlineRecords } from './deadlines';
 import { meetingMutations, meetingRecords } from './meetings';
+import { participationMutations, participationRecords } from './participation';
 import { protectionMutations, protectionRecords } from './protection';
 import { riskMutations, riskRecords } from './risk';
 import { taskMutations, taskRecords } from './tasks';
@@ -17,6 +18,7 @@ export const mutations = {
   ...meetingMutations,
   ...protectionMutations,
   ...deadlineMutations,
+  ...participationMutations,
 };
 
 export const mutationRecords: RecordFinders<Context> = {
@@ -27,4 +29,5 @@ export const mutationRecords: RecordFinders<Context> = {
   ...meetingRecords,
   ...protectionRecords,
   ...deadlineRecords,
+  ...participationRecords,
 };

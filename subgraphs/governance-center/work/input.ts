@@ -6,6 +6,8 @@ import { UUID } from '../records';
 const LONGEST_TEXT = 4_000;
 const LONGEST_TITLE = 100;
 export const LONGEST_NAME = 100;
+/** Of whom the identity provider names. */
+export const LONGEST_OFFICER = 200;
 
 /** Control and format characters and halves of characters: they hide what a text says, or end up elsewhere as commands. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;

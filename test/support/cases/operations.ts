@@ -51,6 +51,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   tasks: '(first: 200)',
   dueItems: '(filter: { kinds: [TASK] }, first: 200)',
   protectionReport: '(region: $caseRegion, quarter: "2020Q2")',
+  participations: '(filter: { kind: CASE, id: $case }, first: 200)',
   grant: '(kind: $kind, id: $reference)',
 };
 

@@ -63,8 +63,8 @@ export function subgraphsAlone(world: World): AskAlone {
       reasonGiven: purpose === 'EMERGENCY',
     };
     // Whoever takes no part in a case is signed nothing for it by the gateway; here they come without a grant.
-    const grant = await resolveGrant(stated, 'alone').catch(() => null);
-    return { ...stated, grant };
+    const confirmed = await resolveGrant(stated, 'alone').catch(() => null);
+    return { ...stated, grant: confirmed?.grant ?? null };
   };
 
   return async (agency, asker) => {

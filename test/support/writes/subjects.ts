@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { AGENCIES } from '../../../shared/agencies';
 import { childIdOf, STORY } from '../databases';
 import { FULL_CHILD } from '../full-child';
 import type { About, Facts } from './specification';
@@ -7,7 +8,7 @@ import type { About, Facts } from './specification';
 /** Something of every kind that can be acted on, and what rules see of each, written down independently of the agency. */
 export interface WritesSubject {
   readonly name: string;
-  readonly ids: Readonly<Record<Exclude<About, 'region'> | 'proposal' | 'deadline', string>>;
+  readonly ids: Readonly<Record<Exclude<About, 'region' | 'participation'> | 'proposal' | 'deadline', string>>;
   readonly facts: Readonly<Record<About, Facts>>;
 }
 
@@ -106,6 +107,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'civil-affairs' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere },
         assignment: { ...ofChild, leadAgency: 'civil-affairs' },
+        participation: { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES },
       },
     },
     {
@@ -128,6 +130,11 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'governance-center' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: FULL_CHILD.meetings.civilAffairsOnly.id },
         assignment: { ...ofChild, leadAgency: 'public-security' },
+        participation: {
+          region: FULL_CHILD.meetingRegion,
+          meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
+          agencies: ['civil-affairs'],
+        },
       },
     },
     {
@@ -150,6 +157,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: '990101001', caseId: storyCase.case_id, assignee: 'education' },
         meeting: { region: '990101', meeting: storyDocket.meeting_id },
         assignment: { ...village, leadAgency: 'womens-federation' },
+        participation: { region: '990101', meeting: storyDocket.meeting_id, agencies: AGENCIES },
       },
     },
     {
@@ -172,6 +180,11 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: '990102001', caseId: thereCase, assignee: 'education' },
         meeting: { region: '990102', meeting: thereMeeting },
         assignment: { ...there, leadAgency: 'civil-affairs' },
+        participation: {
+          region: '990102001',
+          caseId: thereCase,
+          agencies: ['governance-center', 'education'],
+        },
       },
     },
   ];
@@ -182,6 +195,8 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
   const { child, proposal, deadline, clue, task, meeting, assignment } = ids;
   const { region } = facts.region;
   const docket = { meeting, case: ids.case };
+  const { caseId, meeting: ofMeeting } = facts.participation;
+  const part = { kind: caseId ? 'CASE' : 'MEETING', id: caseId ?? ofMeeting, officer: '写入检查' };
   const visitedAt = inDays(-1).toISOString();
   const later = inDays(2).toISOString();
   const inputs: Readonly<Record<string, object>> = {
@@ -210,6 +225,8 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     recordProtectionVisit: { assignment, party: 'FAMILY', visitedAt },
     trackDeadline: { kind: 'RECOMMENDATION_REPLY', child, agency: 'EDUCATION', dueOn: '2031-05-06' },
     settleDeadline: { deadline },
+    confirmParticipation: part,
+    withdrawParticipation: part,
   };
   const input = inputs[mutation];
   if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);
