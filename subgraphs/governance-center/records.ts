@@ -89,6 +89,7 @@ export async function confirmationOf(
   { kind, id }: Referred,
   { access, load }: Context,
 ): Promise<ParticipationRow | null> {
+  if (!UUID.test(id)) return null;
   const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(id.toLowerCase());
   const { sub, agency } = access.caller;
   const own = parts.find(
@@ -97,21 +98,35 @@ export async function confirmationOf(
   return own ?? null;
 }
 
-/** A case, as what it opens depends on it: some time after it is closed, nothing. */
-export async function recordOfReferredCase(row: CaseRow | null, context: Context): Promise<AccessRecord | null> {
-  const record = recordOfCase(row);
-  if (row === null || record === null) return null;
-  const { settings, now } = context;
-  const { closesAfter } = settings.practices.for(row.region, now).cases;
-  const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
-  const confirmed = (await confirmationOf({ kind: 'CASE', id: row.case_id }, context)) !== null;
-  return { ...record, open, confirmed };
+/**
+ * A case or meeting, as a caller who gives it as reference has to do with it. The same is looked up whether or not it exists.
+ */
+export async function recordOfReferred(referred: Referred, context: Context): Promise<AccessRecord | null> {
+  const { kind, id } = referred;
+  const { load } = context;
+  const [record, confirmation] = await Promise.all([
+    kind === 'CASE'
+      ? byUuid(load.case, id).then((row) => recordOfReferredCase(row, context))
+      : byUuid(load.meeting, id).then((row) => recordOfReferredMeeting(row, context)),
+    confirmationOf(referred, context),
+  ]);
+  return record && { ...record, confirmed: confirmation !== null };
 }
 
-/** A meeting, as a caller who gives it as reference has to do with it. */
-export async function recordOfReferredMeeting(row: MeetingRow | null, context: Context): Promise<AccessRecord | null> {
+/** What a case opens depends on it: some time after it is closed, nothing. */
+function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {
+  const record = recordOfCase(row);
+  if (row === null || record === null) return null;
+  const { closesAfter } = settings.practices.for(row.region, now).cases;
+  const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
+  return { ...record, open };
+}
+
+async function recordOfReferredMeeting(
+  row: MeetingRow | null,
+  { access, load, settings, now }: Context,
+): Promise<AccessRecord | null> {
   if (row === null) return null;
-  const { access, load, settings, now } = context;
   const { caller } = access;
   const asked = (await load.attendees.load(row.meeting_id)).filter(
     ({ agency }) => agencyNamed(agency) === caller.agency,
@@ -126,7 +141,6 @@ export async function recordOfReferredMeeting(row: MeetingRow | null, context: C
       row.agencies.map(agencyNamed).includes(caller.agency) &&
       (named || asked.some(({ officer }) => officer === caller.sub)),
     open: opensAt <= now && now < closesAt,
-    confirmed: (await confirmationOf({ kind: 'MEETING', id: row.meeting_id }, context)) !== null,
   };
 }
 

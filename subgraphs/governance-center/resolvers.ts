@@ -41,8 +41,7 @@ import {
   recordOfMeeting,
   recordOfParticipation,
   recordOfReceipt,
-  recordOfReferredCase,
-  recordOfReferredMeeting,
+  recordOfReferred,
   recordOfTask,
   windowOf,
 } from './records';
@@ -176,10 +175,7 @@ export const records: RecordFinders<Context> = {
   'Query.case': async ({ id }: { id: string }, { load }) => recordOfCase(await byUuid(load.case, id)),
   'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
-  'Query.grant': async ({ kind, id }: Referred, context) =>
-    kind === 'CASE'
-      ? recordOfReferredCase(await byUuid(context.load.case, id), context)
-      : recordOfReferredMeeting(await byUuid(context.load.meeting, id), context),
+  'Query.grant': recordOfReferred,
   Child: ({ id }: ChildKey, context) => childRecord(id, context),
   RiskProposal: ({ child_id }: RiskProposalRow, context) => childRecord(child_id, context),
   ProtectionAssignment: recordOfAssignment,
