@@ -21,7 +21,6 @@ create unique index one_part_in_a_case on base.participation (case_id, agency, o
 create unique index one_part_in_a_meeting on base.participation (meeting_id, agency, officer) where withdrawn_at is null;
 create index on base.participation (case_id);
 create index on base.participation (meeting_id);
-create index on base.participation (agency, confirmed_at desc, participation_id);
 
 -- What was confirmed can be withdrawn, once, and is not changed in any other way.
 create function base.refuse_all_but_withdrawal() returns trigger language plpgsql as $$
