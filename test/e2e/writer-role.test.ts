@@ -255,18 +255,18 @@ describe('the writer role', () => {
     }
   });
 
-  test('writes down nobody as confirmed by themselves, and nobody twice', async () => {
-    const [part] = await owner('base.participation').whereNull('withdrawn_at').limit(1);
-    const insert = (more: object) =>
-      sqlState(
-        writer
-          .withSchema('work')
-          .insert({ ...part, participation_id: randomUUID(), ...more })
-          .into('participation'),
-      );
-    expect(await insert({ officer: 'somebody-else', confirmed_by: 'somebody-else' })).toBe(CHECK_VIOLATION);
-    expect(await insert({})).toBe(UNIQUE_VIOLATION);
-  });
+  test.each(['case_id', 'meeting_id'])(
+    'writes down nobody as confirmed by themselves, and nobody twice: %s',
+    async (of) => {
+      const [part] = await owner('base.participation').whereNull('withdrawn_at').whereNotNull(of).limit(1);
+      const insert = (more: object) => {
+        const row = { ...part, participation_id: randomUUID(), ...more };
+        return sqlState(writer.withSchema('work').insert(row).into('participation'));
+      };
+      expect(await insert({ officer: 'somebody-else', confirmed_by: 'somebody-else' })).toBe(CHECK_VIOLATION);
+      expect(await insert({})).toBe(UNIQUE_VIOLATION);
+    },
+  );
 
   test('creates nothing, becomes nobody else, and lifts nothing that protects history', async () => {
     const roles = [database.ownerUrl, database.readerUrl].map((url) => roleOf(url ?? ''));
