@@ -6,11 +6,14 @@ import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
 import type { AccessMode } from './access/access-mode';
+import { emergencyUses } from './access/emergency-uses';
+import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
 import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
 import { accessInResponse } from './access-in-response';
 import type { Authenticate } from './authenticate';
+import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { federatedEngine } from './federation/federated-engine';
 import { filteringGateway } from './federation/filtering-gateway';
 import { readSupergraph } from './federation/supergraph';
@@ -60,7 +63,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode }),
     accessInResponse(mode, openingPurposes(requirements, rules)),
   );
-  const resolveGrant = grantResolver({ transport: governanceCentre(transports), signContext, log });
+  const centre = askCentre(governanceCentre(transports), signContext);
+  const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
@@ -76,6 +80,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.removeContentTypeParser('text/plain');
   logRequests(app, log);
   answerFaults(app);
+  const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
   const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rules.version, log });
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
@@ -112,11 +117,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         async (request) => {
           const { caller, stated } = request;
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
-          const grant = await resolveGrant({ caller, ...stated, grant: null }, request.id);
-          request.access = Object.freeze({ caller, ...stated, grant });
+          const { purpose, reference, reasonGiven } = stated;
+          const asked = { caller, purpose, reference, reasonGiven };
+          const confirmed = await resolveGrant({ ...asked, grant: null }, request.id);
+          request.approvedBy = confirmed?.confirmedBy ?? null;
+          request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
       ],
-      onSend: recorded,
+      onSend: [accountedFor, recorded],
     },
     (request, reply) => execute?.(request, reply),
   );

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Caller } from '../shared/caller';
 import type { AccessContext } from '../shared/context-token';
 import { codeOf } from '../shared/http-faults';
-import type { LedgerEntry } from './ledger/entry';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
 
@@ -14,10 +13,10 @@ declare module 'fastify' {
     stated: StatedPurpose | null;
     /** All of it, once the reference is verified. */
     access: AccessContext | null;
-    /** Who of the caller's agency confirmed the caller's part in the reference. */
+    /** Who has confirmed that the caller takes part in what the reference names; null where there is none. */
     approvedBy: string | null;
-    /** Break-glass: why, and the uses that it is accounted for by. */
-    emergency: LedgerEntry['emergency'];
+    /** Break-glass: the uses that it is accounted for by. */
+    emergencyUses: readonly string[];
     /** What the engine knows of the operation, once it runs. */
     context: RequestContext | null;
     /** Codes of the errors in the answer, each once. */
@@ -37,11 +36,12 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('stated', null);
   app.decorateRequest('access', null);
   app.decorateRequest('approvedBy', null);
-  app.decorateRequest('emergency', null);
+  app.decorateRequest('emergencyUses');
   app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
   app.addHook('onRequest', async (request, reply) => {
     request.errorCodes = [];
+    request.emergencyUses = [];
     reply.header('x-request-id', request.id);
   });
   app.addHook('onError', async (request, _reply, error) => {

@@ -9,6 +9,7 @@ export const ROLES = [
   'meeting-clerk',
   'child-director',
   'agency-officer',
+  'responsible-person',
   'supervisor',
   'auditor',
   'developer',

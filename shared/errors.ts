@@ -66,11 +66,16 @@ export const ERRORS = {
     status: 403,
     message: 'Uses of emergency access wait for review; a supervisor must close one first.',
   },
+  SELF_CONFIRMATION: { status: 200, message: 'Nobody confirms their own part; another responsible person does.' },
   NOT_IN_FORCE: { status: 200, message: 'This does not apply any more, or not yet.' },
   OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that are not authorized.' },
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },
   AGENCY_UNAVAILABLE: { status: 200, message: 'An agency could not be reached; its part of the answer is missing.' },
   IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },
+  EMERGENCY_UNACCOUNTED: {
+    status: 503,
+    message: 'Emergency access cannot be accounted for at the moment, so that it is not answered.',
+  },
   LEDGER_UNAVAILABLE: {
     status: 503,
     message: 'The access cannot be recorded at the moment, so that it is not answered.',

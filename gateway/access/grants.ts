@@ -1,27 +1,27 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { type Grant, grant } from '../../shared/access/grant';
-import type { AccessContext, ContextSigner } from '../../shared/context-token';
+import type { AccessContext } from '../../shared/context-token';
 import { failure } from '../../shared/errors';
-import type { Transport } from '../federation/transport';
+import type { AskCentre } from './governance-centre';
+
+/** What a reference covers for a caller, and who at the caller's agency answers for that. */
+export interface ConfirmedGrant {
+  readonly grant: Grant;
+  /** The responsible person, as the identity provider names them: for the record of accesses, not for rules. */
+  readonly confirmedBy: string;
+}
 
 /** What the reference of a request covers for its caller; null where its purpose takes none. */
-export type ResolveGrant = (access: AccessContext, requestId: string) => Promise<Grant | null>;
+export type ResolveGrant = (access: AccessContext, requestId: string) => Promise<ConfirmedGrant | null>;
 
 /** Taking a case off a docket ends the access that it gave after this long. */
 const LIFETIME_MILLISECONDS = 30_000;
 const REMEMBERED_GRANTS = 10_000;
 
 const QUERY = `query Grant($kind: ReferenceKind!, $id: ID!) {
-  grant(kind: $kind, id: $id) { kind meetingKind children cases meetings }
+  grant(kind: $kind, id: $id) { kind meetingKind children cases meetings confirmedBy }
 }`;
-
-export interface GrantOptions {
-  /** To the governance centre, which knows cases and meetings. */
-  readonly transport: Transport;
-  readonly signContext: ContextSigner;
-  readonly log: Logger;
-}
 
 /**
  * Asks the governance centre what a case or meeting covers for this caller; its own rules say who takes part.
@@ -29,8 +29,8 @@ export interface GrantOptions {
  * @returns a function that throws ACCESS_REFERENCE_REFUSED, one and the same for a reference that does not exist and for
  *   one that the caller takes no part in, and ACCESS_REFERENCE_UNVERIFIED where the centre does not answer.
  */
-export function grantResolver({ transport, signContext, log }: GrantOptions): ResolveGrant {
-  const known = new LRUCache<string, Grant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });
+export function grantResolver(askCentre: AskCentre, log: Logger): ResolveGrant {
+  const known = new LRUCache<string, ConfirmedGrant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });
   return async (access, requestId) => {
     const { caller, purpose, reference } = access;
     if (reference === null) return null;
@@ -44,19 +44,22 @@ export function grantResolver({ transport, signContext, log }: GrantOptions): Re
     return answer;
   };
 
-  async function ask(access: AccessContext, requestId: string): Promise<Grant | null> {
+  async function ask(access: AccessContext, requestId: string): Promise<ConfirmedGrant | null> {
     const { reference } = access;
     try {
-      const { status, body } = await transport.send({
-        authorization: `Bearer ${signContext(access, 'governance-center')}`,
-        requestId,
-        body: { query: QUERY, variables: { kind: reference?.kind.toUpperCase(), id: reference?.id } },
-      });
+      const variables = { kind: reference?.kind.toUpperCase(), id: reference?.id };
+      const { status, body } = await askCentre(access, requestId, QUERY, variables);
       if (status !== 200 || body.errors !== undefined || body.data == null) throw new Error(`Answered ${status}.`);
-      const answer = body.data.grant as (Grant & { readonly meetingKind: unknown }) | null;
+      const answer = body.data.grant as
+        | (Grant & { readonly meetingKind: unknown; readonly confirmedBy: unknown })
+        | null;
       if (answer === null) return null;
-      const { meetingKind, ...rest } = answer;
-      return grant.parse({ ...rest, kind: rest.kind.toLowerCase(), ...(meetingKind !== null && { meetingKind }) });
+      const { meetingKind, confirmedBy, ...rest } = answer;
+      if (typeof confirmedBy !== 'string') throw new Error('Nobody has confirmed it.');
+      return {
+        grant: grant.parse({ ...rest, kind: rest.kind.toLowerCase(), ...(meetingKind !== null && { meetingKind }) }),
+        confirmedBy,
+      };
     } catch (error) {
       const { code, name } = error as { code?: string; name?: string };
       log.warn({ requestId, agency: 'governance-center', cause: code ?? name }, 'reference not verified');

@@ -141,6 +141,13 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       answered: [
         ...ordinary,
         ...exceptions.flatMap((attribute) => where(`where \`${attribute}\` holds`, { [attribute]: true })),
+        // What only all of them together open.
+        ...(exceptions.length > 1
+          ? where(
+              `where ${exceptions.map((attribute) => `\`${attribute}\``).join(', ')} hold`,
+              Object.fromEntries(exceptions.map((attribute) => [attribute, true])),
+            )
+          : []),
         ...answeredTo((context) => answer(name, context, { ...record(context), region: ELSEWHERE })).map(
           (line) => `also beyond their region, ${line}`,
         ),

@@ -1,31 +1,5 @@
 import type { Caller } from '../../shared/caller';
-
-const caller = (
-  sub: string,
-  name: string,
-  agency: Caller['agency'],
-  role: Caller['roles'][number],
-  region: string,
-): Caller => ({ sub, name, agency, roles: [role], region });
+import { OFFICERS } from '../../shared/synthetic/officers';
 
 /** Officers of the synthetic district, for documents and tests. They exist in embedded mode only. */
-export const DEMO_CALLERS: readonly Caller[] = [
-  caller('town-case-worker', '镇综治中心专干', 'governance-center', 'case-worker', '990101001'),
-  caller('county-case-worker', '县综治中心专干', 'governance-center', 'case-worker', '990101'),
-  caller('neighbour-case-worker', '邻县综治中心专干', 'governance-center', 'case-worker', '990102'),
-  caller('meeting-clerk', '联席会议秘书', 'governance-center', 'meeting-clerk', '990101'),
-  caller('education-member', '教育局联席会议成员', 'education', 'meeting-member', '990101'),
-  caller('police-member', '公安局联席会议成员', 'public-security', 'meeting-member', '990101'),
-  caller('prosecutor-member', '检察院联席会议成员', 'procuratorate', 'meeting-member', '990101'),
-  caller('womens-federation-member', '妇联联席会议成员', 'womens-federation', 'meeting-member', '990101'),
-  caller('civil-affairs-member', '民政局联席会议成员', 'civil-affairs', 'meeting-member', '990101'),
-  caller('education-officer', '教育局经办人', 'education', 'agency-officer', '990101'),
-  caller('police-officer', '公安局经办人', 'public-security', 'agency-officer', '990101'),
-  caller('prosecutor', '检察官', 'procuratorate', 'agency-officer', '990101'),
-  caller('womens-federation-officer', '妇联经办人', 'womens-federation', 'agency-officer', '990101'),
-  caller('civil-affairs-officer', '民政局经办人', 'civil-affairs', 'agency-officer', '990101'),
-  caller('child-director', '儿童主任', 'civil-affairs', 'child-director', '990101001001'),
-  caller('supervisor', '督导员', 'governance-center', 'supervisor', '9901'),
-  caller('auditor', '审计员', 'governance-center', 'auditor', '9901'),
-  caller('education-developer', '教育局开发者', 'education', 'developer', '990101'),
-];
+export const DEMO_CALLERS: readonly Caller[] = OFFICERS;

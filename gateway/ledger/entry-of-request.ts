@@ -9,7 +9,6 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: str
     ...beginningOf(request, rules),
     stage: 'ended',
     ...(request.context?.looks.summary() ?? NOBODY),
-    emergency: request.emergency,
     outcome: { status: reply.statusCode, codes: request.errorCodes },
     milliseconds: Math.round(reply.elapsedTime * 10) / 10,
   };
@@ -17,7 +16,7 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: str
 
 /** The same before a mutation is carried out: whoever acts leaves a trace, even where the gateway does not live to see the end. */
 export function beginningOf(request: FastifyRequest, rules: string): LedgerEntry {
-  const { id, caller, stated, approvedBy, context, body } = request;
+  const { id, caller, stated, approvedBy, emergencyUses, context, body } = request;
   return {
     v: 1,
     requestId: id,
@@ -33,7 +32,7 @@ export function beginningOf(request: FastifyRequest, rules: string): LedgerEntry
     },
     rules,
     ...NOBODY,
-    emergency: null,
+    emergency: stated && stated.reason !== null ? { reason: stated.reason, uses: emergencyUses } : null,
     outcome: null,
     milliseconds: null,
   };

@@ -47,11 +47,12 @@ export class RequestLooks {
     }
   }
 
-  /** Children of whom anything was answered. */
-  get answered(): readonly string[] {
+  /** Children of whom anything was answered, clear or masked, that these data classes do not account for. */
+  answered(but: ReadonlySet<DataClassName> = new Set()): readonly string[] {
     const answered = new Set<number>();
     for (const { look, children } of this.looks.values()) {
-      if (look.answer === 'clear' || look.answer === 'masked') for (const child of children) answered.add(child);
+      if ((look.answer !== 'clear' && look.answer !== 'masked') || but.has(look.dataClass)) continue;
+      for (const child of children) answered.add(child);
     }
     return [...this.children.keys()].filter((_, index) => answered.has(index));
   }

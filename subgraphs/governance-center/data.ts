@@ -186,6 +186,29 @@ export interface DueItemRow {
   readonly child_id: string | null;
 }
 
+/** Of a case or of a meeting. */
+export interface ParticipationRow {
+  readonly participation_id: string;
+  readonly case_id: string | null;
+  readonly meeting_id: string | null;
+  readonly officer: string;
+  readonly agency: string;
+  readonly confirmed_by: string;
+  readonly confirmed_at: Date;
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_at: Date | null;
+}
+
+/** The same, or somebody whom a meeting asks by name and nobody has confirmed. */
+export interface ParticipationItemRow extends Omit<ParticipationRow, 'confirmed_by' | 'confirmed_at'> {
+  readonly confirmed_by: string | null;
+  readonly confirmed_at: Date | null;
+  readonly title: string;
+  readonly region: string;
+  /** Its own alone, as rules name it. */
+  readonly agencies: readonly string[];
+}
+
 export interface TrackedDeadlineRow {
   readonly deadline_id: string;
   readonly child_id: string;
@@ -272,6 +295,18 @@ export function loaders(db: Knex) {
       (row) => row.deadline_id,
     ),
     emergencyUse: oneRow(rowsByKey<EmergencyUseRow>(db, 'emergency_use', 'use_id'), (row) => row.use_id),
+    partsInCase: manyRows(
+      rowsByKey<ParticipationRow>(db, 'participation', 'case_id', ['confirmed_at', 'participation_id']),
+      (row) => row.case_id ?? '',
+    ),
+    partsInMeeting: manyRows(
+      rowsByKey<ParticipationRow>(db, 'participation', 'meeting_id', ['confirmed_at', 'participation_id']),
+      (row) => row.meeting_id ?? '',
+    ),
+    participation: oneRow(
+      rowsByKey<ParticipationItemRow>(db, 'participation_item', 'participation_id'),
+      (row) => row.participation_id,
+    ),
     reporter: oneRow(rowsByKey<ClueReporterRow>(db, 'clue_reporter', 'clue_id'), (row) => row.clue_id),
   };
 }
@@ -441,4 +476,31 @@ export function emergencyUses(
     query.whereRaw('(reviewed_at is null and review_due < ?) = ?', [now, filter.overdue]);
   }
   return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'use_id' });
+}
+
+export interface ParticipationsFilter {
+  readonly kind?: 'CASE' | 'MEETING' | null;
+  readonly id?: string | null;
+  readonly officer?: string | null;
+  readonly pending?: boolean | null;
+}
+
+export function participations(
+  db: Knex,
+  rows: SqlCondition,
+  filter: ParticipationsFilter,
+  pageArguments: PageArguments,
+): Promise<Page<ParticipationItemRow>> {
+  const query = visible(db, 'participation_item', rows);
+  if (filter.kind) query.whereNotNull(filter.kind === 'CASE' ? 'case_id' : 'meeting_id');
+  // As text, since what is given need not be an id.
+  if (filter.id) query.whereRaw('coalesce(case_id, meeting_id)::text = ?', [filter.id.toLowerCase()]);
+  if (filter.officer) query.where('officer', filter.officer);
+  if (typeof filter.pending === 'boolean') query.whereRaw('(confirmed_at is null) = ?', [filter.pending]);
+  return page(query, pageArguments, {
+    column: 'since',
+    type: 'timestamptz',
+    direction: 'desc',
+    id: 'participation_id',
+  });
 }

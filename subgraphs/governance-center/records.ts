@@ -11,6 +11,8 @@ import type {
   DueItemRow,
   EmergencyUseRow,
   MeetingRow,
+  ParticipationItemRow,
+  ParticipationRow,
   ProtectionAssignmentRow,
   TaskRow,
 } from './data';
@@ -68,8 +70,56 @@ export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
 export const recordOfUse = (row: EmergencyUseRow | null): AccessRecord | null =>
   row && { region: row.region, child: row.child_id };
 
-/** A case, as what it opens depends on it: some time after it is closed, nothing. */
-export function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {
+/** A case or meeting, as a request names it. */
+export interface Referred {
+  readonly kind: 'CASE' | 'MEETING';
+  readonly id: string;
+}
+
+/**
+ * A case or meeting, as responsible persons of its agencies say who takes part. What does not exist is refused like what the
+ * caller's agency takes no part in.
+ */
+export async function recordOfReference({ kind, id }: Referred, { load }: Context): Promise<AccessRecord> {
+  const record =
+    kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id));
+  return record ?? { region: '', agencies: [] };
+}
+
+export const recordOfParticipation = (row: ParticipationItemRow | null): AccessRecord | null =>
+  row && { region: row.region, agencies: row.agencies };
+
+/** By what the caller takes part in a case or meeting for their agency; null where nobody has confirmed it, or not any more. */
+export async function confirmationOf(
+  { kind, id }: Referred,
+  { access, load }: Context,
+): Promise<ParticipationRow | null> {
+  if (!UUID.test(id)) return null;
+  const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(id.toLowerCase());
+  const { sub, agency } = access.caller;
+  const own = parts.find(
+    (part) => part.withdrawn_at === null && part.officer === sub && agencyNamed(part.agency) === agency,
+  );
+  return own ?? null;
+}
+
+/**
+ * A case or meeting, as a caller who gives it as reference has to do with it. The same is looked up whether or not it exists.
+ */
+export async function recordOfReferred(referred: Referred, context: Context): Promise<AccessRecord | null> {
+  const { kind, id } = referred;
+  const { load } = context;
+  const [record, confirmation] = await Promise.all([
+    kind === 'CASE'
+      ? byUuid(load.case, id).then((row) => recordOfReferredCase(row, context))
+      : byUuid(load.meeting, id).then((row) => recordOfReferredMeeting(row, context)),
+    confirmationOf(referred, context),
+  ]);
+  return record && { ...record, confirmed: confirmation !== null };
+}
+
+/** What a case opens depends on it: some time after it is closed, nothing. */
+function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {
   const record = recordOfCase(row);
   if (row === null || record === null) return null;
   const { closesAfter } = settings.practices.for(row.region, now).cases;
@@ -77,8 +127,7 @@ export function recordOfReferredCase(row: CaseRow | null, { settings, now }: Con
   return { ...record, open };
 }
 
-/** A meeting, as a caller who gives it as reference has to do with it. */
-export async function recordOfReferredMeeting(
+async function recordOfReferredMeeting(
   row: MeetingRow | null,
   { access, load, settings, now }: Context,
 ): Promise<AccessRecord | null> {

@@ -20,6 +20,7 @@ import type {
   Loaders,
   MeetingRow,
   OpinionRow,
+  ParticipationItemRow,
   ProtectionAssignmentRow,
   ProtectionVisitRow,
   RiskAssessmentRow,
@@ -32,21 +33,22 @@ import { type ProtectionReportArguments, protectionReport } from './figures/prot
 import {
   byUuid,
   childRecord,
+  confirmationOf,
+  type Referred,
   recordOfAssignment,
   recordOfCase,
   recordOfClue,
   recordOfDueItem,
   recordOfMeeting,
+  recordOfParticipation,
   recordOfReceipt,
-  recordOfReferredCase,
-  recordOfReferredMeeting,
+  recordOfReferred,
   recordOfTask,
   recordOfUse,
   windowOf,
 } from './records';
 import { mutationRecords, mutations } from './work';
 
-type GrantArguments = { readonly kind: 'CASE' | 'MEETING'; readonly id: string };
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 
 const keyOf = ({ child_id }: { readonly child_id: string }): ChildKey => ({ id: child_id });
@@ -108,6 +110,17 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   };
 }
 
+/** What a reference covers, and who has confirmed that the caller takes part in it. */
+async function grantOf(referred: Referred, context: Context) {
+  const { load } = context;
+  const id = referred.id.toLowerCase();
+  const [grant, confirmation] = await Promise.all([
+    referred.kind === 'CASE' ? caseGrant(id, load) : meetingGrant(id, load),
+    confirmationOf(referred, context),
+  ]);
+  return grant && { ...grant, confirmedBy: confirmation?.confirmed_by };
+}
+
 /**
  * An item cannot stand without its case, so that whoever reads cases sees the items of those that they may know of. Whoever
  * reads none at all, such as the clerk, sees the docket without them.
@@ -154,16 +167,18 @@ export const records: RecordFinders<Context> = {
     due: { column: 'kind', type: 'text' },
   }),
   'Query.emergencyUses': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CHILD }),
+  'Query.participations': filteredInSql({
+    ...NO_COLUMNS,
+    ...REGION,
+    agencies: { column: 'agencies', type: 'text[]' },
+  }),
   'Query.protectionReport': ({ region }: ProtectionReportArguments) => ({ region }),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
     recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
   'Query.case': async ({ id }: { id: string }, { load }) => recordOfCase(await byUuid(load.case, id)),
   'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
-  'Query.grant': async ({ kind, id }: GrantArguments, context) =>
-    kind === 'CASE'
-      ? recordOfReferredCase(await byUuid(context.load.case, id), context)
-      : recordOfReferredMeeting(await byUuid(context.load.meeting, id), context),
+  'Query.grant': recordOfReferred,
   Child: ({ id }: ChildKey, context) => childRecord(id, context),
   RiskProposal: ({ child_id }: RiskProposalRow, context) => childRecord(child_id, context),
   ProtectionAssignment: recordOfAssignment,
@@ -174,6 +189,7 @@ export const records: RecordFinders<Context> = {
   ClueReceipt: recordOfReceipt,
   JointMeeting: recordOfMeeting,
   EmergencyUse: recordOfUse,
+  Participation: recordOfParticipation,
   ...mutationRecords,
 };
 
@@ -204,8 +220,8 @@ export const resolvers: Resolvers<Context> = {
     dueItems: listOf('Query.dueItems', data.dueItems),
     emergencyUses: listOf('Query.emergencyUses', data.emergencyUses),
     protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
-    grant: (_, { kind, id }: GrantArguments, { load }) =>
-      kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
+    participations: listOf('Query.participations', data.participations),
+    grant: (_, referred: Referred, context) => grantOf(referred, context),
   },
   Mutation: mutations,
   Grant: {
@@ -293,6 +309,15 @@ export const resolvers: Resolvers<Context> = {
   },
   DocketOpinion: {
     givenAt: (row: OpinionRow) => row.given_at,
+  },
+  Participation: {
+    id: (row: ParticipationItemRow) => row.participation_id,
+    kind: (row: ParticipationItemRow) => (row.case_id === null ? 'MEETING' : 'CASE'),
+    referenceId: (row: ParticipationItemRow) => row.case_id ?? row.meeting_id,
+    confirmedBy: (row: ParticipationItemRow) => row.confirmed_by,
+    confirmedAt: (row: ParticipationItemRow) => row.confirmed_at,
+    withdrawnBy: (row: ParticipationItemRow) => row.withdrawn_by,
+    withdrawnAt: (row: ParticipationItemRow) => row.withdrawn_at,
   },
   Clue: {
     id: (row: ClueRow) => row.clue_id,

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { enumName } from '../../shared/agencies';
+import type { Role } from '../../shared/caller';
 import { addDays, at } from '../../shared/dates';
+import { isWithin } from '../../shared/regions';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import type { SyntheticChild } from '../../shared/synthetic/child';
 import type { District } from '../../shared/synthetic/district';
 import { COUNTY, NEIGHBOUR_COUNTY, REGIONS } from '../../shared/synthetic/geography';
+import { OFFICERS, responsibleFor } from '../../shared/synthetic/officers';
 import { type Draws, drawsFor } from '../../shared/synthetic/random';
 
 const ALL_AGENCIES = [
@@ -39,6 +43,7 @@ export const seed: AgencySeed = {
     'clue',
     'clue_reporter',
     'tracked_deadline',
+    'participation',
   ],
   ofDistrict: (district) => ({
     region: REGIONS.map(({ code, name, level }) => ({ code, name, level, valid_from: '2020-01-01' })),
@@ -50,6 +55,9 @@ export const seed: AgencySeed = {
       region: COUNTY,
       agencies: ALL_AGENCIES,
     })),
+    participation: REGULAR_MEETINGS.flatMap((days) =>
+      attending(district, meetingId(district, days), addDays(district.today, days), days),
+    ),
   }),
   ofChild(child, id, district) {
     const draws = drawsFor(district.seed, child.index);
@@ -213,6 +221,10 @@ function caseWork(child: SyntheticChild, id: string, district: District, draws: 
       taken_at: at(addDays(openedAt, position), '10:00'),
       note: null,
     })),
+    participation: [
+      ...parts(district, HANDLING, region.slice(0, 9), openedAt, index, { case_id: caseId, meeting_id: null }),
+      ...(meeting?.confirmed ?? []),
+    ],
     ...(meeting && {
       joint_meeting: meeting.own,
       docket_item: [
@@ -233,7 +245,8 @@ function caseWork(child: SyntheticChild, id: string, district: District, draws: 
 
 /** A case conference is held for one case; regular meetings are shared. */
 function meetingOf({ story, region, index }: SyntheticChild, district: District, draws: Draws) {
-  if (story === 'left-behind') return { id: meetingId(district, STORY_MEETING), decided: false, own: [] };
+  if (story === 'left-behind')
+    return { id: meetingId(district, STORY_MEETING), decided: false, own: [], confirmed: [] };
   if (story === 'protected-address') {
     const id = uuid(district, 'conference', index);
     const conference = {
@@ -244,11 +257,51 @@ function meetingOf({ story, region, index }: SyntheticChild, district: District,
       region: COUNTY,
       agencies: ALL_AGENCIES,
     };
-    return { id, decided: false, own: [conference] };
+    const confirmed = attending(district, id, addDays(district.today, 1), index);
+    return { id, decided: false, own: [conference], confirmed };
   }
   if (region.startsWith(NEIGHBOUR_COUNTY) || !draws.chance('docket', DOCKET_SHARE)) return null;
   const days = draws.pick('meeting', REGULAR_MEETINGS);
-  return { id: meetingId(district, days), decided: days < 0, own: [] };
+  return { id: meetingId(district, days), decided: days < 0, own: [], confirmed: [] };
+}
+
+/** Roles in which officers take part in a case, and in a meeting. */
+const HANDLING: readonly Role[] = ['case-worker', 'agency-officer'];
+const ATTENDING: readonly Role[] = ['meeting-member', 'meeting-clerk'];
+
+/** Everybody who may attend a meeting of the county. */
+function attending(district: District, meeting_id: string, heldOn: string, index: number) {
+  return parts(district, ATTENDING, COUNTY, addDays(heldOn, -14), index, { case_id: null, meeting_id });
+}
+
+/** That all officers on one line with the region take part was confirmed, by whoever is responsible for them. */
+function parts(
+  district: District,
+  roles: readonly Role[],
+  region: string,
+  confirmedOn: string,
+  index: number,
+  reference: { readonly case_id: string | null; readonly meeting_id: string | null },
+) {
+  return OFFICERS.flatMap((officer) => {
+    const head = responsibleFor(officer);
+    const onOneLine = isWithin(region, officer.region) || isWithin(officer.region, region);
+    if (head === undefined || !onOneLine || !officer.roles.some((role) => roles.includes(role))) return [];
+    return [
+      {
+        participation_id: uuid(
+          district,
+          `part of ${officer.sub} in ${reference.case_id ?? reference.meeting_id}`,
+          index,
+        ),
+        ...reference,
+        officer: officer.sub,
+        agency: enumName(officer.agency),
+        confirmed_by: head.sub,
+        confirmed_at: at(confirmedOn, '09:45'),
+      },
+    ];
+  });
 }
 
 const meetingId = (district: District, days: number): string => uuid(district, 'meeting', days);

@@ -363,6 +363,7 @@ describe('what nobody of the caller’s kind may ever do', () => {
       ]),
     );
     const officer = 'completeTask endProtection recordProtectionVisit reportClue';
+    const head = 'confirmParticipation withdrawParticipation';
     const assessing =
       'assignProtection confirmRisk endProtection giveFeedback linkClue openCase proposeRisk recordProtectionVisit ' +
       'recordVisit reportClue settleDeadline trackDeadline';
@@ -379,6 +380,13 @@ describe('what nobody of the caller’s kind may ever do', () => {
       'prosecutor-member': 'giveOpinion',
       'womens-federation-member': 'giveOpinion',
       'civil-affairs-member': 'giveOpinion',
+      'centre-head': head,
+      'police-head': head,
+      'civil-affairs-head': head,
+      'education-head': head,
+      'prosecutor-head': head,
+      'womens-federation-head': head,
+      'neighbour-centre-head': head,
       'education-officer': officer,
       'police-officer': officer.replace('endProtection', 'endProtection giveFeedback'),
       prosecutor: officer,

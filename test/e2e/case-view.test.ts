@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parse } from 'graphql';
 import type { Agency } from '../../shared/agencies';
 import { addDays, at } from '../../shared/dates';
-import { connect } from '../../shared/db/connect';
-import { TEST_DISTRICT, testDatabase } from '../support/databases';
-import { FULL_CHILD } from '../support/full-child';
-import { startSystem, type TestSystem } from '../support/system';
+import { type CaseWork, startCaseWork } from '../support/case-work';
+import { TEST_DISTRICT } from '../support/databases';
+import { FULL_CHILD, insertFullChild } from '../support/full-child';
+import type { TestSystem } from '../support/system';
 
 // docs/operations/case-view.graphql, as it is written there.
 
@@ -17,6 +17,7 @@ const LARGEST_DOCKET = 50;
 /** Statements of the whole record and of what a meeting adds to it; each kind of thing is asked for once. */
 const MOST_STATEMENTS = 60;
 
+let work: CaseWork;
 let system: TestSystem;
 const meetings: { readonly id: string; readonly cases: number }[] = [
   { id: 'fc000000-0000-8000-8000-0000000000a1', cases: 1 },
@@ -24,55 +25,47 @@ const meetings: { readonly id: string; readonly cases: number }[] = [
 ];
 
 beforeAll(async () => {
-  system = await startSystem();
-  await atGovernanceCentre(async (db) => {
-    const children: string[] = await db('base.child')
-      .where('region', 'like', '990101%')
-      .orderBy('child_id')
-      .pluck('child_id');
-    for (const [index, child_id] of children.slice(0, LARGEST_DOCKET).entries()) {
-      await db('base.case_file').insert({
-        case_id: caseId(index),
-        number: `990101-议-${index}`,
-        title: '议题个案',
-        level: 'ORANGE',
-        region: '990101001',
-        step: 'REFERRED',
-        due_at: at(addDays(TEST_DISTRICT.today, -1), '18:00'),
-        agencies: ['GOVERNANCE_CENTER'],
-        // Older than any other, so that the newest cases of the district stay the generator's.
-        opened_at: at('2019-01-06', '09:30'),
-        version: 1,
-      });
-      await db('base.case_child').insert({ case_id: caseId(index), child_id });
+  work = await startCaseWork('case_view');
+  system = work.system;
+  await insertFullChild('governance-center', work.database);
+  const db = work.owner;
+  const children: string[] = await db('base.child')
+    .where('region', 'like', '990101%')
+    .orderBy('child_id')
+    .pluck('child_id');
+  for (const [index, child_id] of children.slice(0, LARGEST_DOCKET).entries()) {
+    await db('base.case_file').insert({
+      case_id: caseId(index),
+      number: `990101-议-${index}`,
+      title: '议题个案',
+      level: 'ORANGE',
+      region: '990101001',
+      step: 'REFERRED',
+      due_at: at(addDays(TEST_DISTRICT.today, -1), '18:00'),
+      agencies: ['GOVERNANCE_CENTER'],
+      // Older than any other, so that the newest cases of the district stay the generator's.
+      opened_at: at('2019-01-06', '09:30'),
+      version: 1,
+    });
+    await db('base.case_child').insert({ case_id: caseId(index), child_id });
+  }
+  for (const { id, cases } of meetings) {
+    await db('base.joint_meeting').insert({
+      meeting_id: id,
+      title: '议题会议',
+      kind: 'CASE_CONFERENCE',
+      held_at: at(addDays(TEST_DISTRICT.today, -21), '09:00'),
+      region: '990101',
+      agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+    });
+    for (let index = 0; index < cases; index += 1) {
+      await db('base.docket_item').insert({ meeting_id: id, position: index, case_id: caseId(index) });
     }
-    for (const { id, cases } of meetings) {
-      await db('base.joint_meeting').insert({
-        meeting_id: id,
-        title: '议题会议',
-        kind: 'CASE_CONFERENCE',
-        held_at: at(addDays(TEST_DISTRICT.today, -21), '09:00'),
-        region: '990101',
-        agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
-      });
-      for (let index = 0; index < cases; index += 1) {
-        await db('base.docket_item').insert({ meeting_id: id, position: index, case_id: caseId(index) });
-      }
-    }
-  });
+    await work.confirm('MEETING', id, 'education-member');
+  }
 });
 
-afterAll(async () => {
-  await atGovernanceCentre(async (db) => {
-    const ids = meetings.map(({ id }) => id);
-    const cases = Array.from({ length: LARGEST_DOCKET }, (_, index) => caseId(index));
-    await db('base.docket_item').whereIn('meeting_id', ids).delete();
-    await db('base.joint_meeting').whereIn('meeting_id', ids).delete();
-    await db('base.case_child').whereIn('case_id', cases).delete();
-    await db('base.case_file').whereIn('case_id', cases).delete();
-  });
-  await system?.close();
-});
+afterAll(() => work.close());
 
 test('the views are one valid document', () => {
   expect(parse(VIEWS).definitions.map((definition) => 'name' in definition && definition.name?.value)).toEqual([
@@ -124,15 +117,6 @@ test('a docket of 50 children needs the sub-requests and statements of a docket 
 // Private:
 
 const caseId = (index: number): string => `fc000000-0000-8000-8000-00000000a${String(index).padStart(3, '0')}`;
-
-async function atGovernanceCentre(work: (db: ReturnType<typeof connect>) => Promise<void>): Promise<void> {
-  const db = connect(testDatabase('governance-center').ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
-  try {
-    await work(db);
-  } finally {
-    await db.destroy();
-  }
-}
 
 /** Asks for a whole docket, and counts what it took at each agency; what the grant took is left out, it is asked for once. */
 async function look(meeting: string | undefined) {

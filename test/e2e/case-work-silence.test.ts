@@ -139,6 +139,7 @@ test('nobody takes a clue from the case or child that it belongs to', async () =
 test('who may not read the case is not told where it stands', async () => {
   const [, , , child = ''] = children;
   const id = await open({ children: [child] }, town);
+  await work.confirm('CASE', id, 'county-case-worker');
   const task = await work.done(
     'assignTask',
     { case: id, agency: 'EDUCATION', title: '核实情况', dueAt: time.from(DAY_MILLISECONDS) },
@@ -165,6 +166,8 @@ test('the clerk keeps the docket by ids, and what was decided stays on it when i
   const [, , , , child = ''] = children;
   const id = await open({ children: [child] }, town);
   const meeting = await conference();
+  await work.confirm('CASE', id, 'county-case-worker');
+  await work.confirm('MEETING', meeting, 'education-member');
   await work.done('referToMeeting', { meeting, case: id }, byCase(id));
   const docket = `{ jointMeeting(id: "${meeting}") { version docket { caseId decision } } }`;
   expect((await ask(docket, clerk)).data.jointMeeting.docket).toEqual([{ caseId: id, decision: null }]);

@@ -181,6 +181,10 @@ describe('from report to closed case, one test after the other', () => {
     expect((await ask(`{ clue(id: "${story.clue}") { case { id } } }`, assessing)).data.clue.case).toEqual({
       id: story.case,
     });
+    // Not even to whoever has opened it does it open anything before the centre's head has confirmed who handles it.
+    const own = byCase(story.case, 'town-case-worker');
+    expect((await work.system.ask(`{ case(id: "${story.case}") { id } }`, own)).status).toBe(403);
+    await work.confirm('CASE', story.case, 'town-case-worker', 'county-case-worker');
     expect(await step('town-case-worker', 'ASSESSED', { note: '已入户核实' })).toMatchObject({
       step: 'ASSESSED',
       version: 2,
@@ -269,6 +273,8 @@ describe('from report to closed case, one test after the other', () => {
     });
     story.meeting = convened.id;
     const member = atMeeting(story.meeting, 'education-member');
+    expect((await work.system.ask('{ cases { totalCount } }', member)).status).toBe(403);
+    await work.confirm('MEETING', story.meeting, 'education-member', 'police-member');
     expect((await ask('{ cases { totalCount } children { totalCount } }', member)).data).toEqual({
       cases: { totalCount: 0 },
       children: { totalCount: 0 },

@@ -37,6 +37,7 @@ beforeAll(async () => {
   made.step = (
     await done('openCase', { title: '关爱个案', level: 'YELLOW', children: [child], region: TOWN }, select('id'))
   ).id;
+  await work.confirm('CASE', made.step, 'county-case-worker');
   made.task = (
     await done(
       'assignTask',

@@ -26,14 +26,15 @@ beforeAll(async () => {
   time = passingTime();
   work = await startCaseWork('meeting_window', time.clock);
   children = await unknownChildren(work.owner, '990101001', 2);
-  const open = async (child = '') =>
-    (
-      await work.done(
-        'openCase',
-        { title: '关爱个案', level: 'YELLOW', children: [child], region: '990101001' },
-        { ...county, select: 'id' },
-      )
-    ).id as string;
+  const open = async (child = '') => {
+    const { id } = await work.done(
+      'openCase',
+      { title: '关爱个案', level: 'YELLOW', children: [child], region: '990101001' },
+      { ...county, select: 'id' },
+    );
+    await work.confirm('CASE', id, 'county-case-worker');
+    return id as string;
+  };
   cases = [await open(children[0]), await open(children[1])];
 });
 afterAll(async () => {
@@ -48,7 +49,7 @@ interface Convened {
   readonly closesAt: string;
 }
 
-/** A meeting with both cases on its docket. */
+/** A meeting with both cases on its docket, for which agencies have confirmed whoever they send. */
 async function convene(daysAhead: number, more: Record<string, unknown> = {}): Promise<Convened> {
   const meeting: Convened = await work.done(
     'conveneMeeting',
@@ -63,6 +64,7 @@ async function convene(daysAhead: number, more: Record<string, unknown> = {}): P
     { ...clerk, select: 'id version opensAt closesAt' },
   );
   for (const one of cases) await work.done('putOnDocket', { meeting: meeting.id, case: one }, clerk);
+  await work.confirm('MEETING', meeting.id, 'education-member', 'education-officer', 'police-member');
   return meeting;
 }
 
@@ -253,6 +255,7 @@ describe('a case that is closed', () => {
       { ...county, select: 'id' },
     );
     const id: string = opened.id;
+    await work.confirm('CASE', id, 'county-case-worker', 'town-case-worker');
     const status = async (as: string) =>
       (await work.system.ask(`{ case(id: "${id}") { id } child(id: "${child}") { id } }`, byCase(id, as))).status;
     for (const [index, step] of ['ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED', 'CLOSED'].entries()) {

@@ -47,6 +47,7 @@ const at = {} as {
 
 type Input = Readonly<Record<string, unknown>>;
 
+const head = { as: 'centre-head', purpose: 'OWN_DUTY' };
 const reporting: ActOptions = { as: 'education-officer', purpose: 'MANDATORY_REPORT' };
 const town: ActOptions = { as: 'town-case-worker', purpose: 'RISK_ASSESSMENT' };
 const county: ActOptions = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT' };
@@ -115,7 +116,11 @@ beforeAll(async () => {
     }
     return caseId;
   };
-  const newCase = (more: Input = {}) => id('openCase', opening(more), county);
+  const newCase = async (more: Input = {}) => {
+    const caseId = await id('openCase', opening(more), county);
+    await work.confirm('CASE', caseId, 'county-case-worker', 'town-case-worker');
+    return caseId;
+  };
   const newClue = async (more: Input = {}) => {
     const { receiptNumber } = await work.done('reportClue', report(more), { ...reporting, select: 'receiptNumber' });
     return (await work.owner('base.clue').where({ receipt_number: receiptNumber }))[0].clue_id as string;
@@ -139,6 +144,7 @@ beforeAll(async () => {
   await time.pass(2 * DAY_MILLISECONDS);
   await work.done('recordDecision', { meeting: held, case: otherCase, decision: '联合走访', version: 3 }, clerk);
   const meeting = await id('conveneMeeting', convening(), clerk);
+  await work.confirm('MEETING', meeting, 'education-member');
   await work.done('putOnDocket', { meeting, case: openCase }, clerk);
   const otherMeeting = await id('conveneMeeting', convening(), clerk);
   const full = await id('conveneMeeting', convening(), clerk);
@@ -927,6 +933,51 @@ const attempts: Record<string, () => Attempt> = {
     argument('dueOn'),
   ],
   'a deadline that is settled': () => ['settleDeadline', { deadline: at.settledDeadline }, county, 'ALREADY_SETTLED'],
+
+  // 参与确认
+  'a part of nobody': () => [
+    'confirmParticipation',
+    { kind: 'CASE', id: at.openCase, officer: '\u3000' },
+    head,
+    ...ofText('EMPTY', 'officer'),
+  ],
+  'a part of a name that is too long': () => [
+    'confirmParticipation',
+    { kind: 'CASE', id: at.openCase, officer: '长'.repeat(201) },
+    head,
+    ...ofText('TOO_LONG', 'officer'),
+  ],
+  'a part in a case that does not exist': () => [
+    'confirmParticipation',
+    { kind: 'CASE', id: randomUUID(), officer: '某专干' },
+    head,
+    DENIED,
+  ],
+  'a part in what cannot be a case': () => [
+    'confirmParticipation',
+    { kind: 'CASE', id: '某个案件', officer: '某专干' },
+    head,
+    DENIED,
+  ],
+  'a part in a meeting by the id of a case': () => [
+    'confirmParticipation',
+    { kind: 'MEETING', id: at.openCase, officer: '某专干' },
+    head,
+    DENIED,
+  ],
+  'a part in a case of elsewhere': () => [
+    'confirmParticipation',
+    { kind: 'CASE', id: at.neighbourCase, officer: '某专干' },
+    head,
+    DENIED,
+  ],
+  'a part that nobody has confirmed, withdrawn': () => [
+    'withdrawParticipation',
+    { kind: 'CASE', id: at.openCase, officer: '某专干' },
+    head,
+    NOT_FOUND,
+    argument('officer'),
+  ],
 };
 
 /** What could give somebody away: all texts that are not names of the schema. */

@@ -33,8 +33,11 @@ const caseInput = (more: Record<string, unknown> = {}) => ({
   region: TOWN,
   ...more,
 });
-const openCase = async (): Promise<string> =>
-  (await work.done('openCase', caseInput(), { ...county, select: 'id' })).id;
+const openCase = async (): Promise<string> => {
+  const { id } = await work.done('openCase', caseInput(), { ...county, select: 'id' });
+  await work.confirm('CASE', id, 'county-case-worker', 'town-case-worker');
+  return id;
+};
 const taskInput = (id: string, title: string) => ({
   case: id,
   agency: 'EDUCATION',
@@ -174,6 +177,7 @@ describe('one idempotency key', () => {
     const { title, ...rest } = caseInput();
     const idempotencyKey = randomUUID();
     const { id } = await work.done('openCase', { title, ...rest, idempotencyKey }, { ...county, select: 'id' });
+    await work.confirm('CASE', id, 'county-case-worker');
     const reordered = { idempotencyKey, ...rest, agencies: [], title };
     expect(await work.done('openCase', reordered, { ...county, select: 'id' })).toEqual({ id });
     const others: [string, Record<string, unknown>, AskOptions][] = [

@@ -11,6 +11,8 @@ import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, TEST_DISTRICT } from '../su
 const PERMISSION_DENIED = '42501';
 const APPEND_ONLY = '23001';
 const CHECK_OPTION = '44000';
+const CHECK_VIOLATION = '23514';
+const UNIQUE_VIOLATION = '23505';
 /** Of a view that is no table's: there is nothing to delete. */
 const NOT_UPDATABLE = '55000';
 
@@ -228,6 +230,43 @@ describe('the writer role', () => {
     await owner('base.protection_visit').insert(visit);
     expect(await writer.withSchema('work').table('protection_visit').where({ assignment_id })).toEqual([]);
   });
+
+  test('withdraws once what was confirmed, and changes nothing else about who takes part', async () => {
+    const [part] = await owner('base.participation').whereNull('withdrawn_at').limit(1);
+    const own = () =>
+      writer.withSchema('work').table('participation').where({ participation_id: part.participation_id });
+    const withdrawal = { withdrawn_by: 'centre-head', withdrawn_at: new Date() };
+    for (const change of [
+      { officer: 'somebody-else' },
+      { ...withdrawal, officer: 'somebody-else' },
+      { confirmed_by: 'somebody-else' },
+      { ...withdrawal, confirmed_at: new Date() },
+    ]) {
+      expect(await sqlState(own().update(change))).toBe(APPEND_ONLY);
+    }
+    expect(await sqlState(own().update({ withdrawn_by: 'centre-head' }))).toBe(APPEND_ONLY);
+    expect(await owner('base.participation').where({ participation_id: part.participation_id })).toEqual([part]);
+    expect(await own().update(withdrawal)).toBe(1);
+    for (const change of [{ withdrawn_by: null, withdrawn_at: null }, withdrawal]) {
+      expect(await sqlState(own().update(change))).toBe(APPEND_ONLY);
+    }
+    for (const statement of ['delete from base.participation', 'truncate base.participation']) {
+      expect(await sqlState(owner.raw(statement))).toBe(APPEND_ONLY);
+    }
+  });
+
+  test.each(['case_id', 'meeting_id'])(
+    'writes down nobody as confirmed by themselves, and nobody twice: %s',
+    async (of) => {
+      const [part] = await owner('base.participation').whereNull('withdrawn_at').whereNotNull(of).limit(1);
+      const insert = (more: object) => {
+        const row = { ...part, participation_id: randomUUID(), ...more };
+        return sqlState(writer.withSchema('work').insert(row).into('participation'));
+      };
+      expect(await insert({ officer: 'somebody-else', confirmed_by: 'somebody-else' })).toBe(CHECK_VIOLATION);
+      expect(await insert({})).toBe(UNIQUE_VIOLATION);
+    },
+  );
 
   test('creates nothing, becomes nobody else, and lifts nothing that protects history', async () => {
     const roles = [database.ownerUrl, database.readerUrl].map((url) => roleOf(url ?? ''));

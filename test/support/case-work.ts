@@ -3,7 +3,9 @@ import type { Knex } from 'knex';
 import type { Clock } from '../../shared/clock';
 import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
+import { responsibleFor } from '../../shared/synthetic/officers';
 import { adminUrl, testDatabases } from './databases';
+import { demoCaller } from './identity-provider';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from './system';
 
 /** Who acts, and what they want to be answered. */
@@ -32,6 +34,8 @@ export interface CaseWork {
   done(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<any>;
   /** The same. @returns the one error. @throws where the mutation is not refused. */
   refused(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Refusal>;
+  /** What the head of an officer's agency does, so that a case or meeting opens to the officer; to several, one by one. */
+  confirm(kind: 'CASE' | 'MEETING', id: string, ...officers: readonly string[]): Promise<void>;
   /** How many rows every base table has and what they add up to, by its name: any row added or changed shows. */
   contents(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
@@ -55,15 +59,19 @@ export async function startCaseWork(
       ...options,
       variables: { input: { idempotencyKey: randomUUID(), ...input } },
     });
+  const done: CaseWork['done'] = async (mutation, input, options) => {
+    const { body, text } = await act(mutation, input, options);
+    if (body?.data?.[mutation] == null) throw new Error(`${mutation} was not done: ${text}`);
+    return body.data[mutation];
+  };
   return {
     system,
     database,
     owner,
     act,
-    async done(mutation, input, options) {
-      const { body, text } = await act(mutation, input, options);
-      if (body?.data?.[mutation] == null) throw new Error(`${mutation} was not done: ${text}`);
-      return body.data[mutation];
+    done,
+    async confirm(kind, id, ...officers) {
+      for (const officer of officers) await done('confirmParticipation', { kind, id, officer }, byHeadOf(officer));
     },
     async refused(mutation, input, options) {
       const { body, text } = await act(mutation, input, options);
@@ -87,9 +95,17 @@ export function operation(mutation: string, select = '__typename'): string {
   return `mutation ($input: ${inputType(mutation)}!) { ${mutation}(input: $input) { ${select} } }`;
 }
 
+/** How the responsible person of a demo caller's agency asks. */
+export function byHeadOf(officer: string): AskOptions {
+  const head = responsibleFor(demoCaller(officer));
+  if (head === undefined) throw new Error(`Nobody is responsible for ${officer}.`);
+  return { as: head.sub, purpose: 'OWN_DUTY' };
+}
+
 const DOCKET = ['putOnDocket', 'takeOffDocket', 'referToMeeting', 'withdrawFromMeeting'];
 
 export function inputType(mutation: string): string {
+  if (mutation.endsWith('Participation')) return 'ParticipationInput';
   return DOCKET.includes(mutation) ? 'DocketInput' : `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
 }
 

@@ -4,6 +4,7 @@ import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { checkDigit } from '../../shared/id-number';
 import { ageBand } from '../../subgraphs/public-security/age-band';
+import { confirmedParts, confirmOthersInStories } from './confirmed-parts';
 import { childIdOf, TEST_DISTRICT } from './databases';
 
 /** Sequences below 010 belong to children that are told about; no story was born on this day. */
@@ -34,6 +35,8 @@ export const FULL_CHILD = {
   decision: '全例会议决定',
   outcome: '全例办理结果',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
+  /** That an officer of civil affairs takes part in the case. */
+  participation: 'fc000000-0000-8000-8000-000000000012',
   assessment: 'fc000000-0000-8000-8000-000000000011',
   emergencyUse: 'fc000000-0000-8000-8000-000000000012',
   /** All deal with the case; the last is attended by one agency alone. */
@@ -241,6 +244,20 @@ const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>
         review_due: at('2099-01-05', '10:00'),
       }),
     ],
+    participation: [
+      ...confirmedParts([
+        { case_id: ofCase.id },
+        ...Object.values(meetings).map(({ id: meeting_id }) => ({ meeting_id })),
+      ]),
+      {
+        participation_id: FULL_CHILD.participation,
+        case_id: ofCase.id,
+        officer: '全例参与人',
+        agency: 'CIVIL_AFFAIRS',
+        confirmed_by: '全例负责人',
+        confirmed_at: at('2026-01-03', '09:00'),
+      },
+    ],
     clue_reporter: [{ clue_id: clue.id, reporter: FULL_CHILD_CLUE.reporter, contact: FULL_CHILD_CLUE.reporterContact }],
   },
   'public-security': {
@@ -392,6 +409,7 @@ export async function insertFullChild(agency: Agency, { ownerUrl = '' }: AgencyD
       for (const [table, rows] of Object.entries(ROWS[agency])) {
         await transaction.withSchema('base').table(table).insert(rows);
       }
+      if (agency === 'governance-center') await confirmOthersInStories(transaction);
     });
   } finally {
     await owner.destroy();

@@ -5,6 +5,7 @@ import { clueMutations, clueRecords } from './clues';
 import { deadlineMutations, deadlineRecords } from './deadlines';
 import { emergencyMutations, emergencyRecords } from './emergency';
 import { meetingMutations, meetingRecords } from './meetings';
+import { participationMutations, participationRecords } from './participation';
 import { protectionMutations, protectionRecords } from './protection';
 import { riskMutations, riskRecords } from './risk';
 import { taskMutations, taskRecords } from './tasks';
@@ -19,6 +20,7 @@ export const mutations = {
   ...protectionMutations,
   ...deadlineMutations,
   ...emergencyMutations,
+  ...participationMutations,
 };
 
 export const mutationRecords: RecordFinders<Context> = {
@@ -30,4 +32,5 @@ export const mutationRecords: RecordFinders<Context> = {
   ...protectionRecords,
   ...deadlineRecords,
   ...emergencyRecords,
+  ...participationRecords,
 };

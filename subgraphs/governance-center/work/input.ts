@@ -7,6 +7,8 @@ import { UUID } from '../records';
 const LONGEST_TEXT = 4_000;
 const LONGEST_TITLE = 100;
 export const LONGEST_NAME = 100;
+/** Of whom the identity provider names. */
+export const LONGEST_OFFICER = 200;
 
 type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NUMBER_OF_A_PERSON';
 

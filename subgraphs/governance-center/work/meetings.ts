@@ -9,7 +9,7 @@ import type { NoticeKind } from '../notices/notice';
 import { announce } from '../notices/outbox';
 import { byUuid, recordOfMeeting, regionRecord, windowOf } from '../records';
 import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
-import { later, notFound, several, text, title, uuid } from './input';
+import { LONGEST_OFFICER, later, notFound, several, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 import { table } from './table';
 import { assign, type TaskInput } from './tasks';
@@ -173,7 +173,6 @@ const MOST_TASKS = 20;
 /** On one docket: a signed grant has room for them. */
 const MOST_CHILDREN = 50;
 const LONGEST_MINUTES = 20_000;
-const LONGEST_OFFICER = 200;
 
 function answerMeeting({ meeting_id }: { readonly meeting_id: string }, { load }: Context) {
   return load.meeting.load(meeting_id);

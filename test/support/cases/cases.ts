@@ -15,8 +15,8 @@ const besides = z.strictObject({
   of: z.enum([...AGENCIES, 'lead-agency']).optional(),
   /** Every purpose, where none is named. */
   with: z.union([z.enum(PURPOSES), z.array(z.enum(PURPOSES)).min(1)]).optional(),
-  /** In region, unless it is enough to take part in what the request refers to. */
-  where: z.literal('takes-part').optional(),
+  /** In region, unless it is enough to take part in what the request refers to, or to lie on one line with the record. */
+  where: z.enum(['takes-part', 'one-line']).optional(),
   /** Of what is due, these kinds alone. */
   kinds: z.array(z.string()).min(1).optional(),
   answer,
@@ -172,6 +172,13 @@ const meets =
     situation.reference !== null &&
     (REFERENCES[situation.reference] as ReferenceFacts).meetingKind === kind;
 
+const WHERE: Readonly<Record<NonNullable<z.infer<typeof besides>['where']> | 'region', Applies>> = {
+  region: inRegion,
+  'one-line': (situation, subject) =>
+    inRegion(situation, subject) || situation.caller.region.startsWith(subject.region),
+  'takes-part': (situation, { referenceRegion }) => takesPart(situation, referenceRegion),
+};
+
 const COLUMNS: Readonly<Record<Column, Applies>> = {
   'case-worker': (situation, subject) =>
     is(situation, 'case-worker') &&
@@ -208,6 +215,6 @@ function appliesTo(one: z.infer<typeof besides>, situation: Situation, subject: 
     (one.kinds === undefined || subject.dueKind === undefined || one.kinds.includes(subject.dueKind)) &&
     (one.with === undefined || [one.with].flat().includes(purpose)) &&
     (one.with === undefined || purpose !== 'EMERGENCY' || reasonGiven) &&
-    (one.where === 'takes-part' ? takesPart(situation, subject.referenceRegion) : inRegion(situation, subject))
+    WHERE[one.where ?? 'region'](situation, subject)
   );
 }

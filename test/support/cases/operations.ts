@@ -52,6 +52,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   dueItems: '(filter: { kinds: [TASK] }, first: 200)',
   emergencyUses: '(first: 200)',
   protectionReport: '(region: $caseRegion, quarter: "2020Q2")',
+  participations: '(filter: { kind: CASE, id: $case }, first: 200)',
   grant: '(kind: $kind, id: $reference)',
 };
 

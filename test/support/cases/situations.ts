@@ -52,9 +52,12 @@ const TAKES_PART: Readonly<Record<ReferenceFacts['kind'], readonly Role[]>> = {
   meeting: ['meeting-member', 'meeting-clerk'],
 };
 
+/** Whether the caller's part is confirmed, in everything that situations refer to alike. */
+export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconfirmed-');
+
 /**
- * Whether the caller takes part in what the request refers to: in a role that can, for an agency that does, and from its
- * region, from within it or from above.
+ * Whether the caller takes part in what the request refers to: in a role that can, for an agency that does, from its
+ * region, from within it or from above, and as somebody has confirmed.
  *
  * @param region of the case or meeting.
  */
@@ -62,6 +65,7 @@ export function takesPart({ caller, reference }: Situation, region: string): boo
   if (reference === null) return false;
   const { kind, attendedBy }: ReferenceFacts = REFERENCES[reference];
   return (
+    isConfirmed(caller) &&
     caller.roles.some((role) => TAKES_PART[kind].includes(role)) &&
     (attendedBy === undefined || attendedBy.includes(caller.agency)) &&
     (region.startsWith(caller.region) || caller.region.startsWith(region))
@@ -95,8 +99,11 @@ const other = (sub: string, agency: Agency, roles: Role | readonly Role[], regio
   region,
 });
 
-/** Whom the demo callers lack: the centre's own officer, everyone from elsewhere, and officers with two roles. */
-const OTHER_CALLERS: readonly Caller[] = [
+/**
+ * Whom the demo callers lack: the centre's own officer, everyone from elsewhere, officers whom nobody has confirmed, and
+ * officers with two roles.
+ */
+export const OTHER_CALLERS: readonly Caller[] = [
   other('governance-officer', 'governance-center', 'agency-officer', '990101'),
   other('village-case-worker', 'governance-center', 'case-worker', '990101001001'),
   other('next-town-case-worker', 'governance-center', 'case-worker', '990101002'),
@@ -110,6 +117,12 @@ const OTHER_CALLERS: readonly Caller[] = [
   other('neighbour-prosecutor', 'procuratorate', 'agency-officer', '990102'),
   other('neighbour-womens-federation-officer', 'womens-federation', 'agency-officer', '990102'),
   other('neighbour-supervisor', 'governance-center', 'supervisor', '990102'),
+  other('unconfirmed-case-worker', 'governance-center', 'case-worker', '990101'),
+  other('unconfirmed-education-member', 'education', 'meeting-member', '990101'),
+  other('village-civil-affairs-head', 'civil-affairs', 'responsible-person', '990101001001'),
+  other('next-town-civil-affairs-head', 'civil-affairs', 'responsible-person', '990101002'),
+  other('neighbour-civil-affairs-head', 'civil-affairs', 'responsible-person', '990102'),
+  other('case-worker-and-head', 'governance-center', ['case-worker', 'responsible-person'], '990101'),
   other('case-worker-and-child-director', 'governance-center', ['case-worker', 'child-director'], '990101001001'),
   other('case-worker-and-supervisor', 'governance-center', ['case-worker', 'supervisor'], '990101'),
   other('case-worker-and-developer', 'governance-center', ['case-worker', 'developer'], '990101'),

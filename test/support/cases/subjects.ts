@@ -8,7 +8,14 @@ import { connect } from '../../../shared/db/connect';
 import { childIdOf, STORY, testDatabase } from '../databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
 import type { Subject } from './cases';
-import { REFERENCES, type ReferenceFacts, type ReferenceName, type Situation, takesPart } from './situations';
+import {
+  isConfirmed,
+  REFERENCES,
+  type ReferenceFacts,
+  type ReferenceName,
+  type Situation,
+  takesPart,
+} from './situations';
 
 /** What a name of a reference stands for, where a child is asked about. */
 interface Referred {
@@ -86,6 +93,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           dueItems: { nodes: { id: FULL_CHILD.task.id } },
           emergencyUses: { nodes: { id: FULL_CHILD.emergencyUse } },
           protectionReport: { quarter: '2020Q2' },
+          participations: { nodes: { id: FULL_CHILD.participation } },
           grant: { kind: kindOf(situation).toUpperCase() },
         },
       };
@@ -155,12 +163,15 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
       return { ...ofItsCase, assignee: LEAD_AGENCY };
     case 'governance-center.due':
       return { region: ofCase.region, caseId: ofCase.id, assignee: LEAD_AGENCY, due: 'TASK' };
+    case 'governance-center.participation':
+      return { region: ofCase.region, agencies: [LEAD_AGENCY] };
     case 'governance-center.meeting':
       return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };
     case 'governance-center.grant': {
       const referred = referredBy(child, situation);
-      if (referred === undefined || facts === null) return { ...ofItsCase, open: true };
+      if (referred === undefined || facts === null) return { ...ofItsCase, open: true, confirmed: true };
       return {
+        confirmed: isConfirmed(situation.caller),
         region: referred.region,
         agencies: facts.attendedBy ?? AGENCIES,
         ...(facts.kind === 'case'

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { pino } from 'pino';
+import { askCentre } from '../../../gateway/access/governance-centre';
 import { grantResolver } from '../../../gateway/access/grants';
 import { SUBGRAPHS } from '../../../gateway/embedded';
 import { inProcessTransport } from '../../../gateway/federation/transport';
@@ -51,7 +52,7 @@ export function subgraphsAlone(world: World): AskAlone {
     });
   }
   const transport = inProcessTransport(() => subgraphs.get('governance-center')?.subgraph);
-  const resolveGrant = grantResolver({ transport, signContext, log: LOG });
+  const resolveGrant = grantResolver(askCentre(transport, signContext), LOG);
 
   const contexts = new Map<Asker, Promise<AccessContext>>();
   const contextOf = async ({ caller, purpose, reference }: Asker): Promise<AccessContext> => {
@@ -63,8 +64,8 @@ export function subgraphsAlone(world: World): AskAlone {
       reasonGiven: purpose === 'EMERGENCY',
     };
     // Whoever takes no part in a case is signed nothing for it by the gateway; here they come without a grant.
-    const grant = await resolveGrant(stated, 'alone').catch(() => null);
-    return { ...stated, grant };
+    const confirmed = await resolveGrant(stated, 'alone').catch(() => null);
+    return { ...stated, grant: confirmed?.grant ?? null };
   };
 
   return async (agency, asker) => {

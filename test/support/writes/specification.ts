@@ -10,12 +10,12 @@ import type { Situation } from '../cases/situations';
 
 const FILE = join(__dirname, '../../../subgraphs/governance-center/access.writes.yaml');
 
-const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment', 'use'] as const;
+const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment', 'use', 'participation'] as const;
 export type About = (typeof ABOUT)[number];
 
 const permission = z.strictObject({
   who: z.array(z.enum(ROLES)).min(1),
-  of: z.enum([...AGENCIES, 'lead-agency', 'assignee']).optional(),
+  of: z.enum([...AGENCIES, 'lead-agency', 'assignee', 'taking-part']).optional(),
   for: z.array(z.enum(PURPOSES)).min(1),
   where: z.enum(['region', 'one-line', 'case', 'meeting']),
 });
@@ -39,6 +39,8 @@ export interface Facts {
   readonly meeting?: string;
   readonly leadAgency?: string;
   readonly assignee?: string;
+  /** That take part in it. */
+  readonly agencies?: readonly string[];
 }
 
 /** What `access.writes.yaml` says. */
@@ -73,7 +75,7 @@ export class WritesSpecification {
   /** Whether there can be anything at all that the caller may do it about. */
   mayEver(mutation: string, situation: Situation, grant: Grant | null): boolean {
     const { agency, region } = situation.caller;
-    const anything = { region, leadAgency: agency, assignee: agency };
+    const anything = { region, leadAgency: agency, assignee: agency, agencies: [agency] };
     // A reference that covers nothing of the kind still has a kind, which is all that is known without a record.
     const covering = grant && { ...grant, cases: ['a case'], meetings: ['a meeting'] };
     return this.may(mutation, situation, covering, { ...anything, caseId: 'a case', meeting: 'a meeting' });
@@ -86,7 +88,9 @@ function holds(
   grant: Grant | null,
   facts: Facts,
 ): boolean {
-  const agency = { 'lead-agency': facts.leadAgency, assignee: facts.assignee }[one.of as string] ?? one.of;
+  const takesPart = facts.agencies?.includes(caller.agency) ? caller.agency : undefined;
+  const named = { 'lead-agency': facts.leadAgency, assignee: facts.assignee, 'taking-part': takesPart };
+  const agency = one.of !== undefined && one.of in named ? named[one.of as keyof typeof named] : one.of;
   const inRegion = facts.region.startsWith(caller.region);
   const where: Readonly<Record<Permission['where'], () => boolean>> = {
     region: () => inRegion,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { AGENCIES } from '../../../shared/agencies';
 import { childIdOf, STORY } from '../databases';
 import { FULL_CHILD } from '../full-child';
 import type { About, Facts } from './specification';
@@ -7,7 +8,7 @@ import type { About, Facts } from './specification';
 /** Something of every kind that can be acted on, and what rules see of each, written down independently of the agency. */
 export interface WritesSubject {
   readonly name: string;
-  readonly ids: Readonly<Record<Exclude<About, 'region'> | 'proposal' | 'deadline', string>>;
+  readonly ids: Readonly<Record<Exclude<About, 'region' | 'participation'> | 'proposal' | 'deadline', string>>;
   readonly facts: Readonly<Record<About, Facts>>;
 }
 
@@ -120,6 +121,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere },
         assignment: { ...ofChild, leadAgency: 'civil-affairs' },
         use: ofChild,
+        participation: { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES },
       },
     },
     {
@@ -145,6 +147,11 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         assignment: { ...ofChild, leadAgency: 'public-security' },
         // The child has moved since.
         use: { ...ofChild, region: '990101002001' },
+        participation: {
+          region: FULL_CHILD.meetingRegion,
+          meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
+          agencies: ['civil-affairs'],
+        },
       },
     },
     {
@@ -169,6 +176,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         meeting: { region: '990101', meeting: storyDocket.meeting_id },
         assignment: { ...village, leadAgency: 'womens-federation' },
         use: village,
+        participation: { region: '990101', meeting: storyDocket.meeting_id, agencies: AGENCIES },
       },
     },
     {
@@ -193,6 +201,11 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         meeting: { region: '990102', meeting: thereMeeting },
         assignment: { ...there, leadAgency: 'civil-affairs' },
         use: there,
+        participation: {
+          region: '990102001',
+          caseId: thereCase,
+          agencies: ['governance-center', 'education'],
+        },
       },
     },
   ];
@@ -203,6 +216,8 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
   const { child, proposal, deadline, clue, task, meeting, assignment, use } = ids;
   const { region } = facts.region;
   const docket = { meeting, case: ids.case };
+  const { caseId, meeting: ofMeeting } = facts.participation;
+  const part = { kind: caseId ? 'CASE' : 'MEETING', id: caseId ?? ofMeeting, officer: '写入检查' };
   const visitedAt = inDays(-1).toISOString();
   const later = inDays(2).toISOString();
   const inputs: Readonly<Record<string, object>> = {
@@ -232,6 +247,8 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     trackDeadline: { kind: 'RECOMMENDATION_REPLY', child, agency: 'EDUCATION', dueOn: '2031-05-06' },
     settleDeadline: { deadline },
     reviewEmergency: { use, finding: 'JUSTIFIED', note: '写入检查' },
+    confirmParticipation: part,
+    withdrawParticipation: part,
   };
   const input = inputs[mutation];
   if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { RecordFinders } from '../../../shared/access/record-finders';
+import { failure } from '../../../shared/errors';
+import type { Context } from '../context';
+import { type Referred, recordOfReference } from '../records';
+import { LONGEST_OFFICER, notFound, text, uuid } from './input';
+import { mutation, type WithKey, type Work } from './mutation';
+import { table } from './table';
+
+/** 参与确认: a responsible person of an agency says who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
+
+interface ParticipationInput extends Referred, WithKey {
+  readonly officer: string;
+}
+
+const ofReference = ({ input }: { readonly input: ParticipationInput }, context: Context) =>
+  recordOfReference(input, context);
+
+export const participationRecords: RecordFinders<Context> = {
+  'Mutation.confirmParticipation': ofReference,
+  'Mutation.withdrawParticipation': ofReference,
+};
+
+export const participationMutations = {
+  confirmParticipation: mutation(async (work: Work<ParticipationInput>) => {
+    const { transaction, caller, now } = work;
+    const part = partIn(work);
+    if (part.officer === caller.sub) throw failure('SELF_CONFIRMATION', undefined, { argument: 'input.officer' });
+    const present = await lockPart(transaction, part);
+    if (present !== undefined) return present;
+    const participation_id = randomUUID();
+    await table(transaction, 'participation').insert({
+      participation_id,
+      ...part,
+      confirmed_by: caller.sub,
+      confirmed_at: now,
+    });
+    return { participation_id };
+  }, answerParticipation),
+
+  withdrawParticipation: mutation(async (work: Work<ParticipationInput>) => {
+    const { transaction, caller, now } = work;
+    const present = await lockPart(transaction, partIn(work));
+    if (present === undefined) throw notFound('officer');
+    await table(transaction, 'participation').where(present).update({ withdrawn_by: caller.sub, withdrawn_at: now });
+    return present;
+  }, answerParticipation),
+};
+
+function answerParticipation({ participation_id }: { readonly participation_id: string }, { load }: Context) {
+  return load.participation.load(participation_id);
+}
+
+/** An officer of the caller's own agency, in a case or in a meeting. */
+function partIn({ input, agency }: Work<ParticipationInput>) {
+  const officer = text(input.officer, 'officer', LONGEST_OFFICER);
+  const id = uuid(input.id, 'id');
+  return input.kind === 'CASE' ? { case_id: id, agency, officer } : { meeting_id: id, agency, officer };
+}
+
+/**
+ * Lets those who say something about one part come one after the other, until the end of the transaction.
+ *
+ * @returns the id under which it is confirmed; undefined where it is not, or not any more.
+ */
+async function lockPart(
+  transaction: Knex.Transaction,
+  part: ReturnType<typeof partIn>,
+): Promise<{ readonly participation_id: string } | undefined> {
+  await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [JSON.stringify(part)]);
+  return table(transaction, 'participation').where(part).whereNull('withdrawn_at').first('participation_id');
+}
