@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import {
   asSuperuser,
+  cloneLedgerDatabase,
   dropLedgerDatabase,
   emptyLedgerDatabase,
   open,
@@ -19,13 +20,15 @@ const FIRST = 'access-ledger-2022-01.ndjson.gz';
 /** When January and February 2022 are old enough, and March is not. */
 const NOW = new Date('2025-03-10T00:00:00Z');
 
+const CLONE = `${NAME}_clone`;
+
+let original: LedgerDatabase;
 let database: LedgerDatabase;
 let directory: string;
-beforeEach(async () => {
-  database = await emptyLedgerDatabase(NAME);
-  directory = await mkdtemp(join(tmpdir(), 'ledger-archive-'));
+beforeAll(async () => {
+  original = await emptyLedgerDatabase(NAME);
   let now = new Date('2022-01-10T00:00:00Z');
-  const ledger = await open(database, {}, () => now);
+  const ledger = await open(original, {}, () => now);
   for (const [month, count] of [
     ['2022-01', 25],
     ['2022-02', 12],
@@ -37,8 +40,15 @@ beforeEach(async () => {
   }
   await ledger.close();
 });
+beforeEach(async () => {
+  database = await cloneLedgerDatabase(original, CLONE);
+  directory = await mkdtemp(join(tmpdir(), 'ledger-archive-'));
+});
 afterEach(() => rm(directory, { recursive: true, force: true }));
-afterAll(() => dropLedgerDatabase(NAME));
+afterAll(async () => {
+  await dropLedgerDatabase(CLONE);
+  await dropLedgerDatabase(NAME);
+});
 
 const archive = (month: string, now = NOW) =>
   runCommand('archive', database, ['--month', month, '--out', directory], { now });
@@ -76,7 +86,7 @@ test('files are verified by themselves, and must follow on each other', async ()
     code: 0,
     said: [
       'As recorded: 2022-01, 25 entries from 1 to 25, 4 checkpoints.',
-      'As recorded: 2022-02, 12 entries from 26 to 37, 2 checkpoints.',
+      'As recorded: 2022-02, 12 entries from 26 to 37, 3 checkpoints.',
     ].join('\n'),
   });
   expect(await verifyFile(february, FIRST)).toMatchObject({ code: 1 });
@@ -130,22 +140,24 @@ test('a run that was interrupted while it wrote the file is run again', async ()
 });
 
 test('a run that was interrupted before it dropped the month leaves it, and is run again', async () => {
-  // Somebody who holds the table makes it fail there; the connection of the run is ended then.
-  const holder = new Client({ connectionString: database.writerUrl });
-  await holder.connect();
-  await holder.query('begin; select 1 from ledger.entry limit 1');
-  const running = archive('2022-01').catch((error: Error) => error);
-  while (!(await readdir(directory)).includes(FIRST)) await new Promise((resolve) => setTimeout(resolve, 20));
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await asSuperuser(
-    database,
-    `select pg_terminate_backend(pid) from pg_stat_activity where usename like '%_owner' and datname = current_database()`,
-  );
-  expect(await running).toBeInstanceOf(Error);
-  await holder.end();
+  // What depends on the month makes the last statement of the run fail.
+  await asSuperuser(database, 'create view public.obstacle as select 1 as one from ledger.entry_2022_01');
+  await expect(archive('2022-01')).rejects.toThrow();
+  expect(await readdir(directory)).toEqual([FIRST]);
   expect(await entriesLeft()).toBe(46);
   expect(await verified(database)).toMatchObject({ entries: 46, archives: [] });
+  await asSuperuser(database, 'drop view public.obstacle');
   expect(await archive('2022-01')).toMatchObject({ code: 0 });
+  expect(await entriesLeft()).toBe(21);
+});
+
+test('a month that somebody reads is dropped when they are done', async () => {
+  const reader = new Client({ connectionString: database.writerUrl });
+  await reader.connect();
+  await reader.query('begin; select 1 from ledger.entry limit 1');
+  const archiving = archive('2022-01');
+  setTimeout(() => reader.end(), 1_500);
+  expect(await archiving).toMatchObject({ code: 0 });
   expect(await entriesLeft()).toBe(21);
 });
 
@@ -153,7 +165,7 @@ test('a file of that name that holds something else is not taken for the archive
   await archive('2022-01');
   const [file, kept] = [join(directory, FIRST), join(directory, 'kept')];
   await copyFile(file, kept);
-  database = await emptyLedgerDatabase(NAME);
+  database = await emptyLedgerDatabase(CLONE);
   const ledger = await open(database, {}, () => new Date('2022-01-10T00:00:00Z'));
   await recordOneByOne(ledger, 25);
   await ledger.close();
@@ -163,7 +175,7 @@ test('a file of that name that holds something else is not taken for the archive
 
 test('a dropped month that no archive row tells of is missing', async () => {
   await asSuperuser(database, 'drop table ledger.entry_2022_01');
-  expect(await verified(database)).toBe('entry 1: it is missing');
+  expect(await verified(database)).toMatch(/^entry 1: it is missing/);
 });
 
 test.each([
