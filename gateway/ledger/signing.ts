@@ -1,6 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
-/** ECDSA over P-256 with SHA-256 (RFC 7518, 64 bytes), or SM2 with SM3 (GB/T 32918.2, DER). */
+/**
+ * ECDSA over P-256 with SHA-256 (RFC 7518, 64 bytes), or SM2 with SM3 (GB/T 32918.2, DER). Node.js cannot state the signer's
+ * identity of SM2, so that it is the empty one: `openssl pkeyutl -verify -rawin -digest sm3` without `distid` verifies it.
+ */
 export type SignatureAlgorithm = 'ES256' | 'SM2-SM3';
 
 export interface Signer {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,16 +64,13 @@ export async function writeArchive(
   lines: AsyncIterable<ArchiveLine>,
 ): Promise<void> {
   const partial = `${file}.partial`;
-  const handle = await open(partial, 'w', 0o600);
   try {
-    await pipeline(Readable.from(texts(head, lines)), createGzip(), handle.createWriteStream({ autoClose: false }));
-    await handle.sync();
+    const whole = createWriteStream(partial, { mode: 0o600, flush: true });
+    await pipeline(Readable.from(texts(head, lines)), createGzip(), whole);
   } catch (error) {
-    await handle.close();
     await rm(partial, { force: true });
     throw error;
   }
-  await handle.close();
   await rename(partial, file);
   await syncDirectory(dirname(file));
 }

@@ -1,0 +1,32 @@
+import { LEDGER_COMMANDS } from '../../gateway/ledger/commands';
+import type { CommandInput } from '../../gateway/ledger/commands/command';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { TEST_KEYS, TEST_LEDGER } from './ledger';
+
+export interface CommandOutcome {
+  readonly code: number;
+  readonly said: string;
+}
+
+/** Runs a command of the ledger in this process, on a database of a test. */
+export async function runCommand(
+  name: string,
+  database: LedgerDatabase | undefined,
+  options: readonly string[],
+  changes: Partial<CommandInput> = {},
+): Promise<CommandOutcome> {
+  const lines: string[] = [];
+  const { signingKey: _signingKey, ...settings } = TEST_LEDGER;
+  const command = LEDGER_COMMANDS[`ledger-${name}`];
+  if (command === undefined) throw new Error(`There is no command ${name}.`);
+  const code = await command({
+    options,
+    config: { database, signingKey: TEST_KEYS.privateKey, settings, retentionYears: 3 },
+    dataDirectory: '/nowhere',
+    out: process.stdout,
+    say: (text) => lines.push(text),
+    now: new Date(),
+    ...changes,
+  });
+  return { code, said: lines.join('\n') };
+}
