@@ -544,17 +544,19 @@ describe('of a whole district', () => {
     const region = `(?::text[])[1 + i % ${villages.length}]`;
     const due = (days: number) => `date '2026-02-20' + (i % ${days})`;
     const uuid = 'gen_random_uuid()';
+    // As long as a pseudonym is.
+    const child = "rpad('scale-' || i || '-', 43, '0')";
     const series = (count: number) => `from generate_series(1, ${count}) as i`;
     const insert = (text: string, bindings: readonly unknown[] = []) =>
       owner.raw(`insert into base.${text}`, bindings as never);
-    await insert(`child select 'scale-' || i, ${region} ${series(CHILDREN)}`, [villages]);
+    await insert(`child select ${child}, ${region} ${series(CHILDREN)}`, [villages]);
     await insert(
       `risk_assessment (child_id, level, basis, assessed_at, next_visit_due, in_force)
-       select 'scale-' || i, 'YELLOW', '{}', now(), ${due(40)}, true ${series(40_000)}`,
+       select ${child}, 'YELLOW', '{}', now(), ${due(40)}, true ${series(40_000)}`,
     );
     await insert(
       `protection_assignment (child_id, category, lead_agency, since, next_visit_due)
-       select 'scale-' || i, case when i % 50 = 0 then 'SERIOUS_MISCONDUCT' else 'ORPHAN_OR_HARDSHIP' end, 'CIVIL_AFFAIRS',
+       select ${child}, case when i % 50 = 0 then 'SERIOUS_MISCONDUCT' else 'ORPHAN_OR_HARDSHIP' end, 'CIVIL_AFFAIRS',
          '2026-01-01', ${due(40)} ${series(30_000)}`,
     );
     await insert(
@@ -573,7 +575,7 @@ describe('of a whole district', () => {
       [villages],
     );
     await insert(
-      `tracked_deadline select ${uuid}, 'GUARDIANSHIP_ASSESSMENT', 'scale-' || i, 'CIVIL_AFFAIRS', ${due(300)}
+      `tracked_deadline select ${uuid}, 'GUARDIANSHIP_ASSESSMENT', ${child}, 'CIVIL_AFFAIRS', ${due(300)}
        ${series(20_000)}`,
     );
     await owner.raw('analyze');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -66,19 +66,27 @@ export interface SystemOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** What agencies take for the time, so that a test can let days pass. */
   readonly clock?: Clock;
+  /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
+  readonly emergencies?: 'limited' | 'unlimited';
 }
 
 export async function startSystem({
   accessMode = 'filter',
-  databases = testDatabases(),
+  databases: own,
   district = TEST_DISTRICT,
   environment = {},
   clock = systemClock,
+  emergencies = own === undefined ? 'unlimited' : 'limited',
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
   const ledgerName = `ledger_${randomBytes(6).toString('hex')}`;
   const ledgerDatabase = await provisionDatabase(adminUrl(), ledgerName);
+  const databases = own ?? testDatabases();
+  const settings = {
+    ...(emergencies === 'unlimited' && { PRACTICES_FILE: await unreviewedPractices(dataDirectory) }),
+    ...environment,
+  };
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -99,7 +107,7 @@ export async function startSystem({
       identityProvider,
       childIds: TEST_CHILD_IDS,
       district,
-      agencySettings: agencySettings(new Environment(environment)),
+      agencySettings: agencySettings(new Environment(settings)),
       databases,
       // A busy machine may take its time; what happens to who cannot wait is tested where it is meant.
       ledger: {
@@ -172,6 +180,17 @@ export async function startSystem({
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** Nobody reviews the emergencies of the tests that share databases. */
+async function unreviewedPractices(directory: string): Promise<string> {
+  const file = join(directory, 'practices.yaml');
+  const practices = await readFile(
+    join(__dirname, '../../subgraphs/governance-center/practice/practices.yaml'),
+    'utf8',
+  );
+  await writeFile(file, practices.replaceAll('unreviewed: 2', 'unreviewed: 999'));
+  return file;
 }
 
 function parsed(text: string): unknown {

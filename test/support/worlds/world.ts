@@ -37,7 +37,7 @@ export async function startWorld(): Promise<World> {
       ),
     ),
   );
-  const system = await startSystem({ databases, district: DISTRICT });
+  const system = await startSystem({ databases, district: DISTRICT, emergencies: 'unlimited' });
   const owners = ownersOf(databases);
   const focusId = childIdOf(STORY.leftBehind);
   const sealedId = childIdOf(STORY.sealed);
