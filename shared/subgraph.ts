@@ -26,6 +26,7 @@ import type { ChildIds } from './child-id';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
+import { pseudonymsIn } from './pseudonyms-in';
 import { DateScalar, DateTimeScalar } from './scalars';
 import { typeDefs } from './schema/type-defs';
 import type { AnySubgraphDefinition, SubgraphContext } from './subgraph-definition';
@@ -157,7 +158,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
       const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
       const told = notes.told();
-      const looked = extensions?.looks ? looks.told() : undefined;
+      const looked = extensions?.looks ? looks.told(pseudonymsIn(variables?.representations)) : undefined;
       return {
         status: 200,
         body: {

@@ -8,6 +8,7 @@ import { failure } from '../../shared/errors';
 import { pseudonymsIn } from '../../shared/pseudonyms-in';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import type { Requirements } from '../access/requirements';
+import { isToldLooks } from '../ledger/told-looks';
 import type { RequestContext, Unavailable } from '../request-context';
 import { missingSections } from './missing-sections';
 import type { Supergraph } from './supergraph';
@@ -71,7 +72,13 @@ export class AgencyDataSource implements GraphQLDataSource {
     if (response.status !== 200 || !(data || (data === null && rootFetch))) {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
-    if (extensions?.looks !== undefined) requestContext.looks.told(extensions.looks, path.map(String));
+    if (extensions?.looks !== undefined) {
+      const asked = once(() => pseudonymsIn(request.variables?.representations));
+      if (!isToldLooks(extensions.looks, this.agency, () => asked().length)) {
+        return this.missing(request, requestContext, 'FAULTY_ANSWER');
+      }
+      requestContext.looks.told(extensions.looks, asked, path.map(String));
+    }
     if (extensions?.access !== undefined) {
       requestContext.noteTold(inFetch(extensions.access, rootFetch), path.map(String));
     }
@@ -104,6 +111,14 @@ export class AgencyDataSource implements GraphQLDataSource {
     const { entities, coordinates } = missingSections(parse(query ?? ''), representations, this.listFields);
     return { data: { _entities: entities }, errors: coordinates.map(errorFor) } as unknown as Response;
   }
+}
+
+function once<Value>(work: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: work() };
+    return known.value;
+  };
 }
 
 /** Paths from where the planner's fetch begins: below each entity, or at the root. */

@@ -5,7 +5,6 @@ import { beginning, type ChainHead, entryHash, type LedgerHash } from './chain';
 import { type Checkpoint, signCheckpoint, uncovered } from './checkpoint';
 import { CHECKPOINT_COLUMNS, type CheckpointRow, checkpointOf } from './checkpoint-row';
 import { LedgerConnection, type Patience } from './connection';
-import type { EntryColumns } from './entry';
 import { monthOf } from './months';
 import type { Signer } from './signing';
 
@@ -14,8 +13,8 @@ const CHAIN_LOCK = 7_291_005;
 
 /** An entry that has not got its place in the chain yet. */
 export interface PendingEntry {
+  /** The exact JSON text. */
   readonly body: string;
-  readonly columns: EntryColumns;
 }
 
 export interface ChainWriterOptions {
@@ -38,8 +37,9 @@ interface Unanswered {
 }
 
 /**
- * Adds to the one chain that all gateways share, over one connection. A batch is one transaction of two round trips: take
- * the chain's lock and read its end; insert all entries, with a checkpoint where one is due, and commit.
+ * Adds to the one chain that all gateways share, over one connection. A batch is one transaction: of one round trip as long
+ * as nobody else adds and no checkpoint is due; else of two, to take the chain's lock and read its end, and to insert all
+ * entries and a checkpoint where one is due.
  */
 export class ChainWriter {
   private readonly options: ChainWriterOptions;
@@ -47,6 +47,8 @@ export class ChainWriter {
   private unanswered: Unanswered | undefined;
   /** The youngest end of the chain that this writer has seen: older partitions need not be searched for the next. */
   private seen: ChainHead;
+  /** The newest checkpoint that goes with it. */
+  private newest: Checkpoint | undefined;
   private readonly openMonths = new Set<string>();
 
   constructor(options: ChainWriterOptions) {
@@ -103,6 +105,8 @@ export class ChainWriter {
     closing: boolean,
   ): Promise<number> {
     const { hash, clock } = this.options;
+    const appended = await this.append(connection, batch, closing);
+    if (appended !== undefined) return appended;
     const { head, newest } = await this.begin(connection);
     const carriedOut = await this.wasCarriedOut(connection, batch);
     this.unanswered = undefined;
@@ -117,7 +121,8 @@ export class ChainWriter {
     const checkpoints = await this.checkpointsDue(connection, { head, newest, at, links, closing });
     const statements = [
       ...(links.length > 0 && !this.openMonths.has(month) ? [`select ledger.open_month('${at}')`] : []),
-      ...(links.length > 0 ? [insertEntries(links)] : []),
+      // As text of a script, and not as values of a statement, so that it needs no round trip of its own.
+      ...(links.length > 0 ? [`select ledger.add(${escapeLiteral(rowsOf(links))})`] : []),
       ...checkpoints.map(insertCheckpoint),
       'commit',
     ];
@@ -125,8 +130,47 @@ export class ChainWriter {
     await connection.script(statements.join(';\n'));
     this.unanswered = undefined;
     this.seen = end;
+    this.newest = checkpoints.at(-1)?.checkpoint ?? newest;
     if (links.length > 0) this.openMonths.add(month);
-    return uncovered(end, checkpoints.at(-1)?.checkpoint ?? newest);
+    return uncovered(end, this.newest);
+  }
+
+  /** @returns undefined, with nothing written, where it takes more than adding to the end that this writer has seen. */
+  private async append(
+    connection: LedgerConnection,
+    batch: readonly PendingEntry[],
+    closing: boolean,
+  ): Promise<number | undefined> {
+    const { seen, newest } = this;
+    const { hash, clock } = this.options;
+    const at = latest(clock().toISOString(), seen.at, newest?.at);
+    const month = monthOf(at);
+    if (batch.length === 0 || this.unanswered !== undefined || !this.openMonths.has(month)) return undefined;
+    if (
+      monthOf(seen.at) !== month ||
+      this.isDue(uncovered(seen, newest) + batch.length, newest?.at ?? seen.at, at, closing)
+    ) {
+      return undefined;
+    }
+    const links = chain(hash, seen, batch, at);
+    const end = links.at(-1) ?? seen;
+    this.unanswered = { batch, last: end };
+    const [row] = await connection.prepared<{ appended: boolean }>('append', APPEND, [
+      seen.hash,
+      seen.at,
+      rowsOf(links),
+    ]);
+    this.unanswered = undefined;
+    if (row?.appended !== true) return undefined;
+    this.seen = end;
+    return uncovered(end, newest);
+  }
+
+  /** Whether it is time for a checkpoint over so many entries. */
+  private isDue(entries: number, since: string, at: string, closing: boolean): boolean {
+    const { checkpointEntries, checkpointSeconds } = this.options;
+    const old = Date.parse(at) - Date.parse(since) >= checkpointSeconds * 1_000;
+    return entries > 0 && (closing || entries >= checkpointEntries || old);
   }
 
   /** Under the lock, which ends with the transaction. */
@@ -179,12 +223,11 @@ export class ChainWriter {
     connection: LedgerConnection,
     { head, newest, at, links, closing }: CheckpointQuestion,
   ): Promise<readonly LeavedCheckpoint[]> {
-    const { hash, signer, checkpointEntries, checkpointSeconds } = this.options;
+    const { hash, signer } = this.options;
     const pending = uncovered(head, newest);
     const monthEnds = pending > 0 && monthOf(head.at) !== monthOf(at);
     const rest = (monthEnds ? 0 : pending) + links.length;
-    const old = Date.parse(at) - Date.parse(newest?.at ?? head.at) >= checkpointSeconds * 1_000;
-    const due = rest > 0 && (closing || rest >= checkpointEntries || old);
+    const due = this.isDue(rest, newest?.at ?? head.at, at, closing);
     if (!monthEnds && !due) return [];
 
     const leaves = pending > 0 ? await this.pendingHashes(connection, head, newest) : [];
@@ -264,26 +307,16 @@ function chain(hash: LedgerHash, head: ChainHead, batch: readonly PendingEntry[]
   });
 }
 
+const APPEND = 'select ledger.append($1, $2, $3) as appended';
+
 const bytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
-/** As text of a script, and not as values of a statement, so that it needs no round trip of its own. */
-function insertEntries(links: readonly Link[]): string {
-  const rows = links.map(({ seq, at, previous, hash, body, columns }) => ({
-    seq,
-    at,
-    previous: bytea(previous),
-    hash: bytea(hash),
-    body,
-    ...columns,
-  }));
-  return `insert into ledger.entry (${ENTRY_COLUMNS})
-    select ${ENTRY_COLUMNS} from json_to_recordset(${escapeLiteral(JSON.stringify(rows))}) as entry (
-      seq bigint, at timestamptz, previous bytea, hash bytea, body text, request_id text, stage text, caller text,
-      caller_agency text, caller_region text, purpose text, children text[], owners text[], status integer)`;
+/** As the functions of the migration take them. */
+function rowsOf(links: readonly Link[]): string {
+  return JSON.stringify(
+    links.map(({ seq, at, previous, hash, body }) => ({ seq, at, previous: bytea(previous), hash: bytea(hash), body })),
+  );
 }
-
-const ENTRY_COLUMNS =
-  'seq, at, previous, hash, body, request_id, stage, caller, caller_agency, caller_region, purpose, children, owners, status';
 
 function insertCheckpoint({ checkpoint, leaves }: LeavedCheckpoint): string {
   const { number, firstSeq, lastSeq, at, root, lastHash, previous, algorithm, keyId, signature } = checkpoint;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { failure } from '../../shared/errors';
 import type { AccessLedger } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
-import { columnsOf, entryFault, type LedgerEntry } from './entry';
+import { entryFault, type LedgerEntry } from './entry';
 
 const LARGEST_BATCH = 500;
 /** Of the texts in a batch, in UTF-16 units: entries over many children must not make a transaction too long. */
@@ -54,7 +54,7 @@ export class GroupCommit implements AccessLedger {
       this.options.log.error({ event: 'ledger-entry-refused', fault }, 'an entry is not as the ledger has it');
       throw failure('LEDGER_UNAVAILABLE');
     }
-    const durable = this.enqueue({ body: JSON.stringify(entry), columns: columnsOf(entry) });
+    const durable = this.enqueue(JSON.stringify(entry));
     this.pump();
     await durable;
   }
@@ -77,11 +77,11 @@ export class GroupCommit implements AccessLedger {
 
   // Private:
 
-  private enqueue(entry: PendingEntry): Promise<void> {
+  private enqueue(body: string): Promise<void> {
     const { deadline } = this.options;
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        ...entry,
+        body,
         until: performance.now() + deadline,
         settle: (error) => {
           clearTimeout(timer);

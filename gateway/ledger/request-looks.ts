@@ -1,6 +1,6 @@
 import type { AnswerPath } from '../../shared/access/answers';
 import type { DataClassName } from '../../shared/access/catalogue';
-import { byKey, inOrder, type ToldLooks } from '../../shared/access/looks';
+import { byKey, type Children, inOrder, type ToldLooks } from '../../shared/access/looks';
 import { type Agency, isAgency } from '../../shared/agencies';
 import type { LedgerEntry, Look, LookAnswer } from './entry';
 
@@ -18,18 +18,21 @@ export class RequestLooks {
   private readonly refused: RefusedEarly[] = [];
   private named: readonly string[] = [];
 
-  /** @param path where the agency was asked for something, in the client's operation. */
-  told({ children, looks, places }: ToldLooks, path: AnswerPath): void {
-    const indices = children.map((child) => this.indexOf(child));
-    for (const { dataClass, answer, children: told } of looks) {
-      const noted = this.lookAt(dataClass, answer);
-      for (const child of told) noted?.add(indices[child] as number);
-    }
+  /**
+   * @param asked the children whom the agency was asked about.
+   * @param path where that was, in the client's operation.
+   */
+  told({ children, looks, places }: ToldLooks, asked: () => readonly string[], path: AnswerPath): void {
+    const indices = (children ?? asked()).map((child) => this.indexOf(child));
+    const add = (told: Children, to: Set<number>) => {
+      for (const index of told === 'all' ? indices : told.map((child) => indices[child] as number)) to.add(index);
+    };
+    for (const { dataClass, answer, children: told } of looks) add(told, this.lookAt(dataClass, answer) ?? new Set());
     for (const { path: below, children: found } of places) {
       const key = [...path, ...below].join('.');
       const place = this.places.get(key) ?? new Set();
       this.places.set(key, place);
-      for (const child of found) place.add(indices[child] as number);
+      add(found, place);
     }
   }
 
@@ -67,7 +70,7 @@ export class RequestLooks {
     const { children, indices } = inOrder(this.children);
     const looks = byKey(this.looks).map(({ look, children: noted }) => ({
       ...look,
-      children: noted.size === children.length && noted.size > 0 ? ('all' as const) : indices(noted),
+      children: indices(noted),
     }));
     return { children, looks };
   }

@@ -12,16 +12,19 @@ export interface Look {
   readonly answer: LookAnswer;
 }
 
+/** Indices into a list of children; `all` for every one of them. */
+export type Children = readonly number[] | 'all';
+
 /**
  * Whom an answer was about, as an agency tells the gateway: the same whether or not there is anything to be seen, for it
- * goes by what was asked for and by the rules. The children stand once; all else counts in this list.
+ * goes by what was asked for and by the rules.
  */
 export interface ToldLooks {
-  /** Pseudonyms. */
-  readonly children: readonly string[];
-  readonly looks: readonly (Look & { readonly children: readonly number[] })[];
+  /** Pseudonyms; left out where they are those that the agency was asked about, in that order, each once. */
+  readonly children?: readonly string[];
+  readonly looks: readonly (Look & { readonly children: Children })[];
   /** Where in the answer children stand that the agency has found. */
-  readonly places: readonly { readonly path: AnswerPath; readonly children: readonly number[] }[];
+  readonly places: readonly { readonly path: AnswerPath; readonly children: Children }[];
 }
 
 /** Collects, for one request, who was looked at and how that was answered. */
@@ -51,12 +54,16 @@ export class LookNotes {
     for (const child of children) place.children.add(this.indexOf(child));
   }
 
-  /** @returns undefined where nothing was looked at. */
-  told(): ToldLooks | undefined {
+  /**
+   * @param asked the children whom the request names as those to be answered about, each once.
+   * @returns undefined where nothing was looked at.
+   */
+  told(asked: readonly string[]): ToldLooks | undefined {
     if (this.looks.size === 0 && this.places.size === 0) return undefined;
-    const { children, indices } = inOrder(this.children);
+    const same = asked.length === this.children.size && asked.every((child) => this.children.has(child));
+    const { children, indices } = inOrder(this.children, same ? asked : undefined);
     return {
-      children,
+      ...(!same && { children }),
       looks: byKey(this.looks).map(({ look, children }) => ({ ...look, children: indices(children) })),
       places: byKey(this.places).map(({ path, children }) => ({ path, children: indices(children) })),
     };
@@ -70,15 +77,25 @@ export class LookNotes {
   }
 }
 
-/** Children in an order that does not show what was found first, for that can depend on a fact; and their new indices. */
-export function inOrder(found: ReadonlyMap<string, number>): {
-  readonly children: readonly string[];
-  readonly indices: (old: Iterable<number>) => number[];
-} {
-  const children = [...found.keys()].sort();
+/**
+ * Children in an order that does not show what was found first, for that can depend on a fact; and their new indices.
+ *
+ * @param order of all that were found; that of their texts where none is given.
+ */
+export function inOrder(
+  found: ReadonlyMap<string, number>,
+  order?: readonly string[],
+): { readonly children: readonly string[]; readonly indices: (old: ReadonlySet<number>) => Children } {
+  const children = order ?? [...found.keys()].sort();
   const newIndex: number[] = [];
   for (const [index, child] of children.entries()) newIndex[found.get(child) as number] = index;
-  return { children, indices: (old) => [...old].map((index) => newIndex[index] as number).sort((a, b) => a - b) };
+  return {
+    children,
+    indices: (old) =>
+      old.size === children.length && old.size > 0
+        ? 'all'
+        : [...old].map((index) => newIndex[index] as number).sort((a, b) => a - b),
+  };
 }
 
 export function byKey<Value>(values: ReadonlyMap<string, Value>): Value[] {

@@ -8,7 +8,6 @@ import { pino } from 'pino';
 import { openLedger } from '../../gateway/ledger/access-ledger';
 import { ChainWriter } from '../../gateway/ledger/chain-writer';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
-import { columnsOf } from '../../gateway/ledger/entry';
 import { signatureVerifier, signer } from '../../gateway/ledger/signing';
 import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
@@ -107,7 +106,7 @@ async function measureFilling(database: LedgerDatabase, signingKey: string): Pro
     const batch = Array.from({ length: Math.min(BATCH, ENTRIES - done) }, (_, index) => {
       const child = (done + index) % (CHILDREN - 1);
       const entry = entryOf({ requestId: randomUUID(), children: children.slice(child, child + 2) });
-      return { body: JSON.stringify(entry), columns: columnsOf(entry) };
+      return { body: JSON.stringify(entry) };
     });
     await writer.write(batch);
     if (process.stdout.isTTY) process.stdout.write(`\rfilled ${done + batch.length}`);

@@ -94,7 +94,7 @@ async function main(): Promise<void> {
       await startGateway('recording', PROJECT, { ...variables, ...ledger }, authorization),
       await startGateway('against', resolve(values.against), variables, authorization),
     ];
-    for (const { process } of contestants) closing.push(async () => process.kill());
+    for (const { process } of contestants) closing.push(async () => process.kill('SIGTERM'));
     const id = await contestants[0]?.someChild();
     for (const [name, { query, requests }] of Object.entries(SCENARIOS)) {
       const body = JSON.stringify({ query: query(id ?? '') });
@@ -116,11 +116,21 @@ async function main(): Promise<void> {
 
 async function startGateway(name: string, cwd: string, environment: Record<string, string>, authorization: string) {
   const port = await freePort();
-  const gateway = spawn('node', ['--import', 'tsx', 'gateway/main.ts', 'gateway'], {
-    cwd,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, PORT: String(port), HOST: '127.0.0.1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const gateway = spawn(
+    'node',
+    [
+      ...(name === 'recording' && process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir=/var/tmp/prof'] : []),
+      '--import',
+      'tsx',
+      'gateway/main.ts',
+      'gateway',
+    ],
+    {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, PORT: String(port), HOST: '127.0.0.1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await new Promise<void>((done, failed) => {
     gateway.stdout?.on('data', (text) => String(text).includes('ready:') && done());
     gateway.once('exit', () => failed(new Error(`The gateway ${name} ended.`)));

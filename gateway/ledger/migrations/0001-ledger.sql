@@ -89,6 +89,37 @@ begin
 end $$;
 revoke all on function ledger.open_month(timestamptz) from public;
 
+-- Entries with what they are searched by, copied out of what was recorded.
+create function ledger.add(entries json) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  insert into ledger.entry (
+    seq, at, previous, hash, body, request_id, stage, caller, caller_agency, caller_region, purpose, children, owners, status
+  )
+  select seq, at, previous, hash, body, entry ->> 'requestId', entry ->> 'stage', entry #>> '{caller,id}',
+    entry #>> '{caller,agency}', entry #>> '{caller,region}', entry ->> 'purpose',
+    array(select jsonb_array_elements_text(entry -> 'children')),
+    array(select distinct look ->> 'agency' collate "C" from jsonb_array_elements(entry -> 'looks') as look order by 1),
+    (entry #>> '{outcome,status}')::integer
+  from json_to_recordset(entries) as link (seq bigint, at timestamptz, previous bytea, hash bytea, body text),
+    lateral (select body::jsonb as entry) as parsed
+$$;
+
+-- The same in one round trip, for a gateway that thinks it knows where the chain ends: false, and nothing is added, where
+-- another one has added in the meantime. What it sees is as of after the lock, as each statement here has a view of its own.
+create function ledger.append(known_hash bytea, known_at timestamptz, entries json) returns boolean
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(7291005);
+  if known_hash is distinct from (
+    select hash from ledger.entry where at >= known_at order by at desc, seq desc limit 1
+  ) then
+    return false;
+  end if;
+  perform ledger.add(entries);
+  return true;
+end $$;
+revoke all on function ledger.add(json), ledger.append(bytea, timestamptz, json) from public;
+
 -- What those who audit accesses select from.
 create view exposed.access_entry as
 select seq, at, request_id, stage, caller, caller_agency, caller_region, purpose, children, owners, status, body
