@@ -91,12 +91,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
-    onSend: recorded,
+    onSend: recorded.onSend,
   });
   app.post(
     '/graphql',
     {
       onRequest: [
+        recorded.onRequest,
         async () => {
           if (execute === undefined || ledger === undefined) throw failure('NOT_READY');
           await ledger.ready();
@@ -124,7 +125,8 @@ export function createGateway(options: GatewayOptions): Gateway {
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
       ],
-      onSend: [accountedFor, recorded],
+      onSend: [accountedFor, recorded.onSend],
+      onResponse: recorded.onResponse,
     },
     (request, reply) => execute?.(request, reply),
   );

@@ -23,10 +23,10 @@ import type { Requirement } from './access/labels';
 import { LookNotes, type ToldLooks } from './access/looks';
 import { type FilteredInSql, filtersInUse } from './access/record-finders';
 import type { ChildIds } from './child-id';
+import { childrenAskedAbout } from './children-asked-about';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
-import { pseudonymsIn } from './pseudonyms-in';
 import { DateScalar, DateTimeScalar } from './scalars';
 import { typeDefs } from './schema/type-defs';
 import type { AnySubgraphDefinition, SubgraphContext } from './subgraph-definition';
@@ -158,7 +158,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
       const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
       const told = notes.told();
-      const looked = extensions?.looks ? looks.told(pseudonymsIn(variables?.representations)) : undefined;
+      const looked = extensions?.looks ? looks.told(childrenAskedAbout(variables?.representations)) : undefined;
       return {
         status: 200,
         body: {

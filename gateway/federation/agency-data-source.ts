@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { ToldAnswers } from '../../shared/access/answers';
 import { type Coordinate, classesOf } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/agencies';
+import { childrenAskedAbout } from '../../shared/children-asked-about';
 import { failure } from '../../shared/errors';
-import { pseudonymsIn } from '../../shared/pseudonyms-in';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import type { Requirements } from '../access/requirements';
 import { isToldLooks } from '../ledger/told-looks';
@@ -73,7 +73,7 @@ export class AgencyDataSource implements GraphQLDataSource {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
     if (extensions?.looks !== undefined) {
-      const asked = once(() => pseudonymsIn(request.variables?.representations));
+      const asked = once(() => childrenAskedAbout(request.variables?.representations));
       if (!isToldLooks(extensions.looks, this.agency, () => asked().length)) {
         return this.missing(request, requestContext, 'FAULTY_ANSWER');
       }
@@ -88,7 +88,7 @@ export class AgencyDataSource implements GraphQLDataSource {
   private missing(request: Fetch, requestContext: RequestContext, reason: Unavailable['reason']): Response {
     requestContext.noteUnavailable(this.agency, reason);
     const agency = enumName(this.agency);
-    const children = pseudonymsIn(request.variables?.representations);
+    const children = childrenAskedAbout(request.variables?.representations);
     return this.withoutData(request, (coordinate) => {
       if (coordinate !== undefined) {
         requestContext.looks.unavailable(classesOf(this.requirements.byField.get(coordinate) ?? []), children);

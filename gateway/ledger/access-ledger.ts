@@ -10,8 +10,13 @@ import { signer } from './signing';
 
 /** Where every access is put on record before it is answered. */
 export interface AccessLedger {
-  /** Resolves once the entry is durable. @throws LEDGER_UNAVAILABLE */
-  record(entry: LedgerEntry): Promise<void>;
+  /**
+   * Resolves once the entry is durable.
+   *
+   * @param coming how many requests are under way whose entries will come: the entry may wait a moment for them.
+   * @throws LEDGER_UNAVAILABLE
+   */
+  record(entry: LedgerEntry, coming?: number): Promise<void>;
   /** Known before anything is asked: resolves at once while the last write went well, else tries. @throws LEDGER_UNAVAILABLE */
   ready(): Promise<void>;
   /** Writes what is queued and a last checkpoint. Further calls wait for the same end. */

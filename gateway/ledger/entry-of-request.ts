@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import type { Reference } from '../../shared/purpose';
 import type { LedgerEntry } from './entry';
 
@@ -42,8 +43,18 @@ const NOBODY: Pick<LedgerEntry, 'children' | 'looks'> = { children: [], looks: [
 
 const written = (reference: Reference | null): string | null => reference && `${reference.kind}/${reference.id}`;
 
+/** Of the operations' texts together, in UTF-16 units. */
+const REMEMBERED_CHARACTERS = 1_000_000;
+const hashes = new LRUCache<string, string>({
+  maxSize: REMEMBERED_CHARACTERS,
+  sizeCalculation: (_, query) => query.length + 1,
+});
+
 /** SHA-256 of the operation's text, in hexadecimal digits, as federation clients and manifests of operations know it. */
 function operationHash(body: unknown): string | null {
   const query = (body as { query?: unknown } | null | undefined)?.query;
-  return typeof query === 'string' ? createHash('sha256').update(query).digest('hex') : null;
+  if (typeof query !== 'string') return null;
+  const hash = hashes.get(query) ?? createHash('sha256').update(query).digest('hex');
+  hashes.set(query, hash);
+  return hash;
 }

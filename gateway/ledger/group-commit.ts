@@ -3,13 +3,15 @@ import type { Logger } from 'pino';
 import { failure } from '../../shared/errors';
 import type { AccessLedger } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
-import { entryFault, type LedgerEntry } from './entry';
+import { faultOf, type LedgerEntry } from './entry';
 
 const LARGEST_BATCH = 500;
 /** Of the texts in a batch, in UTF-16 units: entries over many children must not make a transaction too long. */
 const LARGEST_BATCH_LENGTH = 4_000_000;
 /** Between two tries; milliseconds. */
 const PAUSE = 50;
+/** How long a batch waits for entries of requests that are under way; milliseconds. */
+const GATHERING = 10;
 
 export interface GroupCommitOptions {
   /** Within which an entry is durable or refused; milliseconds. */
@@ -34,6 +36,9 @@ export class GroupCommit implements AccessLedger {
   /** What is done with the writer, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
   private pumping = false;
+  /** How many more entries will come soon, as of the last that came. */
+  private coming = 0;
+  private gathered: (() => void) | undefined;
   private healthy = false;
   private outageTold = false;
   private probe: Promise<void> | undefined;
@@ -47,14 +52,16 @@ export class GroupCommit implements AccessLedger {
     });
   }
 
-  async record(entry: LedgerEntry): Promise<void> {
+  async record(entry: LedgerEntry, coming = 0): Promise<void> {
     if (this.closed !== undefined) throw failure('LEDGER_UNAVAILABLE');
-    const fault = entryFault(entry);
+    const fault = faultOf(entry);
     if (fault !== undefined) {
       this.options.log.error({ event: 'ledger-entry-refused', fault }, 'an entry is not as the ledger has it');
       throw failure('LEDGER_UNAVAILABLE');
     }
     const durable = this.enqueue(JSON.stringify(entry));
+    this.coming = coming;
+    if (coming === 0) this.gathered?.();
     this.pump();
     await durable;
   }
@@ -101,9 +108,21 @@ export class GroupCommit implements AccessLedger {
     if (this.pumping) return;
     this.pumping = true;
     void this.exclusively(async () => {
-      while (this.queue.size > 0) await this.commit(this.nextBatch());
+      while (this.queue.size > 0) {
+        if (this.coming > 0) await this.gather();
+        await this.commit(this.nextBatch());
+      }
       this.pumping = false;
     });
+  }
+
+  /** A round trip for each entry would cost more than what it records: under load, one waits for others. */
+  private async gather(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.gathered = resolve;
+      setTimeout(resolve, GATHERING);
+    });
+    this.gathered = undefined;
   }
 
   private nextBatch(): readonly Waiting[] {

@@ -1,4 +1,10 @@
-import type { FastifyReply, FastifyRequest, onSendAsyncHookHandler } from 'fastify';
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  onResponseAsyncHookHandler,
+  onSendAsyncHookHandler,
+} from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, errorBody, failure } from '../../shared/errors';
@@ -16,19 +22,37 @@ export interface RecordingOptions {
 /** Nothing was asked for these yet, and the ledger is not there. */
 const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER_UNAVAILABLE']);
 
-/** The last step before an answer leaves, whatever it is: its entry is durable, or it is withheld. */
-export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions): onSendAsyncHookHandler {
-  return async (request, reply, payload) => {
-    if (request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
-    try {
-      const open = ledger();
-      if (open === undefined) throw failure('NOT_READY');
-      await open.record(entryOf(request, reply, rules));
-      return payload;
-    } catch (error) {
-      log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');
-      return withhold(request, reply, failure('LEDGER_UNAVAILABLE'));
-    }
+/** What recording does as a request comes, and with its answer before it leaves. */
+export interface Recording {
+  readonly onRequest: onRequestAsyncHookHandler;
+  /** The last step, whatever the answer is: its entry is durable, or it is withheld. */
+  readonly onSend: onSendAsyncHookHandler;
+  readonly onResponse: onResponseAsyncHookHandler;
+}
+
+export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions): Recording {
+  const underWay = new Set<FastifyRequest>();
+  return {
+    async onRequest(request) {
+      underWay.add(request);
+    },
+    async onSend(request, reply, payload) {
+      underWay.delete(request);
+      if (request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
+      try {
+        const open = ledger();
+        if (open === undefined) throw failure('NOT_READY');
+        await open.record(entryOf(request, reply, rules), underWay.size);
+        return payload;
+      } catch (error) {
+        log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');
+        return withhold(request, reply, failure('LEDGER_UNAVAILABLE'));
+      }
+    },
+    // Whoever broke off while sending gets no answer.
+    async onResponse(request) {
+      underWay.delete(request);
+    },
   };
 }
 

@@ -31,7 +31,7 @@ import { freePort } from '../support/process';
 const PROJECT = join(__dirname, '..', '..');
 const TICKS_PER_SECOND = 100;
 const CONCURRENCY = 8;
-const WARM_UP = 400;
+const WARM_UP = 1_600;
 
 const SCENARIOS = {
   record: { requests: 400, query: (id: string) => `{ child(id: "${id}") { ${SECTIONS} } }` },
@@ -116,21 +116,11 @@ async function main(): Promise<void> {
 
 async function startGateway(name: string, cwd: string, environment: Record<string, string>, authorization: string) {
   const port = await freePort();
-  const gateway = spawn(
-    'node',
-    [
-      ...(name === 'recording' && process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir=/var/tmp/prof'] : []),
-      '--import',
-      'tsx',
-      'gateway/main.ts',
-      'gateway',
-    ],
-    {
-      cwd,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, PORT: String(port), HOST: '127.0.0.1' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const gateway = spawn('node', ['--import', 'tsx', 'gateway/main.ts', 'gateway'], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, PORT: String(port), HOST: '127.0.0.1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await new Promise<void>((done, failed) => {
     gateway.stdout?.on('data', (text) => String(text).includes('ready:') && done());
     gateway.once('exit', () => failed(new Error(`The gateway ${name} ended.`)));
