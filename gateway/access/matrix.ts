@@ -122,6 +122,8 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
     rules.decisionsFor(context).unmetToWrite([[[name]]], undefined).length === 0;
   const { attributes, classes } = agency.catalogue;
   const record = (context: AccessContext) => ordinaryRecord(attributes, context);
+  const places = Object.entries(attributes).filter(([, type]) => type === 'Region');
+  const elsewhere = Object.fromEntries(places.map(([name]) => [name.replace('?', ''), ELSEWHERE]));
   const exceptions = Object.entries(attributes).flatMap(([attribute, type]) =>
     type === 'Bool' ? [attribute.replace('?', '')] : [],
   );
@@ -141,7 +143,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       answered: [
         ...ordinary,
         ...exceptions.flatMap((attribute) => where(`where \`${attribute}\` holds`, { [attribute]: true })),
-        ...answeredTo((context) => answer(name, context, { ...record(context), region: ELSEWHERE })).map(
+        ...answeredTo((context) => answer(name, context, { ...record(context), ...elsewhere })).map(
           (line) => `also beyond their region, ${line}`,
         ),
         ...answeredTo((context) => (mayWrite(name, context) ? 'CLEAR' : 'DENIED')).map((line) =>

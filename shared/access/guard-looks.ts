@@ -71,7 +71,7 @@ export class LookGuard {
     const asked = this.askedFor(coordinate, record.child === undefined ? [] : items, context, info);
     // The same child has one record, whichever of its fields is asked for; of other things, two can be about one child.
     if (child !== undefined) this.noteOnce(asked, record, child, context);
-    else this.note(asked, record, record.child as string | undefined, context);
+    else this.note(asked, record, childOf(record), context);
   }
 
   /** What is refused without a look at any record, or because of it. */
@@ -83,16 +83,22 @@ export class LookGuard {
     this.noteNamed(requirement, 'written', children, context);
   }
 
-  /** A root field has found one thing, or a list of them that SQL has filtered, by what the caller may know of. */
+  /**
+   * A root field has found one thing, or a list of them that SQL has filtered, by what the caller may know of.
+   *
+   * @param named children whom the list's arguments name: it is about them, whatever is on it.
+   */
   root(
     requirements: readonly Requirement[],
     record: AccessRecord | undefined,
     context: GuardContext,
     info: GraphQLResolveInfo,
+    named: readonly string[] = [],
   ): void {
     const own = requirements.map((requirement) => this.intern(requirement, false));
     context.looking.roots.set(String(info.path.key), own);
-    this.note([...own, ...this.below(info)], record, record?.child as string | undefined, context);
+    this.note([...own, ...this.below(info)], record, childOf(record), context);
+    for (const child of named) this.note(own, record, child, context);
   }
 
   /** Children come out at a place of the answer: found by what its root field asked for, and what they ask for to be there. */
@@ -195,6 +201,9 @@ export function childIn(source: unknown): string | undefined {
   const id = typeof source === 'object' && source !== null ? (source as { id?: unknown }).id : undefined;
   return typeof id === 'string' && CHILD_ID.test(id) ? id : undefined;
 }
+
+/** The one child that a record is about. Rows have null where there is none, such as a clue that nobody has linked yet. */
+const childOf = (record: AccessRecord | undefined): string | undefined => record?.child ?? undefined;
 
 function rootKey(path: Path): string {
   let root = path;

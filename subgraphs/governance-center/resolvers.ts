@@ -9,6 +9,7 @@ import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
 import { REGION_CODE } from '../../shared/regions';
 import type { Resolvers } from '../../shared/subgraph-definition';
+import { accessQueries, accessRecords, accessTypes } from './audit';
 import type { Context } from './context';
 import type {
   CaseRow,
@@ -170,6 +171,7 @@ export const records: RecordFinders<Context> = {
   Clue: recordOfClue,
   ClueReceipt: recordOfReceipt,
   JointMeeting: recordOfMeeting,
+  ...accessRecords,
   ...mutationRecords,
 };
 
@@ -199,10 +201,12 @@ export const resolvers: Resolvers<Context> = {
     tasks: listOf('Query.tasks', data.tasks),
     dueItems: listOf('Query.dueItems', data.dueItems),
     protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
+    ...accessQueries,
     grant: (_, { kind, id }: GrantArguments, { load }) =>
       kind === 'CASE' ? caseGrant(id.toLowerCase(), load) : meetingGrant(id.toLowerCase(), load),
   },
   Mutation: mutations,
+  ...accessTypes,
   Grant: {
     kind: ({ kind }: Grant) => kind.toUpperCase(),
   },

@@ -51,6 +51,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   tasks: '(first: 200)',
   dueItems: '(filter: { kinds: [TASK] }, first: 200)',
   protectionReport: '(region: $caseRegion, quarter: "2020Q2")',
+  accessLog: `(caller: "${FULL_CHILD.access.caller}")`,
+  accessDigest: `(day: "${FULL_CHILD.access.day}", region: "${FULL_CHILD.region}")`,
   grant: '(kind: $kind, id: $reference)',
 };
 
