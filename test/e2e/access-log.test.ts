@@ -56,6 +56,11 @@ const ENTRIES = {
     caller: by('refused', '990101'),
     outcome: { status: 403, codes: ['ACCESS_REFERENCE_REFUSED'] },
   }),
+  denied: made({
+    caller: by('denied', '990101'),
+    children: [A, B],
+    looks: [look('public-security', [1], 'refused'), look('education', [1])],
+  }),
   unknown: made({ caller: null, outcome: { status: 401, codes: ['UNAUTHENTICATED'] } }),
   begun: made({ stage: 'begun', caller: by('acting', '990101'), outcome: null }),
   emergency: made({
@@ -283,11 +288,11 @@ describe('of what was recorded before', () => {
   };
 
   test.each<[string, AskOptions, string[]]>([
-    ['', AUDITOR, ['emergency', 'begun', 'refused', 'neighbourly', 'here']],
+    ['', AUDITOR, ['emergency', 'begun', 'denied', 'refused', 'neighbourly', 'here']],
     ['caller: "here"', AUDITOR, ['here']],
     ['caller: "nobody"', AUDITOR, []],
     ['agency: EDUCATION', AUDITOR, ['neighbourly']],
-    ['dataOf: EDUCATION', AUDITOR, ['emergency', 'neighbourly', 'here']],
+    ['dataOf: EDUCATION', AUDITOR, ['emergency', 'denied', 'neighbourly', 'here']],
     ['dataOf: PROCURATORATE', AUDITOR, []],
     ['purpose: EMERGENCY', AUDITOR, ['emergency']],
     ['purpose: VISIT, agency: GOVERNANCE_CENTER', AUDITOR, []],
@@ -299,16 +304,16 @@ describe('of what was recorded before', () => {
     [`child: "${A}", dataOf: PUBLIC_SECURITY`, AUDITOR, []],
     [`child: "${NEIGHBOUR}"`, AUDITOR, ['neighbourly']],
     // An agency's officers: of their own data, and by officers of their own region.
-    ['', officer('education-officer'), ['emergency', 'here']],
-    ['', officer('police-officer'), ['here']],
+    ['', officer('education-officer'), ['emergency', 'denied', 'here']],
+    ['', officer('police-officer'), ['denied', 'here']],
     ['', officer('prosecutor'), []],
     ['agency: EDUCATION', officer('education-officer'), []],
     [`child: "${CHILD}"`, officer('education-officer'), ['elsewhere']],
     [`child: "${CHILD}"`, officer('police-officer'), ['ofOther']],
     [`child: "${NEIGHBOUR}"`, officer('education-officer'), []],
     // That another agency's data was looked at does not show, whatever else was in the request.
-    [`child: "${B}"`, officer('education-officer'), []],
-    [`child: "${B}"`, officer('police-officer'), ['here']],
+    [`child: "${B}"`, officer('education-officer'), ['denied']],
+    [`child: "${B}"`, officer('police-officer'), ['denied', 'here']],
     [`child: "${A}"`, officer('police-officer'), []],
     [`child: "${CHILD}"`, officer('civil-affairs-officer'), []],
     ['dataOf: PUBLIC_SECURITY', officer('education-officer'), []],
@@ -387,6 +392,7 @@ describe('of what was recorded before', () => {
           finding('MANY_CHILDREN', 'here', 2),
           finding('BREAK_GLASS', 'emergency', 1),
           finding('OFF_HOURS', 'emergency', 1),
+          finding('REFUSALS', 'denied', 1),
           finding('REFUSALS', 'refused', 0),
         ],
       });
@@ -398,7 +404,7 @@ describe('of what was recorded before', () => {
         finding('BREAK_GLASS', 'emergency', 1),
         finding('OFF_HOURS', 'emergency', 1),
       ]);
-      expect(await findings(officer('police-officer'))).toEqual([]);
+      expect(await findings(officer('police-officer'))).toEqual([finding('REFUSALS', 'denied', 1)]);
     });
 
     test('finds everything unusual on a day off', async () => {
