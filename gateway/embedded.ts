@@ -107,8 +107,9 @@ export async function startEmbedded(
       ...config.district,
       today: await firstDay(config.dataDirectory, config.district.today),
     };
+    const ledgerDatabase = config.ledger.database ?? (await provisionDatabase(adminUrl ?? '', LEDGER_DATABASE_NAME));
     const ledger = await openLedger({
-      database: config.ledger.database ?? (await provisionDatabase(adminUrl ?? '', LEDGER_DATABASE_NAME)),
+      database: ledgerDatabase,
       settings: {
         ...config.ledger.settings,
         signingKey: config.ledger.signingKey ?? (await keyPair(config.dataDirectory, 'ledger')).privateKey,
@@ -125,6 +126,7 @@ export async function startEmbedded(
         const running = await startSubgraph({
           definition,
           database: config.databases.get(agency) ?? (await provision(adminUrl ?? '', agency)),
+          ledgerUrl: ledgerDatabase.readerUrl,
           district,
           childIds: ids,
           verifyContext: contextVerifier(context.publicKey, agency),

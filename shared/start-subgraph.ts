@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
 import { type AgencyDatabase, ensureRoleOf, roleOf } from './db/agency-database';
 import { connect } from './db/connect';
+import { connectLedgerReader, refuseOtherThanLedgerReader } from './db/ledger-reader';
 import { migrate } from './db/migrate';
 import { subgraphRights } from './db/subgraph-rights';
 import { Environment } from './environment';
@@ -18,6 +19,8 @@ import type { District } from './synthetic/district';
 export interface StartSubgraphOptions {
   readonly definition: AnySubgraphDefinition;
   readonly database: AgencyDatabase;
+  /** Where the access ledger is read, on its reader role; required of an agency that shows it. */
+  readonly ledgerUrl?: string | undefined;
   /** Fills an empty database with synthetic people; undefined where real data is kept. */
   readonly district: District | undefined;
   readonly childIds: ChildIds;
@@ -45,16 +48,17 @@ const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 /** Migrates, seeds where asked to, opens the agency's endpoint on its two roles, and starts its work in the background. */
 export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
   const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
-  const { clock = systemClock } = options;
+  const { ledgerUrl, clock = systemClock } = options;
+  const ledger = ledgerOf(definition, ledgerUrl);
   const db = connect(database.readerUrl, { poolSize: READER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
   const work = writerOf(definition, database);
   const close = async () => {
-    await Promise.all([db.destroy(), work?.destroy()]);
+    await Promise.all([db.destroy(), work?.destroy(), ledger?.destroy()]);
   };
   try {
     const settings = options.settings ?? definition.settings?.(new Environment({}));
     // What is wrong with schema or rules is told before anything is migrated or filled.
-    const subgraph = createSubgraph({ definition, db, work, settings, childIds, verifyContext, clock, log });
+    const subgraph = createSubgraph({ definition, db, work, ledger, settings, childIds, verifyContext, clock, log });
     if (database.ownerUrl !== undefined) await prepare(definition, database, database.ownerUrl);
     if (database.ownerUrl !== undefined && district !== undefined) {
       await seedAgency(definition.seed, {
@@ -66,6 +70,7 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
     }
     await refuseOtherThan('reader', db, definition.agency);
     if (work !== undefined) await refuseOtherThan('writer', work, definition.agency);
+    if (ledger !== undefined) await refuseOtherThanLedgerReader(ledger);
     const background = work && definition.background?.({ work, settings, clock, log });
     return {
       subgraph,
@@ -89,6 +94,12 @@ function writerOf({ agency, resolvers }: AnySubgraphDefinition, { writerUrl }: A
     throw new Error(`WRITER_DATABASE_URL_${enumName(agency)} is not set: ${agency} has mutations.`);
   }
   return connect(writerUrl, { poolSize: WRITER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
+}
+
+function ledgerOf({ agency, showsLedger }: AnySubgraphDefinition, ledgerUrl: string | undefined): Knex | undefined {
+  if (!showsLedger) return undefined;
+  if (ledgerUrl === undefined) throw new Error(`LEDGER_READER_DATABASE_URL is not set: ${agency} shows the ledger.`);
+  return connectLedgerReader(ledgerUrl);
 }
 
 /** What every agency has in the schema that a role works with, so that it tells whether the role can. */

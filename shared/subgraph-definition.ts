@@ -24,6 +24,8 @@ export interface SubgraphContext<Loaders, Settings = unknown> extends GuardConte
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work: Knex | undefined;
+  /** The access ledger, on its reader role, where the agency shows it. */
+  readonly ledger: Knex | undefined;
   readonly settings: Settings;
   /** One instant for all that a request looks at. */
   readonly now: Date;
@@ -46,6 +48,8 @@ export interface SubgraphDefinition<Loaders, Settings = unknown> {
   readonly resolvers: Resolvers<SubgraphContext<Loaders, Settings>>;
   readonly records: RecordFinders<SubgraphContext<Loaders, Settings>>;
   readonly seed: AgencySeed;
+  /** Whether it answers for the access ledger, and so has to be given its reader role. */
+  readonly showsLedger?: boolean;
   /** Reads what the agency is configured by besides its database, and leaves every fault with the environment. */
   readonly settings?: (environment: Environment) => Settings;
   /** What goes on besides requests, on the writer role. */

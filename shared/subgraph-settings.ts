@@ -4,6 +4,7 @@ import { isDate } from './dates';
 import { type AgencyDatabase, readerUrlFor, writerUrlFor } from './db/agency-database';
 import type { Environment } from './environment';
 import { postgresUrl } from './postgres-url-setting';
+import type { AnySubgraphDefinition } from './subgraph-definition';
 import type { District } from './synthetic/district';
 
 /**
@@ -38,6 +39,24 @@ export function refuseUnknownAgencies(environment: Environment): void {
     );
   }
 }
+
+/**
+ * `LEDGER_READER_DATABASE_URL`: required of an agency that shows the access ledger, and refused for every other. No agency
+ * writes to the ledger.
+ */
+export function ledgerReaderUrl(
+  environment: Environment,
+  { agency, showsLedger }: AnySubgraphDefinition,
+): string | undefined {
+  environment.refuseUnknown('LEDGER_', [LEDGER_READER]);
+  const url = postgresUrl(environment, LEDGER_READER);
+  const given = [LEDGER_READER, `${LEDGER_READER}_FILE`].some((name) => environment.optional(name) !== undefined);
+  if (showsLedger && !given) environment.fault(`${LEDGER_READER} is not set: ${agency} shows the ledger.`);
+  if (!showsLedger && given) environment.fault(`${LEDGER_READER} is set, and ${agency} does not show the ledger.`);
+  return url;
+}
+
+const LEDGER_READER = 'LEDGER_READER_DATABASE_URL';
 
 export function childIdSettings(environment: Environment): ChildIdOptions {
   const hash = environment.oneOf('CHILD_ID_HASH', ['sm3', 'sha256'], 'sm3');

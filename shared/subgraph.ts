@@ -37,6 +37,8 @@ export interface SubgraphOptions {
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work?: Knex | undefined;
+  /** The access ledger, on its reader role, where the agency shows it. */
+  readonly ledger?: Knex | undefined;
   /** What the agency is configured by. */
   readonly settings?: unknown;
   readonly clock?: Clock;
@@ -91,7 +93,7 @@ const PREPARED_CHARACTERS = 2_000_000;
 
 /** Builds schema, guard and executor of one agency. */
 export function createSubgraph(options: SubgraphOptions): Subgraph {
-  const { definition, db, work, settings, childIds, verifyContext, clock = systemClock, log } = options;
+  const { definition, db, work, ledger, settings, childIds, verifyContext, clock = systemClock, log } = options;
   const { agency, folder } = definition;
   const agencyRules = readAgencyRules(agency, ruleTexts(folder));
   const rules = new AccessRules([agencyRules]);
@@ -144,6 +146,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
         load: definition.loaders(db),
         db,
         work,
+        ledger,
         settings,
         now: clock(),
         childIds,

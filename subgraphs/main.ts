@@ -8,7 +8,13 @@ import { Environment } from '../shared/environment';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
-import { agencyDatabase, childIdSettings, districtSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
+import {
+  agencyDatabase,
+  childIdSettings,
+  districtSettings,
+  ledgerReaderUrl,
+  refuseUnknownAgencies,
+} from '../shared/subgraph-settings';
 import { stopSignal, unlessAborted, untilStopped } from '../shared/until-stopped';
 
 /** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
@@ -35,6 +41,7 @@ async function serve(name: string | undefined): Promise<void> {
   }
   const district = settings && { ...settings, today: settings.today ?? '' };
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
+  const ledgerUrl = ledgerReaderUrl(environment, definition);
   const ofAgency = definition.settings?.(environment);
   environment.finish();
   const stopping = stopSignal();
@@ -47,6 +54,7 @@ async function serve(name: string | undefined): Promise<void> {
     const starting = startSubgraph({
       definition,
       database,
+      ledgerUrl,
       district,
       childIds: childIds(idSettings),
       verifyContext: contextVerifier(publicKey, name),

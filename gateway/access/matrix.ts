@@ -122,6 +122,8 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
     rules.decisionsFor(context).unmetToWrite([[[name]]], undefined).length === 0;
   const { attributes, classes } = agency.catalogue;
   const record = (context: AccessContext) => ordinaryRecord(attributes, context);
+  const places = Object.entries(attributes).filter(([, type]) => type === 'Region');
+  const elsewhere = Object.fromEntries(places.map(([name]) => [name.replace('?', ''), ELSEWHERE]));
   const exceptions = Object.entries(attributes).flatMap(([attribute, type]) =>
     type === 'Bool' ? [attribute.replace('?', '')] : [],
   );
@@ -148,7 +150,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
               Object.fromEntries(exceptions.map((attribute) => [attribute, true])),
             )
           : []),
-        ...answeredTo((context) => answer(name, context, { ...record(context), region: ELSEWHERE })).map(
+        ...answeredTo((context) => answer(name, context, { ...record(context), ...elsewhere })).map(
           (line) => `also beyond their region, ${line}`,
         ),
         ...answeredTo((context) => (mayWrite(name, context) ? 'CLEAR' : 'DENIED')).map((line) =>

@@ -83,16 +83,22 @@ export class LookGuard {
     this.noteNamed(requirement, 'written', children, context);
   }
 
-  /** A root field has found one thing, or a list of them that SQL has filtered, by what the caller may know of. */
+  /**
+   * A root field has found one thing, or a list of them that SQL has filtered, by what the caller may know of.
+   *
+   * @param named children whom the list's arguments name: it is about them, whatever is on it.
+   */
   root(
     requirements: readonly Requirement[],
     record: AccessRecord | undefined,
     context: GuardContext,
     info: GraphQLResolveInfo,
+    named: readonly string[] = [],
   ): void {
     const own = requirements.map((requirement) => this.intern(requirement, false));
     context.looking.roots.set(String(info.path.key), own);
     this.note([...own, ...this.below(info)], record, childOf(record), context);
+    for (const child of named) this.note(own, record, child, context);
   }
 
   /** Children come out at a place of the answer: found by what its root field asked for, and what they ask for to be there. */

@@ -35,7 +35,8 @@ export function guardRootField(
     if (list) {
       // What a list is filtered by shows of everyone who is on it.
       const filters = filtersInUse(find, args as object).flatMap((filter) => labels.get(filter) ?? []);
-      looks.root(filters.length === 0 ? [requirement] : [requirement, filters], undefined, context, info);
+      const asked = filters.length === 0 ? [requirement] : [requirement, filters];
+      looks.root(asked, undefined, context, info, pseudonymsIn(args));
       for (const filter of filtersInUse(find, args as object)) {
         const unmet = decisions.unmet(labels.get(filter) ?? [], undefined);
         if (unmet.length > 0) refuse(filter, unmet, context, info);

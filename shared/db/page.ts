@@ -47,9 +47,7 @@ export async function page<Row extends object>(
   { first, after }: PageArguments,
   order: PageOrder,
 ): Promise<Page<Row>> {
-  if (first < 1 || first > LARGEST_PAGE) {
-    throw failure('BAD_USER_INPUT', `"first" must be between 1 and ${LARGEST_PAGE}.`, { argument: 'first' });
-  }
+  checkPageSize(first);
   const query = rows
     .clone()
     .select('*')
@@ -78,6 +76,13 @@ export async function page<Row extends object>(
     pageInfo: { hasNextPage: found.length > first, endCursor: edges.at(-1)?.cursor ?? null },
     totalCount: async () => Number((await rows.clone().count({ total: '*' }))[0]?.total ?? 0),
   };
+}
+
+/** @throws BAD_USER_INPUT for a page size outside 1 to 200. */
+export function checkPageSize(first: number): void {
+  if (first < 1 || first > LARGEST_PAGE) {
+    throw failure('BAD_USER_INPUT', `"first" must be between 1 and ${LARGEST_PAGE}.`, { argument: 'first' });
+  }
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

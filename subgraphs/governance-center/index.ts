@@ -13,6 +13,7 @@ export default defineSubgraph({
   resolvers,
   records,
   seed,
+  showsLedger: true,
   settings: readSettings,
   background: ({ work, settings, clock, log }) =>
     startDispatcher({ db: work, endpoints: settings.endpoints, now: clock, log }),

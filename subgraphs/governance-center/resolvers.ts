@@ -9,6 +9,7 @@ import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
 import { REGION_CODE } from '../../shared/regions';
 import type { Resolvers } from '../../shared/subgraph-definition';
+import { accessQueries, accessRecords, accessTypes } from './audit';
 import type { Context } from './context';
 import type {
   CaseRow,
@@ -190,6 +191,7 @@ export const records: RecordFinders<Context> = {
   JointMeeting: recordOfMeeting,
   EmergencyUse: recordOfUse,
   Participation: recordOfParticipation,
+  ...accessRecords,
   ...mutationRecords,
 };
 
@@ -221,9 +223,11 @@ export const resolvers: Resolvers<Context> = {
     emergencyUses: listOf('Query.emergencyUses', data.emergencyUses),
     protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
     participations: listOf('Query.participations', data.participations),
+    ...accessQueries,
     grant: (_, referred: Referred, context) => grantOf(referred, context),
   },
   Mutation: mutations,
+  ...accessTypes,
   Grant: {
     kind: ({ kind }: Grant) => kind.toUpperCase(),
   },

@@ -22,11 +22,13 @@ import {
 } from '../support/compose-file';
 import { childIdOf, STORY, TEST_CHILD_IDS } from '../support/databases';
 import { demoCaller, type TestIdentityProvider, testIdentityProvider } from '../support/identity-provider';
+import { makeKeys } from '../support/ledger';
 import { type ServiceProcess, startService } from '../support/service-process';
 
 const PROJECT = join(__dirname, '..', '..');
 const FILE = join(PROJECT, 'docker-compose.yml');
 const POSTGRES_PORT = '5432';
+const DATABASES = ['ledger', ...AGENCIES].map(databaseOf);
 
 const asWritten = readComposeFile(FILE);
 
@@ -57,6 +59,8 @@ describe('a service of docker-compose.yml', () => {
         'JWT_ISSUER is',
         'JWT_AUDIENCE is',
         'CONTEXT_PRIVATE_KEY (or CONTEXT_PRIVATE_KEY_FILE) is',
+        'LEDGER_DATABASE_URL (or LEDGER_WRITER_DATABASE_URL) is',
+        'LEDGER_SIGNING_KEY (or LEDGER_SIGNING_KEY_FILE) is',
       ].map((fault) => expect.stringContaining(`${fault} not set`)),
     });
   });
@@ -92,6 +96,8 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
     const publicKeyFile = join(directory, 'context-public-key.pem');
     writeFileSync(privateKeyFile, contextKeys.privateKey, { mode: 0o600 });
     writeFileSync(publicKeyFile, contextKeys.publicKey);
+    const ledgerKeyFile = join(directory, 'ledger-signing-key.pem');
+    writeFileSync(ledgerKeyFile, makeKeys().privateKey, { mode: 0o600 });
     identityProvider = await testIdentityProvider();
     closing.push(() => identityProvider.close());
     const passwords = AGENCIES.map((agency) => [`${enumName(agency)}_DATABASE_PASSWORD`, `${agency}-password`]);
@@ -99,6 +105,9 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
       FILE,
       interpolateWith({
         ...Object.fromEntries(passwords),
+        LEDGER_DATABASE_PASSWORD: 'ledger-password',
+        LEDGER_READER_PASSWORD: 'ledger-reader-password',
+        LEDGER_SIGNING_KEY_FILE: ledgerKeyFile,
         CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
         CONTEXT_PRIVATE_KEY_FILE: privateKeyFile,
         CONTEXT_PUBLIC_KEY_FILE: publicKeyFile,
@@ -112,10 +121,10 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
     const databasePort = await startDatabases(file, directory);
     ports = new Map([
       ...(await freePorts(['gateway', ...AGENCIES])),
-      ...AGENCIES.map((agency) => [databaseOf(agency), databasePort] as const),
+      ...DATABASES.map((name) => [name, databasePort] as const),
     ]);
 
-    const healthy = new Map<string, Promise<void>>(AGENCIES.map((agency) => [databaseOf(agency), Promise.resolve()]));
+    const healthy = new Map<string, Promise<void>>(DATABASES.map((name) => [name, Promise.resolve()]));
     const start = async (name: string): Promise<void> => {
       const service = serviceOf(file, name);
       await Promise.all(Object.keys(service.dependsOn).map((dependency) => healthy.get(dependency)));
@@ -123,7 +132,8 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
       processes.set(name, running);
       await running.healthy();
     };
-    for (const name of [...AGENCIES, 'gateway']) healthy.set(name, start(name));
+    // Each after those that it depends on: the governance centre shows the ledger, which the gateway migrates.
+    for (const name of [...AGENCIES.slice(1), 'gateway', ...AGENCIES.slice(0, 1)]) healthy.set(name, start(name));
     await Promise.all(healthy.values());
   }, 90_000);
 
@@ -142,8 +152,8 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
     closing.push(() => postgres.stop());
     const admin = connect(postgres.adminUrl, { poolSize: 1, statementTimeout: 0 });
     try {
-      for (const agency of AGENCIES) {
-        const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = serviceOf(file, databaseOf(agency)).environment;
+      for (const name of DATABASES) {
+        const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = serviceOf(file, name).environment;
         await admin.raw(`create role ${POSTGRES_USER} superuser login password '${POSTGRES_PASSWORD}'`);
         await admin.raw(`create database ${POSTGRES_DB} owner ${POSTGRES_USER}`);
       }

@@ -6,7 +6,7 @@ import { type AgencyDatabase, provision, roleOf } from '../../shared/db/agency-d
 import { connect } from '../../shared/db/connect';
 import { startSubgraph } from '../../shared/start-subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
-import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, TEST_DISTRICT } from '../support/databases';
+import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, TEST_DISTRICT, testLedger } from '../support/databases';
 
 const PERMISSION_DENIED = '42501';
 const APPEND_ONLY = '23001';
@@ -57,6 +57,7 @@ const start = (database: AgencyDatabase) =>
   startSubgraph({
     definition: governanceCenter,
     database,
+    ledgerUrl: testLedger().readerUrl,
     district: database.ownerUrl === undefined ? undefined : { ...TEST_DISTRICT, size: 30 },
     childIds: childIds(TEST_CHILD_IDS),
     verifyContext: () => null,

@@ -9,7 +9,7 @@ import { Environment } from '../../shared/environment';
 import { startSubgraph } from '../../shared/start-subgraph';
 import { agencyDatabase } from '../../shared/subgraph-settings';
 import governanceCenter from '../../subgraphs/governance-center';
-import { TEST_CHILD_IDS, testDatabase } from '../support/databases';
+import { TEST_CHILD_IDS, testDatabase, testLedger } from '../support/databases';
 
 const PROJECT = join(__dirname, '../..');
 const AGENCY = 'governance-center';
@@ -38,6 +38,7 @@ const start = async (definition: object = {}, database: object = {}) => {
   const running = await startSubgraph({
     definition: { ...governanceCenter, folder: join(copy, AGENCY), ...definition },
     database: { ownerUrl: undefined, readerUrl, writerUrl, ...database },
+    ledgerUrl: testLedger().readerUrl,
     district: undefined,
     childIds: childIds(TEST_CHILD_IDS),
     verifyContext: () => null,

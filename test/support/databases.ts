@@ -1,3 +1,4 @@
+import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { AGENCIES, type Agency } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { todayInChina } from '../../shared/dates';
@@ -23,6 +24,11 @@ export function testDatabase(agency: Agency): AgencyDatabase {
   const database = testDatabases().get(agency);
   if (database === undefined) throw new Error('The global set-up did not run.');
   return database;
+}
+
+/** A ledger that is migrated, and empty: subgraphs that show one need it to start. */
+export function testLedger(): LedgerDatabase {
+  return JSON.parse(process.env.TEST_LEDGER ?? '{}') as LedgerDatabase;
 }
 
 /** A superuser's URL on the tests' server, for tests that need databases of their own. */

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../../gateway/ledger/entry';
 import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
 import { addDays, ageOn, at } from '../../shared/dates';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
@@ -36,9 +37,11 @@ export const FULL_CHILD = {
   outcome: '全例办理结果',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
   /** That an officer of civil affairs takes part in the case. */
-  participation: 'fc000000-0000-8000-8000-000000000012',
+  participation: 'fc000000-0000-8000-8000-000000000013',
   assessment: 'fc000000-0000-8000-8000-000000000011',
   emergencyUse: 'fc000000-0000-8000-8000-000000000012',
+  /** Of an access to everything that every agency has about the child. */
+  access: { caller: '全例查阅人', requestId: 'fc000000-0000-8000-8000-000000000014', day: '2021-03-04' },
   /** All deal with the case; the last is attended by one agency alone. */
   meetings: {
     regular: { id: 'fc000000-0000-8000-8000-00000000000c', title: '全例联席会议', kind: 'REGULAR' },
@@ -109,6 +112,29 @@ export const FULL_CHILD_CLUE = {
 const shown = FULL_CHILD_ANSWERS;
 const child = { child_id: id, id_number: idNumber, region: FULL_CHILD.region };
 const of = (rest: object) => ({ child_id: id, ...rest });
+
+/** In the access ledger, by an officer who is where the child lives. */
+export const FULL_CHILD_ACCESS: LedgerEntry = {
+  v: 1,
+  requestId: FULL_CHILD.access.requestId,
+  stage: 'ended',
+  caller: {
+    id: FULL_CHILD.access.caller,
+    agency: 'governance-center',
+    roles: ['case-worker'],
+    region: FULL_CHILD.region,
+  },
+  purpose: 'EMERGENCY',
+  reference: 'case/全例依据',
+  approvedBy: '全例批准人',
+  operation: { kind: 'query', name: '全例操作', hash: '全例摘要' },
+  rules: 'rules-1',
+  children: [id],
+  looks: AGENCIES.map((agency) => ({ agency, dataClass: `${agency}.全例`, answer: 'clear', children: 'all' })),
+  emergency: { reason: '全例紧急理由', uses: ['全例紧急编号'] },
+  outcome: { status: 418, codes: ['全例代码'] },
+  milliseconds: 12,
+};
 
 /** Rows by table of schema `base`, each table after those that it refers to. */
 const ROWS: Readonly<Record<Agency, Readonly<Record<string, readonly object[]>>>> = {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { SUBGRAPHS } from '../../gateway/embedded';
+import { prepareLedger } from '../../gateway/ledger/database';
 import type { Agency } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
-import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
 import { claimDataDirectory } from '../../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
 import { startSubgraph } from '../../shared/start-subgraph';
@@ -13,7 +14,8 @@ import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
 import { insertFullChild } from './full-child';
 import globalTeardown from './global-teardown';
 
-/** One real PostgreSQL for the whole run, with the six agencies' databases migrated, filled, and the full child in them. */
+/** One real PostgreSQL for the whole run, with the six agencies' databases migrated, filled, and the full child in them; and an
+ * access ledger that nobody has written to. */
 export default async function globalSetup(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
   // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
@@ -22,7 +24,10 @@ export default async function globalSetup(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDirectory });
   Object.assign(globalThis, { testServer: { postgres, claim, dataDirectory } });
   try {
-    const databases = await fill(postgres.adminUrl);
+    const ledger = await provisionDatabase(postgres.adminUrl, 'test_ledger');
+    await prepareLedger(ledger);
+    process.env.TEST_LEDGER = JSON.stringify(ledger);
+    const databases = await fill(postgres.adminUrl, ledger.readerUrl);
     process.env.TEST_DATABASES = JSON.stringify(Object.fromEntries(databases));
     process.env.TEST_ADMIN_URL = postgres.adminUrl;
   } catch (error) {
@@ -32,13 +37,14 @@ export default async function globalSetup(): Promise<void> {
   }
 }
 
-function fill(adminUrl: string): Promise<(readonly [Agency, AgencyDatabase])[]> {
+function fill(adminUrl: string, ledgerUrl: string): Promise<(readonly [Agency, AgencyDatabase])[]> {
   return Promise.all(
     SUBGRAPHS.map(async (definition) => {
       const database = await provision(adminUrl, definition.agency);
       const running = await startSubgraph({
         definition,
         database,
+        ledgerUrl,
         district: TEST_DISTRICT,
         childIds: childIds(TEST_CHILD_IDS),
         verifyContext: () => null,

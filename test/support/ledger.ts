@@ -96,6 +96,17 @@ export function entryOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   };
 }
 
+/** Records an entry in a ledger that somebody else may have open. */
+export async function recordIn(
+  database: LedgerDatabase,
+  entries: readonly LedgerEntry[],
+  clock?: Clock,
+): Promise<void> {
+  const ledger = await open(database, {}, clock);
+  for (const entry of entries) await ledger.record(entry);
+  await ledger.close();
+}
+
 /** Records so many entries, each by itself, so that they come in that order. */
 export async function recordOneByOne(ledger: AccessLedger, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await ledger.record(entryOf());

@@ -5,6 +5,8 @@ import { databaseOf, interpolateWith, reachableFrom, readComposeFile, serviceOf 
 
 const PROJECT = join(__dirname, '..', '..');
 const FILE = join(PROJECT, 'docker-compose.yml');
+const LEDGER_DATABASE = databaseOf('ledger');
+const othersThanCentre = AGENCIES.filter((agency) => agency !== 'governance-center');
 
 const asWritten = readComposeFile(FILE);
 const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
@@ -12,16 +14,23 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8
 const script = (name: string): string => scripts[name].replace(/^exec /, '');
 
 describe('docker-compose.yml', () => {
-  test('has a gateway, and a subgraph and a database for every agency, and nothing else', () => {
-    expect([...asWritten.services.keys()].sort()).toEqual(['gateway', ...AGENCIES, ...AGENCIES.map(databaseOf)].sort());
+  test('has a gateway, the ledger, and a subgraph and a database for every agency, and nothing else', () => {
+    expect([...asWritten.services.keys()].sort()).toEqual(
+      ['gateway', LEDGER_DATABASE, ...AGENCIES, ...AGENCIES.map(databaseOf)].sort(),
+    );
     expect(serviceOf(asWritten, 'gateway').command.join(' ')).toBe(script('serve:gateway'));
     for (const agency of AGENCIES) {
       const { command, environment, dependsOn } = serviceOf(asWritten, agency);
       expect(command.join(' ')).toBe(`${script('serve:subgraph')} ${agency}`);
+      const showsLedger = agency === 'governance-center';
       expect(Object.keys(environment).filter((name) => name.includes('DATABASE'))).toEqual([
         `DATABASE_URL_${enumName(agency)}`,
+        ...(showsLedger ? ['LEDGER_READER_DATABASE_URL'] : []),
       ]);
-      expect(dependsOn).toEqual({ [databaseOf(agency)]: 'service_healthy' });
+      expect(dependsOn).toEqual({
+        ...(showsLedger && { gateway: 'service_healthy' }),
+        [databaseOf(agency)]: 'service_healthy',
+      });
       expect(serviceOf(asWritten, databaseOf(agency))).toMatchObject({
         image: 'postgres:18',
         environment: { POSTGRES_DB: databaseName(agency) },
@@ -29,19 +38,23 @@ describe('docker-compose.yml', () => {
       });
     }
     expect(serviceOf(asWritten, 'gateway').dependsOn).toEqual(
-      Object.fromEntries(AGENCIES.map((agency) => [agency, 'service_healthy'])),
+      Object.fromEntries([LEDGER_DATABASE, ...othersThanCentre].map((name) => [name, 'service_healthy'])),
+    );
+    // The gateway makes the reader role that the governance centre reads the ledger as.
+    expect(serviceOf(asWritten, 'gateway').environment.LEDGER_READER_DATABASE_URL).toBe(
+      serviceOf(asWritten, 'governance-center').environment.LEDGER_READER_DATABASE_URL,
     );
   });
 
   test('lets a subgraph reach its own database only, and nobody else reach that', () => {
     for (const agency of AGENCIES) {
       expect(reachableFrom(asWritten, databaseOf(agency))).toEqual([agency]);
-      expect(serviceOf(asWritten, agency).networks.map((name) => asWritten.networks.get(name)?.internal)).toEqual([
-        true,
-        true,
-      ]);
+      const { networks } = serviceOf(asWritten, agency);
+      expect(networks.filter((name) => name !== LEDGER_DATABASE)).toEqual(['agencies', databaseOf(agency)]);
+      expect(networks.filter((name) => asWritten.networks.get(name)?.internal !== true)).toEqual([]);
     }
-    expect(reachableFrom(asWritten, 'gateway').sort()).toEqual([...AGENCIES].sort());
+    expect(reachableFrom(asWritten, LEDGER_DATABASE).sort()).toEqual(['gateway', 'governance-center']);
+    expect(reachableFrom(asWritten, 'gateway').sort()).toEqual([LEDGER_DATABASE, ...AGENCIES].sort());
   });
 
   test('publishes the gateway only, and on the loopback address only', () => {
@@ -54,10 +67,10 @@ describe('docker-compose.yml', () => {
   test('holds no secret and no default for one', () => {
     const texts = [...asWritten.services.values()].flatMap(({ environment }) => Object.entries(environment));
     const secrets = texts.filter(([name]) => /PASSWORD|KEY|SECRET|TOKEN|^JW|DATABASE_URL/.test(name));
-    expect(secrets.length).toBeGreaterThanOrEqual(6 * 4 + 4);
+    expect(secrets.length).toBeGreaterThanOrEqual(6 * 4 + 4 + 5);
     for (const [name, value] of secrets) {
       if (name.endsWith('_FILE')) expect([name, value]).toEqual([name, expect.stringMatching(/^\/run\/secrets\//)]);
-      else if (name.startsWith('DATABASE_URL_'))
+      else if (/(?:^|_)DATABASE_URL(?:_|$)/.test(name))
         expect([name, value]).toEqual([name, expect.stringMatching(/^postgres:\/\/\w+:\$\{\w+:\?[^}]+\}@/)]);
       else expect([name, value]).toEqual([name, expect.stringMatching(/^\$\{\w+:\?[^}]+\}$/)]);
     }
@@ -70,6 +83,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(required).sort()).toEqual(
       [
         ...AGENCIES.map((agency) => `${enumName(agency)}_DATABASE_PASSWORD`),
+        ...['LEDGER_DATABASE_PASSWORD', 'LEDGER_READER_PASSWORD', 'LEDGER_SIGNING_KEY_FILE'],
         ...['CHILD_ID_KEY', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
         ...['JWKS_URI', 'JWT_AUDIENCE', 'JWT_ISSUER'],
       ].sort(),

@@ -44,6 +44,14 @@ const count = z
   .string()
   .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1')
   .transform(Number);
+const largeCount = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'must be a number from 1')
+  .transform(Number);
+const hour = z
+  .string()
+  .regex(/^(?:1?\d|2[0-4])$/, 'must be an hour from 0 to 24')
+  .transform(Number);
 const words = z
   .array(z.string().min(1).max(50))
   .min(1)
@@ -109,6 +117,13 @@ export const practiceEntry = z
     cases: z.strictObject({ closesAfter: plainDuration }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
+    /** What of a day's accesses stands out. */
+    audit: z.strictObject({
+      manyChildren: largeCount,
+      refusals: largeCount,
+      /** From the first of these hours until the second is reached, in China. */
+      hours: z.tuple([hour, hour]).refine(([from, until]) => from < until, 'must begin before they end'),
+    }),
     categories: z.strictObject({
       SINGLE_PARENT: category,
       ORPHAN_OR_HARDSHIP: category,

@@ -1,4 +1,6 @@
 import type { Denied } from '../../../shared/access/answers';
+import { FULL_CHILD_ACCESS } from '../full-child';
+import { recordIn } from '../ledger';
 import { startSystem, type TestSystem } from '../system';
 import { isOpen } from './cases';
 import { eachAtOnce } from './each-at-once';
@@ -17,6 +19,7 @@ export async function askGateway(
   findings: Findings,
 ): Promise<void> {
   const system = await startSystem();
+  await recordIn(system.ledgerDatabase, [FULL_CHILD_ACCESS]);
   const probes = specification.agencies.flatMap((agency) => agency.probes);
   for (const { child, situations, classes } of inquiries) {
     const asked = probes.filter(({ dataClass }) => classes.has(dataClass));

@@ -6,6 +6,8 @@ import { connect } from '../../../shared/db/connect';
 import { Environment } from '../../../shared/environment';
 import { createSubgraph } from '../../../shared/subgraph';
 import { TEST_CHILD_IDS, testDatabase } from '../databases';
+import { FULL_CHILD_ACCESS } from '../full-child';
+import { emptyLedgerDatabase, recordIn } from '../ledger';
 import { eachAtOnce } from './each-at-once';
 import type { Findings } from './findings';
 import { faultsAt, noteEachClass } from './look';
@@ -25,7 +27,11 @@ export async function askSubgraphs(
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const sign = contextSigner(keys.privateKey);
+  const ledgerDatabase = await emptyLedgerDatabase('cases_ledger');
+  await recordIn(ledgerDatabase, [FULL_CHILD_ACCESS]);
+  const ledger = connect(ledgerDatabase.readerUrl, { poolSize: 4, statementTimeout: 5_000 });
   await Promise.all(specification.agencies.map(askOne));
+  await ledger.destroy();
 
   async function askOne({ definition, probes }: AgencyCases): Promise<void> {
     const { agency } = definition;
@@ -33,6 +39,7 @@ export async function askSubgraphs(
     const subgraph = createSubgraph({
       definition,
       db,
+      ledger,
       settings: definition.settings?.(new Environment({})),
       childIds: childIds(TEST_CHILD_IDS),
       verifyContext: contextVerifier(keys.publicKey, agency),

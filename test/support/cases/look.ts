@@ -44,7 +44,10 @@ export function faultsAt(
       ? observeShut(probe, keys, answered)
       : observe(probe, keys, shown, expected, answered);
     const isAsExpected = isBehindRefusal ? fits('DENIED', observed, false) : fits(expected, observed, silent);
-    if (isAsExpected || (observed === 'ABSENT' && behindSilence(expected, probe, specification, situation))) return [];
+    const isGone =
+      behindSilence(expected, probe, specification, situation) ||
+      goesWithItsRow(probe, specification, child, situation);
+    if (isAsExpected || (observed === 'ABSENT' && isGone)) return [];
     return [`${[...keys, ...probe.steps].join('.')} is ${observed} instead of ${expected}`];
   });
 }
@@ -67,6 +70,16 @@ function behindSilence(
 ): boolean {
   const developerAndMore = caller.roles.includes('developer') && caller.roles.length > 1;
   return developerAndMore && expected === 'DENIED' && specification.entry(dataClass).others === 'ABSENT';
+}
+
+/** What stands in a row that is left out of a page is left out with it, unless it is refused whatever the row. */
+function goesWithItsRow(
+  { steps, and }: Probe,
+  specification: Specification,
+  child: ChildAskedAbout,
+  situation: Situation,
+): boolean {
+  return steps.includes('nodes') && and.some((other) => !isOpen(specification.expected(other, child, situation)));
 }
 
 /**

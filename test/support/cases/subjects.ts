@@ -6,7 +6,7 @@ import { AGENCIES, type Agency } from '../../../shared/agencies';
 import type { AccessContext } from '../../../shared/context-token';
 import { connect } from '../../../shared/db/connect';
 import { childIdOf, STORY, testDatabase } from '../databases';
-import { FULL_CHILD, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
+import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
 import type { Subject } from './cases';
 import {
   isConfirmed,
@@ -94,10 +94,30 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           emergencyUses: { nodes: { id: FULL_CHILD.emergencyUse } },
           protectionReport: { quarter: '2020Q2' },
           participations: { nodes: { id: FULL_CHILD.participation } },
+          accessLog: { nodes: accessShown() },
+          accessDigest: { day: FULL_CHILD.access.day },
           grant: { kind: kindOf(situation).toUpperCase() },
         },
       };
     },
+  };
+}
+
+/** The access to the full child, as the graph shows it to an auditor. */
+function accessShown() {
+  const { caller, reference, approvedBy, operation, emergency, outcome } = FULL_CHILD_ACCESS;
+  return {
+    caller: caller?.id,
+    sequence: '1',
+    reference,
+    approvedBy,
+    operationKind: 'QUERY',
+    operationName: operation.name,
+    operationHash: operation.hash,
+    emergencyReason: emergency?.reason,
+    emergencyUses: emergency?.uses,
+    status: outcome?.status,
+    codes: outcome?.codes,
   };
 }
 
@@ -157,6 +177,9 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
     case 'governance-center.case':
     case 'governance-center.narrative':
       return ofItsCase;
+    case 'governance-center.access-log':
+    case 'governance-center.access-detail':
+      return { region: FULL_CHILD.region, owners: AGENCIES };
     case 'governance-center.figures':
       return { region: ofCase.region };
     case 'governance-center.task':

@@ -19,7 +19,7 @@ export interface Subjects {
   readonly others: readonly string[];
 }
 
-const SCHEMA = buildSchema(readFileSync(join(__dirname, '../../../gateway/supergraph.graphql'), 'utf8'), {
+export const SCHEMA = buildSchema(readFileSync(join(__dirname, '../../../gateway/supergraph.graphql'), 'utf8'), {
   assumeValidSDL: true,
 });
 const CHILD = everythingOf(SCHEMA, 'Child');

@@ -1,0 +1,142 @@
+import type { Knex } from 'knex';
+import type { SqlCondition } from '../../../shared/access/to-sql';
+import { AGENCIES } from '../../../shared/agencies';
+import { addDays, at } from '../../../shared/dates';
+import type { Practice } from '../practice/practice';
+
+/** Something unusual that one officer did on one day. */
+export interface AccessFinding {
+  readonly kind: 'MANY_CHILDREN' | 'OFF_HOURS' | 'REFUSALS' | 'BREAK_GLASS';
+  readonly caller: string;
+  readonly caller_agency: string;
+  readonly requests: number;
+  readonly children: number;
+  readonly first_at: Date;
+  readonly last_at: Date;
+}
+
+export interface AccessDigest {
+  /** In China, `2026-05-17`. */
+  readonly day: string;
+  readonly region: string;
+  readonly findings: readonly AccessFinding[];
+  readonly complete: boolean;
+}
+
+const MOST_FINDINGS = 1_000;
+
+/**
+ * What stands out among the accesses of a day by officers of a region, as far as the caller may know of them.
+ *
+ * @param ledger on the reader role.
+ * @param rows which looks the caller may know of, by `ACCESS_COLUMNS`.
+ * @param workingDay whether it is one: on others, every access is outside working hours.
+ */
+export async function accessDigest(
+  ledger: Knex,
+  rows: SqlCondition,
+  { day, region }: Pick<AccessDigest, 'day' | 'region'>,
+  { manyChildren, refusals, hours }: Practice['audit'],
+  workingDay: boolean,
+): Promise<AccessDigest> {
+  const [opens, closes] = workingDay ? hours : [24, 24];
+  const { rows: found } = await ledger.raw(findings(rows.sql), [
+    at(day, '00:00'),
+    at(addDays(day, 1), '00:00'),
+    `${region}%`,
+    [null, ...AGENCIES],
+    ...rows.bindings,
+    opens,
+    closes,
+    manyChildren,
+    refusals,
+    MOST_FINDINGS + 1,
+  ] as Knex.RawBinding[]);
+  return { day, region, findings: found.slice(0, MOST_FINDINGS), complete: found.length <= MOST_FINDINGS };
+}
+
+// Private:
+
+/**
+ * Rules decide whose data the caller may know of, for each region of officers: `sight`, where a request that came to look
+ * at nothing is nobody's data. Many requests look at the same in the same way, so that each form of looks is read once:
+ * `form`. Bodies are cut where the ledger's writer puts looks, between children and emergency, which costs a third of
+ * parsing them; were they elsewhere, no form could be read, and the digest would fail. Forms and children are told apart
+ * by 64 bits of their hashes, which costs less than by their texts.
+ */
+const findings = (rows: string): string => `
+  with access as materialized (
+    select at, caller, caller_agency, caller_region, purpose, status >= 400 as failed, children, looks,
+      hashtextextended(looks, 0) as key
+    from exposed.access_entry cross join lateral (
+      select split_part(split_part(body, ',"looks":', 2), ',"emergency":', 1) as looks offset 0
+    ) as one
+    where at >= ? and at < ? and stage = 'ended' and caller_region like ?
+  ),
+  sight as materialized (
+    select region, array_agg(agency order by agency) as agencies
+    from (
+      select here.region, one.agency, null::text as child_region,
+        case when one.agency is null then '{}' else array[one.agency] end as owners
+      from (select distinct caller_region as region from access) as here cross join unnest(?::text[]) as one (agency)
+    ) as decided
+    where ${rows}
+    group by region
+  ),
+  form as materialized (
+    select key, agencies, own.*
+    from (
+      select key, agencies, min(looks) as looks from access join sight on region = caller_region group by key, agencies
+    ) as seen
+    cross join lateral (
+      select count(look.agency) > 0 as looked, bool_or(look.answer = 'refused') as refused,
+        bool_or(json_typeof(look.children) = 'string') as everyone,
+        array_agg(distinct about.place::int + 1) filter (where about.place is not null) as places
+      from json_to_recordset(seen.looks::json) as look (agency text, answer text, children json)
+      left join lateral json_array_elements_text(
+        case when json_typeof(look.children) = 'array' then look.children else '[]' end
+      ) as about (place) on true
+      where look.agency = any (seen.agencies)
+    ) as own
+    where own.looked or (seen.looks = '[]' and array_position(seen.agencies, null) is not null)
+  ),
+  request as (
+    select at, caller, caller_agency, case when looked then refused else failed end as refused,
+      hour < ? or hour >= ? as off_hours, purpose = 'EMERGENCY' as emergency,
+      case when everyone then children else array(select children[place] from unnest(places) as place) end as children
+    from access join sight on region = caller_region join form using (key, agencies)
+    cross join lateral (select extract(hour from at at time zone 'Asia/Shanghai') as hour) as time
+  ),
+  officer as (
+    select caller, caller_agency${KINDS.map(
+      ([kind, holds]) => `,
+      count(*) filter (where ${holds}) as requests_${kind},
+      min(at) filter (where ${holds}) as first_${kind}, max(at) filter (where ${holds}) as last_${kind}`,
+    ).join('')}
+    from request group by caller, caller_agency
+  ),
+  about as (
+    select caller, caller_agency${KINDS.map(([kind]) => `, count(*) filter (where ${kind}) as children_${kind}`).join('')}
+    from (
+      select caller, caller_agency${KINDS.map(([kind, holds]) => `, bool_or(${holds}) as ${kind}`).join('')}
+      from request cross join unnest(children) as child
+      group by caller, caller_agency, hashtextextended(child, 0)
+    ) as one
+    group by caller, caller_agency
+  )
+  select kind, caller, caller_agency, requests::int, children::int, first_at, last_at
+  from officer left join about using (caller, caller_agency) cross join lateral (values ${KINDS.map(
+    ([kind]) => `('${kind}', requests_${kind}, coalesce(children_${kind}, 0), first_${kind}, last_${kind})`,
+  ).join(', ')}) as finding (kind, requests, children, first_at, last_at)
+  where requests > 0
+    and (kind <> 'MANY_CHILDREN' or children >= ?)
+    and (kind <> 'REFUSALS' or requests >= ?)
+  order by children desc, requests desc, kind, caller, caller_agency
+  limit ?`;
+
+const KINDS: readonly (readonly [AccessFinding['kind'], string])[] = [
+  ['MANY_CHILDREN', 'true'],
+  ['OFF_HOURS', 'off_hours'],
+  ['REFUSALS', 'refused'],
+  ['BREAK_GLASS', 'emergency'],
+];

@@ -1,0 +1,102 @@
+import { AGENCIES, enumName } from '../../shared/agencies';
+import { ASKERS, type Asker } from '../support/worlds/askers';
+import { Comparison } from '../support/worlds/comparison';
+import { everythingOf } from '../support/worlds/everything-of';
+import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
+import { fieldQueries, listQueries, type Query, recordQueries, SCHEMA } from '../support/worlds/queries';
+import { startWorld, type World } from '../support/worlds/world';
+
+// The same is asked by the same callers in a world with a fact and in one without it. Whoever may read who looked is then
+// shown the same: what the ledger says of a request says nothing of what was there to be seen.
+
+jest.setTimeout(300_000);
+
+/** An auditor, and an officer of every agency: the centre's own is no demo caller. */
+const READERS: readonly Asker[] = ASKERS.filter(({ name }) =>
+  /^(?:auditor ACCESS_AUDIT|(?:[a-z-]+-officer|prosecutor) OWN_DUTY)$/.test(name),
+);
+const ENTRY = everythingOf(SCHEMA, 'AccessLogEntry');
+
+let world: World;
+let comparison: Comparison;
+let passed = 0;
+let compared = 0;
+const now = performance.now.bind(performance);
+
+beforeAll(async () => {
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+  world = await startWorld();
+  comparison = new Comparison(world, (milliseconds) => {
+    passed += milliseconds;
+  });
+});
+
+afterAll(async () => {
+  process.stdout.write(`ledger of paired worlds: ${compared} entries compared\n`);
+  await world?.close();
+  jest.restoreAllMocks();
+});
+
+const facts = ABSENT_FACTS.map((fact) => [fact.name, fact] as const);
+
+test('an auditor and officers of all agencies but the centre read', () => {
+  expect(READERS).toHaveLength(AGENCIES.length);
+});
+
+test.each(facts)('who looked does not tell %s', async (_, fact) => {
+  await unchanged([fact], fieldQueries(fact, world.focus));
+});
+
+test('nor does it tell all that is silent or sealed at once, in records and lists', async () => {
+  await unchanged([...ABSENT_FACTS, ...SEALED_FACTS], [...recordQueries(world.focus), ...listQueries(world.focus)]);
+});
+
+// Private:
+
+async function unchanged(without: readonly Fact[], queries: readonly Query[]): Promise<void> {
+  const there = await shownAfter(queries);
+  const here = await comparison.without(without, () => shownAfter(queries));
+  expect(Object.keys(here)).toEqual(Object.keys(there));
+  for (const [view, pages] of Object.entries(there)) expect([view, here[view]]).toEqual([view, pages]);
+  compared += ASKERS.length * queries.length;
+  // Of a view on nothing there would be nothing to compare.
+  expect(there['auditor ACCESS_AUDIT: all']?.join('')).toContain(`"answer":"ASKED"`);
+}
+
+/** Everybody asks, in an order that is always the same; then all that is shown of it, without times and ids. */
+async function shownAfter(queries: readonly Query[]): Promise<Readonly<Record<string, readonly string[]>>> {
+  const from = new Date().toISOString();
+  for (const asker of ASKERS) for (const query of queries) await comparison.ask(asker, query);
+  const to = new Date(Date.now() + 1).toISOString();
+  const shown: Record<string, readonly string[]> = {};
+  const child = `child: "${world.focus.child}"`;
+  const views = [
+    ['all', ''],
+    ['of the child', child],
+    ...AGENCIES.map((agency) => [`of the child at ${agency}`, `${child}, dataOf: ${enumName(agency)}`]),
+  ] as const;
+  for (const reader of READERS) {
+    for (const [view, filter] of views) {
+      shown[`${reader.name}: ${view}`] = await pagesOf(reader, `from: "${from}", to: "${to}", ${filter}`);
+    }
+  }
+  return shown;
+}
+
+async function pagesOf(reader: Asker, filter: string): Promise<readonly string[]> {
+  const pages: string[] = [];
+  for (let after = ''; ; ) {
+    const text = `{ accessLog(first: 200, ${filter} ${after}) {
+      totalCount pageInfo { hasNextPage endCursor } nodes { ${ENTRY} } } }`;
+    const { reply } = await comparison.ask(reader, { name: filter, text, variables: {} });
+    const { pageInfo } = reply.body.data.accessLog;
+    pages.push(withoutTimesAndIds(reply.text));
+    if (!pageInfo.hasNextPage) return pages;
+    after = `, after: "${pageInfo.endCursor}"`;
+  }
+}
+
+/** What is each entry's own: its time, its id, its place in the ledger, and a cursor that is made of them. */
+function withoutTimesAndIds(text: string): string {
+  return text.replaceAll(/"(at|requestId|sequence|endCursor)":"[^"]*"/g, '"$1":""');
+}
