@@ -19,7 +19,7 @@ export interface RecordingOptions {
   readonly log: Logger;
 }
 
-/** Nothing was asked for these yet, and the ledger is not there. */
+/** Before the engine has a request, these say that the ledger is not there; later, only an agency could. */
 const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER_UNAVAILABLE']);
 
 /** What recording does as a request comes, and with its answer before it leaves. */
@@ -38,7 +38,7 @@ export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions)
     },
     async onSend(request, reply, payload) {
       underWay.delete(request);
-      if (request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
+      if (request.context === null && request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');

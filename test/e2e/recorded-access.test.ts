@@ -214,6 +214,61 @@ describe('the entry of an operation', () => {
     expect(values.size).toBeGreaterThan(40);
   });
 
+  test('cannot be prevented by an agency that answers with the codes of a gateway without a ledger', async () => {
+    const education = system.subgraphs.get('education')?.subgraph;
+    if (education === undefined) throw new Error('There is no education.');
+    const { handle } = education;
+    Object.assign(education, {
+      handle: async (...request: Parameters<typeof handle>) => {
+        const answer = await handle(...request);
+        const errors = [{ message: 'x', extensions: { code: 'LEDGER_UNAVAILABLE' } }];
+        return { ...answer, body: { ...answer.body, errors } };
+      },
+    });
+    try {
+      const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
+      expect(looksOf(await entryOf(reply))).toEqual({
+        'governance-center.index clear': [CHILD],
+        'education.schooling clear': [CHILD],
+      });
+    } finally {
+      Object.assign(education, { handle });
+    }
+  });
+
+  test.each([
+    [
+      'a class of another agency',
+      { looks: [{ dataClass: 'civil-affairs.welfare', answer: 'clear', children: 'all' }], places: [] },
+    ],
+    ['a word of what it holds', { looks: [], places: [], children: ['林小溪'] }],
+    [
+      'a child that is not there',
+      { looks: [{ dataClass: 'education.schooling', answer: 'clear', children: [7] }], places: [] },
+    ],
+    ['nothing that it can be', { looks: 'all' }],
+  ])('of an agency that tells %s has nothing of it, and the agency has not answered', async (_, looks) => {
+    const education = system.subgraphs.get('education')?.subgraph;
+    if (education === undefined) throw new Error('There is no education.');
+    const { handle } = education;
+    Object.assign(education, {
+      handle: async (...request: Parameters<typeof handle>) => {
+        const answer = await handle(...request);
+        return { ...answer, body: { ...answer.body, extensions: { looks } } };
+      },
+    });
+    try {
+      const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
+      expect(reply.body.errors).toMatchObject([{ extensions: { code: 'AGENCY_UNAVAILABLE' } }]);
+      expect(looksOf(await entryOf(reply))).toEqual({
+        'governance-center.index clear': [CHILD],
+        'education.schooling unavailable': [CHILD],
+      });
+    } finally {
+      Object.assign(education, { handle });
+    }
+  });
+
   test('says which agency did not answer', async () => {
     const education = system.subgraphs.get('education')?.subgraph;
     if (education === undefined) throw new Error('There is no education.');
