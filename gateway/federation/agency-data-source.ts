@@ -72,13 +72,12 @@ export class AgencyDataSource implements GraphQLDataSource {
     if (response.status !== 200 || !(data || (data === null && rootFetch))) {
       return this.missing(request, requestContext, response.status === 401 ? 'REFUSED' : 'FAULTY_ANSWER');
     }
-    if (extensions?.looks !== undefined) {
-      const asked = once(() => childrenAskedAbout(request.variables?.representations));
-      if (!isToldLooks(extensions.looks, this.agency, () => asked().length)) {
-        return this.missing(request, requestContext, 'FAULTY_ANSWER');
-      }
-      requestContext.looks.told(extensions.looks, asked, path.map(String));
+    // An answer that does not say whom it is about could not be recorded.
+    const asked = once(() => childrenAskedAbout(request.variables?.representations));
+    if (!isToldLooks(extensions?.looks, this.agency, () => asked().length)) {
+      return this.missing(request, requestContext, 'FAULTY_ANSWER');
     }
+    requestContext.looks.told(extensions.looks, asked, path.map(String));
     if (extensions?.access !== undefined) {
       requestContext.noteTold(inFetch(extensions.access, rootFetch), path.map(String));
     }

@@ -54,12 +54,8 @@ export class LookNotes {
     for (const child of children) place.children.add(this.indexOf(child));
   }
 
-  /**
-   * @param asked the children whom the request names as those to be answered about, each once.
-   * @returns undefined where nothing was looked at.
-   */
-  told(asked: readonly string[]): ToldLooks | undefined {
-    if (this.looks.size === 0 && this.places.size === 0) return undefined;
+  /** @param asked the children whom the request names as those to be answered about, each once. */
+  told(asked: readonly string[]): ToldLooks {
     const same = asked.length === this.children.size && asked.every((child) => this.children.has(child));
     const { children, indices } = inOrder(this.children, same ? asked : undefined);
     return {

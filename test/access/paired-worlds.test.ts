@@ -20,7 +20,7 @@ const now = performance.now.bind(performance);
 
 beforeAll(async () => {
   jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
-  world = await startWorld();
+  world = await startWorld('worlds');
   comparison = new Comparison(world, (milliseconds) => {
     passed += milliseconds;
   });

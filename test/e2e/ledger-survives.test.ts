@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { SUBGRAPHS } from '../../gateway/embedded';
+import { prepareLedger } from '../../gateway/ledger/database';
 import { type Agency, enumName } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { contextVerifier } from '../../shared/context-token';
@@ -30,6 +31,7 @@ let variables: Variables;
 beforeAll(async () => {
   identityProvider = await testIdentityProvider();
   const ledger = await emptyLedgerDatabase(LEDGER);
+  await prepareLedger(ledger);
   const { privateKey, publicKey } = makeKeys();
   for (const definition of SUBGRAPHS) {
     const { agency } = definition;
@@ -37,6 +39,7 @@ beforeAll(async () => {
     const running = await startSubgraph({
       definition,
       database: testDatabase(agency),
+      ledgerUrl: ledger.readerUrl,
       district: undefined,
       childIds: childIds(TEST_CHILD_IDS),
       verifyContext: contextVerifier(publicKey, agency),

@@ -322,6 +322,7 @@ describe('a process that is killed', () => {
       PORT: String(port),
       READER_DATABASE_URL_GOVERNANCE_CENTER: work.database.readerUrl,
       WRITER_DATABASE_URL_GOVERNANCE_CENTER: work.database.writerUrl ?? '',
+      LEDGER_READER_DATABASE_URL: work.system.ledgerDatabase.readerUrl,
       CONTEXT_PUBLIC_KEY: contextKeys.publicKey,
       CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
     });

@@ -247,6 +247,7 @@ describe('the entry of an operation', () => {
       { looks: [{ dataClass: 'education.schooling', answer: 'clear', children: [7] }], places: [] },
     ],
     ['nothing that it can be', { looks: 'all' }],
+    ['nothing', undefined],
   ])('of an agency that tells %s has nothing of it, and the agency has not answered', async (_, looks) => {
     const education = system.subgraphs.get('education')?.subgraph;
     if (education === undefined) throw new Error('There is no education.');

@@ -73,6 +73,9 @@ test('without the governance centre no child is found, and the answer says why',
   ]);
 });
 
+/** What an agency tells the ledger of an answer that is about nobody. */
+const NOTHING = { looks: [], places: [] };
+
 test('an error inside an agency leaves without its message, its stack and the service’s name', async () => {
   const { body, text } = await askWhile('education', async () => ({
     status: 200,
@@ -85,6 +88,7 @@ test('an error inside an agency leaves without its message, its stack and the se
           extensions: { code: '23505', stacktrace: ['at x'], exception: {} },
         },
       ],
+      extensions: { looks: NOTHING },
     },
   }));
   expect(body.errors).toEqual([
@@ -101,7 +105,7 @@ test('names in an answer that look like parts of an object’s prototype stay da
   const evil = JSON.parse(
     '{"_entities":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"enrolment":null,"pupil":[]}]}',
   );
-  await askWhile('education', async () => ({ status: 200, body: { data: evil } }));
+  await askWhile('education', async () => ({ status: 200, body: { data: evil, extensions: { looks: NOTHING } } }));
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 

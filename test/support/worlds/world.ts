@@ -29,11 +29,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param name of its databases, before that of the agency. */
+export async function startWorld(name: string): Promise<World> {
   const databases = new Map(
     await Promise.all(
       SUBGRAPHS.map(
-        async ({ agency }) => [agency, await provision(adminUrl(), agency, `worlds_${databaseName(agency)}`)] as const,
+        async ({ agency }) => [agency, await provision(adminUrl(), agency, `${name}_${databaseName(agency)}`)] as const,
       ),
     ),
   );
