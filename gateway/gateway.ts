@@ -97,7 +97,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     '/graphql',
     {
       onRequest: [
-        recorded.onRequest,
         async () => {
           if (execute === undefined || ledger === undefined) throw failure('NOT_READY');
           await ledger.ready();
@@ -110,6 +109,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
       ],
       preHandler: [
+        recorded.preHandler,
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;
@@ -145,7 +145,7 @@ export function createGateway(options: GatewayOptions): Gateway {
             reportCodes: (codes) => {
               request.errorCodes = codes;
             },
-            recordBeginning: () => openLedger.record(beginningOf(request, rules.version)),
+            recordBeginning: (children) => openLedger.record({ ...beginningOf(request, rules.version), children }),
           };
         },
       }) as typeof execute;

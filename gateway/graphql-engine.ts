@@ -20,8 +20,8 @@ export interface EngineContext {
   readonly request: RequestContext;
   /** Takes the codes of the answer's errors, for the log and the ledger. */
   readonly reportCodes: (codes: readonly string[]) => void;
-  /** Lets the ledger know of a mutation before it is carried out. @throws LEDGER_UNAVAILABLE */
-  readonly recordBeginning: () => Promise<void>;
+  /** Lets the ledger know of a mutation before it is carried out, with the children whom it names. @throws LEDGER_UNAVAILABLE */
+  readonly recordBeginning: (children: readonly string[]) => Promise<void>;
 }
 
 /** Parses, validates, limits (all without looking at the caller, once per document), plans and executes. */

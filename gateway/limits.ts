@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../shared/errors';
+import { holdsNumberOfAPerson } from '../shared/hand-written';
 
 /** Largest request body in bytes. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
@@ -58,7 +59,7 @@ function parsed(query: string): DocumentNode | undefined {
 }
 
 function faultOf(document: DocumentNode): GraphQLError | undefined {
-  if (namesANumber(document)) return failure('OPERATION_NAME_REFUSED');
+  if (namesANumber(document) || namesTooMuch(document)) return failure('OPERATION_NAME_REFUSED');
   const measure = measureOf(document);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
@@ -80,6 +81,16 @@ function namesANumber(document: DocumentNode): boolean {
   });
   return found;
 }
+
+/** The operation's own name is kept in the access ledger, for years. */
+function namesTooMuch({ definitions }: DocumentNode): boolean {
+  return definitions.some((definition) => {
+    const name = definition.kind === Kind.OPERATION_DEFINITION ? (definition.name?.value ?? '') : '';
+    return name.length > LONGEST_NAME || holdsNumberOfAPerson(name);
+  });
+}
+
+const LONGEST_NAME = 100;
 
 interface Measure {
   /** Levels of fields. */

@@ -1,8 +1,10 @@
 import { CHILD_ID } from './child-id';
+import { holdsNumberOfAPerson } from './hand-written';
 
 /** Every child's id among the arguments of a field, each once: whom a request is about that nothing was answered to. */
 export function pseudonymsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return CHILD_ID.test(value) ? [value] : [];
+  // What was made up to look like one must not carry an ID number into the ledger.
+  if (typeof value === 'string') return CHILD_ID.test(value) && !holdsNumberOfAPerson(value) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return [...new Set(Object.values(value).flatMap(pseudonymsIn))];
 }

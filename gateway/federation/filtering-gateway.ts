@@ -1,12 +1,12 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { type GraphQLSchema, getOperationAST, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
+import { type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
-import { pseudonymsIn } from '../../shared/pseudonyms-in';
 import type { AccessMode } from '../access/access-mode';
 import { type FilteredOperation, filterOperation, type Removed } from '../access/filter-operation';
+import { pseudonymsNamed } from '../access/pseudonyms-named';
 import type { Requirements } from '../access/requirements';
 import { restoreShape } from '../access/restore-shape';
 import type { GatewayRules } from '../access/rule-bundle';
@@ -110,13 +110,6 @@ export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterabl
     }
     return filtered;
   };
-}
-
-/** Children whom an operation names, in its text or in its variables. */
-function pseudonymsNamed(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
-  const literals: string[] = [];
-  visit(operation, { StringValue: ({ value }) => void literals.push(value) });
-  return pseudonymsIn([...literals, ...Object.values(variables)]);
 }
 
 function wasAskedFor({ conditions }: Removed, variables: Readonly<Record<string, unknown>>): boolean {

@@ -8,9 +8,6 @@ import { LedgerConnection, type Patience } from './connection';
 import { monthOf } from './months';
 import type { Signer } from './signing';
 
-/** Any number will do, as long as every gateway takes the same one. */
-const CHAIN_LOCK = 7_291_005;
-
 /** An entry that has not got its place in the chain yet. */
 export interface PendingEntry {
   /** The exact JSON text. */
@@ -47,6 +44,8 @@ export class ChainWriter {
   private unanswered: Unanswered | undefined;
   /** The youngest end of the chain that this writer has seen: older partitions need not be searched for the next. */
   private seen: ChainHead;
+  /** Whether what it has seen is not there any more: until somebody has looked into it, no checkpoint is written. */
+  private rewritten = false;
   /** The newest checkpoint that goes with it. */
   private newest: Checkpoint | undefined;
   private readonly openMonths = new Set<string>();
@@ -131,6 +130,7 @@ export class ChainWriter {
     this.unanswered = undefined;
     this.seen = end;
     this.newest = checkpoints.at(-1)?.checkpoint ?? newest;
+    for (const { checkpoint } of checkpoints) this.tell(checkpoint);
     if (links.length > 0) this.openMonths.add(month);
     return uncovered(end, this.newest);
   }
@@ -166,6 +166,13 @@ export class ChainWriter {
     return uncovered(end, newest);
   }
 
+  /** The log is a witness that the owner of the database does not hold. */
+  private tell({ number, lastSeq, lastHash, signature }: Checkpoint): void {
+    const { log } = this.options;
+    const texts = { lastHash: lastHash.toString('hex'), signature: signature.toString('hex') };
+    log.info({ event: 'ledger-checkpoint', number, lastSeq, ...texts }, 'checkpoint');
+  }
+
   /** Whether it is time for a checkpoint over so many entries. */
   private isDue(entries: number, since: string, at: string, closing: boolean): boolean {
     const { checkpointEntries, checkpointSeconds } = this.options;
@@ -175,18 +182,25 @@ export class ChainWriter {
 
   /** Under the lock, which ends with the transaction. */
   private async begin(connection: LedgerConnection) {
-    const [, , heads, checkpoints] = await connection.script(
+    const [, , heads, checkpoints, again] = await connection.script(
       `begin isolation level read committed read write;
-       select pg_advisory_xact_lock(${CHAIN_LOCK});
+       select ledger.lock_chain();
        select seq, at, hash from ledger.entry where at >= '${this.seen.at}' order by at desc, seq desc limit 1;
-       select ${CHECKPOINT_COLUMNS} from ledger.checkpoint order by number desc limit 1`,
+       select ${CHECKPOINT_COLUMNS} from ledger.checkpoint order by number desc limit 1;
+       select hash from ledger.entry where seq = ${this.seen.seq} and at = '${this.seen.at}'`,
     );
     const [row] = (heads?.rows ?? []) as HeadRow[];
     const [newest] = (checkpoints?.rows ?? []) as CheckpointRow[];
     const head = row === undefined ? await this.headElsewhere(connection) : headOf(row);
-    if (head.seq < this.seen.seq) {
+    const [same] = (again?.rows ?? []) as { hash: Buffer }[];
+    if (this.seen.seq > 0 && same?.hash.equals(this.seen.hash) !== true) {
       const { log } = this.options;
-      log.error({ event: 'ledger-shortened', seen: this.seen.seq, found: head.seq }, 'entries of the ledger are gone');
+      log.error(
+        { event: 'ledger-rewritten', seen: this.seen.seq, found: head.seq },
+        'entries of the ledger are not those that were written',
+      );
+      // Nothing is signed that this writer knows to be forged; accesses are recorded all the same.
+      this.rewritten = true;
     }
     return { head, newest: newest && checkpointOf(newest) };
   }
@@ -228,16 +242,14 @@ export class ChainWriter {
     const monthEnds = pending > 0 && monthOf(head.at) !== monthOf(at);
     const rest = (monthEnds ? 0 : pending) + links.length;
     const due = this.isDue(rest, newest?.at ?? head.at, at, closing);
-    if (!monthEnds && !due) return [];
+    if (this.rewritten || (!monthEnds && !due)) return [];
 
     const leaves = pending > 0 ? await this.pendingHashes(connection, head, newest) : [];
     const checkpoints: LeavedCheckpoint[] = [];
     const add = (lastSeq: number, covered: readonly Buffer[]) => {
       const before = checkpoints.at(-1)?.checkpoint ?? newest;
-      checkpoints.push({
-        checkpoint: signCheckpoint({ hash, signer, before, lastSeq, leaves: covered, at }),
-        leaves: covered,
-      });
+      const checkpoint = signCheckpoint({ hash, signer, before, lastSeq, leaves: covered, at });
+      checkpoints.push({ checkpoint, leaves: covered });
     };
     if (monthEnds) add(head.seq, leaves);
     if (due) add(head.seq + links.length, [...(monthEnds ? [] : leaves), ...links.map((link) => link.hash)]);
@@ -249,11 +261,10 @@ export class ChainWriter {
     head: ChainHead,
     newest: Checkpoint | undefined,
   ): Promise<readonly Buffer[]> {
-    // No entry is older than the checkpoint before it: older partitions need not be searched.
-    const rows = await connection.rows<{ hash: Buffer }>(
-      'select hash from ledger.entry where seq > $1 and at >= $2 order by seq',
-      [newest?.lastSeq ?? 0, newest?.at ?? beginning(this.options.hash).at],
-    );
+    // By number alone: an entry can be older than a checkpoint that another gateway has written before it.
+    const rows = await connection.rows<{ hash: Buffer }>('select hash from ledger.entry where seq > $1 order by seq', [
+      newest?.lastSeq ?? 0,
+    ]);
     if (rows.length !== uncovered(head, newest)) {
       // It is signed as it is found: `ledger:verify` names the entry, and accesses are recorded all the same.
       const { log } = this.options;

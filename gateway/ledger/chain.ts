@@ -1,4 +1,4 @@
-import { createHash, getHashes } from 'node:crypto';
+import { hash as digestOf, getHashes } from 'node:crypto';
 
 /** SM3 (GB/T 32905) or SHA-256. A chain keeps the one that it was begun with. */
 export const LEDGER_HASHES = ['sm3', 'sha256'] as const;
@@ -31,9 +31,8 @@ export interface ChainHead {
 }
 
 export function digest(hash: LedgerHash, ...parts: readonly (Buffer | string)[]): Buffer {
-  const state = createHash(hash);
-  for (const part of parts) state.update(part as string);
-  return state.digest();
+  const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+  return digestOf(hash, Buffer.concat(bytes), 'buffer');
 }
 
 /** What the first entry holds as the hash before it: names the hash, so that no chain passes for one of the other. */

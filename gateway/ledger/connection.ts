@@ -22,7 +22,9 @@ export class LedgerConnection {
       connectionTimeoutMillis: patience.connecting,
       keepAlive: true,
       // Whatever the server's default: what is committed survives its crash.
-      options: '-c synchronous_commit=on -c timezone=UTC -c datestyle=ISO',
+      // Each statement must see what was committed before it.
+      options:
+        '-c synchronous_commit=on -c timezone=UTC -c datestyle=ISO -c default_transaction_isolation=read\\ committed',
       ...(patience.answer > 0 && {
         query_timeout: patience.answer,
         statement_timeout: patience.answer,

@@ -79,7 +79,7 @@ function ledgerRights(writerRole: string, readerRole: string): SetRights {
        grant usage on schema ledger to ${writer};
        grant select, insert on ledger.chain, ledger.entry, ledger.checkpoint to ${writer};
        grant select on ledger.archive to ${writer};
-       grant execute on function ledger.open_month(timestamptz), ledger.add(json),
+       grant execute on function ledger.open_month(timestamptz), ledger.lock_chain(), ledger.add(json),
          ledger.append(bytea, timestamptz, json) to ${writer};
        grant usage on schema exposed to ${reader};
        grant select on exposed.access_entry to ${reader};`,

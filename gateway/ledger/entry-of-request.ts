@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { isErrorCode } from '../../shared/errors';
 import type { Reference } from '../../shared/purpose';
 import type { LedgerEntry } from './entry';
 
 /** How a request ended, as the ledger has it. Of what was sent, nothing but the name and the hash of its operation. */
-export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: string): LedgerEntry {
+export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: string, payload: unknown): LedgerEntry {
   return {
     ...beginningOf(request, rules),
     stage: 'ended',
     ...(request.context?.looks.summary() ?? NOBODY),
-    outcome: { status: reply.statusCode, codes: request.errorCodes },
+    outcome: { status: reply.statusCode, codes: codesOf(request, reply, payload) },
     milliseconds: Math.round(reply.elapsedTime * 10) / 10,
   };
 }
@@ -37,6 +38,17 @@ export function beginningOf(request: FastifyRequest, rules: string): LedgerEntry
     outcome: null,
     milliseconds: null,
   };
+}
+
+/** What the engine refuses before it has a request is told in the answer alone. */
+function codesOf({ errorCodes }: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): readonly string[] {
+  if (errorCodes.length > 0 || statusCode < 400 || typeof payload !== 'string') return errorCodes;
+  try {
+    const { errors } = JSON.parse(payload) as { errors?: { extensions?: { code?: unknown } }[] };
+    return [...new Set((errors ?? []).map(({ extensions }) => extensions?.code).filter(isErrorCode))];
+  } catch {
+    return errorCodes;
+  }
 }
 
 const NOBODY: Pick<LedgerEntry, 'children' | 'looks'> = { children: [], looks: [] };

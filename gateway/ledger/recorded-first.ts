@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { failure } from '../../shared/errors';
+import { pseudonymsNamed } from '../access/pseudonyms-named';
 import type { EngineContext } from '../graphql-engine';
 
 /**
@@ -10,13 +11,13 @@ export function recordedFirst(): ApolloServerPlugin<EngineContext> {
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ operation, contextValue: { request, recordBeginning } }) {
+        async didResolveOperation({ operation, request: { variables }, contextValue: { request, recordBeginning } }) {
           // There are no subscriptions: executableOperation refuses what the schema has no root for.
           if (operation === undefined || operation.operation === 'subscription') {
             throw failure('OPERATION_RESOLUTION_FAILURE');
           }
           request.operation = { kind: operation.operation, name: operation.name?.value ?? null };
-          if (operation.operation === 'mutation') await recordBeginning();
+          if (operation.operation === 'mutation') await recordBeginning(pseudonymsNamed(operation, variables ?? {}));
         },
       };
     },

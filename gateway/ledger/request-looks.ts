@@ -4,6 +4,8 @@ import { byKey, type Children, inOrder, type ToldLooks } from '../../shared/acce
 import { type Agency, isAgency } from '../../shared/agencies';
 import type { LedgerEntry, Look, LookAnswer } from './entry';
 
+const SHOWN: ReadonlySet<LookAnswer> = new Set<LookAnswer>(['clear', 'masked', 'asked']);
+
 /** What was taken out of an operation before any agency was asked. */
 interface RefusedEarly {
   readonly dataClass: DataClassName;
@@ -24,15 +26,12 @@ export class RequestLooks {
    */
   told({ children, looks, places }: ToldLooks, asked: () => readonly string[], path: AnswerPath): void {
     const indices = (children ?? asked()).map((child) => this.indexOf(child));
-    const add = (told: Children, to: Set<number>) => {
-      for (const index of told === 'all' ? indices : told.map((child) => indices[child] as number)) to.add(index);
-    };
-    for (const { dataClass, answer, children: told } of looks) add(told, this.lookAt(dataClass, answer) ?? new Set());
+    for (const { dataClass, answer, children: told } of looks) add(told, indices, this.lookAt(dataClass, answer));
     for (const { path: below, children: found } of places) {
       const key = [...path, ...below].join('.');
       const place = this.places.get(key) ?? new Set();
       this.places.set(key, place);
-      add(found, place);
+      add(found, indices, place);
     }
   }
 
@@ -50,11 +49,11 @@ export class RequestLooks {
     }
   }
 
-  /** Children of whom anything was answered, clear or masked, that these data classes do not account for. */
+  /** Children of whom anything was answered, or may have been, that these data classes do not account for. */
   answered(but: ReadonlySet<DataClassName> = new Set()): readonly string[] {
     const answered = new Set<number>();
     for (const { look, children } of this.looks.values()) {
-      if ((look.answer !== 'clear' && look.answer !== 'masked') || but.has(look.dataClass)) continue;
+      if (!SHOWN.has(look.answer) || but.has(look.dataClass)) continue;
       for (const child of children) answered.add(child);
     }
     return [...this.children.keys()].filter((_, index) => answered.has(index));
@@ -63,9 +62,12 @@ export class RequestLooks {
   /** As the ledger has it. */
   summary(): Pick<LedgerEntry, 'children' | 'looks'> {
     for (const { dataClass, path } of this.refused.splice(0)) {
-      const about = this.placeAbove(path) ?? this.named.map((child) => this.indexOf(child));
-      const noted = this.lookAt(dataClass, 'refused');
-      for (const child of about) noted?.add(child);
+      const about = [...(this.placeAbove(path) ?? this.named.map((child) => this.indexOf(child)))];
+      // Several classes that stand in the way are told as one.
+      for (const one of dataClass.split(' & ')) {
+        const noted = this.lookAt(one, 'refused');
+        for (const child of about) noted?.add(child);
+      }
     }
     const { children, indices } = inOrder(this.children);
     const looks = byKey(this.looks).map(({ look, children: noted }) => ({
@@ -102,4 +104,9 @@ export class RequestLooks {
     this.children.set(child, this.children.size);
     return this.children.size - 1;
   }
+}
+
+function add(told: Children, indices: readonly number[], to: Set<number> | undefined): void {
+  if (told === 'all') for (const index of indices) to?.add(index);
+  else for (const child of told) to?.add(indices[child] as number);
 }

@@ -30,7 +30,7 @@ const KNOWN = [
 ];
 
 /** 网络数据安全管理条例 art. 12: records of provision are kept for three years at least. */
-const LEAST_RETENTION_YEARS = 3;
+export const LEAST_RETENTION_YEARS = 3;
 
 /** Faults are left with the environment. */
 export function ledgerConfig(environment: Environment): LedgerConfig {

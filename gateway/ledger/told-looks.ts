@@ -17,12 +17,17 @@ export function isToldLooks(value: unknown, agency: Agency, asked: () => number)
   if (children !== undefined && !(Array.isArray(children) && children.every(isPseudonym))) return false;
   const count = children === undefined ? asked() : children.length;
   return (
+    looks.every(isObject) &&
+    places.every(isObject) &&
     looks.every(
       ({ dataClass, answer, children: about }) =>
         isClassOf(agency, dataClass) && ANSWERS.has(answer) && areChildren(about, count),
-    ) && places.every(({ path, children: there }) => isPath(path) && areChildren(there, count))
+    ) &&
+    places.every(({ path, children: there }) => isPath(path) && areChildren(there, count))
   );
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const isPseudonym = (value: unknown): boolean => typeof value === 'string' && CHILD_ID.test(value);
 

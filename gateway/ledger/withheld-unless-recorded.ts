@@ -1,9 +1,9 @@
 import type {
   FastifyReply,
   FastifyRequest,
-  onRequestAsyncHookHandler,
   onResponseAsyncHookHandler,
   onSendAsyncHookHandler,
+  preHandlerAsyncHookHandler,
 } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
@@ -24,7 +24,8 @@ const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER
 
 /** What recording does as a request comes, and with its answer before it leaves. */
 export interface Recording {
-  readonly onRequest: onRequestAsyncHookHandler;
+  /** Once all of it is there: whoever stalls must not keep others waiting. */
+  readonly preHandler: preHandlerAsyncHookHandler;
   /** The last step, whatever the answer is: its entry is durable, or it is withheld. */
   readonly onSend: onSendAsyncHookHandler;
   readonly onResponse: onResponseAsyncHookHandler;
@@ -33,7 +34,7 @@ export interface Recording {
 export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions): Recording {
   const underWay = new Set<FastifyRequest>();
   return {
-    async onRequest(request) {
+    async preHandler(request) {
       underWay.add(request);
     },
     async onSend(request, reply, payload) {
@@ -42,7 +43,7 @@ export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions)
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
-        await open.record(entryOf(request, reply, rules), underWay.size);
+        await open.record(entryOf(request, reply, rules, payload), underWay.size);
         return payload;
       } catch (error) {
         log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');

@@ -7,6 +7,8 @@ export interface AccessRecord {
   readonly region: string;
   /** The child's pseudonym. */
   readonly child?: string | null | undefined;
+  /** Pseudonyms of the children whom a thing is about that is not about one: for the ledger, and nothing that rules know. */
+  readonly about?: readonly string[];
   readonly [attribute: string]: Value | null | undefined;
 }
 

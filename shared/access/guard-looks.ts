@@ -68,15 +68,19 @@ export class LookGuard {
     info: GraphQLResolveInfo,
   ): void {
     const child = childIn(source);
-    const asked = this.askedFor(coordinate, childOf(record) === undefined ? [] : items, context, info);
+    const asked = this.askedFor(coordinate, subjectsOf(record).length === 0 ? [] : items, context, info);
     // The same child has one record, whichever of its fields is asked for; of other things, two can be about one child.
     if (child !== undefined) this.noteOnce(asked, record, child, context);
-    else this.note(asked, record, childOf(record), context);
+    else this.noteEach(asked, record, subjectsOf(record), context);
   }
 
   /** What is refused without a look at any record, or because of it. */
   refused(unmet: Requirement, children: readonly string[], context: GuardContext): void {
     this.noteNamed(unmet, 'refused', children, context);
+  }
+
+  asked(requirement: Requirement, children: readonly string[], context: GuardContext): void {
+    this.noteNamed(requirement, 'asked', children, context);
   }
 
   written(requirement: Requirement, children: readonly string[], context: GuardContext): void {
@@ -97,7 +101,7 @@ export class LookGuard {
   ): void {
     const own = requirements.map((requirement) => this.intern(requirement, false));
     context.looking.roots.set(String(info.path.key), own);
-    this.note([...own, ...this.below(info)], record, childOf(record), context);
+    this.noteEach([...own, ...this.below(info)], record, subjectsOf(record), context);
     for (const child of named) this.note(own, record, child, context);
   }
 
@@ -164,6 +168,16 @@ export class LookGuard {
     }
   }
 
+  private noteEach(
+    asked: readonly Asked[],
+    record: AccessRecord | undefined,
+    children: readonly string[],
+    context: GuardContext,
+  ): void {
+    if (children.length === 0) this.note(asked, record, undefined, context);
+    for (const child of children) this.note(asked, record, child, context);
+  }
+
   private note(
     asked: readonly Asked[],
     record: AccessRecord | undefined,
@@ -202,9 +216,10 @@ export function childIn(source: unknown): string | undefined {
   return typeof id === 'string' && CHILD_ID.test(id) ? id : undefined;
 }
 
-/** The child that a record is about, where it is about one. */
-export function childOf(record: AccessRecord | undefined): string | undefined {
-  return typeof record?.child === 'string' ? record.child : undefined;
+/** The children whom a record is about. */
+export function subjectsOf(record: AccessRecord | undefined): readonly string[] {
+  // Rows have null where there is none, such as a clue that nobody has linked yet.
+  return record?.child ? [record.child] : (record?.about ?? []);
 }
 
 function rootKey(path: Path): string {

@@ -1,7 +1,7 @@
 import { defaultFieldResolver } from 'graphql';
 import { failure } from '../errors';
 import { pseudonymsIn } from '../pseudonyms-in';
-import { childOf, type LookGuard } from './guard-looks';
+import { type LookGuard, subjectsOf } from './guard-looks';
 import { belongTo, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
 import type { Coordinate, Requirement } from './labels';
 import type { RootFinder } from './record-finders';
@@ -34,7 +34,7 @@ export function guardMutation(
     return whenReady(find(args, context), (record) => {
       if (record === null) throw failure('RECORD_NOT_FOUND');
       const unmet = decisions.unmetToWrite(requirement, record, field.name);
-      const children = new Set([childOf(record) ?? [], named].flat());
+      const children = new Set([...subjectsOf(record), ...named]);
       if (unmet.length > 0) {
         looks.refused(unmet, [...children], context);
         refuse(coordinate, unmet, context, info);

@@ -44,7 +44,11 @@ export function guardRootField(
       return resolve(source, args, context, info);
     }
     return whenReady(find(args, context), (record) => {
-      if (record === null) return emptyValue(field);
+      if (record === null) {
+        // Whom somebody looked for in vain is on record as well.
+        looks.asked(requirement, pseudonymsIn(args), context);
+        return emptyValue(field);
+      }
       looks.root([requirement], record, context, info);
       const unmet = decisions.unmet(requirement, record);
       if (unmet.length === 0) {

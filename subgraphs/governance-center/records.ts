@@ -39,9 +39,17 @@ export async function regionRecord(code: string, { load }: Context): Promise<Acc
 export const recordOfCase = (row: CaseRow | null): AccessRecord | null =>
   row && { region: row.region, caseId: row.case_id, agencies: row.agencies.map(agencyNamed) };
 
+/** With the children whom the case is about: whoever reads it reads of them. */
+export async function recordOfCaseOnRecord(row: CaseRow | null, { load }: Context): Promise<AccessRecord | null> {
+  const record = recordOfCase(row);
+  if (row === null || record === null) return null;
+  const about = (await load.childrenOfCase.load(row.case_id)).map(({ child_id }) => child_id);
+  return { ...record, about };
+}
+
 /** A task is reached through its case, through a docket, and by its agency: it belongs to its case every way. */
-export async function recordOfTask(row: TaskRow | null, { load }: Context): Promise<AccessRecord | null> {
-  const record = row && recordOfCase(await load.case.load(row.case_id));
+export async function recordOfTask(row: TaskRow | null, context: Context): Promise<AccessRecord | null> {
+  const record = row && (await recordOfCaseOnRecord(await context.load.case.load(row.case_id), context));
   return record && { ...record, assignee: row.assignee };
 }
 

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { Pool } from 'undici';
 import { SUBGRAPHS } from '../../gateway/embedded';
+import { prepareLedger } from '../../gateway/ledger/database';
 import { enumName } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { contextVerifier } from '../../shared/context-token';
@@ -56,12 +57,15 @@ async function main(): Promise<void> {
     closing.push(() => identityProvider.close());
     const context = makeKeys();
     const log = pino({ level: 'silent' });
+    const ledgerDatabase = await provisionDatabase(postgres.adminUrl, 'access_ledger');
+    await prepareLedger(ledgerDatabase);
     const urls: Record<string, string> = {};
     for (const definition of SUBGRAPHS) {
       const { agency } = definition;
       const running = await startSubgraph({
         definition,
         database: await provision(postgres.adminUrl, agency),
+        ledgerUrl: ledgerDatabase.readerUrl,
         district: { seed: 'district', size: 2_000, today: todayInChina() },
         childIds: childIds(TEST_CHILD_IDS),
         verifyContext: contextVerifier(context.publicKey, agency),
@@ -86,7 +90,7 @@ async function main(): Promise<void> {
       CONTEXT_PRIVATE_KEY: context.privateKey,
     };
     const ledger = {
-      LEDGER_DATABASE_URL: (await provisionDatabase(postgres.adminUrl, 'access_ledger')).ownerUrl,
+      LEDGER_DATABASE_URL: ledgerDatabase.ownerUrl,
       LEDGER_SIGNING_KEY: makeKeys().privateKey,
     };
     const authorization = `Bearer ${identityProvider.token('county-case-worker', { expiresIn: '2h' })}`;

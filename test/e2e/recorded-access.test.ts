@@ -145,6 +145,34 @@ describe('the entry of an operation', () => {
     });
   });
 
+  test('has each class of a field that asks for two', async () => {
+    const reply = await looks(`{ child(id: "${CHILD}") { risk { visits { note } } } }`, {
+      as: 'child-director',
+      purpose: 'VISIT',
+    });
+    expect(Object.keys(reply).every((look) => !look.includes('&'))).toBe(true);
+    expect(reply).toMatchObject({ 'governance-center.clue refused': [CHILD] });
+  });
+
+  test('has whom somebody looked for in vain', async () => {
+    const nobody = childIdOf(STORY.nobody);
+    expect(await looks(`{ child(id: "${nobody}") { id } }`)).toEqual({ 'governance-center.index asked': [nobody] });
+  });
+
+  test('does not take for a child what holds the number of a person', async () => {
+    const made = 'Lin-Xiaoxi-ID-110101199003071234-Qingtang-3';
+    const entry = await entryOf(
+      await system.ask(`{ child(id: "${made}") { id } }`, { as: 'education-developer', purpose: 'OWN_DUTY' }),
+    );
+    expect(JSON.stringify(entry)).not.toContain('Xiaoxi');
+  });
+
+  test.each(['ZhangSan_13800138000', 'Z'.repeat(101)])('does not have the name %s of an operation', async (name) => {
+    const reply = await system.ask(`query ${name} { child(id: "${CHILD}") { id } }`);
+    expect(reply.body.errors[0].extensions.code).toBe('OPERATION_NAME_REFUSED');
+    expect(JSON.stringify(await entryOf(reply))).not.toContain(name);
+  });
+
   test('does not have what a condition left out', async () => {
     const query = `query ($yes: Boolean!) { child(id: "${CHILD}") {
       id policeIncidents @include(if: $yes) { type } enrolment @include(if: $yes) { school } } }`;
@@ -157,6 +185,9 @@ describe('the entry of an operation', () => {
   });
 
   test('has whom a case is about, and what a list was filtered by', async () => {
+    const alone = await looks('{ cases(first: 100) { nodes { title steps { note } } } }', { as: 'county-case-worker' });
+    expect(alone['governance-center.case clear']).toEqual(expect.arrayContaining([CHILD]));
+    expect(alone['governance-center.narrative clear']).toEqual(expect.arrayContaining([CHILD]));
     const cases = await looks('{ cases(first: 100) { nodes { title children { id } } } }', {
       as: 'county-case-worker',
     });
@@ -316,6 +347,7 @@ describe('what is refused is on record, too', () => {
       'ACCESS_REFERENCE_REFUSED',
       'town-case-worker',
     ],
+    ['no operation', () => system.ask(undefined as never), 400, 'BAD_REQUEST', 'town-case-worker'],
     ['no GraphQL', () => system.ask('{ child('), 400, 'GRAPHQL_PARSE_FAILED', 'town-case-worker'],
     ['no such field', () => system.ask('{ nothing }'), 400, 'GRAPHQL_VALIDATION_FAILED', 'town-case-worker'],
     [
@@ -391,7 +423,8 @@ describe('a mutation', () => {
   test('that is refused leaves both entries, and names the child', async () => {
     const reply = await report('supervisor', 'SUPERVISION');
     const [begun, ended] = await entriesOf(reply);
-    expect(begun).toMatchObject({ stage: 'begun', outcome: null, operation: { kind: 'mutation' }, looks: [] });
+    // Whatever becomes of it, it is known whom it was about.
+    expect(begun).toMatchObject({ stage: 'begun', outcome: null, operation: { kind: 'mutation' }, children: [CHILD] });
     expect(ended?.stage).toBe('ended');
     const answers = (ended?.looks ?? []).map(({ dataClass, answer }): [string, LookAnswer] => [dataClass, answer]);
     expect(answers).toEqual([['governance-center.intake', 'refused']]);

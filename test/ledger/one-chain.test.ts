@@ -5,6 +5,7 @@ import { openLedger } from '../../gateway/ledger/access-ledger';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import type { LedgerEntry } from '../../gateway/ledger/entry';
 import {
+  asAdmin,
   asSuperuser,
   dropLedgerDatabase,
   emptyLedgerDatabase,
@@ -46,6 +47,50 @@ test('two gateways that write at once write one chain', async () => {
   }
   await Promise.all(ledgers.map((ledger) => ledger.close()));
   expect(await verified(database)).toMatchObject({ entries: 400, head: { seq: 400 }, uncovered: 0 });
+});
+
+test('a gateway that is started and stopped beside one under load leaves checkpoints that hold', async () => {
+  const steady = await open(database);
+  let over = false;
+  const load = (async () => {
+    while (!over) await burst(steady.record.bind(steady), 3);
+  })();
+  // Each start and each end may write a checkpoint without entries of its own.
+  for (let restart = 0; restart < 15; restart += 1) {
+    const other = await open(database);
+    await other.record(entryOf());
+    await other.close();
+  }
+  over = true;
+  await load;
+  await steady.close();
+  expect(await verified(database)).toMatchObject({ uncovered: 0 });
+});
+
+test('so does one whose clock is ahead', async () => {
+  const ahead = await open(database, {}, () => new Date(Date.now() + 500));
+  const behind = await open(database);
+  for (let turn = 0; turn < 4; turn += 1) {
+    await burst(behind.record.bind(behind), 5);
+    await ahead.record(entryOf());
+    await burst(behind.record.bind(behind), 5);
+  }
+  await ahead.close();
+  await burst(behind.record.bind(behind), 25);
+  await behind.close();
+  expect(await verified(database)).toMatchObject({ uncovered: 0 });
+});
+
+test('two gateways write one chain whatever isolation the server has for its default', async () => {
+  await asAdmin((admin) =>
+    admin.raw("alter database ?? set default_transaction_isolation = 'repeatable read'", [NAME]),
+  );
+  const ledgers = [await open(database), await open(database)];
+  for (let turn = 0; turn < 20; turn += 1) {
+    await Promise.all(ledgers.map((ledger) => burst(ledger.record.bind(ledger), 4)));
+  }
+  for (const ledger of ledgers) await ledger.close();
+  expect(await verified(database)).toMatchObject({ entries: 160, uncovered: 0 });
 });
 
 test('so do two processes', async () => {

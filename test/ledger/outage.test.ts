@@ -165,7 +165,7 @@ test('ready asks nobody while the last write went well, and notices a connection
 test('another who stands still with the lock is not waited for longer than the deadline', async () => {
   const other = new Client({ connectionString: database.writerUrl });
   await other.connect();
-  await other.query('begin; select pg_advisory_xact_lock(7291005)');
+  await other.query('begin; select ledger.lock_chain()');
   await expect(ledger.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);
   await other.end();
   await ledger.ready();

@@ -207,3 +207,17 @@ describe('a gateway that does not migrate refuses a writer role', () => {
     await (await withoutOwner()).close();
   });
 });
+
+test('nobody but the writer can take the lock of the chain, and hold all answers up', async () => {
+  expect(await sqlState(writer.raw('select ledger.lock_chain()'))).toBeUndefined();
+  expect(await sqlState(reader.raw('select ledger.lock_chain()'))).toBe(PERMISSION_DENIED);
+  const holding = connect(database.readerUrl, { poolSize: 1, statementTimeout: 5_000 });
+  try {
+    await holding.raw('select pg_advisory_lock(7291005)');
+    const ledger = await open(database);
+    await recordOneByOne(ledger, 2);
+    await ledger.close();
+  } finally {
+    await holding.destroy();
+  }
+});

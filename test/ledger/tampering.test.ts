@@ -88,10 +88,39 @@ test.each([
   expect(await fault()).toMatch(new RegExp(`^entry ${entry}: [^\\n]*$`));
 });
 
+test('a beginning that is only said to be archived is missed', async () => {
+  const said = (seq: number) => [
+    `insert into ledger.archive
+       select to_char(at, 'YYYY-MM'), 1, seq, hash, at, '\\x00', now() from ledger.entry where seq = ${seq}`,
+    `delete from ledger.entry where seq <= ${seq}`,
+  ];
+  await asSuperuser(database, ...said(13));
+  expect(await fault()).toMatch(/^entry 13: .* said to be archived/);
+  database = await cloneLedgerDatabase(original, CLONE);
+  await asSuperuser(database, ...said(11));
+  expect(await fault()).toMatch(/is to be kept until/);
+});
+
+test('a gateway that finds other entries than it has written signs nothing any more', async () => {
+  const ledger = await open(database);
+  await ledger.record(entryOf());
+  await asSuperuser(
+    database,
+    'delete from ledger.checkpoint',
+    `update ledger.entry set body = replace(body, '"name":"Record"', '"name":"Other"') where seq = 7`,
+  );
+  await recompute(database, 7);
+  await recordOneByOne(ledger, 25);
+  await ledger.close();
+  expect(await asSuperuser(database, 'select 1 from ledger.checkpoint')).toEqual([]);
+  expect(await fault()).toMatch(/^entry 1: no checkpoint covers it/);
+});
+
 test('a row put in with a hash that is right for it is named', async () => {
   await asSuperuser(
     database,
-    'update ledger.entry set seq = seq + 1 where seq >= 25',
+    'update ledger.entry set seq = seq + 1000 where seq >= 25',
+    'update ledger.entry set seq = seq - 999 where seq >= 1000',
     `insert into ledger.entry select 25, at, previous, hash, replace(body, 'town-case-worker', 'somebody-else'), request_id, stage,
        'somebody-else', caller_agency, caller_region, purpose, children, owners, status from ledger.entry where seq = 24`,
   );

@@ -104,12 +104,19 @@ language sql set search_path = pg_catalog, pg_temp as $$
     lateral (select body::jsonb as entry) as parsed
 $$;
 
+-- The chain's lock, until the transaction ends: whoever may only read cannot take it.
+create function ledger.lock_chain() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  lock table ledger.chain in exclusive mode;
+end $$;
+
 -- The same in one round trip, for a gateway that thinks it knows where the chain ends: false, and nothing is added, where
 -- another one has added in the meantime. What it sees is as of after the lock, as each statement here has a view of its own.
 create function ledger.append(known_hash bytea, known_at timestamptz, entries json) returns boolean
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-  perform pg_advisory_xact_lock(7291005);
+  perform ledger.lock_chain();
   if known_hash is distinct from (
     select hash from ledger.entry where at >= known_at order by at desc, seq desc limit 1
   ) then
@@ -118,7 +125,7 @@ begin
   perform ledger.add(entries);
   return true;
 end $$;
-revoke all on function ledger.add(json), ledger.append(bytea, timestamptz, json) from public;
+revoke all on function ledger.lock_chain(), ledger.add(json), ledger.append(bytea, timestamptz, json) from public;
 
 -- What those who audit accesses select from.
 create view exposed.access_entry as

@@ -1,6 +1,8 @@
+import { addMonths } from '../../../shared/dates';
 import { beginning, type ChainHead, type LedgerHash } from '../chain';
 import { checkpointHash, signatureFault } from '../checkpoint';
 import type { ExportedCheckpoint } from '../exported-checkpoint';
+import { LEAST_RETENTION_YEARS } from '../settings';
 import type { SignatureVerifier } from '../signing';
 import { type FoundCheckpoint, LedgerCheck } from './ledger-check';
 import { LedgerFault } from './ledger-fault';
@@ -14,6 +16,8 @@ export interface VerifyOptions {
   readonly exported?: ExportedCheckpoint | undefined;
   /** No more entries than these, over no more seconds than these, may be without a checkpoint at the end. */
   readonly youngest: { readonly entries: number; readonly seconds: number };
+  /** For what may have been archived by now. */
+  readonly now?: Date | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -31,7 +35,7 @@ export interface VerifiedLedger {
 
 /** @throws LedgerFault that names the first entry, or else the checkpoint, that is not what was written. */
 export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions): Promise<VerifiedLedger> {
-  const { keys, exported, onProgress, through = Number.MAX_SAFE_INTEGER } = options;
+  const { keys, exported, onProgress, through = Number.MAX_SAFE_INTEGER, now = new Date() } = options;
   const hash = await ledger.hash();
   if (exported !== undefined) refuseForeign(hash, exported, keys);
   const archives = await ledger.archives();
@@ -39,7 +43,8 @@ export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions)
   const from = Math.max(options.from ?? 1, archived.seq + 1);
   const last = Math.min((await ledger.lastSeq()) ?? archived.seq, through);
   const start = from === archived.seq + 1 ? archived : await entryBefore(ledger, from);
-  const witness = witnesses(hash, archives, exported);
+  const unseen = new Map(archives.map((archive) => [archive.last.seq, archive]));
+  const witness = witnesses(hash, unseen, exported, now);
   const check = new LedgerCheck({ hash, keys, start, through, witness });
 
   const checkpoints = ledger.checkpoints();
@@ -64,6 +69,7 @@ export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions)
   check.finish();
   if (firstUncovered !== undefined) refuseUncovered(check, firstUncovered, options.youngest);
   refuseShorter(check, archived, exported);
+  refuseUnsigned([...unseen.values()]);
   return {
     hash,
     entries: check.entries,
@@ -104,17 +110,35 @@ async function entryBefore(ledger: LedgerReader, from: number): Promise<ChainHea
 }
 
 /** What is known of checkpoints outside of their chain: where archived months end, and what another agency was given. */
-function witnesses(hash: LedgerHash, archives: readonly ArchivedMonth[], exported: ExportedCheckpoint | undefined) {
-  const ends = new Map(archives.map((archive) => [archive.last.seq, archive]));
+function witnesses(
+  hash: LedgerHash,
+  unseen: Map<number, ArchivedMonth>,
+  exported: ExportedCheckpoint | undefined,
+  now: Date,
+) {
   return (found: FoundCheckpoint, foundHash: Buffer): string | undefined => {
-    const archive = ends.get(found.lastSeq);
-    if (archive?.last.hash.equals(found.lastHash) === false)
-      return `the archived month ${archive.month} ends otherwise`;
+    const archive = unseen.get(found.lastSeq);
+    if (archive !== undefined) {
+      unseen.delete(found.lastSeq);
+      if (!archive.last.hash.equals(found.lastHash)) return `the archived month ${archive.month} ends otherwise`;
+      const kept = addMonths(found.at.slice(0, 10), 12 * LEAST_RETENTION_YEARS);
+      if (kept > now.toISOString().slice(0, 10))
+        return `the archived month ${archive.month} is to be kept until ${kept}`;
+    }
     if (found.number !== exported?.checkpoint.number) return undefined;
     // The text that was signed, and not the signature.
     if (checkpointHash(hash, exported.checkpoint).equals(foundHash)) return undefined;
     return 'it is not the one that was exported: entries up to it were written again';
   };
+}
+
+/** @throws LedgerFault for a month that only the table says was archived: its entries may be gone without having been. */
+function refuseUnsigned([archive]: readonly ArchivedMonth[]): void {
+  if (archive === undefined) return;
+  throw new LedgerFault(
+    { entry: archive.last.seq },
+    `the month ${archive.month} is said to be archived up to it, and no checkpoint ends there`,
+  );
 }
 
 function refuseUncovered(check: LedgerCheck, firstAt: string, youngest: VerifyOptions['youngest']): void {

@@ -10,7 +10,7 @@ import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
-import { byUuid, childRecord, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { byUuid, childRecord, recordOfCase, recordOfCaseOnRecord, recordOfClue, regionRecord } from '../records';
 import { notFound, onList, optionalText, several, text, title, uuid } from './input';
 import { mutation, type WithKey, type Work } from './mutation';
 import { table } from './table';
@@ -43,8 +43,8 @@ interface ReopenCaseInput extends OfCase {
 }
 
 /** What a mutation about a case is decided by. */
-export const ofCase = async ({ input }: { readonly input: { readonly case: string } }, { load }: Context) =>
-  recordOfCase(await byUuid(load.case, input.case));
+export const ofCase = async ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
+  recordOfCaseOnRecord(await byUuid(context.load.case, input.case), context);
 
 export const caseRecords: RecordFinders<Context> = {
   'Mutation.openCase': ({ input }: { readonly input: OpenCaseInput }, context) => regionRecord(input.region, context),
