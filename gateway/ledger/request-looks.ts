@@ -1,7 +1,8 @@
 import type { AnswerPath } from '../../shared/access/answers';
 import type { DataClassName } from '../../shared/access/catalogue';
 import { byKey, type Children, inOrder, type ToldLooks } from '../../shared/access/looks';
-import { type Agency, isAgency } from '../../shared/agencies';
+import { isAgency } from '../../shared/agencies';
+import { childrenAskedAbout } from '../../shared/children-asked-about';
 import type { LedgerEntry, Look, LookAnswer } from './entry';
 
 const SHOWN: ReadonlySet<LookAnswer> = new Set<LookAnswer>(['clear', 'masked', 'asked']);
@@ -15,23 +16,24 @@ interface RefusedEarly {
 /** Whom one request looked at and how that was answered, from what its agencies tell and what the gateway refused itself. */
 export class RequestLooks {
   private readonly children = new Map<string, number>();
-  private readonly looks = new Map<string, { readonly look: Omit<Look, 'children'>; readonly children: Set<number> }>();
-  private readonly places = new Map<string, Set<number>>();
+  private readonly looks = new Map<string, NotedLook>();
+  private readonly places = new Map<string, ReadonlySet<number>>();
   private readonly refused: RefusedEarly[] = [];
   private named: readonly string[] = [];
 
   /**
-   * @param asked the children whom the agency was asked about.
+   * @param asked the representations that the agency was asked about.
    * @param path where that was, in the client's operation.
    */
-  told({ children, looks, places }: ToldLooks, asked: () => readonly string[], path: AnswerPath): void {
-    const indices = (children ?? asked()).map((child) => this.indexOf(child));
-    for (const { dataClass, answer, children: told } of looks) add(told, indices, this.lookAt(dataClass, answer));
+  told({ children, looks, places }: ToldLooks, asked: readonly unknown[], path: AnswerPath): void {
+    const whole = [...looks, ...places].every((one) => one.children === 'all');
+    const about =
+      (children === undefined && whole ? this.foundAt(path, asked.length) : undefined) ??
+      this.indicesOf(children ?? childrenAskedAbout(asked));
+    for (const { dataClass, answer, children: told } of looks) this.note(dataClass, answer, pick(about, told));
     for (const { path: below, children: found } of places) {
       const key = [...path, ...below].join('.');
-      const place = this.places.get(key) ?? new Set();
-      this.places.set(key, place);
-      add(found, indices, place);
+      this.places.set(key, union(this.places.get(key), pick(about, found)));
     }
   }
 
@@ -43,10 +45,7 @@ export class RequestLooks {
 
   /** An agency did not answer for these children. */
   unavailable(dataClasses: readonly DataClassName[], children: readonly string[]): void {
-    for (const dataClass of dataClasses) {
-      const noted = this.lookAt(dataClass, 'unavailable');
-      for (const child of children) noted?.add(this.indexOf(child));
-    }
+    for (const dataClass of dataClasses) this.note(dataClass, 'unavailable', this.indicesOf(children));
   }
 
   /** Children of whom anything was answered, or may have been, that these data classes do not account for. */
@@ -62,12 +61,9 @@ export class RequestLooks {
   /** As the ledger has it. */
   summary(): Pick<LedgerEntry, 'children' | 'looks'> {
     for (const { dataClass, path } of this.refused.splice(0)) {
-      const about = [...(this.placeAbove(path) ?? this.named.map((child) => this.indexOf(child)))];
+      const about = this.placeAbove(path) ?? this.indicesOf(this.named);
       // Several classes that stand in the way are told as one.
-      for (const one of dataClass.split(' & ')) {
-        const noted = this.lookAt(one, 'refused');
-        for (const child of about) noted?.add(child);
-      }
+      for (const one of dataClass.split(' & ')) this.note(one, 'refused', about);
     }
     const { children, indices } = inOrder(this.children);
     const looks = byKey(this.looks).map(({ look, children: noted }) => ({
@@ -78,7 +74,7 @@ export class RequestLooks {
   }
 
   /** The children that a refused field stands on: those at the nearest place above it. */
-  private placeAbove(path: AnswerPath): Iterable<number> | undefined {
+  private placeAbove(path: AnswerPath): ReadonlySet<number> | undefined {
     for (let steps = path.length; steps > 0; steps -= 1) {
       const place = this.places.get(path.slice(0, steps).join('.'));
       if (place !== undefined) return place;
@@ -86,16 +82,24 @@ export class RequestLooks {
     return undefined;
   }
 
-  private lookAt(dataClass: DataClassName, answer: LookAnswer): Set<number> | undefined {
+  /** Those whom the first step of the operation has found there, in an order of their own. */
+  private foundAt(path: AnswerPath, count: number): ReadonlySet<number> | undefined {
+    const found = this.places.get(path.join('.'));
+    return found?.size === count ? found : undefined;
+  }
+
+  private note(dataClass: DataClassName, answer: LookAnswer, children: ReadonlySet<number>): void {
     const agency = dataClass.slice(0, dataClass.indexOf('.'));
     // Security features of federation other than labels belong to no agency.
-    if (!isAgency(agency)) return undefined;
+    if (!isAgency(agency)) return;
     const key = `${dataClass} ${answer}`;
     const known = this.looks.get(key);
-    if (known !== undefined) return known.children;
-    const children = new Set<number>();
-    this.looks.set(key, { look: { agency: agency as Agency, dataClass, answer }, children });
-    return children;
+    if (known === undefined) this.looks.set(key, { look: { agency, dataClass, answer }, children });
+    else known.children = union(known.children, children);
+  }
+
+  private indicesOf(children: readonly string[]): ReadonlySet<number> {
+    return new Set(children.map((child) => this.indexOf(child)));
   }
 
   private indexOf(child: string): number {
@@ -106,7 +110,19 @@ export class RequestLooks {
   }
 }
 
-function add(told: Children, indices: readonly number[], to: Set<number> | undefined): void {
-  if (told === 'all') for (const index of indices) to?.add(index);
-  else for (const child of told) to?.add(indices[child] as number);
+interface NotedLook {
+  readonly look: Omit<Look, 'children'>;
+  children: ReadonlySet<number>;
+}
+
+/** Sets are shared between looks, and never changed. */
+function union(one: ReadonlySet<number> | undefined, other: ReadonlySet<number>): ReadonlySet<number> {
+  if (one === undefined || one.size === 0 || one === other) return other;
+  return other.size === 0 ? one : new Set([...one, ...other]);
+}
+
+function pick(about: ReadonlySet<number>, told: Children): ReadonlySet<number> {
+  if (told === 'all') return about;
+  const all = [...about];
+  return new Set(told.map((index) => all[index] as number));
 }

@@ -11,11 +11,11 @@ const CLASS_NAME = /^[a-z-]+$/;
  *
  * @param asked how many children the agency was asked about.
  */
-export function isToldLooks(value: unknown, agency: Agency, asked: () => number): value is ToldLooks {
+export function isToldLooks(value: unknown, agency: Agency, asked: number): value is ToldLooks {
   const { children, looks, places } = (value ?? {}) as Partial<Record<keyof ToldLooks, unknown>>;
   if (!Array.isArray(looks) || !Array.isArray(places)) return false;
   if (children !== undefined && !(Array.isArray(children) && children.every(isPseudonym))) return false;
-  const count = children === undefined ? asked() : children.length;
+  const count = children === undefined ? asked : children.length;
   return (
     looks.every(isObject) &&
     places.every(isObject) &&

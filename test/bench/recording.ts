@@ -36,7 +36,7 @@ const WARM_UP = 1_600;
 
 const SCENARIOS = {
   record: { requests: 400, query: (id: string) => `{ child(id: "${id}") { ${SECTIONS} } }` },
-  page100: { requests: 60, query: () => `{ children(first: 100) { nodes { id ${SECTIONS} } } }` },
+  page100: { requests: 150, query: () => `{ children(first: 100) { nodes { id ${SECTIONS} } } }` },
 } as const;
 
 const SECTIONS =
