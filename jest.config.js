@@ -14,4 +14,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  // Much of a test's time is the databases': on two cores, the default of one worker leaves one of them idle.
+  maxWorkers: 2,
 };

@@ -96,7 +96,7 @@ export function entryFault(value: unknown): string | undefined {
   return issue && `${issue.path.join('.') || 'it'}: ${issue.code}`;
 }
 
-/** The same of an entry that the types have seen, in a hundredth of the time: what they do not know. */
+/** The same of an entry that the types have seen, at a fraction of the cost: what types do not know. */
 export function faultOf(entry: LedgerEntry): string | undefined {
   const { children, looks } = entry;
   if (!children.every((child) => CHILD_ID.test(child)) || new Set(children).size < children.length) return 'children';

@@ -129,7 +129,10 @@ describe('a leak that is put in is reported, and nothing else is', () => {
       const answer = await handle(request);
       if ((await world.rows(support)) === 0) return answer;
       const denied = [{ coordinate: 'Child.victimSupport', dataClass: support.name, path: ['child', 'victimSupport'] }];
-      return { ...answer, body: { ...answer.body, extensions: { access: { denied, masked: [] } } } };
+      return {
+        ...answer,
+        body: { ...answer.body, extensions: { ...answer.body.extensions, access: { denied, masked: [] } } },
+      };
     });
     expect(await telling(() => between(support, caseWorker, alone))).toEqual([
       expect.stringMatching(/^body\.errors: \[.* \/ nothing$/),
