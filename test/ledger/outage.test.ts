@@ -72,6 +72,19 @@ test('the lost answer to a commit writes nothing twice and loses nothing', async
   expect(await verified(database)).toMatchObject({ entries: 44 });
 });
 
+test('nor does it where a batch goes in one round trip', async () => {
+  // The first ones open the month; from then on nothing but the entries is sent.
+  await recordOneByOne(ledger, 3);
+  for (const lose of ['loseAnswerTo', 'loseRequest'] as const) {
+    const entry = entryOf();
+    network[lose] = entry.requestId;
+    await ledger.record(entry);
+    expect(network[lose]).toBeUndefined();
+    expect((await requestIds()).filter((id) => id === entry.requestId)).toHaveLength(1);
+  }
+  expect(await verified(database)).toMatchObject({ entries: 5 });
+});
+
 test('a commit that was lost on its way is done again', async () => {
   network.loseRequest = COMMIT;
   const { recorded, all } = await burst(40);
