@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../shared/clock';
+import type { LedgerEntry } from '../../shared/ledger-entry';
 import { beginChain } from './begin-chain';
 import { type LedgerHash, refuseUnknownHash } from './chain';
 import { ChainWriter } from './chain-writer';
 import { type LedgerDatabase, prepareLedger, refuseOtherThanWriter } from './database';
-import type { LedgerEntry } from './entry';
 import { GroupCommit } from './group-commit';
 import { signer } from './signing';
 

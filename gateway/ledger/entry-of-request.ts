@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { isErrorCode } from '../../shared/errors';
+import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Reference } from '../../shared/purpose';
-import type { LedgerEntry } from './entry';
 
 /** How a request ended, as the ledger has it. Of what was sent, nothing but the name and the hash of its operation. */
 export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: string, payload: unknown): LedgerEntry {

@@ -1,55 +1,6 @@
 import { z } from 'zod';
-import type { LookAnswer as ToldAnswer } from '../../shared/access/looks';
-import type { Agency } from '../../shared/agencies';
-import type { Role } from '../../shared/caller';
 import { CHILD_ID } from '../../shared/child-id';
-import type { Purpose } from '../../shared/purpose';
-
-/** What an agency answered about one data class; `unavailable` where it did not answer. */
-export type LookAnswer = ToldAnswer | 'unavailable';
-
-/** What a request saw, or was refused, of one data class. */
-export interface Look {
-  readonly agency: Agency;
-  readonly dataClass: string;
-  readonly answer: LookAnswer;
-  /** Indices into the entry's children; 'all' for every one of them. */
-  readonly children: readonly number[] | 'all';
-}
-
-/** Who looked at which child, why, and what was answered: never a value of a record. */
-export interface LedgerEntry {
-  readonly v: 1;
-  /** UUID. */
-  readonly requestId: string;
-  /** A mutation is recorded before it is carried out, too. */
-  readonly stage: 'begun' | 'ended';
-  readonly caller: {
-    readonly id: string;
-    readonly agency: Agency;
-    readonly roles: readonly Role[];
-    readonly region: string;
-  } | null;
-  readonly purpose: Purpose | null;
-  /** `case/<id>`, `meeting/<id>`. */
-  readonly reference: string | null;
-  /** Who confirmed the caller's part in it. */
-  readonly approvedBy: string | null;
-  readonly operation: {
-    readonly kind: 'query' | 'mutation' | null;
-    readonly name: string | null;
-    readonly hash: string | null;
-  };
-  /** Version of the rules. */
-  readonly rules: string;
-  /** Pseudonyms, each once. */
-  readonly children: readonly string[];
-  readonly looks: readonly Look[];
-  readonly emergency: { readonly reason: string; readonly uses: readonly string[] } | null;
-  /** Null where begun. */
-  readonly outcome: { readonly status: number; readonly codes: readonly string[] } | null;
-  readonly milliseconds: number | null;
-}
+import type { LedgerEntry, Look } from '../../shared/ledger-entry';
 
 /** What PostgreSQL cannot hold as text, or hands back otherwise: NUL, and half of a character. */
 const UNKEEPABLE = /[\0\p{Surrogate}]/u;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { failure } from '../../shared/errors';
+import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { AccessLedger } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
-import { faultOf, type LedgerEntry } from './entry';
+import { faultOf } from './entry';
 
 const LARGEST_BATCH = 500;
 /** Of the texts in a batch, in UTF-16 units: entries over many children must not make a transaction too long. */

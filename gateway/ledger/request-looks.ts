@@ -3,7 +3,7 @@ import type { DataClassName } from '../../shared/access/catalogue';
 import { byKey, type Children, inOrder, type ToldLooks } from '../../shared/access/looks';
 import { isAgency } from '../../shared/agencies';
 import { childrenAskedAbout } from '../../shared/children-asked-about';
-import type { LedgerEntry, Look, LookAnswer } from './entry';
+import type { LedgerEntry, Look, LookAnswer } from '../../shared/ledger-entry';
 
 const SHOWN: ReadonlySet<LookAnswer> = new Set<LookAnswer>(['clear', 'masked', 'asked']);
 

@@ -1,4 +1,4 @@
-import type { LedgerEntry, LookAnswer } from '../../gateway/ledger/entry';
+import type { LedgerEntry, LookAnswer } from '../../shared/ledger-entry';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';

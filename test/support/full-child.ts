@@ -1,9 +1,9 @@
-import type { LedgerEntry } from '../../gateway/ledger/entry';
 import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
 import { addDays, ageOn, at } from '../../shared/dates';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { checkDigit } from '../../shared/id-number';
+import type { LedgerEntry } from '../../shared/ledger-entry';
 import { ageBand } from '../../subgraphs/public-security/age-band';
 import { confirmedParts, confirmOthersInStories } from './confirmed-parts';
 import { childIdOf, TEST_DISTRICT } from './databases';

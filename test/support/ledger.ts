@@ -3,7 +3,6 @@ import { pino } from 'pino';
 import { type AccessLedger, type LedgerSettings, openLedger } from '../../gateway/ledger/access-ledger';
 import { entryHash, genesis, type LedgerHash } from '../../gateway/ledger/chain';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
-import type { LedgerEntry } from '../../gateway/ledger/entry';
 import {
   type ExportedCheckpoint,
   exportCheckpoint,
@@ -16,6 +15,7 @@ import { type VerifiedLedger, verifyLedger } from '../../gateway/ledger/verify/v
 import type { Clock } from '../../shared/clock';
 import { provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
+import type { LedgerEntry } from '../../shared/ledger-entry';
 import { adminUrl } from './databases';
 
 export interface TestKeys {

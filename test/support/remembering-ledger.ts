@@ -1,5 +1,5 @@
 import type { AccessLedger } from '../../gateway/ledger/access-ledger';
-import type { LedgerEntry } from '../../gateway/ledger/entry';
+import type { LedgerEntry } from '../../shared/ledger-entry';
 
 /** A ledger for graphs without a database: remembers what it is told. */
 export function rememberingLedger(): AccessLedger & { readonly entries: LedgerEntry[] } {

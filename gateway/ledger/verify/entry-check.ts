@@ -1,5 +1,6 @@
+import type { LedgerEntry } from '../../../shared/ledger-entry';
 import { type ChainedEntry, type ChainHead, entryHash, type LedgerHash } from '../chain';
-import { columnsOf, type EntryColumns, entryFault, type LedgerEntry } from '../entry';
+import { columnsOf, type EntryColumns, entryFault } from '../entry';
 import { LedgerFault } from './ledger-fault';
 
 /** An entry as it was found. */

@@ -5,6 +5,7 @@ import { agencyNamed } from '../../../shared/agencies';
 import { CHILD_ID } from '../../../shared/child-id';
 import { checkPageSize, type Page, type PageArguments } from '../../../shared/db/page';
 import { failure } from '../../../shared/errors';
+import type { LedgerEntry } from '../../../shared/ledger-entry';
 import { cursorOf, placeOf } from './cursor';
 
 /** Whose accesses, to whom. Agencies as the GraphQL enum names them, instants in ISO 8601. */
@@ -34,8 +35,7 @@ export interface AccessRow {
   readonly owners: readonly string[];
   /** Where the child lives who was asked for. */
   readonly child_region: string | null;
-  /** JSON of a LedgerEntry. */
-  readonly body: string;
+  readonly entry: LedgerEntry;
   readonly asked: { readonly child: string | undefined; readonly dataOf: string | undefined };
 }
 
@@ -88,8 +88,10 @@ export async function accessLog(
     // The first condition says no more than the second, and leaves later months unread.
     query.where('at', '<=', at).whereRaw('(at, seq) < (?::timestamptz, ?::bigint)', [at, seq]);
   }
-  const found: Omit<AccessRow, 'asked'>[] = await query;
-  const nodes = found.slice(0, first).map((row) => ({ ...row, asked }));
+  const found: (Omit<AccessRow, 'asked' | 'entry'> & { readonly body: string })[] = await query;
+  const nodes = found
+    .slice(0, first)
+    .map(({ body, ...row }) => ({ ...row, entry: JSON.parse(body) as LedgerEntry, asked }));
   const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
   return {
     nodes,

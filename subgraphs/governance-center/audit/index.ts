@@ -16,7 +16,7 @@ import {
   recordOfAccess,
 } from './access-log';
 import { type AccessFinding, accessDigest } from './digest';
-import { type AccessLook, bodyOf, looksOf } from './looks';
+import { type AccessLook, looksOf } from './looks';
 
 interface AccessDigestArguments {
   readonly day: string;
@@ -62,19 +62,19 @@ export const accessTypes: Resolvers<Context> = {
     requestId: (row: AccessRow) => row.request_id,
     stage: ({ stage }: AccessRow) => stage.toUpperCase(),
     agency: (row: AccessRow) => agencyIn(row.caller_agency),
-    roles: (row: AccessRow) => bodyOf(row).caller?.roles ?? [],
+    roles: ({ entry }: AccessRow) => entry.caller?.roles ?? [],
     purpose: ({ purpose }: AccessRow) => (purpose !== null && isPurpose(purpose) ? purpose : null),
-    reference: (row: AccessRow) => bodyOf(row).reference,
-    approvedBy: (row: AccessRow) => bodyOf(row).approvedBy,
-    operationKind: (row: AccessRow) => bodyOf(row).operation.kind?.toUpperCase() ?? null,
-    operationName: (row: AccessRow) => bodyOf(row).operation.name,
-    operationHash: (row: AccessRow) => bodyOf(row).operation.hash,
-    rulesVersion: (row: AccessRow) => bodyOf(row).rules,
+    reference: ({ entry }: AccessRow) => entry.reference,
+    approvedBy: ({ entry }: AccessRow) => entry.approvedBy,
+    operationKind: ({ entry }: AccessRow) => entry.operation.kind?.toUpperCase() ?? null,
+    operationName: ({ entry }: AccessRow) => entry.operation.name,
+    operationHash: ({ entry }: AccessRow) => entry.operation.hash,
+    rulesVersion: ({ entry }: AccessRow) => entry.rules,
     looks: looksOf,
-    emergencyReason: (row: AccessRow) => bodyOf(row).emergency?.reason ?? null,
-    emergencyUses: (row: AccessRow) => bodyOf(row).emergency?.uses ?? [],
-    status: (row: AccessRow) => bodyOf(row).outcome?.status ?? null,
-    codes: (row: AccessRow) => bodyOf(row).outcome?.codes ?? [],
+    emergencyReason: ({ entry }: AccessRow) => entry.emergency?.reason ?? null,
+    emergencyUses: ({ entry }: AccessRow) => entry.emergency?.uses ?? [],
+    status: ({ entry }: AccessRow) => entry.outcome?.status ?? null,
+    codes: ({ entry }: AccessRow) => entry.outcome?.codes ?? [],
   },
   AccessLook: {
     agency: ({ agency }: AccessLook) => agencyIn(agency),
