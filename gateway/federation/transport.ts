@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/subgraph';
+import { withinDeadline } from '../../shared/within-deadline';
 
 /** Carries a request to one agency. The signed context goes along the same way in process as over HTTP. */
 export interface Transport {
@@ -13,7 +14,7 @@ export function inProcessTransport(subgraph: () => Subgraph | undefined): Transp
     async send(request) {
       const target = subgraph();
       if (target === undefined) throw new Error('The agency is not started.');
-      return withinDeadline(target.handle(request));
+      return withinDeadline(TIMEOUT_MILLISECONDS, target.handle(request));
     },
     close: async () => undefined,
   };
@@ -21,17 +22,6 @@ export function inProcessTransport(subgraph: () => Subgraph | undefined): Transp
 
 /** How long an agency may take, in process as over HTTP. */
 const TIMEOUT_MILLISECONDS = 5_000;
-
-async function withinDeadline<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(Object.assign(new Error('The agency is late.'), { code: 'TIMEOUT' })),
-      TIMEOUT_MILLISECONDS,
-    );
-  });
-  return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
-}
 
 const CONNECTIONS = 64;
 

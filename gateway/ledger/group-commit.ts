@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { failure } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
+import { withinDeadline } from '../../shared/within-deadline';
 import type { AccessLedger } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';
@@ -73,7 +74,7 @@ export class GroupCommit implements AccessLedger {
     this.probe ??= this.exclusively(() => (this.healthy ? Promise.resolve() : this.attempt([]))).finally(() => {
       this.probe = undefined;
     });
-    await within(this.options.deadline, this.probe).catch(() => {
+    await withinDeadline(this.options.deadline, this.probe).catch(() => {
       throw failure('LEDGER_UNAVAILABLE');
     });
   }
@@ -204,11 +205,4 @@ export class GroupCommit implements AccessLedger {
     this.work = result.catch(() => undefined);
     return result;
   }
-}
-
-function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('It takes too long.')), milliseconds);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

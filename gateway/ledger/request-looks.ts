@@ -1,6 +1,6 @@
 import type { AnswerPath } from '../../shared/access/answers';
 import type { DataClassName } from '../../shared/access/catalogue';
-import { byKey, type Children, inOrder, type ToldLooks } from '../../shared/access/looks';
+import { byKey, type Children, ListedChildren, type ToldLooks } from '../../shared/access/looks';
 import { isAgency } from '../../shared/agencies';
 import { childrenAskedAbout } from '../../shared/children-asked-about';
 import type { LedgerEntry, Look, LookAnswer } from '../../shared/ledger-entry';
@@ -15,7 +15,7 @@ interface RefusedEarly {
 
 /** Whom one request looked at and how that was answered, from what its agencies tell and what the gateway refused itself. */
 export class RequestLooks {
-  private readonly children = new Map<string, number>();
+  private readonly children = new ListedChildren();
   private readonly looks = new Map<string, NotedLook>();
   private readonly places = new Map<string, ReadonlySet<number>>();
   private readonly refused: RefusedEarly[] = [];
@@ -55,7 +55,7 @@ export class RequestLooks {
       if (!SHOWN.has(look.answer) || but.has(look.dataClass)) continue;
       for (const child of children) answered.add(child);
     }
-    return [...this.children.keys()].filter((_, index) => answered.has(index));
+    return this.children.at(answered);
   }
 
   /** As the ledger has it. */
@@ -65,7 +65,7 @@ export class RequestLooks {
       // Several classes that stand in the way are told as one.
       for (const one of dataClass.split(' & ')) this.note(one, 'refused', about);
     }
-    const { children, indices } = inOrder(this.children);
+    const { children, indices } = this.children.inOrder();
     const looks = byKey(this.looks).map(({ look, children: noted }) => ({
       ...look,
       children: indices(noted),
@@ -99,14 +99,7 @@ export class RequestLooks {
   }
 
   private indicesOf(children: readonly string[]): ReadonlySet<number> {
-    return new Set(children.map((child) => this.indexOf(child)));
-  }
-
-  private indexOf(child: string): number {
-    const known = this.children.get(child);
-    if (known !== undefined) return known;
-    this.children.set(child, this.children.size);
-    return this.children.size - 1;
+    return new Set(children.map((child) => this.children.indexOf(child)));
   }
 }
 

@@ -94,19 +94,19 @@ export function guardField(field: Field, guard: FieldGuard): void {
     }
     return emptyValue(field);
   };
+  const unlooked = (source: unknown, context: GuardContext, info: GraphQLResolveInfo, unmet: Requirement): unknown => {
+    const child = childIn(source);
+    looks.refused(unmet, child === undefined ? [] : [child], context);
+    return refused(context, info, unmet);
+  };
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
     // Nothing is looked up where no record could make a difference.
-    const unlooked = (unmet: Requirement): unknown => {
-      const child = childIn(source);
-      looks.refused(unmet, child === undefined ? [] : [child], context);
-      return refused(context, info, unmet);
-    };
     if (requirement !== undefined && !decisions.possible(requirement, mask !== undefined)) {
-      return unlooked(decisions.unmet(requirement, undefined, mask !== undefined));
+      return unlooked(source, context, info, decisions.unmet(requirement, undefined, mask !== undefined));
     }
     if (items !== undefined && tells && !decisions.possible(items.requirement)) {
-      return unlooked(decisions.unmet(items.requirement, undefined));
+      return unlooked(source, context, info, decisions.unmet(items.requirement, undefined));
     }
     return whenReady(recordFor(source, context, find), (record) => {
       if (find !== undefined && record !== null) {

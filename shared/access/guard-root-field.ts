@@ -34,10 +34,11 @@ export function guardRootField(
     }
     if (list) {
       // What a list is filtered by shows of everyone who is on it.
-      const filters = filtersInUse(find, args as object).flatMap((filter) => labels.get(filter) ?? []);
+      const inUse = filtersInUse(find, args as object);
+      const filters = inUse.flatMap((filter) => labels.get(filter) ?? []);
       const asked = filters.length === 0 ? [requirement] : [requirement, filters];
       looks.root(asked, undefined, context, info, pseudonymsIn(args));
-      for (const filter of filtersInUse(find, args as object)) {
+      for (const filter of inUse) {
         const unmet = decisions.unmet(labels.get(filter) ?? [], undefined);
         if (unmet.length > 0) refuse(filter, unmet, context, info);
       }

@@ -27,9 +27,55 @@ export interface ToldLooks {
   readonly places: readonly { readonly path: AnswerPath; readonly children: Children }[];
 }
 
+/** Children, each once, by the index that each was given when it first came. */
+export class ListedChildren {
+  private readonly indices = new Map<string, number>();
+
+  get size(): number {
+    return this.indices.size;
+  }
+
+  has(child: string): boolean {
+    return this.indices.has(child);
+  }
+
+  indexOf(child: string): number {
+    const known = this.indices.get(child);
+    if (known !== undefined) return known;
+    this.indices.set(child, this.indices.size);
+    return this.indices.size - 1;
+  }
+
+  /** Those of these indices. */
+  at(indices: ReadonlySet<number>): readonly string[] {
+    return [...this.indices.keys()].filter((_, index) => indices.has(index));
+  }
+
+  /**
+   * In an order that does not show what was found first, for that can depend on a fact; with what the indices become.
+   *
+   * @param order of all of them; that of their texts where none is given.
+   */
+  inOrder(order?: readonly string[]): {
+    readonly children: readonly string[];
+    readonly indices: (old: ReadonlySet<number>) => Children;
+  } {
+    const children = order ?? [...this.indices.keys()].sort();
+    const newIndex: number[] = [];
+    for (const [index, child] of children.entries()) newIndex[this.indexOf(child)] = index;
+    return {
+      children,
+      indices: (old) =>
+        old.size === children.length && old.size > 0
+          ? 'all'
+          : [...old].map((index) => newIndex[index] as number).sort((a, b) => a - b),
+    };
+  }
+}
+
 /** Collects, for one request, who was looked at and how that was answered. */
 export class LookNotes {
-  private readonly children = new Map<string, number>();
+  private readonly children = new ListedChildren();
   private readonly looks = new Map<string, { readonly look: Look; readonly children: Set<number> }>();
   private readonly places = new Map<string, { readonly path: AnswerPath; readonly children: Set<number> }>();
 
@@ -41,7 +87,7 @@ export class LookNotes {
       noted = { look, children: new Set() };
       this.looks.set(key, noted);
     }
-    if (child !== undefined) noted.children.add(this.indexOf(child));
+    if (child !== undefined) noted.children.add(this.children.indexOf(child));
   }
 
   place(path: AnswerPath, children: readonly string[]): void {
@@ -51,49 +97,22 @@ export class LookNotes {
       place = { path, children: new Set() };
       this.places.set(key, place);
     }
-    for (const child of children) place.children.add(this.indexOf(child));
+    for (const child of children) place.children.add(this.children.indexOf(child));
   }
 
   /** @param asked the children whom the request names as those to be answered about, each once. */
   told(asked: readonly string[]): ToldLooks {
     const same = asked.length === this.children.size && asked.every((child) => this.children.has(child));
-    const { children, indices } = inOrder(this.children, same ? asked : undefined);
+    const { children, indices } = this.children.inOrder(same ? asked : undefined);
     return {
       ...(!same && { children }),
       looks: byKey(this.looks).map(({ look, children }) => ({ ...look, children: indices(children) })),
       places: byKey(this.places).map(({ path, children }) => ({ path, children: indices(children) })),
     };
   }
-
-  private indexOf(child: string): number {
-    const known = this.children.get(child);
-    if (known !== undefined) return known;
-    this.children.set(child, this.children.size);
-    return this.children.size - 1;
-  }
 }
 
-/**
- * Children in an order that does not show what was found first, for that can depend on a fact; and their new indices.
- *
- * @param order of all that were found; that of their texts where none is given.
- */
-export function inOrder(
-  found: ReadonlyMap<string, number>,
-  order?: readonly string[],
-): { readonly children: readonly string[]; readonly indices: (old: ReadonlySet<number>) => Children } {
-  const children = order ?? [...found.keys()].sort();
-  const newIndex: number[] = [];
-  for (const [index, child] of children.entries()) newIndex[found.get(child) as number] = index;
-  return {
-    children,
-    indices: (old) =>
-      old.size === children.length && old.size > 0
-        ? 'all'
-        : [...old].map((index) => newIndex[index] as number).sort((a, b) => a - b),
-  };
-}
-
+/** In an order that does not show which came first. */
 export function byKey<Value>(values: ReadonlyMap<string, Value>): Value[] {
   return [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { readExportedCheckpoint } from '../exported-checkpoint';
 import { proofFault, readProof } from '../proof';
 import { signatureVerifier } from '../signing';
 import type { Command } from './command';
-import { readText, required } from './inputs';
+import { exportedIn, readText, required } from './inputs';
 
 /** `npm run ledger:check-proof`: by the file and the public key alone. */
 export const checkProof: Command = async ({ options, say }) => {
@@ -14,8 +13,7 @@ export const checkProof: Command = async ({ options, say }) => {
   const proof = readProof(await readText(required(values.proof, 'proof')));
   required(values.key?.[0], 'key');
   const keys = await Promise.all((values.key ?? []).map(async (file) => signatureVerifier(await readText(file))));
-  const exported =
-    values.checkpoint === undefined ? undefined : readExportedCheckpoint(await readText(values.checkpoint));
+  const exported = await exportedIn(values.checkpoint);
   const fault = proofFault(proof, keys, exported);
   const { entry, checkpoint } = proof;
   say(

@@ -3,9 +3,8 @@ import { parseArgs } from 'node:util';
 import { signatureFault } from '../checkpoint';
 import { exportCheckpoint } from '../exported-checkpoint';
 import { LedgerFault } from '../verify/ledger-fault';
-import { LedgerReader } from '../verify/read-ledger';
 import { type Command, tellingFaults } from './command';
-import { knownKeys, required, withDatabase } from './inputs';
+import { knownKeys, required, withLedger } from './inputs';
 
 /** `npm run ledger:checkpoint`: writes the newest checkpoint to a file that another agency keeps. */
 export const checkpoint: Command = (input) =>
@@ -16,14 +15,10 @@ export const checkpoint: Command = (input) =>
     });
     const file = required(values.out, 'out');
     const keys = await knownKeys(input, values.key);
-    const { hash, found } = await withDatabase(input, async ({ writerUrl }) => {
-      const ledger = await LedgerReader.open(writerUrl);
-      try {
-        return { hash: await ledger.hash(), found: await ledger.newestCheckpoint() };
-      } finally {
-        await ledger.close();
-      }
-    });
+    const { hash, found } = await withLedger(input, async (ledger) => ({
+      hash: await ledger.hash(),
+      found: await ledger.newestCheckpoint(),
+    }));
     if (found === undefined) throw new Error('The ledger has no checkpoint yet.');
     const fault = signatureFault(hash, found, keys);
     if (fault !== undefined) throw new LedgerFault({ checkpoint: found.number }, fault);

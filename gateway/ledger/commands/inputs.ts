@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerDatabase } from '../database';
+import { type ExportedCheckpoint, readExportedCheckpoint } from '../exported-checkpoint';
 import { type SignatureVerifier, signatureVerifier } from '../signing';
+import { LedgerReader } from '../verify/read-ledger';
 import type { CommandInput } from './command';
 import { withEmbeddedDatabase } from './embedded-database';
 
@@ -11,6 +13,26 @@ export function withDatabase<Result>(
   work: (database: LedgerDatabase) => Promise<Result>,
 ): Promise<Result> {
   return config.database === undefined ? withEmbeddedDatabase(dataDirectory, work) : work(config.database);
+}
+
+/** The same on what can be read of it, as it stands at one moment. */
+export function withLedger<Result>(
+  input: CommandInput,
+  work: (ledger: LedgerReader) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase(input, async ({ writerUrl }) => {
+    const ledger = await LedgerReader.open(writerUrl);
+    try {
+      return await work(ledger);
+    } finally {
+      await ledger.close();
+    }
+  });
+}
+
+/** @returns undefined where no file is named. */
+export async function exportedIn(file: string | undefined): Promise<ExportedCheckpoint | undefined> {
+  return file === undefined ? undefined : readExportedCheckpoint(await readText(file));
 }
 
 /** The keys in these files, and the one that this system signs with. @throws where there is none. */

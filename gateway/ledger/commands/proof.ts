@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type EntryProof, proofFault, proveEntry, writeProof } from '../proof';
 import { LedgerFault } from '../verify/ledger-fault';
-import { LedgerReader } from '../verify/read-ledger';
+import type { LedgerReader } from '../verify/read-ledger';
 import { type Command, tellingFaults } from './command';
-import { knownKeys, required, seqOption, withDatabase } from './inputs';
+import { knownKeys, required, seqOption, withLedger } from './inputs';
 
 /** `npm run ledger:proof`: writes to a file what proves to anybody that an entry stands in the ledger. */
 export const proof: Command = (input) =>
@@ -20,14 +20,7 @@ export const proof: Command = (input) =>
     const seq = seqOption(required(values.entry, 'entry'), 'entry') ?? 0;
     const file = required(values.out, 'out');
     const keys = await knownKeys(input, values.key);
-    const made = await withDatabase(input, async ({ writerUrl }) => {
-      const ledger = await LedgerReader.open(writerUrl);
-      try {
-        return await proofOf(ledger, seq);
-      } finally {
-        await ledger.close();
-      }
-    });
+    const made = await withLedger(input, (ledger) => proofOf(ledger, seq));
     const fault = proofFault(made, keys);
     if (fault !== undefined) throw new LedgerFault({ entry: seq }, fault);
     await writeFile(file, writeProof(made));

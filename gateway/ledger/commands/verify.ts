@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
 import { ProgressBar } from '../../embedded/progress';
 import { type VerifiedArchive, verifyArchive } from '../archive/verify-archive';
-import { readExportedCheckpoint } from '../exported-checkpoint';
 import { LedgerFault } from '../verify/ledger-fault';
-import { LedgerReader } from '../verify/read-ledger';
 import { type VerifiedLedger, verifyLedger } from '../verify/verify-ledger';
 import type { Command, CommandInput } from './command';
-import { knownKeys, readText, seqOption, withDatabase } from './inputs';
+import { exportedIn, knownKeys, seqOption, withLedger } from './inputs';
 
 /** What a gateway may write at once beyond what makes a checkpoint due. */
 const BATCH = 500;
@@ -71,29 +69,23 @@ async function verifyArchives(input: CommandInput, values: Values): Promise<read
 async function verifyDatabase(input: CommandInput, values: Values): Promise<VerifiedLedger> {
   const { checkpointEntries, checkpointSeconds } = input.config.settings;
   const keys = await knownKeys(input, values.key);
-  const exported =
-    values.checkpoint === undefined ? undefined : readExportedCheckpoint(await readText(values.checkpoint));
+  const exported = await exportedIn(values.checkpoint);
   const [from, through] = [seqOption(values.from, 'from'), seqOption(values.to, 'to')];
-  return withDatabase(input, async ({ writerUrl }) => {
-    const ledger = await LedgerReader.open(writerUrl);
-    let progress: ProgressBar | undefined;
-    try {
-      return await verifyLedger(ledger, {
-        keys,
-        from,
-        through,
-        exported,
-        youngest: { entries: checkpointEntries + BATCH, seconds: checkpointSeconds + LATE_SECONDS },
-        onProgress(done, total) {
-          if (!input.out.isTTY || values.json) return;
-          progress ??= new ProgressBar('Verifying', total, input.out);
-          progress.report('entries', done);
-        },
-      });
-    } finally {
-      await ledger.close();
-    }
-  });
+  let progress: ProgressBar | undefined;
+  return withLedger(input, (ledger) =>
+    verifyLedger(ledger, {
+      keys,
+      from,
+      through,
+      exported,
+      youngest: { entries: checkpointEntries + BATCH, seconds: checkpointSeconds + LATE_SECONDS },
+      onProgress(done, total) {
+        if (!input.out.isTTY || values.json) return;
+        progress ??= new ProgressBar('Verifying', total, input.out);
+        progress.report('entries', done);
+      },
+    }),
+  );
 }
 
 function ledgerText({ hash, entries, checkpoints, uncovered, archives, head }: VerifiedLedger): string {

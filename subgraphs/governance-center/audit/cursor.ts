@@ -1,16 +1,13 @@
 import type { Knex } from 'knex';
-import { isDate } from '../../../shared/dates';
-import { failure } from '../../../shared/errors';
+import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from '../../../shared/db/cursor';
 import type { AccessRow } from './access-log';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Where a page of accesses ends. It names the entry by its request and not by its number: the numbers of two entries tell
  * how many others were made between them, by whomever.
  */
 export function cursorOf({ at, request_id, stage }: AccessRow): string {
-  return Buffer.from(JSON.stringify([at.toISOString(), request_id, stage])).toString('base64url');
+  return encodeCursor([at.toISOString(), request_id, stage]);
 }
 
 /**
@@ -21,9 +18,7 @@ export function cursorOf({ at, request_id, stage }: AccessRow): string {
 export async function placeOf(ledger: Knex, cursor: string): Promise<{ readonly at: string; readonly seq: string }> {
   const named = parseCursor(cursor);
   const place = named && (await ledger.withSchema('exposed').from('access_entry').where(named).first('seq'));
-  if (named === undefined || place === undefined) {
-    throw failure('BAD_USER_INPUT', 'The cursor is not one that this list has given.', { argument: 'after' });
-  }
+  if (named === undefined || place === undefined) throw foreignCursor();
   return { at: named.at, seq: place.seq };
 }
 
@@ -36,17 +31,7 @@ interface Named {
 }
 
 function parseCursor(cursor: string): Named | undefined {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (!Array.isArray(parsed) || parsed.length !== 3 || !parsed.every((part) => typeof part === 'string')) {
-      return undefined;
-    }
-    const [at, request_id, stage] = parsed as [string, string, string];
-    const isInstant = isDate(at.slice(0, 10)) && !Number.isNaN(Date.parse(at));
-    return isInstant && UUID.test(request_id) && /^(?:begun|ended)$/.test(stage)
-      ? { at, request_id, stage }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const [at = '', request_id = '', stage = ''] = decodeCursor(cursor, 3) ?? [];
+  const own = isInstant(at) && UUID.test(request_id) && /^(?:begun|ended)$/.test(stage);
+  return own ? { at, request_id, stage } : undefined;
 }
