@@ -7,6 +7,7 @@ import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from '../suppo
 import type { Observation, SubRequest } from '../support/worlds/observe';
 import { fieldQueries, listQueries, type Query, recordQueries } from '../support/worlds/queries';
 import { ownerOf, startWorld, type World } from '../support/worlds/world';
+import { wrapAgency } from '../support/wrap-agency';
 
 // The same district with and without a fact: whoever may not see it is answered the same bytes, and agencies are asked
 // the same, whether it is true or not.
@@ -232,13 +233,11 @@ function subgraphOf(agency: Agency): Subgraph {
 /** Puts something between the gateway and an agency while some work is done. */
 function wrapped(agency: Agency, wrap: (handle: Subgraph['handle']) => Subgraph['handle']) {
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const subgraph = subgraphOf(agency);
-    const { handle } = subgraph;
-    Object.assign(subgraph, { handle: wrap(handle) });
+    const undo = wrapAgency(world.system, agency, wrap);
     try {
       return await work();
     } finally {
-      Object.assign(subgraph, { handle });
+      undo();
     }
   };
 }

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../../shared/ledger-entry';
 import { type CaseWork, type PassingTime, passingTime, startCaseWork, unknownChildren } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import type { AskOptions, Reply } from '../support/system';
+import { wrapAgency } from '../support/wrap-agency';
 
 let time: PassingTime;
 let work: CaseWork;
@@ -132,13 +133,12 @@ describe('emergency access, through the gateway', () => {
   });
 
   test('is withheld where the governance centre cannot account for it', async () => {
-    const centre = work.system.subgraphs.get('governance-center')?.subgraph;
-    if (centre === undefined) throw new Error('There is no governance centre.');
-    const { handle } = centre;
-    Object.assign(centre, {
-      handle: (request: Parameters<typeof handle>[0]) =>
+    const undo = wrapAgency(
+      work.system,
+      'governance-center',
+      (handle) => (request) =>
         JSON.stringify(request.body).includes('useEmergency') ? Promise.reject(new Error('down')) : handle(request),
-    });
+    );
     try {
       const reply = await look(children[3], 'police-officer');
       expect([reply.status, reply.body.errors[0].extensions.code, reply.body.data]).toEqual([
@@ -148,7 +148,7 @@ describe('emergency access, through the gateway', () => {
       ]);
       expect((await entryOf(reply)).outcome).toEqual({ status: 503, codes: ['EMERGENCY_UNACCOUNTED'] });
     } finally {
-      Object.assign(centre, { handle });
+      undo();
     }
   });
 });

@@ -8,6 +8,7 @@ import type { Subgraph } from '../../shared/subgraph';
 import { adminUrl, childIdOf, STORY, testDatabases } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
+import { wrapAgency } from '../support/wrap-agency';
 
 let system: TestSystem;
 let references: { readonly leftBehind: CaseAndMeeting; readonly protectedAddress: CaseAndMeeting };
@@ -262,9 +263,7 @@ describe('where the governance centre is down', () => {
   };
 
   test.each(Object.keys(faults))('%s, a reference cannot be verified', async (name) => {
-    const centre = system.subgraphs.get('governance-center')?.subgraph as { handle: Subgraph['handle'] };
-    const own = centre.handle;
-    centre.handle = faults[name] as Subgraph['handle'];
+    const undo = wrapAgency(system, 'governance-center', () => faults[name] as Subgraph['handle']);
     try {
       // Of an officer who has not asked yet.
       const officer = { sub: name, name, agency: 'governance-center', roles: ['case-worker'], region: '990101' };
@@ -279,7 +278,7 @@ describe('where the governance centre is down', () => {
       });
       expect(text + system.logged()).not.toContain('10.1.2.3');
     } finally {
-      centre.handle = own;
+      undo();
     }
   });
 });

@@ -3,6 +3,7 @@ import { type CaseWork, startCaseWork } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import { asAdmin } from '../support/ledger';
 import type { Reply } from '../support/system';
+import { wrapAgency } from '../support/wrap-agency';
 
 let work: CaseWork;
 beforeAll(async () => {
@@ -35,17 +36,11 @@ const bringBack = () => asAdmin((admin) => admin.raw('alter database ?? allow_co
 
 /** Runs something while an agency is being asked. */
 function meanwhile(agency: 'education' | 'governance-center', what: () => Promise<void>): () => void {
-  const subgraph = work.system.subgraphs.get(agency)?.subgraph;
-  if (subgraph === undefined) throw new Error(`There is no ${agency}.`);
-  const { handle } = subgraph;
-  Object.assign(subgraph, {
-    handle: async (...request: Parameters<typeof handle>) => {
-      const answer = await handle(...request);
-      await what();
-      return answer;
-    },
+  return wrapAgency(work.system, agency, (handle) => async (request) => {
+    const answer = await handle(request);
+    await what();
+    return answer;
   });
-  return () => Object.assign(subgraph, { handle });
 }
 
 async function ready(): Promise<number> {

@@ -1,7 +1,9 @@
+import type { ToldLooks } from '../../shared/access/looks';
 import type { LedgerEntry, LookAnswer } from '../../shared/ledger-entry';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
+import { wrapAgency } from '../support/wrap-agency';
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -246,15 +248,10 @@ describe('the entry of an operation', () => {
   });
 
   test('cannot be prevented by an agency that answers with the codes of a gateway without a ledger', async () => {
-    const education = system.subgraphs.get('education')?.subgraph;
-    if (education === undefined) throw new Error('There is no education.');
-    const { handle } = education;
-    Object.assign(education, {
-      handle: async (...request: Parameters<typeof handle>) => {
-        const answer = await handle(...request);
-        const errors = [{ message: 'x', extensions: { code: 'LEDGER_UNAVAILABLE' } }];
-        return { ...answer, body: { ...answer.body, errors } };
-      },
+    const undo = wrapAgency(system, 'education', (handle) => async (request) => {
+      const answer = await handle(request);
+      const errors = [{ message: 'x', extensions: { code: 'LEDGER_UNAVAILABLE' } }];
+      return { ...answer, body: { ...answer.body, errors } };
     });
     try {
       const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
@@ -263,7 +260,7 @@ describe('the entry of an operation', () => {
         'education.schooling clear': [CHILD],
       });
     } finally {
-      Object.assign(education, { handle });
+      undo();
     }
   });
 
@@ -280,14 +277,9 @@ describe('the entry of an operation', () => {
     ['nothing that it can be', { looks: 'all' }],
     ['nothing', undefined],
   ])('of an agency that tells %s has nothing of it, and the agency has not answered', async (_, looks) => {
-    const education = system.subgraphs.get('education')?.subgraph;
-    if (education === undefined) throw new Error('There is no education.');
-    const { handle } = education;
-    Object.assign(education, {
-      handle: async (...request: Parameters<typeof handle>) => {
-        const answer = await handle(...request);
-        return { ...answer, body: { ...answer.body, extensions: { looks } } };
-      },
+    const undo = wrapAgency(system, 'education', (handle) => async (request) => {
+      const answer = await handle(request);
+      return { ...answer, body: { ...answer.body, extensions: { looks: looks as ToldLooks } } };
     });
     try {
       const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
@@ -297,15 +289,12 @@ describe('the entry of an operation', () => {
         'education.schooling unavailable': [CHILD],
       });
     } finally {
-      Object.assign(education, { handle });
+      undo();
     }
   });
 
   test('says which agency did not answer', async () => {
-    const education = system.subgraphs.get('education')?.subgraph;
-    if (education === undefined) throw new Error('There is no education.');
-    const { handle } = education;
-    Object.assign(education, { handle: () => Promise.reject(new Error('down')) });
+    const undo = wrapAgency(system, 'education', () => () => Promise.reject(new Error('down')));
     try {
       const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
       const entry = await entryOf(reply);
@@ -315,7 +304,7 @@ describe('the entry of an operation', () => {
       });
       expect(entry.outcome).toEqual({ status: 200, codes: ['AGENCY_UNAVAILABLE'] });
     } finally {
-      Object.assign(education, { handle });
+      undo();
     }
   });
 });

@@ -5,6 +5,7 @@ import type { Agency } from '../../shared/agencies';
 import type { Subgraph, SubgraphResponse } from '../../shared/subgraph';
 import { STORY } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
+import { wrapAgency } from '../support/wrap-agency';
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -17,13 +18,11 @@ const QUERY = `query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber)
 
 /** Asks while one agency behaves as told. */
 async function askWhile(agency: Agency, handle: Subgraph['handle']) {
-  const subgraph = system.subgraphs.get(agency)?.subgraph as { handle: Subgraph['handle'] };
-  const own = subgraph.handle;
-  subgraph.handle = handle;
+  const undo = wrapAgency(system, agency, () => handle);
   try {
     return await system.ask(QUERY, { variables: { idNumber: STORY.leftBehind } });
   } finally {
-    subgraph.handle = own;
+    undo();
   }
 }
 

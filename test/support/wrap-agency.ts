@@ -1,0 +1,18 @@
+import type { Agency } from '../../shared/agencies';
+import type { RunningSubgraph } from '../../shared/start-subgraph';
+import type { Subgraph } from '../../shared/subgraph';
+
+type Handle = Subgraph['handle'];
+
+/** Puts something between the gateway and an agency. @returns what takes it away again. */
+export function wrapAgency(
+  { subgraphs }: { readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph> },
+  agency: Agency,
+  wrap: (handle: Handle) => Handle,
+): () => void {
+  const subgraph = subgraphs.get(agency)?.subgraph;
+  if (subgraph === undefined) throw new Error(`There is no subgraph of ${agency}.`);
+  const { handle } = subgraph;
+  Object.assign(subgraph, { handle: wrap(handle) });
+  return () => void Object.assign(subgraph, { handle });
+}
