@@ -43,20 +43,36 @@ export type ContextSigner = (context: AccessContext, audience: Agency) => string
 /** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
 export function contextSigner(privateKeyPem: string): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
-  const cache = new LRUCache<string, string>({
-    max: CACHE_ENTRIES,
-    ttl: LIFETIME_SECONDS * 1000 - REUSE_MARGIN_MILLISECONDS,
-  });
-  return ({ caller, purpose, reference, grant, reasonGiven }, audience) => {
+  /** Tokens by agency, by the text of what they say. */
+  const cache = new LRUCache<string, Map<Agency, SignedToken>>({ max: CACHE_ENTRIES });
+  /** One request signs the same for several agencies. */
+  const ofRequest = new WeakMap<AccessContext, Map<Agency, SignedToken>>();
+  return (context, audience) => {
+    const { caller, purpose, reference, grant, reasonGiven } = context;
     const claims = { caller, purpose, reference, grant, reasonGiven };
-    const cacheKey = JSON.stringify([audience, claims]);
-    let token = cache.get(cacheKey);
-    if (token === undefined) {
-      token = sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS });
-      cache.set(cacheKey, token);
+    let tokens = ofRequest.get(context);
+    if (tokens === undefined) {
+      const text = JSON.stringify(claims);
+      tokens = cache.get(text) ?? new Map();
+      cache.set(text, tokens);
+      ofRequest.set(context, tokens);
     }
-    return token;
+    let signed = tokens.get(audience);
+    if (signed === undefined || signed.reusableUntil <= Date.now()) {
+      signed = {
+        token: sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS }),
+        reusableUntil: Date.now() + LIFETIME_SECONDS * 1_000 - REUSE_MARGIN_MILLISECONDS,
+      };
+      tokens.set(audience, signed);
+    }
+    return signed.token;
   };
+}
+
+interface SignedToken {
+  readonly token: string;
+  /** As `Date.now()` has it. */
+  readonly reusableUntil: number;
 }
 
 export type ContextVerifier = (token: string) => AccessContext | null;
