@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { todayInChina } from '../../shared/dates';
-import { testIdentityProvider } from '../support/identity-provider';
-import { makeKeys } from '../support/ledger';
-import { type Agencies, startAgencies } from './support/agencies';
+import type { Agencies } from './support/agencies';
+import { inBenchWorld } from './support/bench-world';
 import { installContestants, startContestant } from './support/contestants';
 import { machine, median, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';
@@ -55,31 +53,18 @@ async function main(): Promise<void> {
   const rounds = Number(options.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1 on.');
   if (names.some((name) => name === 'stock' || name === 'hive')) await installContestants(say);
-  const closing: (() => Promise<unknown>)[] = [];
-  try {
-    const directory = await mkdtemp(join(process.env.BENCH_DIR ?? tmpdir(), 'record-bench-'));
-    await chmod(directory, 0o755);
-    closing.push(() => rm(directory, { recursive: true, force: true }));
-    const identityProvider = await testIdentityProvider();
-    closing.push(() => identityProvider.close());
-    const contextKeys = makeKeys();
-    const district = { seed: 'district', size: 2_000, today: todayInChina() };
-    const agencies = await startAgencies({ directory, district, contextPublicKey: contextKeys.publicKey });
-    closing.push(() => agencies.close());
+  const district = { seed: 'district', size: 2_000, today: todayInChina() };
+  await inBenchWorld({ district }, async (world, atEnd) => {
+    const { agencies, directory } = world;
+    const nodeOptions = await profiling();
     const servers: ServerProcess[] = [];
     for (const name of names) {
       const server =
         name === 'ours'
-          ? await startOurGateway({
-              agencies,
-              identityProvider,
-              contextKeys,
-              concurrency: CONCURRENCY,
-              nodeOptions: await profiling(),
-            })
+          ? await startOurGateway({ ...world, concurrency: CONCURRENCY, nodeOptions })
           : await startContestant(name, agencies, directory, CONCURRENCY);
       servers.push(server);
-      closing.push(() => server.stop());
+      atEnd(() => server.stop());
     }
     const requests = await requestsOf(servers[0] as ServerProcess);
     say(`${machine()}; at most ${rounds} rounds, ${CONCURRENCY} requests at once`);
@@ -91,9 +76,7 @@ async function main(): Promise<void> {
       print(scenario, measured, bytes);
     }
     if (options.json) process.stdout.write(`${JSON.stringify(mediansOf(figures))}\n`);
-  } finally {
-    for (const close of closing.reverse()) await close().catch((error) => say(`not closed: ${error.message}`));
-  }
+  });
 }
 
 function chosen(): readonly Name[] {
