@@ -22,6 +22,8 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
   };
   const tell = (answer: AgenciesAnswer) => process.send?.(answer);
   let counts: Counts = { arrivals: 0, statements: 0 };
+  // A terminal's Ctrl-C reaches this process too; whoever started it says when it ends.
+  process.on('SIGINT', () => undefined);
   process.on('disconnect', () => void close().finally(() => process.exit(0)));
   process.on('message', (question) => {
     if (question === 'counts') tell({ counts });

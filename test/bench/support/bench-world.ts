@@ -20,6 +20,8 @@ export interface BenchWorldOptions {
   readonly keep?: string | undefined;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Starts a world, and ends it again whatever became of the work, in a signal's case too.
  *
@@ -36,8 +38,8 @@ export async function inBenchWorld(
       await step().catch((error: Error) => process.stderr.write(`Not closed: ${error.message}\n`));
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.once(signal, () => void end().then(() => process.exit(1)));
+  const interrupted = () => void end().then(() => process.exit(1));
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     const directory = keep === undefined ? await temporaryDirectory(atEnd) : resolve(keep);
     await mkdir(directory, { recursive: true });
@@ -50,6 +52,7 @@ export async function inBenchWorld(
     await work({ directory, identityProvider, contextKeys, agencies }, atEnd);
   } finally {
     await end();
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   }
 }
 

@@ -18,10 +18,18 @@ export interface OurGatewayOptions {
   readonly name?: string;
 }
 
+const OUR_PROGRAM = ['gateway/main.ts', 'gateway'];
+
+/** So that the gateway can be asked what memory it holds. */
+export const TELLING_MEMORY = {
+  nodeOptions: ['--expose-gc'],
+  program: ['--import', './test/bench/support/tell-memory.ts', ...OUR_PROGRAM],
+};
+
 /** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
-  const { program = ['gateway/main.ts', 'gateway'] } = options;
+  const { program = OUR_PROGRAM } = options;
   const urls = Object.entries(agencies.urls).flatMap(([agency, url]) =>
     isAgency(agency) ? [[`SUBGRAPH_URL_${enumName(agency)}`, url]] : [],
   );

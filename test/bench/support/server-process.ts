@@ -32,10 +32,14 @@ export interface ServerProcess {
   readonly pid: number;
   /** The text of the answer. @throws where it is not 200, or tells of an error. */
   ask(body: string): Promise<string>;
+  /** The same for somebody else, who may be refused parts of it. */
+  askAs(headers: Readonly<Record<string, string>>, body: string): Promise<string>;
   /** Sends so many requests, `concurrency` at a time; the bodies in turn. */
   send(bodies: readonly string[], requests: number, concurrency?: number): Promise<void>;
   /** Does the same, and says what one request took of the server's CPU, in milliseconds. */
   measure(bodies: readonly string[], requests: number, concurrency?: number): Promise<number>;
+  /** After garbage is collected, in bytes; of a process that `tell-memory.ts` is preloaded into. */
+  memory(): Promise<NodeJS.MemoryUsage>;
   stop(): Promise<void>;
 }
 
@@ -46,26 +50,38 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   const child = spawn(process.execPath, args, {
     cwd: PROJECT,
     env: { PATH, HOME, NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let written = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       written = `${written}${text}`.slice(-4_000);
     });
   }
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: options.concurrency });
-  const ask = async (body: string): Promise<string> => {
+  const exchange = async (ofRequest: ServerOptions['headers'], body: string) => {
     const response = await pool
-      .request({ method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json', ...headers }, body })
+      .request({
+        method: 'POST',
+        path: '/graphql',
+        headers: { 'content-type': 'application/json', ...ofRequest },
+        body,
+      })
       .catch((error) => {
         throw new Error(`${name} cannot be reached (${error.message}).\n${written}`);
       });
-    const text = await response.body.text();
-    if (response.statusCode !== 200 || text.includes('"errors":')) {
-      throw new Error(`${name} answered ${response.statusCode}: ${text.slice(0, 500)}\n${written}`);
-    }
-    return text;
+    return { status: response.statusCode, text: await response.body.text() };
+  };
+  const refuse = ({ status, text }: { status: number; text: string }): never => {
+    throw new Error(`${name} answered ${status}: ${text.slice(0, 500)}\n${written}`);
+  };
+  const ask = async (body: string): Promise<string> => {
+    const answer = await exchange(headers, body);
+    return answer.status === 200 && !answer.text.includes('"errors":') ? answer.text : refuse(answer);
+  };
+  const askAs: ServerProcess['askAs'] = async (ofCaller, body) => {
+    const answer = await exchange(ofCaller, body);
+    return answer.status === 200 && answer.text.includes('"data":{') ? answer.text : refuse(answer);
   };
   const send = async (bodies: readonly string[], requests: number, concurrency = options.concurrency) => {
     let next = 0;
@@ -91,7 +107,13 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     name,
     pid: child.pid as number,
     ask,
+    askAs,
     send,
+    async memory() {
+      child.send('memory');
+      const [memory] = await once(child, 'message');
+      return memory;
+    },
     async measure(bodies, requests, concurrency) {
       const before = cpuMilliseconds(child.pid as number);
       await send(bodies, requests, concurrency);
