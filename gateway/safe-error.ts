@@ -7,6 +7,7 @@ const OPEN_EXTENSIONS = [
   'fault',
   'agency',
   'reason',
+  'at',
   'coordinate',
   'dataClass',
   'limit',

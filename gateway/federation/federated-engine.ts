@@ -2,10 +2,10 @@ import { ApolloGateway } from '@apollo/gateway';
 import type { Logger } from 'pino';
 import type { Agency } from '../../shared/agencies';
 import { isAgency } from '../../shared/agencies';
-import { AgencyDataSource } from './agency-data-source';
+import { AgencyDataSource } from '../agencies/agency-data-source';
+import type { Transport } from '../agencies/transport';
 import { SILENT_LOGGER } from './silent-logger';
 import type { Supergraph } from './supergraph';
-import type { Transport } from './transport';
 import { silenceVendorTelemetry } from './vendor-telemetry';
 
 /**
