@@ -92,7 +92,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.givenUp !== undefined) return;
     this.takeBack();
     // What is no HTTP has come from something else than an agency.
-    const garbled = error.code?.startsWith('HPE_') === true;
+    const garbled = error.name === 'HTTPParserError';
     this.reject(new AgencyFault(garbled ? 'FAULTY_ANSWER' : 'UNREACHABLE', error.code ?? error.name, true));
   }
 
