@@ -109,9 +109,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     '/graphql',
     {
       onRequest: [
-        async (request) => {
-          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
-        },
         async () => {
           if (execute === undefined || ledger === undefined) throw failure('NOT_READY');
           await ledger.ready();
@@ -125,6 +122,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
+        async (request) => {
+          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
+        },
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;

@@ -10,7 +10,7 @@ import type { RequestContext } from './request-context';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** From the arrival of a request to /graphql on. */
+    /** Of a request to /graphql, once all of it is there. */
     deadline: Deadline;
     caller: Caller | null;
     stated: StatedPurpose | null;

@@ -2,7 +2,7 @@ import type { Environment } from '../../shared/environment';
 
 /** How long agencies are waited for, and how much of the gateway they may take up. */
 export interface AgencyLimits {
-  /** From a request's arrival: all that it asks of agencies has to be answered in this time. */
+  /** Once all of a request is there, what it asks of agencies has to be answered in this time. */
   readonly requestMilliseconds: number;
   /** How often a query is sent again that found no agency. */
   readonly retries: number;

@@ -4,7 +4,7 @@ import { BEHAVIOURS, type Behaviour, changing, type FaultyAgency } from '../supp
 
 // One agency of six fails, in every way that servers and networks have: what a client is answered.
 
-const DEADLINE = 1_500;
+const DEADLINE = 1_200;
 /** For a machine that is busy with other tests: far less than the faults would take. */
 const MARGIN = 5_000;
 

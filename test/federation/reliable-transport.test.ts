@@ -5,7 +5,7 @@ import { httpTransport } from '../../gateway/agencies/http-transport';
 import { reliableTransport } from '../../gateway/agencies/reliable-transport';
 import { inProcessTransport, type Transport } from '../../gateway/agencies/transport';
 import type { Subgraph } from '../../shared/subgraph';
-import { BEHAVIOURS, type FaultyAgency, faultyAgency } from '../support/faulty-agency';
+import { BEHAVIOURS, type Behaviour, type FaultyAgency, faultyAgency } from '../support/faulty-agency';
 
 // One agency in front of which the gateway protects itself, over HTTP.
 
@@ -128,6 +128,18 @@ test('who waits for a place waits no longer than its own deadline, and is not se
   expect(await first).toEqual({ ok: true });
   expect(await answer()).toEqual({ ok: true });
   expect(agency.arrived).toHaveLength(2);
+});
+
+test.each<[string, Behaviour]>([
+  ['hangs', BEHAVIOURS.hangs],
+  ['drips', BEHAVIOURS.drips],
+])('of an agency that %s the connection is closed, so that it keeps nobody from another', async (_, behaviour) => {
+  limitedTo({ concurrent: 2, queued: 0, breakerFaults: 1_000 });
+  agency.behaviour = behaviour;
+  expect(await Promise.all([answer(100), answer(100)])).toEqual(['TIMED_OUT', 'TIMED_OUT']);
+  agency.behaviour = BEHAVIOURS.answers;
+  expect(await Promise.all([answer(3_000), answer(3_000)])).toEqual([{ ok: true }, { ok: true }]);
+  expect(agency.connections.size).toBe(4);
 });
 
 test('a query is sent again as often as it may, a mutation never, and an answer that has come is not asked for again', async () => {
