@@ -108,7 +108,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
     missing: (variables) =>
       typesAtTop(variables).flatMap((type) =>
         [...fieldsAtTop(type, variables)].flatMap(([key, [node]]) =>
-          node === undefined || node.name.value.startsWith('__') || key === KEY
+          node === undefined || node.name.value === '__typename'
             ? []
             : [{ key, coordinate: `${type.name}.${node.name.value}` }],
         ),
@@ -120,7 +120,6 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
       for (const [key, [node]] of fieldsAtTop(type, variables)) {
         const name = node?.name.value ?? '';
         const field = type.getFields()[name];
-        if (key === KEY) continue;
         entity[key] = name === '__typename' ? type.name : isListType(getNullableType(field?.type)) ? [] : null;
       }
       return entity;
@@ -189,7 +188,9 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
   }
 
   function fieldsAtTop(type: GraphQLObjectType, variables: Variables) {
-    return collectFields(schema, fragments, variables, type, entities ?? operation.selectionSet);
+    const fields = collectFields(schema, fragments, variables, type, entities ?? operation.selectionSet);
+    fields.delete(KEY);
+    return fields;
   }
 
   function collectCoordinates(
