@@ -13,12 +13,15 @@ import { grantResolver } from './access/grants';
 import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
 import { accessInResponse, accessPlugin } from './access-in-response';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
+import { Deadline } from './agencies/deadline';
+import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
+import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { federatedEngine } from './federation/federated-engine';
 import { filteringGateway } from './federation/filtering-gateway';
 import { readSupergraph } from './federation/supergraph';
-import type { Transport } from './federation/transport';
 import { type EngineContext, graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
@@ -35,6 +38,8 @@ export interface GatewayOptions {
   readonly rules: GatewayRules;
   readonly accessMode: AccessMode;
   readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly agencyLimits?: AgencyLimits;
+  readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
   readonly log: Logger;
@@ -57,7 +62,14 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraphSdl, rules, accessMode: mode, transports, authenticate, signContext, log } = options;
+  const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
+  const { agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const transports = new Map(
+    [...options.transports].map(([agency, transport]) => [
+      agency,
+      reliableTransport(agency, transport, agencyLimits, agencyObserver),
+    ]),
+  );
   const supergraph = readSupergraph(supergraphSdl);
   const { requirements } = supergraph;
   const filtering = filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode });
@@ -111,6 +123,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
+        async (request) => {
+          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
+        },
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;
@@ -121,7 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
           const { purpose, reference, reasonGiven } = stated;
           const asked = { caller, purpose, reference, reasonGiven };
-          const confirmed = await resolveGrant({ ...asked, grant: null }, request.id);
+          const confirmed = await resolveGrant({ ...asked, grant: null }, request);
           request.approvedBy = confirmed?.confirmedBy ?? null;
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
@@ -142,7 +157,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const known = contexts.get(request);
         if (known !== undefined) return known;
         if (request.access === null) throw failure('UNAUTHENTICATED');
-        request.context = new RequestContext(request.id, request.access, signContext);
+        request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
         const context: EngineContext = {
           request: request.context,
           reportCodes: (codes) => {
