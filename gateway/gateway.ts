@@ -1,7 +1,7 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Agency } from '../shared/agencies';
+import { isAgency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
@@ -13,6 +13,8 @@ import { grantResolver } from './access/grants';
 import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
 import { accessInResponse, accessPlugin } from './access-in-response';
+import { AgencyDataSource } from './agencies/agency-data-source';
+import { AgencyFault } from './agencies/agency-fault';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
 import { Deadline } from './agencies/deadline';
 import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
@@ -21,7 +23,8 @@ import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { federatedEngine } from './federation/federated-engine';
 import { filteringGateway } from './federation/filtering-gateway';
-import { readSupergraph } from './federation/supergraph';
+import { openSource } from './federation/open-source';
+import { type Labels, readSupergraph } from './federation/supergraph';
 import { type EngineContext, graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
@@ -34,10 +37,15 @@ import { logRequests, newRequestId } from './request-log';
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
   readonly supergraphSdl: string;
+  /**
+   * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
+   * federation gateways are tested with; `required` unless told otherwise.
+   */
+  readonly labels?: Labels;
   /** All agencies' rules, as compose has gathered them. */
   readonly rules: GatewayRules;
   readonly accessMode: AccessMode;
-  readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly transports: ReadonlyMap<string, Transport>;
   readonly agencyLimits?: AgencyLimits;
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
@@ -63,20 +71,27 @@ const DRAIN_MILLISECONDS = 10_000;
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
-  const { agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const transports = new Map(
     [...options.transports].map(([agency, transport]) => [
       agency,
       reliableTransport(agency, transport, agencyLimits, agencyObserver),
     ]),
   );
-  const supergraph = readSupergraph(supergraphSdl);
+  const supergraph = readSupergraph(supergraphSdl, labels);
   const { requirements } = supergraph;
-  const filtering = filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode });
+  const sourceOf = (name: string) => {
+    const transport = transports.get(name);
+    if (transport !== undefined && labels === 'none') return openSource(name, transport);
+    if (transport === undefined || !isAgency(name))
+      throw new Error(`The supergraph names an agency without an address: ${name}.`);
+    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  };
+  const filtering = filteringGateway(federatedEngine(supergraph, sourceOf), { requirements, rules, mode });
   const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
   const accepted = acceptedQueries(filtering.execute, addAccess);
   const engine = graphqlEngine(filtering, [accepted.plugin, accessPlugin(addAccess)]);
-  const centre = askCentre(governanceCentre(transports), signContext);
+  const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
@@ -186,9 +201,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 const always = () => true;
 const never = () => false;
 
-function governanceCentre(transports: GatewayOptions['transports']): Transport {
-  const transport = transports.get('governance-center');
-  if (transport === undefined)
+/** Cases and meetings are known to the governance centre alone; a graph without labels has neither. */
+function noCentre(labels: Labels): Transport {
+  if (labels === 'required')
     throw new Error('There is no address of the governance centre, which knows cases and meetings.');
-  return transport;
+  return { send: () => Promise.reject(new AgencyFault('UNREACHABLE')), close: async () => undefined };
 }
