@@ -105,7 +105,8 @@ export async function startSystem({
       supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
       rulesFile: join(__dirname, '../../gateway/rules.json'),
       accessMode,
-      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, ...agencyLimits },
+      // As for the ledger below.
+      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
       production: false,
       dataDirectory,
       identityProvider,
