@@ -22,10 +22,16 @@ import { graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
-import { BODY_LIMIT_BYTES, operationLimits } from './limits';
+import { callerLimiter } from './limits/caller-limiter';
+import { type OperationSent, operationLimits } from './limits/operation-limits';
+import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
+import { BODY_LIMIT_BYTES } from './limits/text-limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
+import type { Manifest } from './trusted-documents/manifest';
+import { onlyTrusted } from './trusted-documents/only-trusted';
+import { validDocuments } from './trusted-documents/valid-documents';
 
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
@@ -36,6 +42,9 @@ export interface GatewayOptions {
   readonly transports: ReadonlyMap<Agency, Transport>;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
+  readonly limits?: LimitSettings;
+  /** Where these alone are answered. */
+  readonly trustedDocuments?: Manifest | undefined;
   readonly log: Logger;
 }
 
@@ -57,6 +66,7 @@ const DRAIN_MILLISECONDS = 10_000;
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { supergraphSdl, rules, accessMode: mode, transports, authenticate, signContext, log } = options;
+  const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
   const supergraph = readSupergraph(supergraphSdl);
   const { requirements } = supergraph;
   const engine = graphqlEngine(
@@ -68,7 +78,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
-  const withinLimits = operationLimits();
+  const costOf = operationLimits(supergraph.costs, limits.operationCost);
+  const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
+  if (trustedDocuments !== undefined) engine.addPlugin(validDocuments(trustedDocuments));
+  const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
   const app = fastify({
     logger: false,
     genReqId: newRequestId,
@@ -103,6 +116,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
         async (request) => {
           request.caller = await authenticate(request.headers.authorization);
+          await callers.request(request.caller.sub);
         },
         async (request) => {
           request.stated = statedPurpose(request.headers);
@@ -110,10 +124,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
-        async ({ body }) => {
-          const query = (body as { query?: unknown } | null)?.query;
-          const fault = typeof query === 'string' ? withinLimits(query) : undefined;
-          if (fault !== undefined) throw fault;
+        async (request) => {
+          if (trusted === undefined || request.caller === null) return;
+          request.body = trusted(request.body, request.caller);
+        },
+        async ({ caller, body }) => {
+          const sent = body as Partial<OperationSent> | null;
+          if (caller === null || typeof sent?.query !== 'string') return;
+          await callers.operation(caller.sub, costOf(sent as OperationSent));
         },
         async (request) => {
           const { caller, stated } = request;
@@ -156,6 +174,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await app.close();
       clearTimeout(deadline);
       if (execute !== undefined) await engine.stop(); // an engine that never started refuses to stop
+      await callers.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };

@@ -14,6 +14,7 @@ import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
 import { ledgerConfig } from './ledger/settings';
+import { trustedManifest } from './trusted-documents/manifest';
 
 /** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
 const environment = new Environment(process.env);
@@ -47,6 +48,8 @@ async function gateway(): Promise<void> {
     supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
     rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
     accessMode: config.accessMode,
+    limits: config.limits,
+    trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
     transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),

@@ -32,6 +32,8 @@ function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply 
   const { status } = ERRORS[code];
   // RFC 9110, section 11.6.1
   if (status === 401) reply.header('www-authenticate', 'Bearer');
+  // RFC 9110, section 10.2.3
+  if (typeof fault.extensions.retryAfter === 'number') reply.header('retry-after', fault.extensions.retryAfter);
   return reply.code(status).send(errorBody(fault));
 }
 

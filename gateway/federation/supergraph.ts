@@ -1,9 +1,13 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
 import type { Coordinate } from '../../shared/access/labels';
 import { askedBy, type Requirements, readRequirements } from '../access/requirements';
+import { type CostModel, costModel } from '../limits/cost-model';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
 const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
+
+/** `@cost` and `@listSize`. */
+const COST_FEATURE = 'cost';
 
 export interface Supergraph {
   /** For `ApolloGateway`: the same schema without security features. */
@@ -12,17 +16,19 @@ export interface Supergraph {
   readonly listFields: ReadonlySet<Coordinate>;
   /** What its labels ask for. */
   readonly requirements: Requirements;
+  /** What its fields cost. */
+  readonly costs: CostModel;
 }
 
 /**
  * Reads a composed supergraph.
  *
- * @throws where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
- *   where a root field or all fields are without a label, so that a wrong file cannot open every record.
+ * @throws where a security feature, or that of costs, is imported under another name (a known way around labels:
+ *   GHSA-g8jh-vg5j-4h3f), or where a root field or all fields are without a label, so that a wrong file cannot open every record.
  */
 export function readSupergraph(sdl: string): Supergraph {
   const document = parse(sdl);
-  const features = securityFeatures(document);
+  const features = linkedFeatures(document, SECURITY_FEATURES, 'security');
   if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
   refuseUnlabelledRoots(document);
   const isSecurity = (directive: ConstDirectiveNode): boolean =>
@@ -33,7 +39,13 @@ export function readSupergraph(sdl: string): Supergraph {
     DirectiveDefinition: (node) => (SECURITY_FEATURES.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
   });
-  return { loadableSdl: print(stripped), listFields: listFields(document), requirements: readRequirements(document) };
+  const linksCosts = linkedFeatures(document, new Set([COST_FEATURE]), 'cost').size > 0;
+  return {
+    loadableSdl: print(stripped),
+    listFields: listFields(document),
+    requirements: readRequirements(document),
+    costs: costModel(document, linksCosts),
+  };
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
@@ -63,14 +75,14 @@ function listFields(document: DocumentNode): ReadonlySet<Coordinate> {
   return found;
 }
 
-function securityFeatures(document: DocumentNode): ReadonlySet<string> {
+function linkedFeatures(document: DocumentNode, features: ReadonlySet<string>, kind: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
     for (const directive of definition.directives ?? []) {
       const link = linkedFeature(directive);
-      if (link === undefined || !SECURITY_FEATURES.has(link.feature)) continue;
-      if (link.renamed) throw new Error(`The supergraph renames the security directive @${link.feature}: refused.`);
+      if (link === undefined || !features.has(link.feature)) continue;
+      if (link.renamed) throw new Error(`The supergraph renames the ${kind} directive @${link.feature}: refused.`);
       found.add(link.feature);
     }
   }

@@ -8,6 +8,7 @@ import type { AccessMode } from '../../gateway/access/access-mode';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
+import { limitSettings } from '../../gateway/limits/settings';
 import type { Agency } from '../../shared/agencies';
 import { type Clock, systemClock } from '../../shared/clock';
 import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
@@ -68,7 +69,12 @@ export interface SystemOptions {
   readonly clock?: Clock;
   /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
   readonly emergencies?: 'limited' | 'unlimited';
+  /** The manifest of the operations that alone are answered. */
+  readonly trustedDocumentsFile?: string;
 }
+
+/** Tests ask as the same few callers, much faster than people do. */
+const UNHURRIED = { CALLER_REQUESTS_PER_MINUTE: '1000000', CALLER_COST_PER_MINUTE: '1000000000' };
 
 export async function startSystem({
   accessMode = 'filter',
@@ -77,6 +83,7 @@ export async function startSystem({
   environment = {},
   clock = systemClock,
   emergencies = own === undefined ? 'unlimited' : 'limited',
+  trustedDocumentsFile,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
@@ -102,6 +109,8 @@ export async function startSystem({
       supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
       rulesFile: join(__dirname, '../../gateway/rules.json'),
       accessMode,
+      trustedDocumentsFile,
+      limits: limitSettings(new Environment({ ...UNHURRIED, ...environment })),
       production: false,
       dataDirectory,
       identityProvider,

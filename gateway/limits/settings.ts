@@ -1,0 +1,36 @@
+import type { Environment } from '../../shared/environment';
+import type { CallerLimits } from './caller-limiter';
+
+export interface LimitSettings {
+  /** The most that one operation may cost. */
+  readonly operationCost: number;
+  readonly caller: CallerLimits;
+  /** Where all gateways count together. */
+  readonly redisUrl: string | undefined;
+}
+
+/** A page of 200 children with every field of every agency costs 65,000. */
+export const DEFAULT_LIMITS: LimitSettings = {
+  operationCost: 100_000,
+  caller: { requests: 600, cost: 2_000_000 },
+  redisUrl: undefined,
+};
+
+const LARGEST = 1_000_000_000;
+
+/** Faults are left with the environment. */
+export function limitSettings(environment: Environment): LimitSettings {
+  const { operationCost, caller } = DEFAULT_LIMITS;
+  const redisUrl = environment.secret('REDIS_URL');
+  if (redisUrl !== undefined && !/^rediss?:$/.test(URL.canParse(redisUrl) ? new URL(redisUrl).protocol : '')) {
+    environment.fault('REDIS_URL must be a URL like redis://redis:6379.');
+  }
+  return {
+    operationCost: environment.integer('OPERATION_COST_LIMIT', operationCost, 1, LARGEST),
+    caller: {
+      requests: environment.integer('CALLER_REQUESTS_PER_MINUTE', caller.requests, 1, LARGEST),
+      cost: environment.integer('CALLER_COST_PER_MINUTE', caller.cost, 1, LARGEST),
+    },
+    redisUrl,
+  };
+}
