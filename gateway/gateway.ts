@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Agency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
-import { answerFaults, frameworkErrors } from '../shared/http-faults';
+import { answerConnectionFault, answerFaults, frameworkErrors } from '../shared/http-faults';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
@@ -24,6 +24,7 @@ import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
 import { callerLimiter } from './limits/caller-limiter';
 import { type OperationSent, operationLimits } from './limits/operation-limits';
+import { refuseCompressed, takeJson } from './limits/request-body';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
 import { BODY_LIMIT_BYTES } from './limits/text-limits';
 import { statedPurpose } from './purpose';
@@ -57,8 +58,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** How long a client may take to send its request. */
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+const LONGEST_CHECK_MILLISECONDS = 5_000;
 
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
@@ -87,10 +87,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     genReqId: newRequestId,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    requestTimeout: limits.requestMilliseconds,
+    http: {
+      // Node.js lets a body stall for as long as it waits for headers, and looks only now and then who has taken too long.
+      headersTimeout: limits.requestMilliseconds,
+      connectionsCheckingInterval: Math.min(limits.requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
+    },
     frameworkErrors,
+    clientErrorHandler: answerConnectionFault,
   });
-  app.removeContentTypeParser('text/plain');
+  takeJson(app);
   logRequests(app, log);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
@@ -118,6 +124,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           request.caller = await authenticate(request.headers.authorization);
           await callers.request(request.caller.sub);
         },
+        refuseCompressed,
         async (request) => {
           request.stated = statedPurpose(request.headers);
         },

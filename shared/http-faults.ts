@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from './errors';
@@ -19,6 +21,25 @@ export function answerFaults(app: FastifyInstance): void {
 /** The same for what the framework refuses before it has found a route: its own messages quote the URL. */
 export function frameworkErrors(error: Fault, _request: FastifyRequest, reply: FastifyReply): void {
   answer(error.code === 'FST_ERR_BAD_URL' ? failure('NOT_FOUND') : error, reply);
+}
+
+/** The same for what never becomes a request: malformed, or not all there in time. There is nothing but the connection. */
+export function answerConnectionFault(error: Fault, socket: Socket): void {
+  // On a connection that has carried an answer before, another one could be taken for that of a request under way.
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST';
+  const { status } = ERRORS[code];
+  const body = JSON.stringify(errorBody(failure(code)));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 interface Fault {

@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLError, getOperationAST, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, getOperationAST, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
 import type { CostModel } from './cost-model';
@@ -63,16 +63,19 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 function lookAt(costs: CostModel, query: string, operationName: string | undefined): Looked {
   const document = parsed(query);
+  if (document instanceof GraphQLError) return { fault: document, cost: undefined };
   const fault = document && documentFault(document);
   const operation = document && getOperationAST(document, operationName);
   if (document === undefined || fault !== undefined || operation == null) return { fault, cost: undefined };
   return { fault, cost: operationCost(costs, document, operation) };
 }
 
-function parsed(query: string): DocumentNode | undefined {
+/** @returns undefined for what the engine will find not to be GraphQL. */
+function parsed(query: string): DocumentNode | GraphQLError | undefined {
   try {
     return parse(query, { maxTokens: TOKEN_LIMIT, noLocation: true });
-  } catch {
-    return undefined;
+  } catch (error) {
+    // The parser calls itself for each level, until there is no more stack.
+    return error instanceof RangeError ? failure('OPERATION_TOO_DEEP') : undefined;
   }
 }
