@@ -25,9 +25,9 @@ export type ManifestOperation = z.infer<typeof manifestFile>['operations'][numbe
 
 /** The text of a manifest, the same for the same operations in whatever order. */
 export function writtenManifest(operations: readonly ManifestOperation[]): string {
-  const sorted = [...new Map(operations.map((operation) => [operation.id, operation])).values()].sort((a, b) =>
-    `${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1,
-  );
+  const sorted = [
+    ...new Map(operations.map(({ id, name, type, body }) => [id, { id, name, type, body }])).values(),
+  ].sort((a, b) => (`${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1));
   return `${JSON.stringify({ format: FORMAT, version: 1, operations: sorted }, null, 2)}\n`;
 }
 
