@@ -25,7 +25,7 @@ const LARGEST = 1_000_000_000;
 export function limitSettings(environment: Environment): LimitSettings {
   const { requestMilliseconds, operationCost, caller } = DEFAULT_LIMITS;
   const redisUrl = environment.secret('REDIS_URL');
-  if (redisUrl !== undefined && !/^rediss?:$/.test(URL.canParse(redisUrl) ? new URL(redisUrl).protocol : '')) {
+  if (redisUrl !== undefined && !(URL.canParse(redisUrl) && /^rediss?:\/\/./.test(redisUrl))) {
     environment.fault('REDIS_URL must be a URL like redis://redis:6379.');
   }
   return {

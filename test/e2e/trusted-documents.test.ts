@@ -1,14 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
+import { readRuleBundle } from '../../gateway/access/rule-bundle';
+import { embeddedConfig } from '../../gateway/config';
+import { inProcessTransport } from '../../gateway/federation/transport';
+import { createGateway } from '../../gateway/gateway';
 import {
   hashOf,
+  type Manifest,
   type ManifestOperation,
   readManifest,
+  trustedManifest,
   writtenManifest,
 } from '../../gateway/trusted-documents/manifest';
+import { AGENCIES } from '../../shared/agencies';
+import { Environment } from '../../shared/environment';
 import { STORY } from '../support/databases';
-import { PROJECT, startSystemProcess } from '../support/process';
+import { PROJECT } from '../support/process';
+import { rememberingLedger } from '../support/remembering-ledger';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
 const MANIFEST = join(PROJECT, 'gateway/trusted-documents.json');
@@ -17,14 +26,10 @@ const HASH = hashOf(RECORD.query);
 const OTHER = '{ children { totalCount } }';
 
 let system: TestSystem;
-const directory = mkdtempSync(join(tmpdir(), 'trusted-documents-'));
 beforeAll(async () => {
   system = await startSystem({ trustedDocumentsFile: MANIFEST });
 });
-afterAll(async () => {
-  await system.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => system.close());
 beforeEach(() => system.forget());
 
 const send = (body: unknown, as = 'town-case-worker', purpose = 'RISK_ASSESSMENT') =>
@@ -117,11 +122,17 @@ describe('the gateway does not start with a manifest', () => {
     body,
     ...changes,
   });
-  const written = (name: string, text: string) => {
-    const path = join(directory, name);
-    writeFileSync(path, text);
-    return path;
-  };
+  const gatewayWith = (trustedDocuments: Manifest) =>
+    createGateway({
+      supergraphSdl: readFileSync(join(PROJECT, 'gateway/supergraph.graphql'), 'utf8'),
+      rules: readRuleBundle(readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8')),
+      accessMode: 'filter',
+      transports: new Map(AGENCIES.map((agency) => [agency, inProcessTransport(() => undefined)])),
+      authenticate: () => Promise.reject(new Error('Nobody asks.')),
+      signContext: () => '',
+      trustedDocuments,
+      log: pino({ level: 'silent' }),
+    });
 
   test.each<[string, string, RegExp]>([
     ['that is no JSON', '{', /are no JSON/],
@@ -154,31 +165,22 @@ describe('the gateway does not start with a manifest', () => {
       `query Test { ${'cases { nodes { children { '.repeat(8)}id${' } } }'.repeat(8)} }`,
       /nested too deeply/,
     ],
-  ])('with an operation %s', async (name, body, message) => {
-    const file = written(`${name}.json`, writtenManifest([operation(body)]));
-    await expect(startSystem({ trustedDocumentsFile: file })).rejects.toThrow(message);
+  ])('with an operation %s', async (_, body, message) => {
+    const trustedDocuments = readManifest(writtenManifest([operation(body)]));
+    const gateway = gatewayWith(trustedDocuments);
+    await expect(gateway.load(rememberingLedger())).rejects.toThrow(message);
+    await gateway.app.close();
   });
 
   test('that is not there, or not named; or with a mode that is none', async () => {
-    const settings: Record<string, string>[] = [
-      { TRUSTED_DOCUMENTS: 'only' },
-      { TRUSTED_DOCUMENTS: 'all' },
-      { TRUSTED_DOCUMENTS: 'only', TRUSTED_DOCUMENTS_FILE: join(directory, 'missing.json') },
-      {
-        TRUSTED_DOCUMENTS: 'only',
-        TRUSTED_DOCUMENTS_FILE: written('wrong-hash.json', writtenManifest([operation(OTHER, { id: HASH })])),
-      },
-    ];
-    const starts = settings.map(
-      (variables, index) => startSystemProcess({ DATA_DIR: join(directory, `data-${index}`), ...variables }).ended,
-    );
-    const endings = await Promise.all(starts);
-    expect(endings.map(({ code, stdout }) => ({ code, stdout }))).toEqual(Array(4).fill({ code: 1, stdout: '' }));
-    const [unnamed, mode, missing, wrong] = endings.map(({ stderr }) => stderr);
-    expect(unnamed).toContain('TRUSTED_DOCUMENTS_FILE is not set');
-    expect(mode).toContain('TRUSTED_DOCUMENTS must be one of off, only');
-    expect(missing).toContain('Not started: ENOENT');
-    expect(wrong).toContain('Not started: The trusted document "Test" is not the one that its hash names.');
+    await expect(trustedManifest(join(__dirname, 'missing.json'))).rejects.toThrow('ENOENT');
+    expect(await trustedManifest(undefined)).toBeUndefined();
+    const config = (variables: NodeJS.ProcessEnv) => () => embeddedConfig(new Environment(variables), new Map());
+    expect(config({ TRUSTED_DOCUMENTS: 'only' })).toThrow('TRUSTED_DOCUMENTS_FILE is not set');
+    expect(config({ TRUSTED_DOCUMENTS: 'all' })).toThrow('TRUSTED_DOCUMENTS must be one of off, only');
+    const named = { TRUSTED_DOCUMENTS: 'only', TRUSTED_DOCUMENTS_FILE: MANIFEST };
+    expect(config(named)().trustedDocumentsFile).toBe(MANIFEST);
+    expect(config({ ...named, TRUSTED_DOCUMENTS: '' })().trustedDocumentsFile).toBeUndefined();
   });
 });
 

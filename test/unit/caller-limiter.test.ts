@@ -1,6 +1,8 @@
 import Redis from 'ioredis';
 import { pino } from 'pino';
 import { type CallerLimiter, callerLimiter } from '../../gateway/limits/caller-limiter';
+import { DEFAULT_LIMITS, limitSettings } from '../../gateway/limits/settings';
+import { Environment } from '../../shared/environment';
 import { redisProgram, type TestRedis, testRedis } from '../support/redis-server';
 
 const LIMITS = { requests: 5, cost: 100 };
@@ -30,6 +32,33 @@ async function letThrough(limiters: readonly CallerLimiter[], caller: string, co
 afterEach(async () => {
   for (const made of open.splice(0)) await made.close();
   lines.length = 0;
+});
+
+test('limits are whole numbers from 1 on, and Redis has a URL of its own kind; without any there are limits all the same', () => {
+  const settings = (variables: NodeJS.ProcessEnv) => {
+    const environment = new Environment(variables);
+    const read = limitSettings(environment);
+    environment.finish();
+    return read;
+  };
+  expect(settings({})).toEqual(DEFAULT_LIMITS);
+  expect(settings({ CALLER_COST_PER_MINUTE: '7', REDIS_URL: 'rediss://:secret@redis:6379/1' })).toEqual({
+    ...DEFAULT_LIMITS,
+    caller: { ...DEFAULT_LIMITS.caller, cost: 7 },
+    redisUrl: 'rediss://:secret@redis:6379/1',
+  });
+  for (const name of [
+    'OPERATION_COST_LIMIT',
+    'CALLER_REQUESTS_PER_MINUTE',
+    'CALLER_COST_PER_MINUTE',
+    'REQUEST_TIMEOUT_MILLISECONDS',
+  ]) {
+    for (const value of ['0', '-1', '1.5', 'none'])
+      expect(() => settings({ [name]: value })).toThrow(`${name} must be`);
+  }
+  for (const url of ['redis', 'http://redis:6379', 'redis:6379']) {
+    expect(() => settings({ REDIS_URL: url })).toThrow('REDIS_URL must be');
+  }
 });
 
 describe('in memory', () => {
