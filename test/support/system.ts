@@ -20,6 +20,7 @@ import type { District } from '../../shared/synthetic/district';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
+import { UNHURRIED } from './unhurried';
 
 export interface Reply {
   readonly status: number;
@@ -72,9 +73,6 @@ export interface SystemOptions {
   /** The manifest of the operations that alone are answered. */
   readonly trustedDocumentsFile?: string;
 }
-
-/** Tests ask as the same few callers, much faster than people do. */
-const UNHURRIED = { CALLER_REQUESTS_PER_MINUTE: '1000000', CALLER_COST_PER_MINUTE: '1000000000' };
 
 export async function startSystem({
   accessMode = 'filter',

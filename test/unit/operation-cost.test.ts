@@ -246,6 +246,20 @@ describe('the supergraph', () => {
   });
 });
 
+test('docs/limits.md says what operations cost, and what the limits are', () => {
+  const docs = readFileSync(join(__dirname, '../../docs/limits.md'), 'utf8');
+  const sdl = readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8');
+  const limits = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
+  const query = /```graphql\n(query Page[\s\S]*?)```/.exec(docs)?.[1] ?? '';
+  const cost = limits({ query, variables: { first: 100 } });
+  expect(docs).toContain(`= ${cost.toLocaleString('en')}.`);
+  const { operationCost, caller, requestMilliseconds } = DEFAULT_LIMITS;
+  for (const number of [operationCost, caller.requests, caller.cost]) {
+    expect(docs).toContain(`| ${number.toLocaleString('en')} |`);
+  }
+  expect(docs).toContain(`| ${requestMilliseconds / 1_000} s |`);
+});
+
 test('a supergraph that renames @cost or @listSize is refused, and one that does not link them has the usual weights', () => {
   const labelled = 'type Query { a: Int @policy(policies: [["a.a"]]) @weight(weight: 3) }';
   const renamed =
