@@ -43,6 +43,7 @@ export interface GatewayOptions {
   readonly transports: ReadonlyMap<Agency, Transport>;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
+  /** By default, those of docs/limits.md. */
   readonly limits?: LimitSettings;
   /** Where these alone are answered. */
   readonly trustedDocuments?: Manifest | undefined;

@@ -125,17 +125,19 @@ function listSizesOf(schema: GraphQLSchema): (node: Labelled) => ListSize | unde
 
 /** What values of arguments cost. Types that weigh nothing are told apart once, so that most values are never looked at. */
 function valueCosts(weight: (node: Labelled) => number | undefined) {
-  const weighs = new Map<GraphQLInputType, boolean>();
+  const reachesWeight = (type: GraphQLInputType, seen: Set<GraphQLInputType>): boolean => {
+    const named = getNamedType(type);
+    if (seen.has(named)) return false;
+    seen.add(named);
+    if (weight(named.astNode) !== undefined) return true;
+    const fields = isInputObjectType(named) ? Object.values(named.getFields()) : [];
+    return fields.some((field) => weight(field.astNode) !== undefined || reachesWeight(field.type, seen));
+  };
+  const weighed = new Map<GraphQLInputType, boolean>();
   const isWeighed = (type: GraphQLInputType): boolean => {
     const named = getNamedType(type);
-    const known = weighs.get(named);
-    if (known !== undefined) return known;
-    weighs.set(named, false); // an input type within itself
-    const found =
-      weight(named.astNode) !== undefined ||
-      (isInputObjectType(named) &&
-        Object.values(named.getFields()).some((field) => weight(field.astNode) !== undefined || isWeighed(field.type)));
-    weighs.set(named, found);
+    const found = weighed.get(named) ?? reachesWeight(named, new Set());
+    weighed.set(named, found);
     return found;
   };
   const within = (type: GraphQLInputType, value: unknown): number => {

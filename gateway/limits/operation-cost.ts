@@ -28,7 +28,7 @@ const UNKNOWN_LIST_SIZE = 10;
 const MUTATION_COST = 10;
 
 /** Longest list that an operation may ask for. */
-export const LIST_SIZE_LIMIT = 200;
+const LIST_SIZE_LIMIT = 200;
 
 /** Sizes of fields that are lists because of the arguments of the field above them. */
 type SizedFields = ReadonlyMap<string, Term>;
@@ -104,7 +104,11 @@ export function operationCost(
     });
     const check = (variable: VariableOf) => {
       const given = values.filter(({ value }) => value.read(variable) != null);
-      const tooLong = given.find(({ value }) => Number(value.read(variable)) > LIST_SIZE_LIMIT);
+      // What is no number is no size, which validation and coercion find out.
+      const tooLong = given.find(({ value }) => {
+        const count = value.read(variable);
+        return typeof count === 'number' && count > LIST_SIZE_LIMIT;
+      });
       if (tooLong !== undefined) {
         const detail = `"${tooLong.name}" must be at most ${LIST_SIZE_LIMIT}.`;
         return failure('BAD_USER_INPUT', detail, { argument: tooLong.name, coordinate, limit: LIST_SIZE_LIMIT });
@@ -162,7 +166,8 @@ export function operationCost(
       const fault = check(variable);
       if (fault !== undefined) throw fault;
     }
-    return program.run(variable, total);
+    // Of a list of one and a half, too, only whole numbers can be counted.
+    return Math.ceil(program.run(variable, total));
   };
 }
 

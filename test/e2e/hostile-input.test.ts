@@ -118,6 +118,8 @@ describe('an operation that is made to be hard is refused before any agency is a
     ],
     ['1,000 operations', times(1_000, (n) => `query Q${n} { __typename }`), 'OPERATION_RESOLUTION_FAILURE'],
     ['1,000 variables', `query (${times(1_000, (n) => `$v${n}: Int`)}) { __typename }`, 'GRAPHQL_VALIDATION_FAILED'],
+    ['an object for a number', '{ children(first: { a: 1 }) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['lists for a number', '{ children(first: [[201]]) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['a list of 10^9', '{ children(first: 1000000000) { totalCount } }', 'BAD_USER_INPUT'],
     ['a number of 1,000 digits', `{ children(first: ${'9'.repeat(1_000)}) { totalCount } }`, 'BAD_USER_INPUT'],
     [
@@ -196,6 +198,8 @@ describe('variables that are made to be hard are refused', () => {
     ['a number of 100,000 digits', `{"first":${'9'.repeat(100_000)}}`, 400, 'BAD_USER_INPUT'],
     ['half a child', '{"first":1.5}', 400, 'BAD_USER_INPUT'],
     ['a list that is too long', '{"first":201}', 400, 'BAD_USER_INPUT'],
+    ['an object for a number', '{"first":{"valueOf":1}}', 400, 'BAD_USER_INPUT'],
+    ['lists for a number', '{"first":[[201]]}', 400, 'BAD_USER_INPUT'],
   ])('%s', async (_, variables, status, code) => {
     const answer = await post(`{"query":${JSON.stringify(query)},"variables":${variables}}`);
     if (status !== 200) return expectRefused(answer, status, code);
