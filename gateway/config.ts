@@ -17,6 +17,7 @@ import type { AuthenticatorOptions } from './authenticate';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
+import { type LimitSettings, limitSettings } from './limits/settings';
 
 const PROJECT = join(__dirname, '..');
 const DEFAULT_PORT = 4000;
@@ -31,6 +32,9 @@ interface ListenConfig {
   readonly rulesFile: string;
   readonly accessMode: AccessMode;
   readonly agencyLimits: AgencyLimits;
+  readonly limits: LimitSettings;
+  /** The manifest of the operations that alone are answered, where that is so. */
+  readonly trustedDocumentsFile: string | undefined;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -126,7 +130,14 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     rulesFile: resolve(environment.optional('RULES') ?? join(__dirname, 'rules.json')),
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
     agencyLimits: agencyLimits(environment),
+    limits: limitSettings(environment),
+    trustedDocumentsFile: trustedDocumentsFile(environment),
   };
+}
+
+function trustedDocumentsFile(environment: Environment): string | undefined {
+  if (environment.oneOf('TRUSTED_DOCUMENTS', ['off', 'only'], 'off') === 'off') return undefined;
+  return resolve(environment.required('TRUSTED_DOCUMENTS_FILE', 'the manifest of the operations that are answered.'));
 }
 
 function identityProvider(environment: Environment): AuthenticatorOptions {

@@ -29,6 +29,7 @@ import { ProgressBar } from './embedded/progress';
 import { createGateway } from './gateway';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_DATABASE_NAME } from './ledger/database';
+import { trustedManifest } from './trusted-documents/manifest';
 
 /** All agencies of the federation. */
 export const SUBGRAPHS: readonly AnySubgraphDefinition[] = [
@@ -85,6 +86,8 @@ export async function startEmbedded(
       supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
       rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
       accessMode: config.accessMode,
+      limits: config.limits,
+      trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
       transports: new Map(
         AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
       ),

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { isAgency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
-import { answerFaults, frameworkErrors } from '../shared/http-faults';
+import { answerConnectionFault, answerFaults, frameworkErrors } from '../shared/http-faults';
 import { acceptedQueries } from './accepted-queries';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
@@ -29,10 +29,17 @@ import { type EngineContext, graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
-import { BODY_LIMIT_BYTES, operationLimits } from './limits';
+import { callerLimiter } from './limits/caller-limiter';
+import { type OperationSent, operationLimits } from './limits/operation-limits';
+import { refuseCompressed, takeJson } from './limits/request-body';
+import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
+import { BODY_LIMIT_BYTES } from './limits/text-limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
+import type { Manifest } from './trusted-documents/manifest';
+import { onlyTrusted } from './trusted-documents/only-trusted';
+import { validDocuments } from './trusted-documents/valid-documents';
 
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
@@ -50,6 +57,10 @@ export interface GatewayOptions {
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
+  /** By default, those of docs/limits.md. */
+  readonly limits?: LimitSettings;
+  /** Where these alone are answered. */
+  readonly trustedDocuments?: Manifest | undefined;
   readonly log: Logger;
 }
 
@@ -62,8 +73,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** How long a client may take to send its request. */
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+const LONGEST_CHECK_MILLISECONDS = 5_000;
 
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
@@ -72,6 +82,7 @@ const DRAIN_MILLISECONDS = 10_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
   const transports = new Map(
     [...options.transports].map(([agency, transport]) => [
       agency,
@@ -96,16 +107,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
-  const withinLimits = operationLimits();
+  const costOf = operationLimits(supergraph.costs, limits.operationCost);
+  const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
+  if (trustedDocuments !== undefined) engine.addPlugin(validDocuments(trustedDocuments));
+  const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
   const app = fastify({
     logger: false,
     genReqId: newRequestId,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    requestTimeout: limits.requestMilliseconds,
+    http: {
+      // Node.js lets a body stall for as long as it waits for headers, and looks only now and then who has taken too long.
+      headersTimeout: limits.requestMilliseconds,
+      connectionsCheckingInterval: Math.min(limits.requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
+    },
     frameworkErrors,
+    clientErrorHandler: answerConnectionFault,
   });
-  app.removeContentTypeParser('text/plain');
+  takeJson(app);
   logRequests(app, log);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
@@ -131,7 +151,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
         async (request) => {
           request.caller = await authenticate(request.headers.authorization);
+          await callers.request(request.caller.sub);
         },
+        refuseCompressed,
         async (request) => {
           request.stated = statedPurpose(request.headers);
         },
@@ -141,10 +163,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         async (request) => {
           request.deadline = new Deadline(agencyLimits.requestMilliseconds);
         },
-        async ({ body }) => {
-          const query = (body as { query?: unknown } | null)?.query;
-          const fault = typeof query === 'string' ? withinLimits(query) : undefined;
-          if (fault !== undefined) throw fault;
+        async (request) => {
+          if (trusted === undefined || request.caller === null) return;
+          request.body = trusted(request.body, request.caller);
+        },
+        async ({ caller, body }) => {
+          const sent = body as Partial<OperationSent> | null;
+          if (caller === null || typeof sent?.query !== 'string') return;
+          await callers.operation(caller.sub, costOf(sent as OperationSent));
         },
         async (request) => {
           const { caller, stated } = request;
@@ -193,6 +219,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await app.close();
       clearTimeout(deadline);
       if (execute !== undefined) await engine.stop(); // an engine that never started refuses to stop
+      await callers.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };

@@ -14,6 +14,7 @@ import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
 import { ledgerConfig } from './ledger/settings';
+import { trustedManifest } from './trusted-documents/manifest';
 
 /** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
 const environment = new Environment(process.env);
@@ -51,6 +52,8 @@ async function gateway(): Promise<void> {
       [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
     ),
     agencyLimits: config.agencyLimits,
+    limits: config.limits,
+    trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
     log,

@@ -106,6 +106,7 @@ test.each([
   'docs/callers.md',
   'docs/errors.md',
   'docs/faults.md',
+  'docs/limits.md',
   'docs/access-rules.md',
   'docs/access-matrix.md',
   'docs/adding-a-field.md',

@@ -9,6 +9,7 @@ import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
+import { limitSettings } from '../../gateway/limits/settings';
 import type { Agency } from '../../shared/agencies';
 import { type Clock, systemClock } from '../../shared/clock';
 import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
@@ -20,6 +21,7 @@ import type { District } from '../../shared/synthetic/district';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
+import { UNHURRIED } from './unhurried';
 
 export interface Reply {
   readonly status: number;
@@ -70,6 +72,8 @@ export interface SystemOptions {
   /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
   readonly emergencies?: 'limited' | 'unlimited';
   readonly agencyLimits?: Partial<AgencyLimits>;
+  /** The manifest of the operations that alone are answered. */
+  readonly trustedDocumentsFile?: string;
 }
 
 export async function startSystem({
@@ -80,6 +84,7 @@ export async function startSystem({
   clock = systemClock,
   emergencies = own === undefined ? 'unlimited' : 'limited',
   agencyLimits = {},
+  trustedDocumentsFile,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
@@ -107,6 +112,8 @@ export async function startSystem({
       accessMode,
       // As for the ledger below.
       agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
+      trustedDocumentsFile,
+      limits: limitSettings(new Environment({ ...UNHURRIED, ...environment })),
       production: false,
       dataDirectory,
       identityProvider,
