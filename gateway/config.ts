@@ -11,6 +11,7 @@ import {
   districtSettings,
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
+import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import type { AuthenticatorOptions } from './authenticate';
 import type { LedgerSettings } from './ledger/access-ledger';
@@ -29,6 +30,7 @@ interface ListenConfig {
   /** The rule bundle that belongs to it. */
   readonly rulesFile: string;
   readonly accessMode: AccessMode;
+  readonly telemetry: TelemetrySettings;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -60,6 +62,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
   refuseUnknownAgencies(environment);
   const config = {
     ...listenConfig(environment, '0.0.0.0'),
+    telemetry: telemetrySettings(environment),
     identityProvider: identityProvider(environment),
     contextPrivateKey: contextKeySetting(environment, 'private'),
     subgraphUrls: new Map(
@@ -92,6 +95,8 @@ export function embeddedConfig(
   }
   const config = {
     ...listenConfig(environment, '127.0.0.1'),
+    // Whoever can run programs here can make tokens of the embedded identity provider, too.
+    telemetry: telemetrySettings(environment, ownProvider),
     production: environment.production,
     dataDirectory: dataDirectory(environment),
     identityProvider: ownProvider ? undefined : identityProvider(environment),
@@ -115,7 +120,7 @@ export function dataDirectory(environment: Environment): string {
   return resolve(environment.optional('DATA_DIR') ?? join(PROJECT, '.data'));
 }
 
-function listenConfig(environment: Environment, host: string): ListenConfig {
+function listenConfig(environment: Environment, host: string): Omit<ListenConfig, 'telemetry'> {
   return {
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -5,6 +6,7 @@ import type { Agency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
+import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
@@ -26,6 +28,11 @@ import { BODY_LIMIT_BYTES, operationLimits } from './limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
+import { observeRequests } from './telemetry/observe-requests';
+import { observedLedger } from './telemetry/observed-ledger';
+import { observePlanner } from './telemetry/observed-planner';
+import { observedTransport } from './telemetry/observed-transport';
+import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
 
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
@@ -36,6 +43,10 @@ export interface GatewayOptions {
   readonly transports: ReadonlyMap<Agency, Transport>;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
+  /** Neither counted nor traced where nothing is given. */
+  readonly telemetry?: GatewayTelemetry | undefined;
+  /** What GET /metrics shows, and to whom; there is none where nothing is given. */
+  readonly metrics?: ServedMetrics | undefined;
   readonly log: Logger;
 }
 
@@ -56,11 +67,17 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraphSdl, rules, accessMode: mode, transports, authenticate, signContext, log } = options;
+  const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
+  const { telemetry = NO_TELEMETRY } = options;
+  const transports = new Map(
+    [...options.transports].map(([agency, to]) => [agency, observedTransport(to, agency, telemetry)]),
+  );
   const supergraph = readSupergraph(supergraphSdl);
   const { requirements } = supergraph;
+  const federated = federatedEngine(supergraph, transports, log);
+  observePlanner(federated, telemetry);
   const engine = graphqlEngine(
-    filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode }),
+    filteringGateway(federated, { requirements, rules, mode }),
     accessInResponse(mode, openingPurposes(requirements, rules)),
   );
   const centre = askCentre(governanceCentre(transports), signContext);
@@ -68,7 +85,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
-  const withinLimits = operationLimits();
+  telemetry.metrics?.serves(rules.version, hashOf(supergraphSdl));
+  telemetry.metrics?.watchReady(() => execute !== undefined && ledger?.figures().up === true);
+
+  const withinLimits = operationLimits(telemetry.metrics?.caches.documents);
   const app = fastify({
     logger: false,
     genReqId: newRequestId,
@@ -79,9 +99,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   app.removeContentTypeParser('text/plain');
   logRequests(app, log);
+  observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
   const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rules.version, log });
+  if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const ready = execute !== undefined && (await ledger?.ready().then(always, never)) === true;
@@ -135,7 +157,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     app,
     async load(openLedger) {
       await engine.start();
-      ledger = openLedger;
+      const recording = observedLedger(openLedger, telemetry);
+      ledger = recording;
       execute = fastifyApolloHandler(engine, {
         context: async (request) => {
           if (request.access === null) throw failure('UNAUTHENTICATED');
@@ -145,7 +168,7 @@ export function createGateway(options: GatewayOptions): Gateway {
             reportCodes: (codes) => {
               request.errorCodes = codes;
             },
-            recordBeginning: (children) => openLedger.record({ ...beginningOf(request, rules.version), children }),
+            recordBeginning: (children) => recording.record({ ...beginningOf(request, rules.version), children }),
           };
         },
       }) as typeof execute;
@@ -160,6 +183,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
+
+/** The first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 const always = () => true;
 const never = () => false;

@@ -6,6 +6,7 @@ import { type Grant, grant } from './access/grant';
 import type { Agency } from './agencies';
 import { type Caller, callerClaims } from './caller';
 import { PURPOSES, type Purpose, type Reference } from './purpose';
+import type { CacheUse } from './telemetry/cache-use';
 
 /**
  * What the gateway tells an agency about a request, signed: who asks, and why. An agency accepts nothing else, so that
@@ -41,7 +42,7 @@ const contextClaims = z.object({
 export type ContextSigner = (context: AccessContext, audience: Agency) => string;
 
 /** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
-export function contextSigner(privateKeyPem: string): ContextSigner {
+export function contextSigner(privateKeyPem: string, use: CacheUse = { hits: 0, misses: 0 }): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
   const cache = new LRUCache<string, string>({
     max: CACHE_ENTRIES,
@@ -51,7 +52,9 @@ export function contextSigner(privateKeyPem: string): ContextSigner {
     const claims = { caller, purpose, reference, grant, reasonGiven };
     const cacheKey = JSON.stringify([audience, claims]);
     let token = cache.get(cacheKey);
-    if (token === undefined) {
+    if (token !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
       token = sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS });
       cache.set(cacheKey, token);
     }

@@ -36,7 +36,7 @@ export function httpTransport(url: string): Transport {
     keepAliveTimeout: 60_000,
   });
   return {
-    async send({ authorization, requestId, body }) {
+    async send({ authorization, requestId, traceparent, body }) {
       const response = await pool.request({
         method: 'POST',
         path: pathname,
@@ -44,6 +44,7 @@ export function httpTransport(url: string): Transport {
           'content-type': 'application/json',
           ...(authorization && { authorization }),
           ...(requestId && { 'x-request-id': requestId }),
+          ...(traceparent && { traceparent }),
         },
         body: JSON.stringify(body),
       });

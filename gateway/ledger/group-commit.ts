@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { failure } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import { withinDeadline } from '../../shared/within-deadline';
-import type { AccessLedger } from './access-ledger';
+import type { AccessLedger, LedgerFigures } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';
 
@@ -35,6 +35,10 @@ export class GroupCommit implements AccessLedger {
   private readonly options: GroupCommitOptions;
   private readonly writer: ChainWriter;
   private readonly queue = new Set<Waiting>();
+  /** What is being written. */
+  private inHand: readonly Waiting[] = [];
+  private lastBatchAt: Date | undefined;
+  private uncovered = 0;
   /** What is done with the writer, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
   private pumping = false;
@@ -79,6 +83,14 @@ export class GroupCommit implements AccessLedger {
     });
   }
 
+  figures(): LedgerFigures {
+    const { healthy: up, queue, inHand, lastBatchAt, uncovered } = this;
+    const [oldest] = inHand.length > 0 ? inHand : queue;
+    const oldestWaiting = oldest ? performance.now() - (oldest.until - this.options.deadline) : 0;
+    const { lastCheckpointAt } = this.writer;
+    return { up, waiting: queue.size + inHand.length, oldestWaiting, lastBatchAt, uncovered, lastCheckpointAt };
+  }
+
   close(): Promise<void> {
     this.closed ??= this.end();
     return this.closed;
@@ -113,6 +125,7 @@ export class GroupCommit implements AccessLedger {
       while (this.queue.size > 0) {
         if (this.coming > 0) await this.gather();
         await this.commit(this.nextBatch());
+        this.inHand = [];
       }
       this.pumping = false;
     });
@@ -142,8 +155,10 @@ export class GroupCommit implements AccessLedger {
   /** Tries until the batch is durable, or nobody waits for it any more. */
   private async commit(first: readonly Waiting[]): Promise<void> {
     for (let batch = first; batch.length > 0; ) {
+      this.inHand = batch;
       try {
         await this.attempt(batch);
+        this.lastBatchAt = new Date();
         for (const waiting of batch) waiting.settle();
         return;
       } catch {
@@ -163,6 +178,7 @@ export class GroupCommit implements AccessLedger {
       if (this.outageTold) log.info({ event: 'ledger-available' }, 'accesses are recorded again');
       this.outageTold = false;
       this.healthy = true;
+      this.uncovered = uncovered;
       this.awaitCheckpoint(uncovered);
     } catch (error) {
       this.healthy = false;

@@ -8,6 +8,14 @@ export function rememberingLedger(): AccessLedger & { readonly entries: LedgerEn
     entries,
     record: async (entry) => void entries.push(entry),
     ready: async () => undefined,
+    figures: () => ({
+      up: true,
+      waiting: 0,
+      oldestWaiting: 0,
+      lastBatchAt: undefined,
+      uncovered: entries.length,
+      lastCheckpointAt: undefined,
+    }),
     close: async () => undefined,
   };
 }

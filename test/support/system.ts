@@ -16,6 +16,7 @@ import { Environment } from '../../shared/environment';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
 import type { District } from '../../shared/synthetic/district';
+import { telemetrySettings } from '../../shared/telemetry/settings';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
@@ -102,6 +103,7 @@ export async function startSystem({
       supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
       rulesFile: join(__dirname, '../../gateway/rules.json'),
       accessMode,
+      telemetry: telemetrySettings(new Environment(environment)),
       production: false,
       dataDirectory,
       identityProvider,

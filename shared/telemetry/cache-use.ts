@@ -1,0 +1,5 @@
+/** How often what was looked up in a cache was there; whoever keeps the cache adds to it. */
+export interface CacheUse {
+  hits: number;
+  misses: number;
+}
