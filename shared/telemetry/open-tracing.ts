@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { otlpTracing } from './otlp';
 import type { TraceSettings } from './settings';
 import type { Tracing } from './tracing';
 
@@ -9,6 +11,6 @@ export async function openTracing(
   log: Logger,
 ): Promise<Tracing | undefined> {
   if (settings === undefined) return undefined;
-  const { otlpTracing } = await import('./otlp.js');
-  return otlpTracing(settings, service, log);
+  const library = (await import(join(__dirname, 'otlp'))) as { otlpTracing: typeof otlpTracing };
+  return library.otlpTracing(settings, service, log);
 }

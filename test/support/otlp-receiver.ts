@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Soon, for tests that wait for spans; the library reads it when it starts. */
+process.env.OTEL_BSP_SCHEDULE_DELAY = '20';
+
+export interface ReceivedSpan {
+  readonly service: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  /** 1 internal, 2 server, 3 client. */
+  readonly kind: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** 2 where it is marked as an error. */
+  readonly status: number;
+  readonly events: readonly unknown[];
+}
+
+/** What collectors are: an HTTP server that takes spans by OTLP, in JSON. */
+export interface OtlpReceiver {
+  readonly endpoint: string;
+  readonly spans: ReceivedSpan[];
+  /** All that was received, as it came. */
+  readonly bodies: string[];
+  /** Waits until a trace has come whole, for spans arrive in the order in which they end. */
+  trace(traceId: string, spans: number): Promise<readonly ReceivedSpan[]>;
+  /** Waits for the trace that began first after those that were seen. */
+  nextTrace(work: () => Promise<unknown>): Promise<readonly ReceivedSpan[]>;
+  close(): Promise<void>;
+}
+
+const LIMIT_MILLISECONDS = 10_000;
+const QUIET_MILLISECONDS = 150;
+
+export async function otlpReceiver(): Promise<OtlpReceiver> {
+  const spans: ReceivedSpan[] = [];
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    const wellSent = request.url === '/v1/traces' && request.headers['content-type'] === 'application/json';
+    if (wellSent) {
+      bodies.push(body);
+      spans.push(...spansOf(JSON.parse(body)));
+    }
+    response.writeHead(wellSent ? 200 : 400, { 'content-type': 'application/json' }).end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const until = async (arrived: () => boolean): Promise<void> => {
+    const deadline = Date.now() + LIMIT_MILLISECONDS;
+    while (!arrived()) {
+      if (Date.now() > deadline) throw new Error('The spans did not arrive.');
+      await sleep(5);
+    }
+  };
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    bodies,
+    async trace(traceId, count) {
+      const found = () => spans.filter((span) => span.traceId === traceId);
+      await until(() => found().length >= count);
+      return found();
+    },
+    async nextTrace(work) {
+      const known = new Set(spans.map(({ traceId }) => traceId));
+      await work();
+      const roots = () =>
+        spans.filter(({ traceId, parentSpanId }) => !known.has(traceId) && parentSpanId === undefined);
+      await until(() => roots().length > 0);
+      // A root ends last in its own process; what ends with it can come with the next batch.
+      await sleep(QUIET_MILLISECONDS);
+      const [root, ...others] = roots();
+      if (root === undefined || others.length > 0) throw new Error(`${roots().length} traces began instead of one.`);
+      return spans.filter(({ traceId }) => traceId === root.traceId);
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+// Private:
+
+interface Attribute {
+  readonly key: string;
+  readonly value: { readonly arrayValue?: { readonly values: readonly Attribute['value'][] } };
+}
+
+interface Exported {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeSpans: readonly { readonly spans: readonly ExportedSpan[] }[];
+  }[];
+}
+
+interface ExportedSpan extends Omit<ReceivedSpan, 'attributes' | 'status' | 'service'> {
+  readonly attributes: readonly Attribute[];
+  readonly status?: { readonly code?: number };
+}
+
+function spansOf({ resourceSpans }: Exported): ReceivedSpan[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) =>
+    scopeSpans.flatMap(({ spans }) =>
+      spans.map(({ traceId, spanId, parentSpanId, name, kind, attributes, status, events = [] }) => ({
+        service: String(attributesOf(resource.attributes)['service.name']),
+        traceId,
+        spanId,
+        parentSpanId: parentSpanId || undefined,
+        name,
+        kind,
+        attributes: attributesOf(attributes),
+        status: status?.code ?? 0,
+        events,
+      })),
+    ),
+  );
+}
+
+function attributesOf(attributes: readonly Attribute[]): Record<string, unknown> {
+  const plain = (value: Attribute['value']): unknown =>
+    value.arrayValue === undefined ? Object.values(value)[0] : (value.arrayValue.values ?? []).map(plain);
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, plain(value)]));
+}
