@@ -26,9 +26,9 @@ export interface OtlpReceiver {
   readonly spans: ReceivedSpan[];
   /** All that was received, as it came. */
   readonly bodies: string[];
-  /** Waits until a trace has come whole, for spans arrive in the order in which they end. */
-  trace(traceId: string, spans: number): Promise<readonly ReceivedSpan[]>;
-  /** Waits for the trace that began first after those that were seen. */
+  /** Waits until nothing comes any more. */
+  settled(): Promise<void>;
+  /** The one trace of some work, once it is whole. */
   nextTrace(work: () => Promise<unknown>): Promise<readonly ReceivedSpan[]>;
   close(): Promise<void>;
 }
@@ -60,23 +60,27 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
       await sleep(5);
     }
   };
+  /** What ends with the root of a trace can come with the next batch. */
+  const settled = async (): Promise<void> => {
+    let known = -1;
+    while (known !== bodies.length) {
+      known = bodies.length;
+      await sleep(QUIET_MILLISECONDS);
+    }
+  };
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     bodies,
-    async trace(traceId, count) {
-      const found = () => spans.filter((span) => span.traceId === traceId);
-      await until(() => found().length >= count);
-      return found();
-    },
+    settled,
     async nextTrace(work) {
+      await settled();
       const known = new Set(spans.map(({ traceId }) => traceId));
       await work();
       const roots = () =>
         spans.filter(({ traceId, parentSpanId }) => !known.has(traceId) && parentSpanId === undefined);
       await until(() => roots().length > 0);
-      // A root ends last in its own process; what ends with it can come with the next batch.
-      await sleep(QUIET_MILLISECONDS);
+      await settled();
       const [root, ...others] = roots();
       if (root === undefined || others.length > 0) throw new Error(`${roots().length} traces began instead of one.`);
       return spans.filter(({ traceId }) => traceId === root.traceId);

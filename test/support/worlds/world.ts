@@ -29,8 +29,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param name of its databases, before that of the agency. */
-export async function startWorld(name: string): Promise<World> {
+/** @param name of its databases, before that of the agency. @param environment as of `startSystem`. */
+export async function startWorld(name: string, environment: NodeJS.ProcessEnv = {}): Promise<World> {
   const databases = new Map(
     await Promise.all(
       SUBGRAPHS.map(
@@ -38,7 +38,7 @@ export async function startWorld(name: string): Promise<World> {
       ),
     ),
   );
-  const system = await startSystem({ databases, district: DISTRICT, emergencies: 'unlimited' });
+  const system = await startSystem({ databases, district: DISTRICT, emergencies: 'unlimited', environment });
   const owners = ownersOf(databases);
   const focusId = childIdOf(STORY.leftBehind);
   const sealedId = childIdOf(STORY.sealed);
