@@ -202,6 +202,7 @@ describe('traces', () => {
         const traceparent = '00-0af7651916cd43dd8448eb211c80319d-b7ad6b7169203331-01';
         const headers = { 'content-type': 'application/json', traceparent, authorization: 'Bearer nobody' };
         expect((await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status).toBe(401);
+        expect((await education().subgraph.handle({ authorization: 'Bearer x', traceparent, body })).status).toBe(401);
         await receiver.nextTrace(() => system.ask('{ __typename }'));
         expect(receiver.spans.map(({ traceId }) => traceId)).not.toContain('0af7651916cd43dd8448eb211c80319d');
       } finally {
