@@ -30,8 +30,7 @@ import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
 import { observeRequests } from './telemetry/observe-requests';
 import { observedLedger } from './telemetry/observed-ledger';
-import { observePlanner } from './telemetry/observed-planner';
-import { observedTransport } from './telemetry/observed-transport';
+import { countedTransport, tracedTransport } from './telemetry/observed-transport';
 import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
 
 export interface GatewayOptions {
@@ -70,14 +69,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
   const { telemetry = NO_TELEMETRY } = options;
   const transports = new Map(
-    [...options.transports].map(([agency, to]) => [agency, observedTransport(to, agency, telemetry)]),
+    [...options.transports].map(([agency, transport]) => {
+      const traced = tracedTransport(transport, agency, telemetry.tracing);
+      return [agency, countedTransport(traced, agency, telemetry.metrics)];
+    }),
   );
   const supergraph = readSupergraph(supergraphSdl);
   const { requirements } = supergraph;
-  const federated = federatedEngine(supergraph, transports, log);
-  observePlanner(federated, telemetry);
   const engine = graphqlEngine(
-    filteringGateway(federated, { requirements, rules, mode }),
+    filteringGateway(federatedEngine(supergraph, transports, log, telemetry), {
+      requirements,
+      rules,
+      mode,
+      use: telemetry.metrics?.caches.filtered,
+    }),
     accessInResponse(mode, openingPurposes(requirements, rules)),
   );
   const centre = askCentre(governanceCentre(transports), signContext);

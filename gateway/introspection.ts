@@ -8,27 +8,30 @@ import type { EngineContext } from './graphql-engine';
  * and is remembered for every caller.
  */
 export function introspectionForDevelopers(): ApolloServerPlugin<EngineContext> {
-  const known = new WeakMap<DocumentNode, boolean>();
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ document, contextValue }) {
           if (contextValue.request.access.caller.roles.includes('developer')) return;
-          const found = known.get(document) ?? introspects(document);
-          known.set(document, found);
-          if (found) throw failure('INTROSPECTION_REFUSED');
+          if (introspects(document)) throw failure('INTROSPECTION_REFUSED');
         },
       };
     },
   };
 }
 
-function introspects(document: DocumentNode): boolean {
+const known = new WeakMap<DocumentNode, boolean>();
+
+/** Whether a document asks about the schema, once per document. */
+export function introspects(document: DocumentNode): boolean {
+  const remembered = known.get(document);
+  if (remembered !== undefined) return remembered;
   let found = false;
   visit(document, {
     Field({ name }) {
       if (name.value === '__schema' || name.value === '__type') found = true;
     },
   });
+  known.set(document, found);
   return found;
 }

@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { failure } from '../shared/errors';
 import { holdsNumberOfAPerson } from '../shared/hand-written';
-import type { CacheUse } from '../shared/telemetry/cache-use';
+import { type CacheUse, uncounted } from '../shared/telemetry/cache-use';
 
 /** Largest request body in bytes. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
@@ -37,7 +37,7 @@ export type OperationLimits = (query: string) => GraphQLError | undefined;
  * Limits that look at the text alone, once per text, before validation: a rule of the validator would run beside the
  * library's own, some of which take seconds on fragments within fragments (CVE-2025-32030, CVE-2025-32031).
  */
-export function operationLimits(use: CacheUse = { hits: 0, misses: 0 }): OperationLimits {
+export function operationLimits(use: CacheUse = uncounted()): OperationLimits {
   const verdicts = new LRUCache<string, { readonly fault: GraphQLError | undefined }>({ max: REMEMBERED_DOCUMENTS });
   return (query) => {
     const key = createHash('sha256').update(query).digest('base64');

@@ -6,7 +6,7 @@ import { type Grant, grant } from './access/grant';
 import type { Agency } from './agencies';
 import { type Caller, callerClaims } from './caller';
 import { PURPOSES, type Purpose, type Reference } from './purpose';
-import type { CacheUse } from './telemetry/cache-use';
+import { type CacheUse, uncounted } from './telemetry/cache-use';
 
 /**
  * What the gateway tells an agency about a request, signed: who asks, and why. An agency accepts nothing else, so that
@@ -42,24 +42,40 @@ const contextClaims = z.object({
 export type ContextSigner = (context: AccessContext, audience: Agency) => string;
 
 /** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
-export function contextSigner(privateKeyPem: string, use: CacheUse = { hits: 0, misses: 0 }): ContextSigner {
+export function contextSigner(privateKeyPem: string, use: CacheUse = uncounted()): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
-  const cache = new LRUCache<string, string>({
-    max: CACHE_ENTRIES,
-    ttl: LIFETIME_SECONDS * 1000 - REUSE_MARGIN_MILLISECONDS,
-  });
-  return ({ caller, purpose, reference, grant, reasonGiven }, audience) => {
+  /** Tokens by agency, by the text of what they say. */
+  const cache = new LRUCache<string, Map<Agency, SignedToken>>({ max: CACHE_ENTRIES });
+  /** One request signs the same for several agencies. */
+  const ofRequest = new WeakMap<AccessContext, Map<Agency, SignedToken>>();
+  return (context, audience) => {
+    const { caller, purpose, reference, grant, reasonGiven } = context;
     const claims = { caller, purpose, reference, grant, reasonGiven };
-    const cacheKey = JSON.stringify([audience, claims]);
-    let token = cache.get(cacheKey);
-    if (token !== undefined) use.hits += 1;
+    let tokens = ofRequest.get(context);
+    if (tokens === undefined) {
+      const text = JSON.stringify(claims);
+      tokens = cache.get(text) ?? new Map();
+      cache.set(text, tokens);
+      ofRequest.set(context, tokens);
+    }
+    let signed = tokens.get(audience);
+    if (signed !== undefined && signed.reusableUntil > Date.now()) use.hits += 1;
     else {
       use.misses += 1;
-      token = sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS });
-      cache.set(cacheKey, token);
+      signed = {
+        token: sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS }),
+        reusableUntil: Date.now() + LIFETIME_SECONDS * 1_000 - REUSE_MARGIN_MILLISECONDS,
+      };
+      tokens.set(audience, signed);
     }
-    return token;
+    return signed.token;
   };
+}
+
+interface SignedToken {
+  readonly token: string;
+  /** As `Date.now()` has it. */
+  readonly reusableUntil: number;
 }
 
 export type ContextVerifier = (token: string) => AccessContext | null;

@@ -9,7 +9,6 @@ import {
   type GraphQLType,
   getNamedType,
   getNullableType,
-  isAbstractType,
   isCompositeType,
   isListType,
   Kind,
@@ -41,9 +40,6 @@ export interface FilteredOperation {
   /** Whether the answer has to be brought back into the shape that was asked for. */
   readonly changed: boolean;
 }
-
-/** The runtime type of an object behind an interface or a union, for the restoration of its shape. */
-export const RUNTIME_TYPE_KEY = '__runtimeType';
 
 /**
  * Takes out of an operation what this caller can never be answered, before anything is planned: a field that is refused
@@ -141,11 +137,7 @@ export function filterOperation(
     const below = removed.map((one) => ({ ...one, path: [...step, ...one.path] }));
     if (shut.has(coordinate)) return { selection: null, removed: below, changed: true };
     if (!changed) return untouched(field);
-    const left = isAbstractType(target)
-      ? [...selections, RUNTIME_TYPE]
-      : selections.length === 0
-        ? [TYPENAME]
-        : selections;
+    const left = selections.length === 0 ? [TYPENAME] : selections;
     return {
       selection: { ...field, selectionSet: { ...field.selectionSet, selections: left } },
       removed: below,
@@ -193,8 +185,6 @@ interface FilteredSelection {
 const NOTHING: FilteredSelections = { selections: [], removed: [], changed: false };
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
-
-const RUNTIME_TYPE: FieldNode = { ...TYPENAME, alias: { kind: Kind.NAME, value: RUNTIME_TYPE_KEY } };
 
 /** `@` for each list on the way to what a field leads to. */
 function elements(type: GraphQLType | undefined): AnswerPath {

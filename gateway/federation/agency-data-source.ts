@@ -1,4 +1,3 @@
-import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { type GraphQLFormattedError, parse } from 'graphql';
 import type { Logger } from 'pino';
 import type { ToldAnswers } from '../../shared/access/answers';
@@ -8,14 +7,15 @@ import { childrenAskedAbout } from '../../shared/children-asked-about';
 import { failure } from '../../shared/errors';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import type { Requirements } from '../access/requirements';
+import type { EngineContext } from '../graphql-engine';
 import { isToldLooks } from '../ledger/told-looks';
 import type { RequestContext, Unavailable } from '../request-context';
+import type { Fetch, FetchResult, FetchSource } from './execution/run';
 import { missingSections } from './missing-sections';
 import type { Supergraph } from './supergraph';
 import type { Transport } from './transport';
 
-type Response = Awaited<ReturnType<GraphQLDataSource['process']>>;
-type Fetch = GraphQLDataSourceProcessOptions['request'];
+type AgencyFetch = Fetch<EngineContext>;
 
 export interface AgencyDataSourceOptions {
   readonly agency: Agency;
@@ -25,7 +25,7 @@ export interface AgencyDataSourceOptions {
 }
 
 /** What the query planner's fetches go through: one agency, its signed context, and what it told about its answer. */
-export class AgencyDataSource implements GraphQLDataSource {
+export class AgencyDataSource implements FetchSource<EngineContext> {
   private readonly agency: Agency;
   private readonly transport: Transport;
   private readonly listFields: ReadonlySet<Coordinate>;
@@ -40,10 +40,8 @@ export class AgencyDataSource implements GraphQLDataSource {
     this.log = log;
   }
 
-  async process(options: GraphQLDataSourceProcessOptions): Promise<Response> {
-    const { request, context } = options;
-    const path = ('pathInIncomingRequest' in options && options.pathInIncomingRequest) || [];
-    const requestContext = context.request as RequestContext;
+  async process({ request, context, pathInIncomingRequest: path }: AgencyFetch): Promise<FetchResult> {
+    const requestContext = context.request;
     const { query, operationName, variables } = request;
     let response: SubgraphResponse;
     try {
@@ -77,14 +75,18 @@ export class AgencyDataSource implements GraphQLDataSource {
     if (!isToldLooks(extensions?.looks, this.agency, asked.length)) {
       return this.missing(request, requestContext, 'FAULTY_ANSWER');
     }
-    requestContext.looks.told(extensions.looks, asked, path.map(String));
+    requestContext.looks.told(extensions.looks, asked, path);
     if (extensions?.access !== undefined) {
-      requestContext.noteTold(inFetch(extensions.access, rootFetch), path.map(String));
+      requestContext.noteTold(inFetch(extensions.access, rootFetch), path);
     }
-    return { data, errors } as Response;
+    return { data, errors };
   }
 
-  private missing(request: Fetch, requestContext: RequestContext, reason: Unavailable['reason']): Response {
+  private missing(
+    request: AgencyFetch['request'],
+    requestContext: RequestContext,
+    reason: Unavailable['reason'],
+  ): FetchResult {
     requestContext.noteUnavailable(this.agency, reason);
     const agency = enumName(this.agency);
     const children = childrenAskedAbout(request.variables?.representations);
@@ -102,13 +104,13 @@ export class AgencyDataSource implements GraphQLDataSource {
   }
 
   private withoutData(
-    { query, variables }: Fetch,
+    { query, variables }: AgencyFetch['request'],
     errorFor: (coordinate?: Coordinate) => GraphQLFormattedError,
-  ): Response {
+  ): FetchResult {
     const representations = variables?.representations;
-    if (!Array.isArray(representations)) return { errors: [errorFor()] } as unknown as Response;
+    if (!Array.isArray(representations)) return { errors: [errorFor()] };
     const { entities, coordinates } = missingSections(parse(query ?? ''), representations, this.listFields);
-    return { data: { _entities: entities }, errors: coordinates.map(errorFor) } as unknown as Response;
+    return { data: { _entities: entities }, errors: coordinates.map(errorFor) };
   }
 }
 

@@ -1,15 +1,44 @@
-import { ApolloGateway } from '@apollo/gateway';
+import type { ApolloGateway } from '@apollo/gateway';
+import { buildSchema, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Agency } from '../../shared/agencies';
-import { isAgency } from '../../shared/agencies';
+import { type Agency, isAgency } from '../../shared/agencies';
+import { uncounted } from '../../shared/telemetry/cache-use';
+import type { EngineContext } from '../graphql-engine';
+import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
 import { AgencyDataSource } from './agency-data-source';
-import { SILENT_LOGGER } from './silent-logger';
+import type { Asked } from './execution/operations';
+import type { Data } from './execution/own';
+import { planStep } from './execution/plan-steps';
+import { type Plannable, planner } from './execution/planner';
+import type { FetchSource, Step } from './execution/run';
+import { typeConditions } from './execution/type-conditions';
 import type { Supergraph } from './supergraph';
 import type { Transport } from './transport';
-import { silenceVendorTelemetry } from './vendor-telemetry';
+
+/** An operation as it is planned and carried out. */
+export interface Executable extends Asked, Plannable {
+  readonly context: EngineContext;
+  /** Variables with their defaults, for `@skip` and `@include`. */
+  readonly coerced: Readonly<Record<string, unknown>>;
+}
+
+export interface Executed {
+  /** As plans have it: see `responseShape`. */
+  readonly data: Data;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Plans operations, and carries them out. */
+export interface FederatedEngine {
+  readonly gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpdate' | 'stop'> & {
+    /** @returns the schema that clients see. */
+    load(options: Parameters<ApolloGateway['load']>[0]): Promise<{ readonly schema: GraphQLSchema }>;
+  };
+  execute(operation: Executable): Promise<Executed>;
+}
 
 /**
- * The planner and executor of `@apollo/gateway` on our supergraph, our transports, and without its telemetry.
+ * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
  *
  * @throws where the supergraph names an agency that there is no transport for.
  */
@@ -17,18 +46,43 @@ export function federatedEngine(
   supergraph: Supergraph,
   transports: ReadonlyMap<Agency, Transport>,
   log: Logger,
-): ApolloGateway {
-  silenceVendorTelemetry();
-  return new ApolloGateway({
-    supergraphSdl: supergraph.loadableSdl,
-    buildService({ name }) {
-      const transport = isAgency(name) ? transports.get(name) : undefined;
-      if (!isAgency(name) || transport === undefined)
-        throw new Error(`The supergraph names an agency without an address: ${name}.`);
-      return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  telemetry: GatewayTelemetry = NO_TELEMETRY,
+): FederatedEngine {
+  const { gateway, plan } = planner(supergraph.loadableSdl);
+  const sources = new Map<string, FetchSource<EngineContext>>();
+  for (const name of supergraph.subgraphs) {
+    const transport = isAgency(name) ? transports.get(name) : undefined;
+    if (!isAgency(name) || transport === undefined)
+      throw new Error(`The supergraph names an agency without an address: ${name}.`);
+    sources.set(name, new AgencyDataSource({ agency: name, transport, supergraph, log }));
+  }
+  const graph = { sources, isOf: typeConditions(buildSchema(supergraph.loadableSdl, { assumeValidSDL: true })) };
+
+  /** By the operation's node, which stands for its text as long as it is remembered. */
+  const steps = new WeakMap<Asked['operation'], Promise<Step<EngineContext> | undefined>>();
+  const use = telemetry.metrics?.caches.plans ?? uncounted();
+  const stepOf = (operation: Executable) => {
+    let step = steps.get(operation.operation);
+    if (step !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
+      step = planned(telemetry, () => plan(operation)).then(({ node }) => {
+        if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
+        return node && planStep(node, graph);
+      });
+      steps.set(operation.operation, step);
+      step.catch(() => steps.delete(operation.operation));
+    }
+    return step;
+  };
+  return {
+    gateway,
+    async execute(operation) {
+      const { context, variables, coerced } = operation;
+      const step = await stepOf(operation);
+      const run = { context, variables, coerced, data: {}, errors: [] };
+      await step?.(run, [run.data]);
+      return run;
     },
-    // On by default outside production; a plan tells which agencies hold something.
-    __exposeQueryPlanExperimental: false,
-    logger: SILENT_LOGGER,
-  });
+  };
 }

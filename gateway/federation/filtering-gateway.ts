@@ -1,17 +1,21 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
+import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { AccessMode } from '../access/access-mode';
 import { type FilteredOperation, filterOperation, type Removed } from '../access/filter-operation';
 import { pseudonymsNamed } from '../access/pseudonyms-named';
 import type { Requirements } from '../access/requirements';
-import { restoreShape } from '../access/restore-shape';
 import type { GatewayRules } from '../access/rule-bundle';
 import { type Verdicts, verdictsBy } from '../access/verdicts';
 import type { EngineContext } from '../graphql-engine';
+import { introspects } from '../introspection';
+import { conditionVariables } from './execution/condition-variables';
+import { introspected } from './execution/introspected';
+import { type ResponseShape, responseShape, type ShapeOptions } from './execution/response-shape';
+import type { FederatedEngine } from './federated-engine';
 
 type Loaded = Awaited<ReturnType<GatewayInterface['load']>>;
 type Executor = NonNullable<Loaded['executor']>;
@@ -20,21 +24,26 @@ export interface FilteringOptions {
   readonly requirements: Requirements;
   readonly rules: GatewayRules;
   readonly mode: AccessMode;
+  /** Of what is remembered of operations, by kind of caller. */
+  readonly use?: CacheUse | undefined;
 }
 
 const REMEMBERED_OPERATIONS = 2_000;
 /** Of all their texts together: parsed, an operation takes a hundred times as much memory. */
 const REMEMBERED_CHARACTERS = 2_000_000;
+/** Of one operation: whoever sends it chooses its conditions. */
+const REMEMBERED_SHAPES = 16;
 
 /**
  * Puts the access rules in front of planner and executor. The operation that they get is the one that this caller may
  * have answered, under a hash of its own: a plan is shared only by callers who are left with the same operation.
  */
-export function filteringGateway(gateway: ApolloGateway, options: FilteringOptions): GatewayInterface {
+export function filteringGateway(engine: FederatedEngine, options: FilteringOptions): GatewayInterface {
+  const { gateway } = engine;
   return {
     async load(loadOptions) {
-      const { schema, executor } = await gateway.load(loadOptions);
-      return { schema, executor: filteringExecutor(schema as GraphQLSchema, executor as Executor, options) };
+      const { schema } = await gateway.load(loadOptions);
+      return { schema, executor: filteringExecutor(schema, engine, options) };
     },
     onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback as never),
     stop: () => gateway.stop(),
@@ -43,47 +52,69 @@ export function filteringGateway(gateway: ApolloGateway, options: FilteringOptio
 
 function filteringExecutor(
   schema: GraphQLSchema,
-  execute: Executor,
-  { requirements, rules, mode }: FilteringOptions,
+  engine: FederatedEngine,
+  { requirements, rules, mode, use }: FilteringOptions,
 ): Executor {
   const verdictsOf = verdictsBy(requirements, rules);
-  const filter = rememberingFilter(schema);
-  return async (requestContext) => {
-    const { document, queryHash, request } = requestContext;
-    const { request: context } = requestContext.context as EngineContext;
-    const operation = getOperationAST(document, request.operationName);
+  const filter = rememberingFilter(schema, use);
+  const shapeOf = rememberingShapes(schema);
+  return async ({ document, queryHash, request, context: engineContext }) => {
+    const context = engineContext as EngineContext;
+    const { operationName, variables = {} } = request;
+    const operation = getOperationAST(document, operationName);
     if (operation == null) throw failure('OPERATION_RESOLUTION_FAILURE');
-    const verdicts = verdictsOf(rules.rules.decisionsFor(context.access));
-    const filtered = filter({ document, operation, queryHash, operationName: request.operationName, verdicts });
-    if (!filtered.changed) return execute(requestContext);
+    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+    if (coerced === undefined) return { errors: [...(errors ?? [])] };
+    const verdicts = verdictsOf(rules.rules.decisionsFor(context.request.access));
+    const filtered = filter({ document, operation, queryHash, operationName, verdicts });
 
-    const { coerced: variables, errors } = getVariableValues(
-      schema,
-      operation.variableDefinitions ?? [],
-      request.variables ?? {},
-    );
-    if (variables === undefined) return { errors: [...(errors ?? [])] };
-    const refused = filtered.removed.filter((one) => wasAskedFor(one, variables));
-    const denied = refused.filter(({ refusal }) => refusal === 'DENIED');
-    if (mode === 'dry-run') {
-      for (const one of denied) context.noteWouldDeny(one);
-      return execute(requestContext);
+    if (filtered.changed) {
+      const refused = filtered.removed.filter((one) => wasAskedFor(one, coerced));
+      const denied = refused.filter(({ refusal }) => refusal === 'DENIED');
+      if (mode === 'dry-run') {
+        for (const one of denied) context.request.noteWouldDeny(one);
+      } else {
+        context.request.looks.refusedEarly(refused, pseudonymsNamed(operation, coerced));
+        for (const one of denied) context.request.noteDenied(one);
+        if (mode === 'reject' && denied.length > 0) return { data: null };
+      }
     }
-    context.looks.refusedEarly(refused, pseudonymsNamed(operation, variables));
-    for (const one of denied) context.noteDenied(one);
-    if (mode === 'reject' && denied.length > 0) return { data: null };
+    const asked = { document, operation };
+    const open = mode === 'dry-run';
+    const left = open ? { ...asked, queryHash } : executable(filtered);
+    const executed = left && (await engine.execute({ ...left, operationName, variables, coerced, context }));
+    const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : verdicts.refused, variables: coerced });
+    const own = introspects(document) ? await introspected(schema, asked, coerced) : undefined;
+    const { data } = shape(executed?.data ?? {}, own);
+    return executed === null || executed.errors.length === 0 ? { data } : { data, errors: [...executed.errors] };
+  };
+}
 
-    const answer =
-      filtered.document === null || filtered.operation === null
-        ? { data: {} }
-        : await execute({
-            ...requestContext,
-            document: filtered.document,
-            operation: filtered.operation,
-            queryHash: filtered.queryHash,
-          });
-    if (answer.data === undefined) return answer;
-    return { ...answer, data: restoreShape(answer.data ?? null, { schema, document, operation, variables, verdicts }) };
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What is left to plan; null where nothing is. */
+const executable = ({ document, operation, queryHash }: FilteredOperation) =>
+  document === null || operation === null ? null : { document, operation, queryHash };
+
+/** Works shapes out once for what was left of an operation, and for each way that its conditions can go. */
+function rememberingShapes(
+  schema: GraphQLSchema,
+): (filtered: FilteredOperation, options: Omit<ShapeOptions, 'schema'>) => ResponseShape {
+  const known = new WeakMap<FilteredOperation, LRUCache<string, ResponseShape>>();
+  return (filtered, options) => {
+    let shapes = known.get(filtered);
+    if (shapes === undefined) {
+      shapes = new LRUCache({ max: REMEMBERED_SHAPES });
+      known.set(filtered, shapes);
+    }
+    const conditions = conditionVariables(options.asked.document);
+    const key = conditions.map((name) => options.variables[name]).join();
+    let shape = shapes.get(key);
+    if (shape === undefined) {
+      shape = responseShape({ schema, ...options });
+      shapes.set(key, shape);
+    }
+    return shape;
   };
 }
 
@@ -96,7 +127,10 @@ interface Filterable {
 }
 
 /** Filters an operation once for all callers who are refused the same. */
-export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterable) => FilteredOperation {
+export function rememberingFilter(
+  schema: GraphQLSchema,
+  use: CacheUse = uncounted(),
+): (filterable: Filterable) => FilteredOperation {
   const known = new LRUCache<string, FilteredOperation>({
     max: REMEMBERED_OPERATIONS,
     maxSize: REMEMBERED_CHARACTERS,
@@ -104,7 +138,9 @@ export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterabl
   return ({ document, operation, queryHash, operationName = '', verdicts }) => {
     const key = `${queryHash} ${verdicts.signature} ${operationName}`;
     let filtered = known.get(key);
-    if (filtered === undefined) {
+    if (filtered !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
       filtered = filterOperation(schema, document, operation, queryHash, verdicts);
       known.set(key, filtered, { size: document.loc?.end ?? print(document).length });
     }

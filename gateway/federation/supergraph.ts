@@ -10,6 +10,8 @@ export interface Supergraph {
   readonly loadableSdl: string;
   /** Fields whose type is a list: "no data" is [] there, and null elsewhere. */
   readonly listFields: ReadonlySet<Coordinate>;
+  /** Names of its subgraphs. */
+  readonly subgraphs: readonly string[];
   /** What its labels ask for. */
   readonly requirements: Requirements;
 }
@@ -33,7 +35,12 @@ export function readSupergraph(sdl: string): Supergraph {
     DirectiveDefinition: (node) => (SECURITY_FEATURES.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
   });
-  return { loadableSdl: print(stripped), listFields: listFields(document), requirements: readRequirements(document) };
+  return {
+    loadableSdl: print(stripped),
+    listFields: listFields(document),
+    subgraphs: subgraphs(document),
+    requirements: readRequirements(document),
+  };
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
@@ -49,6 +56,17 @@ function refuseUnlabelledRoots(document: DocumentNode): void {
       );
     }
   }
+}
+
+/** `enum join__Graph { EDUCATION @join__graph(name: "education", url: ...) }` */
+function subgraphs(document: DocumentNode): readonly string[] {
+  return document.definitions
+    .flatMap((type) =>
+      type.kind === Kind.ENUM_TYPE_DEFINITION && type.name.value === 'join__Graph' ? (type.values ?? []) : [],
+    )
+    .flatMap(({ directives = [] }) => directives)
+    .flatMap(({ arguments: given = [] }) => given)
+    .flatMap(({ name, value }) => (name.value === 'name' && value.kind === Kind.STRING ? [value.value] : []));
 }
 
 function listFields(document: DocumentNode): ReadonlySet<Coordinate> {

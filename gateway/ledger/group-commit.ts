@@ -13,7 +13,7 @@ const LARGEST_BATCH_LENGTH = 4_000_000;
 /** Between two tries; milliseconds. */
 const PAUSE = 50;
 /** How long a batch waits for entries of requests that are under way; milliseconds. */
-const GATHERING = 10;
+const GATHERING = 20;
 
 export interface GroupCommitOptions {
   /** Within which an entry is durable or refused; milliseconds. */
@@ -35,8 +35,9 @@ export class GroupCommit implements AccessLedger {
   private readonly options: GroupCommitOptions;
   private readonly writer: ChainWriter;
   private readonly queue = new Set<Waiting>();
-  /** What is being written. */
-  private inHand: readonly Waiting[] = [];
+  /** All who wait, the first to come first: their deadlines are as far away. */
+  private readonly waiting = new Set<Waiting>();
+  private sweep: NodeJS.Timeout | undefined;
   private lastBatchAt: Date | undefined;
   private uncovered = 0;
   /** What is done with the writer, one after the other. */
@@ -84,11 +85,11 @@ export class GroupCommit implements AccessLedger {
   }
 
   figures(): LedgerFigures {
-    const { healthy: up, queue, inHand, lastBatchAt, uncovered } = this;
-    const [oldest] = inHand.length > 0 ? inHand : queue;
+    const { healthy: up, waiting, lastBatchAt, uncovered } = this;
+    const [oldest] = waiting;
     const oldestWaiting = oldest ? performance.now() - (oldest.until - this.options.deadline) : 0;
     const { lastCheckpointAt } = this.writer;
-    return { up, waiting: queue.size + inHand.length, oldestWaiting, lastBatchAt, uncovered, lastCheckpointAt };
+    return { up, waiting: waiting.size, oldestWaiting, lastBatchAt, uncovered, lastCheckpointAt };
   }
 
   close(): Promise<void> {
@@ -105,17 +106,29 @@ export class GroupCommit implements AccessLedger {
         body,
         until: performance.now() + deadline,
         settle: (error) => {
-          clearTimeout(timer);
+          this.waiting.delete(waiting);
           if (error === undefined) resolve();
           else reject(error);
         },
       };
-      const timer = setTimeout(() => {
-        this.queue.delete(waiting);
-        waiting.settle(failure('LEDGER_UNAVAILABLE'));
-      }, deadline);
       this.queue.add(waiting);
+      this.waiting.add(waiting);
+      this.sweep ??= setTimeout(() => this.refuseLate(), deadline);
     });
+  }
+
+  /** One timer for all who wait. */
+  private refuseLate(): void {
+    this.sweep = undefined;
+    for (const waiting of this.waiting) {
+      const left = waiting.until - performance.now();
+      if (left > 0) {
+        this.sweep = setTimeout(() => this.refuseLate(), Math.ceil(left));
+        return;
+      }
+      this.queue.delete(waiting);
+      waiting.settle(failure('LEDGER_UNAVAILABLE'));
+    }
   }
 
   private pump(): void {
@@ -125,7 +138,6 @@ export class GroupCommit implements AccessLedger {
       while (this.queue.size > 0) {
         if (this.coming > 0) await this.gather();
         await this.commit(this.nextBatch());
-        this.inHand = [];
       }
       this.pumping = false;
     });
@@ -155,7 +167,6 @@ export class GroupCommit implements AccessLedger {
   /** Tries until the batch is durable, or nobody waits for it any more. */
   private async commit(first: readonly Waiting[]): Promise<void> {
     for (let batch = first; batch.length > 0; ) {
-      this.inHand = batch;
       try {
         await this.attempt(batch);
         this.lastBatchAt = new Date();
@@ -213,6 +224,7 @@ export class GroupCommit implements AccessLedger {
     clearTimeout(this.checkpointTimer);
     await this.exclusively(() => this.attempt([], true)).catch(() => undefined);
     await this.writer.close();
+    clearTimeout(this.sweep);
   }
 
   /** The writer does one thing at a time. */

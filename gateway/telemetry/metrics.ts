@@ -8,8 +8,8 @@ import { DURATION_BUCKETS } from '../../shared/telemetry/subgraph-metrics';
 import type { LedgerFigures } from '../ledger/access-ledger';
 import type { Unavailable } from '../request-context';
 
-/** How an agency's part of a request ended. */
-export type AgencyOutcome = 'OK' | Unavailable['reason'];
+/** How a sub-request ended: why there is no answer, where there is none. */
+export type AgencyOutcome = 'ANSWERED' | Unavailable['reason'];
 
 export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
@@ -128,13 +128,13 @@ export class GatewayMetrics {
     for (const code of codes) this.errors.inc({ code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR' });
   }
 
-  onOutcome(agency: Agency, outcome: AgencyOutcome, milliseconds: number): void {
+  readonly onOutcome = (agency: Agency, outcome: AgencyOutcome, milliseconds: number): void => {
     this.agencies.observe({ agency, outcome }, milliseconds / 1_000);
-  }
+  };
 
-  onBreaker(agency: Agency, current: BreakerState): void {
+  readonly onBreaker = (agency: Agency, current: BreakerState): void => {
     for (const state of BREAKER_STATES) this.breakers.set({ agency, state }, state === current ? 1 : 0);
-  }
+  };
 
   onLooks(looks: readonly Look[]): void {
     for (const { agency, answer } of looks) this.looks.inc({ agency, answer });

@@ -1,37 +1,48 @@
 import type { Agency } from '../../shared/agencies';
+import type { Tracing } from '../../shared/telemetry/tracing';
 import type { Transport } from '../federation/transport';
-import type { AgencyOutcome } from './metrics';
-import type { GatewayTelemetry } from './telemetry';
+import { outcomeOf } from './agency-outcome';
+import type { AgencyOutcome, GatewayMetrics } from './metrics';
 
-/** Counts and traces what one agency is asked; the trace goes on at the agency. */
-export function observedTransport(
+/** Counts how one agency answers, where that is asked for. */
+export function countedTransport(
   transport: Transport,
   agency: Agency,
-  { metrics, tracing }: GatewayTelemetry,
+  metrics: Pick<GatewayMetrics, 'onOutcome'> | undefined,
 ): Transport {
-  if (metrics === undefined && tracing === undefined) return transport;
+  if (metrics === undefined) return transport;
   return {
     async send(request) {
-      const span = tracing?.begin({ name: 'ask', kind: 'client', attributes: { agency } });
       const since = performance.now();
       let outcome: AgencyOutcome = 'UNREACHABLE';
       try {
-        const response = await (span
-          ? span.within(() => transport.send({ ...request, traceparent: tracing?.traceparent() }))
-          : transport.send(request));
+        const response = await transport.send(request);
         outcome = outcomeOf(response.status);
         return response;
       } finally {
-        metrics?.onOutcome(agency, outcome, performance.now() - since);
-        span?.end({ attributes: { outcome }, failed: outcome !== 'OK' });
+        metrics.onOutcome(agency, outcome, performance.now() - since);
       }
     },
     close: () => transport.close(),
   };
 }
 
-/** 400 is an answer, too: an argument that the agency does not take. */
-function outcomeOf(status: number): AgencyOutcome {
-  if (status === 200 || status === 400) return 'OK';
-  return status === 401 ? 'REFUSED' : 'FAULTY_ANSWER';
+/** Traces what one agency is asked, where that is asked for; the trace goes on at the agency. */
+export function tracedTransport(transport: Transport, agency: Agency, tracing: Tracing | undefined): Transport {
+  if (tracing === undefined) return transport;
+  return {
+    async send(request) {
+      const span = tracing.begin({ name: 'ask', kind: 'client', attributes: { agency } });
+      if (span === undefined) return transport.send(request);
+      let outcome: AgencyOutcome = 'UNREACHABLE';
+      try {
+        const response = await span.within(() => transport.send({ ...request, traceparent: tracing.traceparent() }));
+        outcome = outcomeOf(response.status);
+        return response;
+      } finally {
+        span.end({ attributes: { outcome }, failed: outcome !== 'ANSWERED' });
+      }
+    },
+    close: () => transport.close(),
+  };
 }

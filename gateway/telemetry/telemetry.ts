@@ -9,14 +9,14 @@ export interface GatewayTelemetry {
 
 export const NO_TELEMETRY: GatewayTelemetry = { metrics: undefined, tracing: undefined };
 
-/** Does what a query planner does for an operation that it has no plan of. */
-export function planned<Plan>({ metrics, tracing }: GatewayTelemetry, plan: () => Plan): Plan {
+/** Counts and traces what a query planner does for an operation that there is no plan of. */
+export async function planned<Plan>({ metrics, tracing }: GatewayTelemetry, plan: () => Promise<Plan>): Promise<Plan> {
   if (metrics === undefined && tracing === undefined) return plan();
   const span = tracing?.begin({ name: 'plan', kind: 'internal' });
   const since = performance.now();
   let failed = true;
   try {
-    const made = plan();
+    const made = await plan();
     failed = false;
     return made;
   } finally {

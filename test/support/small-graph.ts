@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
 import { composeServices } from '@apollo/composition';
-import type { ApolloGateway } from '@apollo/gateway';
 import {
   buildSchema,
   type DocumentNode,
   execute,
+  type FieldNode,
   type GraphQLSchema,
+  Kind,
   NoUnusedVariablesRule,
   parse,
   print,
   specifiedRules,
   validate,
+  visit,
 } from 'graphql';
 import { readRequirements } from '../../gateway/access/requirements';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import { type Verdicts, verdictsBy } from '../../gateway/access/verdicts';
+import type { FederatedEngine } from '../../gateway/federation/federated-engine';
 import { filteringGateway } from '../../gateway/federation/filtering-gateway';
 import { RequestContext } from '../../gateway/request-context';
 import { readAgencyRules } from '../../shared/access/agency-rules';
@@ -85,32 +88,38 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
   const schema = buildSchema(`directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION ${sdl}`);
   const settle = verdictsBy(requirements, RULES);
 
-  const ask: SmallGraph['ask'] = async (query, { roles = [], variables, operationName, data = ownData } = {}) => {
+  const ask: SmallGraph['ask'] = async (
+    query,
+    { roles = [], variables, operationName, data: rootValue = ownData } = {},
+  ) => {
     const document = parse(query);
     const faults = validate(schema, document);
     if (faults.length > 0) throw new Error(`Not an operation on this schema: ${faults.join('; ')}`);
     let executed: DocumentNode | null = null;
-    const engine = {
-      load: async () => ({
-        schema,
-        executor: async (request: { document: DocumentNode }) => {
-          executed = request.document;
-          return execute({
-            schema,
-            document: request.document,
-            operationName,
-            variableValues: variables,
-            rootValue: data,
-            fieldResolver: (source, args, _context, { parentType, fieldName }) => {
-              onResolve?.(`${parentType.name}.${fieldName}`);
-              const value = source[fieldName];
-              return typeof value === 'function' ? value(args) : value;
-            },
-          });
-        },
-      }),
+    const engine: FederatedEngine = {
+      gateway: {
+        load: async () => ({ schema }),
+        onSchemaLoadOrUpdate: () => () => undefined,
+        stop: async () => undefined,
+      },
+      async execute({ document: left }) {
+        executed = left;
+        const { data, errors = [] } = await execute({
+          schema,
+          document: withTypes(left),
+          operationName,
+          variableValues: variables,
+          rootValue: rootValue,
+          fieldResolver: (source, args, _context, { parentType, fieldName }) => {
+            onResolve?.(`${parentType.name}.${fieldName}`);
+            const value = source[fieldName];
+            return typeof value === 'function' ? value(args) : value;
+          },
+        });
+        return { data: data ?? {}, errors };
+      },
     };
-    const gateway = filteringGateway(engine as unknown as ApolloGateway, {
+    const gateway = filteringGateway(engine, {
       requirements,
       rules: RULES,
       mode: 'filter',
@@ -143,6 +152,20 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
     ask,
   };
 }
+
+/** As plans ask for the type of every object. */
+const withTypes = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    Field: {
+      leave: (field) =>
+        field.selectionSet && {
+          ...field,
+          selectionSet: { ...field.selectionSet, selections: [TYPENAME, ...field.selectionSet.selections] },
+        },
+    },
+  });
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 function composed(sdl: string): string {
   const { supergraphSdl, errors } = composeServices([{ name: 'education', typeDefs: parse(sdl) }]);

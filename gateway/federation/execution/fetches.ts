@@ -1,0 +1,199 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { merge } from './merge';
+import { type Data, isData } from './own';
+import { placesAt } from './paths';
+import type { FetchNode } from './plan';
+import { type Represent, represented } from './representations';
+import { type ApplyRewrites, rewriting } from './rewrites';
+import type { FetchSource, Run, Step } from './run';
+import type { TypeConditions } from './type-conditions';
+
+type Place = readonly (string | number)[];
+
+/** A fetch at the root of an operation. */
+export function rootFetch<Context>(
+  fetch: FetchNode,
+  path: readonly string[],
+  source: FetchSource<Context>,
+  isOf: TypeConditions,
+): Step<Context> {
+  const rewrite = rewriting(fetch.outputRewrites, isOf);
+  return async (run, objects) => {
+    const { data, errors } = await answered(run, fetch, path, source);
+    for (const error of errors) run.errors.push(errorOf(error, error.path && [...path, ...error.path]));
+    if (!isData(data)) return;
+    rewrite?.(data);
+    for (const object of objects) merge(object, data);
+  };
+}
+
+/**
+ * Fetches about the same objects, at one place of the answer. What each of them tells its subgraph of an object is worked
+ * out once for all that tell the same, and objects that are told in the same words are asked about once.
+ */
+export function entityFetches<Context>(
+  fetches: readonly FetchNode[],
+  path: readonly string[],
+  sources: ReadonlyMap<string, FetchSource<Context>>,
+  isOf: TypeConditions,
+): Step<Context> {
+  const told = new Map<string, ToldAlike<Context>>();
+  for (const fetch of fetches) {
+    const { requires = [], inputRewrites, serviceName, outputRewrites } = fetch;
+    const key = JSON.stringify([requires, inputRewrites]);
+    const alike = told.get(key) ?? {
+      represent: represented(requires, isOf),
+      rewrite: rewriting(inputRewrites, isOf),
+      fetches: [],
+    };
+    alike.fetches.push({ fetch, source: sourceOf(sources, serviceName), rewrite: rewriting(outputRewrites, isOf) });
+    told.set(key, alike);
+  }
+  const kinds = [...told.values()];
+  return (run, objects) => {
+    const under: Promise<void>[] = [];
+    for (const { represent, rewrite, fetches } of kinds) {
+      const { representations, represents } = distinct(objects, represent, rewrite);
+      if (representations.length === 0) continue;
+      for (const one of fetches) under.push(entityFetch(run, one, path, representations, represents));
+    }
+    return under.length === 0 ? undefined : under.length === 1 ? under[0] : Promise.all(under).then(nothing);
+  };
+}
+
+interface ToldAlike<Context> {
+  readonly represent: Represent;
+  readonly rewrite: ApplyRewrites | undefined;
+  readonly fetches: EntityFetch<Context>[];
+}
+
+interface EntityFetch<Context> {
+  readonly fetch: FetchNode;
+  readonly source: FetchSource<Context>;
+  readonly rewrite: ApplyRewrites | undefined;
+}
+
+/** Each representation once, with the objects that it stands for. */
+interface Representations {
+  readonly representations: readonly Data[];
+  readonly represents: readonly (readonly Data[])[];
+}
+
+function distinct(objects: readonly Data[], represent: Represent, rewrite: ApplyRewrites | undefined): Representations {
+  const representations: Data[] = [];
+  const represents: Data[][] = [];
+  const known = new Map<string, Data[]>();
+  for (const object of objects) {
+    const representation = represent(object);
+    if (representation === null || !representation.__typename) continue;
+    rewrite?.(representation);
+    const key = objects.length === 1 ? '' : JSON.stringify(representation);
+    const same = known.get(key);
+    if (same !== undefined) {
+      same.push(object);
+      continue;
+    }
+    const first = [object];
+    known.set(key, first);
+    representations.push(representation);
+    represents.push(first);
+  }
+  return { representations, represents };
+}
+
+async function entityFetch<Context>(
+  run: Run<Context>,
+  { fetch, source, rewrite }: EntityFetch<Context>,
+  path: readonly string[],
+  representations: readonly Data[],
+  represents: readonly (readonly Data[])[],
+): Promise<void> {
+  const { data, errors } = await answered(run, fetch, path, source, representations);
+  if (errors.length > 0) tellErrors(run, path, errors, represents);
+  if (!isData(data)) return;
+  const entities = data._entities;
+  if (!Array.isArray(entities) || entities.length !== representations.length) {
+    run.errors.push(errorOf({ message: 'Not as many entities were answered as were asked about.' }));
+    return;
+  }
+  for (const [index, entity] of entities.entries()) {
+    if (!isData(entity)) continue;
+    rewrite?.(entity);
+    for (const object of represents[index] ?? []) merge(object, entity);
+  }
+}
+
+/** Errors about one representation are told wherever its objects are. */
+function tellErrors<Context>(
+  run: Run<Context>,
+  path: readonly string[],
+  errors: readonly GraphQLFormattedError[],
+  represents: readonly (readonly Data[])[],
+): void {
+  let places: ReadonlyMap<Data, Place[]> | undefined;
+  for (const error of errors) {
+    const [, index, ...below] = error.path ?? [];
+    if (typeof index !== 'number') {
+      run.errors.push(errorOf(error, error.path && [...path, ...error.path]));
+      continue;
+    }
+    places ??= placesOf(run.data, path);
+    const objects = [...new Set(represents[index] ?? [])].flatMap((object) => places?.get(object) ?? []);
+    if (objects.length === 0) run.errors.push(errorOf(error));
+    for (const place of objects) run.errors.push(errorOf(error, [...place, ...below]));
+  }
+}
+
+function placesOf(root: Data, path: readonly string[]): ReadonlyMap<Data, Place[]> {
+  const places = new Map<Data, Place[]>();
+  for (const { object, place } of placesAt(root, path)) places.set(object, [...(places.get(object) ?? []), place]);
+  return places;
+}
+
+interface Answered {
+  readonly data: unknown;
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+const NO_ERRORS: readonly GraphQLFormattedError[] = [];
+
+async function answered<Context>(
+  { context, variables: given }: Run<Context>,
+  { operation: query, operationName, variableUsages = [] }: FetchNode,
+  path: readonly string[],
+  source: FetchSource<Context>,
+  representations?: readonly Data[],
+): Promise<Answered> {
+  const variables: Record<string, unknown> = {};
+  for (const name of variableUsages) if (Object.hasOwn(given, name)) variables[name] = given[name];
+  if (representations !== undefined) variables.representations = representations;
+  try {
+    const request = { query, operationName, variables };
+    const { data, errors } = await source.process({ request, context, pathInIncomingRequest: path });
+    return { data, errors: errors ?? NO_ERRORS };
+  } catch (error) {
+    return { data: null, errors: [error as GraphQLFormattedError] };
+  }
+}
+
+/** As the library has it: with the subgraph's own error as its origin. */
+function errorOf(error: GraphQLFormattedError, path?: Place): GraphQLError {
+  const { message, extensions } = error;
+  return new GraphQLError(message || 'A subgraph has answered with an error.', {
+    originalError: error as Error,
+    ...(path && { path }),
+    ...(extensions && { extensions }),
+  });
+}
+
+/** @throws where a plan names a subgraph that is not there. */
+export function sourceOf<Context>(
+  sources: ReadonlyMap<string, FetchSource<Context>>,
+  name: string,
+): FetchSource<Context> {
+  const source = sources.get(name);
+  if (source === undefined) throw new Error(`There is no subgraph of this name: ${name}.`);
+  return source;
+}
+
+const nothing = (): void => undefined;

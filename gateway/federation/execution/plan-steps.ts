@@ -1,0 +1,86 @@
+import { entityFetches, rootFetch, sourceOf } from './fetches';
+import { objectsAt } from './paths';
+import type { FetchNode, FlattenNode, PlanNode } from './plan';
+import type { FetchSource, Step } from './run';
+import type { TypeConditions } from './type-conditions';
+
+/** What a plan's nodes need to know of the graph. */
+export interface Graph<Context> {
+  readonly sources: ReadonlyMap<string, FetchSource<Context>>;
+  readonly isOf: TypeConditions;
+}
+
+/**
+ * Makes a step of a node of a query plan, once for all its executions.
+ *
+ * @throws where the plan has what this gateway does not do: `@defer`.
+ */
+export function planStep<Context>(node: PlanNode, graph: Graph<Context>, path: readonly string[] = []): Step<Context> {
+  switch (node.kind) {
+    case 'Sequence':
+      return inSequence(node.nodes.map((each) => planStep(each, graph, path)));
+    case 'Parallel':
+      return inParallel(parallelSteps(node.nodes, graph, path));
+    case 'Flatten':
+      return flattened(node.path, planStep(node.node, graph, below(path, node)));
+    case 'Fetch':
+      if (node.requires !== undefined) return entityFetches([node], path, graph.sources, graph.isOf);
+      return rootFetch(node, path, sourceOf(graph.sources, node.serviceName), graph.isOf);
+    case 'Condition': {
+      const { condition, ifClause, elseClause } = node;
+      const whenTrue = ifClause && planStep(ifClause, graph, path);
+      const whenFalse = elseClause && planStep(elseClause, graph, path);
+      return (run, objects) => (run.coerced[condition] === true ? whenTrue : whenFalse)?.(run, objects);
+    }
+    case 'Defer':
+      throw new Error('Parts of an answer cannot be deferred.');
+  }
+}
+
+function inSequence<Context>(steps: readonly Step<Context>[]): Step<Context> {
+  return async (run, objects) => {
+    for (const step of steps) await step(run, objects);
+  };
+}
+
+function inParallel<Context>(steps: readonly Step<Context>[]): Step<Context> {
+  const [only, ...others] = steps;
+  if (only !== undefined && others.length === 0) return only;
+  return async (run, objects) => {
+    await Promise.all(steps.map((step) => step(run, objects)));
+  };
+}
+
+function flattened<Context>(path: FlattenNode['path'], step: Step<Context>): Step<Context> {
+  const steps = path.map(String);
+  return (run, objects) => {
+    const found = objectsAt(objects, steps);
+    return found.length === 0 ? undefined : step(run, found);
+  };
+}
+
+/** Fetches about the same objects belong together: see `entityFetches`. */
+function parallelSteps<Context>(
+  nodes: readonly PlanNode[],
+  graph: Graph<Context>,
+  path: readonly string[],
+): readonly Step<Context>[] {
+  const steps: Step<Context>[] = [];
+  const alike = new Map<string, { readonly flatten: FlattenNode; readonly fetches: FetchNode[] }>();
+  for (const node of nodes) {
+    if (node.kind !== 'Flatten' || node.node.kind !== 'Fetch' || node.node.requires === undefined) {
+      steps.push(planStep(node, graph, path));
+      continue;
+    }
+    const key = JSON.stringify(node.path);
+    const known = alike.get(key) ?? { flatten: node, fetches: [] };
+    known.fetches.push(node.node);
+    alike.set(key, known);
+  }
+  for (const { flatten, fetches } of alike.values()) {
+    steps.push(flattened(flatten.path, entityFetches(fetches, below(path, flatten), graph.sources, graph.isOf)));
+  }
+  return steps;
+}
+
+const below = (path: readonly string[], node: FlattenNode): readonly string[] => [...path, ...node.path.map(String)];

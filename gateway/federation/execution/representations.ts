@@ -1,0 +1,45 @@
+import { Kind } from 'graphql';
+import { merge } from './merge';
+import { type Data, own, put } from './own';
+import type { Requirement } from './plan';
+import type { TypeConditions } from './type-conditions';
+
+/** What an agency needs to be told of an object to answer about it; null where that is not known. */
+export type Represent = (entity: Data) => Data | null;
+
+/** @param requires what the planner's fetch takes of each object that it asks about: keys, and what `@requires` names. */
+export function represented(requires: readonly Requirement[], isOf: TypeConditions): Represent {
+  const parts = requires.map((selection) => part(selection, isOf));
+  return (entity) => {
+    const representation: Data = {};
+    return parts.every((take) => take(entity, representation)) ? representation : null;
+  };
+}
+
+/** @returns false where something is missing: an error has been told where it should have come from. */
+type Part = (entity: Data, representation: Data) => boolean;
+
+function part(selection: Requirement, isOf: TypeConditions): Part {
+  if (selection.kind === Kind.INLINE_FRAGMENT) {
+    const { typeCondition, selections } = selection;
+    const represent = represented(selections, isOf);
+    return (entity, representation) => {
+      if (typeCondition === undefined || !isOf(typeCondition, entity.__typename)) return true;
+      const found = represent(entity);
+      if (found !== null) merge(representation, found);
+      return true;
+    };
+  }
+  const key = selection.alias ?? selection.name;
+  const represent = selection.selections && represented(selection.selections, isOf);
+  const taken = (value: unknown): unknown => {
+    if (represent === undefined || value === null) return value;
+    return Array.isArray(value) ? value.map(taken) : represent(value as Data);
+  };
+  return (entity, representation) => {
+    const value = own(entity, key);
+    if (value === undefined) return false;
+    put(representation, key, taken(value));
+    return true;
+  };
+}

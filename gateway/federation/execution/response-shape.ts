@@ -1,0 +1,225 @@
+import {
+  type FieldNode,
+  type GraphQLInterfaceType,
+  type GraphQLLeafType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isCompositeType,
+  isEnumType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
+import type { Coordinate } from '../../../shared/access/labels';
+import { type Asked, type Fragments, fragmentsOf } from './operations';
+import { type Data, isData, own, put } from './own';
+
+export interface ShapeOptions {
+  /** As clients see it. */
+  readonly schema: GraphQLSchema;
+  /** As the client sent it. */
+  readonly asked: Asked;
+  /** What was left of it for subgraphs; null where nothing was. */
+  readonly left: Asked | null;
+  /** Fields that are answered as if there were no data. */
+  readonly refused: { has(coordinate: Coordinate): boolean };
+  /** Values of variables; shapes depend on those of `@skip` and `@include` alone. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface Shaped {
+  readonly data: Data | null;
+  /** Fields where subgraphs have answered with what is no value of the field's type, each once. */
+  readonly faulty: readonly Coordinate[];
+}
+
+/** Brings what subgraphs have answered into the shape that the client asked for. */
+export type ResponseShape = (answered: Data, introspected?: Data) => Shaped;
+
+/** What takes the place of an object that has lost a field that must not be null. */
+const LOST = Symbol('lost');
+
+type Fields = ReadonlyMap<string, readonly FieldNode[]>;
+type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
+/** @returns LOST where there must be something and is nothing: the null moves up (spec, 6.4.4). */
+type Complete = (value: unknown) => unknown;
+
+/**
+ * Works out once, for an operation and what was left of it, what its answers look like: fields in the order of the
+ * operation, keys and types that only the plan needed left out, and what was taken out as its agency would answer where
+ * there is no data: null, or [] for a list, or an empty page for a connection.
+ */
+export function responseShape({ schema, asked, left, refused, variables }: ShapeOptions): ResponseShape {
+  const askedFragments = fragmentsOf(asked.document);
+  const leftFragments = left === null ? {} : fragmentsOf(left.document);
+  const values = variables as Record<string, unknown>;
+  const faulty = new Set<Coordinate>();
+
+  const root = schema.getRootType(asked.operation.operation);
+  if (root == null) throw new Error('The schema has no such operations.');
+  const complete = objectOf(
+    root,
+    collectFields(schema, askedFragments, values, root, asked.operation.selectionSet),
+    left === null ? NO_FIELDS : collectFields(schema, leftFragments, values, root, left.operation.selectionSet),
+  );
+  return (answered, introspected) => {
+    faulty.clear();
+    const data = complete(answered, introspected);
+    return { data: data === LOST ? null : data, faulty: faulty.size === 0 ? NONE : [...faulty] };
+  };
+
+  function objectOf(type: RuntimeType, asked: Fields, left: Fields) {
+    const parts = [...asked].map(([key, nodes]) => part(type, key, nodes, left.get(key)));
+    return (source: Data, introspected?: Data): Data | typeof LOST => {
+      const result: Data = {};
+      for (const { key, take } of parts) {
+        const value = take(source, introspected);
+        if (value === LOST) return LOST;
+        put(result, key, value);
+      }
+      return result;
+    };
+  }
+
+  function part(type: RuntimeType, key: string, asked: readonly FieldNode[], left: readonly FieldNode[] | undefined) {
+    const name = asked[0]?.name.value ?? '';
+    const coordinate = `${type.name}.${name}`;
+    const always = (value: unknown) => ({ key, take: (): unknown => value });
+    // An agency that does not know which type behind an interface it is about has answered with the interface's own.
+    if (name === '__typename') return always(isObjectType(type) ? type.name : LOST);
+    const definition = type.getFields()[name];
+    if (definition === undefined) {
+      return { key, take: (_: Data, introspected?: Data): unknown => introspected && own(introspected, key) };
+    }
+    if (refused.has(coordinate)) return always(empty(definition.type, asked, NO_PAGE));
+    if (left === undefined) return always(empty(definition.type, asked));
+    const complete = completion(definition.type, asked, left, coordinate);
+    return { key, take: (source: Data): unknown => complete(own(source, key)) };
+  }
+
+  function completion(
+    type: GraphQLOutputType,
+    asked: readonly FieldNode[],
+    left: readonly FieldNode[],
+    coordinate: Coordinate,
+  ): Complete {
+    if (isNonNullType(type)) {
+      const complete = completion(type.ofType, asked, left, coordinate);
+      return (value) => complete(value) ?? LOST;
+    }
+    if (isListType(type)) return listOf(completion(type.ofType, asked, left, coordinate), coordinate);
+    if (!isCompositeType(type)) {
+      const isValue = leafCheck(type);
+      return (value) => (value === undefined || value === null ? null : isValue(value) ? value : fault(coordinate));
+    }
+    const shapes = new Map<unknown, ReturnType<typeof objectOf>>();
+    const shapeFor = (typeName: unknown) => {
+      let shape = shapes.get(typeName);
+      const runtimeType: GraphQLNamedType | undefined = typeof typeName === 'string' ? schema.getType(typeName) : type;
+      if (shape === undefined && (isObjectType(runtimeType) || isInterfaceType(runtimeType))) {
+        const of = (fragments: Fragments, nodes: readonly FieldNode[]) =>
+          collectSubfields(schema, fragments, values, runtimeType as GraphQLObjectType, nodes as FieldNode[]);
+        shape = objectOf(runtimeType, of(askedFragments, asked), of(leftFragments, left));
+        shapes.set(typeName, shape);
+      }
+      return shape;
+    };
+    return (value) => {
+      if (value === undefined || value === null) return null;
+      const shape = isData(value) ? shapeFor(value.__typename) : undefined;
+      if (shape === undefined) return fault(coordinate);
+      const object = shape(value as Data);
+      return object === LOST ? null : object;
+    };
+  }
+
+  function listOf(complete: Complete, coordinate: Coordinate): Complete {
+    return (value) => {
+      if (value === undefined || value === null) return null;
+      if (!Array.isArray(value)) return fault(coordinate);
+      const items: unknown[] = [];
+      for (const item of value) {
+        const completed = complete(item);
+        if (completed === LOST) return null;
+        items.push(completed);
+      }
+      return items;
+    };
+  }
+
+  function fault(coordinate: Coordinate): null {
+    faulty.add(coordinate);
+    return null;
+  }
+
+  /** What is answered where nothing may be, or nothing is. */
+  function empty(type: GraphQLOutputType, nodes: readonly FieldNode[], page?: Data): unknown {
+    if (!isNonNullType(type)) return isListType(type) ? [] : null;
+    // A list that is refused must not take the rest of the answer with it only because its page is never null.
+    if (page !== undefined && isPage(type.ofType)) return emptyObject(type.ofType, nodes, page);
+    return empty(type.ofType, nodes) ?? LOST;
+  }
+
+  function emptyObject(type: GraphQLObjectType, nodes: readonly FieldNode[], page: Data): Data | typeof LOST {
+    const result: Data = {};
+    for (const [key, fields] of collectSubfields(schema, askedFragments, values, type, nodes as FieldNode[])) {
+      const name = fields[0]?.name.value ?? '';
+      const field = type.getFields()[name];
+      const value = own(page, name);
+      const filled = field === undefined ? type.name : filledIn(`${type.name}.${name}`, field.type, fields, value);
+      if (filled === LOST) return LOST;
+      put(result, key, filled);
+    }
+    return result;
+  }
+
+  function filledIn(coordinate: Coordinate, type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown) {
+    if (refused.has(coordinate)) return empty(type, nodes, NO_PAGE);
+    if (value === undefined) return empty(type, nodes);
+    return isData(value) ? emptyObject(named(type), nodes, value) : value;
+  }
+}
+
+// Private:
+
+const NO_FIELDS: Fields = new Map();
+const NONE: readonly Coordinate[] = [];
+
+/** A page of nothing: Relay's Cursor Connections, with the total that lists have here. */
+const NO_PAGE: Data = {
+  edges: [],
+  nodes: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+  totalCount: 0,
+};
+
+const isPage = (type: GraphQLOutputType): type is GraphQLObjectType =>
+  isObjectType(type) && 'edges' in type.getFields() && 'pageInfo' in type.getFields();
+
+const named = (type: GraphQLOutputType): GraphQLObjectType =>
+  (isNonNullType(type) ? type.ofType : type) as GraphQLObjectType;
+
+/** Of scalars of our own, any value is one. */
+function leafCheck(type: GraphQLOutputType): (value: unknown) => boolean {
+  const leaf = type as GraphQLLeafType;
+  if (isEnumType(leaf)) return (value) => typeof value === 'string' && leaf.getValue(value) != null;
+  if (!isLeafType(leaf) || !isSpecifiedScalarType(leaf)) return () => true;
+  switch (leaf.name) {
+    case 'Int':
+      return Number.isInteger;
+    case 'Float':
+      return Number.isFinite;
+    case 'Boolean':
+      return (value) => typeof value === 'boolean';
+    case 'ID':
+      return (value) => typeof value === 'string' || Number.isInteger(value);
+    default:
+      return (value) => typeof value === 'string';
+  }
+}
