@@ -26,6 +26,8 @@ export interface OtlpReceiver {
   readonly spans: ReceivedSpan[];
   /** All that was received, as it came. */
   readonly bodies: string[];
+  /** Waits until so many traces have come since. */
+  traces(count: number, since: ReadonlySet<ReceivedSpan>): Promise<void>;
   /** Waits until nothing comes any more. */
   settled(): Promise<void>;
   /** The one trace of some work, once it is whole. */
@@ -72,6 +74,10 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     bodies,
+    async traces(count, since) {
+      await until(() => spans.filter((span) => span.parentSpanId === undefined && !since.has(span)).length >= count);
+      await settled();
+    },
     settled,
     async nextTrace(work) {
       await settled();
