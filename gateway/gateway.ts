@@ -7,20 +7,21 @@ import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
+import { acceptedQueries } from './accepted-queries';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
 import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
-import { accessInResponse } from './access-in-response';
+import { accessInResponse, accessPlugin } from './access-in-response';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { federatedEngine } from './federation/federated-engine';
 import { filteringGateway } from './federation/filtering-gateway';
 import { readSupergraph } from './federation/supergraph';
 import type { Transport } from './federation/transport';
-import { graphqlEngine } from './graphql-engine';
+import { type EngineContext, graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
@@ -76,15 +77,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const supergraph = readSupergraph(supergraphSdl);
   const { requirements } = supergraph;
-  const engine = graphqlEngine(
-    filteringGateway(federatedEngine(supergraph, transports, log, telemetry), {
-      requirements,
-      rules,
-      mode,
-      use: telemetry.metrics?.caches.filtered,
-    }),
-    accessInResponse(mode, openingPurposes(requirements, rules)),
-  );
+  const filtering = filteringGateway(federatedEngine(supergraph, transports, log, telemetry), {
+    requirements,
+    rules,
+    mode,
+    use: telemetry.metrics?.caches.filtered,
+  });
+  const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
+  const accepted = acceptedQueries(filtering.execute, addAccess);
+  const engine = graphqlEngine(filtering, [accepted.plugin, accessPlugin(addAccess)]);
   const centre = askCentre(governanceCentre(transports), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
@@ -164,19 +165,25 @@ export function createGateway(options: GatewayOptions): Gateway {
       await engine.start();
       const recording = observedLedger(openLedger, telemetry);
       ledger = recording;
-      execute = fastifyApolloHandler(engine, {
-        context: async (request) => {
-          if (request.access === null) throw failure('UNAUTHENTICATED');
-          request.context = new RequestContext(request.id, request.access, signContext);
-          return {
-            request: request.context,
-            reportCodes: (codes) => {
-              request.errorCodes = codes;
-            },
-            recordBeginning: (children) => recording.record({ ...beginningOf(request, rules.version), children }),
-          };
-        },
-      }) as typeof execute;
+      const contexts = new WeakMap<FastifyRequest, EngineContext>();
+      const contextOf = (request: FastifyRequest): EngineContext => {
+        const known = contexts.get(request);
+        if (known !== undefined) return known;
+        if (request.access === null) throw failure('UNAUTHENTICATED');
+        request.context = new RequestContext(request.id, request.access, signContext);
+        const context: EngineContext = {
+          request: request.context,
+          reportCodes: (codes) => {
+            request.errorCodes = codes;
+          },
+          recordBeginning: (children) => recording.record({ ...beginningOf(request, rules.version), children }),
+        };
+        contexts.set(request, context);
+        return context;
+      };
+      const apollo = fastifyApolloHandler(engine, { context: async (request) => contextOf(request) });
+      execute = async (request, reply) =>
+        (await accepted.answer(request, reply, contextOf)) ?? apollo.call(app, request, reply);
     },
     async close() {
       // A client that stalls in the middle of its request must not hold the others up for ever.

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { pino } from 'pino';
+import { readRuleBundle } from '../../../gateway/access/rule-bundle';
+import { authenticator } from '../../../gateway/authenticate';
+import { gatewayConfig } from '../../../gateway/config';
+import { httpTransport, type Transport } from '../../../gateway/federation/transport';
+import { createGateway } from '../../../gateway/gateway';
+import { contextSigner } from '../../../shared/context-token';
+import { Environment } from '../../../shared/environment';
+import type { SubgraphResponse } from '../../../shared/subgraph';
+import { stopSignal, untilStopped } from '../../../shared/until-stopped';
+import { NO_LAG } from '../../support/remembering-ledger';
+
+/**
+ * The gateway without what recording costs, so that `npm run bench:recording` can tell: agencies are not asked for looks,
+ * and nothing is written. Only a bench can start it.
+ */
+async function main(): Promise<void> {
+  const config = gatewayConfig(new Environment(process.env));
+  const gateway = createGateway({
+    supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
+    rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
+    accessMode: config.accessMode,
+    transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url))])),
+    authenticate: authenticator(config.identityProvider),
+    signContext: contextSigner(config.contextPrivateKey),
+    log: pino({ level: config.logLevel }),
+  });
+  await gateway.app.listen({ host: config.host, port: config.port });
+  await gateway.load({
+    record: async () => undefined,
+    ready: async () => undefined,
+    figures: () => NO_LAG,
+    close: async () => undefined,
+  });
+  await untilStopped(
+    () => gateway.close(),
+    () => undefined,
+    stopSignal(),
+  );
+}
+
+const NO_LOOKS: NonNullable<SubgraphResponse['body']['extensions']>['looks'] = { looks: [], places: [] };
+
+function withoutLooks(transport: Transport): Transport {
+  return {
+    ...transport,
+    async send(request) {
+      const { query, operationName, variables } = request.body as Record<string, unknown>;
+      const { status, body } = await transport.send({ ...request, body: { query, operationName, variables } });
+      return { status, body: { ...body, extensions: { ...body.extensions, looks: NO_LOOKS } } };
+    },
+  };
+}
+
+void main();
