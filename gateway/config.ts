@@ -13,6 +13,7 @@ import {
 } from '../shared/subgraph-settings';
 import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
+import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { AuthenticatorOptions } from './authenticate';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
@@ -31,6 +32,7 @@ interface ListenConfig {
   readonly rulesFile: string;
   readonly accessMode: AccessMode;
   readonly telemetry: TelemetrySettings;
+  readonly agencyLimits: AgencyLimits;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -128,6 +130,7 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
     supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
     rulesFile: resolve(environment.optional('RULES') ?? join(__dirname, 'rules.json')),
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
+    agencyLimits: agencyLimits(environment),
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Agency } from '../shared/agencies';
+import { isAgency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
@@ -15,12 +15,18 @@ import { grantResolver } from './access/grants';
 import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
 import { accessInResponse, accessPlugin } from './access-in-response';
+import { AgencyDataSource } from './agencies/agency-data-source';
+import { AgencyFault } from './agencies/agency-fault';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
+import { Deadline } from './agencies/deadline';
+import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
+import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { federatedEngine } from './federation/federated-engine';
 import { filteringGateway } from './federation/filtering-gateway';
-import { readSupergraph } from './federation/supergraph';
-import type { Transport } from './federation/transport';
+import { openSource } from './federation/open-source';
+import { type Labels, readSupergraph } from './federation/supergraph';
 import { type EngineContext, graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
@@ -31,16 +37,23 @@ import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
 import { observeRequests } from './telemetry/observe-requests';
 import { observedLedger } from './telemetry/observed-ledger';
-import { countedTransport, tracedTransport } from './telemetry/observed-transport';
 import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
+import { tracedTransport } from './telemetry/traced-transport';
 
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
   readonly supergraphSdl: string;
+  /**
+   * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
+   * federation gateways are tested with; `required` unless told otherwise.
+   */
+  readonly labels?: Labels;
   /** All agencies' rules, as compose has gathered them. */
   readonly rules: GatewayRules;
   readonly accessMode: AccessMode;
-  readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly transports: ReadonlyMap<string, Transport>;
+  readonly agencyLimits?: AgencyLimits;
+  readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
   /** Neither counted nor traced where nothing is given. */
@@ -68,16 +81,24 @@ const DRAIN_MILLISECONDS = 10_000;
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
+  const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const { telemetry = NO_TELEMETRY } = options;
   const transports = new Map(
     [...options.transports].map(([agency, transport]) => {
-      const traced = tracedTransport(transport, agency, telemetry.tracing);
-      return [agency, countedTransport(traced, agency, telemetry.metrics)];
+      const reliable = reliableTransport(agency, transport, agencyLimits, agencyObserver ?? telemetry.metrics);
+      return [agency, tracedTransport(reliable, agency, telemetry.tracing)];
     }),
   );
-  const supergraph = readSupergraph(supergraphSdl);
+  const supergraph = readSupergraph(supergraphSdl, labels);
   const { requirements } = supergraph;
-  const filtering = filteringGateway(federatedEngine(supergraph, transports, log, telemetry), {
+  const sourceOf = (name: string) => {
+    const transport = transports.get(name);
+    if (transport !== undefined && labels === 'none') return openSource(name, transport);
+    if (transport === undefined || !isAgency(name))
+      throw new Error(`The supergraph names an agency without an address: ${name}.`);
+    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  };
+  const filtering = filteringGateway(federatedEngine(supergraph, sourceOf, telemetry), {
     requirements,
     rules,
     mode,
@@ -86,7 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
   const accepted = acceptedQueries(filtering.execute, addAccess);
   const engine = graphqlEngine(filtering, [accepted.plugin, accessPlugin(addAccess)]);
-  const centre = askCentre(governanceCentre(transports), signContext);
+  const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
@@ -138,6 +159,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
+        async (request) => {
+          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
+        },
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;
@@ -148,7 +172,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
           const { purpose, reference, reasonGiven } = stated;
           const asked = { caller, purpose, reference, reasonGiven };
-          const confirmed = await resolveGrant({ ...asked, grant: null }, request.id);
+          const confirmed = await resolveGrant({ ...asked, grant: null }, request);
           request.approvedBy = confirmed?.confirmedBy ?? null;
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
@@ -170,7 +194,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const known = contexts.get(request);
         if (known !== undefined) return known;
         if (request.access === null) throw failure('UNAUTHENTICATED');
-        request.context = new RequestContext(request.id, request.access, signContext);
+        request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
         const context: EngineContext = {
           request: request.context,
           reportCodes: (codes) => {
@@ -202,9 +226,9 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const always = () => true;
 const never = () => false;
 
-function governanceCentre(transports: GatewayOptions['transports']): Transport {
-  const transport = transports.get('governance-center');
-  if (transport === undefined)
+/** Cases and meetings are known to the governance centre alone; a graph without labels has neither. */
+function noCentre(labels: Labels): Transport {
+  if (labels === 'required')
     throw new Error('There is no address of the governance centre, which knows cases and meetings.');
-  return transport;
+  return { send: () => Promise.reject(new AgencyFault('UNREACHABLE')), close: async () => undefined };
 }

@@ -1,15 +1,15 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { AGENCIES, type Agency } from '../../shared/agencies';
+import { AGENCIES } from '../../shared/agencies';
 import { isErrorCode } from '../../shared/errors';
 import type { Look } from '../../shared/ledger-entry';
 import type { Purpose } from '../../shared/purpose';
 import type { CacheUse } from '../../shared/telemetry/cache-use';
 import { DURATION_BUCKETS } from '../../shared/telemetry/subgraph-metrics';
+import type { FaultReason } from '../agencies/agency-fault';
 import type { LedgerFigures } from '../ledger/access-ledger';
-import type { Unavailable } from '../request-context';
 
 /** How a sub-request ended: why there is no answer, where there is none. */
-export type AgencyOutcome = 'ANSWERED' | Unavailable['reason'];
+export type AgencyOutcome = 'ANSWERED' | FaultReason;
 
 export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
@@ -128,11 +128,11 @@ export class GatewayMetrics {
     for (const code of codes) this.errors.inc({ code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR' });
   }
 
-  readonly onOutcome = (agency: Agency, outcome: AgencyOutcome, milliseconds: number): void => {
+  readonly onOutcome = (agency: string, outcome: AgencyOutcome, milliseconds: number): void => {
     this.agencies.observe({ agency, outcome }, milliseconds / 1_000);
   };
 
-  readonly onBreaker = (agency: Agency, current: BreakerState): void => {
+  readonly onBreaker = (agency: string, current: BreakerState): void => {
     for (const state of BREAKER_STATES) this.breakers.set({ agency, state }, state === current ? 1 : 0);
   };
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import fastify from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
+import { Deadline } from '../../gateway/agencies/deadline';
+import { httpTransport } from '../../gateway/agencies/http-transport';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import { httpTransport } from '../../gateway/federation/transport';
 import { BREAKER_STATES, CACHES, GatewayMetrics } from '../../gateway/telemetry/metrics';
-import { countedTransport, tracedTransport } from '../../gateway/telemetry/observed-transport';
+import { tracedTransport } from '../../gateway/telemetry/traced-transport';
 import { AGENCIES, type Agency } from '../../shared/agencies';
 import { Environment } from '../../shared/environment';
 import { ERRORS } from '../../shared/errors';
@@ -169,6 +171,7 @@ describe('traces', () => {
       return running;
     };
     const body = { query: '{ __typename }' };
+    const terms = () => ({ deadline: new Deadline(10_000), repeatable: true });
 
     /** A context that the gateway has just signed for education. */
     async function context(): Promise<string> {
@@ -183,11 +186,11 @@ describe('traces', () => {
       const app = subgraphServer(education, log);
       await app.listen({ host: '127.0.0.1', port: 0 });
       const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/graphql`;
-      const transport = tracedTransport(httpTransport(url), 'education', tracing);
+      const transport = tracedTransport(httpTransport(url, DEFAULT_AGENCY_LIMITS), 'education', tracing);
       try {
         const spans = await receiver.nextTrace(async () => {
           const root = tracing?.beginTrace({ name: 'request', kind: 'server' });
-          const answer = await root?.within(() => transport.send({ authorization, body }));
+          const answer = await root?.within(() => transport.send({ authorization, body }, terms()));
           expect(answer?.status).toBe(200);
           root?.end();
           await tracing?.close();
@@ -224,7 +227,7 @@ describe('traces', () => {
       };
       const transport = tracedTransport(inProcess, 'education', tracing);
       const root = tracing?.beginTrace({ name: 'request', kind: 'server' });
-      await root?.within(() => transport.send({ authorization, body }));
+      await root?.within(() => transport.send({ authorization, body }, terms()));
       root?.end();
       await tracing?.close();
       const [traceparent = ''] = received;
@@ -238,9 +241,8 @@ describe('traces', () => {
     const { traces, metrics } = telemetrySettings(new Environment({}));
     expect([traces, metrics]).toEqual([undefined, undefined]);
     expect(await openTracing(traces, 'gateway', log)).toBeUndefined();
-    const transport = httpTransport('http://127.0.0.1:9/graphql');
+    const transport = httpTransport('http://127.0.0.1:9/graphql', DEFAULT_AGENCY_LIMITS);
     expect(tracedTransport(transport, 'education', undefined)).toBe(transport);
-    expect(countedTransport(transport, 'education', undefined)).toBe(transport);
     await transport.close();
   });
 });
@@ -447,7 +449,7 @@ test('docs/operations.md says what each line of the log means', () => {
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\blog\.(?:info|warn|error)\(([\s\S]*?)\);/g)]);
   const names = lines.map(
-    ([, given = '']) => /event: '([\w-]+)'/.exec(given)?.[1] ?? /'([^']+)',?\s*$/.exec(given)?.[1],
+    ([, given = '']) => /event: '([\w-]+)'/.exec(given)?.[1] ?? /'([^']+)'[^']*$/.exec(given)?.[1],
   );
   expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => name === undefined || !told.includes(`\`${name}\``))).toEqual([]);
@@ -508,7 +510,7 @@ describe('neither metrics nor traces', () => {
     expect(told).not.toMatch(/[^\p{ASCII}]/u);
   });
 
-  const OUTCOMES = ['ANSWERED', 'UNREACHABLE', 'REFUSED', 'FAULTY_ANSWER'];
+  const OUTCOMES = ['ANSWERED', 'UNREACHABLE', 'TIMED_OUT', 'OVERLOADED', 'CIRCUIT_OPEN', 'REFUSED', 'FAULTY_ANSWER'];
   const SQL = ['select', 'insert', 'update', 'delete', 'with', 'begin', 'commit', 'rollback', 'other'];
   const STATUSES = new Set(['200', '404', ...Object.values(ERRORS).map(({ status }) => String(status))]);
   const LABELS: Readonly<Record<string, (value: string) => boolean>> = {

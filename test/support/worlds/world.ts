@@ -38,7 +38,14 @@ export async function startWorld(name: string, environment: NodeJS.ProcessEnv = 
       ),
     ),
   );
-  const system = await startSystem({ databases, district: DISTRICT, emergencies: 'unlimited', environment });
+  const system = await startSystem({
+    databases,
+    district: DISTRICT,
+    emergencies: 'unlimited',
+    environment,
+    // An agency that is made to fail for all of a comparison fails in one way.
+    agencyLimits: { breakerFaults: 1_000_000 },
+  });
   const owners = ownersOf(databases);
   const focusId = childIdOf(STORY.leftBehind);
   const sealedId = childIdOf(STORY.sealed);
