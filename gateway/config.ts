@@ -11,6 +11,7 @@ import {
   districtSettings,
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
+import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { AuthenticatorOptions } from './authenticate';
@@ -31,6 +32,7 @@ interface ListenConfig {
   /** The rule bundle that belongs to it. */
   readonly rulesFile: string;
   readonly accessMode: AccessMode;
+  readonly telemetry: TelemetrySettings;
   readonly agencyLimits: AgencyLimits;
   readonly limits: LimitSettings;
   /** The manifest of the operations that alone are answered, where that is so. */
@@ -66,6 +68,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
   refuseUnknownAgencies(environment);
   const config = {
     ...listenConfig(environment, '0.0.0.0'),
+    telemetry: telemetrySettings(environment),
     identityProvider: identityProvider(environment),
     contextPrivateKey: contextKeySetting(environment, 'private'),
     subgraphUrls: new Map(
@@ -98,6 +101,8 @@ export function embeddedConfig(
   }
   const config = {
     ...listenConfig(environment, '127.0.0.1'),
+    // Whoever can run programs here can make tokens of the embedded identity provider, too.
+    telemetry: telemetrySettings(environment, ownProvider),
     production: environment.production,
     dataDirectory: dataDirectory(environment),
     identityProvider: ownProvider ? undefined : identityProvider(environment),
@@ -121,7 +126,7 @@ export function dataDirectory(environment: Environment): string {
   return resolve(environment.optional('DATA_DIR') ?? join(PROJECT, '.data'));
 }
 
-function listenConfig(environment: Environment, host: string): ListenConfig {
+function listenConfig(environment: Environment, host: string): Omit<ListenConfig, 'telemetry'> {
   return {
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),

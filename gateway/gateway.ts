@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -5,6 +6,7 @@ import { isAgency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerConnectionFault, answerFaults, frameworkErrors } from '../shared/http-faults';
+import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import { acceptedQueries } from './accepted-queries';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
@@ -37,6 +39,10 @@ import { BODY_LIMIT_BYTES } from './limits/text-limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
+import { observeRequests } from './telemetry/observe-requests';
+import { observedLedger } from './telemetry/observed-ledger';
+import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
+import { tracedTransport } from './telemetry/traced-transport';
 import type { Manifest } from './trusted-documents/manifest';
 import { onlyTrusted } from './trusted-documents/only-trusted';
 import { validDocuments } from './trusted-documents/valid-documents';
@@ -61,6 +67,10 @@ export interface GatewayOptions {
   readonly limits?: LimitSettings;
   /** Where these alone are answered. */
   readonly trustedDocuments?: Manifest | undefined;
+  /** Neither counted nor traced where nothing is given. */
+  readonly telemetry?: GatewayTelemetry | undefined;
+  /** What GET /metrics shows, and to whom; there is none where nothing is given. */
+  readonly metrics?: ServedMetrics | undefined;
   readonly log: Logger;
 }
 
@@ -83,11 +93,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
+  const { telemetry = NO_TELEMETRY } = options;
   const transports = new Map(
-    [...options.transports].map(([agency, transport]) => [
-      agency,
-      reliableTransport(agency, transport, agencyLimits, agencyObserver),
-    ]),
+    [...options.transports].map(([agency, transport]) => {
+      const reliable = reliableTransport(agency, transport, agencyLimits, agencyObserver ?? telemetry.metrics);
+      return [agency, tracedTransport(reliable, agency, telemetry.tracing)];
+    }),
   );
   const supergraph = readSupergraph(supergraphSdl, labels);
   const { requirements } = supergraph;
@@ -98,7 +109,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       throw new Error(`The supergraph names an agency without an address: ${name}.`);
     return new AgencyDataSource({ agency: name, transport, supergraph, log });
   };
-  const filtering = filteringGateway(federatedEngine(supergraph, sourceOf), { requirements, rules, mode });
+  const filtering = filteringGateway(federatedEngine(supergraph, sourceOf, telemetry), {
+    requirements,
+    rules,
+    mode,
+    use: telemetry.metrics?.caches.filtered,
+  });
   const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
   const accepted = acceptedQueries(filtering.execute, addAccess);
   const engine = graphqlEngine(filtering, [accepted.plugin, accessPlugin(addAccess)]);
@@ -107,7 +123,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
-  const costOf = operationLimits(supergraph.costs, limits.operationCost);
+  telemetry.metrics?.serves(rules.version, hashOf(supergraphSdl));
+  telemetry.metrics?.watchReady(() => execute !== undefined && ledger?.figures().up === true);
+
+  const costOf = operationLimits(supergraph.costs, limits.operationCost, telemetry.metrics?.caches.documents);
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
   if (trustedDocuments !== undefined) engine.addPlugin(validDocuments(trustedDocuments));
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
@@ -127,9 +146,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   takeJson(app);
   logRequests(app, log);
+  observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
   const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rules.version, log });
+  if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const ready = execute !== undefined && (await ledger?.ready().then(always, never)) === true;
@@ -192,7 +213,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     app,
     async load(openLedger) {
       await engine.start();
-      ledger = openLedger;
+      const recording = observedLedger(openLedger, telemetry);
+      ledger = recording;
       const contexts = new WeakMap<FastifyRequest, EngineContext>();
       const contextOf = (request: FastifyRequest): EngineContext => {
         const known = contexts.get(request);
@@ -204,7 +226,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           reportCodes: (codes) => {
             request.errorCodes = codes;
           },
-          recordBeginning: (children) => openLedger.record({ ...beginningOf(request, rules.version), children }),
+          recordBeginning: (children) => recording.record({ ...beginningOf(request, rules.version), children }),
         };
         contexts.set(request, context);
         return context;
@@ -224,6 +246,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
+
+/** The first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 const always = () => true;
 const never = () => false;

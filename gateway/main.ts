@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
+import { openTracing } from '../shared/telemetry/open-tracing';
+import { processRegistry } from '../shared/telemetry/process-metrics';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { readRuleBundle } from './access/rule-bundle';
 import { httpTransport } from './agencies/http-transport';
@@ -14,6 +16,7 @@ import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
 import { ledgerConfig } from './ledger/settings';
+import { GatewayMetrics } from './telemetry/metrics';
 import { trustedManifest } from './trusted-documents/manifest';
 
 /** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
@@ -44,6 +47,10 @@ async function gateway(): Promise<void> {
   const config = gatewayConfig(environment);
   const stopping = stopSignal();
   const log = pino({ level: config.logLevel }, process.stdout);
+  const { traces, metrics: access } = config.telemetry;
+  const tracing = await openTracing(traces, 'unified-child-record-gateway', log);
+  const registry = access && processRegistry();
+  const metrics = registry && new GatewayMetrics(registry);
   const running = createGateway({
     supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
     rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
@@ -55,14 +62,20 @@ async function gateway(): Promise<void> {
     limits: config.limits,
     trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
     authenticate: authenticator(config.identityProvider),
-    signContext: contextSigner(config.contextPrivateKey),
+    signContext: contextSigner(config.contextPrivateKey, metrics?.caches.contexts),
+    telemetry: { metrics, tracing },
+    metrics: access && registry && { registry, access },
     log,
   });
   await running.app.listen({ host: config.host, port: config.port });
   const ledger = await openLedger({ ...config.ledger, log });
   await running.load(ledger);
   say(`ready: http://127.0.0.1:${config.port}/graphql`);
-  const close = () => running.close().finally(() => ledger.close());
+  const close = () =>
+    running
+      .close()
+      .finally(() => ledger.close())
+      .finally(() => tracing?.close());
   await untilStopped(close, say, stopping);
 }
 

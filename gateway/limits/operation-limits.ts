@@ -1,6 +1,7 @@
 import { type DocumentNode, GraphQLError, getOperationAST, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
+import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { CostModel } from './cost-model';
 import { documentFault } from './document-fault';
 import { type OperationCost, operationCost } from './operation-cost';
@@ -36,7 +37,7 @@ interface Looked {
  *
  * @param costLimit the most that one operation may cost.
  */
-export function operationLimits(costs: CostModel, costLimit: number): OperationLimits {
+export function operationLimits(costs: CostModel, costLimit: number, use: CacheUse = uncounted()): OperationLimits {
   const known = new LRUCache<string, Looked>({
     max: REMEMBERED_OPERATIONS,
     maxSize: REMEMBERED_CHARACTERS,
@@ -46,7 +47,9 @@ export function operationLimits(costs: CostModel, costLimit: number): OperationL
     const name = typeof operationName === 'string' ? operationName : undefined;
     const key = name === undefined ? query : `${name}\0${query}`;
     let looked = known.get(key);
-    if (looked === undefined) {
+    if (looked !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
       looked = lookAt(costs, query, name);
       known.set(key, looked);
     }

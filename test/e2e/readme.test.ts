@@ -111,6 +111,8 @@ test.each([
   'docs/access-matrix.md',
   'docs/adding-a-field.md',
   'docs/deployment.md',
+  'docs/operations.md',
+  'docs/decisions/0024-metrics-and-traces-tell-of-no-child.md',
 ])('every file that %s links to is there', (path) => {
   for (const [, target] of read(path).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
     expect(() => readFileSync(join(PROJECT, path, '..', target ?? ''))).not.toThrow(/ENOENT/);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
-import { embeddedConfig } from '../../gateway/config';
 import { inProcessTransport } from '../../gateway/agencies/transport';
+import { embeddedConfig } from '../../gateway/config';
 import { createGateway } from '../../gateway/gateway';
 import {
   hashOf,

@@ -18,6 +18,7 @@ import { Environment } from '../../shared/environment';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
 import type { District } from '../../shared/synthetic/district';
+import { telemetrySettings } from '../../shared/telemetry/settings';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
@@ -114,6 +115,7 @@ export async function startSystem({
       agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
       trustedDocumentsFile,
       limits: limitSettings(new Environment({ ...UNHURRIED, ...environment })),
+      telemetry: telemetrySettings(new Environment(environment)),
       production: false,
       dataDirectory,
       identityProvider,
