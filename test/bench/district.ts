@@ -7,7 +7,7 @@ import { freePort } from '../support/process';
 import { BENCH_CALLER } from './support/bench-context';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { makeCentralCopy } from './support/central-copy';
-import { centralRows } from './support/central-query';
+import { CENTRAL_OPTIONS, centralRows } from './support/central-query';
 import { cpuMilliseconds, machine, median, quantile, table, verdict } from './support/figures';
 import { mixedRequests } from './support/mixed-requests';
 import { startOurGateway, TELLING_MEMORY } from './support/our-gateway';
@@ -45,7 +45,7 @@ const REPEATS: Readonly<Record<Scenario, { readonly warmUp: number; readonly mea
 interface Asked {
   readonly body: string;
   /** As `centralRows` has it. */
-  readonly of: string | null;
+  readonly of: string;
   readonly children: readonly unknown[];
 }
 
@@ -88,7 +88,7 @@ async function measureSize(
   const copyStartedAt = performance.now();
   const centralUrl = await makeCentralCopy(world.agencies.adminUrl);
   console.log(`central copy made in ${seconds(copyStartedAt)} s`);
-  const central = new Client({ connectionString: centralUrl });
+  const central = new Client({ connectionString: centralUrl, options: CENTRAL_OPTIONS });
   await central.connect();
   atEnd(() => central.end());
   const server = await startCentralServer(centralUrl);
@@ -123,12 +123,12 @@ async function measureSize(
 /** What the gateway answers to each, and what the central copy is to be asked for it. */
 async function askedOf(scenario: Scenario, gateway: ServerProcess, bodies: readonly string[]): Promise<Asked[]> {
   const asked: Asked[] = [];
-  let last: string | null = null;
+  let last = '';
   for (const body of bodies) {
     const { data } = JSON.parse(await gateway.ask(body));
     const children: readonly { readonly id: string }[] = scenario === 'record' ? [data.child] : data.children.nodes;
     asked.push({ body, of: scenario === 'record' ? data.child.id : last, children });
-    last = children.at(-1)?.id ?? null;
+    last = children.at(-1)?.id ?? '';
   }
   return asked;
 }
@@ -157,8 +157,7 @@ async function startCentralServer(centralUrl: string) {
     concurrency: 1,
   });
   return {
-    ask: (operationName: Scenario, of: string | null) =>
-      running.ask(JSON.stringify({ operationName, of, region: REGION })),
+    ask: (operationName: Scenario, of: string) => running.ask(JSON.stringify({ operationName, of, region: REGION })),
     stop: () => running.stop(),
   };
 }
