@@ -12,6 +12,7 @@ import {
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
+import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { AuthenticatorOptions } from './authenticate';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
@@ -29,6 +30,7 @@ interface ListenConfig {
   /** The rule bundle that belongs to it. */
   readonly rulesFile: string;
   readonly accessMode: AccessMode;
+  readonly agencyLimits: AgencyLimits;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -123,6 +125,7 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
     rulesFile: resolve(environment.optional('RULES') ?? join(__dirname, 'rules.json')),
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
+    agencyLimits: agencyLimits(environment),
   };
 }
 

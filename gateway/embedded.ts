@@ -19,13 +19,13 @@ import procuratorate from '../subgraphs/procuratorate';
 import publicSecurity from '../subgraphs/public-security';
 import womensFederation from '../subgraphs/womens-federation';
 import { readRuleBundle } from './access/rule-bundle';
+import { inProcessTransport } from './agencies/transport';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
 import { firstDay } from './embedded/first-day';
 import { startIdentityProvider } from './embedded/identity-provider';
 import { keyPair } from './embedded/keys';
 import { ProgressBar } from './embedded/progress';
-import { inProcessTransport } from './federation/transport';
 import { createGateway } from './gateway';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_DATABASE_NAME } from './ledger/database';
@@ -88,6 +88,7 @@ export async function startEmbedded(
       transports: new Map(
         AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
       ),
+      agencyLimits: config.agencyLimits,
       authenticate: authenticator(identityProvider),
       signContext: contextSigner(context.privateKey),
       log,

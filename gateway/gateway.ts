@@ -1,24 +1,31 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Agency } from '../shared/agencies';
+import { isAgency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
+import { acceptedQueries } from './accepted-queries';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
 import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
-import { accessInResponse } from './access-in-response';
+import { accessInResponse, accessPlugin } from './access-in-response';
+import { AgencyDataSource } from './agencies/agency-data-source';
+import { AgencyFault } from './agencies/agency-fault';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
+import { Deadline } from './agencies/deadline';
+import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
+import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { federatedEngine } from './federation/federated-engine';
 import { filteringGateway } from './federation/filtering-gateway';
-import { readSupergraph } from './federation/supergraph';
-import type { Transport } from './federation/transport';
-import { graphqlEngine } from './graphql-engine';
+import { openSource } from './federation/open-source';
+import { type Labels, readSupergraph } from './federation/supergraph';
+import { type EngineContext, graphqlEngine } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
@@ -30,10 +37,17 @@ import { logRequests, newRequestId } from './request-log';
 export interface GatewayOptions {
   /** The composed supergraph, labels included. */
   readonly supergraphSdl: string;
+  /**
+   * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
+   * federation gateways are tested with; `required` unless told otherwise.
+   */
+  readonly labels?: Labels;
   /** All agencies' rules, as compose has gathered them. */
   readonly rules: GatewayRules;
   readonly accessMode: AccessMode;
-  readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly transports: ReadonlyMap<string, Transport>;
+  readonly agencyLimits?: AgencyLimits;
+  readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
   readonly log: Logger;
@@ -56,14 +70,28 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraphSdl, rules, accessMode: mode, transports, authenticate, signContext, log } = options;
-  const supergraph = readSupergraph(supergraphSdl);
-  const { requirements } = supergraph;
-  const engine = graphqlEngine(
-    filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode }),
-    accessInResponse(mode, openingPurposes(requirements, rules)),
+  const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
+  const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const transports = new Map(
+    [...options.transports].map(([agency, transport]) => [
+      agency,
+      reliableTransport(agency, transport, agencyLimits, agencyObserver),
+    ]),
   );
-  const centre = askCentre(governanceCentre(transports), signContext);
+  const supergraph = readSupergraph(supergraphSdl, labels);
+  const { requirements } = supergraph;
+  const sourceOf = (name: string) => {
+    const transport = transports.get(name);
+    if (transport !== undefined && labels === 'none') return openSource(name, transport);
+    if (transport === undefined || !isAgency(name))
+      throw new Error(`The supergraph names an agency without an address: ${name}.`);
+    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  };
+  const filtering = filteringGateway(federatedEngine(supergraph, sourceOf), { requirements, rules, mode });
+  const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
+  const accepted = acceptedQueries(filtering.execute, addAccess);
+  const engine = graphqlEngine(filtering, [accepted.plugin, accessPlugin(addAccess)]);
+  const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
   let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
@@ -110,6 +138,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
+        async (request) => {
+          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
+        },
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;
@@ -120,7 +151,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
           const { purpose, reference, reasonGiven } = stated;
           const asked = { caller, purpose, reference, reasonGiven };
-          const confirmed = await resolveGrant({ ...asked, grant: null }, request.id);
+          const confirmed = await resolveGrant({ ...asked, grant: null }, request);
           request.approvedBy = confirmed?.confirmedBy ?? null;
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
@@ -136,19 +167,25 @@ export function createGateway(options: GatewayOptions): Gateway {
     async load(openLedger) {
       await engine.start();
       ledger = openLedger;
-      execute = fastifyApolloHandler(engine, {
-        context: async (request) => {
-          if (request.access === null) throw failure('UNAUTHENTICATED');
-          request.context = new RequestContext(request.id, request.access, signContext);
-          return {
-            request: request.context,
-            reportCodes: (codes) => {
-              request.errorCodes = codes;
-            },
-            recordBeginning: (children) => openLedger.record({ ...beginningOf(request, rules.version), children }),
-          };
-        },
-      }) as typeof execute;
+      const contexts = new WeakMap<FastifyRequest, EngineContext>();
+      const contextOf = (request: FastifyRequest): EngineContext => {
+        const known = contexts.get(request);
+        if (known !== undefined) return known;
+        if (request.access === null) throw failure('UNAUTHENTICATED');
+        request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
+        const context: EngineContext = {
+          request: request.context,
+          reportCodes: (codes) => {
+            request.errorCodes = codes;
+          },
+          recordBeginning: (children) => openLedger.record({ ...beginningOf(request, rules.version), children }),
+        };
+        contexts.set(request, context);
+        return context;
+      };
+      const apollo = fastifyApolloHandler(engine, { context: async (request) => contextOf(request) });
+      execute = async (request, reply) =>
+        (await accepted.answer(request, reply, contextOf)) ?? apollo.call(app, request, reply);
     },
     async close() {
       // A client that stalls in the middle of its request must not hold the others up for ever.
@@ -164,9 +201,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 const always = () => true;
 const never = () => false;
 
-function governanceCentre(transports: GatewayOptions['transports']): Transport {
-  const transport = transports.get('governance-center');
-  if (transport === undefined)
+/** Cases and meetings are known to the governance centre alone; a graph without labels has neither. */
+function noCentre(labels: Labels): Transport {
+  if (labels === 'required')
     throw new Error('There is no address of the governance centre, which knows cases and meetings.');
-  return transport;
+  return { send: () => Promise.reject(new AgencyFault('UNREACHABLE')), close: async () => undefined };
 }

@@ -4,11 +4,11 @@ import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { readRuleBundle } from './access/rule-bundle';
+import { httpTransport } from './agencies/http-transport';
 import { authenticator } from './authenticate';
 import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
-import { httpTransport } from './federation/transport';
 import { createGateway } from './gateway';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
@@ -47,7 +47,10 @@ async function gateway(): Promise<void> {
     supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
     rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
     accessMode: config.accessMode,
-    transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
+    transports: new Map(
+      [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
+    ),
+    agencyLimits: config.agencyLimits,
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
     log,

@@ -1,9 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
-import { buildSchema, type GraphQLError, type GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
-import { type Agency, isAgency } from '../../shared/agencies';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { EngineContext } from '../graphql-engine';
-import { AgencyDataSource } from './agency-data-source';
 import type { Asked } from './execution/operations';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
@@ -11,7 +8,6 @@ import { type Plannable, planner } from './execution/planner';
 import type { FetchSource, Step } from './execution/run';
 import { typeConditions } from './execution/type-conditions';
 import type { Supergraph } from './supergraph';
-import type { Transport } from './transport';
 
 /** An operation as it is planned and carried out. */
 export interface Executable extends Asked, Plannable {
@@ -38,22 +34,15 @@ export interface FederatedEngine {
 /**
  * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
  *
- * @throws where the supergraph names an agency that there is no transport for.
+ * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
  */
 export function federatedEngine(
   supergraph: Supergraph,
-  transports: ReadonlyMap<Agency, Transport>,
-  log: Logger,
+  sourceOf: (subgraph: string) => FetchSource<EngineContext>,
 ): FederatedEngine {
   const { gateway, plan } = planner(supergraph.loadableSdl);
-  const sources = new Map<string, FetchSource<EngineContext>>();
-  for (const name of supergraph.subgraphs) {
-    const transport = isAgency(name) ? transports.get(name) : undefined;
-    if (!isAgency(name) || transport === undefined)
-      throw new Error(`The supergraph names an agency without an address: ${name}.`);
-    sources.set(name, new AgencyDataSource({ agency: name, transport, supergraph, log }));
-  }
-  const graph = { sources, isOf: typeConditions(buildSchema(supergraph.loadableSdl, { assumeValidSDL: true })) };
+  const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
+  const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
   /** By the operation's node, which stands for its text as long as it is remembered. */
   const steps = new WeakMap<Asked['operation'], Promise<Step<EngineContext> | undefined>>();

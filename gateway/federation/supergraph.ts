@@ -1,5 +1,14 @@
-import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
-import type { Coordinate } from '../../shared/access/labels';
+import {
+  buildASTSchema,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  print,
+  type StringValueNode,
+  visit,
+} from 'graphql';
 import { askedBy, type Requirements, readRequirements } from '../access/requirements';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
@@ -8,25 +17,33 @@ const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated
 export interface Supergraph {
   /** For `ApolloGateway`: the same schema without security features. */
   readonly loadableSdl: string;
-  /** Fields whose type is a list: "no data" is [] there, and null elsewhere. */
-  readonly listFields: ReadonlySet<Coordinate>;
   /** Names of its subgraphs. */
   readonly subgraphs: readonly string[];
+  /** All of it, with what clients do not see: what agencies' answers are held against. */
+  readonly schema: GraphQLSchema;
   /** What its labels ask for. */
   readonly requirements: Requirements;
 }
+
+/** Whether a graph must have labels; without, all of it is open to everybody who is let in. */
+export type Labels = 'required' | 'none';
 
 /**
  * Reads a composed supergraph.
  *
  * @throws where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
- *   where a root field or all fields are without a label, so that a wrong file cannot open every record.
+ *   where it has to have labels and a root field or all fields are without: a wrong file must not open every record;
+ *   and where it has some and should have none.
  */
-export function readSupergraph(sdl: string): Supergraph {
+export function readSupergraph(sdl: string, labels: Labels = 'required'): Supergraph {
   const document = parse(sdl);
   const features = securityFeatures(document);
-  if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
-  refuseUnlabelledRoots(document);
+  if (labels === 'none') {
+    if (features.size > 0) throw new Error('The supergraph has labels, which would not hold: refused.');
+  } else {
+    if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
+    refuseUnlabelledRoots(document);
+  }
   const isSecurity = (directive: ConstDirectiveNode): boolean =>
     SECURITY_FEATURES.has(directive.name.value) ||
     (directive.name.value === 'link' && SECURITY_FEATURES.has(linkedFeature(directive)?.feature ?? ''));
@@ -37,8 +54,8 @@ export function readSupergraph(sdl: string): Supergraph {
   });
   return {
     loadableSdl: print(stripped),
-    listFields: listFields(document),
     subgraphs: subgraphs(document),
+    schema: buildASTSchema(stripped, { assumeValid: true }),
     requirements: readRequirements(document),
   };
 }
@@ -67,18 +84,6 @@ function subgraphs(document: DocumentNode): readonly string[] {
     .flatMap(({ directives = [] }) => directives)
     .flatMap(({ arguments: given = [] }) => given)
     .flatMap(({ name, value }) => (name.value === 'name' && value.kind === Kind.STRING ? [value.value] : []));
-}
-
-function listFields(document: DocumentNode): ReadonlySet<Coordinate> {
-  const found = new Set<Coordinate>();
-  for (const type of document.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    for (const field of type.fields ?? []) {
-      const nullable = field.type.kind === Kind.NON_NULL_TYPE ? field.type.type : field.type;
-      if (nullable.kind === Kind.LIST_TYPE) found.add(`${type.name.value}.${field.name.value}`);
-    }
-  }
-  return found;
 }
 
 function securityFeatures(document: DocumentNode): ReadonlySet<string> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
@@ -68,6 +69,7 @@ export interface SystemOptions {
   readonly clock?: Clock;
   /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
   readonly emergencies?: 'limited' | 'unlimited';
+  readonly agencyLimits?: Partial<AgencyLimits>;
 }
 
 export async function startSystem({
@@ -77,6 +79,7 @@ export async function startSystem({
   environment = {},
   clock = systemClock,
   emergencies = own === undefined ? 'unlimited' : 'limited',
+  agencyLimits = {},
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
@@ -102,6 +105,7 @@ export async function startSystem({
       supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
       rulesFile: join(__dirname, '../../gateway/rules.json'),
       accessMode,
+      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, ...agencyLimits },
       production: false,
       dataDirectory,
       identityProvider,
