@@ -20,10 +20,15 @@ const KINDS = [
 /** One in so many has a text that is seldom sent. */
 const SELDOM = 19;
 
-/** The requests of a long run, by their number; every one of them ends with 200. */
+/**
+ * The requests of a long run, by their number; every one of them ends with 200.
+ *
+ * @param texts how many texts there are that are seldom sent, each of which is planned anew: a multiple of the kinds'.
+ */
 export function mixedRequests(
   provider: TestIdentityProvider,
   children: readonly string[],
+  texts: number,
 ): (n: number) => MixedRequest {
   const headers = KINDS.map(([caller, purpose]) => ({
     authorization: `Bearer ${provider.token(caller, { expiresIn: '4h' })}`,
