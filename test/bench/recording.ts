@@ -32,7 +32,7 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
   console.log(`${machine()}; ${options.rounds} rounds; CPU ms per request`);
   const rows = [['', 'at once', 'recorded', 'unrecorded', 'recording costs', 'at most', '']];
   for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
-    for (const server of [recorded, unrecorded]) await server.send(requests[scenario], REQUESTS[scenario].warmUp);
+    for (const server of [recorded, unrecorded]) await server.warmUp(requests[scenario], REQUESTS[scenario].warmUp);
     for (const atOnce of CONCURRENCIES) {
       const [ours, base] = await measure(scenario, [recorded, unrecorded], requests[scenario], atOnce);
       const percent = ((ours - base) / base) * 100;

@@ -38,7 +38,8 @@ export async function startContestant(
   directory: string,
   concurrency: number,
 ): Promise<ServerProcess> {
-  const supergraph = join(directory, 'unlabelled.graphql');
+  // One for each: Hive loads its own anew as soon as anybody writes to it.
+  const supergraph = join(directory, `${name}.graphql`);
   await writeFile(supergraph, unlabelledSupergraph(agencies.urls));
   const [program, ...options] = PROGRAMS[name];
   const file = (option: string) => (option.endsWith('.mjs') ? join(FOLDER, option) : option);

@@ -6,6 +6,7 @@ import { cpuMilliseconds } from './figures';
 
 const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 20_000;
+const WARM_UP_MILLISECONDS = 10_000;
 
 export interface ServerOptions {
   readonly name: string;
@@ -34,9 +35,13 @@ export interface ServerProcess {
   ask(body: string): Promise<string>;
   /** The same for somebody else, who may be refused parts of it. */
   askAs(headers: Readonly<Record<string, string>>, body: string): Promise<string>;
-  /** Sends so many requests, `concurrency` at a time; the bodies in turn. */
-  send(bodies: readonly string[], requests: number, concurrency?: number): Promise<void>;
-  /** Does the same, and says what one request took of the server's CPU, in milliseconds. */
+  /** Sends requests for its code to be compiled: so many, or as many as ten seconds allow. */
+  warmUp(bodies: readonly string[], requests: number): Promise<void>;
+  /**
+   * Sends so many requests, `concurrency` at a time, the bodies in turn.
+   *
+   * @returns what one took of the server's CPU, in milliseconds.
+   */
   measure(bodies: readonly string[], requests: number, concurrency?: number): Promise<number>;
   /** After garbage is collected, in bytes; of a process that `tell-memory.ts` is preloaded into. */
   memory(): Promise<NodeJS.MemoryUsage>;
@@ -83,10 +88,10 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     const answer = await exchange(ofCaller, body);
     return answer.status === 200 && answer.text.includes('"data":{') ? answer.text : refuse(answer);
   };
-  const send = async (bodies: readonly string[], requests: number, concurrency = options.concurrency) => {
+  const send = async (bodies: readonly string[], requests: number, concurrency: number, deadline = Infinity) => {
     let next = 0;
     const worker = async () => {
-      while (next < requests) {
+      while (next < requests && performance.now() < deadline) {
         next += 1;
         await ask(bodies[next % bodies.length] as string);
       }
@@ -108,13 +113,13 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     pid: child.pid as number,
     ask,
     askAs,
-    send,
+    warmUp: (bodies, requests) => send(bodies, requests, options.concurrency, performance.now() + WARM_UP_MILLISECONDS),
     async memory() {
       child.send('memory');
       const [memory] = await once(child, 'message');
       return memory;
     },
-    async measure(bodies, requests, concurrency) {
+    async measure(bodies, requests, concurrency = options.concurrency) {
       const before = cpuMilliseconds(child.pid as number);
       await send(bodies, requests, concurrency);
       return (cpuMilliseconds(child.pid as number) - before) / requests;
