@@ -13,6 +13,7 @@ import {
 } from '../shared/subgraph-settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import type { AuthenticatorOptions } from './authenticate';
+import type { GraphSettings } from './graph/graph-watch';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
@@ -20,14 +21,13 @@ import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/
 const PROJECT = join(__dirname, '..');
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
+const DEFAULT_RELOAD_SECONDS = 10;
 
 interface ListenConfig {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
-  readonly supergraphFile: string;
-  /** The rule bundle that belongs to it. */
-  readonly rulesFile: string;
+  readonly graph: GraphSettings;
   readonly accessMode: AccessMode;
 }
 
@@ -120,11 +120,29 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
-    rulesFile: resolve(environment.optional('RULES') ?? join(__dirname, 'rules.json')),
+    graph: {
+      supergraph: fileOrUrl(environment, 'SUPERGRAPH', 'supergraph.graphql'),
+      rules: fileOrUrl(environment, 'RULES', 'rules.json'),
+      reloadSeconds: environment.integer('RELOAD_SECONDS', DEFAULT_RELOAD_SECONDS, 0, 86_400),
+    },
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
   };
 }
+
+/** Whoever can change what is read decides who is answered what: a URL must not be one that others can answer for. */
+function fileOrUrl(environment: Environment, name: 'SUPERGRAPH' | 'RULES', fallback: string): string | URL {
+  const location = environment.optional(name);
+  if (location === undefined || !/^[a-z][a-z\d+.-]+:\/\//i.test(location)) {
+    return resolve(location ?? join(__dirname, fallback));
+  }
+  const url = URL.canParse(location) ? new URL(location) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (url !== undefined && safe && url.username === '' && url.password === '') return url;
+  environment.fault(`${name} must be a path, an https URL without a password, or an http URL on this machine.`);
+  return '';
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 function identityProvider(environment: Environment): AuthenticatorOptions {
   const jwksUri = environment.required('JWKS_URI', 'where the identity provider publishes its keys.');

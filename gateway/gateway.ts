@@ -1,5 +1,4 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Agency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
@@ -9,16 +8,12 @@ import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
-import { openingPurposes } from './access/opening-purposes';
 import type { GatewayRules } from './access/rule-bundle';
-import { accessInResponse } from './access-in-response';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
-import { federatedEngine } from './federation/federated-engine';
-import { filteringGateway } from './federation/filtering-gateway';
-import { readSupergraph } from './federation/supergraph';
 import type { Transport } from './federation/transport';
-import { graphqlEngine } from './graphql-engine';
+import type { GraphTexts } from './graph/graph-texts';
+import { ServedGraphs } from './graph/served-graphs';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
@@ -44,6 +39,8 @@ export interface Gateway {
   readonly app: FastifyInstance;
   /** Loads the supergraph, and answers from then on. @throws where it is not one that may be served. */
   load(ledger: AccessLedger): Promise<void>;
+  /** Answers by another supergraph and its rules from then on, or refuses them; done once that is settled. */
+  offer(texts: GraphTexts): Promise<void>;
   /** Lets the requests under way end, then closes. */
   close(): Promise<void>;
 }
@@ -56,17 +53,28 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraphSdl, rules, accessMode: mode, transports, authenticate, signContext, log } = options;
-  const supergraph = readSupergraph(supergraphSdl);
-  const { requirements } = supergraph;
-  const engine = graphqlEngine(
-    filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode }),
-    accessInResponse(mode, openingPurposes(requirements, rules)),
-  );
+  const { accessMode: mode, transports, authenticate, signContext, log } = options;
+  const graphs = new ServedGraphs(options, {
+    mode,
+    transports,
+    log,
+    contextOf: async (request) => {
+      const open = ledger;
+      if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
+      request.context = new RequestContext(request.id, request.access, signContext);
+      return {
+        request: request.context,
+        reportCodes: (codes) => {
+          request.errorCodes = codes;
+        },
+        recordBeginning: (children) => open.record({ ...beginningOf(request, rulesOf(request)), children }),
+      };
+    },
+  });
+  const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const centre = askCentre(governanceCentre(transports), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
-  let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
   const withinLimits = operationLimits();
   const app = fastify({
@@ -81,11 +89,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   logRequests(app, log);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
-  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rules.version, log });
+  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, log });
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
-    const ready = execute !== undefined && (await ledger?.ready().then(always, never)) === true;
-    return reply.code(ready ? 200 : 503).send({ ready });
+    const ready = (await ledger?.ready().then(always, never)) === true;
+    return reply.code(ready ? 200 : 503).send({ ready, ...(ledger && graphs.status) });
   });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
@@ -98,7 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     {
       onRequest: [
         async () => {
-          if (execute === undefined || ledger === undefined) throw failure('NOT_READY');
+          if (ledger === undefined) throw failure('NOT_READY');
           await ledger.ready();
         },
         async (request) => {
@@ -110,6 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
+        graphs.begin,
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;
@@ -125,37 +134,25 @@ export function createGateway(options: GatewayOptions): Gateway {
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
       ],
-      onSend: [accountedFor, recorded.onSend],
+      onSend: [graphs.end, accountedFor, recorded.onSend],
       onResponse: recorded.onResponse,
     },
-    (request, reply) => execute?.(request, reply),
+    graphs.answer,
   );
 
   return {
     app,
     async load(openLedger) {
-      await engine.start();
+      await graphs.start();
       ledger = openLedger;
-      execute = fastifyApolloHandler(engine, {
-        context: async (request) => {
-          if (request.access === null) throw failure('UNAUTHENTICATED');
-          request.context = new RequestContext(request.id, request.access, signContext);
-          return {
-            request: request.context,
-            reportCodes: (codes) => {
-              request.errorCodes = codes;
-            },
-            recordBeginning: (children) => openLedger.record({ ...beginningOf(request, rules.version), children }),
-          };
-        },
-      }) as typeof execute;
     },
+    offer: (texts) => graphs.offer(texts),
     async close() {
       // A client that stalls in the middle of its request must not hold the others up for ever.
       const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS);
       await app.close();
       clearTimeout(deadline);
-      if (execute !== undefined) await engine.stop(); // an engine that never started refuses to stop
+      await graphs.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };

@@ -22,6 +22,8 @@ export interface EngineContext {
   readonly reportCodes: (codes: readonly string[]) => void;
   /** Lets the ledger know of a mutation before it is carried out, with the children whom it names. @throws LEDGER_UNAVAILABLE */
   readonly recordBeginning: (children: readonly string[]) => Promise<void>;
+  /** Nobody asks: the operation is planned and not carried out. */
+  readonly rehearsed?: true;
 }
 
 /** Parses, validates, limits (all without looking at the caller, once per document), plans and executes. */

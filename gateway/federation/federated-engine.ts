@@ -2,6 +2,7 @@ import type { ApolloGateway } from '@apollo/gateway';
 import { buildSchema, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type Agency, isAgency } from '../../shared/agencies';
+import { GraphRefused } from '../graph/graph-refused';
 import type { EngineContext } from '../graphql-engine';
 import { AgencyDataSource } from './agency-data-source';
 import type { Asked } from './execution/operations';
@@ -50,7 +51,7 @@ export function federatedEngine(
   for (const name of supergraph.subgraphs) {
     const transport = isAgency(name) ? transports.get(name) : undefined;
     if (!isAgency(name) || transport === undefined)
-      throw new Error(`The supergraph names an agency without an address: ${name}.`);
+      throw new GraphRefused('AGENCY_WITHOUT_ADDRESS', `The supergraph names an agency without an address: ${name}.`);
     sources.set(name, new AgencyDataSource({ agency: name, transport, supergraph, log }));
   }
   const graph = { sources, isOf: typeConditions(buildSchema(supergraph.loadableSdl, { assumeValidSDL: true })) };
@@ -74,6 +75,7 @@ export function federatedEngine(
     async execute(operation) {
       const { context, variables, coerced } = operation;
       const step = await stepOf(operation);
+      if (context.rehearsed) return { data: {}, errors: [] };
       const run = { context, variables, coerced, data: {}, errors: [] };
       await step?.(run, [run.data]);
       return run;

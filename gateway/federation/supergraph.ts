@@ -1,4 +1,13 @@
-import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, type StringValueNode, visit } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLError,
+  Kind,
+  parse,
+  print,
+  type StringValueNode,
+  visit,
+} from 'graphql';
 import type { Coordinate } from '../../shared/access/labels';
 import { askedBy, type Requirements, readRequirements } from '../access/requirements';
 
@@ -19,11 +28,11 @@ export interface Supergraph {
 /**
  * Reads a composed supergraph.
  *
- * @throws where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
+ * @throws where it is not GraphQL, where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
  *   where a root field or all fields are without a label, so that a wrong file cannot open every record.
  */
 export function readSupergraph(sdl: string): Supergraph {
-  const document = parse(sdl);
+  const document = documentOf(sdl);
   const features = securityFeatures(document);
   if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
   refuseUnlabelledRoots(document);
@@ -41,6 +50,16 @@ export function readSupergraph(sdl: string): Supergraph {
     subgraphs: subgraphs(document),
     requirements: readRequirements(document),
   };
+}
+
+/** Nothing of it is quoted: it may be any file. */
+function documentOf(sdl: string): DocumentNode {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    const [place] = (error as GraphQLError).locations ?? [];
+    throw new Error(`The supergraph is not GraphQL (line ${place?.line}, column ${place?.column}).`);
+  }
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);

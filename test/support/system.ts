@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
+import type { GraphSettings } from '../../gateway/graph/graph-watch';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
 import type { Agency } from '../../shared/agencies';
@@ -68,7 +69,14 @@ export interface SystemOptions {
   readonly clock?: Clock;
   /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
   readonly emergencies?: 'limited' | 'unlimited';
+  /** Where it has supergraph and rules from, instead of those that are committed; it looks when it is told to. */
+  readonly graph?: Pick<GraphSettings, 'supergraph' | 'rules'>;
 }
+
+const COMMITTED_GRAPH = {
+  supergraph: join(__dirname, '../../gateway/supergraph.graphql'),
+  rules: join(__dirname, '../../gateway/rules.json'),
+};
 
 export async function startSystem({
   accessMode = 'filter',
@@ -77,6 +85,7 @@ export async function startSystem({
   environment = {},
   clock = systemClock,
   emergencies = own === undefined ? 'unlimited' : 'limited',
+  graph,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
@@ -99,8 +108,7 @@ export async function startSystem({
       host: '127.0.0.1',
       port: 0,
       logLevel: 'debug',
-      supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
-      rulesFile: join(__dirname, '../../gateway/rules.json'),
+      graph: { ...COMMITTED_GRAPH, ...graph, reloadSeconds: 0 },
       accessMode,
       production: false,
       dataDirectory,

@@ -1,0 +1,123 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Agency } from '../../shared/agencies';
+import type { AccessMode } from '../access/access-mode';
+import { openingPurposes } from '../access/opening-purposes';
+import { accessInResponse } from '../access-in-response';
+import { federatedEngine } from '../federation/federated-engine';
+import { filteringGateway } from '../federation/filtering-gateway';
+import { readSupergraph } from '../federation/supergraph';
+import type { Transport } from '../federation/transport';
+import { type EngineContext, graphqlEngine } from '../graphql-engine';
+import { RequestContext } from '../request-context';
+import { fittingVariables } from './fitting-variables';
+import { type Graph, graphId } from './graph-texts';
+import type { UsedOperation } from './popular-operations';
+
+export interface ServedGraphOptions {
+  readonly mode: AccessMode;
+  readonly transports: ReadonlyMap<Agency, Transport>;
+  /** What the engine is given along with a request. */
+  readonly contextOf: (request: FastifyRequest) => Promise<EngineContext>;
+  readonly log: Logger;
+}
+
+/**
+ * All that follows from one supergraph and its rules. Nothing that was worked out under one graph is known to another, and
+ * a request keeps the one that it was given.
+ */
+export class ServedGraph {
+  readonly id: string;
+  /** Version of its rules. */
+  readonly rules: string;
+  private readonly engine: ApolloServer<EngineContext>;
+  private readonly options: ServedGraphOptions;
+  private readonly underWay = new Set<FastifyRequest>();
+  private schema: GraphQLSchema | undefined;
+  private handle: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
+  private retired = false;
+
+  /** @throws where it is not one that may be served. */
+  constructor({ supergraphSdl, rules }: Graph, options: ServedGraphOptions) {
+    const { mode, transports, log } = options;
+    const supergraph = readSupergraph(supergraphSdl);
+    const { requirements } = supergraph;
+    const gateway = filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode });
+    gateway.onSchemaLoadOrUpdate?.(({ apiSchema }) => {
+      this.schema = apiSchema;
+    });
+    this.engine = graphqlEngine(gateway, accessInResponse(mode, openingPurposes(requirements, rules)));
+    this.id = graphId(supergraphSdl, rules.version);
+    this.rules = rules.version;
+    this.options = options;
+  }
+
+  /** @throws where the planner refuses the supergraph. */
+  async start(): Promise<void> {
+    await this.engine.start();
+    this.handle = fastifyApolloHandler(this.engine, { context: this.options.contextOf }) as typeof this.handle;
+  }
+
+  /** Keeps the engine until `ended`. */
+  begun(request: FastifyRequest): void {
+    this.underWay.add(request);
+  }
+
+  ended(request: FastifyRequest): void {
+    this.underWay.delete(request);
+    if (this.retired && this.underWay.size === 0) void this.stop();
+  }
+
+  answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
+    return this.handle?.(request, reply);
+  }
+
+  /**
+   * Takes an operation the way of a request, up to where agencies would be asked, so that the next who sends it finds it
+   * parsed, validated, filtered and planned.
+   *
+   * @returns whether it is one on this graph.
+   */
+  async rehearse({ query, operationName, access }: UsedOperation): Promise<boolean> {
+    let codes: readonly string[] = [];
+    const contextValue: EngineContext = {
+      request: new RequestContext('', access, unsigned),
+      reportCodes: (reported) => {
+        codes = reported;
+      },
+      recordBeginning: async () => undefined,
+      rehearsed: true,
+    };
+    const variables = this.schema && fittingVariables(this.schema, query, operationName);
+    await this.engine.executeOperation(
+      { query, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) },
+      { contextValue },
+    );
+    return !codes.includes('GRAPHQL_VALIDATION_FAILED');
+  }
+
+  /** Stops once the last request has ended; there must be no more to come. */
+  retire(): void {
+    this.retired = true;
+    if (this.underWay.size === 0) void this.stop();
+  }
+
+  async stop(): Promise<void> {
+    if (this.handle === undefined) return; // an engine that never started refuses to stop
+    const { id, options } = this;
+    try {
+      await this.engine.stop();
+      options.log.debug({ id }, 'graph-stopped');
+    } catch (error) {
+      options.log.warn({ id, cause: (error as { name?: string }).name }, 'graph-not-stopped');
+    }
+  }
+}
+
+/** Nothing may be sent to an agency in nobody's name. */
+function unsigned(): never {
+  throw new Error('A rehearsal is not carried out.');
+}
