@@ -83,6 +83,6 @@ async function required(source: TextSource): Promise<string> {
 }
 
 function causeOf(error: unknown): string | undefined {
-  const { code, name } = error as { code?: string; name?: string };
-  return code ?? name;
+  const { code, name } = error as { code?: unknown; name?: string };
+  return typeof code === 'string' ? code : name;
 }

@@ -16,7 +16,7 @@ export function textSource(name: TextSource['name'], location: string | URL): Te
   };
 }
 
-const TIMEOUT_MILLISECONDS = 10_000;
+const TIMEOUT_MILLISECONDS = 5_000;
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Asks with If-None-Match (RFC 9110, section 13.1.2) for what it had the last time. Redirects are not followed. */
