@@ -67,8 +67,8 @@ export class ServedGraph {
   }
 
   ended(request: FastifyRequest): void {
-    this.underWay.delete(request);
-    if (this.retired && this.underWay.size === 0) void this.stop();
+    // An answer that is replaced on its way out ends twice.
+    if (this.underWay.delete(request) && this.retired && this.underWay.size === 0) void this.stop();
   }
 
   answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {

@@ -67,7 +67,7 @@ async function recordedRules(reply: Reply): Promise<readonly string[]> {
 }
 
 test('while graphs are swapped under load no request is lost, each is answered by one of them, and the ledger says by which', async () => {
-  const swaps = [OTHER, COMMITTED, OTHER, COMMITTED];
+  const swaps = [OTHER, COMMITTED, OTHER];
   const replies: Reply[] = [];
   let asking = true;
   const callers = Array.from({ length: 8 }, async () => {
@@ -81,7 +81,7 @@ test('while graphs are swapped under load no request is lost, each is answered b
       graph: { id: idOfTexts(texts), rules: versionOfRules(texts.rules), since: expect.any(String) },
     });
     // As many as there are callers can have begun before.
-    while (replies.length < before + 40) await sleep(10);
+    while (replies.length < before + 32) await sleep(10);
   }
   asking = false;
   await Promise.all(callers);
@@ -94,7 +94,7 @@ test('while graphs are swapped under load no request is lost, each is answered b
   const recorded = replies.map(({ headers }) => rules.get(headers.get('x-request-id') ?? ''));
   expect(recorded).toEqual(by.map((texts) => versionOfRules(texts?.rules ?? '')));
   // Every graph that was replaced is done with.
-  expect(logged('graph-stopped').map(({ id }) => id)).toEqual([COMMITTED, OTHER, COMMITTED, OTHER].map(idOfTexts));
+  expect(logged('graph-stopped').map(({ id }) => id)).toEqual([COMMITTED, OTHER, COMMITTED].map(idOfTexts));
 });
 
 test('a request under way keeps its graph to its end, and the graph is stopped no sooner', async () => {
