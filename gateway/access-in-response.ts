@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Denied } from '../shared/access/answers';
 import type { Coordinate } from '../shared/access/labels';
 import { ERRORS, failure } from '../shared/errors';
@@ -9,29 +9,48 @@ import type { OpeningPurposes } from './access/opening-purposes';
 import type { EngineContext } from './graphql-engine';
 import type { RequestContext } from './request-context';
 
-/** Adds `extensions.access`, and an error for each place in the operation that was refused and says so. */
-export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes): ApolloServerPlugin<EngineContext> {
+/**
+ * Adds `extensions.access` to a result, and an error for each place in the operation that was refused and says so; tells
+ * which codes the answer has.
+ *
+ * @returns the answer's HTTP status, where it is not as it was.
+ */
+export type AddAccess = (
+  result: FormattedExecutionResult,
+  context: EngineContext,
+  kind: OperationTypeNode | undefined,
+) => number | undefined;
+
+export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes): AddAccess {
+  return (result, { request, reportCodes }, kind) => {
+    let status: number | undefined;
+    if (result.data !== undefined) {
+      const { denied } = request;
+      // What an agency has done is not unsaid: of a mutation that was let through, the answer tells what became of it.
+      const done = kind === OperationTypeNode.MUTATION && result.data !== null;
+      if (mode === 'reject' && denied.length > 0 && !done) {
+        result.data = null;
+        status = ERRORS.OPERATION_REFUSED.status;
+      }
+      const purposes = once((coordinate) => purposesFor(request.access, coordinate));
+      result.extensions = { access: told(request, purposes) };
+      const errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
+      if (errors.length > 0) result.errors = errors;
+    }
+    reportCodes([...new Set((result.errors ?? []).map(({ extensions }) => String(extensions?.code)))]);
+    return status;
+  };
+}
+
+/** The same of all that Apollo Server answers. */
+export function accessPlugin(addAccess: AddAccess): ApolloServerPlugin<EngineContext> {
   return {
     async requestDidStart() {
       return {
         async willSendResponse({ response, contextValue, operation }) {
           if (response.body.kind !== 'single') return;
-          const result = response.body.singleResult;
-          const { request, reportCodes } = contextValue;
-          if (result.data !== undefined) {
-            const { denied } = request;
-            // What an agency has done is not unsaid: of a mutation that was let through, the answer tells what became of it.
-            const done = operation?.operation === 'mutation' && result.data !== null;
-            if (mode === 'reject' && denied.length > 0 && !done) {
-              result.data = null;
-              response.http.status = ERRORS.OPERATION_REFUSED.status;
-            }
-            const purposes = once((coordinate) => purposesFor(request.access, coordinate));
-            result.extensions = { access: told(request, purposes) };
-            const errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
-            if (errors.length > 0) result.errors = errors;
-          }
-          reportCodes([...new Set((result.errors ?? []).map(({ extensions }) => String(extensions?.code)))]);
+          const status = addAccess(response.body.singleResult, contextValue, operation?.operation);
+          if (status !== undefined) response.http.status = status;
         },
       };
     },

@@ -14,6 +14,7 @@ import { withheldUnlessAccountedFor } from './emergency-accounting';
 import type { Transport } from './federation/transport';
 import type { GraphTexts } from './graph/graph-texts';
 import { ServedGraphs } from './graph/served-graphs';
+import type { EngineContext } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
@@ -54,23 +55,24 @@ const DRAIN_MILLISECONDS = 10_000;
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { accessMode: mode, transports, authenticate, signContext, log } = options;
-  const graphs = new ServedGraphs(options, {
-    mode,
-    transports,
-    log,
-    contextOf: async (request) => {
-      const open = ledger;
-      if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
-      request.context = new RequestContext(request.id, request.access, signContext);
-      return {
-        request: request.context,
-        reportCodes: (codes) => {
-          request.errorCodes = codes;
-        },
-        recordBeginning: (children) => open.record({ ...beginningOf(request, rulesOf(request)), children }),
-      };
-    },
-  });
+  const contexts = new WeakMap<FastifyRequest, EngineContext>();
+  const contextOf = (request: FastifyRequest): EngineContext => {
+    const known = contexts.get(request);
+    if (known !== undefined) return known;
+    const open = ledger;
+    if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
+    request.context = new RequestContext(request.id, request.access, signContext);
+    const context: EngineContext = {
+      request: request.context,
+      reportCodes: (codes) => {
+        request.errorCodes = codes;
+      },
+      recordBeginning: (children) => open.record({ ...beginningOf(request, rulesOf(request)), children }),
+    };
+    contexts.set(request, context);
+    return context;
+  };
+  const graphs = new ServedGraphs(options, { mode, transports, log, contextOf });
   const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const centre = askCentre(governanceCentre(transports), signContext);
   const resolveGrant = grantResolver(centre, log);

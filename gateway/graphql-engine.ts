@@ -6,7 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
 import { executableOperation } from './executable-operation';
 import { SILENT_LOGGER } from './federation/silent-logger';
 import { introspectionForDevelopers } from './introspection';
@@ -22,14 +22,16 @@ export interface EngineContext {
   readonly reportCodes: (codes: readonly string[]) => void;
   /** Lets the ledger know of a mutation before it is carried out, with the children whom it names. @throws LEDGER_UNAVAILABLE */
   readonly recordBeginning: (children: readonly string[]) => Promise<void>;
+  /** What was executed before Apollo Server has got to it: it must not be executed again. */
+  executed?: GatewayExecutionResult;
   /** Nobody asks: the operation is planned and not carried out. */
   readonly rehearsed?: true;
 }
 
-/** Parses, validates, limits (all without looking at the caller, once per document), plans and executes. */
+/** Parses and validates, without looking at the caller and once per document; the gateway plans and executes. */
 export function graphqlEngine(
   gateway: GatewayInterface,
-  access: ApolloServerPlugin<EngineContext>,
+  plugins: readonly ApolloServerPlugin<EngineContext>[],
 ): ApolloServer<EngineContext> {
   return new ApolloServer<EngineContext>({
     gateway,
@@ -49,7 +51,7 @@ export function graphqlEngine(
       executableOperation(),
       introspectionForDevelopers(),
       recordedFirst(),
-      access,
+      ...plugins,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

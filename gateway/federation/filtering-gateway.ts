@@ -1,5 +1,5 @@
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
+import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
@@ -16,8 +16,23 @@ import { introspected } from './execution/introspected';
 import { type ResponseShape, responseShape, type ShapeOptions } from './execution/response-shape';
 import type { FederatedEngine } from './federated-engine';
 
-type Loaded = Awaited<ReturnType<GatewayInterface['load']>>;
-type Executor = NonNullable<Loaded['executor']>;
+/** An operation that was parsed and found valid. */
+export interface ValidOperation {
+  readonly document: DocumentNode;
+  readonly queryHash: string;
+  readonly request: {
+    readonly operationName?: string | undefined;
+    readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  };
+  readonly context: EngineContext;
+}
+
+export type Execute = (operation: ValidOperation) => Promise<GatewayExecutionResult>;
+
+export interface FilteringGateway extends GatewayInterface {
+  /** Once it is loaded. */
+  readonly execute: Execute;
+}
 
 export interface FilteringOptions {
   readonly requirements: Requirements;
@@ -35,12 +50,21 @@ const REMEMBERED_SHAPES = 16;
  * Puts the access rules in front of planner and executor. The operation that they get is the one that this caller may
  * have answered, under a hash of its own: a plan is shared only by callers who are left with the same operation.
  */
-export function filteringGateway(engine: FederatedEngine, options: FilteringOptions): GatewayInterface {
+export function filteringGateway(engine: FederatedEngine, options: FilteringOptions): FilteringGateway {
   const { gateway } = engine;
+  let execute: Execute = () => Promise.reject(failure('NOT_READY'));
   return {
+    execute: (operation) => execute(operation),
     async load(loadOptions) {
       const { schema } = await gateway.load(loadOptions);
-      return { schema, executor: filteringExecutor(schema, engine, options) };
+      execute = filteringExecutor(schema, engine, options);
+      const executor = (operation: unknown) => {
+        const { context } = operation as ValidOperation;
+        return context.executed === undefined
+          ? execute(operation as ValidOperation)
+          : Promise.resolve(context.executed);
+      };
+      return { schema, executor };
     },
     onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback as never),
     stop: () => gateway.stop(),
@@ -51,12 +75,11 @@ function filteringExecutor(
   schema: GraphQLSchema,
   engine: FederatedEngine,
   { requirements, rules, mode }: FilteringOptions,
-): Executor {
+): Execute {
   const verdictsOf = verdictsBy(requirements, rules);
   const filter = rememberingFilter(schema);
   const shapeOf = rememberingShapes(schema);
-  return async ({ document, queryHash, request, context: engineContext }) => {
-    const context = engineContext as EngineContext;
+  return async ({ document, queryHash, request, context }) => {
     const { operationName, variables = {} } = request;
     const operation = getOperationAST(document, operationName);
     if (operation == null) throw failure('OPERATION_RESOLUTION_FAILURE');

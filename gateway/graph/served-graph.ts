@@ -4,9 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Agency } from '../../shared/agencies';
+import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
 import type { AccessMode } from '../access/access-mode';
 import { openingPurposes } from '../access/opening-purposes';
-import { accessInResponse } from '../access-in-response';
+import { accessInResponse, accessPlugin } from '../access-in-response';
 import { federatedEngine } from '../federation/federated-engine';
 import { filteringGateway } from '../federation/filtering-gateway';
 import { readSupergraph } from '../federation/supergraph';
@@ -21,7 +22,7 @@ export interface ServedGraphOptions {
   readonly mode: AccessMode;
   readonly transports: ReadonlyMap<Agency, Transport>;
   /** What the engine is given along with a request. */
-  readonly contextOf: (request: FastifyRequest) => Promise<EngineContext>;
+  readonly contextOf: (request: FastifyRequest) => EngineContext;
   readonly log: Logger;
 }
 
@@ -34,10 +35,11 @@ export class ServedGraph {
   /** Version of its rules. */
   readonly rules: string;
   private readonly engine: ApolloServer<EngineContext>;
+  private readonly accepted: AcceptedQueries;
   private readonly options: ServedGraphOptions;
   private readonly underWay = new Set<FastifyRequest>();
   private schema: GraphQLSchema | undefined;
-  private handle: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
+  private byApollo: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
   private retired = false;
 
   /** @throws where it is not one that may be served. */
@@ -46,10 +48,12 @@ export class ServedGraph {
     const supergraph = readSupergraph(supergraphSdl);
     const { requirements } = supergraph;
     const gateway = filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode });
+    const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
+    this.accepted = acceptedQueries(gateway.execute, addAccess);
     gateway.onSchemaLoadOrUpdate?.(({ apiSchema }) => {
       this.schema = apiSchema;
     });
-    this.engine = graphqlEngine(gateway, accessInResponse(mode, openingPurposes(requirements, rules)));
+    this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
     this.id = graphId(supergraphSdl, rules.version);
     this.rules = rules.version;
     this.options = options;
@@ -58,7 +62,9 @@ export class ServedGraph {
   /** @throws where the planner refuses the supergraph. */
   async start(): Promise<void> {
     await this.engine.start();
-    this.handle = fastifyApolloHandler(this.engine, { context: this.options.contextOf }) as typeof this.handle;
+    const { contextOf } = this.options;
+    const context = async (request: FastifyRequest) => contextOf(request);
+    this.byApollo = fastifyApolloHandler(this.engine, { context }) as typeof this.byApollo;
   }
 
   /** Keeps the engine until `ended`. */
@@ -71,8 +77,9 @@ export class ServedGraph {
     if (this.underWay.delete(request) && this.retired && this.underWay.size === 0) void this.stop();
   }
 
-  answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
-    return this.handle?.(request, reply);
+  /** Once it is started. */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    return (await this.accepted.answer(request, reply, this.options.contextOf)) ?? this.byApollo?.(request, reply);
   }
 
   /**
@@ -106,7 +113,7 @@ export class ServedGraph {
   }
 
   async stop(): Promise<void> {
-    if (this.handle === undefined) return; // an engine that never started refuses to stop
+    if (this.byApollo === undefined) return; // an engine that never started refuses to stop
     const { id, options } = this;
     try {
       await this.engine.stop();

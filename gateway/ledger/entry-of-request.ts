@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { isErrorCode } from '../../shared/errors';
@@ -66,7 +66,10 @@ const hashes = new LRUCache<string, string>({
 function operationHash(body: unknown): string | null {
   const query = (body as { query?: unknown } | null | undefined)?.query;
   if (typeof query !== 'string') return null;
-  const hash = hashes.get(query) ?? createHash('sha256').update(query).digest('hex');
-  hashes.set(query, hash);
-  return hash;
+  let digest = hashes.get(query);
+  if (digest === undefined) {
+    digest = hash('sha256', query, 'hex');
+    hashes.set(query, digest);
+  }
+  return digest;
 }

@@ -13,7 +13,7 @@ const LARGEST_BATCH_LENGTH = 4_000_000;
 /** Between two tries; milliseconds. */
 const PAUSE = 50;
 /** How long a batch waits for entries of requests that are under way; milliseconds. */
-const GATHERING = 10;
+const GATHERING = 20;
 
 export interface GroupCommitOptions {
   /** Within which an entry is durable or refused; milliseconds. */
@@ -35,6 +35,9 @@ export class GroupCommit implements AccessLedger {
   private readonly options: GroupCommitOptions;
   private readonly writer: ChainWriter;
   private readonly queue = new Set<Waiting>();
+  /** All who wait, the first to come first: their deadlines are as far away. */
+  private readonly waiting = new Set<Waiting>();
+  private sweep: NodeJS.Timeout | undefined;
   /** What is done with the writer, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
   private pumping = false;
@@ -93,17 +96,29 @@ export class GroupCommit implements AccessLedger {
         body,
         until: performance.now() + deadline,
         settle: (error) => {
-          clearTimeout(timer);
+          this.waiting.delete(waiting);
           if (error === undefined) resolve();
           else reject(error);
         },
       };
-      const timer = setTimeout(() => {
-        this.queue.delete(waiting);
-        waiting.settle(failure('LEDGER_UNAVAILABLE'));
-      }, deadline);
       this.queue.add(waiting);
+      this.waiting.add(waiting);
+      this.sweep ??= setTimeout(() => this.refuseLate(), deadline);
     });
+  }
+
+  /** One timer for all who wait. */
+  private refuseLate(): void {
+    this.sweep = undefined;
+    for (const waiting of this.waiting) {
+      const left = waiting.until - performance.now();
+      if (left > 0) {
+        this.sweep = setTimeout(() => this.refuseLate(), Math.ceil(left));
+        return;
+      }
+      this.queue.delete(waiting);
+      waiting.settle(failure('LEDGER_UNAVAILABLE'));
+    }
   }
 
   private pump(): void {
@@ -197,6 +212,7 @@ export class GroupCommit implements AccessLedger {
     clearTimeout(this.checkpointTimer);
     await this.exclusively(() => this.attempt([], true)).catch(() => undefined);
     await this.writer.close();
+    clearTimeout(this.sweep);
   }
 
   /** The writer does one thing at a time. */

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client } from 'pg';
+import { todayInChina } from '../../shared/dates';
+import { demoCaller } from '../support/identity-provider';
+import { freePort } from '../support/process';
+import { BENCH_CALLER } from './support/bench-context';
+import { type BenchWorld, inBenchWorld } from './support/bench-world';
+import { makeCentralCopy } from './support/central-copy';
+import { centralRows } from './support/central-query';
+import { machine, median, quantile, table, verdict } from './support/figures';
+import { mixedRequests } from './support/mixed-requests';
+import { startOurGateway, TELLING_MEMORY } from './support/our-gateway';
+import { requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
+import { type ServerProcess, startServer } from './support/server-process';
+
+/**
+ * `npm run bench:district`: a district's children through the gateway against one SQL join over a central copy of the same
+ * data, how both grow, and whether time and memory stay as they are over many requests. docs/performance.md says how to
+ * read it.
+ */
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '2000,20000,178400' },
+    requests: { type: 'string', default: '100000' },
+    minutes: { type: 'string', default: '20' },
+    /** A directory whose databases stay, and are used again. */
+    keep: { type: 'string' },
+    /** The day of the district, which databases that are used again must have been filled as of. */
+    today: { type: 'string', default: todayInChina() },
+  },
+});
+
+const CONCURRENCY = 8;
+const REGION = demoCaller(BENCH_CALLER).region;
+
+/** How many times as long as one SQL join ours may take. */
+const TARGETS: Readonly<Record<Scenario, number>> = { record: 3, page100: 5 };
+const REPEATS: Readonly<Record<Scenario, { readonly warmUp: number; readonly measured: number }>> = {
+  record: { warmUp: 300, measured: 400 },
+  page100: { warmUp: 60, measured: 120 },
+};
+
+/** One request of a scenario, to the gateway and to the central copy. */
+interface Asked {
+  readonly body: string;
+  /** As `centralRows` has it. */
+  readonly of: string | null;
+  readonly children: readonly unknown[];
+}
+
+const WAYS = ['gateway', 'SQL join', 'SQL join over HTTP'] as const;
+type Milliseconds = Readonly<Record<(typeof WAYS)[number], readonly number[]>>;
+
+interface OfSize {
+  readonly size: number;
+  readonly statements: Readonly<Record<Scenario, number>>;
+  readonly times: Readonly<Record<Scenario, Milliseconds>>;
+}
+
+async function main(): Promise<void> {
+  const sizes = options.sizes.split(',').map(Number);
+  console.log(`${machine()}; one request at a time, unless said otherwise`);
+  const measured: OfSize[] = [];
+  for (const [index, size] of sizes.entries()) {
+    const district = { seed: 'district', size, today: options.today };
+    const keep = options.keep && join(options.keep, String(size));
+    const startedAt = performance.now();
+    await inBenchWorld({ district, keep }, async (world, atEnd) => {
+      console.log(`\n${size} children: databases filled and started in ${seconds(startedAt)} s`);
+      const gateway = await startOurGateway({ ...world, concurrency: CONCURRENCY, ...TELLING_MEMORY });
+      atEnd(() => gateway.stop());
+      const ofSize = await measureSize(size, world, gateway, atEnd);
+      measured.push(ofSize);
+      printComparison(ofSize);
+      if (index === sizes.length - 1) await longRun(world, gateway);
+    });
+  }
+  printGrowth(measured);
+}
+
+async function measureSize(
+  size: number,
+  world: BenchWorld,
+  gateway: ServerProcess,
+  atEnd: (step: () => Promise<unknown>) => void,
+): Promise<OfSize> {
+  const copyStartedAt = performance.now();
+  const centralUrl = await makeCentralCopy(world.agencies.adminUrl);
+  console.log(`central copy made in ${seconds(copyStartedAt)} s`);
+  const central = new Client({ connectionString: centralUrl });
+  await central.connect();
+  atEnd(() => central.end());
+  const server = await startCentralServer(centralUrl);
+  atEnd(server.stop);
+
+  const bodies = await requestsOf(gateway);
+  const statements = { record: 0, page100: 0 };
+  const times: Partial<Record<Scenario, Milliseconds>> = {};
+  for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
+    const asked = await askedOf(scenario, gateway, bodies[scenario]);
+    for (const { of, children } of asked) {
+      const found = await centralRows(central, scenario, of, REGION);
+      assert.deepEqual(found, children, 'The central copy answers otherwise than the gateway.');
+    }
+    statements[scenario] = await statementsOf(world, gateway, bodies[scenario]);
+    const figures: Record<(typeof WAYS)[number], number[]> = { gateway: [], 'SQL join': [], 'SQL join over HTTP': [] };
+    const { warmUp, measured } = REPEATS[scenario];
+    for (let n = -warmUp; n < measured; n += 1) {
+      const { body, of } = asked[(n + warmUp) % asked.length] as Asked;
+      const each = {
+        gateway: await timed(() => gateway.ask(body)),
+        'SQL join': await timed(() => centralRows(central, scenario, of, REGION)),
+        'SQL join over HTTP': await timed(() => server.ask(scenario, of)),
+      };
+      if (n >= 0) for (const way of WAYS) figures[way].push(each[way]);
+    }
+    times[scenario] = figures;
+  }
+  return { size, statements, times: times as OfSize['times'] };
+}
+
+/** What the gateway answers to each, and what the central copy is to be asked for it. */
+async function askedOf(scenario: Scenario, gateway: ServerProcess, bodies: readonly string[]): Promise<Asked[]> {
+  const asked: Asked[] = [];
+  let last: string | null = null;
+  for (const body of bodies) {
+    const { data } = JSON.parse(await gateway.ask(body));
+    const children: readonly { readonly id: string }[] = scenario === 'record' ? [data.child] : data.children.nodes;
+    asked.push({ body, of: scenario === 'record' ? data.child.id : last, children });
+    last = children.at(-1)?.id ?? null;
+  }
+  return asked;
+}
+
+/** Of one request, at all agencies together. @throws where it is not the same for all of them. */
+async function statementsOf({ agencies }: BenchWorld, gateway: ServerProcess, bodies: readonly string[]) {
+  const counted = new Set<number>();
+  await agencies.counts();
+  for (const body of bodies) {
+    await gateway.ask(body);
+    counted.add((await agencies.counts()).statements);
+  }
+  const [one = Number.NaN, ...others] = counted;
+  if (others.length > 0) throw new Error(`Requests of one form take ${[...counted].join(', ')} SQL statements.`);
+  return one;
+}
+
+async function startCentralServer(centralUrl: string) {
+  const port = await freePort();
+  const running = await startServer({
+    name: 'central copy',
+    args: ['--import', 'tsx', 'test/bench/support/central-server.ts'],
+    variables: { CENTRAL_URL: centralUrl },
+    port,
+    headers: {},
+    concurrency: 1,
+  });
+  return {
+    ask: (operationName: Scenario, of: string | null) =>
+      running.ask(JSON.stringify({ operationName, of, region: REGION })),
+    stop: () => running.stop(),
+  };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work();
+  return performance.now() - before;
+}
+
+/** Time and memory over many requests of many callers. */
+async function longRun(world: BenchWorld, gateway: ServerProcess): Promise<void> {
+  const bodies = await requestsOf(gateway);
+  const children = bodies.record.map((body) => JSON.parse(body).variables.id);
+  const request = mixedRequests(world.identityProvider, children);
+  const wanted = Number(options.requests);
+  const deadline = performance.now() + Number(options.minutes) * 60_000;
+  const parts: { readonly median: number; readonly p95: number; readonly heap: number; readonly rss: number }[] = [];
+  const PARTS = 20;
+  let sent = 0;
+  while (sent < wanted && performance.now() < deadline) {
+    const end = Math.min(wanted, sent + Math.ceil(wanted / PARTS));
+    const times: number[] = [];
+    const worker = async () => {
+      while (sent < end) {
+        const { headers, body } = request(sent);
+        sent += 1;
+        times.push(await timed(() => gateway.askAs(headers, body)));
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    const { heapUsed, rss } = await gateway.memory();
+    parts.push({ median: median(times), p95: quantile(times, 0.95), heap: heapUsed / 2 ** 20, rss: rss / 2 ** 20 });
+  }
+  const every = Math.ceil(wanted / PARTS);
+  console.log(
+    `\n${sent} requests of 8 callers, ${CONCURRENCY} at once${sent < wanted ? ` (${wanted} were wanted)` : ''}`,
+  );
+  const shown = parts.filter((_, index) => index % 4 === 3);
+  console.log(
+    table([
+      ['requests', 'median ms', 'p95 ms', 'heap MiB', 'RSS MiB'],
+      ...shown.map((part, index) => [
+        String((index + 1) * 4 * every),
+        ...[part.median, part.p95, part.heap, part.rss].map((value) => value.toFixed(1)),
+      ]),
+    ]),
+  );
+  // Caches fill in the first part; after that, nothing may grow.
+  const fifth = Math.max(1, Math.floor(parts.length / 5));
+  for (const [what, most] of [
+    ['median', 1.25],
+    ['heap', 1.1],
+    ['rss', 1.15],
+  ] as const) {
+    const of = (some: typeof parts) => median(some.map((part) => part[what]));
+    const ratio = of(parts.slice(-fifth)) / of(parts.slice(fifth, 2 * fifth));
+    const met = ratio <= most ? 'flat' : 'GROWS';
+    console.log(`${what}: the last fifth is ${ratio.toFixed(2)} x the second (at most ${most}: ${met})`);
+  }
+}
+
+function printComparison({ size, times }: OfSize): void {
+  const rows = (Object.keys(SCENARIOS) as Scenario[]).map((scenario) => {
+    const of = times[scenario];
+    const [ours, join, overHttp] = WAYS.map((way) => median(of[way])) as [number, number, number];
+    const most = TARGETS[scenario];
+    const cells = WAYS.map((way) => `${median(of[way]).toFixed(2)} (${quantile(of[way], 0.95).toFixed(2)})`);
+    const met = verdict({ value: ours / join, most });
+    return [scenario, ...cells, (ours / join).toFixed(1), String(most), met, (ours / overHttp).toFixed(1)];
+  });
+  console.log(`${size} children, milliseconds: median (95 %)`);
+  console.log(table([['', ...WAYS, 'x the join', 'at most', '', 'x the join over HTTP'], ...rows]));
+}
+
+function printGrowth(measured: readonly OfSize[]): void {
+  for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
+    const constant = new Set(measured.map(({ statements }) => statements[scenario])).size === 1;
+    console.log(`\n${scenario} as the district grows; SQL statements are ${constant ? 'constant' : 'NOT CONSTANT'}`);
+    console.log(
+      table([
+        ['children', 'SQL statements', 'gateway ms', '95 %', 'SQL join ms', '95 %'],
+        ...measured.map(({ size, statements, times }) => [
+          String(size),
+          String(statements[scenario]),
+          ...[times[scenario].gateway, times[scenario]['SQL join']].flatMap((values) => [
+            median(values).toFixed(2),
+            quantile(values, 0.95).toFixed(2),
+          ]),
+        ]),
+      ]),
+    );
+  }
+}
+
+const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(0);
+
+main().catch((error: Error) => {
+  process.stderr.write(`The bench failed: ${error.message}\n`);
+  process.exitCode = 1;
+});

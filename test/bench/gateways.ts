@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { todayInChina } from '../../shared/dates';
+import type { Agencies } from './support/agencies';
+import { inBenchWorld } from './support/bench-world';
+import { installContestants, startContestant } from './support/contestants';
+import { machine, median, table, verdict } from './support/figures';
+import { startOurGateway } from './support/our-gateway';
+import { CALLS, requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
+import type { Answer, ServerProcess } from './support/server-process';
+
+/**
+ * `npm run bench`: what a request costs each gateway, on the same agencies: CPU time of its process per request, in
+ * milliseconds. Median of rounds that alternate. docs/performance.md says how to read it.
+ */
+const NAMES = ['stock', 'hive', 'floor', 'ours'] as const;
+type Name = (typeof NAMES)[number];
+
+/** Most that ours may take, as a share of what another takes. */
+const TARGETS: Readonly<Record<Scenario, Readonly<Record<Exclude<Name, 'ours'>, number>>>> = {
+  record: { stock: 0.3, hive: 0.45, floor: 1.6 },
+  page100: { stock: 0.4, hive: 0.3, floor: 1.6 },
+};
+
+const CONCURRENCY = 8;
+const REQUESTS: Readonly<Record<Scenario, { readonly warmUp: number; readonly perRound: number }>> = {
+  record: { warmUp: 1_000, perRound: 400 },
+  page100: { warmUp: 120, perRound: 60 },
+};
+/** Of one scenario, on a machine that is busy with other things: no round begins later, but for the fewest. */
+const MOST_MILLISECONDS = 90_000;
+const FEWEST_ROUNDS = 3;
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    only: { type: 'string', default: NAMES.join(',') },
+    json: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+});
+
+type Figures = Readonly<Partial<Record<Name, readonly number[]>>>;
+
+const say = (text: string) => {
+  (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+
+async function main(): Promise<void> {
+  const names = chosen();
+  const rounds = Number(options.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1 on.');
+  if (names.some((name) => name === 'stock' || name === 'hive')) await installContestants(say);
+  const district = { seed: 'district', size: 2_000, today: todayInChina() };
+  await inBenchWorld({ district }, async (world, atEnd) => {
+    const { agencies, directory } = world;
+    const nodeOptions = await profiling();
+    const servers: ServerProcess[] = [];
+    for (const name of names) {
+      const server =
+        name === 'ours'
+          ? await startOurGateway({ ...world, concurrency: CONCURRENCY, nodeOptions })
+          : await startContestant(name, agencies, directory, CONCURRENCY);
+      servers.push(server);
+      atEnd(() => server.stop());
+    }
+    const requests = await requestsOf(servers[0] as ServerProcess);
+    say(`${machine()}; at most ${rounds} rounds, ${CONCURRENCY} requests at once`);
+    const figures: Partial<Record<Scenario, Figures>> = {};
+    for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
+      const bytes = await refuseUnequal(servers, requests[scenario]);
+      const measured = await measure(scenario, servers, requests[scenario], agencies, rounds);
+      figures[scenario] = measured;
+      print(scenario, measured, bytes);
+    }
+    if (options.json) process.stdout.write(`${JSON.stringify(mediansOf(figures))}\n`);
+  });
+}
+
+function chosen(): readonly Name[] {
+  const asked = options.only.split(',');
+  const unknown = asked.find((name) => !NAMES.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`--only takes some of ${NAMES.join(',')}, separated by commas.`);
+  return NAMES.filter((name) => asked.includes(name));
+}
+
+/** What node is told so that it leaves a profile when it ends. */
+async function profiling(): Promise<readonly string[]> {
+  if (options.profile === undefined) return [];
+  const directory = resolve(options.profile);
+  await mkdir(directory, { recursive: true });
+  say(`A CPU profile is written to ${directory}; it makes ours slower.`);
+  return ['--cpu-prof', '--cpu-prof-dir', directory];
+}
+
+/**
+ * @returns how many bytes an answer has, on average.
+ * @throws where a gateway answers with other data: then its time says nothing.
+ */
+async function refuseUnequal(servers: readonly ServerProcess[], bodies: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const body of bodies) {
+    let first: unknown;
+    for (const server of servers) {
+      const { data, extensions } = JSON.parse(await server.ask(body)) as Answer;
+      const { denied = [], unavailable = [] } = extensions?.access ?? {};
+      if (denied.length + unavailable.length > 0) throw new Error(`${server.name} does not answer everything.`);
+      first ??= data;
+      assert.deepEqual(data, first, `${server.name} answers otherwise than ${servers[0]?.name}.`);
+    }
+    bytes += Buffer.byteLength(JSON.stringify({ data: first }));
+  }
+  return bytes / bodies.length;
+}
+
+/** @throws where a gateway makes another number of calls than its requests need. */
+async function measure(
+  scenario: Scenario,
+  servers: readonly ServerProcess[],
+  bodies: readonly string[],
+  agencies: Agencies,
+  rounds: number,
+): Promise<Figures> {
+  const { warmUp, perRound } = REQUESTS[scenario];
+  const startedAt = performance.now();
+  for (const server of servers) await server.send(bodies, warmUp);
+  const figures = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
+  const mayGoOn = (round: number) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MILLISECONDS;
+  for (let round = 0; round < rounds && mayGoOn(round); round += 1) {
+    // Each begins a round as often as any other.
+    const order = servers.map((_, index) => servers[(index + round) % servers.length] as ServerProcess);
+    for (const server of order) {
+      await agencies.counts();
+      figures.get(server.name)?.push(await server.measure(bodies, perRound));
+      const { arrivals } = await agencies.counts();
+      if (arrivals !== perRound * CALLS) {
+        throw new Error(`${server.name} makes ${arrivals / perRound} calls for a request instead of ${CALLS}.`);
+      }
+    }
+  }
+  return Object.fromEntries(figures);
+}
+
+function print(scenario: Scenario, figures: Figures, bytes: number): void {
+  const ours = figures.ours === undefined ? undefined : median(figures.ours);
+  const rows = NAMES.flatMap((name) => {
+    const values = figures[name];
+    if (values === undefined) return [];
+    const value = median(values);
+    const noise = `${Math.min(...values).toFixed(2)} - ${Math.max(...values).toFixed(2)}`;
+    if (name === 'ours' || ours === undefined) return [[name, value.toFixed(2), noise, '', '', '']];
+    const most = TARGETS[scenario][name];
+    const ratio = ours / value;
+    return [[name, value.toFixed(2), noise, ratio.toFixed(2), most.toFixed(2), verdict({ value: ratio, most })]];
+  });
+  const rounds = figures.ours?.length ?? Object.values(figures)[0]?.length;
+  const size = `${(bytes / 1_024).toFixed(1)} KiB`;
+  say(`\n${scenario}: ${SCENARIOS[scenario].title}, ${size}; CPU ms per request, ${rounds} rounds`);
+  say(table([['', 'median', 'of all rounds', 'ours is x', 'at most', ''], ...rows]));
+}
+
+function mediansOf(figures: Readonly<Partial<Record<Scenario, Figures>>>): unknown {
+  const rounded = (values: readonly number[]) => Number(median(values).toFixed(4));
+  return Object.fromEntries(
+    Object.entries(figures).map(([scenario, ofScenario]) => [
+      scenario,
+      Object.fromEntries(Object.entries(ofScenario).map(([name, values]) => [name, rounded(values)])),
+    ]),
+  );
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`The bench failed: ${error.message}\n`);
+  process.exitCode = 1;
+});

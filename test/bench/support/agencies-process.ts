@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { SUBGRAPHS } from '../../../gateway/embedded';
+import { prepareLedger } from '../../../gateway/ledger/database';
+import type { Agency } from '../../../shared/agencies';
+import { childIds } from '../../../shared/child-id';
+import { contextVerifier } from '../../../shared/context-token';
+import { provision, provisionDatabase } from '../../../shared/db/agency-database';
+import { claimDataDirectory } from '../../../shared/db/data-directory';
+import { startEmbeddedPostgres } from '../../../shared/db/embedded-postgres';
+import { startSubgraph } from '../../../shared/start-subgraph';
+import { subgraphServer } from '../../../shared/subgraph-server';
+import { TEST_CHILD_IDS } from '../../support/databases';
+import type { AgenciesAnswer, AgenciesOptions, Counts } from './agencies';
+import { withBenchToken } from './bench-context';
+
+/** All agencies behind HTTP in one process, on a database server of its own: nothing of theirs is measured with a gateway. */
+async function main({ directory, district, contextPublicKey }: AgenciesOptions): Promise<void> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step().catch(() => undefined);
+  };
+  const tell = (answer: AgenciesAnswer) => process.send?.(answer);
+  let counts: Counts = { arrivals: 0, statements: 0 };
+  // A terminal's Ctrl-C reaches this process too; whoever started it says when it ends.
+  process.on('SIGINT', () => undefined);
+  process.on('disconnect', () => void close().finally(() => process.exit(0)));
+  process.on('message', (question) => {
+    if (question === 'counts') tell({ counts });
+    if (question === 'counts') counts = { arrivals: 0, statements: 0 };
+  });
+  try {
+    const claim = await claimDataDirectory(directory);
+    closing.push(() => claim.release());
+    const postgres = await startEmbeddedPostgres({ dataDirectory: directory });
+    closing.push(() => postgres.stop());
+    const ledger = await provisionDatabase(postgres.adminUrl, 'access_ledger');
+    await prepareLedger(ledger);
+    const log = pino({ level: 'silent' });
+    const urls: Partial<Record<Agency, string>> = {};
+    for (const definition of SUBGRAPHS) {
+      const { agency } = definition;
+      const running = await startSubgraph({
+        definition,
+        database: await provision(postgres.adminUrl, agency),
+        ledgerUrl: ledger.readerUrl,
+        district,
+        childIds: childIds(TEST_CHILD_IDS),
+        verifyContext: withBenchToken(agency, contextVerifier(contextPublicKey, agency)),
+        log,
+      });
+      closing.push(() => running.close());
+      running.db.on('query', () => {
+        counts.statements += 1;
+      });
+      const app = subgraphServer(() => running, log);
+      app.addHook('onRequest', async () => {
+        counts.arrivals += 1;
+      });
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      closing.push(() => app.close());
+      urls[agency] = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/graphql`;
+    }
+    tell({ ready: { urls: urls as Record<Agency, string>, ledger, adminUrl: postgres.adminUrl } });
+  } catch (error) {
+    await close();
+    tell({ failed: (error as Error).stack ?? String(error) });
+    process.disconnect();
+  }
+}
+
+void main(JSON.parse(process.env.BENCH_AGENCIES ?? ''));

@@ -1,0 +1,65 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Agency } from '../../../shared/agencies';
+import type { ProvisionedDatabase } from '../../../shared/db/agency-database';
+import type { District } from '../../../shared/synthetic/district';
+
+export interface AgenciesOptions {
+  /** Existing; their databases are kept there. */
+  readonly directory: string;
+  readonly district: District;
+  /** PEM: of the contexts that our gateway signs. */
+  readonly contextPublicKey: string;
+}
+
+/** What happened at all agencies together since it was asked last. */
+export interface Counts {
+  /** Requests that came in. */
+  arrivals: number;
+  /** SQL statements on the roles that answer queries. */
+  statements: number;
+}
+
+interface Ready {
+  readonly urls: Readonly<Record<Agency, string>>;
+  readonly ledger: ProvisionedDatabase;
+  /** A superuser's. */
+  readonly adminUrl: string;
+}
+
+export type AgenciesAnswer = { readonly ready: Ready } | { readonly failed: string } | { readonly counts: Counts };
+
+export interface Agencies extends Ready {
+  readonly pid: number;
+  counts(): Promise<Counts>;
+  close(): Promise<void>;
+}
+
+/** Starts all agencies in a process of their own, and fills their databases where they are empty. */
+export async function startAgencies(options: AgenciesOptions): Promise<Agencies> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = fork(join(__dirname, 'agencies-process.ts'), {
+    execArgv: ['--import', 'tsx'],
+    env: { PATH, HOME, NODE_ENV: 'production', BENCH_AGENCIES: JSON.stringify(options) },
+  });
+  const ended = once(child, 'exit').then(() => ({ failed: 'The process of the agencies ended.' }));
+  const answer = (): Promise<AgenciesAnswer> =>
+    Promise.race([once(child, 'message').then(([message]) => message as AgenciesAnswer), ended]);
+  const first = await answer();
+  if (!('ready' in first)) throw new Error('failed' in first ? first.failed : 'The agencies did not start.');
+  return {
+    ...first.ready,
+    pid: child.pid as number,
+    async counts() {
+      child.send('counts');
+      const told = await answer();
+      if (!('counts' in told)) throw new Error('The agencies are gone.');
+      return told.counts;
+    },
+    async close() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}

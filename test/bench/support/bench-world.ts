@@ -1,0 +1,63 @@
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { District } from '../../../shared/synthetic/district';
+import { type TestIdentityProvider, testIdentityProvider } from '../../support/identity-provider';
+import { makeKeys, type TestKeys } from '../../support/ledger';
+import { type Agencies, startAgencies } from './agencies';
+
+/** What every gateway of a bench stands in front of. */
+export interface BenchWorld {
+  readonly directory: string;
+  readonly identityProvider: TestIdentityProvider;
+  readonly contextKeys: TestKeys;
+  readonly agencies: Agencies;
+}
+
+export interface BenchWorldOptions {
+  readonly district: District;
+  /** Kept, and used again by the next that names it; without it a directory in BENCH_DIR, or else the system's, that is removed. */
+  readonly keep?: string | undefined;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Starts a world, and ends it again whatever became of the work, in a signal's case too.
+ *
+ * @param work is given what takes down steps for the end: they run in reverse order.
+ */
+export async function inBenchWorld(
+  { district, keep }: BenchWorldOptions,
+  work: (world: BenchWorld, atEnd: (step: () => Promise<unknown>) => void) => Promise<void>,
+): Promise<void> {
+  const steps: (() => Promise<unknown>)[] = [];
+  const atEnd = (step: () => Promise<unknown>) => void steps.push(step);
+  const end = async () => {
+    for (const step of steps.splice(0).reverse()) {
+      await step().catch((error: Error) => process.stderr.write(`Not closed: ${error.message}\n`));
+    }
+  };
+  const interrupted = () => void end().then(() => process.exit(1));
+  for (const signal of SIGNALS) process.once(signal, interrupted);
+  try {
+    const directory = keep === undefined ? await temporaryDirectory(atEnd) : resolve(keep);
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o755);
+    const identityProvider = await testIdentityProvider();
+    atEnd(() => identityProvider.close());
+    const contextKeys = makeKeys();
+    const agencies = await startAgencies({ directory, district, contextPublicKey: contextKeys.publicKey });
+    atEnd(() => agencies.close());
+    await work({ directory, identityProvider, contextKeys, agencies }, atEnd);
+  } finally {
+    await end();
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+  }
+}
+
+async function temporaryDirectory(atEnd: (step: () => Promise<unknown>) => void): Promise<string> {
+  const directory = await mkdtemp(join(process.env.BENCH_DIR ?? tmpdir(), 'record-bench-'));
+  atEnd(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -1,0 +1,43 @@
+import type { TestIdentityProvider } from '../../support/identity-provider';
+
+export interface MixedRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Who asks what, as on a working day: some of it is refused. */
+const KINDS = [
+  ['county-case-worker', 'RISK_ASSESSMENT', 'child(id: $id) { risk { level basis } identity { fullName age } }'],
+  ['county-case-worker', 'RISK_ASSESSMENT', 'children(first: 10) { nodes { id risk { level } enrolment { school } } }'],
+  ['town-case-worker', 'VISIT', 'child(id: $id) { identity { fullName } household { address } lovingMother { name } }'],
+  ['civil-affairs-officer', 'OWN_DUTY', 'child(id: $id) { welfare { categories reason } benefits { kind } }'],
+  ['education-officer', 'OWN_DUTY', 'child(id: $id) { enrolment { school grade } attendance { month absentDays } }'],
+  ['police-officer', 'OWN_DUTY', 'child(id: $id) { identity { fullName idNumber } absenceAlerts { kind raisedAt } }'],
+  ['prosecutor', 'OWN_DUTY', 'child(id: $id) { protectionOrders { number kind } victimSupport { needs } }'],
+  ['child-director', 'VISIT', 'child(id: $id) { identity { fullName } homeVisits { visitedAt } welfare { since } }'],
+] as const;
+
+/** One in so many has a text that nobody has sent before, and has to be planned anew. */
+const NEW_TEXT = 100;
+
+/** The requests of a long run, by their number; every one of them ends with 200. */
+export function mixedRequests(
+  provider: TestIdentityProvider,
+  children: readonly string[],
+): (n: number) => MixedRequest {
+  const headers = KINDS.map(([caller, purpose]) => ({
+    authorization: `Bearer ${provider.token(caller, { expiresIn: '4h' })}`,
+    'access-purpose': purpose,
+  }));
+  return (n) => {
+    const kind = n % KINDS.length;
+    const [, , selection] = KINDS[kind] as (typeof KINDS)[number];
+    const alias = n % NEW_TEXT === 0 ? `of${n}: ` : '';
+    const variables = { id: children[n % children.length] };
+    const declared = selection.includes('$id') ? '($id: ID!)' : '';
+    return {
+      headers: headers[kind] as MixedRequest['headers'],
+      body: JSON.stringify({ query: `query Mixed${declared} { ${alias}${selection} }`, variables }),
+    };
+  };
+}

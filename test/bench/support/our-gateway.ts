@@ -1,0 +1,56 @@
+import { enumName, isAgency } from '../../../shared/agencies';
+import type { TestIdentityProvider } from '../../support/identity-provider';
+import { makeKeys, type TestKeys } from '../../support/ledger';
+import { freePort } from '../../support/process';
+import type { Agencies } from './agencies';
+import { BENCH_CALLER, BENCH_PURPOSE } from './bench-context';
+import { type ServerProcess, startServer } from './server-process';
+
+export interface OurGatewayOptions {
+  readonly agencies: Agencies;
+  readonly identityProvider: TestIdentityProvider;
+  /** That sign contexts: the agencies have the public one. */
+  readonly contextKeys: TestKeys;
+  readonly concurrency: number;
+  readonly nodeOptions?: readonly string[];
+  /** In the place of `gateway/main.ts gateway`. */
+  readonly program?: readonly string[];
+  readonly name?: string;
+}
+
+const OUR_PROGRAM = ['gateway/main.ts', 'gateway'];
+
+/** So that the gateway can be asked what memory it holds. */
+export const TELLING_MEMORY = {
+  nodeOptions: ['--expose-gc'],
+  program: ['--import', './test/bench/support/tell-memory.ts', ...OUR_PROGRAM],
+};
+
+/** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
+export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
+  const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
+  const { program = OUR_PROGRAM } = options;
+  const urls = Object.entries(agencies.urls).flatMap(([agency, url]) =>
+    isAgency(agency) ? [[`SUBGRAPH_URL_${enumName(agency)}`, url]] : [],
+  );
+  return startServer({
+    name,
+    args: [...nodeOptions, '--import', 'tsx', ...program],
+    port: await freePort(),
+    concurrency,
+    variables: {
+      ...Object.fromEntries(urls),
+      LOG_LEVEL: 'error',
+      JWKS_URI: identityProvider.jwksUri,
+      JWT_ISSUER: identityProvider.issuer,
+      JWT_AUDIENCE: identityProvider.audience,
+      CONTEXT_PRIVATE_KEY: contextKeys.privateKey,
+      LEDGER_DATABASE_URL: agencies.ledger.ownerUrl,
+      LEDGER_SIGNING_KEY: makeKeys().privateKey,
+    },
+    headers: {
+      authorization: `Bearer ${identityProvider.token(BENCH_CALLER, { expiresIn: '4h' })}`,
+      'access-purpose': BENCH_PURPOSE,
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kind, parse, print, visit } from 'graphql';
+import { readSupergraph } from '../../../gateway/federation/supergraph';
+import { type Agency, isAgency } from '../../../shared/agencies';
+import { PROJECT } from '../../support/process';
+import type { ServerProcess } from './server-process';
+
+/** What each of five agencies is asked about a child. */
+const SECTIONS = {
+  'governance-center': 'risk { level basis assessedAt nextVisitDue }',
+  'public-security':
+    'identity { fullName sex age asOf } household { residenceRegion members { name kinship livesTogether } }',
+  'civil-affairs': 'welfare { categories since }',
+  education: 'enrolment { school schoolType grade className boarding status asOf }',
+  procuratorate: 'protectionOrders { number kind issuedAt addressee }',
+} as const;
+
+const ALL_SECTIONS = Object.values(SECTIONS).join(' ');
+const PAGE_OF = 'children(first: 100, after: $after)';
+const PAGES = 12;
+const RECORDS = 64;
+
+/** The agencies that a request of the bench goes to, each once. */
+export const CALLS = Object.keys(SECTIONS).length;
+
+export const SCENARIOS = {
+  record: {
+    title: 'one child, 5 calls',
+    operationName: 'Record',
+    query: `query Record($id: ID!) { child(id: $id) { id ${ALL_SECTIONS} } }`,
+  },
+  page100: {
+    title: '100 children, 5 calls',
+    operationName: 'Page',
+    query: `query Page($after: String) { ${PAGE_OF} { nodes { id ${ALL_SECTIONS} } pageInfo { endCursor } } }`,
+  },
+} as const;
+
+export type Scenario = keyof typeof SCENARIOS;
+
+/**
+ * Requests of each scenario that all differ from each other, so that no gateway answers two of them with the calls of one.
+ *
+ * @param server of which children and pages are asked.
+ */
+export async function requestsOf(server: ServerProcess): Promise<Readonly<Record<Scenario, readonly string[]>>> {
+  const afters: (string | null)[] = [null];
+  const children: { readonly id: string }[] = [];
+  while (afters.length <= PAGES) {
+    const { data } = JSON.parse(await server.ask(bodyOf('page100', { after: afters.at(-1) })));
+    children.push(...data.children.nodes);
+    afters.push(data.children.pageInfo.endCursor);
+  }
+  const fullest = children.toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length).slice(0, RECORDS);
+  return {
+    record: fullest.map(({ id }) => bodyOf('record', { id })),
+    page100: afters.slice(0, PAGES).map((after) => bodyOf('page100', { after })),
+  };
+}
+
+function bodyOf(scenario: Scenario, variables: Readonly<Record<string, unknown>>): string {
+  const { query, operationName } = SCENARIOS[scenario];
+  return JSON.stringify({ query, operationName, variables });
+}
+
+/** The same calls, written by hand: first the centre, which knows all children, then all other agencies at once. */
+export function floorOperations(): unknown {
+  const { 'governance-center': own, ...others } = SECTIONS;
+  const sections = Object.entries(others).map(([agency, fields]) => ({
+    agency,
+    query: `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Child { ${fields} } } }`,
+  }));
+  const root = (query: string) => ({ agency: 'governance-center', query });
+  return {
+    Record: { root: root(`query ($id: ID!) { child(id: $id) { id ${own} } }`), sections },
+    Page: {
+      root: root(`query ($after: String) { ${PAGE_OF} { nodes { id ${own} } pageInfo { endCursor } } }`),
+      sections,
+    },
+  };
+}
+
+/** The supergraph that is served, without labels, which other gateways refuse to load, and with the agencies' addresses. */
+export function unlabelledSupergraph(urls: Readonly<Record<Agency, string>>): string {
+  const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway', 'supergraph.graphql'), 'utf8'));
+  const addressed = visit(parse(loadableSdl), {
+    Directive(node) {
+      if (node.name.value !== 'join__graph') return undefined;
+      const value = (name: string) => {
+        const argument = node.arguments?.find((one) => one.name.value === name)?.value;
+        return argument?.kind === Kind.STRING ? argument.value : '';
+      };
+      const agency = value('name');
+      if (!isAgency(agency)) throw new Error(`The supergraph names an agency that does not run: ${agency}.`);
+      return {
+        ...node,
+        arguments: node.arguments?.map((one) =>
+          one.name.value === 'url' ? { ...one, value: { kind: Kind.STRING, value: urls[agency] } } : one,
+        ),
+      };
+    },
+  });
+  return print(addressed);
+}

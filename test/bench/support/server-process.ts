@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Pool } from 'undici';
+import { PROJECT } from '../../support/process';
+import { cpuMilliseconds } from './figures';
+
+const START_MILLISECONDS = 60_000;
+const STOP_MILLISECONDS = 20_000;
+
+export interface ServerOptions {
+  readonly name: string;
+  /** Arguments of node. */
+  readonly args: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly port: number;
+  /** Of every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly concurrency: number;
+}
+
+export interface Answer {
+  readonly data: unknown;
+  readonly errors?: readonly { readonly message: string }[];
+  readonly extensions?: {
+    readonly access?: { readonly denied: readonly unknown[]; readonly unavailable: readonly unknown[] };
+  };
+}
+
+/** A GraphQL server in a process of its own, and what its CPU is spent on. */
+export interface ServerProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** The text of the answer. @throws where it is not 200, or tells of an error. */
+  ask(body: string): Promise<string>;
+  /** The same for somebody else, who may be refused parts of it. */
+  askAs(headers: Readonly<Record<string, string>>, body: string): Promise<string>;
+  /** Sends so many requests, `concurrency` at a time; the bodies in turn. */
+  send(bodies: readonly string[], requests: number, concurrency?: number): Promise<void>;
+  /** Does the same, and says what one request took of the server's CPU, in milliseconds. */
+  measure(bodies: readonly string[], requests: number, concurrency?: number): Promise<number>;
+  /** After garbage is collected, in bytes; of a process that `tell-memory.ts` is preloaded into. */
+  memory(): Promise<NodeJS.MemoryUsage>;
+  stop(): Promise<void>;
+}
+
+/** Starts it and waits until it answers `{ __typename }`. */
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const { name, args, variables, port, headers } = options;
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT,
+    env: { PATH, HOME, NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let written = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      written = `${written}${text}`.slice(-4_000);
+    });
+  }
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: options.concurrency });
+  const exchange = async (ofRequest: ServerOptions['headers'], body: string) => {
+    const response = await pool
+      .request({
+        method: 'POST',
+        path: '/graphql',
+        headers: { 'content-type': 'application/json', ...ofRequest },
+        body,
+      })
+      .catch((error) => {
+        throw new Error(`${name} cannot be reached (${error.message}).\n${written}`);
+      });
+    return { status: response.statusCode, text: await response.body.text() };
+  };
+  const refuse = ({ status, text }: { status: number; text: string }): never => {
+    throw new Error(`${name} answered ${status}: ${text.slice(0, 500)}\n${written}`);
+  };
+  const ask = async (body: string): Promise<string> => {
+    const answer = await exchange(headers, body);
+    return answer.status === 200 && !answer.text.includes('"errors":') ? answer.text : refuse(answer);
+  };
+  const askAs: ServerProcess['askAs'] = async (ofCaller, body) => {
+    const answer = await exchange(ofCaller, body);
+    return answer.status === 200 && answer.text.includes('"data":{') ? answer.text : refuse(answer);
+  };
+  const send = async (bodies: readonly string[], requests: number, concurrency = options.concurrency) => {
+    let next = 0;
+    const worker = async () => {
+      while (next < requests) {
+        next += 1;
+        await ask(bodies[next % bodies.length] as string);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+  };
+  const stop = async () => {
+    await pool.destroy();
+    await stopProcess(child);
+  };
+  try {
+    await answers(ask, child, name);
+  } catch (error) {
+    await stop();
+    throw new Error(`${(error as Error).message}\n${written}`);
+  }
+  return {
+    name,
+    pid: child.pid as number,
+    ask,
+    askAs,
+    send,
+    async memory() {
+      child.send('memory');
+      const [memory] = await once(child, 'message');
+      return memory;
+    },
+    async measure(bodies, requests, concurrency) {
+      const before = cpuMilliseconds(child.pid as number);
+      await send(bodies, requests, concurrency);
+      return (cpuMilliseconds(child.pid as number) - before) / requests;
+    },
+    stop,
+  };
+}
+
+async function answers(ask: (body: string) => Promise<string>, child: ChildProcess, name: string): Promise<void> {
+  const deadline = Date.now() + START_MILLISECONDS;
+  for (;;) {
+    try {
+      await ask(JSON.stringify({ query: '{ __typename }' }));
+      return;
+    } catch (error) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended instead of starting.`);
+      if (Date.now() > deadline) throw new Error(`${name} does not answer: ${(error as Error).message}`);
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}
+
+/** Lets it end by itself, so that a profile is written. */
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
+  await ended;
+  clearTimeout(late);
+}

@@ -1,0 +1,50 @@
+import { pino } from 'pino';
+import { authenticator } from '../../../gateway/authenticate';
+import { gatewayConfig } from '../../../gateway/config';
+import { httpTransport, type Transport } from '../../../gateway/federation/transport';
+import { createGateway } from '../../../gateway/gateway';
+import { readGraph } from '../../../gateway/graph/graph-texts';
+import { graphWatch } from '../../../gateway/graph/graph-watch';
+import { contextSigner } from '../../../shared/context-token';
+import { Environment } from '../../../shared/environment';
+import type { SubgraphResponse } from '../../../shared/subgraph';
+import { stopSignal, untilStopped } from '../../../shared/until-stopped';
+
+/**
+ * The gateway without what recording costs, so that `npm run bench:recording` can tell: agencies are not asked for looks,
+ * and nothing is written. Only a bench can start it.
+ */
+async function main(): Promise<void> {
+  const config = gatewayConfig(new Environment(process.env));
+  const log = pino({ level: config.logLevel });
+  const gateway = createGateway({
+    ...(await readGraph(await graphWatch(config.graph, log).read())),
+    accessMode: config.accessMode,
+    transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url))])),
+    authenticate: authenticator(config.identityProvider),
+    signContext: contextSigner(config.contextPrivateKey),
+    log,
+  });
+  await gateway.app.listen({ host: config.host, port: config.port });
+  await gateway.load({ record: async () => undefined, ready: async () => undefined, close: async () => undefined });
+  await untilStopped(
+    () => gateway.close(),
+    () => undefined,
+    stopSignal(),
+  );
+}
+
+const NO_LOOKS: NonNullable<SubgraphResponse['body']['extensions']>['looks'] = { looks: [], places: [] };
+
+function withoutLooks(transport: Transport): Transport {
+  return {
+    ...transport,
+    async send(request) {
+      const { query, operationName, variables } = request.body as Record<string, unknown>;
+      const { status, body } = await transport.send({ ...request, body: { query, operationName, variables } });
+      return { status, body: { ...body, extensions: { ...body.extensions, looks: NO_LOOKS } } };
+    },
+  };
+}
+
+void main();

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApolloServer } from '@apollo/server';
+import { childIdOf, STORY } from '../support/databases';
+import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
+import { wrapAgency } from '../support/wrap-agency';
+
+const ID = childIdOf(STORY.leftBehind);
+const operation = (name: string) => readFileSync(join(__dirname, `../../docs/operations/${name}.graphql`), 'utf8');
+
+let system: TestSystem;
+let rejecting: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+  rejecting = await startSystem({ accessMode: 'reject' });
+});
+afterAll(() => Promise.all([system.close(), rejecting.close()]));
+afterEach(() => jest.restoreAllMocks());
+
+/** Of one request to the next, and by Apollo Server's hand or not, all but this is the same. */
+function shown({ status, headers, text }: Reply) {
+  const { date: _date, 'x-request-id': _id, ...rest } = Object.fromEntries(headers.entries());
+  return { status, headers: rest, text };
+}
+
+/** Asks twice: Apollo Server parses and validates what it sees for the first time. @returns whether it was asked again. */
+async function twice(query: string, options: AskOptions = {}, asked = system) {
+  const apollo = jest.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
+  const first = await asked.ask(query, options);
+  const before = apollo.mock.calls.length;
+  const second = await asked.ask(query, options);
+  return { first: shown(first), second: shown(second), byApollo: apollo.mock.calls.length > before, body: second.body };
+}
+
+const plain: [string, string, AskOptions][] = [
+  ['a record', operation('record'), { variables: { idNumber: STORY.leftBehind } }],
+  ['fields that are refused', `{ child(id: "${ID}") { id bullyingReports { role } } }`, {}],
+  ['fields that are masked', `{ child(id: "${ID}") { identity { fullName idNumber } } }`, {}],
+  ['nothing but what is refused', `{ child(id: "${ID}") { bullyingReports { role } } }`, {}],
+  ['one of two operations', `query A { me: __typename } query B { child(id: "${ID}") { id } }`, { operationName: 'B' }],
+  [
+    'a condition',
+    'query ($id: ID!, $with: Boolean!) { child(id: $id) { id identity @include(if: $with) { age } } }',
+    {
+      variables: { id: ID, with: true },
+    },
+  ],
+];
+
+test.each(plain)('%s: answered without Apollo Server as it was with it', async (_, query, options) => {
+  const { first, second, byApollo } = await twice(query, options);
+  expect(byApollo).toBe(false);
+  expect(second).toEqual(first);
+});
+
+test('a refusal of the whole operation, too', async () => {
+  const query = `{ child(id: "${ID}") { id bullyingReports { role } } }`;
+  const { first, second, byApollo } = await twice(query, {}, rejecting);
+  expect(byApollo).toBe(false);
+  expect(second).toEqual(first);
+  expect(second.status).toBe(403);
+});
+
+const others: [string, string, AskOptions][] = [
+  ['a text that is no GraphQL', '{', {}],
+  ['an operation that does not fit the schema', '{ nonsense }', {}],
+  ['introspection', '{ __schema { queryType { name } } }', { as: 'education-developer', purpose: 'OWN_DUTY' }],
+  ['introspection by whoever may not', '{ __type(name: "Child") { name } }', {}],
+  ['variables that do not fit', 'query ($id: ID!) { child(id: $id) { id } }', { variables: { id: { no: 'id' } } }],
+  ['variables that are missing', 'query ($id: ID!) { child(id: $id) { id } }', {}],
+  [
+    'a condition that is null',
+    'query ($with: Boolean = true) { me: __typename @include(if: $with) }',
+    {
+      variables: { with: null },
+    },
+  ],
+  ['an operation that is not there', 'query A { me: __typename }', { operationName: 'B' }],
+  ['an argument that its agency refuses', '{ childByIdNumber(idNumber: "1") { id } }', {}],
+];
+
+test.each(others)('%s: left to Apollo Server every time', async (_, query, options) => {
+  const { first, second, byApollo } = await twice(query, options);
+  expect(byApollo).toBe(true);
+  expect(second).toEqual(first);
+});
+
+test('an agency that is down is asked once, and told of as Apollo Server would', async () => {
+  const query = `{ child(id: "${ID}") { id enrolment { school } lovingMother { name } } }`;
+  await system.ask(query);
+  let asked = 0;
+  const undo = wrapAgency(system, 'education', () => async () => {
+    asked += 1;
+    throw new Error('down');
+  });
+  try {
+    const { body } = await system.ask(query);
+    expect(body.data.child).toMatchObject({ enrolment: null, lovingMother: expect.anything() });
+    expect(body.errors).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining({ code: 'AGENCY_UNAVAILABLE' }) }),
+    ]);
+    expect(asked).toBe(1);
+  } finally {
+    undo();
+  }
+});
+
+test("mutations are Apollo Server's every time", async () => {
+  const apollo = jest.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
+  const mutation = 'mutation ($input: ReviewEmergencyInput!) { reviewEmergency(input: $input) { use { id } } }';
+  await system.ask(mutation, { variables: { input: {} } });
+  await system.ask(mutation, { variables: { input: {} } });
+  expect(apollo).toHaveBeenCalledTimes(2);
+});
