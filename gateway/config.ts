@@ -12,6 +12,7 @@ import {
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
+import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { AuthenticatorOptions } from './authenticate';
 import type { GraphSettings } from './graph/graph-watch';
 import type { LedgerSettings } from './ledger/access-ledger';
@@ -29,6 +30,7 @@ interface ListenConfig {
   readonly logLevel: string;
   readonly graph: GraphSettings;
   readonly accessMode: AccessMode;
+  readonly agencyLimits: AgencyLimits;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -126,6 +128,7 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
       reloadSeconds: environment.integer('RELOAD_SECONDS', DEFAULT_RELOAD_SECONDS, 0, 86_400),
     },
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
+    agencyLimits: agencyLimits(environment),
   };
 }
 

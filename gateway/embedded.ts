@@ -17,13 +17,13 @@ import governanceCenter from '../subgraphs/governance-center';
 import procuratorate from '../subgraphs/procuratorate';
 import publicSecurity from '../subgraphs/public-security';
 import womensFederation from '../subgraphs/womens-federation';
+import { inProcessTransport } from './agencies/transport';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
 import { firstDay } from './embedded/first-day';
 import { startIdentityProvider } from './embedded/identity-provider';
 import { keyPair } from './embedded/keys';
 import { ProgressBar } from './embedded/progress';
-import { inProcessTransport } from './federation/transport';
 import { createGateway } from './gateway';
 import { readGraph } from './graph/graph-texts';
 import { graphWatch } from './graph/graph-watch';
@@ -90,6 +90,7 @@ export async function startEmbedded(
       transports: new Map(
         AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
       ),
+      agencyLimits: config.agencyLimits,
       authenticate: authenticator(identityProvider),
       signContext: contextSigner(context.privateKey),
       log,

@@ -8,11 +8,13 @@ import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
-import type { GatewayRules } from './access/rule-bundle';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
+import { Deadline } from './agencies/deadline';
+import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
+import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
-import type { Transport } from './federation/transport';
-import type { GraphTexts } from './graph/graph-texts';
+import type { Graph, GraphTexts } from './graph/graph-texts';
 import { ServedGraphs } from './graph/served-graphs';
 import type { EngineContext } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
@@ -23,13 +25,12 @@ import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
 
-export interface GatewayOptions {
-  /** The composed supergraph, labels included. */
-  readonly supergraphSdl: string;
-  /** All agencies' rules, as compose has gathered them. */
-  readonly rules: GatewayRules;
+/** What it answers by at first, and all that stays as it is. */
+export interface GatewayOptions extends Graph {
   readonly accessMode: AccessMode;
   readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly agencyLimits?: AgencyLimits;
+  readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
   readonly log: Logger;
@@ -54,14 +55,21 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { accessMode: mode, transports, authenticate, signContext, log } = options;
+  const { accessMode: mode, authenticate, signContext, log } = options;
+  const { agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const transports = new Map(
+    [...options.transports].map(([agency, transport]) => [
+      agency,
+      reliableTransport(agency, transport, agencyLimits, agencyObserver),
+    ]),
+  );
   const contexts = new WeakMap<FastifyRequest, EngineContext>();
   const contextOf = (request: FastifyRequest): EngineContext => {
     const known = contexts.get(request);
     if (known !== undefined) return known;
     const open = ledger;
     if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
-    request.context = new RequestContext(request.id, request.access, signContext);
+    request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
     const context: EngineContext = {
       request: request.context,
       reportCodes: (codes) => {
@@ -121,6 +129,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       preHandler: [
         recorded.preHandler,
         graphs.begin,
+        async (request) => {
+          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
+        },
         async ({ body }) => {
           const query = (body as { query?: unknown } | null)?.query;
           const fault = typeof query === 'string' ? withinLimits(query) : undefined;
@@ -131,7 +142,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
           const { purpose, reference, reasonGiven } = stated;
           const asked = { caller, purpose, reference, reasonGiven };
-          const confirmed = await resolveGrant({ ...asked, grant: null }, request.id);
+          const confirmed = await resolveGrant({ ...asked, grant: null }, request);
           request.approvedBy = confirmed?.confirmedBy ?? null;
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },

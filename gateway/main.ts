@@ -2,11 +2,11 @@ import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
+import { httpTransport } from './agencies/http-transport';
 import { authenticator } from './authenticate';
 import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
-import { httpTransport } from './federation/transport';
 import { createGateway } from './gateway';
 import { readGraph } from './graph/graph-texts';
 import { graphWatch } from './graph/graph-watch';
@@ -48,7 +48,10 @@ async function gateway(): Promise<void> {
   const running = createGateway({
     ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
-    transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url)])),
+    transports: new Map(
+      [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
+    ),
+    agencyLimits: config.agencyLimits,
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
     log,

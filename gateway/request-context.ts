@@ -2,12 +2,17 @@ import type { Denied, ToldAnswers } from '../shared/access/answers';
 import type { Coordinate } from '../shared/access/labels';
 import { type Agency, enumName } from '../shared/agencies';
 import type { AccessContext, ContextSigner } from '../shared/context-token';
+import type { FaultReason } from './agencies/agency-fault';
+import type { Deadline } from './agencies/deadline';
+import { SharedFetches } from './agencies/shared-fetches';
 import { RequestLooks } from './ledger/request-looks';
 
 export interface Unavailable {
   /** As the GraphQL enum Agency names it. */
   readonly agency: string;
-  readonly reason: 'UNREACHABLE' | 'REFUSED' | 'FAULTY_ANSWER';
+  readonly reason: FaultReason;
+  /** ISO 8601, in UTC. */
+  readonly at: string;
 }
 
 /** The operation that a request runs, once it is known. */
@@ -20,6 +25,9 @@ export interface RunOperation {
 export class RequestContext {
   readonly requestId: string;
   readonly access: AccessContext;
+  /** Until when agencies may answer. */
+  readonly deadline: Deadline;
+  readonly fetches = new SharedFetches();
   /** For the access ledger. */
   readonly looks = new RequestLooks();
   operation: RunOperation | null = null;
@@ -30,10 +38,11 @@ export class RequestContext {
   private readonly maskedFields = new Set<Coordinate>();
   private readonly missing = new Map<Agency, Unavailable>();
 
-  constructor(requestId: string, access: AccessContext, sign: ContextSigner) {
+  constructor(requestId: string, access: AccessContext, sign: ContextSigner, deadline: Deadline) {
     this.requestId = requestId;
     this.access = access;
     this.sign = sign;
+    this.deadline = deadline;
   }
 
   /** The `Authorization` that one agency accepts for this request. */
@@ -58,8 +67,11 @@ export class RequestContext {
     this.wouldBeDenied.set(placeOf(denied), denied);
   }
 
-  noteUnavailable(agency: Agency, reason: Unavailable['reason']): void {
-    this.missing.set(agency, { agency: enumName(agency), reason });
+  /** @returns what the answer tells of that agency: one outage, as it was met first, however many sections are missing. */
+  noteUnavailable(agency: Agency, reason: FaultReason): Unavailable {
+    const noted = this.missing.get(agency) ?? { agency: enumName(agency), reason, at: new Date().toISOString() };
+    this.missing.set(agency, noted);
+    return noted;
   }
 
   /**
@@ -80,7 +92,7 @@ export class RequestContext {
   }
 
   get unavailable(): readonly Unavailable[] {
-    return [...this.missing.values()];
+    return [...this.missing.values()].sort((one, other) => (one.agency < other.agency ? -1 : 1));
   }
 }
 

@@ -4,12 +4,15 @@ import type { Logger } from 'pino';
 import type { Caller } from '../shared/caller';
 import type { AccessContext } from '../shared/context-token';
 import { codeOf } from '../shared/http-faults';
+import type { Deadline } from './agencies/deadline';
 import type { ServedGraph } from './graph/served-graph';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Of a request to /graphql, once all of it is there. */
+    deadline: Deadline;
     caller: Caller | null;
     stated: StatedPurpose | null;
     /** All of it, once the reference is verified. */
@@ -35,6 +38,7 @@ export const newRequestId = (): string => randomUUID();
  * nor variables: those may hold values of a record.
  */
 export function logRequests(app: FastifyInstance, log: Logger): void {
+  app.decorateRequest('deadline');
   app.decorateRequest('caller', null);
   app.decorateRequest('stated', null);
   app.decorateRequest('access', null);

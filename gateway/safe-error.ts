@@ -7,6 +7,7 @@ const OPEN_EXTENSIONS = [
   'fault',
   'agency',
   'reason',
+  'at',
   'coordinate',
   'dataClass',
   'limit',
@@ -36,7 +37,7 @@ const MESSAGES_OF_NAMES = [
 export function safeError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const ours = originOf(error);
   const code = ours?.code ?? libraryCode(formatted);
-  const given = ours?.extensions ?? {};
+  const given = ours?.extensions ?? fieldOf(formatted);
   const open = Object.fromEntries(OPEN_EXTENSIONS.filter((name) => name in given).map((name) => [name, given[name]]));
   return {
     message: ours?.message ?? messageOfNames(formatted.message) ?? ERRORS[code].message,
@@ -62,6 +63,15 @@ function originOf(
     return undefined;
   return { code, message, extensions };
 }
+
+/** Of an error whose text stays here, which field it is about. */
+function fieldOf({ extensions }: GraphQLFormattedError): Record<string, unknown> {
+  const coordinate = extensions?.coordinate;
+  return typeof coordinate === 'string' && COORDINATE.test(coordinate) ? { coordinate } : {};
+}
+
+/** A name can be made to look like an ID number. */
+const COORDINATE = /^(?!.*\d{6})\w+\.\w+$/;
 
 function messageOfNames(message: string): string | undefined {
   const names = MESSAGES_OF_NAMES.map((pattern) => pattern.exec(message)?.[0]).find((match) => match !== undefined);

@@ -6,6 +6,7 @@ import {
   type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getOperationAST,
   parse,
   validate,
 } from 'graphql';
@@ -26,6 +27,7 @@ import type { ChildIds } from './child-id';
 import { childrenAskedAbout } from './children-asked-about';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
+import { isDatabaseGone } from './db/database-gone';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
 import { DateScalar, DateTimeScalar } from './scalars';
 import { typeDefs } from './schema/type-defs';
@@ -159,6 +161,10 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
         contextValue,
       });
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
+      if (isOutage(result, prepared.document, operationName)) {
+        log.error({ requestId }, 'the database is gone');
+        return refusal('NOT_READY');
+      }
       const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
       const told = notes.told();
       const looked = extensions?.looks ? looks.told(childrenAskedAbout(variables?.representations)) : undefined;
@@ -180,6 +186,20 @@ function bearerToken(authorization: string | undefined): string {
 
 function refusal(code: Parameters<typeof failure>[0]): SubgraphResponse {
   return { status: ERRORS[code].status, body: errorBody(failure(code)) };
+}
+
+/**
+ * Whether there was no database to answer from. Then there is no answer, rather than one with holes that look like "there is
+ * no data". What a mutation may have changed is told all the same.
+ */
+function isOutage(
+  { data, errors = [] }: ExecutionResult,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): boolean {
+  if (!errors.some(({ originalError }) => isDatabaseGone(originalError))) return false;
+  const mutation = getOperationAST(document, operationName)?.operation === 'mutation';
+  return !mutation || Object.values(data ?? {}).every((value) => value === null);
 }
 
 /** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */

@@ -1,19 +1,22 @@
 import type { Logger } from 'pino';
 import type { AccessContext } from '../../shared/context-token';
 import { failure } from '../../shared/errors';
-import type { AskCentre } from './governance-centre';
+import type { AskCentre, AskingRequest } from './governance-centre';
 
 /** Accounts for the children whom a caller is about to be shown in an emergency. @returns the ids of the uses. */
 export type UseEmergency = (
   access: AccessContext,
   children: readonly string[],
   reason: string,
-  requestId: string,
+  request: AskingRequest,
 ) => Promise<readonly string[]>;
 
-const MUTATION = `mutation UseEmergency($children: [ID!]!, $reason: String!) {
-  useEmergency(children: $children, reason: $reason) { id child }
-}`;
+const MUTATION = {
+  kind: 'mutation',
+  text: `mutation UseEmergency($children: [ID!]!, $reason: String!) {
+    useEmergency(children: $children, reason: $reason) { id child }
+  }`,
+} as const;
 
 /**
  * Asks the governance centre, which keeps the uses and knows how many of the caller's wait for review.
@@ -22,10 +25,10 @@ const MUTATION = `mutation UseEmergency($children: [ID!]!, $reason: String!) {
  *   not answer, or not for every child.
  */
 export function emergencyUses(ask: AskCentre, log: Logger): UseEmergency {
-  return async (access, children, reason, requestId) => {
+  return async (access, children, reason, request) => {
     if (children.length === 0) return [];
     try {
-      const { status, body } = await ask(access, requestId, MUTATION, { children, reason });
+      const { status, body } = await ask(access, request, MUTATION, { children, reason });
       const [error] = body.errors ?? [];
       if (error?.extensions?.code === 'EMERGENCY_REVIEW_DUE') throw failure('EMERGENCY_REVIEW_DUE');
       const uses = body.data?.useEmergency as readonly { readonly id: string; readonly child: string }[] | null;
@@ -34,9 +37,16 @@ export function emergencyUses(ask: AskCentre, log: Logger): UseEmergency {
       if (!children.every((child) => accounted.has(child))) throw new Error('A child is not accounted for.');
       return uses.map(({ id }) => id);
     } catch (error) {
-      const { code, name, extensions } = error as { code?: string; name?: string; extensions?: { code?: unknown } };
+      const {
+        extensions,
+        reason: fault,
+        name,
+      } = error as { extensions?: { code?: unknown }; reason?: string; name?: string };
       if (extensions?.code === 'EMERGENCY_REVIEW_DUE') throw error;
-      log.warn({ requestId, agency: 'governance-center', cause: code ?? name }, 'emergency access not accounted for');
+      log.warn(
+        { requestId: request.id, agency: 'governance-center', cause: fault ?? name },
+        'emergency access not accounted for',
+      );
       throw failure('EMERGENCY_UNACCOUNTED');
     }
   };

@@ -1,20 +1,30 @@
 import type { AccessContext, ContextSigner } from '../../shared/context-token';
 import type { SubgraphResponse } from '../../shared/subgraph';
-import type { Transport } from '../federation/transport';
+import type { Deadline } from '../agencies/deadline';
+import type { Transport } from '../agencies/transport';
 
-/** Asks the governance centre something of the gateway's own, as the caller of a request. @throws where it cannot be reached. */
+/** The request that something is asked for. */
+export interface AskingRequest {
+  readonly id: string;
+  readonly deadline: Deadline;
+}
+
+/** Asks the governance centre something of the gateway's own, as the caller of a request. @throws AgencyFault */
 export type AskCentre = (
   access: AccessContext,
-  requestId: string,
-  query: string,
+  request: AskingRequest,
+  operation: { readonly kind: 'query' | 'mutation'; readonly text: string },
   variables: Readonly<Record<string, unknown>>,
 ) => Promise<SubgraphResponse>;
 
 export function askCentre(transport: Transport, signContext: ContextSigner): AskCentre {
-  return (access, requestId, query, variables) =>
-    transport.send({
-      authorization: `Bearer ${signContext(access, 'governance-center')}`,
-      requestId,
-      body: { query, variables },
-    });
+  return (access, { id, deadline }, { kind, text }, variables) =>
+    transport.send(
+      {
+        authorization: `Bearer ${signContext(access, 'governance-center')}`,
+        requestId: id,
+        body: { query: text, variables },
+      },
+      { deadline, repeatable: kind === 'query' },
+    );
 }

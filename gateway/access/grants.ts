@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Grant, grant } from '../../shared/access/grant';
 import type { AccessContext } from '../../shared/context-token';
 import { failure } from '../../shared/errors';
-import type { AskCentre } from './governance-centre';
+import type { AskCentre, AskingRequest } from './governance-centre';
 
 /** What a reference covers for a caller, and who at the caller's agency answers for that. */
 export interface ConfirmedGrant {
@@ -13,15 +13,18 @@ export interface ConfirmedGrant {
 }
 
 /** What the reference of a request covers for its caller; null where its purpose takes none. */
-export type ResolveGrant = (access: AccessContext, requestId: string) => Promise<ConfirmedGrant | null>;
+export type ResolveGrant = (access: AccessContext, request: AskingRequest) => Promise<ConfirmedGrant | null>;
 
 /** Taking a case off a docket ends the access that it gave after this long. */
 const LIFETIME_MILLISECONDS = 30_000;
 const REMEMBERED_GRANTS = 10_000;
 
-const QUERY = `query Grant($kind: ReferenceKind!, $id: ID!) {
-  grant(kind: $kind, id: $id) { kind meetingKind children cases meetings confirmedBy }
-}`;
+const QUERY = {
+  kind: 'query',
+  text: `query Grant($kind: ReferenceKind!, $id: ID!) {
+    grant(kind: $kind, id: $id) { kind meetingKind children cases meetings confirmedBy }
+  }`,
+} as const;
 
 /**
  * Asks the governance centre what a case or meeting covers for this caller; its own rules say who takes part.
@@ -31,24 +34,24 @@ const QUERY = `query Grant($kind: ReferenceKind!, $id: ID!) {
  */
 export function grantResolver(askCentre: AskCentre, log: Logger): ResolveGrant {
   const known = new LRUCache<string, ConfirmedGrant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });
-  return async (access, requestId) => {
+  return async (access, request) => {
     const { caller, purpose, reference } = access;
     if (reference === null) return null;
     const key = JSON.stringify([caller, purpose, reference]);
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
 
-    const answer = await ask(access, requestId);
+    const answer = await ask(access, request);
     if (answer === null) throw failure('ACCESS_REFERENCE_REFUSED');
     known.set(key, answer);
     return answer;
   };
 
-  async function ask(access: AccessContext, requestId: string): Promise<ConfirmedGrant | null> {
+  async function ask(access: AccessContext, request: AskingRequest): Promise<ConfirmedGrant | null> {
     const { reference } = access;
     try {
       const variables = { kind: reference?.kind.toUpperCase(), id: reference?.id };
-      const { status, body } = await askCentre(access, requestId, QUERY, variables);
+      const { status, body } = await askCentre(access, request, QUERY, variables);
       if (status !== 200 || body.errors !== undefined || body.data == null) throw new Error(`Answered ${status}.`);
       const answer = body.data.grant as
         | (Grant & { readonly meetingKind: unknown; readonly confirmedBy: unknown })
@@ -61,8 +64,8 @@ export function grantResolver(askCentre: AskCentre, log: Logger): ResolveGrant {
         confirmedBy,
       };
     } catch (error) {
-      const { code, name } = error as { code?: string; name?: string };
-      log.warn({ requestId, agency: 'governance-center', cause: code ?? name }, 'reference not verified');
+      const { reason, name } = error as { reason?: string; name?: string };
+      log.warn({ requestId: request.id, agency: 'governance-center', cause: reason ?? name }, 'reference not verified');
       throw failure('ACCESS_REFERENCE_UNVERIFIED');
     }
   }

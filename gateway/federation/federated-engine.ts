@@ -1,10 +1,11 @@
 import type { ApolloGateway } from '@apollo/gateway';
-import { buildSchema, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type Agency, isAgency } from '../../shared/agencies';
+import { AgencyDataSource } from '../agencies/agency-data-source';
+import type { Transport } from '../agencies/transport';
 import { GraphRefused } from '../graph/graph-refused';
 import type { EngineContext } from '../graphql-engine';
-import { AgencyDataSource } from './agency-data-source';
 import type { Asked } from './execution/operations';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
@@ -12,7 +13,6 @@ import { type Plannable, planner } from './execution/planner';
 import type { FetchSource, Step } from './execution/run';
 import { typeConditions } from './execution/type-conditions';
 import type { Supergraph } from './supergraph';
-import type { Transport } from './transport';
 
 /** An operation as it is planned and carried out. */
 export interface Executable extends Asked, Plannable {
@@ -54,7 +54,7 @@ export function federatedEngine(
       throw new GraphRefused('AGENCY_WITHOUT_ADDRESS', `The supergraph names an agency without an address: ${name}.`);
     sources.set(name, new AgencyDataSource({ agency: name, transport, supergraph, log }));
   }
-  const graph = { sources, isOf: typeConditions(buildSchema(supergraph.loadableSdl, { assumeValidSDL: true })) };
+  const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
   /** By the operation's node, which stands for its text as long as it is remembered. */
   const steps = new WeakMap<Asked['operation'], Promise<Step<EngineContext> | undefined>>();

@@ -1,14 +1,15 @@
 import {
+  buildASTSchema,
   type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLError,
+  type GraphQLSchema,
   Kind,
   parse,
   print,
   type StringValueNode,
   visit,
 } from 'graphql';
-import type { Coordinate } from '../../shared/access/labels';
 import { askedBy, type Requirements, readRequirements } from '../access/requirements';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
@@ -17,10 +18,10 @@ const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated
 export interface Supergraph {
   /** For `ApolloGateway`: the same schema without security features. */
   readonly loadableSdl: string;
-  /** Fields whose type is a list: "no data" is [] there, and null elsewhere. */
-  readonly listFields: ReadonlySet<Coordinate>;
   /** Names of its subgraphs. */
   readonly subgraphs: readonly string[];
+  /** All of it, with what clients do not see: what agencies' answers are held against. */
+  readonly schema: GraphQLSchema;
   /** What its labels ask for. */
   readonly requirements: Requirements;
 }
@@ -46,8 +47,8 @@ export function readSupergraph(sdl: string): Supergraph {
   });
   return {
     loadableSdl: print(stripped),
-    listFields: listFields(document),
     subgraphs: subgraphs(document),
+    schema: buildASTSchema(stripped, { assumeValid: true }),
     requirements: readRequirements(document),
   };
 }
@@ -86,18 +87,6 @@ function subgraphs(document: DocumentNode): readonly string[] {
     .flatMap(({ directives = [] }) => directives)
     .flatMap(({ arguments: given = [] }) => given)
     .flatMap(({ name, value }) => (name.value === 'name' && value.kind === Kind.STRING ? [value.value] : []));
-}
-
-function listFields(document: DocumentNode): ReadonlySet<Coordinate> {
-  const found = new Set<Coordinate>();
-  for (const type of document.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    for (const field of type.fields ?? []) {
-      const nullable = field.type.kind === Kind.NON_NULL_TYPE ? field.type.type : field.type;
-      if (nullable.kind === Kind.LIST_TYPE) found.add(`${type.name.value}.${field.name.value}`);
-    }
-  }
-  return found;
 }
 
 function securityFeatures(document: DocumentNode): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { classesOf } from '../../shared/access/labels';
 import { type Requirements, SCOPES } from '../access/requirements';
 import { type GatewayRules, readRuleBundle, versionOfRules } from '../access/rule-bundle';
-import { readSupergraph } from '../federation/supergraph';
+import { readSupergraph, type Supergraph } from '../federation/supergraph';
 import { GraphRefused, type RefusalReason } from './graph-refused';
 
 /** What a graph is read from: the two files that `npm run compose` writes. */
@@ -12,10 +12,14 @@ export interface GraphTexts {
   readonly rules: string;
 }
 
-/** A supergraph with its labels, and the rules that belong to it. */
+/** A supergraph, and the rules that belong to it. */
 export interface Graph {
+  /** As composed, labels included. */
   readonly supergraphSdl: string;
+  /** All agencies' rules, as compose has gathered them. */
   readonly rules: GatewayRules;
+  /** The same read, where it was. */
+  readonly supergraph?: Supergraph;
 }
 
 /**
@@ -24,15 +28,15 @@ export interface Graph {
  * @throws GraphRefused where the rules are not valid, or say that they belong to another supergraph, and where that is not
  *   one that may be served, or has a label that the rules do not know.
  */
-export async function readGraph({ supergraph, rules: json }: GraphTexts): Promise<Graph> {
+export async function readGraph({ supergraph: sdl, rules: json }: GraphTexts): Promise<Graph> {
   const rules = orRefused('RULES_REFUSED', () => readRuleBundle(json));
-  if (rules.supergraph !== hashOfSupergraph(supergraph)) {
+  if (rules.supergraph !== hashOfSupergraph(sdl)) {
     throw new GraphRefused('NOT_A_PAIR', 'The rule bundle was composed with another supergraph.');
   }
   await nextTurn();
-  const { requirements } = orRefused('SUPERGRAPH_REFUSED', () => readSupergraph(supergraph));
-  refuseUnknownClasses(requirements, rules);
-  return { supergraphSdl: supergraph, rules };
+  const supergraph = orRefused('SUPERGRAPH_REFUSED', () => readSupergraph(sdl));
+  refuseUnknownClasses(supergraph.requirements, rules);
+  return { supergraphSdl: sdl, rules, supergraph };
 }
 
 function orRefused<Result>(reason: RefusalReason, read: () => Result): Result {

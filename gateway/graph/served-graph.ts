@@ -8,10 +8,11 @@ import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
 import type { AccessMode } from '../access/access-mode';
 import { openingPurposes } from '../access/opening-purposes';
 import { accessInResponse, accessPlugin } from '../access-in-response';
+import { Deadline } from '../agencies/deadline';
+import type { Transport } from '../agencies/transport';
 import { federatedEngine } from '../federation/federated-engine';
 import { filteringGateway } from '../federation/filtering-gateway';
 import { readSupergraph } from '../federation/supergraph';
-import type { Transport } from '../federation/transport';
 import { type EngineContext, graphqlEngine } from '../graphql-engine';
 import { RequestContext } from '../request-context';
 import { fittingVariables } from './fitting-variables';
@@ -37,23 +38,23 @@ export class ServedGraph {
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
   private readonly options: ServedGraphOptions;
+  private readonly schema: GraphQLSchema;
   private readonly underWay = new Set<FastifyRequest>();
-  private schema: GraphQLSchema | undefined;
   private byApollo: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
   private retired = false;
 
   /** @throws where it is not one that may be served. */
-  constructor({ supergraphSdl, rules }: Graph, options: ServedGraphOptions) {
+  constructor(
+    { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl) }: Graph,
+    options: ServedGraphOptions,
+  ) {
     const { mode, transports, log } = options;
-    const supergraph = readSupergraph(supergraphSdl);
     const { requirements } = supergraph;
     const gateway = filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode });
     const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
     this.accepted = acceptedQueries(gateway.execute, addAccess);
-    gateway.onSchemaLoadOrUpdate?.(({ apiSchema }) => {
-      this.schema = apiSchema;
-    });
     this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
+    this.schema = supergraph.schema;
     this.id = graphId(supergraphSdl, rules.version);
     this.rules = rules.version;
     this.options = options;
@@ -91,16 +92,16 @@ export class ServedGraph {
   async rehearse({ query, operationName, access }: UsedOperation): Promise<boolean> {
     let codes: readonly string[] = [];
     const contextValue: EngineContext = {
-      request: new RequestContext('', access, unsigned),
+      request: new RequestContext('', access, unsigned, new Deadline(0)),
       reportCodes: (reported) => {
         codes = reported;
       },
       recordBeginning: async () => undefined,
       rehearsed: true,
     };
-    const variables = this.schema && fittingVariables(this.schema, query, operationName);
+    const variables = fittingVariables(this.schema, query, operationName);
     await this.engine.executeOperation(
-      { query, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) },
+      { query, ...(operationName !== undefined && { operationName }), variables },
       { contextValue },
     );
     return !codes.includes('GRAPHQL_VALIDATION_FAILED');

@@ -1,4 +1,4 @@
-import type { Agency } from '../../shared/agencies';
+import { AGENCIES, type Agency } from '../../shared/agencies';
 import type { Subgraph } from '../../shared/subgraph';
 import { ASKERS, type Asker } from '../support/worlds/askers';
 import { Comparison } from '../support/worlds/comparison';
@@ -98,6 +98,40 @@ test('what was taken out was put back: the world is as it was', async () => {
   expect(await comparison.differencesFor(ASKERS, recordQueries(world.focus))).toEqual([]);
   comparison.pairs = compared;
 });
+
+test.each(AGENCIES)(
+  'where %s does not answer, that looks the same with and without its facts, to whoever would be shown them, too',
+  async (agency) => {
+    const facts: readonly Fact[] = [...ABSENT_FACTS, ...SEALED_FACTS].filter((fact) => fact.agency === agency);
+    const shownTo = new Set(ABSENT_FACTS.flatMap((fact) => (fact.agency === agency ? fact.shownTo : [])));
+    const some = ['county-case-worker RISK_ASSESSMENT', 'child-director VISIT', 'police-officer OWN_DUTY'];
+    const askers = ASKERS.filter(({ name }) => some.includes(name) || [...shownTo].slice(0, 3).includes(name));
+    const queries = [world.focus, world.sealed].flatMap((subjects) => recordQueries(subjects).slice(1));
+    const undo = wrapAgency(world.system, agency, () => () => Promise.reject(new Error('down')));
+    try {
+      const look = async () => {
+        const seen: Observation[] = [];
+        for (const asker of askers)
+          for (const query of queries) seen.push(timeless(await comparison.ask(asker, query)));
+        return seen;
+      };
+      const there = await look();
+      expect(
+        there.filter(({ reply }) => /AGENCY_UNAVAILABLE|UNVERIFIED|UNACCOUNTED/.test(reply.text)).length,
+      ).toBeGreaterThan(1);
+      const here = await comparison.without(facts, look);
+      expect(there.flatMap((one, index) => differences(one, here[index] as Observation))).toEqual([]);
+    } finally {
+      undo();
+    }
+  },
+);
+
+/** Without the instants at which agencies did not answer. */
+function timeless({ reply, ...rest }: Observation): Observation {
+  const text = reply.text.replaceAll(/"at":"[^"]*"/g, '"at":""');
+  return { ...rest, reply: { ...reply, text, body: JSON.parse(text) } };
+}
 
 describe('a leak that is put in is reported, and nothing else is', () => {
   const asker = (name: string) => ASKERS.find((one) => one.name === name) as Asker;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
-import { inProcessTransport } from '../../gateway/federation/transport';
+import { inProcessTransport } from '../../gateway/agencies/transport';
 import { createGateway } from '../../gateway/gateway';
 import { AGENCIES } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';

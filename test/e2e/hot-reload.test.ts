@@ -249,7 +249,7 @@ describe('before a graph is served', () => {
     system.forget();
     expect(await plansFor(() => put(OTHER))).toBeGreaterThan(0);
     expect(system.subRequests).toEqual([]);
-    expect(logged('agency unreachable')).toEqual([]);
+    expect(logged('agency unavailable')).toEqual([]);
     expect(await system.entries()).toHaveLength(entries);
     const { operations } = logged('graph-swapped').at(-1);
     expect(operations).toEqual({ planned: expect.any(Number), invalid: 1, left: 0 });

@@ -105,6 +105,7 @@ test.each([
   'README.zh-CN.md',
   'docs/callers.md',
   'docs/errors.md',
+  'docs/faults.md',
   'docs/access-rules.md',
   'docs/access-matrix.md',
   'docs/adding-a-field.md',

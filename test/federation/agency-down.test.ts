@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { httpTransport } from '../../gateway/federation/transport';
+import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
+import { Deadline } from '../../gateway/agencies/deadline';
+import { httpTransport } from '../../gateway/agencies/http-transport';
 import type { Agency } from '../../shared/agencies';
 import type { Subgraph, SubgraphResponse } from '../../shared/subgraph';
-import { STORY } from '../support/databases';
+import { childIdOf, STORY } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
@@ -26,6 +28,7 @@ async function askWhile(agency: Agency, handle: Subgraph['handle']) {
   }
 }
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const SECRET = 'http://10.1.2.3:5432/secret-path';
 const faults: Record<string, [Subgraph['handle'], string]> = {
   'cannot be reached': [() => Promise.reject(new Error(`connect ECONNREFUSED ${SECRET}`)), 'UNREACHABLE'],
@@ -53,10 +56,15 @@ test.each(Object.keys(faults))(
         code: 'AGENCY_UNAVAILABLE',
         agency: 'EDUCATION',
         reason,
+        at: expect.stringMatching(INSTANT),
         coordinate,
       })),
     );
-    expect(body.extensions.access.unavailable).toEqual([{ agency: 'EDUCATION', reason }]);
+    const { at } = body.errors[0].extensions;
+    expect(body.extensions.access.unavailable).toEqual([{ agency: 'EDUCATION', reason, at }]);
+    expect(new Set(body.errors.map(({ extensions }: { extensions: { at: string } }) => extensions.at))).toEqual(
+      new Set([at]),
+    );
     expect(text).not.toMatch(/10\.1\.2\.3|secret|stack|serviceName/);
     expect(system.logged()).not.toMatch(/10\.1\.2\.3|secret/);
   },
@@ -67,7 +75,14 @@ test('without the governance centre no child is found, and the answer says why',
   expect(body.data).toEqual({ childByIdNumber: null });
   expect(body.errors).toEqual([
     expect.objectContaining({
-      extensions: { code: 'AGENCY_UNAVAILABLE', agency: 'GOVERNANCE_CENTER', reason: 'UNREACHABLE' },
+      path: ['childByIdNumber'],
+      extensions: {
+        code: 'AGENCY_UNAVAILABLE',
+        agency: 'GOVERNANCE_CENTER',
+        reason: 'UNREACHABLE',
+        at: expect.stringMatching(INSTANT),
+        coordinate: 'Query.childByIdNumber',
+      },
     }),
   ]);
 });
@@ -79,7 +94,7 @@ test('an error inside an agency leaves without its message, its stack and the se
   const { body, text } = await askWhile('education', async () => ({
     status: 200,
     body: {
-      data: { _entities: [{ enrolment: null, pupil: [] }] },
+      data: { _entities: [{ enrolment: null, pupil: [], __id: childIdOf(STORY.leftBehind) }] },
       errors: [
         {
           message: `duplicate key ${STORY.leftBehind} at ${SECRET}`,
@@ -116,10 +131,12 @@ test('over HTTP, connections are kept open, and a body that is not JSON is a fai
     request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const transport = httpTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+  const { port } = server.address() as AddressInfo;
+  const transport = httpTransport(`http://127.0.0.1:${port}/graphql`, DEFAULT_AGENCY_LIMITS);
+  const terms = { deadline: new Deadline(10_000), repeatable: false };
   try {
     for (let round = 0; round < 10; round += 1) {
-      expect(await transport.send({ authorization: 'Bearer x', body: {} })).toEqual({
+      expect(await transport.send({ authorization: 'Bearer x', body: {} }, terms)).toEqual({
         status: 200,
         body: { data: {} },
       });
@@ -127,10 +144,10 @@ test('over HTTP, connections are kept open, and a body that is not JSON is a fai
     // A second one where the first is not free again yet.
     expect(sockets.size).toBeLessThanOrEqual(2);
     answer = '<html>';
-    await expect(transport.send({ authorization: 'Bearer x', body: {} })).rejects.toThrow();
+    await expect(transport.send({ authorization: 'Bearer x', body: {} }, terms)).rejects.toThrow();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await expect(transport.send({ authorization: 'Bearer x', body: {} })).rejects.toThrow();
+    await expect(transport.send({ authorization: 'Bearer x', body: {} }, terms)).rejects.toThrow();
   } finally {
     server.closeAllConnections();
     server.close();

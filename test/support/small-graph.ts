@@ -17,6 +17,7 @@ import {
 import { readRequirements } from '../../gateway/access/requirements';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import { type Verdicts, verdictsBy } from '../../gateway/access/verdicts';
+import { Deadline } from '../../gateway/agencies/deadline';
 import type { FederatedEngine } from '../../gateway/federation/federated-engine';
 import { filteringGateway } from '../../gateway/federation/filtering-gateway';
 import { RequestContext } from '../../gateway/request-context';
@@ -125,7 +126,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
       mode: 'filter',
     });
     const { executor } = await gateway.load({} as never);
-    const context = new RequestContext('test', contextOf(roles), () => '');
+    const context = new RequestContext('test', contextOf(roles), () => '', new Deadline(10_000));
     const answer = await executor?.({
       document,
       queryHash: createHash('sha256').update(query).digest('hex'),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { GraphSettings } from '../../gateway/graph/graph-watch';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
@@ -69,6 +70,7 @@ export interface SystemOptions {
   readonly clock?: Clock;
   /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
   readonly emergencies?: 'limited' | 'unlimited';
+  readonly agencyLimits?: Partial<AgencyLimits>;
   /** Where it has supergraph and rules from, instead of those that are committed; it looks when it is told to. */
   readonly graph?: Pick<GraphSettings, 'supergraph' | 'rules'>;
 }
@@ -85,6 +87,7 @@ export async function startSystem({
   environment = {},
   clock = systemClock,
   emergencies = own === undefined ? 'unlimited' : 'limited',
+  agencyLimits = {},
   graph,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
@@ -110,6 +113,7 @@ export async function startSystem({
       logLevel: 'debug',
       graph: { ...COMMITTED_GRAPH, ...graph, reloadSeconds: 0 },
       accessMode,
+      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, ...agencyLimits },
       production: false,
       dataDirectory,
       identityProvider,

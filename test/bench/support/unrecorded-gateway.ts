@@ -1,7 +1,8 @@
 import { pino } from 'pino';
+import { httpTransport } from '../../../gateway/agencies/http-transport';
+import type { Transport } from '../../../gateway/agencies/transport';
 import { authenticator } from '../../../gateway/authenticate';
 import { gatewayConfig } from '../../../gateway/config';
-import { httpTransport, type Transport } from '../../../gateway/federation/transport';
 import { createGateway } from '../../../gateway/gateway';
 import { readGraph } from '../../../gateway/graph/graph-texts';
 import { graphWatch } from '../../../gateway/graph/graph-watch';
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
   const gateway = createGateway({
     ...(await readGraph(await graphWatch(config.graph, log).read())),
     accessMode: config.accessMode,
-    transports: new Map([...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url))])),
+    transports: new Map(
+      [...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url, config.agencyLimits))]),
+    ),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
     log,
@@ -39,9 +42,9 @@ const NO_LOOKS: NonNullable<SubgraphResponse['body']['extensions']>['looks'] = {
 function withoutLooks(transport: Transport): Transport {
   return {
     ...transport,
-    async send(request) {
+    async send(request, terms) {
       const { query, operationName, variables } = request.body as Record<string, unknown>;
-      const { status, body } = await transport.send({ ...request, body: { query, operationName, variables } });
+      const { status, body } = await transport.send({ ...request, body: { query, operationName, variables } }, terms);
       return { status, body: { ...body, extensions: { ...body.extensions, looks: NO_LOOKS } } };
     },
   };

@@ -3,8 +3,9 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { pino } from 'pino';
 import { askCentre } from '../../../gateway/access/governance-centre';
 import { grantResolver } from '../../../gateway/access/grants';
+import { Deadline } from '../../../gateway/agencies/deadline';
+import { inProcessTransport } from '../../../gateway/agencies/transport';
 import { SUBGRAPHS } from '../../../gateway/embedded';
-import { inProcessTransport } from '../../../gateway/federation/transport';
 import type { Agency } from '../../../shared/agencies';
 import { childIds } from '../../../shared/child-id';
 import { type AccessContext, contextSigner, contextVerifier } from '../../../shared/context-token';
@@ -64,7 +65,7 @@ export function subgraphsAlone(world: World): AskAlone {
       reasonGiven: purpose === 'EMERGENCY',
     };
     // Whoever takes no part in a case is signed nothing for it by the gateway; here they come without a grant.
-    const confirmed = await resolveGrant(stated, 'alone').catch(() => null);
+    const confirmed = await resolveGrant(stated, { id: 'alone', deadline: new Deadline(60_000) }).catch(() => null);
     return { ...stated, grant: confirmed?.grant ?? null };
   };
 

@@ -38,7 +38,13 @@ export async function startWorld(name: string): Promise<World> {
       ),
     ),
   );
-  const system = await startSystem({ databases, district: DISTRICT, emergencies: 'unlimited' });
+  const system = await startSystem({
+    databases,
+    district: DISTRICT,
+    emergencies: 'unlimited',
+    // An agency that is made to fail for all of a comparison fails in one way.
+    agencyLimits: { breakerFaults: 1_000_000 },
+  });
   const owners = ownersOf(databases);
   const focusId = childIdOf(STORY.leftBehind);
   const sealedId = childIdOf(STORY.sealed);

@@ -1,0 +1,188 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import type { ToldAnswers } from '../../shared/access/answers';
+import { classesOf } from '../../shared/access/labels';
+import type { Agency } from '../../shared/agencies';
+import { childrenAskedAbout } from '../../shared/children-asked-about';
+import { failure } from '../../shared/errors';
+import type { SubgraphResponse } from '../../shared/subgraph';
+import type { Requirements } from '../access/requirements';
+import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
+import type { Supergraph } from '../federation/supergraph';
+import type { EngineContext } from '../graphql-engine';
+import { isToldLooks } from '../ledger/told-looks';
+import type { RequestContext } from '../request-context';
+import type { AgencyFault, FaultReason } from './agency-fault';
+import { fetchPreparer, type PreparedFetch } from './prepared-fetch';
+import { areErrors, isToldAnswers } from './told-answers';
+import type { Transport } from './transport';
+
+type Variables = Readonly<Record<string, unknown>>;
+type Entity = Record<string, unknown>;
+
+export interface AgencyDataSourceOptions {
+  readonly agency: Agency;
+  readonly transport: Transport;
+  readonly supergraph: Pick<Supergraph, 'schema' | 'requirements'>;
+  readonly log: Logger;
+}
+
+/** What the query planner's fetches go through: one agency, its signed context, and what it told about its answer. */
+export class AgencyDataSource implements FetchSource<EngineContext> {
+  private readonly agency: Agency;
+  private readonly transport: Transport;
+  private readonly prepared: (text: string) => PreparedFetch;
+  private readonly requirements: Requirements;
+  private readonly log: Logger;
+
+  constructor({ agency, transport, supergraph, log }: AgencyDataSourceOptions) {
+    this.agency = agency;
+    this.transport = transport;
+    this.prepared = fetchPreparer(supergraph.schema, agency);
+    this.requirements = supergraph.requirements;
+    this.log = log;
+  }
+
+  async process({ request, context, pathInIncomingRequest: path }: Fetch<EngineContext>): Promise<FetchResult> {
+    const requestContext = context.request;
+    const fetch = this.prepared(request.query);
+    const { operationName, variables } = request;
+    const ask = () => this.ask(fetch, operationName, variables, requestContext);
+    let response: SubgraphResponse;
+    try {
+      response = fetch.mutation
+        ? await ask()
+        : await requestContext.fetches.once(this.agency, fetch.asked, variables, ask);
+    } catch (error) {
+      return this.missing(fetch, variables, requestContext, error as AgencyFault);
+    }
+    const { data, errors, extensions } = response.body;
+    const [refusal] = errors ?? [];
+    if (response.status === 400 && refusal !== undefined) {
+      // The planner's operations are valid, so it is an argument that the agency does not take.
+      return this.withoutData(fetch, variables, () => refusal);
+    }
+    if (extensions?.looks !== undefined) {
+      requestContext.looks.told(extensions.looks, representationsIn(variables), path);
+    }
+    if (extensions?.access !== undefined) {
+      requestContext.noteTold(inFetch(extensions.access, !fetch.ofEntities), path);
+    }
+    if (!fetch.ofEntities || errors === undefined) return { data: data as Entity | null, errors };
+    return withStandIns(data as { _entities: (Entity | null)[] }, errors, fetch, variables);
+  }
+
+  /** @throws AgencyFault where there is no answer, or none that is what was asked for. */
+  private ask(
+    fetch: PreparedFetch,
+    operationName: string | undefined,
+    variables: Variables,
+    requestContext: RequestContext,
+  ): Promise<SubgraphResponse> {
+    return this.transport.send(
+      {
+        authorization: requestContext.authorizationFor(this.agency),
+        requestId: requestContext.requestId,
+        body: { query: fetch.text, operationName, variables, extensions: { looks: true } },
+      },
+      {
+        deadline: requestContext.deadline,
+        repeatable: !fetch.mutation,
+        faultIn: (response) => this.faultIn(response, fetch, variables),
+      },
+    );
+  }
+
+  private faultIn(
+    { status, body }: SubgraphResponse,
+    fetch: PreparedFetch,
+    variables: Variables,
+  ): FaultReason | undefined {
+    if (typeof body !== 'object' || body === null || !areErrors(body.errors)) return 'FAULTY_ANSWER';
+    const { data, errors = [], extensions } = body;
+    if (status === 400) return errors.length > 0 ? undefined : 'FAULTY_ANSWER';
+    // No data at all is an answer where an error says why.
+    if (data === undefined || (data === null && errors.length === 0)) return 'FAULTY_ANSWER';
+    if (!fetch.fits(data, variables)) return 'FAULTY_ANSWER';
+    // An answer that does not say whom it is about could not be recorded.
+    const told = isToldLooks(extensions?.looks, this.agency, representationsIn(variables).length);
+    return told && isToldAnswers(extensions?.access) ? undefined : 'FAULTY_ANSWER';
+  }
+
+  private missing(
+    fetch: PreparedFetch,
+    variables: Variables,
+    requestContext: RequestContext,
+    { reason, detail }: AgencyFault,
+  ): FetchResult {
+    this.log.warn(
+      { requestId: requestContext.requestId, agency: this.agency, reason, cause: detail },
+      'agency unavailable',
+    );
+    const { agency, ...outage } = requestContext.noteUnavailable(this.agency, reason);
+    const children = fetch.ofEntities ? childrenAskedAbout(variables.representations) : fetch.children(variables);
+    for (const coordinate of fetch.coordinates(variables)) {
+      const asked = (this.requirements.byField.get(coordinate) ?? []).map((sets) => sets.slice(0, 1));
+      requestContext.looks.unavailable(classesOf(asked), children);
+    }
+    return this.withoutData(fetch, variables, (coordinate) => {
+      const { message, extensions } = failure('AGENCY_UNAVAILABLE', undefined, { agency, ...outage, coordinate });
+      return { message, extensions };
+    });
+  }
+
+  private withoutData(
+    fetch: PreparedFetch,
+    variables: Variables,
+    errorFor: (coordinate: string) => GraphQLFormattedError,
+  ): FetchResult {
+    const missing = fetch.missing(variables);
+    if (!fetch.ofEntities) {
+      const errors = missing.map(({ coordinate, key }) => ({ ...errorFor(coordinate), path: [key] }));
+      return { errors };
+    }
+    const entities = representationsIn(variables).map((representation) => fetch.standIn(representation, variables));
+    const coordinates = new Set(missing.map(({ coordinate }) => coordinate));
+    return { data: { _entities: entities }, errors: [...coordinates].map(errorFor) };
+  }
+}
+
+const representationsIn = ({ representations }: Variables): readonly unknown[] =>
+  Array.isArray(representations) ? representations : [];
+
+/**
+ * An error in one field can have taken its entity along. Other agencies' sections of it stand all the same, and none of
+ * its own looks like "there is no data" without an error that says otherwise.
+ */
+function withStandIns(
+  data: { _entities: (Entity | null)[] },
+  errors: readonly GraphQLFormattedError[],
+  fetch: PreparedFetch,
+  variables: Variables,
+): FetchResult {
+  const told = new Set<string>();
+  const further: GraphQLFormattedError[] = [];
+  const representations = representationsIn(variables);
+  const entities = data._entities.map((entity, index) => {
+    const own = errors.filter(({ path }) => path?.[0] === '_entities' && path[1] === index);
+    const [cause] = own;
+    if (entity !== null || cause === undefined) return entity;
+    const keys = new Set(own.map(({ path }) => path?.[2]));
+    for (const { coordinate, key } of fetch.missing(variables)) {
+      if (keys.has(key) || told.has(coordinate)) continue;
+      told.add(coordinate);
+      further.push({ message: cause.message, extensions: { ...cause.extensions, coordinate } });
+    }
+    return fetch.standIn(representations[index], variables);
+  });
+  return { data: { _entities: entities }, errors: [...errors, ...further] };
+}
+
+/** Paths from where the planner's fetch begins: below each entity, or at the root. */
+function inFetch({ denied, masked }: ToldAnswers, rootFetch: boolean): ToldAnswers {
+  if (rootFetch) return { denied, masked };
+  return { denied: denied.map((one) => ({ ...one, path: one.path.slice(ENTITY_STEPS) })), masked };
+}
+
+/** `_entities`, `@` */
+const ENTITY_STEPS = 2;

@@ -1,0 +1,46 @@
+import type { Environment } from '../../shared/environment';
+
+/** How long agencies are waited for, and how much of the gateway they may take up. */
+export interface AgencyLimits {
+  /** Once all of a request is there, what it asks of agencies has to be answered in this time. */
+  readonly requestMilliseconds: number;
+  /** How often a query is sent again that found no agency. */
+  readonly retries: number;
+  /** So many faults one after the other, and the agency is left alone; */
+  readonly breakerFaults: number;
+  /** for so long, until one request tries again. */
+  readonly breakerMilliseconds: number;
+  /** Requests under way to one agency, and its connections, at the same time; */
+  readonly concurrent: number;
+  /** and so many more that wait for one of them to end. */
+  readonly queued: number;
+  /** Largest body of an answer. */
+  readonly responseBytes: number;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+export const DEFAULT_AGENCY_LIMITS: AgencyLimits = {
+  requestMilliseconds: 5_000,
+  retries: 1,
+  breakerFaults: 5,
+  breakerMilliseconds: 5_000,
+  concurrent: 64,
+  queued: 128,
+  responseBytes: 32 * MEGABYTE,
+};
+
+/** Leaves faults with the environment. */
+export function agencyLimits(environment: Environment): AgencyLimits {
+  const standard = DEFAULT_AGENCY_LIMITS;
+  return {
+    requestMilliseconds: environment.integer('REQUEST_DEADLINE_MS', standard.requestMilliseconds, 100, 120_000),
+    retries: environment.integer('AGENCY_RETRIES', standard.retries, 0, 3),
+    breakerFaults: environment.integer('AGENCY_BREAKER_FAULTS', standard.breakerFaults, 1, 1_000),
+    breakerMilliseconds: environment.integer('AGENCY_BREAKER_MS', standard.breakerMilliseconds, 100, 600_000),
+    concurrent: environment.integer('AGENCY_CONCURRENT', standard.concurrent, 1, 1_000),
+    queued: environment.integer('AGENCY_QUEUED', standard.queued, 0, 10_000),
+    responseBytes:
+      environment.integer('AGENCY_RESPONSE_MEGABYTES', standard.responseBytes / MEGABYTE, 1, 512) * MEGABYTE,
+  };
+}

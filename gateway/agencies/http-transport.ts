@@ -1,0 +1,108 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { SubgraphResponse } from '../../shared/subgraph';
+import { AgencyFault } from './agency-fault';
+import type { AgencyLimits } from './agency-limits';
+import type { Deadline } from './deadline';
+import type { Transport } from './transport';
+
+type HttpLimits = Pick<AgencyLimits, 'concurrent' | 'responseBytes' | 'requestMilliseconds'>;
+
+/** HTTP/1.1 with connections that are kept open. */
+export function httpTransport(url: string, limits: HttpLimits): Transport {
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, {
+    connections: limits.concurrent,
+    connectTimeout: limits.requestMilliseconds,
+    // The request's deadline holds for headers and body together, however slowly they drip.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 60_000,
+  });
+  return {
+    send: ({ authorization, requestId, body }, { deadline }) =>
+      new Promise((resolve, reject) => {
+        const headers: Record<string, string> = { 'content-type': 'application/json' };
+        if (authorization !== undefined) headers.authorization = authorization;
+        if (requestId !== undefined) headers['x-request-id'] = requestId;
+        const exchange = new Exchange(deadline, limits.responseBytes, resolve, reject);
+        pool.dispatch({ method: 'POST', path: pathname, headers, body: JSON.stringify(body) }, exchange);
+      }),
+    // What is under way has its deadline; what an agency holds on to beyond that is not waited for.
+    close: () => pool.close(),
+  };
+}
+
+/** One request and its answer. A connection whose answer was given up is closed, so that nobody else can be sent the rest. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private readonly limit: number;
+  private readonly resolve: (response: SubgraphResponse) => void;
+  private readonly reject: (fault: AgencyFault) => void;
+  private readonly takeBack: () => void;
+  private readonly chunks: Buffer[] = [];
+  private controller: Dispatcher.DispatchController | undefined;
+  private givenUp: AgencyFault | undefined;
+  private status = 0;
+  private bytes = 0;
+
+  constructor(
+    deadline: Deadline,
+    limit: number,
+    resolve: (response: SubgraphResponse) => void,
+    reject: (fault: AgencyFault) => void,
+  ) {
+    this.limit = limit;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.takeBack = deadline.whenPassed(() => this.giveUp(new AgencyFault('TIMED_OUT')));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    // It has waited for a connection for too long.
+    if (this.givenUp !== undefined) controller.abort(this.givenUp);
+  }
+
+  onResponseStart(_controller: unknown, status: number): void {
+    this.status = status;
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.bytes > this.limit) this.giveUp(new AgencyFault('FAULTY_ANSWER', 'TOO_LARGE'));
+    else this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.givenUp !== undefined) return;
+    this.takeBack();
+    if (!HAS_BODY.has(this.status)) {
+      this.resolve({ status: this.status, body: {} });
+      return;
+    }
+    const [only] = this.chunks;
+    const content = this.chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.chunks, this.bytes);
+    try {
+      this.resolve({ status: this.status, body: JSON.parse(content.toString('utf8')) });
+    } catch {
+      this.reject(new AgencyFault('FAULTY_ANSWER', 'NOT_JSON', true));
+    }
+  }
+
+  onResponseError(_controller: unknown, error: Error & { readonly code?: string }): void {
+    if (this.givenUp !== undefined) return;
+    this.takeBack();
+    // What is no HTTP has come from something else than an agency.
+    const garbled = error.name === 'HTTPParserError';
+    this.reject(new AgencyFault(garbled ? 'FAULTY_ANSWER' : 'UNREACHABLE', error.code ?? error.name, true));
+  }
+
+  private giveUp(fault: AgencyFault): void {
+    this.givenUp = fault;
+    this.takeBack();
+    this.reject(fault);
+    this.controller?.abort(fault);
+  }
+}
+
+/** Statuses with which agencies answer in GraphQL; a proxy in front of one may answer the others in its own words. */
+const HAS_BODY: ReadonlySet<number> = new Set([200, 400]);

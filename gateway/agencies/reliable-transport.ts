@@ -1,0 +1,129 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+} from 'cockatiel';
+import type { Agency } from '../../shared/agencies';
+import type { SubgraphRequest, SubgraphResponse } from '../../shared/subgraph';
+import { AgencyFault, type FaultReason } from './agency-fault';
+import type { AgencyLimits } from './agency-limits';
+import type { Deadline } from './deadline';
+import type { Terms, Transport } from './transport';
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** For whoever watches how agencies are; called in the midst of requests, so they must be quick and must not throw. */
+export interface AgencyObserver {
+  /** Once for each time an agency is asked something, however often it had to be sent. */
+  readonly onOutcome?: (agency: Agency, outcome: 'ANSWERED' | FaultReason, milliseconds: number) => void;
+  readonly onBreaker?: (agency: Agency, state: BreakerState) => void;
+}
+
+/** Between one try and the next, in milliseconds: at random, the longer the more tries there were. */
+const BACKOFF = { initialDelay: 20, maxDelay: 200 };
+
+/** An agency that had less than this part of a request's time is not to blame for not having answered in it. */
+const FAIR_SHARE = 0.5;
+
+/**
+ * What makes one agency's troubles its own: within the request's deadline, queries that found no agency are sent once
+ * more; an agency that fails again and again is left alone for a while, then tried by one request; and no more than so
+ * many requests are under way to it, with so many more waiting.
+ */
+export function reliableTransport(
+  agency: Agency,
+  transport: Transport,
+  limits: AgencyLimits,
+  { onOutcome, onBreaker }: AgencyObserver = {},
+): Transport {
+  const places = bulkhead(limits.concurrent, limits.queued);
+  const breaker = circuitBreaker(
+    // A try after the pause must succeed, whoever is to blame.
+    handleWhen((error) => (error as AgencyFault).ofAgency || breaker.state === CircuitState.HalfOpen),
+    { halfOpenAfter: limits.breakerMilliseconds, breaker: new ConsecutiveBreaker(limits.breakerFaults) },
+  );
+  if (onBreaker !== undefined) breaker.onStateChange((state) => onBreaker(agency, BREAKER_STATES[state]));
+  const repeating = retry(
+    handleWhen((error) => error instanceof FoundNobody),
+    { maxAttempts: limits.retries, backoff: new ExponentialBackoff(BACKOFF) },
+  );
+
+  const ask = (request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse> => {
+    // While one request tries, the others do not wait for what becomes of it.
+    if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new AgencyFault('CIRCUIT_OPEN'));
+    return breaker.execute(() => places.execute(() => sendOnce(request, terms)));
+  };
+  const sendOnce = async (request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse> => {
+    const { left, milliseconds } = terms.deadline;
+    // It has waited for its place for too long.
+    if (left <= 0) throw new AgencyFault('TIMED_OUT', undefined, false);
+    let response: SubgraphResponse;
+    try {
+      response = await transport.send(request, terms);
+    } catch (error) {
+      throw faultOf(error as AgencyFault, left >= milliseconds * FAIR_SHARE, terms.deadline);
+    }
+    const fault = faultOfStatus(response.status);
+    if (fault !== undefined) throw faultOf(fault, true, terms.deadline);
+    return response;
+  };
+
+  return {
+    async send(request, terms) {
+      const { deadline, repeatable, faultIn } = terms;
+      const began = onOutcome === undefined ? 0 : performance.now();
+      let outcome: 'ANSWERED' | FaultReason = 'ANSWERED';
+      try {
+        const asking = () => ask(request, terms);
+        const response = await deadline.within(repeatable ? repeating.execute(asking) : asking());
+        const reason = faultIn?.(response);
+        if (reason !== undefined) throw new AgencyFault(reason, 'SHAPE');
+        return response;
+      } catch (error) {
+        const fault = ownFault(error);
+        outcome = fault.reason;
+        throw fault;
+      } finally {
+        onOutcome?.(agency, outcome, performance.now() - began);
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+const BREAKER_STATES: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open',
+};
+
+/** There may be somebody the next time, and there is time for that. */
+class FoundNobody extends AgencyFault {}
+
+function faultOf(fault: AgencyFault, hadFairShare: boolean, deadline: Deadline): AgencyFault {
+  const { reason, detail } = fault;
+  if (reason === 'TIMED_OUT') return new AgencyFault(reason, detail, hadFairShare);
+  if (reason === 'UNREACHABLE' && deadline.left > BACKOFF.maxDelay) return new FoundNobody(reason, detail);
+  return fault;
+}
+
+function faultOfStatus(status: number): AgencyFault | undefined {
+  if (status === 200 || status === 400) return undefined;
+  if (status === 401) return new AgencyFault('REFUSED');
+  if (status === 502 || status === 503 || status === 504) return new AgencyFault('UNREACHABLE', `HTTP_${status}`);
+  return new AgencyFault('FAULTY_ANSWER', `HTTP_${status}`, status >= 500);
+}
+
+function ownFault(error: unknown): AgencyFault {
+  if (error instanceof AgencyFault) return error;
+  if (error instanceof BrokenCircuitError) return new AgencyFault('CIRCUIT_OPEN');
+  if (error instanceof BulkheadRejectedError) return new AgencyFault('OVERLOADED');
+  return new AgencyFault('FAULTY_ANSWER', (error as { name?: string }).name);
+}

@@ -1,0 +1,36 @@
+import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/subgraph';
+import { AgencyFault, type FaultReason } from './agency-fault';
+import type { Deadline } from './deadline';
+
+/** On what terms a request goes to an agency. */
+export interface Terms {
+  readonly deadline: Deadline;
+  /** Whether it may be sent again where it may have arrived already: queries only. */
+  readonly repeatable: boolean;
+  /** What makes an answer that has come one that cannot be used. */
+  readonly faultIn?: (response: SubgraphResponse) => FaultReason | undefined;
+}
+
+/** Carries a request to one agency. The signed context goes along the same way in process as over HTTP. */
+export interface Transport {
+  /** @throws AgencyFault */
+  send(request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse>;
+  close(): Promise<void>;
+}
+
+export function inProcessTransport(subgraph: () => Subgraph | undefined): Transport {
+  return {
+    async send(request, { deadline }) {
+      const target = subgraph();
+      if (target === undefined) throw new AgencyFault('UNREACHABLE', 'NOT_STARTED');
+      return deadline.within(target.handle(request).catch(unreachable));
+    },
+    close: async () => undefined,
+  };
+}
+
+/** @throws AgencyFault with no more of the error than its code. */
+export function unreachable(error: unknown): never {
+  const { code, name } = error as { code?: string; name?: string };
+  throw new AgencyFault('UNREACHABLE', code ?? name);
+}

@@ -1,0 +1,343 @@
+import { type AgenciesOverHttp, agenciesOverHttp, type GatewayOverHttp } from '../support/agencies-over-http';
+import { childIdOf, STORY } from '../support/databases';
+import { BEHAVIOURS, type Behaviour, changing, type FaultyAgency } from '../support/faulty-agency';
+
+// One agency of six fails, in every way that servers and networks have: what a client is answered.
+
+const DEADLINE = 1_200;
+/** For a machine that is busy with other tests: far less than the faults would take. */
+const MARGIN = 5_000;
+
+let agencies: AgenciesOverHttp;
+let gateway: GatewayOverHttp;
+let education: FaultyAgency;
+/** What is answered while nothing fails. */
+let healthy: unknown;
+
+beforeAll(async () => {
+  agencies = await agenciesOverHttp();
+  // Here each fault is looked at by itself; what many of them lead to is tested beside this.
+  gateway = await agencies.gateway({ requestMilliseconds: DEADLINE, breakerFaults: 1_000, responseBytes: 1024 * 1024 });
+  education = agencies.agency('education');
+  healthy = await sections();
+});
+afterAll(() => agencies.close());
+afterEach(() => {
+  education.behaviour = BEHAVIOURS.answers;
+});
+
+const CHILD = childIdOf(STORY.leftBehind);
+const OTHER = childIdOf(STORY.protectedAddress);
+
+const QUERY = `query ($id: ID!) { child(id: $id) {
+  identity { fullName } enrolment { school } pupil: attendance { month } lovingMother { name } } }`;
+
+function ask() {
+  education.arrived.length = 0;
+  return gateway.ask(QUERY, { variables: { id: CHILD } });
+}
+
+type Entity = Record<string, unknown>;
+type Entities = { _entities: Entity[] };
+
+const entity = (change: (entity: Entity) => unknown): Behaviour =>
+  changing((body) => {
+    const data = body.data as Entities;
+    return { ...body, data: { _entities: data._entities.map(change) } };
+  });
+
+const withPart = (part: object): Behaviour => changing((body) => ({ ...body, ...part }));
+
+interface Drill {
+  readonly behaviour: Behaviour;
+  readonly reason: string;
+  /** How often the agency is asked. */
+  readonly times: number;
+}
+
+const CANNOT_BE_USED = { reason: 'FAULTY_ANSWER', times: 1 };
+const GIVEN_UP = { reason: 'TIMED_OUT', times: 1 };
+const IS_NOT_THERE = { reason: 'UNREACHABLE', times: 2 };
+
+const DRILLS: Readonly<Record<string, Drill>> = {
+  'accepts and hangs': { behaviour: BEHAVIOURS.hangs, ...GIVEN_UP },
+  'answers after ten seconds': { behaviour: BEHAVIOURS.answersAfterTenSeconds, ...GIVEN_UP },
+  'answers byte by byte, without end': { behaviour: BEHAVIOURS.drips, ...GIVEN_UP },
+  'is not there behind its proxy': { behaviour: BEHAVIOURS.answers503, ...IS_NOT_THERE },
+  'answers half a body, and is gone': { behaviour: BEHAVIOURS.answersHalf, ...IS_NOT_THERE },
+  'answers 500': { behaviour: BEHAVIOURS.answers500, ...CANNOT_BE_USED },
+  'answers what is no JSON': { behaviour: BEHAVIOURS.answersNoJson, ...CANNOT_BE_USED },
+  'answers what is no HTTP': { behaviour: BEHAVIOURS.answersNoHttp, ...CANNOT_BE_USED },
+  'answers half of the JSON': { behaviour: BEHAVIOURS.answersHalfTheJson, ...CANNOT_BE_USED },
+  'answers more than it may': { behaviour: BEHAVIOURS.answersWithoutEnd, ...CANNOT_BE_USED },
+  'answers JSON that is no object': { behaviour: changing(() => [1]), ...CANNOT_BE_USED },
+  'answers no data and no error': { behaviour: withPart({ data: null }), ...CANNOT_BE_USED },
+  'answers no entities': { behaviour: withPart({ data: {} }), ...CANNOT_BE_USED },
+  'answers too few entities': { behaviour: withPart({ data: { _entities: [] } }), ...CANNOT_BE_USED },
+  'answers an entity that is a text': { behaviour: withPart({ data: { _entities: ['x'] } }), ...CANNOT_BE_USED },
+  'answers an object where a list is': { behaviour: entity((one) => ({ ...one, pupil: {} })), ...CANNOT_BE_USED },
+  'answers a list where an object is': { behaviour: entity((one) => ({ ...one, enrolment: [] })), ...CANNOT_BE_USED },
+  'answers null where the schema has none': {
+    behaviour: entity((one) => ({ ...one, pupil: [{ month: null }] })),
+    ...CANNOT_BE_USED,
+  },
+  'answers a number where a text is': {
+    behaviour: entity((one) => ({ ...one, enrolment: { school: 7 } })),
+    ...CANNOT_BE_USED,
+  },
+  'leaves out what was asked for': { behaviour: entity(({ pupil: _, ...one }) => one), ...CANNOT_BE_USED },
+  'answers what it was not asked for': {
+    behaviour: entity((one) => ({ ...one, identity: { fullName: '假名' } })),
+    ...CANNOT_BE_USED,
+  },
+  'answers another child’s entity': { behaviour: entity((one) => ({ ...one, __id: OTHER })), ...CANNOT_BE_USED },
+  'answers an entity that does not say whose it is': {
+    behaviour: entity(({ __id: _, ...one }) => one),
+    ...CANNOT_BE_USED,
+  },
+  'answers errors that are none': { behaviour: withPart({ errors: 'secret-path' }), ...CANNOT_BE_USED },
+  'tells refusals that are none': {
+    behaviour: changing((body) => ({ ...body, extensions: { ...body.extensions, access: { denied: 7 } } })),
+    ...CANNOT_BE_USED,
+  },
+};
+
+test.each(Object.entries(DRILLS))(
+  'an agency that %s is told as unavailable, and the other sections stand',
+  async (_, { behaviour, reason, times }) => {
+    education.behaviour = behaviour;
+    const { status, body, text, milliseconds } = await ask();
+    expect(status).toBe(200);
+    expect(body.data.child).toEqual({
+      identity: { fullName: expect.any(String) },
+      enrolment: null,
+      pupil: [],
+      lovingMother: { name: expect.any(String) },
+    });
+    const { at } = body.extensions.access.unavailable[0];
+    expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(60_000);
+    expect(body.extensions.access.unavailable).toEqual([{ agency: 'EDUCATION', reason, at }]);
+    expect(body.errors).toEqual(
+      ['Child.enrolment', 'Child.attendance'].map((coordinate) => ({
+        message: 'An agency could not be reached; its part of the answer is missing.',
+        extensions: { code: 'AGENCY_UNAVAILABLE', agency: 'EDUCATION', reason, at, coordinate },
+      })),
+    );
+    expect(milliseconds).toBeLessThan(DEADLINE + MARGIN);
+    expect(education.arrived).toHaveLength(times);
+    expect(text).not.toMatch(/secret|127\.0\.0\.1|假名/);
+    expect(gateway.logged()).not.toMatch(/secret|127\.0\.0\.1/);
+    expect(await sections()).toEqual(healthy);
+  },
+);
+
+/** All is as it was, without a wait, once the agency is. */
+async function sections(): Promise<unknown> {
+  education.behaviour = BEHAVIOURS.answers;
+  const { body } = await ask();
+  expect(body.errors).toBeUndefined();
+  expect(body.extensions.access.unavailable).toEqual([]);
+  return body.data;
+}
+
+test('an agency that refuses connections is asked once more, and is there again as soon as it accepts them', async () => {
+  await education.stop();
+  try {
+    const { body } = await ask();
+    expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'EDUCATION', reason: 'UNREACHABLE' }]);
+    expect(body.data.child.lovingMother).toEqual({ name: expect.any(String) });
+  } finally {
+    await education.resume();
+  }
+  expect(await sections()).toEqual(healthy);
+});
+
+test('a query whose connection broke off once is answered in full', async () => {
+  let first = true;
+  education.behaviour = (response, answer) => {
+    if (!first) return BEHAVIOURS.answers(response, answer);
+    first = false;
+    return response.socket?.destroy();
+  };
+  const { body } = await ask();
+  expect(body.data).toEqual(healthy);
+  expect(body.errors).toBeUndefined();
+  expect(education.arrived).toHaveLength(2);
+});
+
+test('an answer that was given up is nobody else’s: its connection is not used again', async () => {
+  const used = new Set<unknown>();
+  let late: (() => void) | undefined;
+  education.behaviour = (response, answer) => {
+    used.add(response.socket);
+    late = () => void BEHAVIOURS.answers(response, answer);
+  };
+  await ask();
+  education.behaviour = (response, answer) => {
+    expect(used.has(response.socket)).toBe(false);
+    late?.();
+    return BEHAVIOURS.answers(response, answer);
+  };
+  const { body } = await ask();
+  expect(body.data).toEqual(healthy);
+});
+
+test('of an agency that fails, the whole page has one error for each field, whoever is on it', async () => {
+  education.behaviour = BEHAVIOURS.answers500;
+  const { body } = await gateway.ask('{ children(first: 20) { nodes { id attendance { month } risk { level } } } }');
+  expect(body.data.children.nodes).toHaveLength(20);
+  expect(body.errors).toHaveLength(1);
+  expect(body.errors[0].extensions).toMatchObject({ agency: 'EDUCATION', coordinate: 'Child.attendance' });
+});
+
+test('a field of an agency that fails by itself takes no other agency’s section along, and no empty list is without its error', async () => {
+  education.behaviour = changing((body) => ({
+    ...body,
+    data: { _entities: [null] },
+    errors: [{ message: 'x', path: ['_entities', 0, 'pupil'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+  }));
+  const { body } = await ask();
+  expect(body.data.child).toMatchObject({ enrolment: null, pupil: [], lovingMother: { name: expect.any(String) } });
+  expect(body.errors).toEqual([
+    {
+      message: 'The request could not be answered.',
+      path: ['child', 'pupil'],
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    },
+    {
+      message: 'The request could not be answered.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', coordinate: 'Child.enrolment' },
+    },
+  ]);
+});
+
+describe('where the governance centre fails, who finds the children', () => {
+  const centre = () => agencies.agency('governance-center');
+  afterEach(() => {
+    centre().behaviour = BEHAVIOURS.answers;
+  });
+
+  const failing: [string, Behaviour, string][] = [
+    ['answers 500', BEHAVIOURS.answers500, 'FAULTY_ANSWER'],
+    ['is not there', BEHAVIOURS.answers503, 'UNREACHABLE'],
+    ['hangs', BEHAVIOURS.hangs, 'TIMED_OUT'],
+    ['answers a wrong shape', withPart({ data: { child: [] } }), 'FAULTY_ANSWER'],
+    ['answers nothing for what was asked', withPart({ data: {} }), 'FAULTY_ANSWER'],
+  ];
+  test.each(failing)('by that it %s, nobody else is asked, and the error names it', async (_, behaviour, reason) => {
+    centre().behaviour = behaviour;
+    const { body, milliseconds } = await ask();
+    expect(body.data).toEqual({ child: null });
+    expect(body.errors).toEqual([
+      {
+        message: expect.any(String),
+        path: ['child'],
+        extensions: {
+          code: 'AGENCY_UNAVAILABLE',
+          agency: 'GOVERNANCE_CENTER',
+          reason,
+          at: expect.any(String),
+          coordinate: 'Query.child',
+        },
+      },
+    ]);
+    expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'GOVERNANCE_CENTER', reason }]);
+    expect(education.arrived).toEqual([]);
+    expect(milliseconds).toBeLessThan(DEADLINE + MARGIN);
+  });
+
+  test('the ledger says of whom and of what nothing was answered', async () => {
+    centre().behaviour = BEHAVIOURS.answers500;
+    await ask();
+    expect(gateway.entries.at(-1)).toMatchObject({
+      children: [CHILD],
+      looks: [
+        { agency: 'governance-center', dataClass: 'governance-center.index', answer: 'unavailable', children: 'all' },
+      ],
+    });
+  });
+
+  const REFERENCE = {
+    as: 'county-case-worker',
+    purpose: 'CASE_HANDLING',
+    reference: 'case/fc000000-0000-8000-8000-00000000000a',
+  };
+  test.each(failing.slice(0, 3))('by that it %s, a reference is not verified: 503', async (_, behaviour) => {
+    centre().behaviour = behaviour;
+    const { status, body, milliseconds } = await gateway.ask(QUERY, { ...REFERENCE, variables: { id: CHILD } });
+    expect(status).toBe(503);
+    expect(body).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'ACCESS_REFERENCE_UNVERIFIED' } }],
+    });
+    expect(milliseconds).toBeLessThan(DEADLINE + MARGIN);
+  });
+
+  test('an emergency is accounted for although an agency took all of the request’s time', async () => {
+    education.behaviour = BEHAVIOURS.hangs;
+    const { status, body } = await emergency();
+    expect(status).toBe(200);
+    expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'EDUCATION', reason: 'TIMED_OUT' }]);
+    expect(body.data.child.identity).toEqual({ fullName: expect.any(String) });
+  });
+
+  test('an emergency that cannot be accounted for is not answered: 503', async () => {
+    centre().behaviour = (response, answer) =>
+      centre().arrived.at(-1)?.includes('useEmergency')
+        ? BEHAVIOURS.hangs(response, answer)
+        : BEHAVIOURS.answers(response, answer);
+    centre().arrived.length = 0;
+    const { status, body } = await emergency();
+    expect(status).toBe(503);
+    expect(body).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'EMERGENCY_UNACCOUNTED' } }] });
+    expect(centre().arrived.filter((sent) => sent.includes('useEmergency'))).toHaveLength(1);
+  });
+
+  const emergency = () =>
+    gateway.ask('query ($id: ID!) { child(id: $id) { identity { fullName } attendance { month } } }', {
+      as: 'county-case-worker',
+      purpose: 'EMERGENCY',
+      reason: '孩子失联，需立即寻找下落',
+      variables: { id: CHILD },
+    });
+
+  test.each<[string, Behaviour]>([
+    ['breaks off', (response) => response.socket?.destroy()],
+    ['is not there', BEHAVIOURS.answers503],
+    ['hangs', BEHAVIOURS.hangs],
+  ])('by that it %s, a mutation is sent once and no more', async (_, behaviour) => {
+    centre().behaviour = behaviour;
+    centre().arrived.length = 0;
+    const { body } = await gateway.ask(
+      'mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }',
+      {
+        as: 'education-officer',
+        purpose: 'MANDATORY_REPORT',
+        variables: {
+          input: {
+            idempotencyKey: '3f1c1a9e-7a53-4b52-9d0e-6a3f0f6b1c11',
+            channel: '学校',
+            situation: '身体伤害',
+            facts: '学生身上有伤痕',
+            region: '990101001',
+          },
+        },
+      },
+    );
+    expect(body.errors[0].extensions).toMatchObject({ code: 'AGENCY_UNAVAILABLE', agency: 'GOVERNANCE_CENTER' });
+    expect(centre().arrived).toHaveLength(1);
+  });
+});
+
+describe('two steps of one request share its time', () => {
+  test('what follows has what is left', async () => {
+    const centre = agencies.agency('governance-center');
+    centre.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), DEADLINE * 0.6);
+    education.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), DEADLINE * 0.6);
+    try {
+      const { body } = await ask();
+      expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'EDUCATION', reason: 'TIMED_OUT' }]);
+    } finally {
+      centre.behaviour = BEHAVIOURS.answers;
+    }
+  });
+});

@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { SharedFetches } from '../../gateway/agencies/shared-fetches';
+import { AGENCIES } from '../../shared/agencies';
+import { SEED } from '../support/choices';
+import { childIdOf, STORY } from '../support/databases';
+import { FULL_CHILD } from '../support/full-child';
+import { type AskOptions, startSystem, type TestSystem } from '../support/system';
+import { ASKERS, type ReferenceName } from '../support/worlds/askers';
+import { wrapAgency } from '../support/wrap-agency';
+
+// Many callers at once, and of each the answer that it would have alone. One request does not ask the same twice.
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+  // Whose answer comes first is left to chance.
+  for (const agency of AGENCIES) {
+    wrapAgency(system, agency, (handle) => async (request) => {
+      const answer = await handle(request);
+      await sleep(Math.random() * 5);
+      return answer;
+    });
+  }
+});
+afterAll(() => system.close());
+
+const REFERENCES: Partial<Record<ReferenceName, string>> = {
+  'its-case': `case/${FULL_CHILD.case.id}`,
+  'regular-meeting': `meeting/${FULL_CHILD.meetings.regular.id}`,
+  'case-conference': `meeting/${FULL_CHILD.meetings.conference.id}`,
+};
+
+/** Each asks for a record, and nobody changes anything by that: uses of emergency access are written down. */
+const WHO: readonly AskOptions[] = ASKERS.flatMap(({ caller, purpose, reference }) => {
+  const named = reference && REFERENCES[reference];
+  if (purpose === 'EMERGENCY' || (reference !== undefined && named === undefined)) return [];
+  return [{ as: caller, purpose, ...(named && { reference: named }) }];
+});
+
+const SECTIONS = [
+  'region { name }',
+  'risk { level basis confirmedBy }',
+  'identity { fullName idNumber birthDate }',
+  'household { address members { name } }',
+  'policeIncidents { type }',
+  'welfare { categories reason }',
+  'enrolment { school studentNumber }',
+  'months: attendance(months: 2) { month absentDays }',
+  'bullyingReports { role measure }',
+  'protectionOrders { kind }',
+  'victimSupport { needs }',
+  'familyComplaints { handling reporter }',
+  'lovingMother { name }',
+  'cases { number }',
+] as const;
+
+const WAYS = [
+  'child(id: $id)',
+  'again: child(id: $id)',
+  'childByIdNumber(idNumber: $idNumber)',
+  'children(first: 4)',
+  `case(id: "${FULL_CHILD.case.id}")`,
+] as const;
+
+const CHILDREN = [FULL_CHILD.idNumber, ...Object.values(STORY)];
+
+const operation = fc
+  .record({
+    name: fc.constantFrom('', 'Record'),
+    ways: fc.subarray([...WAYS], { minLength: 1, maxLength: 3 }),
+    sections: fc.subarray([...SECTIONS], { minLength: 1, maxLength: 6 }),
+  })
+  .map(({ name, ways, sections }) => {
+    const roots = ways.map((way) => {
+      const fields = sections.join(' ');
+      if (way.startsWith('children')) return `${way} { totalCount nodes { id ${fields} } }`;
+      return way.startsWith('case') ? `${way} { children { ${fields} } }` : `${way} { ${fields} }`;
+    });
+    const variables = ['$id: ID!', '$idNumber: String!'].filter((one) =>
+      roots.some((root) => new RegExp(`\\${one.split(':')[0]}\\b`).test(root)),
+    );
+    return `query ${name} ${variables.length > 0 ? `(${variables.join(', ')})` : ''} { ${roots.join(' ')} }`;
+  });
+
+/** A few operations and children, so that many ask for the same at the same time. */
+const crowd = fc
+  .record({
+    operations: fc.array(operation, { minLength: 1, maxLength: 4 }),
+    children: fc.array(fc.constantFrom(...CHILDREN), { minLength: 1, maxLength: 2 }),
+  })
+  .chain(({ operations, children }) =>
+    fc.array(
+      fc.record({
+        query: fc.constantFrom(...operations),
+        idNumber: fc.constantFrom(...children),
+        who: fc.constantFrom(...WHO),
+      }),
+      { minLength: 12, maxLength: 24 },
+    ),
+  );
+
+const RUNS = 12;
+
+test('each of many callers who ask at the same time is answered as if nobody else had asked', async () => {
+  process.stdout.write(`Answers of ${RUNS} crowds are compared; SEED=${SEED}\n`);
+  let answered = 0;
+  const alone = new Map<string, string>();
+  await fc.assert(
+    fc.asyncProperty(crowd, async (asking) => {
+      const ask = ({ query, idNumber, who }: (typeof asking)[number]) => {
+        const variables = {
+          ...(query.includes('$id:') && { id: childIdOf(idNumber) }),
+          ...(query.includes('$idNumber') && { idNumber }),
+        };
+        return system.ask(query, { ...who, variables }).then(({ status, text }) => `${status} ${text}`);
+      };
+      const expected: string[] = [];
+      for (const one of asking) {
+        const key = JSON.stringify(one);
+        const answer = alone.get(key) ?? (await ask(one));
+        alone.set(key, answer);
+        expected.push(answer);
+      }
+      const together = await Promise.all(asking.map(ask));
+      expect(together).toEqual(expected);
+      answered += together.filter((text) => text.startsWith('200 ')).length;
+      expect(together.join()).not.toMatch(/AGENCY_UNAVAILABLE|INTERNAL_SERVER_ERROR|BAD_USER_INPUT/);
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+  expect(answered).toBeGreaterThan(RUNS * 6);
+});
+
+const CHILD = childIdOf(STORY.leftBehind);
+const OTHER = childIdOf(STORY.protectedAddress);
+const ENROLMENT = '{ enrolment { school } }';
+const asked = () => system.subRequests.filter(({ agency }) => agency === 'education').length;
+
+test.each([
+  ['', CHILD, 1],
+  ['Twice', CHILD, 1],
+  ['', OTHER, 2],
+])('query %s: one request asks for the same child’s section once, by whatever ways', async (name, second, times) => {
+  system.forget();
+  const { body, headers } = await system.ask(
+    `query ${name} { a: child(id: "${CHILD}") ${ENROLMENT} b: child(id: "${second}") ${ENROLMENT} }`,
+  );
+  const { body: alone } = await system.ask(`{ child(id: "${second}") ${ENROLMENT} }`);
+  expect(body.data.a.enrolment).toEqual({ school: expect.any(String) });
+  expect(body.data.b).toEqual(alone.data.child);
+  expect(asked() - 1).toBe(times);
+  const [entry] = await system.entries(headers.get('x-request-id'));
+  expect(entry?.looks).toContainEqual(expect.objectContaining({ dataClass: 'education.schooling', children: 'all' }));
+});
+
+test('two requests share nothing, not even of the same caller: each is known to the agency by its own id', async () => {
+  system.forget();
+  const replies = await Promise.all([1, 2, 3].map(() => system.ask(`{ child(id: "${CHILD}") ${ENROLMENT} }`)));
+  const ids = system.subRequests.filter(({ agency }) => agency === 'education').map(({ request }) => request.requestId);
+  expect(ids.sort()).toEqual(replies.map(({ headers }) => headers.get('x-request-id')).sort());
+  expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+});
+
+describe('what is shared', () => {
+  const answer = () => ({ status: 200, body: { data: { _entities: [{ school: 'x' }] } } });
+
+  test('is nobody else’s to change, and is asked for anew once it has come', async () => {
+    const fetches = new SharedFetches();
+    let sent = 0;
+    const once = () =>
+      fetches.once('education', '{ a }', { id: 1 }, async () => {
+        sent += 1;
+        await sleep(5);
+        return answer();
+      });
+    const [one, other, third] = await Promise.all([once(), once(), once()]);
+    expect(sent).toBe(1);
+    Object.assign(one.body.data ?? {}, { _entities: [] });
+    Object.assign((other.body.data as { _entities: object[] })._entities[0] ?? {}, { school: 'changed' });
+    expect(third).toEqual(answer());
+    await once();
+    expect(sent).toBe(2);
+  });
+
+  test('is the same fetch of the same agency, and a fault is everybody’s', async () => {
+    const fetches = new SharedFetches();
+    const sent: string[] = [];
+    const fault = new Error('down');
+    const once = (agency: 'education' | 'procuratorate', text: string, variables: object) =>
+      fetches
+        .once(agency, text, variables, async () => {
+          sent.push(`${agency} ${text} ${JSON.stringify(variables)}`);
+          await sleep(5);
+          throw fault;
+        })
+        .catch((error) => error);
+    const faults = await Promise.all([
+      once('education', '{ a }', { id: 1 }),
+      once('education', '{ a }', { id: 1 }),
+      once('education', '{ a }', { id: 2 }),
+      once('education', '{ b }', { id: 1 }),
+      once('procuratorate', '{ a }', { id: 1 }),
+    ]);
+    expect(new Set(faults)).toEqual(new Set([fault]));
+    expect(sent).toEqual([
+      'education { a } {"id":1}',
+      'education { a } {"id":2}',
+      'education { b } {"id":1}',
+      'procuratorate { a } {"id":1}',
+    ]);
+  });
+});

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
+import { Deadline } from '../../gateway/agencies/deadline';
+import { httpTransport } from '../../gateway/agencies/http-transport';
+import { reliableTransport } from '../../gateway/agencies/reliable-transport';
+import { inProcessTransport, type Transport } from '../../gateway/agencies/transport';
+import type { Subgraph } from '../../shared/subgraph';
+import { BEHAVIOURS, type Behaviour, type FaultyAgency, faultyAgency } from '../support/faulty-agency';
+
+// One agency in front of which the gateway protects itself, over HTTP.
+
+const SUBGRAPH: Subgraph = { accepts: () => true, handle: async () => ({ status: 200, body: { data: { ok: true } } }) };
+const REQUEST = { authorization: 'Bearer x', body: {} };
+const LONG = 20_000;
+
+let agency: FaultyAgency;
+let transport: Transport;
+let seen: string[];
+beforeEach(async () => {
+  agency = await faultyAgency(SUBGRAPH);
+  seen = [];
+});
+afterEach(async () => {
+  await agency.close();
+  await transport.close();
+});
+
+function limitedTo(limits: Partial<AgencyLimits>): void {
+  const all = { ...DEFAULT_AGENCY_LIMITS, ...limits };
+  transport = reliableTransport('education', httpTransport(agency.url, all), all, {
+    onOutcome: (name, outcome, milliseconds) => {
+      expect([name, Number.isFinite(milliseconds)]).toEqual(['education', true]);
+      seen.push(outcome);
+    },
+    onBreaker: (name, state) => {
+      expect(name).toBe('education');
+      seen.push(state);
+    },
+  });
+}
+
+const send = (milliseconds = LONG, repeatable = true) =>
+  transport.send(REQUEST, { deadline: new Deadline(milliseconds), repeatable });
+const answer = (milliseconds?: number, repeatable?: boolean) =>
+  send(milliseconds, repeatable).then(
+    ({ body }) => body.data,
+    ({ reason }) => reason,
+  );
+
+test('an agency that flaps is left alone after so many faults in a row, then tried by one request, and is back once that is answered', async () => {
+  limitedTo({ breakerFaults: 3, breakerMilliseconds: 300, retries: 0 });
+  agency.behaviour = BEHAVIOURS.answers500;
+  expect([await answer(), await answer()]).toEqual(['FAULTY_ANSWER', 'FAULTY_ANSWER']);
+  agency.behaviour = BEHAVIOURS.answers;
+  expect(await answer()).toEqual({ ok: true });
+  // What was answered in between ends the row.
+  agency.behaviour = BEHAVIOURS.answers500;
+  for (let fault = 0; fault < 3; fault += 1) expect(await answer()).toBe('FAULTY_ANSWER');
+  const asked = agency.arrived.length;
+  expect([await answer(), await answer()]).toEqual(['CIRCUIT_OPEN', 'CIRCUIT_OPEN']);
+  expect(agency.arrived).toHaveLength(asked);
+
+  await sleep(350);
+  let answerNow: (() => void) | undefined;
+  agency.behaviour = (response) => {
+    answerNow = () => response.writeHead(500).end();
+  };
+  const trying = answer();
+  while (answerNow === undefined) await sleep(5);
+  // One tries; nobody else waits for what becomes of it.
+  expect(await answer()).toBe('CIRCUIT_OPEN');
+  answerNow();
+  expect(await trying).toBe('FAULTY_ANSWER');
+  expect(await answer()).toBe('CIRCUIT_OPEN');
+  expect(agency.arrived).toHaveLength(asked + 1);
+
+  await sleep(350);
+  agency.behaviour = BEHAVIOURS.answers;
+  expect([await answer(), await answer()]).toEqual([{ ok: true }, { ok: true }]);
+  expect(seen.filter((one) => /^[a-z]/.test(one))).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
+});
+
+test('what is one request’s own fault, or a share of its time that was too short, does not speak against the agency', async () => {
+  limitedTo({ breakerFaults: 1, retries: 0, responseBytes: 100_000 });
+  agency.behaviour = BEHAVIOURS.answersWithoutEnd;
+  expect(await answer()).toBe('FAULTY_ANSWER');
+  agency.behaviour = BEHAVIOURS.hangs;
+  const deadline = new Deadline(200);
+  await sleep(150);
+  await expect(transport.send(REQUEST, { deadline, repeatable: true })).rejects.toMatchObject({ reason: 'TIMED_OUT' });
+  agency.behaviour = (response) => response.writeHead(401).end();
+  expect(await answer()).toBe('REFUSED');
+  agency.behaviour = BEHAVIOURS.answers;
+  expect(await answer()).toEqual({ ok: true });
+  agency.behaviour = BEHAVIOURS.hangs;
+  expect(await answer(100)).toBe('TIMED_OUT');
+  await sleep(0);
+  expect(await answer()).toBe('CIRCUIT_OPEN');
+});
+
+test('of a slow agency so many requests are under way, so many more wait, and every further one fails at once', async () => {
+  limitedTo({ concurrent: 2, queued: 3 });
+  const waiting: (() => void)[] = [];
+  agency.behaviour = (response, real) => waiting.push(() => void BEHAVIOURS.answers(response, real));
+  const taken = Array.from({ length: 5 }, () => answer());
+  while (waiting.length < 2) await sleep(5);
+  expect(await Promise.all([answer(), answer()])).toEqual(['OVERLOADED', 'OVERLOADED']);
+  await sleep(50);
+  expect(agency.arrived).toHaveLength(2);
+  expect(agency.connections.size).toBe(2);
+  agency.behaviour = BEHAVIOURS.answers;
+  for (const go of waiting) go();
+  expect(await Promise.all(taken)).toEqual(Array.from({ length: 5 }, () => ({ ok: true })));
+  expect(seen.filter((outcome) => outcome === 'OVERLOADED')).toHaveLength(2);
+});
+
+test('who waits for a place waits no longer than its own deadline, and is not sent afterwards', async () => {
+  limitedTo({ concurrent: 1, queued: 3 });
+  let go: (() => void) | undefined;
+  agency.behaviour = (response, real) => {
+    go = () => void BEHAVIOURS.answers(response, real);
+  };
+  const first = answer();
+  while (go === undefined) await sleep(5);
+  expect(await answer(50)).toBe('TIMED_OUT');
+  agency.behaviour = BEHAVIOURS.answers;
+  go();
+  expect(await first).toEqual({ ok: true });
+  expect(await answer()).toEqual({ ok: true });
+  expect(agency.arrived).toHaveLength(2);
+});
+
+test.each<[string, Behaviour]>([
+  ['hangs', BEHAVIOURS.hangs],
+  ['drips', BEHAVIOURS.drips],
+])('of an agency that %s the connection is closed, so that it keeps nobody from another', async (_, behaviour) => {
+  limitedTo({ concurrent: 2, queued: 0, breakerFaults: 1_000 });
+  agency.behaviour = behaviour;
+  expect(await Promise.all([answer(100), answer(100)])).toEqual(['TIMED_OUT', 'TIMED_OUT']);
+  agency.behaviour = BEHAVIOURS.answers;
+  expect(await Promise.all([answer(3_000), answer(3_000)])).toEqual([{ ok: true }, { ok: true }]);
+  expect(agency.connections.size).toBe(4);
+});
+
+test('a query is sent again as often as it may, a mutation never, and an answer that has come is not asked for again', async () => {
+  limitedTo({ retries: 2, breakerFaults: 1_000 });
+  agency.behaviour = (response) => response.socket?.destroy();
+  expect(await answer()).toBe('UNREACHABLE');
+  expect(agency.arrived).toHaveLength(3);
+  expect(await answer(LONG, false)).toBe('UNREACHABLE');
+  expect(agency.arrived).toHaveLength(4);
+  for (const behaviour of [BEHAVIOURS.answers500, BEHAVIOURS.answersNoJson, BEHAVIOURS.answersNoHttp]) {
+    agency.arrived.length = 0;
+    agency.behaviour = behaviour;
+    expect(await answer()).toBe('FAULTY_ANSWER');
+    expect(agency.arrived).toHaveLength(1);
+  }
+});
+
+test('what would come too late is not tried again', async () => {
+  limitedTo({ retries: 3, breakerFaults: 1_000 });
+  agency.behaviour = (response) => response.socket?.destroy();
+  expect(await answer(150)).toBe('UNREACHABLE');
+  expect(agency.arrived).toHaveLength(1);
+});
+
+test('in process the same holds', async () => {
+  const handle = jest.fn<ReturnType<Subgraph['handle']>, []>(() => new Promise(() => undefined));
+  const limits = { ...DEFAULT_AGENCY_LIMITS, breakerFaults: 3, concurrent: 1, queued: 0 };
+  transport = reliableTransport(
+    'education',
+    inProcessTransport(() => ({ ...SUBGRAPH, handle })),
+    limits,
+  );
+  const hanging = answer(100);
+  expect(await answer()).toBe('OVERLOADED');
+  expect(await hanging).toBe('TIMED_OUT');
+  handle.mockImplementation(() => Promise.reject(new Error('secret')));
+  expect(await answer()).toBe('UNREACHABLE');
+  expect(handle).toHaveBeenCalledTimes(3);
+  expect(await answer()).toBe('CIRCUIT_OPEN');
+});

@@ -1,0 +1,134 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { readRuleBundle } from '../../gateway/access/rule-bundle';
+import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
+import { httpTransport } from '../../gateway/agencies/http-transport';
+import type { AgencyObserver } from '../../gateway/agencies/reliable-transport';
+import { SUBGRAPHS } from '../../gateway/embedded';
+import { createGateway } from '../../gateway/gateway';
+import { AGENCIES, type Agency } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { contextSigner, contextVerifier } from '../../shared/context-token';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
+import type { LedgerEntry } from '../../shared/ledger-entry';
+import { type RunningSubgraph, startSubgraph } from '../../shared/start-subgraph';
+import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, testLedger } from './databases';
+import { type FaultyAgency, faultyAgency } from './faulty-agency';
+import { demoCaller } from './identity-provider';
+import { rememberingLedger } from './remembering-ledger';
+import type { AskOptions } from './system';
+
+/** Six real agencies, each behind a server of its own that can be made to fail. */
+export interface AgenciesOverHttp {
+  agency(agency: Agency): FaultyAgency;
+  readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph>;
+  /** A gateway in front of them, with limits, connections and circuit breakers of its own. */
+  gateway(limits?: Partial<AgencyLimits>, observer?: AgencyObserver): Promise<GatewayOverHttp>;
+  close(): Promise<void>;
+}
+
+export interface GatewayOverHttp {
+  ask(query: string, options?: AskOptions): Promise<GatewayReply>;
+  /** What is on record. */
+  readonly entries: readonly LedgerEntry[];
+  logged(): string;
+}
+
+export interface GatewayReply {
+  readonly status: number;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are operations.
+  readonly body: any;
+  /** From sending to the end of the answer. */
+  readonly milliseconds: number;
+}
+
+const GATEWAY = join(__dirname, '../../gateway');
+
+export async function agenciesOverHttp(
+  databases: ReadonlyMap<Agency, AgencyDatabase> = testDatabases(),
+): Promise<AgenciesOverHttp> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+  const signContext = contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+  const closing: (() => Promise<unknown>)[] = [];
+  const subgraphs = new Map<Agency, RunningSubgraph>();
+  const agencies = new Map<Agency, FaultyAgency>();
+  for (const definition of SUBGRAPHS) {
+    const { agency } = definition;
+    const running = await startSubgraph({
+      definition,
+      database: databases.get(agency) as AgencyDatabase,
+      ledgerUrl: testLedger().readerUrl,
+      district: TEST_DISTRICT,
+      childIds: childIds(TEST_CHILD_IDS),
+      verifyContext: contextVerifier(publicKeyPem, agency),
+      log: pino({ level: 'silent' }),
+    });
+    const server = await faultyAgency(running.subgraph);
+    subgraphs.set(agency, running);
+    agencies.set(agency, server);
+    closing.push(async () => {
+      await server.close();
+      await running.close();
+    });
+  }
+  return {
+    subgraphs,
+    agency: (name) => agencies.get(name) as FaultyAgency,
+    async gateway(given = {}, agencyObserver = {}) {
+      const limits = { ...DEFAULT_AGENCY_LIMITS, ...given };
+      const ledger = rememberingLedger();
+      let logged = '';
+      const sink = new Writable({
+        write(chunk, _encoding, done) {
+          logged += chunk;
+          done();
+        },
+      });
+      const gateway = createGateway({
+        supergraphSdl: readFileSync(join(GATEWAY, 'supergraph.graphql'), 'utf8'),
+        rules: readRuleBundle(readFileSync(join(GATEWAY, 'rules.json'), 'utf8')),
+        accessMode: 'filter',
+        transports: new Map(
+          AGENCIES.map((agency) => [agency, httpTransport(agencies.get(agency)?.url ?? '', limits)] as const),
+        ),
+        agencyLimits: limits,
+        agencyObserver,
+        authenticate: async (authorization = '') => demoCaller(authorization.replace('Bearer ', '')),
+        signContext,
+        log: pino({ level: 'debug' }, sink),
+      });
+      await gateway.load(ledger);
+      closing.unshift(() => gateway.close());
+      return {
+        entries: ledger.entries,
+        logged: () => logged,
+        async ask(
+          query,
+          { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, reason, variables, operationName } = {},
+        ) {
+          const began = performance.now();
+          const { statusCode, body } = await gateway.app.inject({
+            method: 'POST',
+            url: '/graphql',
+            headers: {
+              authorization: `Bearer ${as}`,
+              ...(purpose !== null && { 'access-purpose': purpose }),
+              ...(reference !== undefined && { 'access-reference': reference }),
+              ...(reason !== undefined && { 'access-reason': encodeURIComponent(reason) }),
+            },
+            payload: { query, variables, operationName },
+          });
+          return { status: statusCode, text: body, body: JSON.parse(body), milliseconds: performance.now() - began };
+        },
+      };
+    },
+    async close() {
+      for (const step of closing) await step();
+    },
+  };
+}
