@@ -1,6 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Agency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults, frameworkErrors } from '../shared/http-faults';
@@ -8,12 +7,14 @@ import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
+import { AgencyFault } from './agencies/agency-fault';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
 import { Deadline } from './agencies/deadline';
 import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
 import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
+import type { Labels } from './federation/supergraph';
 import type { Graph, GraphTexts } from './graph/graph-texts';
 import { ServedGraphs } from './graph/served-graphs';
 import type { EngineContext } from './graphql-engine';
@@ -27,8 +28,13 @@ import { logRequests, newRequestId } from './request-log';
 
 /** What it answers by at first, and all that stays as it is. */
 export interface GatewayOptions extends Graph {
+  /**
+   * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
+   * federation gateways are tested with; `required` unless told otherwise.
+   */
+  readonly labels?: Labels;
   readonly accessMode: AccessMode;
-  readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly transports: ReadonlyMap<string, Transport>;
   readonly agencyLimits?: AgencyLimits;
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
@@ -56,7 +62,7 @@ const DRAIN_MILLISECONDS = 10_000;
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { accessMode: mode, authenticate, signContext, log } = options;
-  const { agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const transports = new Map(
     [...options.transports].map(([agency, transport]) => [
       agency,
@@ -80,9 +86,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     contexts.set(request, context);
     return context;
   };
-  const graphs = new ServedGraphs(options, { mode, transports, log, contextOf });
+  const graphs = new ServedGraphs(options, { mode, labels, transports, log, contextOf });
   const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
-  const centre = askCentre(governanceCentre(transports), signContext);
+  const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
 
@@ -174,9 +180,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 const always = () => true;
 const never = () => false;
 
-function governanceCentre(transports: GatewayOptions['transports']): Transport {
-  const transport = transports.get('governance-center');
-  if (transport === undefined)
+/** Cases and meetings are known to the governance centre alone; a graph without labels has neither. */
+function noCentre(labels: Labels): Transport {
+  if (labels === 'required')
     throw new Error('There is no address of the governance centre, which knows cases and meetings.');
-  return transport;
+  return { send: () => Promise.reject(new AgencyFault('UNREACHABLE')), close: async () => undefined };
 }

@@ -46,7 +46,7 @@ export class RequestContext {
   }
 
   /** The `Authorization` that one agency accepts for this request. */
-  authorizationFor(agency: Agency): string {
+  authorizationFor(agency: string): string {
     return `Bearer ${this.sign(this.access, agency)}`;
   }
 

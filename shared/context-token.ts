@@ -38,15 +38,16 @@ const contextClaims = z.object({
   reasonGiven: z.boolean(),
 });
 
-export type ContextSigner = (context: AccessContext, audience: Agency) => string;
+/** @param audience the agency that it is for. */
+export type ContextSigner = (context: AccessContext, audience: string) => string;
 
 /** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
 export function contextSigner(privateKeyPem: string): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
   /** Tokens by agency, by the text of what they say. */
-  const cache = new LRUCache<string, Map<Agency, SignedToken>>({ max: CACHE_ENTRIES });
+  const cache = new LRUCache<string, Map<string, SignedToken>>({ max: CACHE_ENTRIES });
   /** One request signs the same for several agencies. */
-  const ofRequest = new WeakMap<AccessContext, Map<Agency, SignedToken>>();
+  const ofRequest = new WeakMap<AccessContext, Map<string, SignedToken>>();
   return (context, audience) => {
     const { caller, purpose, reference, grant, reasonGiven } = context;
     const claims = { caller, purpose, reference, grant, reasonGiven };

@@ -9,7 +9,6 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
-import type { Agency } from '../../shared/agencies';
 import type { SubgraphRequest, SubgraphResponse } from '../../shared/subgraph';
 import { AgencyFault, type FaultReason } from './agency-fault';
 import type { AgencyLimits } from './agency-limits';
@@ -21,8 +20,8 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 /** For whoever watches how agencies are; called in the midst of requests, so they must be quick and must not throw. */
 export interface AgencyObserver {
   /** Once for each time an agency is asked something, however often it had to be sent. */
-  readonly onOutcome?: (agency: Agency, outcome: 'ANSWERED' | FaultReason, milliseconds: number) => void;
-  readonly onBreaker?: (agency: Agency, state: BreakerState) => void;
+  readonly onOutcome?: (agency: string, outcome: 'ANSWERED' | FaultReason, milliseconds: number) => void;
+  readonly onBreaker?: (agency: string, state: BreakerState) => void;
 }
 
 /** Between one try and the next, in milliseconds: at random, the longer the more tries there were. */
@@ -37,7 +36,7 @@ const FAIR_SHARE = 0.5;
  * many requests are under way to it, with so many more waiting.
  */
 export function reliableTransport(
-  agency: Agency,
+  agency: string,
   transport: Transport,
   limits: AgencyLimits,
   { onOutcome, onBreaker }: AgencyObserver = {},

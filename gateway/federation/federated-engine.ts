@@ -1,10 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
-import { type Agency, isAgency } from '../../shared/agencies';
-import { AgencyDataSource } from '../agencies/agency-data-source';
-import type { Transport } from '../agencies/transport';
-import { GraphRefused } from '../graph/graph-refused';
 import type { EngineContext } from '../graphql-engine';
 import type { Asked } from './execution/operations';
 import type { Data } from './execution/own';
@@ -39,21 +34,14 @@ export interface FederatedEngine {
 /**
  * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
  *
- * @throws where the supergraph names an agency that there is no transport for.
+ * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
  */
 export function federatedEngine(
   supergraph: Supergraph,
-  transports: ReadonlyMap<Agency, Transport>,
-  log: Logger,
+  sourceOf: (subgraph: string) => FetchSource<EngineContext>,
 ): FederatedEngine {
   const { gateway, plan } = planner(supergraph.loadableSdl);
-  const sources = new Map<string, FetchSource<EngineContext>>();
-  for (const name of supergraph.subgraphs) {
-    const transport = isAgency(name) ? transports.get(name) : undefined;
-    if (!isAgency(name) || transport === undefined)
-      throw new GraphRefused('AGENCY_WITHOUT_ADDRESS', `The supergraph names an agency without an address: ${name}.`);
-    sources.set(name, new AgencyDataSource({ agency: name, transport, supergraph, log }));
-  }
+  const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
   /** By the operation's node, which stands for its text as long as it is remembered. */

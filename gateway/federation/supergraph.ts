@@ -26,17 +26,25 @@ export interface Supergraph {
   readonly requirements: Requirements;
 }
 
+/** Whether a graph must have labels; without, all of it is open to everybody who is let in. */
+export type Labels = 'required' | 'none';
+
 /**
  * Reads a composed supergraph.
  *
- * @throws where it is not GraphQL, where a security feature is imported under another name (a known way around labels: GHSA-g8jh-vg5j-4h3f), or
- *   where a root field or all fields are without a label, so that a wrong file cannot open every record.
+ * @throws where it is not GraphQL, where a security feature is imported under another name (a known way around labels:
+ *   GHSA-g8jh-vg5j-4h3f), where it has to have labels and a root field or all fields are without (a wrong file must not
+ *   open every record), and where it has some and should have none.
  */
-export function readSupergraph(sdl: string): Supergraph {
+export function readSupergraph(sdl: string, labels: Labels = 'required'): Supergraph {
   const document = documentOf(sdl);
   const features = securityFeatures(document);
-  if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
-  refuseUnlabelledRoots(document);
+  if (labels === 'none') {
+    if (features.size > 0) throw new Error('The supergraph has labels, which would not hold: refused.');
+  } else {
+    if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
+    refuseUnlabelledRoots(document);
+  }
   const isSecurity = (directive: ConstDirectiveNode): boolean =>
     SECURITY_FEATURES.has(directive.name.value) ||
     (directive.name.value === 'link' && SECURITY_FEATURES.has(linkedFeature(directive)?.feature ?? ''));

@@ -3,25 +3,30 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Agency } from '../../shared/agencies';
+import { isAgency } from '../../shared/agencies';
 import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
 import type { AccessMode } from '../access/access-mode';
 import { openingPurposes } from '../access/opening-purposes';
 import { accessInResponse, accessPlugin } from '../access-in-response';
+import { AgencyDataSource } from '../agencies/agency-data-source';
 import { Deadline } from '../agencies/deadline';
 import type { Transport } from '../agencies/transport';
+import type { FetchSource } from '../federation/execution/run';
 import { federatedEngine } from '../federation/federated-engine';
 import { filteringGateway } from '../federation/filtering-gateway';
-import { readSupergraph } from '../federation/supergraph';
+import { openSource } from '../federation/open-source';
+import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
 import { type EngineContext, graphqlEngine } from '../graphql-engine';
 import { RequestContext } from '../request-context';
 import { fittingVariables } from './fitting-variables';
+import { GraphRefused } from './graph-refused';
 import { type Graph, graphId } from './graph-texts';
 import type { UsedOperation } from './popular-operations';
 
 export interface ServedGraphOptions {
   readonly mode: AccessMode;
-  readonly transports: ReadonlyMap<Agency, Transport>;
+  readonly labels: Labels;
+  readonly transports: ReadonlyMap<string, Transport>;
   /** What the engine is given along with a request. */
   readonly contextOf: (request: FastifyRequest) => EngineContext;
   readonly log: Logger;
@@ -44,13 +49,15 @@ export class ServedGraph {
   private retired = false;
 
   /** @throws where it is not one that may be served. */
-  constructor(
-    { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl) }: Graph,
-    options: ServedGraphOptions,
-  ) {
-    const { mode, transports, log } = options;
+  constructor(graph: Graph, options: ServedGraphOptions) {
+    const { mode, labels } = options;
+    const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
     const { requirements } = supergraph;
-    const gateway = filteringGateway(federatedEngine(supergraph, transports, log), { requirements, rules, mode });
+    const gateway = filteringGateway(federatedEngine(supergraph, sourcesOf(supergraph, options)), {
+      requirements,
+      rules,
+      mode,
+    });
     const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
     this.accepted = acceptedQueries(gateway.execute, addAccess);
     this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
@@ -123,6 +130,18 @@ export class ServedGraph {
       options.log.warn({ id, cause: (error as { name?: string }).name }, 'graph-not-stopped');
     }
   }
+}
+
+/** @returns a function that throws for a subgraph without an address. */
+function sourcesOf(supergraph: Supergraph, { labels, transports, log }: ServedGraphOptions) {
+  return (name: string): FetchSource<EngineContext> => {
+    const transport = transports.get(name);
+    if (transport !== undefined && labels === 'none') return openSource(name, transport);
+    if (transport === undefined || !isAgency(name)) {
+      throw new GraphRefused('AGENCY_WITHOUT_ADDRESS', `The supergraph names an agency without an address: ${name}.`);
+    }
+    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  };
 }
 
 /** Nothing may be sent to an agency in nobody's name. */
