@@ -12,7 +12,7 @@ import type { Supergraph } from '../federation/supergraph';
 import type { EngineContext } from '../graphql-engine';
 import { isToldLooks } from '../ledger/told-looks';
 import type { RequestContext } from '../request-context';
-import type { AgencyFault, FaultReason } from './agency-fault';
+import { AgencyFault, type FaultReason } from './agency-fault';
 import { fetchPreparer, type PreparedFetch } from './prepared-fetch';
 import { areErrors, isToldAnswers } from './told-answers';
 import type { Transport } from './transport';
@@ -54,7 +54,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
         ? await ask()
         : await requestContext.fetches.once(this.agency, fetch.asked, variables, ask);
     } catch (error) {
-      return this.missing(fetch, variables, requestContext, error as AgencyFault);
+      return this.missing(fetch, variables, requestContext, AgencyFault.from(error));
     }
     const { data, errors, extensions } = response.body;
     const [refusal] = errors ?? [];

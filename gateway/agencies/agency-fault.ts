@@ -28,6 +28,13 @@ export class AgencyFault extends Error {
     this.detail = detail;
     this.ofAgency = ofAgency;
   }
+
+  /** What else may have been thrown, with no more of it than its code. */
+  static from(error: unknown): AgencyFault {
+    if (error instanceof AgencyFault) return error;
+    const { code, name } = (error ?? {}) as { code?: string; name?: string };
+    return new AgencyFault('UNREACHABLE', code ?? name);
+  }
 }
 
 const OF_AGENCY: ReadonlySet<FaultReason> = new Set<FaultReason>(['UNREACHABLE', 'TIMED_OUT']);

@@ -66,7 +66,7 @@ export function reliableTransport(
     try {
       response = await transport.send(request, terms);
     } catch (error) {
-      throw faultOf(error as AgencyFault, left >= milliseconds * FAIR_SHARE, terms.deadline);
+      throw faultOf(AgencyFault.from(error), left >= milliseconds * FAIR_SHARE, terms.deadline);
     }
     const fault = faultOfStatus(response.status);
     if (fault !== undefined) throw faultOf(fault, true, terms.deadline);
@@ -121,8 +121,7 @@ function faultOfStatus(status: number): AgencyFault | undefined {
 }
 
 function ownFault(error: unknown): AgencyFault {
-  if (error instanceof AgencyFault) return error;
   if (error instanceof BrokenCircuitError) return new AgencyFault('CIRCUIT_OPEN');
   if (error instanceof BulkheadRejectedError) return new AgencyFault('OVERLOADED');
-  return new AgencyFault('FAULTY_ANSWER', (error as { name?: string }).name);
+  return AgencyFault.from(error);
 }

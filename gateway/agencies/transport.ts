@@ -23,14 +23,8 @@ export function inProcessTransport(subgraph: () => Subgraph | undefined): Transp
     async send(request, { deadline }) {
       const target = subgraph();
       if (target === undefined) throw new AgencyFault('UNREACHABLE', 'NOT_STARTED');
-      return deadline.within(target.handle(request).catch(unreachable));
+      return deadline.within(target.handle(request)).catch((error) => Promise.reject(AgencyFault.from(error)));
     },
     close: async () => undefined,
   };
-}
-
-/** @throws AgencyFault with no more of the error than its code. */
-export function unreachable(error: unknown): never {
-  const { code, name } = error as { code?: string; name?: string };
-  throw new AgencyFault('UNREACHABLE', code ?? name);
 }

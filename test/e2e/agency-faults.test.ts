@@ -4,12 +4,15 @@ import { BEHAVIOURS, type Behaviour, changing, type FaultyAgency } from '../supp
 
 // One agency of six fails, in every way that servers and networks have: what a client is answered.
 
-const DEADLINE = 1_200;
 /** For a machine that is busy with other tests: far less than the faults would take. */
 const MARGIN = 5_000;
 
 let agencies: AgenciesOverHttp;
-let gateway: GatewayOverHttp;
+/** One that waits for whatever a busy machine may take, and one that does not. */
+let patient: GatewayOverHttp;
+let hasty: GatewayOverHttp;
+/** Of the hasty one, in milliseconds: long enough for what does not fail. */
+let deadline: number;
 let education: FaultyAgency;
 /** What is answered while nothing fails. */
 let healthy: unknown;
@@ -17,9 +20,14 @@ let healthy: unknown;
 beforeAll(async () => {
   agencies = await agenciesOverHttp();
   // Here each fault is looked at by itself; what many of them lead to is tested beside this.
-  gateway = await agencies.gateway({ requestMilliseconds: DEADLINE, breakerFaults: 1_000, responseBytes: 1024 * 1024 });
+  const limits = { requestMilliseconds: 60_000, breakerFaults: 1_000, responseBytes: 1024 * 1024 };
+  patient = await agencies.gateway(limits);
   education = agencies.agency('education');
   healthy = await sections();
+  const { milliseconds } = await ask();
+  deadline = Math.min(Math.max(10 * milliseconds, 800), 4_000);
+  hasty = await agencies.gateway({ ...limits, requestMilliseconds: deadline });
+  for (let tries = 0; tries < 20 && (await ask(hasty)).body.errors !== undefined; tries += 1);
 });
 afterAll(() => agencies.close());
 afterEach(() => {
@@ -32,7 +40,7 @@ const OTHER = childIdOf(STORY.protectedAddress);
 const QUERY = `query ($id: ID!) { child(id: $id) {
   identity { fullName } enrolment { school } pupil: attendance { month } lovingMother { name } } }`;
 
-function ask() {
+function ask(gateway = patient) {
   education.arrived.length = 0;
   return gateway.ask(QUERY, { variables: { id: CHILD } });
 }
@@ -106,7 +114,8 @@ test.each(Object.entries(DRILLS))(
   'an agency that %s is told as unavailable, and the other sections stand',
   async (_, { behaviour, reason, times }) => {
     education.behaviour = behaviour;
-    const { status, body, text, milliseconds } = await ask();
+    const gateway = reason === 'TIMED_OUT' ? hasty : patient;
+    const { status, body, text, milliseconds } = await ask(gateway);
     expect(status).toBe(200);
     expect(body.data.child).toEqual({
       identity: { fullName: expect.any(String) },
@@ -123,7 +132,7 @@ test.each(Object.entries(DRILLS))(
         extensions: { code: 'AGENCY_UNAVAILABLE', agency: 'EDUCATION', reason, at, coordinate },
       })),
     );
-    expect(milliseconds).toBeLessThan(DEADLINE + MARGIN);
+    if (gateway === hasty) expect(milliseconds).toBeLessThan(deadline + MARGIN);
     expect(education.arrived).toHaveLength(times);
     expect(text).not.toMatch(/secret|127\.0\.0\.1|假名/);
     expect(gateway.logged()).not.toMatch(/secret|127\.0\.0\.1/);
@@ -172,19 +181,19 @@ test('an answer that was given up is nobody else’s: its connection is not used
     used.add(response.socket);
     late = () => void BEHAVIOURS.answers(response, answer);
   };
-  await ask();
+  await ask(hasty);
   education.behaviour = (response, answer) => {
     expect(used.has(response.socket)).toBe(false);
     late?.();
     return BEHAVIOURS.answers(response, answer);
   };
-  const { body } = await ask();
+  const { body } = await ask(hasty);
   expect(body.data).toEqual(healthy);
 });
 
 test('of an agency that fails, the whole page has one error for each field, whoever is on it', async () => {
   education.behaviour = BEHAVIOURS.answers500;
-  const { body } = await gateway.ask('{ children(first: 20) { nodes { id attendance { month } risk { level } } } }');
+  const { body } = await patient.ask('{ children(first: 20) { nodes { id attendance { month } risk { level } } } }');
   expect(body.data.children.nodes).toHaveLength(20);
   expect(body.errors).toHaveLength(1);
   expect(body.errors[0].extensions).toMatchObject({ agency: 'EDUCATION', coordinate: 'Child.attendance' });
@@ -226,7 +235,7 @@ describe('where the governance centre fails, who finds the children', () => {
   ];
   test.each(failing)('by that it %s, nobody else is asked, and the error names it', async (_, behaviour, reason) => {
     centre().behaviour = behaviour;
-    const { body, milliseconds } = await ask();
+    const { body, milliseconds } = await ask(hasty);
     expect(body.data).toEqual({ child: null });
     expect(body.errors).toEqual([
       {
@@ -243,13 +252,13 @@ describe('where the governance centre fails, who finds the children', () => {
     ]);
     expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'GOVERNANCE_CENTER', reason }]);
     expect(education.arrived).toEqual([]);
-    expect(milliseconds).toBeLessThan(DEADLINE + MARGIN);
+    expect(milliseconds).toBeLessThan(deadline + MARGIN);
   });
 
   test('the ledger says of whom and of what nothing was answered', async () => {
     centre().behaviour = BEHAVIOURS.answers500;
     await ask();
-    expect(gateway.entries.at(-1)).toMatchObject({
+    expect(patient.entries.at(-1)).toMatchObject({
       children: [CHILD],
       looks: [
         { agency: 'governance-center', dataClass: 'governance-center.index', answer: 'unavailable', children: 'all' },
@@ -264,12 +273,12 @@ describe('where the governance centre fails, who finds the children', () => {
   };
   test.each(failing.slice(0, 3))('by that it %s, a reference is not verified: 503', async (_, behaviour) => {
     centre().behaviour = behaviour;
-    const { status, body, milliseconds } = await gateway.ask(QUERY, { ...REFERENCE, variables: { id: CHILD } });
+    const { status, body, milliseconds } = await hasty.ask(QUERY, { ...REFERENCE, variables: { id: CHILD } });
     expect(status).toBe(503);
     expect(body).toEqual({
       errors: [{ message: expect.any(String), extensions: { code: 'ACCESS_REFERENCE_UNVERIFIED' } }],
     });
-    expect(milliseconds).toBeLessThan(DEADLINE + MARGIN);
+    expect(milliseconds).toBeLessThan(deadline + MARGIN);
   });
 
   test('an emergency is accounted for although an agency took all of the request’s time', async () => {
@@ -293,7 +302,7 @@ describe('where the governance centre fails, who finds the children', () => {
   });
 
   const emergency = () =>
-    gateway.ask('query ($id: ID!) { child(id: $id) { identity { fullName } attendance { month } } }', {
+    hasty.ask('query ($id: ID!) { child(id: $id) { identity { fullName } attendance { month } } }', {
       as: 'county-case-worker',
       purpose: 'EMERGENCY',
       reason: '孩子失联，需立即寻找下落',
@@ -307,7 +316,7 @@ describe('where the governance centre fails, who finds the children', () => {
   ])('by that it %s, a mutation is sent once and no more', async (_, behaviour) => {
     centre().behaviour = behaviour;
     centre().arrived.length = 0;
-    const { body } = await gateway.ask(
+    const { body } = await hasty.ask(
       'mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }',
       {
         as: 'education-officer',
@@ -331,10 +340,10 @@ describe('where the governance centre fails, who finds the children', () => {
 describe('two steps of one request share its time', () => {
   test('what follows has what is left', async () => {
     const centre = agencies.agency('governance-center');
-    centre.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), DEADLINE * 0.6);
-    education.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), DEADLINE * 0.6);
+    centre.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), deadline * 0.6);
+    education.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), deadline * 0.6);
     try {
-      const { body } = await ask();
+      const { body } = await ask(hasty);
       expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'EDUCATION', reason: 'TIMED_OUT' }]);
     } finally {
       centre.behaviour = BEHAVIOURS.answers;

@@ -175,6 +175,7 @@ test('in process the same holds', async () => {
   const hanging = answer(100);
   expect(await answer()).toBe('OVERLOADED');
   expect(await hanging).toBe('TIMED_OUT');
+  await sleep(0);
   handle.mockImplementation(() => Promise.reject(new Error('secret')));
   expect(await answer()).toBe('UNREACHABLE');
   expect(handle).toHaveBeenCalledTimes(3);

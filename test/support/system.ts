@@ -113,7 +113,8 @@ export async function startSystem({
       logLevel: 'debug',
       graph: { ...COMMITTED_GRAPH, ...graph, reloadSeconds: 0 },
       accessMode,
-      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, ...agencyLimits },
+      // As for the ledger below.
+      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
       production: false,
       dataDirectory,
       identityProvider,
