@@ -13,6 +13,8 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // What other gateways need, which only the bench installs.
+  modulePathIgnorePatterns: ['<rootDir>/test/bench/contestants/'],
   testTimeout: 60_000,
   // Much of a test's time is the databases': on two cores, the default of one worker leaves one of them idle.
   maxWorkers: 2,

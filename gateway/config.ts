@@ -11,6 +11,7 @@ import {
   districtSettings,
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
+import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { AuthenticatorOptions } from './authenticate';
@@ -18,6 +19,7 @@ import type { GraphSettings } from './graph/graph-watch';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
+import { type LimitSettings, limitSettings } from './limits/settings';
 
 const PROJECT = join(__dirname, '..');
 const DEFAULT_PORT = 4000;
@@ -30,7 +32,11 @@ interface ListenConfig {
   readonly logLevel: string;
   readonly graph: GraphSettings;
   readonly accessMode: AccessMode;
+  readonly telemetry: TelemetrySettings;
   readonly agencyLimits: AgencyLimits;
+  readonly limits: LimitSettings;
+  /** The manifest of the operations that alone are answered, where that is so. */
+  readonly trustedDocumentsFile: string | undefined;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
@@ -62,6 +68,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
   refuseUnknownAgencies(environment);
   const config = {
     ...listenConfig(environment, '0.0.0.0'),
+    telemetry: telemetrySettings(environment),
     identityProvider: identityProvider(environment),
     contextPrivateKey: contextKeySetting(environment, 'private'),
     subgraphUrls: new Map(
@@ -94,6 +101,8 @@ export function embeddedConfig(
   }
   const config = {
     ...listenConfig(environment, '127.0.0.1'),
+    // Whoever can run programs here can make tokens of the embedded identity provider, too.
+    telemetry: telemetrySettings(environment, ownProvider),
     production: environment.production,
     dataDirectory: dataDirectory(environment),
     identityProvider: ownProvider ? undefined : identityProvider(environment),
@@ -117,7 +126,7 @@ export function dataDirectory(environment: Environment): string {
   return resolve(environment.optional('DATA_DIR') ?? join(PROJECT, '.data'));
 }
 
-function listenConfig(environment: Environment, host: string): ListenConfig {
+function listenConfig(environment: Environment, host: string): Omit<ListenConfig, 'telemetry'> {
   return {
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
@@ -129,6 +138,8 @@ function listenConfig(environment: Environment, host: string): ListenConfig {
     },
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
     agencyLimits: agencyLimits(environment),
+    limits: limitSettings(environment),
+    trustedDocumentsFile: trustedDocumentsFile(environment),
   };
 }
 
@@ -146,6 +157,11 @@ function fileOrUrl(environment: Environment, name: 'SUPERGRAPH' | 'RULES', fallb
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+function trustedDocumentsFile(environment: Environment): string | undefined {
+  if (environment.oneOf('TRUSTED_DOCUMENTS', ['off', 'only'], 'off') === 'off') return undefined;
+  return resolve(environment.required('TRUSTED_DOCUMENTS_FILE', 'the manifest of the operations that are answered.'));
+}
 
 function identityProvider(environment: Environment): AuthenticatorOptions {
   const jwksUri = environment.required('JWKS_URI', 'where the identity provider publishes its keys.');

@@ -10,6 +10,9 @@ import { startEmbeddedPostgres } from '../shared/db/embedded-postgres';
 import type { Environment } from '../shared/environment';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
+import { openTracing } from '../shared/telemetry/open-tracing';
+import { processRegistry } from '../shared/telemetry/process-metrics';
+import { SubgraphMetrics } from '../shared/telemetry/subgraph-metrics';
 import { unlessAborted } from '../shared/until-stopped';
 import civilAffairs from '../subgraphs/civil-affairs';
 import education from '../subgraphs/education';
@@ -29,6 +32,8 @@ import { readGraph } from './graph/graph-texts';
 import { graphWatch } from './graph/graph-watch';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_DATABASE_NAME } from './ledger/database';
+import { GatewayMetrics } from './telemetry/metrics';
+import { trustedManifest } from './trusted-documents/manifest';
 
 /** All agencies of the federation. */
 export const SUBGRAPHS: readonly AnySubgraphDefinition[] = [
@@ -82,17 +87,28 @@ export async function startEmbedded(
     const context = await keyPair(config.dataDirectory, 'context');
     const identityProvider = config.identityProvider ?? (await ownIdentityProvider(config, closing));
 
+    const { traces, metrics: access } = config.telemetry;
+    const tracing = await openTracing(traces, 'unified-child-record', log);
+    if (tracing !== undefined) closing.push(() => tracing.close());
+    const registry = access && processRegistry();
+    const metrics = registry && new GatewayMetrics(registry);
+    const ofSubgraphs = { metrics: registry && new SubgraphMetrics(registry), tracing };
+
     const subgraphs = new Map<Agency, RunningSubgraph>();
     const graphs = graphWatch(config.graph, log);
     const gateway = createGateway({
       ...(await readGraph(await graphs.read())),
       accessMode: config.accessMode,
+      limits: config.limits,
+      trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
       transports: new Map(
         AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
       ),
       agencyLimits: config.agencyLimits,
       authenticate: authenticator(identityProvider),
-      signContext: contextSigner(context.privateKey),
+      signContext: contextSigner(context.privateKey, metrics?.caches.contexts),
+      telemetry: { metrics, tracing },
+      metrics: access && registry && { registry, access },
       log,
     });
     await gateway.app.listen({ host: config.host, port: config.port });
@@ -135,6 +151,7 @@ export async function startEmbedded(
           verifyContext: contextVerifier(context.publicKey, agency),
           settings: config.agencySettings.get(agency),
           clock,
+          telemetry: ofSubgraphs,
           log: log.child({ agency }),
           onProgress: (written) => progress.report(agency, written),
         });

@@ -2,7 +2,8 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
-import { answerFaults, frameworkErrors } from '../shared/http-faults';
+import { answerConnectionFault, answerFaults, frameworkErrors } from '../shared/http-faults';
+import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
@@ -21,10 +22,20 @@ import type { EngineContext } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
-import { BODY_LIMIT_BYTES, operationLimits } from './limits';
+import { callerLimiter } from './limits/caller-limiter';
+import type { OperationSent } from './limits/operation-limits';
+import { refuseCompressed, takeJson } from './limits/request-body';
+import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
+import { BODY_LIMIT_BYTES } from './limits/text-limits';
 import { statedPurpose } from './purpose';
 import { RequestContext } from './request-context';
 import { logRequests, newRequestId } from './request-log';
+import { observeRequests } from './telemetry/observe-requests';
+import { observedLedger } from './telemetry/observed-ledger';
+import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
+import { tracedTransport } from './telemetry/traced-transport';
+import type { Manifest } from './trusted-documents/manifest';
+import { onlyTrusted } from './trusted-documents/only-trusted';
 
 /** What it answers by at first, and all that stays as it is. */
 export interface GatewayOptions extends Graph {
@@ -39,6 +50,14 @@ export interface GatewayOptions extends Graph {
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
+  /** By default, those of docs/limits.md. */
+  readonly limits?: LimitSettings;
+  /** Where these alone are answered. */
+  readonly trustedDocuments?: Manifest | undefined;
+  /** Neither counted nor traced where nothing is given. */
+  readonly telemetry?: GatewayTelemetry | undefined;
+  /** What GET /metrics shows, and to whom; there is none where nothing is given. */
+  readonly metrics?: ServedMetrics | undefined;
   readonly log: Logger;
 }
 
@@ -53,8 +72,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** How long a client may take to send its request. */
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+const LONGEST_CHECK_MILLISECONDS = 5_000;
 
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
@@ -63,11 +81,13 @@ const DRAIN_MILLISECONDS = 10_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { accessMode: mode, authenticate, signContext, log } = options;
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
+  const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
+  const { telemetry = NO_TELEMETRY } = options;
   const transports = new Map(
-    [...options.transports].map(([agency, transport]) => [
-      agency,
-      reliableTransport(agency, transport, agencyLimits, agencyObserver),
-    ]),
+    [...options.transports].map(([agency, transport]) => {
+      const reliable = reliableTransport(agency, transport, agencyLimits, agencyObserver ?? telemetry.metrics);
+      return [agency, tracedTransport(reliable, agency, telemetry.tracing)];
+    }),
   );
   const contexts = new WeakMap<FastifyRequest, EngineContext>();
   const contextOf = (request: FastifyRequest): EngineContext => {
@@ -86,26 +106,46 @@ export function createGateway(options: GatewayOptions): Gateway {
     contexts.set(request, context);
     return context;
   };
-  const graphs = new ServedGraphs(options, { mode, labels, transports, log, contextOf });
+  const graphs = new ServedGraphs(options, {
+    mode,
+    labels,
+    transports,
+    contextOf,
+    costLimit: limits.operationCost,
+    trustedDocuments,
+    telemetry,
+    log,
+  });
   const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
 
-  const withinLimits = operationLimits();
+  telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
+
+  const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
+  const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
   const app = fastify({
     logger: false,
     genReqId: newRequestId,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    requestTimeout: limits.requestMilliseconds,
+    http: {
+      // Node.js lets a body stall for as long as it waits for headers, and looks only now and then who has taken too long.
+      headersTimeout: limits.requestMilliseconds,
+      connectionsCheckingInterval: Math.min(limits.requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
+    },
     frameworkErrors,
+    clientErrorHandler: answerConnectionFault,
   });
-  app.removeContentTypeParser('text/plain');
+  takeJson(app);
   logRequests(app, log);
+  observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
   const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, log });
+  if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const ready = (await ledger?.ready().then(always, never)) === true;
@@ -127,7 +167,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
         async (request) => {
           request.caller = await authenticate(request.headers.authorization);
+          await callers.request(request.caller.sub);
         },
+        refuseCompressed,
         async (request) => {
           request.stated = statedPurpose(request.headers);
         },
@@ -138,10 +180,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         async (request) => {
           request.deadline = new Deadline(agencyLimits.requestMilliseconds);
         },
-        async ({ body }) => {
-          const query = (body as { query?: unknown } | null)?.query;
-          const fault = typeof query === 'string' ? withinLimits(query) : undefined;
-          if (fault !== undefined) throw fault;
+        async (request) => {
+          if (trusted === undefined || request.caller === null) return;
+          request.body = trusted(request.body, request.caller);
+        },
+        async ({ caller, graph, body }) => {
+          const sent = body as Partial<OperationSent> | null;
+          if (caller === null || graph === null || typeof sent?.query !== 'string') return;
+          await callers.operation(caller.sub, graph.costOf(sent as OperationSent));
         },
         async (request) => {
           const { caller, stated } = request;
@@ -163,7 +209,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     app,
     async load(openLedger) {
       await graphs.start();
-      ledger = openLedger;
+      ledger = observedLedger(openLedger, telemetry);
     },
     offer: (texts) => graphs.offer(texts),
     async close() {
@@ -172,6 +218,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await app.close();
       clearTimeout(deadline);
       await graphs.close();
+      await callers.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };

@@ -11,7 +11,7 @@ import { executableOperation } from './executable-operation';
 import { SILENT_LOGGER } from './federation/silent-logger';
 import { introspectionForDevelopers } from './introspection';
 import { recordedFirst } from './ledger/recorded-first';
-import { TOKEN_LIMIT } from './limits';
+import { TOKEN_LIMIT } from './limits/text-limits';
 import type { RequestContext } from './request-context';
 import { safeError } from './safe-error';
 

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
+import { openTracing } from '../shared/telemetry/open-tracing';
+import { processRegistry } from '../shared/telemetry/process-metrics';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { httpTransport } from './agencies/http-transport';
 import { authenticator } from './authenticate';
@@ -14,6 +16,8 @@ import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
 import { ledgerConfig } from './ledger/settings';
+import { GatewayMetrics } from './telemetry/metrics';
+import { trustedManifest } from './trusted-documents/manifest';
 
 /** The only place of the gateway that touches the process: its environment, arguments, signals and exit. */
 const environment = new Environment(process.env);
@@ -45,6 +49,10 @@ async function gateway(): Promise<void> {
   const log = pino({ level: config.logLevel }, process.stdout);
   const graphs = graphWatch(config.graph, log);
   process.on('SIGHUP', () => void graphs.look());
+  const { traces, metrics: access } = config.telemetry;
+  const tracing = await openTracing(traces, 'unified-child-record-gateway', log);
+  const registry = access && processRegistry();
+  const metrics = registry && new GatewayMetrics(registry);
   const running = createGateway({
     ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
@@ -52,8 +60,12 @@ async function gateway(): Promise<void> {
       [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
     ),
     agencyLimits: config.agencyLimits,
+    limits: config.limits,
+    trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
     authenticate: authenticator(config.identityProvider),
-    signContext: contextSigner(config.contextPrivateKey),
+    signContext: contextSigner(config.contextPrivateKey, metrics?.caches.contexts),
+    telemetry: { metrics, tracing },
+    metrics: access && registry && { registry, access },
     log,
   });
   await running.app.listen({ host: config.host, port: config.port });
@@ -63,7 +75,10 @@ async function gateway(): Promise<void> {
   say(`ready: http://127.0.0.1:${config.port}/graphql`);
   const close = () => {
     graphs.stop();
-    return running.close().finally(() => ledger.close());
+    return running
+      .close()
+      .finally(() => ledger.close())
+      .finally(() => tracing?.close());
   };
   await untilStopped(close, say, stopping);
 }

@@ -6,6 +6,7 @@ import { type Grant, grant } from './access/grant';
 import type { Agency } from './agencies';
 import { type Caller, callerClaims } from './caller';
 import { PURPOSES, type Purpose, type Reference } from './purpose';
+import { type CacheUse, uncounted } from './telemetry/cache-use';
 
 /**
  * What the gateway tells an agency about a request, signed: who asks, and why. An agency accepts nothing else, so that
@@ -42,7 +43,7 @@ const contextClaims = z.object({
 export type ContextSigner = (context: AccessContext, audience: string) => string;
 
 /** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
-export function contextSigner(privateKeyPem: string): ContextSigner {
+export function contextSigner(privateKeyPem: string, use: CacheUse = uncounted()): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
   /** Tokens by agency, by the text of what they say. */
   const cache = new LRUCache<string, Map<string, SignedToken>>({ max: CACHE_ENTRIES });
@@ -59,7 +60,9 @@ export function contextSigner(privateKeyPem: string): ContextSigner {
       ofRequest.set(context, tokens);
     }
     let signed = tokens.get(audience);
-    if (signed === undefined || signed.reusableUntil <= Date.now()) {
+    if (signed !== undefined && signed.reusableUntil > Date.now()) use.hits += 1;
+    else {
+      use.misses += 1;
       signed = {
         token: sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS }),
         reusableUntil: Date.now() + LIFETIME_SECONDS * 1_000 - REUSE_MARGIN_MILLISECONDS,

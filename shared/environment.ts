@@ -65,6 +65,15 @@ export class Environment {
     return value;
   }
 
+  /** A part of a whole, 0 to 1. */
+  share(name: string, fallback: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    if (/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(text)) return Number(text);
+    this.fault(`${name} must be a number from 0 to 1.`);
+    return fallback;
+  }
+
   oneOf<Choice extends string>(name: string, choices: readonly Choice[], fallback: Choice): Choice {
     const text = this.optional(name) ?? fallback;
     const choice = choices.find((candidate) => candidate === text);

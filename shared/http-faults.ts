@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from './errors';
@@ -21,6 +23,25 @@ export function frameworkErrors(error: Fault, _request: FastifyRequest, reply: F
   answer(error.code === 'FST_ERR_BAD_URL' ? failure('NOT_FOUND') : error, reply);
 }
 
+/** The same for what never becomes a request: malformed, or not all there in time. There is nothing but the connection. */
+export function answerConnectionFault(error: Fault, socket: Socket): void {
+  // On a connection that has carried an answer before, another one could be taken for that of a request under way.
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST';
+  const { status } = ERRORS[code];
+  const body = JSON.stringify(errorBody(failure(code)));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
 interface Fault {
   readonly code?: string;
   readonly statusCode?: number;
@@ -32,6 +53,8 @@ function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply 
   const { status } = ERRORS[code];
   // RFC 9110, section 11.6.1
   if (status === 401) reply.header('www-authenticate', 'Bearer');
+  // RFC 9110, section 10.2.3
+  if (typeof fault.extensions.retryAfter === 'number') reply.header('retry-after', fault.extensions.retryAfter);
   return reply.code(status).send(errorBody(fault));
 }
 

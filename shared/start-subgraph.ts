@@ -15,6 +15,10 @@ import { createSubgraph, type Subgraph } from './subgraph';
 import type { AnySubgraphDefinition } from './subgraph-definition';
 import { seedAgency } from './synthetic/agency-seed';
 import type { District } from './synthetic/district';
+import { observeSql } from './telemetry/observe-sql';
+import { observedSubgraph } from './telemetry/observed-subgraph';
+import type { PoolRole } from './telemetry/subgraph-metrics';
+import type { SubgraphTelemetry } from './telemetry/subgraph-telemetry';
 
 export interface StartSubgraphOptions {
   readonly definition: AnySubgraphDefinition;
@@ -28,6 +32,8 @@ export interface StartSubgraphOptions {
   /** What the agency's definition has read; its defaults where nothing is given. */
   readonly settings?: unknown;
   readonly clock?: Clock | undefined;
+  /** Neither counted nor traced where nothing is given. */
+  readonly telemetry?: SubgraphTelemetry | undefined;
   readonly log: Logger;
   readonly onProgress?: (written: number) => void;
 }
@@ -48,7 +54,7 @@ const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 /** Migrates, seeds where asked to, opens the agency's endpoint on its two roles, and starts its work in the background. */
 export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
   const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
-  const { ledgerUrl, clock = systemClock } = options;
+  const { ledgerUrl, clock = systemClock, telemetry } = options;
   const ledger = ledgerOf(definition, ledgerUrl);
   const db = connect(database.readerUrl, { poolSize: READER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
   const work = writerOf(definition, database);
@@ -71,9 +77,14 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
     await refuseOtherThan('reader', db, definition.agency);
     if (work !== undefined) await refuseOtherThan('writer', work, definition.agency);
     if (ledger !== undefined) await refuseOtherThanLedgerReader(ledger);
+    if (telemetry !== undefined) {
+      for (const [role, pool] of Object.entries({ reader: db, writer: work, ledger })) {
+        if (pool !== undefined) observeSql({ db: pool, agency: definition.agency, role: role as PoolRole }, telemetry);
+      }
+    }
     const background = work && definition.background?.({ work, settings, clock, log });
     return {
-      subgraph,
+      subgraph: telemetry === undefined ? subgraph : observedSubgraph(subgraph, definition.agency, telemetry),
       db,
       work,
       async close() {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { failure } from './errors';
 import { answerFaults, frameworkErrors } from './http-faults';
 import type { Subgraph } from './subgraph';
+import { type ServedMetrics, serveMetrics } from './telemetry/serve-metrics';
 
 /** Room for the representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -20,8 +21,15 @@ export interface SubgraphServerState {
   readonly db: Knex | undefined;
 }
 
-/** POST /graphql, GET /health and GET /ready of one agency; a line in the log per request, with the gateway's id of it. */
-export function subgraphServer(state: () => SubgraphServerState, log: Logger): FastifyInstance {
+/**
+ * POST /graphql, GET /health, GET /ready and, where anything is counted, GET /metrics of one agency; a line in the log per
+ * request, with the gateway's id of it.
+ */
+export function subgraphServer(
+  state: () => SubgraphServerState,
+  log: Logger,
+  metrics?: ServedMetrics | undefined,
+): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -50,11 +58,17 @@ export function subgraphServer(state: () => SubgraphServerState, log: Logger): F
       },
     },
     async ({ headers, body: request }, reply) => {
-      const { authorization } = headers;
-      const { status, body } = await started().handle({ authorization, requestId: requestId(headers), body: request });
+      const { authorization, traceparent } = headers;
+      const { status, body } = await started().handle({
+        authorization,
+        requestId: requestId(headers),
+        ...(typeof traceparent === 'string' && { traceparent }),
+        body: request,
+      });
       return reply.code(status).send(body);
     },
   );
+  if (metrics !== undefined) serveMetrics(app, metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const ready = await databaseAnswers(state().db);

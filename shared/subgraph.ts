@@ -54,6 +54,8 @@ export interface SubgraphRequest {
   readonly authorization: string | undefined;
   /** The gateway's, for the log. */
   readonly requestId?: string;
+  /** W3C Trace Context, where the gateway traces the request. */
+  readonly traceparent?: string | undefined;
   readonly body: unknown;
 }
 

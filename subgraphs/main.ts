@@ -15,6 +15,10 @@ import {
   ledgerReaderUrl,
   refuseUnknownAgencies,
 } from '../shared/subgraph-settings';
+import { openTracing } from '../shared/telemetry/open-tracing';
+import { processRegistry } from '../shared/telemetry/process-metrics';
+import { telemetrySettings } from '../shared/telemetry/settings';
+import { SubgraphMetrics } from '../shared/telemetry/subgraph-metrics';
 import { stopSignal, unlessAborted, untilStopped } from '../shared/until-stopped';
 
 /** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
@@ -43,12 +47,20 @@ async function serve(name: string | undefined): Promise<void> {
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const ledgerUrl = ledgerReaderUrl(environment, definition);
   const ofAgency = definition.settings?.(environment);
+  const { traces, metrics: access } = telemetrySettings(environment);
   environment.finish();
   const stopping = stopSignal();
 
   const log = pino({ level }).child({ agency: name });
+  const tracing = await openTracing(traces, `unified-child-record-${name}`, log);
+  const registry = access && processRegistry();
+  const telemetry = { metrics: registry && new SubgraphMetrics(registry), tracing };
   let running: RunningSubgraph | undefined;
-  const app = subgraphServer(() => ({ subgraph: running?.subgraph, db: running?.db }), log);
+  const app = subgraphServer(
+    () => ({ subgraph: running?.subgraph, db: running?.db }),
+    log,
+    access && registry && { registry, access },
+  );
   await app.listen({ host, port });
   if (database !== undefined) {
     const starting = startSubgraph({
@@ -59,6 +71,7 @@ async function serve(name: string | undefined): Promise<void> {
       childIds: childIds(idSettings),
       verifyContext: contextVerifier(publicKey, name),
       settings: ofAgency,
+      telemetry,
       log,
       onProgress: (written) => log.info({ written }, 'filling the database'),
     });
@@ -69,6 +82,7 @@ async function serve(name: string | undefined): Promise<void> {
     async () => {
       await app.close();
       await running?.close();
+      await tracing?.close();
     },
     say,
     stopping,

@@ -30,9 +30,19 @@ export const DEFAULT_AGENCY_LIMITS: AgencyLimits = {
   responseBytes: 32 * MEGABYTE,
 };
 
+const VARIABLES = [
+  'AGENCY_RETRIES',
+  'AGENCY_BREAKER_FAULTS',
+  'AGENCY_BREAKER_MS',
+  'AGENCY_CONCURRENT',
+  'AGENCY_QUEUED',
+  'AGENCY_RESPONSE_MEGABYTES',
+] as const;
+
 /** Leaves faults with the environment. */
 export function agencyLimits(environment: Environment): AgencyLimits {
   const standard = DEFAULT_AGENCY_LIMITS;
+  environment.refuseUnknown('AGENCY_', VARIABLES);
   return {
     requestMilliseconds: environment.integer('REQUEST_DEADLINE_MS', standard.requestMilliseconds, 100, 120_000),
     retries: environment.integer('AGENCY_RETRIES', standard.retries, 0, 3),

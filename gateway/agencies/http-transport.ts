@@ -19,11 +19,12 @@ export function httpTransport(url: string, limits: HttpLimits): Transport {
     keepAliveTimeout: 60_000,
   });
   return {
-    send: ({ authorization, requestId, body }, { deadline }) =>
+    send: ({ authorization, requestId, traceparent, body }, { deadline }) =>
       new Promise((resolve, reject) => {
         const headers: Record<string, string> = { 'content-type': 'application/json' };
         if (authorization !== undefined) headers.authorization = authorization;
         if (requestId !== undefined) headers['x-request-id'] = requestId;
+        if (traceparent !== undefined) headers.traceparent = traceparent;
         const exchange = new Exchange(deadline, limits.responseBytes, resolve, reject);
         pool.dispatch({ method: 'POST', path: pathname, headers, body: JSON.stringify(body) }, exchange);
       }),

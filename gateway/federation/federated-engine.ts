@@ -1,6 +1,8 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { uncounted } from '../../shared/telemetry/cache-use';
 import type { EngineContext } from '../graphql-engine';
+import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
 import type { Asked } from './execution/operations';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
@@ -39,6 +41,7 @@ export interface FederatedEngine {
 export function federatedEngine(
   supergraph: Supergraph,
   sourceOf: (subgraph: string) => FetchSource<EngineContext>,
+  telemetry: GatewayTelemetry = NO_TELEMETRY,
 ): FederatedEngine {
   const { gateway, plan } = planner(supergraph.loadableSdl);
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
@@ -46,10 +49,13 @@ export function federatedEngine(
 
   /** By the operation's node, which stands for its text as long as it is remembered. */
   const steps = new WeakMap<Asked['operation'], Promise<Step<EngineContext> | undefined>>();
+  const use = telemetry.metrics?.caches.plans ?? uncounted();
   const stepOf = (operation: Executable) => {
     let step = steps.get(operation.operation);
-    if (step === undefined) {
-      step = plan(operation).then(({ node }) => {
+    if (step !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
+      step = planned(telemetry, () => plan(operation)).then(({ node }) => {
         if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
         return node && planStep(node, graph);
       });

@@ -3,6 +3,7 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, print } f
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/errors';
+import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { AccessMode } from '../access/access-mode';
 import { type FilteredOperation, filterOperation, type Removed } from '../access/filter-operation';
 import { pseudonymsNamed } from '../access/pseudonyms-named';
@@ -38,6 +39,8 @@ export interface FilteringOptions {
   readonly requirements: Requirements;
   readonly rules: GatewayRules;
   readonly mode: AccessMode;
+  /** Of what is remembered of operations, by kind of caller. */
+  readonly use?: CacheUse | undefined;
 }
 
 const REMEMBERED_OPERATIONS = 2_000;
@@ -74,10 +77,10 @@ export function filteringGateway(engine: FederatedEngine, options: FilteringOpti
 function filteringExecutor(
   schema: GraphQLSchema,
   engine: FederatedEngine,
-  { requirements, rules, mode }: FilteringOptions,
+  { requirements, rules, mode, use }: FilteringOptions,
 ): Execute {
   const verdictsOf = verdictsBy(requirements, rules);
-  const filter = rememberingFilter(schema);
+  const filter = rememberingFilter(schema, use);
   const shapeOf = rememberingShapes(schema);
   return async ({ document, queryHash, request, context }) => {
     const { operationName, variables = {} } = request;
@@ -147,7 +150,10 @@ interface Filterable {
 }
 
 /** Filters an operation once for all callers who are refused the same. */
-export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterable) => FilteredOperation {
+export function rememberingFilter(
+  schema: GraphQLSchema,
+  use: CacheUse = uncounted(),
+): (filterable: Filterable) => FilteredOperation {
   const known = new LRUCache<string, FilteredOperation>({
     max: REMEMBERED_OPERATIONS,
     maxSize: REMEMBERED_CHARACTERS,
@@ -155,7 +161,9 @@ export function rememberingFilter(schema: GraphQLSchema): (filterable: Filterabl
   return ({ document, operation, queryHash, operationName = '', verdicts }) => {
     const key = `${queryHash} ${verdicts.signature} ${operationName}`;
     let filtered = known.get(key);
-    if (filtered === undefined) {
+    if (filtered !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
       filtered = filterOperation(schema, document, operation, queryHash, verdicts);
       known.set(key, filtered, { size: document.loc?.end ?? print(document).length });
     }

@@ -11,9 +11,13 @@ import {
   visit,
 } from 'graphql';
 import { askedBy, type Requirements, readRequirements } from '../access/requirements';
+import { type CostModel, costModel } from '../limits/cost-model';
 
 /** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
 const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
+
+/** `@cost` and `@listSize`. */
+const COST_FEATURE = 'cost';
 
 export interface Supergraph {
   /** For `ApolloGateway`: the same schema without security features. */
@@ -24,6 +28,8 @@ export interface Supergraph {
   readonly schema: GraphQLSchema;
   /** What its labels ask for. */
   readonly requirements: Requirements;
+  /** What its fields cost. */
+  readonly costs: CostModel;
 }
 
 /** Whether a graph must have labels; without, all of it is open to everybody who is let in. */
@@ -32,13 +38,13 @@ export type Labels = 'required' | 'none';
 /**
  * Reads a composed supergraph.
  *
- * @throws where it is not GraphQL, where a security feature is imported under another name (a known way around labels:
- *   GHSA-g8jh-vg5j-4h3f), where it has to have labels and a root field or all fields are without (a wrong file must not
- *   open every record), and where it has some and should have none.
+ * @throws where it is not GraphQL; where a security feature, or that of costs, is imported under another name (a known way
+ *   around labels: GHSA-g8jh-vg5j-4h3f); where it has to have labels and a root field or all fields are without: a wrong file must not
+ *   open every record; and where it has some and should have none.
  */
 export function readSupergraph(sdl: string, labels: Labels = 'required'): Supergraph {
   const document = documentOf(sdl);
-  const features = securityFeatures(document);
+  const features = linkedFeatures(document, SECURITY_FEATURES, 'security');
   if (labels === 'none') {
     if (features.size > 0) throw new Error('The supergraph has labels, which would not hold: refused.');
   } else {
@@ -53,11 +59,13 @@ export function readSupergraph(sdl: string, labels: Labels = 'required'): Superg
     DirectiveDefinition: (node) => (SECURITY_FEATURES.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (features.has(node.name.value.split('__')[0] ?? '') ? null : undefined),
   });
+  const linksCosts = linkedFeatures(document, new Set([COST_FEATURE]), 'cost').size > 0;
   return {
     loadableSdl: print(stripped),
     subgraphs: subgraphs(document),
     schema: buildASTSchema(stripped, { assumeValid: true }),
     requirements: readRequirements(document),
+    costs: costModel(document, linksCosts),
   };
 }
 
@@ -97,14 +105,14 @@ function subgraphs(document: DocumentNode): readonly string[] {
     .flatMap(({ name, value }) => (name.value === 'name' && value.kind === Kind.STRING ? [value.value] : []));
 }
 
-function securityFeatures(document: DocumentNode): ReadonlySet<string> {
+function linkedFeatures(document: DocumentNode, features: ReadonlySet<string>, kind: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
     for (const directive of definition.directives ?? []) {
       const link = linkedFeature(directive);
-      if (link === undefined || !SECURITY_FEATURES.has(link.feature)) continue;
-      if (link.renamed) throw new Error(`The supergraph renames the security directive @${link.feature}: refused.`);
+      if (link === undefined || !features.has(link.feature)) continue;
+      if (link.renamed) throw new Error(`The supergraph renames the ${kind} directive @${link.feature}: refused.`);
       found.add(link.feature);
     }
   }

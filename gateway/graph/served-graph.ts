@@ -17,10 +17,14 @@ import { filteringGateway } from '../federation/filtering-gateway';
 import { openSource } from '../federation/open-source';
 import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
 import { type EngineContext, graphqlEngine } from '../graphql-engine';
+import { type OperationLimits, operationLimits } from '../limits/operation-limits';
 import { RequestContext } from '../request-context';
+import type { GatewayTelemetry } from '../telemetry/telemetry';
+import type { Manifest } from '../trusted-documents/manifest';
+import { validDocuments } from '../trusted-documents/valid-documents';
 import { fittingVariables } from './fitting-variables';
 import { GraphRefused } from './graph-refused';
-import { type Graph, graphId } from './graph-texts';
+import { type Graph, graphId, hashOfSupergraph } from './graph-texts';
 import type { UsedOperation } from './popular-operations';
 
 export interface ServedGraphOptions {
@@ -29,6 +33,11 @@ export interface ServedGraphOptions {
   readonly transports: ReadonlyMap<string, Transport>;
   /** What the engine is given along with a request. */
   readonly contextOf: (request: FastifyRequest) => EngineContext;
+  /** The most that one operation may cost. */
+  readonly costLimit: number;
+  /** What every graph that is served has to answer. */
+  readonly trustedDocuments: Manifest | undefined;
+  readonly telemetry: GatewayTelemetry;
   readonly log: Logger;
 }
 
@@ -40,6 +49,9 @@ export class ServedGraph {
   readonly id: string;
   /** Version of its rules. */
   readonly rules: string;
+  /** Of the supergraph, the first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
+  readonly supergraph: string;
+  readonly costOf: OperationLimits;
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
   private readonly options: ServedGraphOptions;
@@ -50,18 +62,19 @@ export class ServedGraph {
 
   /** @throws where it is not one that may be served. */
   constructor(graph: Graph, options: ServedGraphOptions) {
-    const { mode, labels } = options;
+    const { mode, labels, costLimit, trustedDocuments, telemetry } = options;
+    const caches = telemetry.metrics?.caches;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
     const { requirements } = supergraph;
-    const gateway = filteringGateway(federatedEngine(supergraph, sourcesOf(supergraph, options)), {
-      requirements,
-      rules,
-      mode,
-    });
+    const engine = federatedEngine(supergraph, sourcesOf(supergraph, options), telemetry);
+    const gateway = filteringGateway(engine, { requirements, rules, mode, use: caches?.filtered });
     const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
     this.accepted = acceptedQueries(gateway.execute, addAccess);
     this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
+    if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
+    this.costOf = operationLimits(supergraph.costs, costLimit, caches?.documents);
     this.schema = supergraph.schema;
+    this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);
     this.id = graphId(supergraphSdl, rules.version);
     this.rules = rules.version;
     this.options = options;

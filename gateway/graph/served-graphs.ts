@@ -28,6 +28,7 @@ export class ServedGraphs {
   constructor(first: Graph, options: ServedGraphOptions) {
     this.options = options;
     this.graph = new ServedGraph(first, options);
+    this.options.telemetry.metrics?.serves(this.graph.rules, this.graph.supergraph);
   }
 
   get current(): ServedGraph {
@@ -112,6 +113,7 @@ export class ServedGraphs {
   private swap(next: ServedGraph): void {
     const before = this.graph;
     this.graph = next;
+    this.options.telemetry.metrics?.serves(next.rules, next.supergraph);
     this.since = new Date();
     this.refused = undefined;
     this.popular.age();

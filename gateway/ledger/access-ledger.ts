@@ -19,8 +19,23 @@ export interface AccessLedger {
   record(entry: LedgerEntry, coming?: number): Promise<void>;
   /** Known before anything is asked: resolves at once while the last write went well, else tries. @throws LEDGER_UNAVAILABLE */
   ready(): Promise<void>;
+  /** How far it lags behind. */
+  figures(): LedgerFigures;
   /** Writes what is queued and a last checkpoint. Further calls wait for the same end. */
   close(): Promise<void>;
+}
+
+export interface LedgerFigures {
+  /** Whether the last write went well. */
+  readonly up: boolean;
+  /** Entries that are not durable yet. */
+  readonly waiting: number;
+  /** How long the oldest of them has waited, in milliseconds; 0 where none does. */
+  readonly oldestWaiting: number;
+  readonly lastBatchAt: Date | undefined;
+  /** Entries of the chain that no checkpoint covers, as of the last batch. */
+  readonly uncovered: number;
+  readonly lastCheckpointAt: Date | undefined;
 }
 
 export interface LedgerSettings {

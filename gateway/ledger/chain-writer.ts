@@ -80,6 +80,10 @@ export class ChainWriter {
     return this.unanswered?.batch === batch;
   }
 
+  get lastCheckpointAt(): Date | undefined {
+    return this.newest && new Date(this.newest.at);
+  }
+
   async close(): Promise<void> {
     await this.connection?.close();
     this.connection = undefined;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { failure } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import { withinDeadline } from '../../shared/within-deadline';
-import type { AccessLedger } from './access-ledger';
+import type { AccessLedger, LedgerFigures } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';
 
@@ -38,6 +38,8 @@ export class GroupCommit implements AccessLedger {
   /** All who wait, the first to come first: their deadlines are as far away. */
   private readonly waiting = new Set<Waiting>();
   private sweep: NodeJS.Timeout | undefined;
+  private lastBatchAt: Date | undefined;
+  private uncovered = 0;
   /** What is done with the writer, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
   private pumping = false;
@@ -80,6 +82,14 @@ export class GroupCommit implements AccessLedger {
     await withinDeadline(this.options.deadline, this.probe).catch(() => {
       throw failure('LEDGER_UNAVAILABLE');
     });
+  }
+
+  figures(): LedgerFigures {
+    const { healthy: up, waiting, lastBatchAt, uncovered } = this;
+    const [oldest] = waiting;
+    const oldestWaiting = oldest ? performance.now() - (oldest.until - this.options.deadline) : 0;
+    const { lastCheckpointAt } = this.writer;
+    return { up, waiting: waiting.size, oldestWaiting, lastBatchAt, uncovered, lastCheckpointAt };
   }
 
   close(): Promise<void> {
@@ -159,6 +169,7 @@ export class GroupCommit implements AccessLedger {
     for (let batch = first; batch.length > 0; ) {
       try {
         await this.attempt(batch);
+        this.lastBatchAt = new Date();
         for (const waiting of batch) waiting.settle();
         return;
       } catch {
@@ -178,6 +189,7 @@ export class GroupCommit implements AccessLedger {
       if (this.outageTold) log.info({ event: 'ledger-available' }, 'accesses are recorded again');
       this.outageTold = false;
       this.healthy = true;
+      this.uncovered = uncovered;
       this.awaitCheckpoint(uncovered);
     } catch (error) {
       this.healthy = false;

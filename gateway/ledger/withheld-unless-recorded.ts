@@ -43,7 +43,9 @@ export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions)
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
-        await open.record(entryOf(request, reply, rules(request), payload), underWay.size);
+        const entry = entryOf(request, reply, rules(request), payload);
+        request.errorCodes = entry.outcome?.codes ?? [];
+        await open.record(entry, underWay.size);
         return payload;
       } catch (error) {
         log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');

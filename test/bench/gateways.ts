@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { todayInChina } from '../../shared/dates';
 import type { Agencies } from './support/agencies';
 import { inBenchWorld } from './support/bench-world';
@@ -108,7 +107,9 @@ async function refuseUnequal(servers: readonly ServerProcess[], bodies: readonly
       const { denied = [], unavailable = [] } = extensions?.access ?? {};
       if (denied.length + unavailable.length > 0) throw new Error(`${server.name} does not answer everything.`);
       first ??= data;
-      assert.deepEqual(data, first, `${server.name} answers otherwise than ${servers[0]?.name}.`);
+      if (!isDeepStrictEqual(data, first)) {
+        throw new Error(`${server.name} answers with other data than ${servers[0]?.name}.`);
+      }
     }
     bytes += Buffer.byteLength(JSON.stringify({ data: first }));
   }

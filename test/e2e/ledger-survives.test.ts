@@ -16,6 +16,8 @@ import { dropLedgerDatabase, emptyLedgerDatabase, makeKeys, TEST_KEYS } from '..
 import { freePort, type StartedProcess, startLine, type Variables } from '../support/process';
 
 /** Two gateways under load for a minute, each killed and started again at moments that nobody chose, with one ledger. */
+import { UNHURRIED } from '../support/unhurried';
+
 const MINUTE = 60_000;
 const CLIENTS = 12;
 const KILLS = 5;
@@ -59,6 +61,7 @@ beforeAll(async () => {
     JWT_AUDIENCE: identityProvider.audience,
     CONTEXT_PRIVATE_KEY: privateKey,
     LOG_LEVEL: 'error',
+    ...UNHURRIED,
     LEDGER_DATABASE_URL: ledger.ownerUrl,
     LEDGER_SIGNING_KEY: TEST_KEYS.privateKey,
     LEDGER_CHECKPOINT_ENTRIES: '50',

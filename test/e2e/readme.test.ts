@@ -106,10 +106,13 @@ test.each([
   'docs/callers.md',
   'docs/errors.md',
   'docs/faults.md',
+  'docs/limits.md',
   'docs/access-rules.md',
   'docs/access-matrix.md',
   'docs/adding-a-field.md',
   'docs/deployment.md',
+  'docs/operations.md',
+  'docs/decisions/0024-metrics-and-traces-tell-of-no-child.md',
 ])('every file that %s links to is there', (path) => {
   for (const [, target] of read(path).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
     expect(() => readFileSync(join(PROJECT, path, '..', target ?? ''))).not.toThrow(/ENOENT/);

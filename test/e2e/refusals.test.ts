@@ -353,7 +353,7 @@ describe('a body or operation that cannot be served is refused with a code, befo
     async (count) => {
       const reply = await post(JSON.stringify({ query: '{a'.repeat(count) }));
       expect(reply.status).toBe(400);
-      expect(['OPERATION_TOO_LONG', 'GRAPHQL_PARSE_FAILED']).toContain(onlyCode(reply));
+      expect(['OPERATION_TOO_LONG', 'OPERATION_TOO_DEEP', 'GRAPHQL_PARSE_FAILED']).toContain(onlyCode(reply));
     },
   );
 

@@ -62,6 +62,51 @@ async function timed(work: Promise<unknown>): Promise<number> {
   return performance.now() - before;
 }
 
+test('how far the ledger lags behind can be seen', async () => {
+  const begun = Date.now();
+  expect(ledger.figures()).toEqual({ up: true, waiting: 0, oldestWaiting: 0, uncovered: 0 });
+  await recordOneByOne(ledger, 1);
+  const { lastBatchAt, ...idle } = ledger.figures();
+  expect(idle).toMatchObject({ up: true, waiting: 0, oldestWaiting: 0 });
+  expect(lastBatchAt?.getTime()).toBeGreaterThanOrEqual(begun);
+
+  network.state = 'silent';
+  const lost = [0, 1, 2].map(() => ledger.record(entryOf()).catch(() => undefined));
+  await sleep(50);
+  const { waiting, oldestWaiting } = ledger.figures();
+  expect(waiting).toBe(3);
+  expect(oldestWaiting).toBeGreaterThanOrEqual(40);
+  await Promise.all(lost);
+  network.state = 'down';
+  await expect(ledger.ready()).rejects.toMatchObject(UNAVAILABLE);
+  expect(ledger.figures()).toMatchObject({ up: false, lastBatchAt });
+
+  network.state = 'up';
+  await recordOneByOne(ledger, 1);
+  expect(ledger.figures()).toMatchObject({ up: true, waiting: 0, oldestWaiting: 0 });
+});
+
+test('so can what no checkpoint covers, and when the newest was written', async () => {
+  const own = await open(database, { checkpointEntries: 3 });
+  try {
+    const seen: [number, boolean][] = [];
+    for (let entry = 0; entry < 4; entry += 1) {
+      await recordOneByOne(own, 1);
+      const { uncovered, lastCheckpointAt } = own.figures();
+      seen.push([uncovered, lastCheckpointAt !== undefined]);
+    }
+    expect(seen).toEqual([
+      // The chain is as old as can be before its first entry.
+      [0, true],
+      [1, true],
+      [2, true],
+      [0, true],
+    ]);
+  } finally {
+    await own.close();
+  }
+});
+
 test('the lost answer to a commit writes nothing twice and loses nothing', async () => {
   await recordOneByOne(ledger, 2);
   network.loseAnswerTo = COMMIT;

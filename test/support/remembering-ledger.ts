@@ -1,5 +1,15 @@
-import type { AccessLedger } from '../../gateway/ledger/access-ledger';
+import type { AccessLedger, LedgerFigures } from '../../gateway/ledger/access-ledger';
 import type { LedgerEntry } from '../../shared/ledger-entry';
+
+/** Of a ledger that has nothing to wait for. */
+export const NO_LAG: LedgerFigures = {
+  up: true,
+  waiting: 0,
+  oldestWaiting: 0,
+  lastBatchAt: undefined,
+  uncovered: 0,
+  lastCheckpointAt: undefined,
+};
 
 /** A ledger for graphs without a database: remembers what it is told. */
 export function rememberingLedger(): AccessLedger & { readonly entries: LedgerEntry[] } {
@@ -8,6 +18,7 @@ export function rememberingLedger(): AccessLedger & { readonly entries: LedgerEn
     entries,
     record: async (entry) => void entries.push(entry),
     ready: async () => undefined,
+    figures: () => NO_LAG,
     close: async () => undefined,
   };
 }

@@ -7,16 +7,19 @@ import { pino } from 'pino';
 import { inProcessTransport } from '../../gateway/agencies/transport';
 import { compose } from '../../gateway/compose';
 import { createGateway } from '../../gateway/gateway';
+import { limitSettings } from '../../gateway/limits/settings';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import type { Agency } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { contextSigner, contextVerifier } from '../../shared/context-token';
+import { Environment } from '../../shared/environment';
 import { createSubgraph, type Subgraph } from '../../shared/subgraph';
 import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
 import { TEST_CHILD_IDS } from './databases';
 import { demoCaller } from './identity-provider';
 import { rememberingLedger } from './remembering-ledger';
+import { UNHURRIED } from './unhurried';
 
 /** An agency with the classes `open` (everyone), `closed` (nobody, and it says so) and `silent` (nobody, in silence). */
 export interface SmallAgency {
@@ -118,6 +121,7 @@ export async function smallFederation(
     accessMode: 'filter',
     transports: new Map([...subgraphs].map(([agency, subgraph]) => [agency, inProcessTransport(() => subgraph)])),
     authenticate: async () => demoCaller('education-officer'),
+    limits: limitSettings(new Environment(UNHURRIED)),
     signContext: contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
     log,
   });

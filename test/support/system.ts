@@ -10,6 +10,7 @@ import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gatewa
 import type { GraphSettings } from '../../gateway/graph/graph-watch';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
+import { limitSettings } from '../../gateway/limits/settings';
 import type { Agency } from '../../shared/agencies';
 import { type Clock, systemClock } from '../../shared/clock';
 import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
@@ -18,9 +19,11 @@ import { Environment } from '../../shared/environment';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
 import type { District } from '../../shared/synthetic/district';
+import { telemetrySettings } from '../../shared/telemetry/settings';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
+import { UNHURRIED } from './unhurried';
 
 export interface Reply {
   readonly status: number;
@@ -73,6 +76,8 @@ export interface SystemOptions {
   readonly agencyLimits?: Partial<AgencyLimits>;
   /** Where it has supergraph and rules from, instead of those that are committed; it looks when it is told to. */
   readonly graph?: Pick<GraphSettings, 'supergraph' | 'rules'>;
+  /** The manifest of the operations that alone are answered. */
+  readonly trustedDocumentsFile?: string;
 }
 
 const COMMITTED_GRAPH = {
@@ -89,6 +94,7 @@ export async function startSystem({
   emergencies = own === undefined ? 'unlimited' : 'limited',
   agencyLimits = {},
   graph,
+  trustedDocumentsFile,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
@@ -115,6 +121,9 @@ export async function startSystem({
       accessMode,
       // As for the ledger below.
       agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
+      trustedDocumentsFile,
+      limits: limitSettings(new Environment({ ...UNHURRIED, ...environment })),
+      telemetry: telemetrySettings(new Environment(environment)),
       production: false,
       dataDirectory,
       identityProvider,

@@ -14,9 +14,9 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8
 const script = (name: string): string => scripts[name].replace(/^exec /, '');
 
 describe('docker-compose.yml', () => {
-  test('has a gateway, the ledger, and a subgraph and a database for every agency, and nothing else', () => {
+  test('has a gateway, the ledger, counts of callers, and a subgraph and a database for every agency, and nothing else', () => {
     expect([...asWritten.services.keys()].sort()).toEqual(
-      ['gateway', LEDGER_DATABASE, ...AGENCIES, ...AGENCIES.map(databaseOf)].sort(),
+      ['gateway', 'redis', LEDGER_DATABASE, ...AGENCIES, ...AGENCIES.map(databaseOf)].sort(),
     );
     expect(serviceOf(asWritten, 'gateway').command.join(' ')).toBe(script('serve:gateway'));
     for (const agency of AGENCIES) {
@@ -54,7 +54,9 @@ describe('docker-compose.yml', () => {
       expect(networks.filter((name) => asWritten.networks.get(name)?.internal !== true)).toEqual([]);
     }
     expect(reachableFrom(asWritten, LEDGER_DATABASE).sort()).toEqual(['gateway', 'governance-center']);
-    expect(reachableFrom(asWritten, 'gateway').sort()).toEqual([LEDGER_DATABASE, ...AGENCIES].sort());
+    expect(reachableFrom(asWritten, 'gateway').sort()).toEqual([LEDGER_DATABASE, 'redis', ...AGENCIES].sort());
+    expect(reachableFrom(asWritten, 'redis')).toEqual(['gateway']);
+    expect(asWritten.networks.get('limits')).toEqual({ internal: true });
   });
 
   test('publishes the gateway only, and on the loopback address only', () => {

@@ -1,16 +1,16 @@
 import fastify from 'fastify';
 import { Pool } from 'pg';
-import { centralRows } from './central-query';
+import { CENTRAL_OPTIONS, centralRows } from './central-query';
 import type { Scenario } from './scenarios';
 
 /** The central copy behind HTTP, with nothing else: no tokens, no rules, no ledger. */
 interface Asked {
   readonly operationName?: Scenario;
-  readonly of: string | null;
+  readonly of: string;
   readonly region: string;
 }
 
-const db = new Pool({ connectionString: process.env.CENTRAL_URL });
+const db = new Pool({ connectionString: process.env.CENTRAL_URL, options: CENTRAL_OPTIONS });
 const app = fastify({ logger: false });
 app.post<{ Body: Asked }>('/graphql', async ({ body: { operationName, of, region } }) => ({
   data: operationName === undefined ? null : await centralRows(db, operationName, of, region),

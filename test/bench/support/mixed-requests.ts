@@ -17,13 +17,18 @@ const KINDS = [
   ['child-director', 'VISIT', 'child(id: $id) { identity { fullName } homeVisits { visitedAt } welfare { since } }'],
 ] as const;
 
-/** One in so many has a text that nobody has sent before, and has to be planned anew. */
-const NEW_TEXT = 100;
+/** One in so many has a text that is seldom sent. */
+const SELDOM = 19;
 
-/** The requests of a long run, by their number; every one of them ends with 200. */
+/**
+ * The requests of a long run, by their number; every one of them ends with 200.
+ *
+ * @param texts how many texts there are that are seldom sent, each of which is planned anew: a multiple of the kinds'.
+ */
 export function mixedRequests(
   provider: TestIdentityProvider,
   children: readonly string[],
+  texts: number,
 ): (n: number) => MixedRequest {
   const headers = KINDS.map(([caller, purpose]) => ({
     authorization: `Bearer ${provider.token(caller, { expiresIn: '4h' })}`,
@@ -32,7 +37,7 @@ export function mixedRequests(
   return (n) => {
     const kind = n % KINDS.length;
     const [, , selection] = KINDS[kind] as (typeof KINDS)[number];
-    const alias = n % NEW_TEXT === 0 ? `of${n}: ` : '';
+    const alias = n % SELDOM === 0 ? `of${(n / SELDOM) % texts}: ` : '';
     const variables = { id: children[n % children.length] };
     const declared = selection.includes('$id') ? '($id: ID!)' : '';
     return {

@@ -10,6 +10,7 @@ import { contextSigner } from '../../../shared/context-token';
 import { Environment } from '../../../shared/environment';
 import type { SubgraphResponse } from '../../../shared/subgraph';
 import { stopSignal, untilStopped } from '../../../shared/until-stopped';
+import { NO_LAG } from '../../support/remembering-ledger';
 
 /**
  * The gateway without what recording costs, so that `npm run bench:recording` can tell: agencies are not asked for looks,
@@ -29,7 +30,12 @@ async function main(): Promise<void> {
     log,
   });
   await gateway.app.listen({ host: config.host, port: config.port });
-  await gateway.load({ record: async () => undefined, ready: async () => undefined, close: async () => undefined });
+  await gateway.load({
+    record: async () => undefined,
+    ready: async () => undefined,
+    figures: () => NO_LAG,
+    close: async () => undefined,
+  });
   await untilStopped(
     () => gateway.close(),
     () => undefined,

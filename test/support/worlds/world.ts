@@ -29,8 +29,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param name of its databases, before that of the agency. */
-export async function startWorld(name: string): Promise<World> {
+/** @param name of its databases, before that of the agency. @param environment as of `startSystem`. */
+export async function startWorld(name: string, environment: NodeJS.ProcessEnv = {}): Promise<World> {
   const databases = new Map(
     await Promise.all(
       SUBGRAPHS.map(
@@ -42,6 +42,7 @@ export async function startWorld(name: string): Promise<World> {
     databases,
     district: DISTRICT,
     emergencies: 'unlimited',
+    environment,
     // An agency that is made to fail for all of a comparison fails in one way.
     agencyLimits: { breakerFaults: 1_000_000 },
   });

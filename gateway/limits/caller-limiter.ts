@@ -1,0 +1,137 @@
+import Redis from 'ioredis';
+import type { Logger } from 'pino';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { failure } from '../../shared/errors';
+
+/** What one caller may send in a minute. */
+export interface CallerLimits {
+  readonly requests: number;
+  /** Of all operations together. */
+  readonly cost: number;
+}
+
+/** Counts what callers send, by the name that the identity provider knows them by. */
+export interface CallerLimiter {
+  /** Counts a request. @throws RATE_LIMITED */
+  request(caller: string): Promise<void>;
+  /** Counts what an operation costs; one that is refused is not counted. @throws RATE_LIMITED */
+  operation(caller: string, cost: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CallerLimiterOptions {
+  readonly limits: CallerLimits;
+  /** `redis://` or `rediss://`: where all gateways count together. Without it, each counts by itself. */
+  readonly redisUrl?: string | undefined;
+  readonly log: Logger;
+}
+
+const WINDOW_SECONDS = 60;
+
+/** How long Redis may take; it answers in less than one. */
+const REDIS_DEADLINE_MILLISECONDS = 250;
+
+/** How long nobody waits for a Redis that did not answer. */
+const REST_MILLISECONDS = 1_000;
+
+const KEY_PREFIX = 'unified-child-record';
+
+/**
+ * Windows of a minute, each from a caller's first request in it. Where Redis does not answer, requests are counted in this
+ * process's memory, by the same limits, until it does: never not at all.
+ */
+export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): CallerLimiter {
+  const redis = redisUrl === undefined ? undefined : sharedCounts(redisUrl, log);
+  const requests = counter('requests', limits.requests, redis);
+  const costs = counter('cost', limits.cost, redis);
+  return {
+    async request(caller) {
+      const refused = await requests.count(caller, 1);
+      if (refused !== undefined) throw tooMuch(refused, { reason: 'REQUESTS', limit: limits.requests });
+    },
+    async operation(caller, cost) {
+      const refused = await costs.count(caller, cost);
+      if (refused === undefined) return;
+      await costs.takeBack(caller, cost);
+      throw tooMuch(refused, { reason: 'COST', cost, limit: limits.cost });
+    },
+    async close() {
+      redis?.client.disconnect();
+    },
+  };
+}
+
+// Private:
+
+function tooMuch({ msBeforeNext }: RateLimiterRes, told: Record<string, unknown>) {
+  return failure('RATE_LIMITED', undefined, { ...told, retryAfter: Math.max(1, Math.ceil(msBeforeNext / 1_000)) });
+}
+
+function counter(name: string, points: number, redis: SharedCounts | undefined) {
+  const options = { points, duration: WINDOW_SECONDS, keyPrefix: `${KEY_PREFIX}:${name}` };
+  const memory: RateLimiterAbstract = new RateLimiterMemory(options);
+  const shared = redis && new RateLimiterRedis({ ...options, storeClient: redis.client, rejectIfRedisNotReady: true });
+  const inEither = <Result>(work: (limiter: RateLimiterAbstract) => Promise<Result>): Promise<Result> =>
+    redis === undefined || shared === undefined
+      ? work(memory)
+      : redis.or(
+          () => work(shared),
+          () => work(memory),
+        );
+  return {
+    /** @returns until when nothing more is let through, where this was too much. */
+    count: (caller: string, number: number): Promise<RateLimiterRes | undefined> =>
+      inEither((limiter) =>
+        limiter.consume(caller, number).then(
+          () => undefined,
+          (refused: unknown) => {
+            if (refused instanceof RateLimiterRes) return refused;
+            throw refused;
+          },
+        ),
+      ),
+    takeBack: (caller: string, number: number) => inEither((limiter) => limiter.reward(caller, number)),
+  };
+}
+
+interface SharedCounts {
+  readonly client: Redis;
+  /** The first, or else the second where Redis does not answer, and for a while without asking. */
+  or<Result>(shared: () => Promise<Result>, alone: () => Promise<Result>): Promise<Result>;
+}
+
+function sharedCounts(url: string, log: Logger): SharedCounts {
+  const client = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 5_000,
+    commandTimeout: REDIS_DEADLINE_MILLISECONDS,
+    retryStrategy: () => REST_MILLISECONDS,
+  });
+  // Told by what becomes of commands.
+  client.on('error', () => undefined);
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let answering = true;
+  return {
+    client,
+    async or(shared, alone) {
+      if (performance.now() - failedAt < REST_MILLISECONDS) return alone();
+      try {
+        const result = await shared();
+        if (!answering) log.info('rate limits are counted in Redis again');
+        answering = true;
+        return result;
+      } catch (error) {
+        failedAt = performance.now();
+        if (answering) {
+          log.error(
+            { cause: (error as Error).name },
+            'Redis does not answer; rate limits are counted by this gateway alone',
+          );
+        }
+        answering = false;
+        return alone();
+      }
+    },
+  };
+}

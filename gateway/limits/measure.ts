@@ -1,0 +1,58 @@
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+
+/** How large a selection is, as if its fragments were written out. */
+export interface Measure {
+  /** Levels of fields. */
+  readonly depth: number;
+  /** Fields in all. */
+  readonly fields: number;
+  /** Fields that have an alias. */
+  readonly aliases: number;
+  /** Fields of the first level. */
+  readonly level: number;
+}
+
+const NOTHING: Measure = { depth: 0, fields: 0, aliases: 0, level: 0 };
+
+/** Measures selections of a document, each fragment once. */
+export function measureOf(document: DocumentNode): (selections: SelectionSetNode) => Measure {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const known = new Map<string, Measure>();
+
+  const ofFragment = (name: string): Measure => {
+    // A fragment within itself counts as nothing there: validation refuses it.
+    const measure = known.get(name) ?? NOTHING;
+    const fragment = fragments.get(name);
+    if (known.has(name) || fragment === undefined) return measure;
+    known.set(name, NOTHING);
+    const measured = ofSelections(fragment.selectionSet);
+    known.set(name, measured);
+    return measured;
+  };
+  const ofSelections = ({ selections }: SelectionSetNode): Measure => {
+    let { depth, fields, aliases, level } = NOTHING;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const below = selection.selectionSet ? ofSelections(selection.selectionSet) : NOTHING;
+        depth = Math.max(depth, 1 + below.depth);
+        fields += 1 + below.fields;
+        aliases += (selection.alias === undefined ? 0 : 1) + below.aliases;
+        level += 1;
+        continue;
+      }
+      const inner =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? ofSelections(selection.selectionSet)
+          : ofFragment(selection.name.value);
+      depth = Math.max(depth, inner.depth);
+      fields += inner.fields;
+      aliases += inner.aliases;
+      level += inner.level;
+    }
+    return { depth, fields, aliases, level };
+  };
+  return ofSelections;
+}

@@ -1,0 +1,180 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  isCompositeType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import { failure } from '../../shared/errors';
+import { argumentValue } from './argument-value';
+import type { ArgumentCost, CostModel, FieldCost, ListSize } from './cost-model';
+import { CostProgram, type Term, type VariableOf } from './cost-program';
+import { remembered } from './remembered';
+
+/** What an operation costs with these variables. @throws BAD_USER_INPUT for a list longer than may be asked for. */
+export type OperationCost = (variables: Readonly<Record<string, unknown>>) => number;
+
+/** How long a list is taken to be that nobody has said anything about. */
+const UNKNOWN_LIST_SIZE = 10;
+
+/** A mutation weighs by itself what it does, and not what it answers. */
+const MUTATION_COST = 10;
+
+/** Longest list that an operation may ask for. */
+const LIST_SIZE_LIMIT = 200;
+
+/** Sizes of fields that are lists because of the arguments of the field above them. */
+type SizedFields = ReadonlyMap<string, Term>;
+
+/**
+ * Compiles what an operation costs, at most: every object 1, every list as many as it may have, of abstract types the
+ * costliest, what is written twice twice. An operation that does not validate has a cost of no meaning.
+ */
+export function operationCost(
+  model: CostModel,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): OperationCost {
+  const program = new CostProgram();
+  const checks: ((variable: VariableOf) => GraphQLError | undefined)[] = [];
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+
+  const selections: (set: SelectionSetNode, type: GraphQLObjectType, sized: SizedFields) => Term = remembered(
+    (set, type, sized) =>
+      program.sum(
+        set.selections.map((selection) => {
+          if (selection.kind === Kind.FIELD) {
+            const cost = model.field(type, selection.name.value);
+            return cost === undefined ? 0 : conditional(selection.directives, ofField(selection, cost, sized));
+          }
+          const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+          const on = fragment?.typeCondition?.name.value;
+          if (fragment === undefined || (on !== undefined && !model.possibleTypes(on).includes(type))) return 0;
+          return conditional(selection.directives, selections(fragment.selectionSet, type, sized));
+        }),
+      ),
+    0, // a fragment within itself: validation refuses it
+  );
+
+  const ofField = (node: FieldNode, cost: FieldCost, sized: SizedFields): Term => {
+    const { size, within } = sizes(node, cost);
+    const count = sized.get(node.name.value) ?? size;
+    const below = (type: GraphQLNamedType): Term => {
+      if (!isCompositeType(type)) return cost.weight(type);
+      const { selectionSet } = node;
+      const possible = model.possibleTypes(type.name);
+      return program.largest(
+        possible.map((one) =>
+          program.sum([cost.weight(one), selectionSet === undefined ? 0 : selections(selectionSet, one, within)]),
+        ),
+      );
+    };
+    const given = cost.arguments.flatMap((argument) => ofArgument(node, argument));
+    return program.sum([program.product(count, below(cost.type)), ...given]);
+  };
+
+  /** How many there are of a field, and of those below that its arguments size. */
+  const sizes = remembered(
+    (node: FieldNode, { coordinate, isList, listSize, arguments: known }: FieldCost): Sizes => {
+      if (listSize === undefined) return { size: isList ? UNKNOWN_LIST_SIZE : 1, within: NO_SIZES };
+      const size = sliced(node, coordinate, listSize, known);
+      const { sizedFields } = listSize;
+      if (sizedFields.length === 0) return { size: isList ? size : 1, within: NO_SIZES };
+      return { size: 1, within: new Map(sizedFields.map((name) => [name, size])) };
+    },
+    { size: 0, within: NO_SIZES },
+  );
+
+  const sliced = (node: FieldNode, coordinate: string, listSize: ListSize, known: readonly ArgumentCost[]): Term => {
+    const { assumedSize = UNKNOWN_LIST_SIZE, slicingArguments, requireOneSlicingArgument } = listSize;
+    if (slicingArguments.length === 0) return assumedSize;
+    const values = slicingArguments.map((name) => {
+      const defaultValue = known.find((argument) => argument.name === name)?.defaultValue;
+      return { name, value: argumentValue(node, name, defaultValue) };
+    });
+    const check = (variable: VariableOf) => {
+      const given = values.filter(({ value }) => value.read(variable) != null);
+      // What is no number is no size, which validation and coercion find out.
+      const tooLong = given.find(({ value }) => {
+        const count = value.read(variable);
+        return typeof count === 'number' && count > LIST_SIZE_LIMIT;
+      });
+      if (tooLong !== undefined) {
+        const detail = `"${tooLong.name}" must be at most ${LIST_SIZE_LIMIT}.`;
+        return failure('BAD_USER_INPUT', detail, { argument: tooLong.name, coordinate, limit: LIST_SIZE_LIMIT });
+      }
+      if (!requireOneSlicingArgument || given.length === 1) return undefined;
+      const detail = `Say by one argument how many are asked for: "${slicingArguments.join('", "')}".`;
+      return failure('BAD_USER_INPUT', detail, { argument: slicingArguments[0], coordinate });
+    };
+    const size = (variable: VariableOf) => {
+      const counts = values.map(({ value }) => value.read(variable)).filter((count) => typeof count === 'number');
+      return counts.length === 0 ? assumedSize : Math.max(0, ...counts);
+    };
+    if (values.every(({ value }) => value.fixed)) {
+      const fault = check(NO_VARIABLES);
+      if (fault !== undefined) checks.push(() => fault);
+      return size(NO_VARIABLES);
+    }
+    checks.push(check);
+    return program.step((_, variable) => size(variable));
+  };
+
+  const ofArgument = (node: FieldNode, { name, ofValue, defaultValue }: ArgumentCost): Term[] => {
+    if (ofValue === undefined) return [];
+    const value = argumentValue(node, name, defaultValue);
+    if (value.fixed) return [ofValue(value.read(NO_VARIABLES))];
+    return [program.step((_, variable) => ofValue(value.read(variable)))];
+  };
+
+  /** `@skip` and `@include`. */
+  const conditional = (directives: readonly DirectiveNode[] = [], term: Term): Term =>
+    directives.reduce((counted, { name, arguments: given }) => {
+      const passes = name.value === 'include' ? true : name.value === 'skip' ? false : undefined;
+      const condition = given?.find((argument) => argument.name.value === 'if')?.value;
+      if (passes === undefined || condition === undefined) return counted;
+      if (condition.kind === Kind.BOOLEAN) return condition.value === passes ? counted : 0;
+      if (condition.kind !== Kind.VARIABLE) return counted;
+      const variableName = condition.name.value;
+      const factor = program.step((_, variable) => (variable(variableName) === !passes ? 0 : 1));
+      return program.product(factor, counted);
+    }, term);
+
+  const defaults = new Map(
+    (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+      defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const],
+    ),
+  );
+  const root = model.root(operation.operation);
+  const total = program.sum([
+    operation.operation === 'mutation' ? MUTATION_COST : 0,
+    root === undefined ? 0 : selections(operation.selectionSet, root, NO_SIZES),
+  ]);
+  return (variables) => {
+    const variable: VariableOf = (name) => (Object.hasOwn(variables, name) ? variables[name] : defaults.get(name));
+    for (const check of checks) {
+      const fault = check(variable);
+      if (fault !== undefined) throw fault;
+    }
+    // Of a list of one and a half, too, only whole numbers can be counted.
+    return Math.ceil(program.run(variable, total));
+  };
+}
+
+interface Sizes {
+  readonly size: Term;
+  readonly within: SizedFields;
+}
+
+const NO_SIZES: SizedFields = new Map();
+const NO_VARIABLES: VariableOf = () => undefined;

@@ -1,0 +1,29 @@
+interface Branch<Result> {
+  readonly branches: Map<object, Branch<Result>>;
+  result?: { readonly value: Result };
+}
+
+/**
+ * The same function, run once for the same objects.
+ *
+ * @param within what it answers where it asks itself about the same objects.
+ */
+export function remembered<Keys extends readonly object[], Result>(
+  compute: (...keys: Keys) => Result,
+  within: Result,
+): (...keys: Keys) => Result {
+  const root: Branch<Result> = { branches: new Map() };
+  return (...keys) => {
+    let branch = root;
+    for (const key of keys) {
+      const next: Branch<Result> = branch.branches.get(key) ?? { branches: new Map() };
+      branch.branches.set(key, next);
+      branch = next;
+    }
+    if (branch.result === undefined) {
+      branch.result = { value: within };
+      branch.result = { value: compute(...keys) };
+    }
+    return branch.result.value;
+  };
+}

@@ -1,0 +1,40 @@
+import type { Environment } from '../../shared/environment';
+import type { CallerLimits } from './caller-limiter';
+
+export interface LimitSettings {
+  /** How long a client may take to send its request. */
+  readonly requestMilliseconds: number;
+  /** The most that one operation may cost. */
+  readonly operationCost: number;
+  readonly caller: CallerLimits;
+  /** Where all gateways count together. */
+  readonly redisUrl: string | undefined;
+}
+
+export const DEFAULT_LIMITS: LimitSettings = {
+  requestMilliseconds: 30_000,
+  // A page of 200 children with every field of every agency costs 65,000.
+  operationCost: 100_000,
+  caller: { requests: 600, cost: 2_000_000 },
+  redisUrl: undefined,
+};
+
+const LARGEST = 1_000_000_000;
+
+/** Faults are left with the environment. */
+export function limitSettings(environment: Environment): LimitSettings {
+  const { requestMilliseconds, operationCost, caller } = DEFAULT_LIMITS;
+  const redisUrl = environment.secret('REDIS_URL');
+  if (redisUrl !== undefined && !(URL.canParse(redisUrl) && /^rediss?:\/\/./.test(redisUrl))) {
+    environment.fault('REDIS_URL must be a URL like redis://redis:6379.');
+  }
+  return {
+    requestMilliseconds: environment.integer('REQUEST_TIMEOUT_MILLISECONDS', requestMilliseconds, 100, 600_000),
+    operationCost: environment.integer('OPERATION_COST_LIMIT', operationCost, 1, LARGEST),
+    caller: {
+      requests: environment.integer('CALLER_REQUESTS_PER_MINUTE', caller.requests, 1, LARGEST),
+      cost: environment.integer('CALLER_COST_PER_MINUTE', caller.cost, 1, LARGEST),
+    },
+    redisUrl,
+  };
+}

@@ -1,0 +1,211 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { AGENCIES } from '../../shared/agencies';
+import { isErrorCode } from '../../shared/errors';
+import type { Look } from '../../shared/ledger-entry';
+import type { Purpose } from '../../shared/purpose';
+import type { CacheUse } from '../../shared/telemetry/cache-use';
+import { DURATION_BUCKETS } from '../../shared/telemetry/subgraph-metrics';
+import type { FaultReason } from '../agencies/agency-fault';
+import type { LedgerFigures } from '../ledger/access-ledger';
+
+/** How a sub-request ended: why there is no answer, where there is none. */
+export type AgencyOutcome = 'ANSWERED' | FaultReason;
+
+export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
+
+export const CACHES = ['documents', 'filtered', 'plans', 'contexts'] as const;
+export type CacheName = (typeof CACHES)[number];
+
+export interface EndedRequest {
+  /** Null where none was stated. */
+  readonly purpose: Purpose | null;
+  readonly status: number;
+  /** Of the errors in the answer, each once. */
+  readonly codes: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * What the gateway counts. Labels are names from closed sets; neither who asked nor about whom is ever one, and nothing
+ * is counted that differs with a fact which the ledger does not know.
+ */
+export class GatewayMetrics {
+  readonly caches: Readonly<Record<CacheName, CacheUse>>;
+  private readonly requests: Counter<'purpose' | 'status'>;
+  private readonly errors: Counter<'code'>;
+  private readonly durations: Histogram;
+  private readonly agencies: Histogram<'agency' | 'outcome'>;
+  private readonly breakers: Gauge<'agency' | 'state'>;
+  private readonly looks: Counter<'agency' | 'answer'>;
+  private readonly plans: Histogram;
+  private readonly recordings: Histogram<'outcome'>;
+  private readonly info: Gauge<'rules' | 'supergraph'>;
+  private underWay = 0;
+  private ready: () => boolean = () => false;
+  private ledger: () => LedgerFigures | undefined = () => undefined;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.caches = Object.fromEntries(CACHES.map((name) => [name, { hits: 0, misses: 0 }])) as Record<
+      CacheName,
+      CacheUse
+    >;
+    this.requests = new Counter({
+      name: 'gateway_requests_total',
+      help: 'Requests to /graphql that were answered, by purpose and HTTP status.',
+      labelNames: ['purpose', 'status'],
+      registers,
+    });
+    this.errors = new Counter({
+      name: 'gateway_errors_total',
+      help: 'Answers with an error of this code, each code counted once per answer.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.durations = new Histogram({
+      name: 'gateway_request_duration_seconds',
+      help: 'How long requests to /graphql took until their answer had left.',
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    this.agencies = new Histogram({
+      name: 'gateway_agency_request_duration_seconds',
+      help: 'How long sub-requests took, by agency and outcome.',
+      labelNames: ['agency', 'outcome'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    this.breakers = new Gauge({
+      name: 'gateway_agency_breaker_state',
+      help: 'Circuit breaker per agency: 1 for the state that it is in.',
+      labelNames: ['agency', 'state'],
+      registers,
+    });
+    for (const agency of AGENCIES) this.onBreaker(agency, 'closed');
+    this.looks = new Counter({
+      name: 'gateway_looks_total',
+      help: 'Data classes that requests looked at, by agency and by the answer that stands in the ledger.',
+      labelNames: ['agency', 'answer'],
+      registers,
+    });
+    this.plans = new Histogram({
+      name: 'gateway_plan_duration_seconds',
+      help: 'How long query plans took that were not known yet.',
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    this.recordings = new Histogram({
+      name: 'gateway_ledger_record_duration_seconds',
+      help: 'How long entries took to be durable in the access ledger, or to be given up.',
+      labelNames: ['outcome'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    this.info = new Gauge({
+      name: 'gateway_info',
+      help: 'Version of the rules and hash of the supergraph that are in force.',
+      labelNames: ['rules', 'supergraph'],
+      registers,
+    });
+    this.figures(registers);
+  }
+
+  /** @param rules version. @param supergraph hash. */
+  serves(rules: string, supergraph: string): void {
+    this.info.reset();
+    this.info.set({ rules, supergraph }, 1);
+  }
+
+  onRequest(): void {
+    this.underWay += 1;
+  }
+
+  onResponse({ purpose, status, codes, seconds }: EndedRequest): void {
+    this.underWay -= 1;
+    this.requests.inc({ purpose: purpose ?? 'none', status });
+    this.durations.observe(seconds);
+    for (const code of codes) this.errors.inc({ code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR' });
+  }
+
+  readonly onOutcome = (agency: string, outcome: AgencyOutcome, milliseconds: number): void => {
+    this.agencies.observe({ agency, outcome }, milliseconds / 1_000);
+  };
+
+  readonly onBreaker = (agency: string, current: BreakerState): void => {
+    for (const state of BREAKER_STATES) this.breakers.set({ agency, state }, state === current ? 1 : 0);
+  };
+
+  onLooks(looks: readonly Look[]): void {
+    for (const { agency, answer } of looks) this.looks.inc({ agency, answer });
+  }
+
+  onPlanned(seconds: number): void {
+    this.plans.observe(seconds);
+  }
+
+  onRecorded(outcome: 'ok' | 'failed', seconds: number): void {
+    this.recordings.observe({ outcome }, seconds);
+  }
+
+  watchReady(ready: () => boolean): void {
+    this.ready = ready;
+  }
+
+  watchLedger(figures: () => LedgerFigures): void {
+    this.ledger = figures;
+  }
+
+  // Private:
+
+  /** What is only asked for when somebody reads the metrics. */
+  private figures(registers: Registry[]): void {
+    const gauge = (name: string, help: string, value: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value());
+        },
+      });
+    gauge('gateway_requests_under_way', 'Requests that are being answered.', () => this.underWay);
+    gauge('gateway_ready', '1 while the gateway can answer, as /ready says.', () => Number(this.ready()));
+    gauge('gateway_ledger_up', '1 while the last write to the access ledger went well.', () =>
+      Number(this.ledger()?.up ?? false),
+    );
+    gauge('gateway_ledger_waiting_entries', 'Entries that are not durable yet.', () => this.ledger()?.waiting ?? 0);
+    gauge(
+      'gateway_ledger_oldest_waiting_seconds',
+      'How long the oldest of them has waited.',
+      () => (this.ledger()?.oldestWaiting ?? 0) / 1_000,
+    );
+    gauge('gateway_ledger_last_batch_timestamp_seconds', 'When entries last became durable; 0 before.', () =>
+      seconds(this.ledger()?.lastBatchAt),
+    );
+    gauge(
+      'gateway_ledger_uncovered_entries',
+      'Entries of the chain that no checkpoint covers yet.',
+      () => this.ledger()?.uncovered ?? 0,
+    );
+    gauge('gateway_ledger_last_checkpoint_timestamp_seconds', 'The newest checkpoint that is known; 0 for none.', () =>
+      seconds(this.ledger()?.lastCheckpointAt),
+    );
+    const { caches } = this;
+    new Counter({
+      name: 'gateway_cache_lookups_total',
+      help: "What was looked up in the gateway's caches, and whether it was there.",
+      labelNames: ['cache', 'result'],
+      registers,
+      collect() {
+        this.reset();
+        for (const cache of CACHES) {
+          this.inc({ cache, result: 'hit' }, caches[cache].hits);
+          this.inc({ cache, result: 'miss' }, caches[cache].misses);
+        }
+      },
+    });
+  }
+}
+
+const seconds = (at: Date | undefined): number => (at?.getTime() ?? 0) / 1_000;

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { OpenSpan } from '../../shared/telemetry/tracing';
+import type { GatewayTelemetry } from './telemetry';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined where the request is not traced. */
+    span: OpenSpan | undefined;
+  }
+}
+
+/**
+ * Counts and traces requests to /graphql. A `traceparent` of a client is not looked at: whoever sends one would decide
+ * which requests are traced, and could find theirs among others'.
+ */
+export function observeRequests(app: FastifyInstance, { metrics, tracing }: GatewayTelemetry): void {
+  if (metrics === undefined && tracing === undefined) return;
+  const isObserved = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url === '/graphql';
+  app.decorateRequest('span');
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isObserved(request)) {
+      metrics?.onRequest();
+      request.span = tracing?.beginTrace({ name: 'request', kind: 'server' });
+    }
+    done();
+  });
+  if (tracing !== undefined) {
+    // Once the body is there: what comes before waits for the client, in a context of its own.
+    app.addHook('preValidation', ({ span }, _reply, done) => {
+      if (span === undefined) done();
+      else span.within(done);
+    });
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    if (isObserved(request)) {
+      const { span, errorCodes: codes } = request;
+      const purpose = request.stated?.purpose ?? null;
+      const { statusCode: status } = reply;
+      metrics?.onResponse({ purpose, status, codes, seconds: reply.elapsedTime / 1_000 });
+      const attributes = { 'http.response.status_code': status, ...(purpose && { purpose }), codes };
+      span?.end({ attributes, failed: status >= 500 });
+    }
+    done();
+  });
+}

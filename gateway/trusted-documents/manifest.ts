@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+/** The operations that are known, by the SHA-256 of their texts in hexadecimal digits. */
+export type Manifest = ReadonlyMap<string, string>;
+
+const FORMAT = 'apollo-persisted-query-manifest';
+
+/** https://www.apollographql.com/docs/graphos/platform/security/persisted-queries#manifest-format */
+const manifestFile = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(1),
+  operations: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      type: z.enum(['query', 'mutation', 'subscription']),
+      body: z.string(),
+    }),
+  ),
+});
+
+export type ManifestOperation = z.infer<typeof manifestFile>['operations'][number];
+
+/** The text of a manifest, the same for the same operations in whatever order. */
+export function writtenManifest(operations: readonly ManifestOperation[]): string {
+  const sorted = [
+    ...new Map(operations.map(({ id, name, type, body }) => [id, { id, name, type, body }])).values(),
+  ].sort((a, b) => (`${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1));
+  return `${JSON.stringify({ format: FORMAT, version: 1, operations: sorted }, null, 2)}\n`;
+}
+
+/** @throws where it is no manifest, or an operation is not what its id says. */
+export function readManifest(text: string): Manifest {
+  const read = manifestFile.safeParse(jsonOf(text));
+  if (!read.success) {
+    const { path = [], code = '' } = read.error.issues[0] ?? {};
+    throw new Error(`The trusted documents are no manifest of operations: ${path.join('.') || 'it'}: ${code}.`);
+  }
+  const known = new Map<string, string>();
+  for (const { id, name, body } of read.data.operations) {
+    if (id !== hashOf(body)) throw new Error(`The trusted document "${name}" is not the one that its hash names.`);
+    known.set(id, body);
+  }
+  return known;
+}
+
+/** @param file undefined where every operation may be asked. */
+export async function trustedManifest(file: string | undefined): Promise<Manifest | undefined> {
+  return file === undefined ? undefined : readManifest(await readFile(file, 'utf8'));
+}
+
+export const hashOf = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('The trusted documents are no JSON.');
+  }
+}

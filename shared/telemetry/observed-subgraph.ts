@@ -1,0 +1,32 @@
+import type { Agency } from '../agencies';
+import type { Subgraph } from '../subgraph';
+import type { SubgraphTelemetry } from './subgraph-telemetry';
+
+/** Counts and traces what an agency answers. A trace goes on where the gateway's signed context came along with it. */
+export function observedSubgraph(
+  subgraph: Subgraph,
+  agency: Agency,
+  { metrics, tracing }: SubgraphTelemetry,
+): Subgraph {
+  if (metrics === undefined && tracing === undefined) return subgraph;
+  return {
+    accepts: subgraph.accepts,
+    async handle(request) {
+      const trusted = tracing !== undefined && subgraph.accepts(request.authorization);
+      const since = performance.now();
+      const span = trusted
+        ? tracing.beginTrace({ name: 'answer', kind: 'server', attributes: { agency } }, request.traceparent)
+        : undefined;
+      let status = 500;
+      try {
+        const work = () => subgraph.handle(request);
+        const response = await (span ? span.within(work) : work());
+        ({ status } = response);
+        return response;
+      } finally {
+        metrics?.onAnswer(agency, status, (performance.now() - since) / 1_000);
+        span?.end({ attributes: { 'http.response.status_code': status }, failed: status >= 500 });
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { otlpTracing } from './otlp';
+import type { TraceSettings } from './settings';
+import type { Tracing } from './tracing';
+
+/** @returns undefined where no traces are wanted: then not even the library is loaded. */
+export async function openTracing(
+  settings: TraceSettings | undefined,
+  service: string,
+  log: Logger,
+): Promise<Tracing | undefined> {
+  if (settings === undefined) return undefined;
+  const library = (await import(join(__dirname, 'otlp'))) as { otlpTracing: typeof otlpTracing };
+  return library.otlpTracing(settings, service, log);
+}

@@ -1,0 +1,97 @@
+import { samplesIn } from '../support/metrics';
+import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver';
+import { ASKERS, type Asker } from '../support/worlds/askers';
+import { Comparison } from '../support/worlds/comparison';
+import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
+import { listQueries, type Query, recordQueries } from '../support/worlds/queries';
+import { startWorld, type World } from '../support/worlds/world';
+
+// Whoever watches metrics and traces while somebody asks who may not see a fact sees the same, whether it is true or not.
+
+jest.setTimeout(120_000);
+
+const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters-and-more';
+
+let receiver: OtlpReceiver;
+let world: World;
+let comparison: Comparison;
+let queries: readonly Query[];
+
+beforeAll(async () => {
+  // What is looked up for a request is remembered for a while: here it does not pass.
+  const began = performance.now();
+  jest.spyOn(performance, 'now').mockImplementation(() => began);
+  receiver = await otlpReceiver();
+  world = await startWorld('watched_worlds', { METRICS_TOKEN, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint });
+  comparison = new Comparison(world, () => undefined);
+  const byId = [world.focus, world.sealed].flatMap((subjects) => recordQueries(subjects).slice(1));
+  queries = [...byId, ...listQueries(world.focus)];
+});
+afterAll(async () => {
+  await world?.close();
+  await receiver?.close();
+  jest.restoreAllMocks();
+});
+
+/** What is told of the answers to all queries: metrics, but for times, and every trace as the names in it. */
+async function toldOf(askers: readonly Asker[]): Promise<{ metrics: readonly string[]; traces: readonly string[] }> {
+  const known = new Set(receiver.spans);
+  const before = await counted();
+  for (const asker of askers) for (const query of queries) await comparison.ask(asker, query);
+  // A request is counted, and its trace ends, when its answer has left.
+  await receiver.traces(askers.length * queries.length, known);
+  const after = await counted();
+  const metrics = [...after].map(([sample, value]) => `${sample} ${value - (before.get(sample) ?? 0)}`);
+  const spans = receiver.spans.filter((span) => !known.has(span));
+  const below = (parent: string | undefined): string => {
+    const children = spans.filter(({ parentSpanId }) => parentSpanId === parent);
+    const told = children.map(
+      ({ name, spanId, status, attributes }) => `${name} ${status} ${JSON.stringify(attributes)}(${below(spanId)})`,
+    );
+    // Whether two rows' children are loaded by one statement or by two hangs on which row came first.
+    const statements = children.every(({ attributes }) => 'db.operation.name' in attributes);
+    return [...(statements ? new Set(told) : told)].sort().join();
+  };
+  const traces = spans
+    .filter(({ parentSpanId }) => parentSpanId === undefined)
+    .map(({ spanId }) => below(spanId))
+    .sort();
+  return { metrics: metrics.sort(), traces };
+}
+
+/** Statements of requests are in their traces; work in the background has its own. */
+const OWN_TO_EACH_MOMENT =
+  /_(?:seconds|seconds_sum|seconds_bucket)$|^(?:process|nodejs)_|^gateway_ledger_(?!record)|_connections$|_sql_/;
+
+async function counted(): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(world.system.url.replace('/graphql', '/metrics'), {
+    headers: { authorization: `Bearer ${METRICS_TOKEN}` },
+  });
+  const samples = samplesIn(await response.text()).filter(
+    // Contexts are signed anew by the clock.
+    ({ name, labels }) => !OWN_TO_EACH_MOMENT.test(name) && labels.cache !== 'contexts',
+  );
+  return new Map(samples.map(({ name, labels, value }) => [`${name} ${JSON.stringify(labels)}`, value]));
+}
+
+/** To whom nothing of it is shown, one for each purpose. */
+const notShown = [
+  ...new Map(
+    ASKERS.filter(({ name }) => !ABSENT_FACTS.some(({ shownTo }) => shownTo.includes(name))).map((asker) => [
+      asker.purpose,
+      asker,
+    ]),
+  ).values(),
+];
+const ALL: readonly Fact[] = [...ABSENT_FACTS, ...SEALED_FACTS];
+
+test('none of what is silent or sealed, taken out at once, makes a difference to what is counted and traced', async () => {
+  expect(notShown.length).toBeGreaterThan(5);
+  // Known plans, documents and contexts are not told of a second time.
+  await toldOf(notShown);
+  const there = await toldOf(notShown);
+  const here = await comparison.without(ALL, () => toldOf(notShown));
+  expect(here).toEqual(there);
+  expect(there.traces).toHaveLength(notShown.length * queries.length);
+  expect(there.metrics.join('\n')).toMatch(/^gateway_looks_total .*"asked".* [1-9]/m);
+});
