@@ -2,6 +2,7 @@ import { enumName, isAgency } from '../../../shared/agencies';
 import type { TestIdentityProvider } from '../../support/identity-provider';
 import { makeKeys, type TestKeys } from '../../support/ledger';
 import { freePort } from '../../support/process';
+import { UNHURRIED } from '../../support/unhurried';
 import type { Agencies } from './agencies';
 import { BENCH_CALLER, BENCH_PURPOSE } from './bench-context';
 import { type ServerProcess, startServer } from './server-process';
@@ -40,6 +41,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
     concurrency,
     variables: {
       ...Object.fromEntries(urls),
+      ...UNHURRIED,
       LOG_LEVEL: 'error',
       JWKS_URI: identityProvider.jwksUri,
       JWT_ISSUER: identityProvider.issuer,
