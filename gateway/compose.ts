@@ -9,6 +9,7 @@ import { maskedFields } from '../shared/access/labels';
 import { type Agency, isAgency } from '../shared/agencies';
 import { typeDefs } from '../shared/schema/type-defs';
 import type { RuleBundle } from './access/rule-bundle';
+import { type GraphTexts, hashOfSupergraph } from './graph/graph-texts';
 
 const PROJECT = join(__dirname, '..');
 const SUBGRAPHS = join(PROJECT, 'subgraphs');
@@ -30,14 +31,16 @@ function main(check: boolean): number {
     .filter(isAgency)
     .sort()
     .map((agency) => ({ agency, folder: join(SUBGRAPHS, agency) }));
-  const { faults, hints, sdl, rules } = compose(agencies);
+  const composed = compose(agencies);
+  const { faults, hints } = composed;
   for (const hint of hints) console.error(`hint: ${hint}`);
   for (const fault of faults) console.error(`error: ${fault}`);
-  if (sdl === undefined || rules === undefined) return 1;
+  const texts = graphTexts(composed);
+  if (texts === undefined) return 1;
 
   const generated = new Map([
-    [SUPERGRAPH, `${GENERATED}${sdl.trimEnd()}\n`],
-    [RULES, `${JSON.stringify(rules, null, 2)}\n`],
+    [SUPERGRAPH, texts.supergraph],
+    [RULES, texts.rules],
   ]);
   let stale = 0;
   for (const [file, content] of generated) {
@@ -53,14 +56,24 @@ function main(check: boolean): number {
 }
 
 /** What composition found, each with agency, file and line; the supergraph where there were no faults. */
-export function compose(agencies: readonly AgencyFolder[]): {
-  faults: string[];
-  hints: string[];
-  sdl: string | undefined;
-  rules: RuleBundle | undefined;
-} {
+export interface Composed {
+  readonly faults: string[];
+  readonly hints: string[];
+  readonly sdl: string | undefined;
+  readonly rules: RuleBundle['agencies'] | undefined;
+}
+
+/** The two files that a gateway serves; undefined where there were faults. */
+export function graphTexts({ sdl, rules }: Composed): GraphTexts | undefined {
+  if (sdl === undefined || rules === undefined) return undefined;
+  const supergraph = `${GENERATED}${sdl.trimEnd()}\n`;
+  const bundle: RuleBundle = { supergraph: hashOfSupergraph(supergraph), agencies: rules };
+  return { supergraph, rules: `${JSON.stringify(bundle, null, 2)}\n` };
+}
+
+export function compose(agencies: readonly AgencyFolder[]): Composed {
   const faults: string[] = [];
-  const rules: Record<string, RuleBundle[string]> = {};
+  const rules: Record<string, RuleBundle['agencies'][string]> = {};
   for (const { agency, folder } of agencies) {
     const texts = attempt(faults, agency, () => ruleTexts(folder));
     const catalogue = texts && attempt(faults, agency, () => catalogueOf(agency, texts, folder));

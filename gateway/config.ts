@@ -15,6 +15,7 @@ import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/s
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { AuthenticatorOptions } from './authenticate';
+import type { GraphSettings } from './graph/graph-watch';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
@@ -23,14 +24,13 @@ import { type LimitSettings, limitSettings } from './limits/settings';
 const PROJECT = join(__dirname, '..');
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
+const DEFAULT_RELOAD_SECONDS = 10;
 
 interface ListenConfig {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
-  readonly supergraphFile: string;
-  /** The rule bundle that belongs to it. */
-  readonly rulesFile: string;
+  readonly graph: GraphSettings;
   readonly accessMode: AccessMode;
   readonly telemetry: TelemetrySettings;
   readonly agencyLimits: AgencyLimits;
@@ -131,14 +131,32 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    supergraphFile: resolve(environment.optional('SUPERGRAPH') ?? join(__dirname, 'supergraph.graphql')),
-    rulesFile: resolve(environment.optional('RULES') ?? join(__dirname, 'rules.json')),
+    graph: {
+      supergraph: fileOrUrl(environment, 'SUPERGRAPH', 'supergraph.graphql'),
+      rules: fileOrUrl(environment, 'RULES', 'rules.json'),
+      reloadSeconds: environment.integer('RELOAD_SECONDS', DEFAULT_RELOAD_SECONDS, 0, 86_400),
+    },
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),
     agencyLimits: agencyLimits(environment),
     limits: limitSettings(environment),
     trustedDocumentsFile: trustedDocumentsFile(environment),
   };
 }
+
+/** Whoever can change what is read decides who is answered what: a URL must not be one that others can answer for. */
+function fileOrUrl(environment: Environment, name: 'SUPERGRAPH' | 'RULES', fallback: string): string | URL {
+  const location = environment.optional(name);
+  if (location === undefined || !/^[a-z][a-z\d+.-]+:\/\//i.test(location)) {
+    return resolve(location ?? join(__dirname, fallback));
+  }
+  const url = URL.canParse(location) ? new URL(location) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (url !== undefined && safe && url.username === '' && url.password === '') return url;
+  environment.fault(`${name} must be a path, an https URL without a password, or an http URL on this machine.`);
+  return '';
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 function trustedDocumentsFile(environment: Environment): string | undefined {
   if (environment.oneOf('TRUSTED_DOCUMENTS', ['off', 'only'], 'off') === 'off') return undefined;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { AGENCIES, type Agency } from '../shared/agencies';
@@ -21,7 +20,6 @@ import governanceCenter from '../subgraphs/governance-center';
 import procuratorate from '../subgraphs/procuratorate';
 import publicSecurity from '../subgraphs/public-security';
 import womensFederation from '../subgraphs/womens-federation';
-import { readRuleBundle } from './access/rule-bundle';
 import { inProcessTransport } from './agencies/transport';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
@@ -30,6 +28,8 @@ import { startIdentityProvider } from './embedded/identity-provider';
 import { keyPair } from './embedded/keys';
 import { ProgressBar } from './embedded/progress';
 import { createGateway } from './gateway';
+import { readGraph } from './graph/graph-texts';
+import { graphWatch } from './graph/graph-watch';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_DATABASE_NAME } from './ledger/database';
 import { GatewayMetrics } from './telemetry/metrics';
@@ -54,6 +54,8 @@ export interface EmbeddedSystem {
   /** The port that the gateway listens on. */
   readonly port: number;
   readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph>;
+  /** Looks at once whether supergraph and rules have changed; done once what was found is served or refused. */
+  lookForGraph(): Promise<void>;
   /** Lets the requests under way end, then stops everything; the data stays. */
   close(): Promise<void>;
 }
@@ -93,9 +95,9 @@ export async function startEmbedded(
     const ofSubgraphs = { metrics: registry && new SubgraphMetrics(registry), tracing };
 
     const subgraphs = new Map<Agency, RunningSubgraph>();
+    const graphs = graphWatch(config.graph, log);
     const gateway = createGateway({
-      supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
-      rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
+      ...(await readGraph(await graphs.read())),
       accessMode: config.accessMode,
       limits: config.limits,
       trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
@@ -159,7 +161,10 @@ export async function startEmbedded(
     );
     await unlessAborted(started, stopping);
     await gateway.load(ledger);
-    return { port: (gateway.app.server.address() as AddressInfo).port, subgraphs, close };
+    graphs.start(gateway.offer);
+    closing.push(async () => graphs.stop());
+    const { port } = gateway.app.server.address() as AddressInfo;
+    return { port, subgraphs, lookForGraph: graphs.look, close };
   } catch (error) {
     // What failed first is what the operator must read, not what failed in its wake.
     await close().catch(() => undefined);

@@ -1,21 +1,13 @@
-import { createHash } from 'node:crypto';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { isAgency } from '../shared/agencies';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerConnectionFault, answerFaults, frameworkErrors } from '../shared/http-faults';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
-import { acceptedQueries } from './accepted-queries';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
 import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
-import { openingPurposes } from './access/opening-purposes';
-import type { GatewayRules } from './access/rule-bundle';
-import { accessInResponse, accessPlugin } from './access-in-response';
-import { AgencyDataSource } from './agencies/agency-data-source';
 import { AgencyFault } from './agencies/agency-fault';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
 import { Deadline } from './agencies/deadline';
@@ -23,16 +15,15 @@ import { type AgencyObserver, reliableTransport } from './agencies/reliable-tran
 import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
-import { federatedEngine } from './federation/federated-engine';
-import { filteringGateway } from './federation/filtering-gateway';
-import { openSource } from './federation/open-source';
-import { type Labels, readSupergraph } from './federation/supergraph';
-import { type EngineContext, graphqlEngine } from './graphql-engine';
+import type { Labels } from './federation/supergraph';
+import type { Graph, GraphTexts } from './graph/graph-texts';
+import { ServedGraphs } from './graph/served-graphs';
+import type { EngineContext } from './graphql-engine';
 import type { AccessLedger } from './ledger/access-ledger';
 import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
 import { callerLimiter } from './limits/caller-limiter';
-import { type OperationSent, operationLimits } from './limits/operation-limits';
+import type { OperationSent } from './limits/operation-limits';
 import { refuseCompressed, takeJson } from './limits/request-body';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
 import { BODY_LIMIT_BYTES } from './limits/text-limits';
@@ -45,18 +36,14 @@ import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
 import { tracedTransport } from './telemetry/traced-transport';
 import type { Manifest } from './trusted-documents/manifest';
 import { onlyTrusted } from './trusted-documents/only-trusted';
-import { validDocuments } from './trusted-documents/valid-documents';
 
-export interface GatewayOptions {
-  /** The composed supergraph, labels included. */
-  readonly supergraphSdl: string;
+/** What it answers by at first, and all that stays as it is. */
+export interface GatewayOptions extends Graph {
   /**
    * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
    * federation gateways are tested with; `required` unless told otherwise.
    */
   readonly labels?: Labels;
-  /** All agencies' rules, as compose has gathered them. */
-  readonly rules: GatewayRules;
   readonly accessMode: AccessMode;
   readonly transports: ReadonlyMap<string, Transport>;
   readonly agencyLimits?: AgencyLimits;
@@ -79,6 +66,8 @@ export interface Gateway {
   readonly app: FastifyInstance;
   /** Loads the supergraph, and answers from then on. @throws where it is not one that may be served. */
   load(ledger: AccessLedger): Promise<void>;
+  /** Answers by another supergraph and its rules from then on, or refuses them; done once that is settled. */
+  offer(texts: GraphTexts): Promise<void>;
   /** Lets the requests under way end, then closes. */
   close(): Promise<void>;
 }
@@ -90,7 +79,7 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** The way of a request, in order. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraphSdl, rules, accessMode: mode, authenticate, signContext, log } = options;
+  const { accessMode: mode, authenticate, signContext, log } = options;
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
   const { telemetry = NO_TELEMETRY } = options;
@@ -100,35 +89,41 @@ export function createGateway(options: GatewayOptions): Gateway {
       return [agency, tracedTransport(reliable, agency, telemetry.tracing)];
     }),
   );
-  const supergraph = readSupergraph(supergraphSdl, labels);
-  const { requirements } = supergraph;
-  const sourceOf = (name: string) => {
-    const transport = transports.get(name);
-    if (transport !== undefined && labels === 'none') return openSource(name, transport);
-    if (transport === undefined || !isAgency(name))
-      throw new Error(`The supergraph names an agency without an address: ${name}.`);
-    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  const contexts = new WeakMap<FastifyRequest, EngineContext>();
+  const contextOf = (request: FastifyRequest): EngineContext => {
+    const known = contexts.get(request);
+    if (known !== undefined) return known;
+    const open = ledger;
+    if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
+    request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
+    const context: EngineContext = {
+      request: request.context,
+      reportCodes: (codes) => {
+        request.errorCodes = codes;
+      },
+      recordBeginning: (children) => open.record({ ...beginningOf(request, rulesOf(request)), children }),
+    };
+    contexts.set(request, context);
+    return context;
   };
-  const filtering = filteringGateway(federatedEngine(supergraph, sourceOf, telemetry), {
-    requirements,
-    rules,
+  const graphs = new ServedGraphs(options, {
     mode,
-    use: telemetry.metrics?.caches.filtered,
+    labels,
+    transports,
+    contextOf,
+    costLimit: limits.operationCost,
+    trustedDocuments,
+    telemetry,
+    log,
   });
-  const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
-  const accepted = acceptedQueries(filtering.execute, addAccess);
-  const engine = graphqlEngine(filtering, [accepted.plugin, accessPlugin(addAccess)]);
+  const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   let ledger: AccessLedger | undefined;
-  let execute: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
 
-  telemetry.metrics?.serves(rules.version, hashOf(supergraphSdl));
-  telemetry.metrics?.watchReady(() => execute !== undefined && ledger?.figures().up === true);
+  telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
 
-  const costOf = operationLimits(supergraph.costs, limits.operationCost, telemetry.metrics?.caches.documents);
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
-  if (trustedDocuments !== undefined) engine.addPlugin(validDocuments(trustedDocuments));
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
   const app = fastify({
     logger: false,
@@ -149,12 +144,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
-  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rules.version, log });
+  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, log });
   if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
-    const ready = execute !== undefined && (await ledger?.ready().then(always, never)) === true;
-    return reply.code(ready ? 200 : 503).send({ ready });
+    const ready = (await ledger?.ready().then(always, never)) === true;
+    return reply.code(ready ? 200 : 503).send({ ready, ...(ledger && graphs.status) });
   });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
@@ -167,7 +162,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     {
       onRequest: [
         async () => {
-          if (execute === undefined || ledger === undefined) throw failure('NOT_READY');
+          if (ledger === undefined) throw failure('NOT_READY');
           await ledger.ready();
         },
         async (request) => {
@@ -181,6 +176,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       preHandler: [
         recorded.preHandler,
+        graphs.begin,
         async (request) => {
           request.deadline = new Deadline(agencyLimits.requestMilliseconds);
         },
@@ -188,10 +184,10 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (trusted === undefined || request.caller === null) return;
           request.body = trusted(request.body, request.caller);
         },
-        async ({ caller, body }) => {
+        async ({ caller, graph, body }) => {
           const sent = body as Partial<OperationSent> | null;
-          if (caller === null || typeof sent?.query !== 'string') return;
-          await callers.operation(caller.sub, costOf(sent as OperationSent));
+          if (caller === null || graph === null || typeof sent?.query !== 'string') return;
+          await callers.operation(caller.sub, graph.costOf(sent as OperationSent));
         },
         async (request) => {
           const { caller, stated } = request;
@@ -203,52 +199,30 @@ export function createGateway(options: GatewayOptions): Gateway {
           request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
         },
       ],
-      onSend: [accountedFor, recorded.onSend],
+      onSend: [graphs.end, accountedFor, recorded.onSend],
       onResponse: recorded.onResponse,
     },
-    (request, reply) => execute?.(request, reply),
+    graphs.answer,
   );
 
   return {
     app,
     async load(openLedger) {
-      await engine.start();
-      const recording = observedLedger(openLedger, telemetry);
-      ledger = recording;
-      const contexts = new WeakMap<FastifyRequest, EngineContext>();
-      const contextOf = (request: FastifyRequest): EngineContext => {
-        const known = contexts.get(request);
-        if (known !== undefined) return known;
-        if (request.access === null) throw failure('UNAUTHENTICATED');
-        request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
-        const context: EngineContext = {
-          request: request.context,
-          reportCodes: (codes) => {
-            request.errorCodes = codes;
-          },
-          recordBeginning: (children) => recording.record({ ...beginningOf(request, rules.version), children }),
-        };
-        contexts.set(request, context);
-        return context;
-      };
-      const apollo = fastifyApolloHandler(engine, { context: async (request) => contextOf(request) });
-      execute = async (request, reply) =>
-        (await accepted.answer(request, reply, contextOf)) ?? apollo.call(app, request, reply);
+      await graphs.start();
+      ledger = observedLedger(openLedger, telemetry);
     },
+    offer: (texts) => graphs.offer(texts),
     async close() {
       // A client that stalls in the middle of its request must not hold the others up for ever.
       const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS);
       await app.close();
       clearTimeout(deadline);
-      if (execute !== undefined) await engine.stop(); // an engine that never started refuses to stop
+      await graphs.close();
       await callers.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };
 }
-
-/** The first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 const always = () => true;
 const never = () => false;

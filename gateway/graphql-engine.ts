@@ -24,6 +24,8 @@ export interface EngineContext {
   readonly recordBeginning: (children: readonly string[]) => Promise<void>;
   /** What was executed before Apollo Server has got to it: it must not be executed again. */
   executed?: GatewayExecutionResult;
+  /** Nobody asks: the operation is planned and not carried out. */
+  readonly rehearsed?: true;
 }
 
 /** Parses and validates, without looking at the caller and once per document; the gateway plans and executes. */

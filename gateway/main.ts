@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { ConfigurationError, Environment } from '../shared/environment';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
-import { readRuleBundle } from './access/rule-bundle';
 import { httpTransport } from './agencies/http-transport';
 import { authenticator } from './authenticate';
 import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
 import { createGateway } from './gateway';
+import { readGraph } from './graph/graph-texts';
+import { graphWatch } from './graph/graph-watch';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
@@ -45,15 +45,16 @@ async function embedded(): Promise<void> {
 
 async function gateway(): Promise<void> {
   const config = gatewayConfig(environment);
-  const stopping = stopSignal();
+  const stopping = stopSignal(['SIGINT', 'SIGTERM']);
   const log = pino({ level: config.logLevel }, process.stdout);
+  const graphs = graphWatch(config.graph, log);
+  process.on('SIGHUP', () => void graphs.look());
   const { traces, metrics: access } = config.telemetry;
   const tracing = await openTracing(traces, 'unified-child-record-gateway', log);
   const registry = access && processRegistry();
   const metrics = registry && new GatewayMetrics(registry);
   const running = createGateway({
-    supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
-    rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
+    ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
     transports: new Map(
       [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
@@ -70,12 +71,15 @@ async function gateway(): Promise<void> {
   await running.app.listen({ host: config.host, port: config.port });
   const ledger = await openLedger({ ...config.ledger, log });
   await running.load(ledger);
+  graphs.start(running.offer);
   say(`ready: http://127.0.0.1:${config.port}/graphql`);
-  const close = () =>
-    running
+  const close = () => {
+    graphs.stop();
+    return running
       .close()
       .finally(() => ledger.close())
       .finally(() => tracing?.close());
+  };
   await untilStopped(close, say, stopping);
 }
 

@@ -5,6 +5,7 @@ import type { Caller } from '../shared/caller';
 import type { AccessContext } from '../shared/context-token';
 import { codeOf } from '../shared/http-faults';
 import type { Deadline } from './agencies/deadline';
+import type { ServedGraph } from './graph/served-graph';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
 
@@ -20,6 +21,8 @@ declare module 'fastify' {
     approvedBy: string | null;
     /** Break-glass: the uses that it is accounted for by. */
     emergencyUses: readonly string[];
+    /** What it is answered by, from when all of it is there to its end. */
+    graph: ServedGraph | null;
     /** What the engine knows of the operation, once it runs. */
     context: RequestContext | null;
     /** Codes of the errors in the answer, each once. */
@@ -41,6 +44,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('access', null);
   app.decorateRequest('approvedBy', null);
   app.decorateRequest('emergencyUses');
+  app.decorateRequest('graph', null);
   app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
   app.addHook('onRequest', async (request, reply) => {

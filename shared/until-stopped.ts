@@ -1,5 +1,5 @@
-/** SIGHUP comes when the terminal is closed. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** SIGHUP comes when the terminal is closed, and to services where they are to look at their configuration again. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * One Ctrl-C can reach this process twice: from the terminal, and from npm, which passes on what it gets itself.
@@ -8,13 +8,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const ECHO = 1_000;
 
 /**
- * Aborts at the first SIGINT, SIGTERM or SIGHUP. A later one ends the process at once with 1; what was committed to a
+ * Aborts at the first of the signals. A later one ends the process at once with 1; what was committed to a
  * database is safe then, too.
  */
-export function stopSignal(): AbortSignal {
+export function stopSignal(signals = SIGNALS): AbortSignal {
   const controller = new AbortController();
   let firstAt: number | undefined;
-  for (const name of SIGNALS) {
+  for (const name of signals) {
     process.on(name, () => {
       firstAt ??= performance.now();
       if (performance.now() - firstAt > ECHO) process.exit(1);

@@ -90,8 +90,11 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
  */
 export function askedBy(directives: readonly ConstDirectiveNode[]): Requirement {
   const scoped = directives.some(({ name }) => name.value === 'requiresScopes');
-  return [...requirementOf(directives), ...(scoped ? [[['@requiresScopes']]] : [])];
+  return [...requirementOf(directives), ...(scoped ? [[[SCOPES]]] : [])];
 }
+
+/** Stands for a scope where classes stand. */
+export const SCOPES = '@requiresScopes';
 
 const MUTATION = 'Mutation';
 

@@ -5,15 +5,22 @@ import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
 import { AGENCIES } from '../../shared/agencies';
 
-const bundle = z.record(
-  z.enum(AGENCIES),
-  z.strictObject({ catalogue: z.string(), policies: z.string(), masked: z.array(z.string()) }),
-);
+const bundle = z.strictObject({
+  supergraph: z.string().regex(/^[0-9a-f]{64}$/),
+  agencies: z.record(
+    z.enum(AGENCIES),
+    z.strictObject({ catalogue: z.string(), policies: z.string(), masked: z.array(z.string()) }),
+  ),
+});
 
 /** The rules of all agencies as texts, as `npm run compose` gathers them next to the supergraph. */
-export type RuleBundle = Readonly<
-  Record<string, { readonly catalogue: string; readonly policies: string; readonly masked: readonly Coordinate[] }>
->;
+export interface RuleBundle {
+  /** SHA-256 of the supergraph's file in hexadecimal digits: of two files, a pair can be told from a mixture. */
+  readonly supergraph: string;
+  readonly agencies: Readonly<
+    Record<string, { readonly catalogue: string; readonly policies: string; readonly masked: readonly Coordinate[] }>
+  >;
+}
 
 /** What the gateway knows of the agencies' rules: enough to leave out early what no agency would answer. */
 export interface GatewayRules {
@@ -25,19 +32,36 @@ export interface GatewayRules {
   readonly masked: ReadonlySet<Coordinate>;
 }
 
+/** Rules that say which supergraph they belong to. */
+export interface BundledRules extends GatewayRules, Pick<RuleBundle, 'supergraph'> {}
+
+/** The first half of a bundle's SHA-256. */
+export const versionOfRules = (json: string): string => createHash('sha256').update(json).digest('hex').slice(0, 32);
+
 /**
  * Reads a rule bundle, validated anew: a file that was changed by hand must not say anything that compose would refuse.
  *
  * @throws with every fault.
  */
-export function readRuleBundle(json: string): GatewayRules {
-  const parsed = bundle.safeParse(JSON.parse(json));
-  if (!parsed.success) throw new Error(`The rule bundle is not one that compose has made: ${parsed.error.message}`);
-  const agencies = AGENCIES.map((agency) => readAgencyRules(agency, parsed.data[agency]));
+export function readRuleBundle(json: string): BundledRules {
+  const parsed = bundle.safeParse(jsonOf(json));
+  // Nothing of it is quoted: it may be any file.
+  if (!parsed.success) throw new Error('The rule bundle is not one that compose has made.');
+  const { supergraph, agencies: texts } = parsed.data;
+  const agencies = AGENCIES.map((agency) => readAgencyRules(agency, texts[agency]));
   return {
-    version: createHash('sha256').update(json).digest('hex').slice(0, 32),
+    supergraph,
+    version: versionOfRules(json),
     agencies,
     rules: new AccessRules(agencies),
-    masked: new Set(AGENCIES.flatMap((agency) => parsed.data[agency].masked)),
+    masked: new Set(AGENCIES.flatMap((agency) => texts[agency].masked)),
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@ import {
   buildASTSchema,
   type ConstDirectiveNode,
   type DocumentNode,
+  type GraphQLError,
   type GraphQLSchema,
   Kind,
   parse,
@@ -37,12 +38,12 @@ export type Labels = 'required' | 'none';
 /**
  * Reads a composed supergraph.
  *
- * @throws where a security feature, or that of costs, is imported under another name (a known way around labels:
- *   GHSA-g8jh-vg5j-4h3f); where it has to have labels and a root field or all fields are without: a wrong file must not
+ * @throws where it is not GraphQL; where a security feature, or that of costs, is imported under another name (a known way
+ *   around labels: GHSA-g8jh-vg5j-4h3f); where it has to have labels and a root field or all fields are without: a wrong file must not
  *   open every record; and where it has some and should have none.
  */
 export function readSupergraph(sdl: string, labels: Labels = 'required'): Supergraph {
-  const document = parse(sdl);
+  const document = documentOf(sdl);
   const features = linkedFeatures(document, SECURITY_FEATURES, 'security');
   if (labels === 'none') {
     if (features.size > 0) throw new Error('The supergraph has labels, which would not hold: refused.');
@@ -66,6 +67,16 @@ export function readSupergraph(sdl: string, labels: Labels = 'required'): Superg
     requirements: readRequirements(document),
     costs: costModel(document, linksCosts),
   };
+}
+
+/** Nothing of it is quoted: it may be any file. */
+function documentOf(sdl: string): DocumentNode {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    const [place] = (error as GraphQLError).locations ?? [];
+    throw new Error(`The supergraph is not GraphQL (line ${place?.line}, column ${place?.column}).`);
+  }
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);

@@ -14,8 +14,8 @@ import { entryOf } from './entry-of-request';
 export interface RecordingOptions {
   /** Undefined before the gateway is loaded: it answers nothing then. */
   readonly ledger: () => AccessLedger | undefined;
-  /** Version of the rules that answers go by. */
-  readonly rules: string;
+  /** Version of the rules that a request is answered by. */
+  readonly rules: (request: FastifyRequest) => string;
   readonly log: Logger;
 }
 
@@ -43,7 +43,7 @@ export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions)
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
-        const entry = entryOf(request, reply, rules, payload);
+        const entry = entryOf(request, reply, rules(request), payload);
         request.errorCodes = entry.outcome?.codes ?? [];
         await open.record(entry, underWay.size);
         return payload;

@@ -5,6 +5,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { versionOfRules } from '../../gateway/access/rule-bundle';
+import { idOfTexts } from '../../gateway/graph/graph-texts';
 import { AGENCIES, enumName } from '../../shared/agencies';
 import { contextSigner } from '../../shared/context-token';
 import { todayInChina } from '../../shared/dates';
@@ -21,6 +24,7 @@ import {
   serviceOf,
 } from '../support/compose-file';
 import { childIdOf, STORY, TEST_CHILD_IDS } from '../support/databases';
+import { COMMITTED, graphFiles } from '../support/graphs';
 import { demoCaller, type TestIdentityProvider, testIdentityProvider } from '../support/identity-provider';
 import { makeKeys } from '../support/ledger';
 import { type ServiceProcess, startService } from '../support/service-process';
@@ -85,7 +89,8 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const processes = new Map<string, ServiceProcess>();
-  const closing: (() => unknown)[] = [];
+  const graph = graphFiles();
+  const closing: (() => unknown)[] = [graph.remove];
   let identityProvider: TestIdentityProvider;
   let ports: ReadonlyMap<string, number>;
 
@@ -179,6 +184,7 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
       environment: {
         ...Object.fromEntries(Object.entries(service.environment).map(([key, text]) => [key, replaced(text)])),
         PORT: String(ports.get(name)),
+        ...(name === 'gateway' && { SUPERGRAPH: graph.supergraph, RULES: graph.rules, RELOAD_SECONDS: '0' }),
       },
       healthcheck: service.healthcheck.map((argument) =>
         argument.replace(`//127.0.0.1:${service.environment.PORT}/`, `//127.0.0.1:${ports.get(name)}/`),
@@ -238,6 +244,22 @@ describe('the topology of docker-compose.yml, as separate processes', () => {
         ofItsOwn: await status(sign(context, agency)),
       }).toEqual({ agency, none: 401, ofClient: 401, ofAnotherAgency: 401, ofAnotherSigner: 401, ofItsOwn: 200 });
     }
+  });
+
+  test('on SIGHUP the gateway looks for another graph, serves it, and goes on', async () => {
+    const ready = async () =>
+      (await (await fetch(`http://127.0.0.1:${ports.get('gateway')}/ready`)).json()) as {
+        readonly graph: { readonly id: string };
+      };
+    const { graph: before } = await ready();
+    const texts = { ...COMMITTED, rules: JSON.stringify(JSON.parse(COMMITTED.rules)) };
+    graph.write(texts);
+    processes.get('gateway')?.signal('SIGHUP');
+    while ((await ready()).graph.id === before.id) await sleep(50);
+    expect(await ready()).toEqual({
+      ready: true,
+      graph: { id: idOfTexts(texts), rules: versionOfRules(texts.rules), since: expect.any(String) },
+    });
   });
 
   test('on SIGTERM every process ends by itself, with exit code 0', async () => {

@@ -44,8 +44,8 @@ const startEducation = async () => {
 /** The bundle as somebody would have it who changed it by hand. */
 function spoiledBundle(): string {
   const bundle = JSON.parse(readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8'));
-  bundle.education.policies = readFileSync(join(copy, 'education/access.cedar'), 'utf8');
-  bundle.education.catalogue = readFileSync(join(copy, 'education/catalogue.yaml'), 'utf8');
+  bundle.agencies.education.policies = readFileSync(join(copy, 'education/access.cedar'), 'utf8');
+  bundle.agencies.education.catalogue = readFileSync(join(copy, 'education/catalogue.yaml'), 'utf8');
   return JSON.stringify(bundle);
 }
 

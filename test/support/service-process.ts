@@ -12,6 +12,7 @@ const POLL_MILLISECONDS = 300;
 export interface ServiceProcess {
   /** Waits until the service's own health check succeeds. @throws with the output where the process ends before. */
   healthy(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
   /**
    * Sends SIGTERM, as `docker compose stop` does, and SIGKILL where that does not help.
    *
@@ -45,6 +46,7 @@ export function startService({ command, environment, healthcheck }: ComposeServi
         await sleep(POLL_MILLISECONDS);
       }
     },
+    signal: (name) => void child.kill(name),
     async stop() {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MILLISECONDS);

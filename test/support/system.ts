@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
+import type { GraphSettings } from '../../gateway/graph/graph-watch';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
 import { limitSettings } from '../../gateway/limits/settings';
@@ -73,9 +74,16 @@ export interface SystemOptions {
   /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
   readonly emergencies?: 'limited' | 'unlimited';
   readonly agencyLimits?: Partial<AgencyLimits>;
+  /** Where it has supergraph and rules from, instead of those that are committed; it looks when it is told to. */
+  readonly graph?: Pick<GraphSettings, 'supergraph' | 'rules'>;
   /** The manifest of the operations that alone are answered. */
   readonly trustedDocumentsFile?: string;
 }
+
+const COMMITTED_GRAPH = {
+  supergraph: join(__dirname, '../../gateway/supergraph.graphql'),
+  rules: join(__dirname, '../../gateway/rules.json'),
+};
 
 export async function startSystem({
   accessMode = 'filter',
@@ -85,6 +93,7 @@ export async function startSystem({
   clock = systemClock,
   emergencies = own === undefined ? 'unlimited' : 'limited',
   agencyLimits = {},
+  graph,
   trustedDocumentsFile,
 }: SystemOptions = {}): Promise<TestSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
@@ -108,8 +117,7 @@ export async function startSystem({
       host: '127.0.0.1',
       port: 0,
       logLevel: 'debug',
-      supergraphFile: join(__dirname, '../../gateway/supergraph.graphql'),
-      rulesFile: join(__dirname, '../../gateway/rules.json'),
+      graph: { ...COMMITTED_GRAPH, ...graph, reloadSeconds: 0 },
       accessMode,
       // As for the ledger below.
       agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
-import { readRuleBundle } from '../../../gateway/access/rule-bundle';
 import { httpTransport } from '../../../gateway/agencies/http-transport';
 import type { Transport } from '../../../gateway/agencies/transport';
 import { authenticator } from '../../../gateway/authenticate';
 import { gatewayConfig } from '../../../gateway/config';
 import { createGateway } from '../../../gateway/gateway';
+import { readGraph } from '../../../gateway/graph/graph-texts';
+import { graphWatch } from '../../../gateway/graph/graph-watch';
 import { contextSigner } from '../../../shared/context-token';
 import { Environment } from '../../../shared/environment';
 import type { SubgraphResponse } from '../../../shared/subgraph';
@@ -18,16 +18,16 @@ import { NO_LAG } from '../../support/remembering-ledger';
  */
 async function main(): Promise<void> {
   const config = gatewayConfig(new Environment(process.env));
+  const log = pino({ level: config.logLevel });
   const gateway = createGateway({
-    supergraphSdl: await readFile(config.supergraphFile, 'utf8'),
-    rules: readRuleBundle(await readFile(config.rulesFile, 'utf8')),
+    ...(await readGraph(await graphWatch(config.graph, log).read())),
     accessMode: config.accessMode,
     transports: new Map(
       [...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url, config.agencyLimits))]),
     ),
     authenticate: authenticator(config.identityProvider),
     signContext: contextSigner(config.contextPrivateKey),
-    log: pino({ level: config.logLevel }),
+    log,
   });
   await gateway.app.listen({ host: config.host, port: config.port });
   await gateway.load({

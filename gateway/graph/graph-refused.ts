@@ -1,0 +1,17 @@
+/** Why a supergraph and its rules are not served; docs/hot-reload.md says what to do about each. */
+export type RefusalReason =
+  | 'RULES_REFUSED'
+  | 'NOT_A_PAIR'
+  | 'SUPERGRAPH_REFUSED'
+  | 'AGENCY_WITHOUT_ADDRESS'
+  | 'CLASS_UNKNOWN';
+
+/** The message is for operators: it can name types, fields, rules and agencies. */
+export class GraphRefused extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

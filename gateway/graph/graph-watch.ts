@@ -1,0 +1,88 @@
+import type { Logger } from 'pino';
+import type { GraphTexts } from './graph-texts';
+import { type TextSource, textSource } from './text-source';
+
+/** Where a graph's two texts come from: paths of files, or URLs. */
+export interface GraphSettings {
+  readonly supergraph: string | URL;
+  readonly rules: string | URL;
+  /** How often they are looked at; 0 for never. */
+  readonly reloadSeconds: number;
+}
+
+export interface GraphWatch {
+  /** @throws where one of the texts cannot be had. */
+  read(): Promise<GraphTexts>;
+  /** Looks now, and from now on every so often. */
+  start(offer: (texts: GraphTexts) => Promise<void>): void;
+  /** Looks at once; done once what was found is served or refused. Nothing, as long as it is not started. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+/** Looks whether there is another graph to be offered. A source that fails is told of once, until it answers again. */
+export function graphWatch({ supergraph, rules, reloadSeconds }: GraphSettings, log: Logger): GraphWatch {
+  const sources = { supergraph: textSource('SUPERGRAPH', supergraph), rules: textSource('RULES', rules) };
+  const failing = new Set<TextSource>();
+  let offer: ((texts: GraphTexts) => Promise<void>) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  const available = async (source: TextSource): Promise<string | undefined> => {
+    try {
+      const text = await source.read();
+      if (failing.delete(source)) log.info({ source: source.name }, 'graph-source-available');
+      return text;
+    } catch (error) {
+      if (!failing.has(source)) log.warn({ source: source.name, cause: causeOf(error) }, 'graph-source-unavailable');
+      failing.add(source);
+      return undefined;
+    }
+  };
+  const once = async () => {
+    next = undefined;
+    const [supergraphText, rulesText] = await Promise.all([available(sources.supergraph), available(sources.rules)]);
+    if (supergraphText === undefined || rulesText === undefined) return;
+    await offer?.({ supergraph: supergraphText, rules: rulesText });
+  };
+  // Who asks while a look is under way gets another one: that one may have seen the files before they were changed.
+  const look = () => {
+    next ??= looking = looking.then(once);
+    return next;
+  };
+  const lookAndWait = async () => {
+    await look();
+    if (offer !== undefined && reloadSeconds > 0) timer = setTimeout(lookAndWait, reloadSeconds * 1_000);
+  };
+  return {
+    async read() {
+      const [supergraphText, rulesText] = await Promise.all([required(sources.supergraph), required(sources.rules)]);
+      return { supergraph: supergraphText, rules: rulesText };
+    },
+    start(given) {
+      offer = given;
+      void lookAndWait();
+    },
+    look: async () => {
+      if (offer !== undefined) await look();
+    },
+    stop() {
+      offer = undefined;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function required(source: TextSource): Promise<string> {
+  try {
+    return await source.read();
+  } catch (error) {
+    throw new Error(`What ${source.name} names cannot be read: ${causeOf(error)}.`);
+  }
+}
+
+function causeOf(error: unknown): string | undefined {
+  const { code, name } = error as { code?: unknown; name?: string };
+  return typeof code === 'string' ? code : name;
+}

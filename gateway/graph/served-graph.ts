@@ -1,0 +1,163 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { isAgency } from '../../shared/agencies';
+import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
+import type { AccessMode } from '../access/access-mode';
+import { openingPurposes } from '../access/opening-purposes';
+import { accessInResponse, accessPlugin } from '../access-in-response';
+import { AgencyDataSource } from '../agencies/agency-data-source';
+import { Deadline } from '../agencies/deadline';
+import type { Transport } from '../agencies/transport';
+import type { FetchSource } from '../federation/execution/run';
+import { federatedEngine } from '../federation/federated-engine';
+import { filteringGateway } from '../federation/filtering-gateway';
+import { openSource } from '../federation/open-source';
+import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
+import { type EngineContext, graphqlEngine } from '../graphql-engine';
+import { type OperationLimits, operationLimits } from '../limits/operation-limits';
+import { RequestContext } from '../request-context';
+import type { GatewayTelemetry } from '../telemetry/telemetry';
+import type { Manifest } from '../trusted-documents/manifest';
+import { validDocuments } from '../trusted-documents/valid-documents';
+import { fittingVariables } from './fitting-variables';
+import { GraphRefused } from './graph-refused';
+import { type Graph, graphId, hashOfSupergraph } from './graph-texts';
+import type { UsedOperation } from './popular-operations';
+
+export interface ServedGraphOptions {
+  readonly mode: AccessMode;
+  readonly labels: Labels;
+  readonly transports: ReadonlyMap<string, Transport>;
+  /** What the engine is given along with a request. */
+  readonly contextOf: (request: FastifyRequest) => EngineContext;
+  /** The most that one operation may cost. */
+  readonly costLimit: number;
+  /** What every graph that is served has to answer. */
+  readonly trustedDocuments: Manifest | undefined;
+  readonly telemetry: GatewayTelemetry;
+  readonly log: Logger;
+}
+
+/**
+ * All that follows from one supergraph and its rules. Nothing that was worked out under one graph is known to another, and
+ * a request keeps the one that it was given.
+ */
+export class ServedGraph {
+  readonly id: string;
+  /** Version of its rules. */
+  readonly rules: string;
+  /** Of the supergraph, the first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
+  readonly supergraph: string;
+  readonly costOf: OperationLimits;
+  private readonly engine: ApolloServer<EngineContext>;
+  private readonly accepted: AcceptedQueries;
+  private readonly options: ServedGraphOptions;
+  private readonly schema: GraphQLSchema;
+  private readonly underWay = new Set<FastifyRequest>();
+  private byApollo: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
+  private retired = false;
+
+  /** @throws where it is not one that may be served. */
+  constructor(graph: Graph, options: ServedGraphOptions) {
+    const { mode, labels, costLimit, trustedDocuments, telemetry } = options;
+    const caches = telemetry.metrics?.caches;
+    const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
+    const { requirements } = supergraph;
+    const engine = federatedEngine(supergraph, sourcesOf(supergraph, options), telemetry);
+    const gateway = filteringGateway(engine, { requirements, rules, mode, use: caches?.filtered });
+    const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
+    this.accepted = acceptedQueries(gateway.execute, addAccess);
+    this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
+    if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
+    this.costOf = operationLimits(supergraph.costs, costLimit, caches?.documents);
+    this.schema = supergraph.schema;
+    this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);
+    this.id = graphId(supergraphSdl, rules.version);
+    this.rules = rules.version;
+    this.options = options;
+  }
+
+  /** @throws where the planner refuses the supergraph. */
+  async start(): Promise<void> {
+    await this.engine.start();
+    const { contextOf } = this.options;
+    const context = async (request: FastifyRequest) => contextOf(request);
+    this.byApollo = fastifyApolloHandler(this.engine, { context }) as typeof this.byApollo;
+  }
+
+  /** Keeps the engine until `ended`. */
+  begun(request: FastifyRequest): void {
+    this.underWay.add(request);
+  }
+
+  ended(request: FastifyRequest): void {
+    // An answer that is replaced on its way out ends twice.
+    if (this.underWay.delete(request) && this.retired && this.underWay.size === 0) void this.stop();
+  }
+
+  /** Once it is started. */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    return (await this.accepted.answer(request, reply, this.options.contextOf)) ?? this.byApollo?.(request, reply);
+  }
+
+  /**
+   * Takes an operation the way of a request, up to where agencies would be asked, so that the next who sends it finds it
+   * parsed, validated, filtered and planned.
+   *
+   * @returns whether it is one on this graph.
+   */
+  async rehearse({ query, operationName, access }: UsedOperation): Promise<boolean> {
+    let codes: readonly string[] = [];
+    const contextValue: EngineContext = {
+      request: new RequestContext('', access, unsigned, new Deadline(0)),
+      reportCodes: (reported) => {
+        codes = reported;
+      },
+      recordBeginning: async () => undefined,
+      rehearsed: true,
+    };
+    const variables = fittingVariables(this.schema, query, operationName);
+    await this.engine.executeOperation(
+      { query, ...(operationName !== undefined && { operationName }), variables },
+      { contextValue },
+    );
+    return !codes.includes('GRAPHQL_VALIDATION_FAILED');
+  }
+
+  /** Stops once the last request has ended; there must be no more to come. */
+  retire(): void {
+    this.retired = true;
+    if (this.underWay.size === 0) void this.stop();
+  }
+
+  async stop(): Promise<void> {
+    if (this.byApollo === undefined) return; // an engine that never started refuses to stop
+    const { id, options } = this;
+    try {
+      await this.engine.stop();
+      options.log.debug({ id }, 'graph-stopped');
+    } catch (error) {
+      options.log.warn({ id, cause: (error as { name?: string }).name }, 'graph-not-stopped');
+    }
+  }
+}
+
+/** @returns a function that throws for a subgraph without an address. */
+function sourcesOf(supergraph: Supergraph, { labels, transports, log }: ServedGraphOptions) {
+  return (name: string): FetchSource<EngineContext> => {
+    const transport = transports.get(name);
+    if (transport !== undefined && labels === 'none') return openSource(name, transport);
+    if (transport === undefined || !isAgency(name)) {
+      throw new GraphRefused('AGENCY_WITHOUT_ADDRESS', `The supergraph names an agency without an address: ${name}.`);
+    }
+    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+  };
+}
+
+/** Nothing may be sent to an agency in nobody's name. */
+function unsigned(): never {
+  throw new Error('A rehearsal is not carried out.');
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'undici';
+
+/** A text that can change: a file, or what a URL answers. */
+export interface TextSource {
+  /** The setting that names it. */
+  readonly name: 'SUPERGRAPH' | 'RULES';
+  /** @throws where it cannot be had: an error with a code that says why and nothing of the text. */
+  read(): Promise<string>;
+}
+
+export function textSource(name: TextSource['name'], location: string | URL): TextSource {
+  return {
+    name,
+    read: typeof location === 'string' ? () => readFile(location, 'utf8') : conditionalGet(location),
+  };
+}
+
+const TIMEOUT_MILLISECONDS = 5_000;
+const LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Asks with If-None-Match (RFC 9110, section 13.1.2) for what it had the last time. Redirects are not followed. */
+function conditionalGet(url: URL): TextSource['read'] {
+  let last: { readonly text: string; readonly etag: string } | undefined;
+  return async () => {
+    const { statusCode, headers, body } = await request(url, {
+      headers: { ...(last && { 'if-none-match': last.etag }) },
+      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    });
+    const parts: Buffer[] = [];
+    let size = 0;
+    for await (const part of body) {
+      size += part.length;
+      if (size > LIMIT_BYTES) throw new SourceFault('TOO_LARGE');
+      parts.push(part);
+    }
+    if (statusCode === 304 && last !== undefined) return last.text;
+    if (statusCode !== 200) throw new SourceFault(`HTTP_${statusCode}`);
+    const text = Buffer.concat(parts).toString('utf8');
+    const { etag } = headers;
+    last = typeof etag === 'string' ? { text, etag } : undefined;
+    return text;
+  };
+}
+
+class SourceFault extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`The source cannot be used: ${code}.`);
+    this.code = code;
+  }
+}

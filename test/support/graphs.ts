@@ -1,0 +1,66 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compose, graphTexts } from '../../gateway/compose';
+import { type GraphTexts, hashOfSupergraph } from '../../gateway/graph/graph-texts';
+import { AGENCIES, type Agency } from '../../shared/agencies';
+
+const PROJECT = join(__dirname, '../..');
+
+/** The graph that is committed. */
+export const COMMITTED: GraphTexts = {
+  supergraph: readFileSync(join(PROJECT, 'gateway/supergraph.graphql'), 'utf8'),
+  rules: readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8'),
+};
+
+/** What the agencies compose to after one of them has changed its files, each once. */
+export function composedWith(
+  agency: Agency,
+  changes: readonly { readonly file: string; readonly from: string; readonly to: string }[],
+): GraphTexts {
+  const copy = mkdtempSync(join(tmpdir(), 'changed-agencies-'));
+  try {
+    cpSync(join(PROJECT, 'subgraphs'), copy, { recursive: true });
+    for (const { file, from, to } of changes) {
+      const path = join(copy, agency, file);
+      writeFileSync(path, replaced(readFileSync(path, 'utf8'), from, to));
+    }
+    const texts = graphTexts(compose(AGENCIES.map((one) => ({ agency: one, folder: join(copy, one) }))));
+    if (texts === undefined) throw new Error('The changed agencies do not compose.');
+    return texts;
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/** A pair as somebody would have it who has changed the supergraph, and has its hash right. */
+export const withSupergraph = (supergraph: string): GraphTexts => ({
+  supergraph,
+  rules: JSON.stringify({ ...JSON.parse(COMMITTED.rules), supergraph: hashOfSupergraph(supergraph) }),
+});
+
+/** The same about the rules of education. */
+export function withRules(from: string, to: string): GraphTexts {
+  const rules = JSON.parse(COMMITTED.rules);
+  rules.agencies.education.policies = replaced(rules.agencies.education.policies, from, to);
+  return { supergraph: COMMITTED.supergraph, rules: JSON.stringify(rules) };
+}
+
+export function replaced(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new Error(`There is no ${from}.`);
+  return text.replace(from, () => to);
+}
+
+/** Two files that a gateway has its graph from. */
+export function graphFiles() {
+  const directory = mkdtempSync(join(tmpdir(), 'graph-files-'));
+  const paths = { supergraph: join(directory, 'supergraph.graphql'), rules: join(directory, 'rules.json') };
+  const write = (texts: Partial<GraphTexts>) => {
+    for (const name of ['supergraph', 'rules'] as const) {
+      const text = texts[name];
+      if (text !== undefined) writeFileSync(paths[name], text);
+    }
+  };
+  write(COMMITTED);
+  return { ...paths, write, remove: () => rmSync(directory, { recursive: true }) };
+}
