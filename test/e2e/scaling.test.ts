@@ -1,0 +1,282 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { versionOfRules } from '../../gateway/access/rule-bundle';
+import { idOfTexts } from '../../gateway/graph/graph-texts';
+import { AGENCIES, isAgency } from '../../shared/agencies';
+import { contextSigner } from '../../shared/context-token';
+import { connect } from '../../shared/db/connect';
+import type { LedgerEntry } from '../../shared/ledger-entry';
+import { operation } from '../support/case-work';
+import { type ComposedSystem, startComposedSystem } from '../support/composed-system';
+import { childIdOf, STORY } from '../support/databases';
+import { type Call, Drill, type DrillOutcome, oneOf, type Received } from '../support/drill';
+import { COMMITTED } from '../support/graphs';
+import { demoCaller } from '../support/identity-provider';
+import { verified } from '../support/ledger';
+import { redisProgram, type TestRedis, testRedis } from '../support/redis-server';
+
+/**
+ * docker-compose.yml as separate processes on one machine: two gateways and two processes of one agency, each pair behind a
+ * round-robin proxy, and one process of each other agency.
+ */
+
+const MINUTE = 60_000;
+const DEAR_OPERATIONS = 5;
+/** One page of 200, each child with five cases 80 times over. */
+const DEAR_COST = 1 + 200 * (1 + 80 * 5);
+const program = redisProgram();
+
+let redis: TestRedis | undefined;
+let system: ComposedSystem;
+beforeAll(async () => {
+  redis = program && (await testRedis(program));
+  system = await startComposedSystem({
+    scale: { gateway: 2, education: 2 },
+    settings: {
+      LOG_LEVEL: 'error',
+      ...(redis && { REDIS_URL: redis.url }),
+      CALLER_REQUESTS_PER_MINUTE: '100000',
+      CALLER_COST_PER_MINUTE: String(DEAR_OPERATIONS * DEAR_COST),
+      // A busy machine may take its time.
+      REQUEST_DEADLINE_MS: '20000',
+      LEDGER_DEADLINE_MILLISECONDS: '20000',
+      // What is under way at a replica that is killed fails all at once, and says nothing about the other.
+      AGENCY_BREAKER_FAULTS: '50',
+      AGENCY_BREAKER_MS: '300',
+    },
+  });
+}, 2 * MINUTE);
+afterAll(async () => {
+  await system?.close();
+  await redis?.kill();
+}, MINUTE);
+
+const RECORD = `query Record($id: ID!) { child(id: $id) {
+  id risk { level basis } identity { fullName idNumber } household { members { name } } welfare { categories }
+  enrolment { school studentNumber } attendance { month } protectionOrders { kind } lovingMother { name } } }`;
+const PAGE = `query Page { children(first: 10) { totalCount pageInfo { hasNextPage } nodes {
+  id identity { fullName } welfare { categories } enrolment { school } protectionOrders { kind } lovingMother { name } } } }`;
+const MEETING = 'meeting/b33fd53d-a889-83d4-b4b9-5a4661b9dea6';
+
+async function send(
+  { query, as, purpose = 'RISK_ASSESSMENT', reference, variables }: Call,
+  url = system.urlOf('gateway'),
+): Promise<Received> {
+  try {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(as !== undefined && { authorization: `Bearer ${system.identityProvider.token(as)}` }),
+        ...(purpose !== null && { 'access-purpose': purpose }),
+        ...(reference !== undefined && { 'access-reference': reference }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const text = await response.text();
+    return {
+      broken: false,
+      status: response.status,
+      requestId: response.headers.get('x-request-id'),
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  } catch (error) {
+    // All else is a fault: an answer that breaks off must not look like a whole one.
+    if (!(error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message))) throw error;
+    return { broken: true };
+  }
+}
+
+async function answered(call: Call, url?: string) {
+  const received = await send(call, url);
+  if (received.broken) throw new Error('The connection broke.');
+  return received;
+}
+
+const childrenOf = ({ body }: Awaited<ReturnType<typeof answered>>): string[] =>
+  body.data.children.nodes.map(({ id }: { id: string }) => id);
+
+describe('the services of docker-compose.yml', () => {
+  test('answer with the sections of all six agencies', async () => {
+    const { status, body } = await answered({
+      as: 'town-case-worker',
+      query: `{ childByIdNumber(idNumber: "${STORY.leftBehind}") {
+        id risk { level } identity { idNumber } welfare { categories } enrolment { studentNumber }
+        protectionOrders { kind } lovingMother { name } } }`,
+    });
+    expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
+    expect(body.data.childByIdNumber).toEqual({
+      id: childIdOf(STORY.leftBehind),
+      risk: { level: 'YELLOW' },
+      identity: { idNumber: '990101************' },
+      welfare: { categories: ['LEFT_BEHIND'] },
+      enrolment: { studentNumber: 'G990101************' },
+      protectionOrders: [{ kind: expect.any(String) }],
+      lovingMother: { name: expect.any(String) },
+    });
+  });
+
+  test('a subgraph called directly answers the context that the gateway signed for it, and nothing else', async () => {
+    const sign = contextSigner(system.contextPrivateKey);
+    const { identityProvider } = system;
+    const forge = contextSigner(identityProvider.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+    const context = {
+      caller: demoCaller('town-case-worker'),
+      purpose: 'RISK_ASSESSMENT',
+      reference: null,
+      grant: null,
+      reasonGiven: false,
+    } as const;
+    for (const agency of AGENCIES) {
+      const another = AGENCIES.find((candidate) => candidate !== agency) ?? agency;
+      const status = async (token?: string) => {
+        const response = await fetch(`${system.urlOf(agency)}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+          body: JSON.stringify({ query: '{ __typename }' }),
+        });
+        await response.text();
+        return response.status;
+      };
+      expect({
+        agency,
+        none: await status(),
+        ofClient: await status(identityProvider.token('town-case-worker')),
+        ofAnotherAgency: await status(sign(context, another)),
+        ofAnotherSigner: await status(forge(context, agency)),
+        ofItsOwn: await status(sign(context, agency)),
+      }).toEqual({ agency, none: 401, ofClient: 401, ofAnotherAgency: 401, ofAnotherSigner: 401, ofItsOwn: 200 });
+    }
+  });
+});
+
+describe('two gateways', () => {
+  (program === undefined ? test.skip : test)('count a caller together', async () => {
+    const query = `{ children(first: 200) { nodes { ${Array.from({ length: 80 }, (_, n) => `c${n}: cases { id }`).join(' ')} } } }`;
+    const statuses: number[] = [];
+    for (let turn = 0; turn < DEAR_OPERATIONS + 2; turn += 1) {
+      const gateway = turn % 2 === 0 ? 'gateway' : 'gateway-2';
+      const { status } = await answered({ as: 'county-case-worker', query }, system.urlOfProcess(gateway));
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([...Array(DEAR_OPERATIONS).fill(200), 429, 429]);
+  });
+
+  test(
+    'and subgraphs, killed one after the other under load, give no wrong answer and no half one',
+    async () => {
+      const page = { as: 'town-case-worker', query: PAGE };
+      const children = childrenOf(await answered(page)).slice(0, 3);
+      const town = (id: string): Call => ({ as: 'town-case-worker', query: RECORD, variables: { id } });
+      const leftBehind = town(childIdOf(STORY.leftBehind));
+      const attending = { ...leftBehind, as: 'education-member', purpose: 'JOINT_MEETING', reference: MEETING };
+      const drill = new Drill({
+        send,
+        clients: 4,
+        calls: [
+          leftBehind,
+          ...children.map(town),
+          page,
+          attending,
+          { ...leftBehind, as: 'child-director', purpose: 'VISIT' },
+          { ...leftBehind, as: 'neighbour-case-worker' },
+          { ...leftBehind, as: 'education-developer', purpose: 'OWN_DUTY' },
+          { ...leftBehind, purpose: null },
+          { ...leftBehind, as: undefined },
+          { ...leftBehind, query: '{ nothing' },
+        ],
+        mutation: (facts, idempotencyKey) => ({
+          as: 'education-officer',
+          purpose: 'MANDATORY_REPORT',
+          query: operation('reportClue', 'receiptNumber').replace('mutation', 'mutation Report'),
+          variables: { input: { channel: '强制报告', situation: '辍学', facts, region: '990101001', idempotencyKey } },
+        }),
+      });
+      const killed = [
+        'gateway',
+        'education',
+        'governance-center',
+        oneOf(AGENCIES.filter((agency) => !['education', 'governance-center'].includes(agency))),
+      ];
+      let outcome: DrillOutcome;
+      try {
+        const calm = await drill.begin();
+        expect(calm.map((each) => !each.broken && each.status)).toEqual([...Array(9).fill(200), 400, 401, 400]);
+        expect(calm.slice(0, 6).map((each) => !each.broken && each.body.errors)).toEqual(Array(6).fill(undefined));
+        for (const name of killed) {
+          // Of education, the other process answers.
+          drill.mayMiss(isAgency(name) && name !== 'education' ? [name] : []);
+          await system.kill(name);
+          await sleep(300);
+          await system.restart(name);
+          await drill.settled();
+        }
+        drill.mayMiss([]);
+        await redis?.kill();
+        await drill.settled();
+      } finally {
+        outcome = await drill.end();
+      }
+      const { faults, answers, counts, sent, done } = outcome;
+      process.stdout.write(
+        `drill: killed ${killed.join(', ')}; ${JSON.stringify(counts)}; ${done.size} mutations sent ${sent} times\n`,
+      );
+
+      expect(faults).toEqual([]);
+      for (const [service, { sent: each }] of system.proxies) {
+        expect({ service, least: Math.min(...each.values()) > 20 }).toEqual({ service, least: true });
+      }
+      expect(counts.whole).toBeGreaterThan(100);
+      expect(counts.partial).toBeGreaterThan(10);
+      expect(counts.broken).toBeGreaterThan(0);
+      const centre = connect(system.databaseUrl('governance-center'), { poolSize: 1, statementTimeout: 30_000 });
+      const ledger = connect(system.databaseUrl('ledger'), { poolSize: 1, statementTimeout: 30_000 });
+      try {
+        const reported: string[] = await centre('base.clue').where('facts', 'like', 'drill %').pluck('facts');
+        expect(reported.toSorted()).toEqual([...done.keys()].toSorted());
+        expect([...done.values()].filter(({ size }) => size !== 1)).toEqual([]);
+
+        const bodies: string[] = await ledger('ledger.entry').orderBy('seq').pluck('body');
+        const entries = bodies.map((body) => JSON.parse(body) as LedgerEntry);
+        const recorded = new Map(
+          entries
+            .filter(({ stage }) => stage === 'ended')
+            .map(({ requestId, outcome }) => [requestId, outcome?.status]),
+        );
+        expect(answers.filter(({ requestId, status }) => recorded.get(requestId) !== status)).toEqual([]);
+        // Nobody on the way has sent a mutation twice.
+        const begun = entries.filter(({ stage, operation: sentAs }) => stage === 'begun' && sentAs?.name === 'Report');
+        expect(begun.length).toBeGreaterThanOrEqual(done.size);
+        expect(begun.length).toBeLessThanOrEqual(sent);
+      } finally {
+        await Promise.all([centre.destroy(), ledger.destroy()]);
+      }
+      const publicKeys = [system.ledgerKeys.publicKey];
+      const youngest = { entries: 100_000, seconds: 3_600 };
+      const whole = await verified({ writerUrl: system.databaseUrl('ledger') } as never, { publicKeys, youngest });
+      expect(whole).toMatchObject({ entries: expect.any(Number) });
+    },
+    3 * MINUTE,
+  );
+
+  test('one that gets SIGHUP looks for another graph, serves it, and goes on', async () => {
+    const ready = async () =>
+      (await (await fetch(`${system.urlOfProcess('gateway')}/ready`)).json()) as {
+        readonly graph: { readonly id: string };
+      };
+    const { graph: before } = await ready();
+    const texts = { ...COMMITTED, rules: JSON.stringify(JSON.parse(COMMITTED.rules)) };
+    system.graph.write(texts);
+    system.signal('gateway', 'SIGHUP');
+    while ((await ready()).graph.id === before.id) await sleep(50);
+    expect(await ready()).toEqual({
+      ready: true,
+      graph: { id: idOfTexts(texts), rules: versionOfRules(texts.rules), since: expect.any(String) },
+    });
+  });
+});
+
+test('on SIGTERM every process ends by itself, with exit code 0', async () => {
+  const names = system.processNames;
+  const codes = await Promise.all(names.map(async (name) => [name, await system.stop(name)]));
+  expect(codes).toEqual(names.map((name) => [name, 0]));
+});

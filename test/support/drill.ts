@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type Agency, enumName } from '../../shared/agencies';
+import type { AskOptions } from './system';
+
+/** One request as a client sends it; without `as`, without a token. */
+export interface Call extends AskOptions {
+  readonly query: string;
+}
+
+/** What a client received, if it received an answer at all. */
+export type Received =
+  | { readonly broken: true }
+  | {
+      readonly broken: false;
+      readonly status: number;
+      readonly requestId: string | null;
+      // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are operations.
+      readonly body: any;
+    };
+
+/** Codes with which a whole request may be refused while something is killed or starting. */
+const WHOLE = new Set(['NOT_READY', 'LEDGER_UNAVAILABLE', 'ACCESS_REFERENCE_UNVERIFIED']);
+
+/** Without a ledger, a request that is not taken on has no entry. */
+const unrecorded = (code: string): boolean => code === 'NOT_READY' || code === 'LEDGER_UNAVAILABLE';
+
+/** Codes after which a client sends a mutation again. */
+const AGAIN = new Set([...WHOLE, 'AGENCY_UNAVAILABLE']);
+
+/**
+ * What is wrong with an answer, given what was answered while nothing was killed: nothing, where it is the same; where it
+ * lacks a part of an agency that may be down, says so for each field, and is the same everywhere else; or where it is
+ * refused as a whole, with a code.
+ *
+ * @param down agencies of which parts may be missing.
+ */
+export function faultsOf(calm: Received, received: Received, down: ReadonlySet<Agency>): string[] {
+  if (received.broken) return [];
+  if (calm.broken) return ['there is nothing to compare it with'];
+  const { status, body } = received;
+  if (status !== calm.status) {
+    // What the proxy says itself has no body.
+    if (status >= 502 && body === undefined) return [];
+    const codes: string[] = (body?.errors ?? []).map(codeOf);
+    const refused = status === 503 && body.data == null && codes.length === 1 && WHOLE.has(codes[0] ?? '');
+    return refused ? [] : [`status ${status} ${codes}`];
+  }
+  const errors: GraphError[] = body?.errors ?? [];
+  const missing = errors.filter((error) => codeOf(error) === 'AGENCY_UNAVAILABLE').map(({ extensions }) => extensions);
+  if (missing.length === 0) return isDeepStrictEqual(body, calm.body) ? [] : ['differs, and says nothing of it'];
+
+  const { unavailable, ...access } = body.extensions?.access ?? {};
+  const { unavailable: _none, ...calmAccess } = calm.body.extensions.access;
+  const named = agenciesOf(missing);
+  const allowed = new Set([...down].map(enumName));
+  const calmErrors = new Set((calm.body.errors ?? []).map(textOf));
+  return [
+    ...named.filter((agency) => !allowed.has(agency)).map((agency) => `${agency} is missing, which nobody has killed`),
+    ...(isDeepStrictEqual(agenciesOf(unavailable ?? []), named) ? [] : ['unavailable does not name who is missing']),
+    ...errors
+      .filter((error) => codeOf(error) !== 'AGENCY_UNAVAILABLE' && !calmErrors.has(textOf(error)))
+      .map((error) => `another error: ${codeOf(error)}`),
+    ...['masked', 'denied'].flatMap((kind) => {
+      const calmly = new Set((calmAccess[kind] as readonly unknown[]).map(textOf));
+      return access[kind].every((told: unknown) => calmly.has(textOf(told))) ? [] : [`more is ${kind}`];
+    }),
+    ...differences(calm.body.data, body.data, new Set(missing.map(({ coordinate = '' }) => fieldOf(coordinate)))),
+  ];
+}
+
+interface GraphError {
+  readonly extensions: { readonly code: string; readonly agency?: string; readonly coordinate?: string };
+}
+
+const codeOf = ({ extensions }: GraphError): string => extensions.code;
+const textOf = (value: unknown): string => JSON.stringify(value);
+const agenciesOf = (told: readonly { readonly agency?: string }[]): string[] =>
+  [...new Set(told.map(({ agency = '' }) => agency))].sort();
+const fieldOf = (coordinate: string): string => coordinate.split('.')[1] ?? '';
+
+/** Paths at which data is not what it was, but for fields that are told to be missing: these must be empty wherever they are. */
+function differences(calm: unknown, got: unknown, told: ReadonlySet<string>, path = 'data'): string[] {
+  if (Array.isArray(calm) && Array.isArray(got) && calm.length === got.length) {
+    return calm.flatMap((each, index) => differences(each, got[index], told, `${path}.${index}`));
+  }
+  if (isObject(calm) && isObject(got) && isDeepStrictEqual(Object.keys(calm), Object.keys(got))) {
+    return Object.keys(calm).flatMap((key) => {
+      const at = `${path}.${key}`;
+      if (!told.has(key)) return differences(calm[key], got[key], told, at);
+      const value = got[key];
+      return value === null || (Array.isArray(value) && value.length === 0) ? [] : [`${at} is told to be missing`];
+    });
+  }
+  return isDeepStrictEqual(calm, got) ? [] : [`${path} differs`];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export interface DrillOptions {
+  readonly send: (call: Call) => Promise<Received>;
+  readonly calls: readonly Call[];
+  readonly clients: number;
+  /** A mutation with a text to find it by and its idempotency key; each client sends one now and then. */
+  readonly mutation: (text: string, idempotencyKey: string) => Call;
+}
+
+export interface DrillOutcome {
+  readonly faults: readonly string[];
+  readonly answers: readonly { readonly requestId: string; readonly status: number }[];
+  readonly counts: { whole: number; partial: number; refused: number; broken: number };
+  /** How often mutations were sent, and what was answered to each of their keys. */
+  readonly sent: number;
+  readonly done: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const PAUSE_MILLISECONDS = 30;
+/** Of so many requests of a client, one is a mutation. */
+const EVERY = 8;
+const SETTLING_MILLISECONDS = 100;
+const SETTLED_LIMIT_MILLISECONDS = 20_000;
+
+/** Several clients that ask one thing after another, with everything that they received judged. */
+export class Drill {
+  private readonly options: DrillOptions;
+  private readonly calm = new Map<Call, Received>();
+  private readonly faults: string[] = [];
+  private readonly answers: { requestId: string; status: number }[] = [];
+  private readonly counts = { whole: 0, partial: 0, refused: 0, broken: 0 };
+  private readonly done = new Map<string, Set<string>>();
+  private sent = 0;
+  private down: ReadonlySet<Agency> = new Set();
+  private over = false;
+  private clients: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DrillOptions) {
+    this.options = options;
+  }
+
+  /** Learns what is answered while nothing is killed, and begins. @returns that, in the order of the calls. */
+  async begin(): Promise<readonly Received[]> {
+    for (const call of this.options.calls) this.calm.set(call, await this.options.send(call));
+    this.clients = Promise.all(Array.from({ length: this.options.clients }, (_, index) => this.client(index)));
+    return [...this.calm.values()];
+  }
+
+  /** Of whom parts may be missing from now on. */
+  mayMiss(agencies: readonly Agency[]): void {
+    this.down = new Set(agencies);
+  }
+
+  /** Waits until everything is answered as before, twice on end, so that every gateway has been asked. @throws where it never is. */
+  async settled(): Promise<void> {
+    const deadline = Date.now() + SETTLED_LIMIT_MILLISECONDS;
+    const otherwise = async (): Promise<string[]> => {
+      const { calls, send } = this.options;
+      const received = await Promise.all(calls.map((call) => send(call)));
+      return received.flatMap((each, index) => {
+        const kind = kindOf(each);
+        const faults = faultsOf(this.calmOf(calls[index] as Call), each, NOBODY);
+        return kind === 'whole' ? faults : [kind, ...faults];
+      });
+    };
+    for (let times = 0; times < 2; ) {
+      const found = await otherwise();
+      times = found.length === 0 ? times + 1 : 0;
+      if (Date.now() > deadline) throw new Error(`Not answered as before: ${found.join('; ')}`);
+      await sleep(SETTLING_MILLISECONDS);
+    }
+  }
+
+  async end(): Promise<DrillOutcome> {
+    this.over = true;
+    await this.clients;
+    const { faults, answers, counts, sent, done } = this;
+    return { faults, answers, counts, sent, done };
+  }
+
+  // Private:
+
+  private async client(index: number): Promise<void> {
+    const { calls, mutation } = this.options;
+    for (let turn = index; !this.over; turn += 1) {
+      if (turn % EVERY === 0) await this.act(mutation);
+      else {
+        const call = oneOf(calls);
+        const { received, down } = await this.ask(call);
+        for (const fault of faultsOf(this.calmOf(call), received, down)) this.blame(call, fault);
+      }
+      await sleep(PAUSE_MILLISECONDS);
+    }
+  }
+
+  /** Sends a mutation with one key, again and again, until it is answered. */
+  private async act(mutation: DrillOptions['mutation']): Promise<void> {
+    const text = `drill ${randomUUID()}`;
+    const call = mutation(text, randomUUID());
+    for (;;) {
+      this.sent += 1;
+      const { received } = await this.ask(call);
+      const body = received.broken ? undefined : received.body;
+      const answer = Object.values(body?.data ?? {})[0];
+      const codes = (body?.errors ?? []).map(codeOf).filter((code: string) => !AGAIN.has(code));
+      if (codes.length > 0) {
+        this.blame(call, codes);
+        return;
+      }
+      if (answer != null) {
+        this.done.set(text, (this.done.get(text) ?? new Set()).add(textOf(answer)));
+        // Sent once more, it answers what was done.
+        if (Math.random() < 0.5) return;
+      }
+      await sleep(PAUSE_MILLISECONDS);
+    }
+  }
+
+  private async ask(call: Call): Promise<{ received: Received; down: ReadonlySet<Agency> }> {
+    const before = this.down;
+    const received = await this.options.send(call);
+    this.counts[kindOf(received)] += 1;
+    if (
+      !received.broken &&
+      received.requestId !== null &&
+      !(received.body?.errors ?? []).map(codeOf).some(unrecorded)
+    ) {
+      this.answers.push({ requestId: received.requestId, status: received.status });
+    }
+    return { received, down: new Set([...before, ...this.down]) };
+  }
+
+  private calmOf(call: Call): Received {
+    return this.calm.get(call) ?? { broken: true };
+  }
+
+  private blame({ as, query }: Call, fault: string): void {
+    this.faults.push(`${as}: ${query.slice(0, 40)}: ${fault}`);
+  }
+}
+
+export const oneOf = <One>(all: readonly One[]): One => all[Math.floor(Math.random() * all.length)] as One;
+
+const NOBODY: ReadonlySet<Agency> = new Set();
+
+function kindOf(received: Received): 'whole' | 'partial' | 'refused' | 'broken' {
+  if (received.broken || received.body === undefined) return 'broken';
+  if (received.status === 503) return 'refused';
+  return (received.body.errors ?? []).some((error: GraphError) => codeOf(error) === 'AGENCY_UNAVAILABLE')
+    ? 'partial'
+    : 'whole';
+}
