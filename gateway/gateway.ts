@@ -1,8 +1,8 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
-import { answerConnectionFault, answerFaults, frameworkErrors } from '../shared/http-faults';
+import { answerFaults } from '../shared/http-faults';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
@@ -10,30 +10,28 @@ import { askCentre } from './access/governance-centre';
 import { grantResolver } from './access/grants';
 import { AgencyFault } from './agencies/agency-fault';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
+import { agencyTransports } from './agencies/agency-transports';
 import { Deadline } from './agencies/deadline';
-import { type AgencyObserver, reliableTransport } from './agencies/reliable-transport';
+import type { AgencyObserver } from './agencies/reliable-transport';
 import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
+import { engineContexts } from './engine-contexts';
 import type { Labels } from './federation/supergraph';
 import type { Graph, GraphTexts } from './graph/graph-texts';
 import { ServedGraphs } from './graph/served-graphs';
-import type { EngineContext } from './graphql-engine';
+import { httpServer } from './http-server';
 import type { AccessLedger } from './ledger/access-ledger';
-import { beginningOf } from './ledger/entry-of-request';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
 import { callerLimiter } from './limits/caller-limiter';
 import type { OperationSent } from './limits/operation-limits';
-import { refuseCompressed, takeJson } from './limits/request-body';
+import { refuseCompressed } from './limits/request-body';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
-import { BODY_LIMIT_BYTES } from './limits/text-limits';
 import { statedPurpose } from './purpose';
-import { RequestContext } from './request-context';
-import { logRequests, newRequestId } from './request-log';
+import { logRequests } from './request-log';
 import { observeRequests } from './telemetry/observe-requests';
 import { observedLedger } from './telemetry/observed-ledger';
 import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
-import { tracedTransport } from './telemetry/traced-transport';
 import type { Manifest } from './trusted-documents/manifest';
 import { onlyTrusted } from './trusted-documents/only-trusted';
 
@@ -72,8 +70,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const LONGEST_CHECK_MILLISECONDS = 5_000;
-
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
 
@@ -83,29 +79,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
   const { telemetry = NO_TELEMETRY } = options;
-  const transports = new Map(
-    [...options.transports].map(([agency, transport]) => {
-      const reliable = reliableTransport(agency, transport, agencyLimits, agencyObserver ?? telemetry.metrics);
-      return [agency, tracedTransport(reliable, agency, telemetry.tracing)];
-    }),
-  );
-  const contexts = new WeakMap<FastifyRequest, EngineContext>();
-  const contextOf = (request: FastifyRequest): EngineContext => {
-    const known = contexts.get(request);
-    if (known !== undefined) return known;
-    const open = ledger;
-    if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
-    request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
-    const context: EngineContext = {
-      request: request.context,
-      reportCodes: (codes) => {
-        request.errorCodes = codes;
-      },
-      recordBeginning: (children) => open.record({ ...beginningOf(request, rulesOf(request)), children }),
-    };
-    contexts.set(request, context);
-    return context;
-  };
+  const transports = agencyTransports(options.transports, agencyLimits, telemetry, agencyObserver);
+  let ledger: AccessLedger | undefined;
+  const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
+  const contextOf = engineContexts({ signContext, ledger: () => ledger, rules: rulesOf });
   const graphs = new ServedGraphs(options, {
     mode,
     labels,
@@ -116,35 +93,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
     log,
   });
-  const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
-  let ledger: AccessLedger | undefined;
-
-  telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
-
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
-  const app = fastify({
-    logger: false,
-    genReqId: newRequestId,
-    bodyLimit: BODY_LIMIT_BYTES,
-    forceCloseConnections: 'idle',
-    requestTimeout: limits.requestMilliseconds,
-    http: {
-      // Node.js lets a body stall for as long as it waits for headers, and looks only now and then who has taken too long.
-      headersTimeout: limits.requestMilliseconds,
-      connectionsCheckingInterval: Math.min(limits.requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
-    },
-    frameworkErrors,
-    clientErrorHandler: answerConnectionFault,
-  });
-  takeJson(app);
+  const app = httpServer(limits.requestMilliseconds);
   logRequests(app, log);
   observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
   const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, log });
+  telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
   if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {

@@ -26,11 +26,28 @@ export function httpTransport(url: string, limits: HttpLimits): Transport {
         if (requestId !== undefined) headers['x-request-id'] = requestId;
         if (traceparent !== undefined) headers.traceparent = traceparent;
         const exchange = new Exchange(deadline, limits.responseBytes, resolve, reject);
-        pool.dispatch({ method: 'POST', path: pathname, headers, body: JSON.stringify(body) }, exchange);
+        pool.dispatch({ method: 'POST', path: pathname, headers, body: textOf(body) }, exchange);
       }),
     // What is under way has its deadline; what an agency holds on to beyond that is not waited for.
     close: () => pool.close(),
   };
+}
+
+/** Several agencies are asked about the same objects at once: their representations are put into words once. */
+const representationTexts = new WeakMap<object, string>();
+
+function textOf(body: unknown): string {
+  const { variables, ...rest } = body as { readonly variables?: Readonly<Record<string, unknown>> };
+  const { representations, ...others } = variables ?? {};
+  if (typeof representations !== 'object' || representations === null) return JSON.stringify(body);
+  let text = representationTexts.get(representations);
+  if (text === undefined) {
+    text = JSON.stringify(representations);
+    representationTexts.set(representations, text);
+  }
+  const named = JSON.stringify(others);
+  const comma = named === '{}' ? '' : ',';
+  return `${JSON.stringify(rest).slice(0, -1)},"variables":${named.slice(0, -1)}${comma}"representations":${text}}}`;
 }
 
 /** One request and its answer. A connection whose answer was given up is closed, so that nobody else can be sent the rest. */

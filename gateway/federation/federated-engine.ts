@@ -80,6 +80,6 @@ export function federatedEngine(
 /** In an order that does not show which subgraph answered first, for how long that takes can depend on a fact. */
 function inOrder(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   if (errors.length < 2) return errors;
-  const keyed = errors.map((error) => ({ error, key: JSON.stringify([error.path, error.extensions, error.message]) }));
-  return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ error }) => error);
+  const keyed = errors.map((error) => ({ error, key: JSON.stringify([error.extensions.agency, error.path]) }));
+  return keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0)).map(({ error }) => error);
 }

@@ -87,7 +87,7 @@ function distinct(objects: readonly Data[], represent: Represent, rewrite: Apply
     const representation = represent(object);
     if (representation === null || !representation.__typename) continue;
     rewrite?.(representation);
-    const key = objects.length === 1 ? '' : JSON.stringify(representation);
+    const key = objects.length === 1 ? '' : keyOf(representation);
     const same = known.get(key);
     if (same !== undefined) {
       same.push(object);
@@ -99,6 +99,15 @@ function distinct(objects: readonly Data[], represent: Represent, rewrite: Apply
     represents.push(first);
   }
   return { representations, represents };
+}
+
+/** The same for the same representations, and for no others. */
+function keyOf(representation: Data): string {
+  let fields = 0;
+  for (const _ in representation) fields += 1;
+  const { __typename, id } = representation;
+  // Nearly all are a type and an id.
+  return fields === 2 && typeof id === 'string' ? `${__typename} ${id}` : JSON.stringify(representation);
 }
 
 async function entityFetch<Context>(

@@ -48,7 +48,7 @@ const LOST = Symbol('lost');
 type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
 /** @returns LOST where there must be something and is nothing: the null moves up (spec, 6.4.4). */
-type Complete = (value: unknown) => unknown;
+type Complete = (value: unknown, introspected?: Data) => unknown;
 
 /**
  * Works out once, for an operation and what was left of it, what its answers look like: fields in the order of the
@@ -78,10 +78,12 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     const parts = [...asked].map(([key, nodes]) => part(type, key, nodes, left.get(key)));
     return (source: Data, introspected?: Data): Data | typeof LOST => {
       const result: Data = {};
-      for (const { key, take } of parts) {
-        const value = take(source, introspected);
+      for (const { key, plain, complete } of parts) {
+        // Most names are no object's own already, and need no care.
+        const value = complete(plain ? source[key] : own(source, key), introspected);
         if (value === LOST) return LOST;
-        put(result, key, value);
+        if (plain) result[key] = value;
+        else put(result, key, value);
       }
       return result;
     };
@@ -90,17 +92,21 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
   function part(type: RuntimeType, key: string, asked: readonly FieldNode[], left: readonly FieldNode[] | undefined) {
     const name = asked[0]?.name.value ?? '';
     const coordinate = `${type.name}.${name}`;
-    const always = (value: unknown) => ({ key, take: (): unknown => value });
+    const plain = !(key in Object.prototype);
+    const always = (value: unknown) => ({ key, plain, complete: (): unknown => value });
     // An agency that does not know which type behind an interface it is about has answered with the interface's own.
     if (name === '__typename') return always(isObjectType(type) ? type.name : LOST);
     const definition = type.getFields()[name];
     if (definition === undefined) {
-      return { key, take: (_: Data, introspected?: Data): unknown => introspected && own(introspected, key) };
+      return {
+        key,
+        plain,
+        complete: (_: unknown, introspected?: Data): unknown => introspected && own(introspected, key),
+      };
     }
     if (refused.has(coordinate)) return always(empty(definition.type, asked, NO_PAGE));
     if (left === undefined) return always(empty(definition.type, asked));
-    const complete = completion(definition.type, asked, left, coordinate);
-    return { key, take: (source: Data): unknown => complete(own(source, key)) };
+    return { key, plain, complete: completion(definition.type, asked, left, coordinate) };
   }
 
   function completion(

@@ -36,7 +36,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
   );
   return startServer({
     name,
-    args: [...nodeOptions, '--import', 'tsx', ...program],
+    args: [...nodeOptions, '--max-semi-space-size=64', '--import', 'tsx', ...program],
     port: await freePort(),
     concurrency,
     variables: {

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import type { ContextSigner } from '../shared/context-token';
+import { failure } from '../shared/errors';
+import type { EngineContext } from './graphql-engine';
+import type { AccessLedger } from './ledger/access-ledger';
+import { beginningOf } from './ledger/entry-of-request';
+import { RequestContext } from './request-context';
+
+export interface EngineContextOptions {
+  readonly signContext: ContextSigner;
+  /** Undefined until there is one. */
+  readonly ledger: () => AccessLedger | undefined;
+  /** The version of the rules that decide about a request. */
+  readonly rules: (request: FastifyRequest) => string;
+}
+
+/** @returns what a request carries through the engine, the same however often it is asked for. */
+export function engineContexts({
+  signContext,
+  ledger,
+  rules,
+}: EngineContextOptions): (request: FastifyRequest) => EngineContext {
+  const contexts = new WeakMap<FastifyRequest, EngineContext>();
+  return (request) => {
+    const known = contexts.get(request);
+    if (known !== undefined) return known;
+    const open = ledger();
+    if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
+    request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
+    const context: EngineContext = {
+      request: request.context,
+      reportCodes: (codes) => {
+        request.errorCodes = codes;
+      },
+      recordBeginning: (children) => open.record({ ...beginningOf(request, rules(request)), children }),
+    };
+    contexts.set(request, context);
+    return context;
+  };
+}
