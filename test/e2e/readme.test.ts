@@ -112,6 +112,7 @@ test.each([
   'docs/adding-a-field.md',
   'docs/deployment.md',
   'docs/operations.md',
+  'docs/scaling.md',
   'docs/decisions/0024-metrics-and-traces-tell-of-no-child.md',
 ])('every file that %s links to is there', (path) => {
   for (const [, target] of read(path).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {

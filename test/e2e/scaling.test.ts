@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { versionOfRules } from '../../gateway/access/rule-bundle';
 import { idOfTexts } from '../../gateway/graph/graph-texts';
@@ -13,6 +16,7 @@ import { COMMITTED } from '../support/graphs';
 import { demoCaller } from '../support/identity-provider';
 import { verified } from '../support/ledger';
 import { redisProgram, type TestRedis, testRedis } from '../support/redis-server';
+import { roundRobin } from '../support/round-robin';
 
 /**
  * docker-compose.yml as separate processes on one machine: two gateways and two processes of one agency, each pair behind a
@@ -147,6 +151,39 @@ describe('the services of docker-compose.yml', () => {
       }).toEqual({ agency, none: 401, ofClient: 401, ofAnotherAgency: 401, ofAnotherSigner: 401, ofItsOwn: 200 });
     }
   });
+});
+
+test('the proxy sends nothing twice that may have been carried out', async () => {
+  const asked: string[] = [];
+  const replica = async (name: string, answers: boolean) => {
+    const server = createServer((request, reply) => {
+      if (request.url === '/ready') reply.end();
+      else {
+        asked.push(name);
+        if (answers) reply.end(name);
+        else request.socket.destroy();
+      }
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  };
+  const servers = [await replica('whole', true), await replica('breaking', false)];
+  const proxy = await roundRobin(servers.map((server) => (server.address() as AddressInfo).port));
+  try {
+    const ask = async () => (await fetch(`http://127.0.0.1:${proxy.port}/`, { method: 'POST' })).status;
+    const seen = new Set<number>();
+    while (!(seen.has(200) && seen.has(502))) seen.add(await ask());
+    asked.length = 0;
+    expect([await ask(), await ask()].toSorted()).toEqual([200, 502]);
+    expect(asked.toSorted()).toEqual(['breaking', 'whole']);
+    // Whoever refuses connections cannot have carried anything out.
+    servers[1]?.closeAllConnections();
+    servers[1]?.close();
+    expect([await ask(), await ask()]).toEqual([200, 200]);
+  } finally {
+    await proxy.close();
+    for (const server of servers) server.close();
+  }
 });
 
 describe('two gateways', () => {

@@ -79,6 +79,27 @@ describe('docker-compose.yml', () => {
     for (const path of asWritten.secrets.values()) expect(path).toMatch(/^\$\{\w+:\?[^}]+\}$/);
   });
 
+  test('hands on every setting of the gateway, but for those that an override has to mount or to reach something for', () => {
+    const lines = readFileSync(join(PROJECT, 'docs/deployment.md'), 'utf8').split('\n');
+    const ofGateway = lines.filter((line) => /^\| `.* \| (?:gateway|both)\b/.test(line));
+    const names = ofGateway.flatMap((line) =>
+      [...(line.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''),
+    );
+    expect(names.length).toBeGreaterThan(30);
+    const { environment } = serviceOf(asWritten, 'gateway');
+    expect(names.filter((name) => !(name in environment || `${name}_FILE` in environment)).sort()).toEqual([
+      'HOST',
+      'LEDGER_WRITER_DATABASE_URL',
+      'METRICS_TOKEN',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_TRACES_SAMPLER_ARG',
+      'RULES',
+      'SUPERGRAPH',
+    ]);
+    const optional = Object.entries(environment).filter(([, value]) => value.includes(':-'));
+    expect(optional.filter(([name, value]) => value !== `\${${name}:-}`)).toEqual([]);
+  });
+
   test('is refused by compose while any one secret is missing or blank', () => {
     const names = [...readFileSync(FILE, 'utf8').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name ?? '');
     const required = Object.fromEntries(names.map((name) => [name, 'given']));
