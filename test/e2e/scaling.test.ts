@@ -171,8 +171,7 @@ test('the proxy sends nothing twice that may have been carried out', async () =>
   const proxy = await roundRobin(servers.map((server) => (server.address() as AddressInfo).port));
   try {
     const ask = async () => (await fetch(`http://127.0.0.1:${proxy.port}/`, { method: 'POST' })).status;
-    const seen = new Set<number>();
-    while (!(seen.has(200) && seen.has(502))) seen.add(await ask());
+    while (new Set(asked).size < servers.length) await ask();
     asked.length = 0;
     expect([await ask(), await ask()].toSorted()).toEqual([200, 502]);
     expect(asked.toSorted()).toEqual(['breaking', 'whole']);
@@ -264,7 +263,6 @@ describe('two gateways', () => {
       }
       expect(counts.whole).toBeGreaterThan(100);
       expect(counts.partial).toBeGreaterThan(10);
-      expect(counts.broken).toBeGreaterThan(0);
       const centre = connect(system.databaseUrl('governance-center'), { poolSize: 1, statementTimeout: 30_000 });
       const ledger = connect(system.databaseUrl('ledger'), { poolSize: 1, statementTimeout: 30_000 });
       try {
