@@ -22,12 +22,16 @@ const people = [1, 2, 3, 4].map((id) => ({ __typename: id % 2 ? 'Pupil' : 'Teach
 const personOf = (id: string) => people.find((person) => person.id === id) ?? null;
 const maybe = (id: string, value: unknown) => (Number(id) % 3 === 0 ? null : value);
 
+/** Of the same home, one subgraph knows the street and another the bus. */
+const home = (id: string) => ({ street: `street ${id}`, bus: `bus ${id}` });
+
 /** Three subgraphs that know the same people, with what makes plans hard: interfaces, unions, lists in lists, `@requires`. */
 const SUBGRAPHS: Readonly<Record<string, { sdl: string; resolvers: Record<string, unknown> }>> = {
   registry: {
     sdl: `${LINK} type Query { person(id: ID = "1"): Person people: [Person!]! pairs: [[Person]!] anyone: Anyone must: Pupil! gone: Pupil }
       interface Person { id: ID! name: String friends: [Person] }
-      type Pupil implements Person @key(fields: "id") { id: ID! name: String friends: [Person] size: Int! }
+      type Pupil implements Person @key(fields: "id") { id: ID! name: String friends: [Person] size: Int! home: Home @shareable homes: [Home!] @shareable }
+      type Home { street: String }
       type Teacher implements Person @key(fields: "id") { id: ID! name: String friends: [Person] }
       union Anyone = Pupil | Teacher`,
     resolvers: {
@@ -50,6 +54,8 @@ const SUBGRAPHS: Readonly<Record<string, { sdl: string; resolvers: Record<string
             friends: ({ id }: { id: string }) =>
               maybe(id, people.filter((one) => one.id !== id).concat(people[0] as never)),
             size: ({ id }: { id: string }) => 100 + Number(id),
+            home: ({ id }: { id: string }) => maybe(id, home(id)),
+            homes: ({ id }: { id: string }) => [home(id), home(`${id} too`)],
           },
         ]),
       ),
@@ -59,7 +65,8 @@ const SUBGRAPHS: Readonly<Record<string, { sdl: string; resolvers: Record<string
     sdl: `${LINK} type Query { school: School }
       type School { pupils: [Pupil!] head: Teacher mood: Mood }
       enum Mood { GOOD BAD }
-      type Pupil @key(fields: "id") { id: ID! marks: [Int!] teacher: Teacher size: Int! @external desk: String @requires(fields: "size") }
+      type Pupil @key(fields: "id") { id: ID! marks: [Int!] teacher: Teacher size: Int! @external desk: String @requires(fields: "size") home: Home @shareable homes: [Home!] @shareable }
+      type Home { bus: String }
       type Teacher @key(fields: "id") { id: ID! pupils: [Pupil!]! room: Room }
       type Room { number: Int! keeper: Teacher }`,
     resolvers: {
@@ -69,6 +76,8 @@ const SUBGRAPHS: Readonly<Record<string, { sdl: string; resolvers: Record<string
         marks: ({ id }: { id: string }) => maybe(id, [1, Number(id)]),
         teacher: ({ id }: { id: string }) => maybe(id, people[1]),
         desk: ({ size }: { size?: number }) => `desk for ${size}`,
+        home: ({ id }: { id: string }) => maybe(id, home(id)),
+        homes: ({ id }: { id: string }) => [home(id), home(`${id} too`)],
       },
       Teacher: {
         __resolveReference: ({ id }: { id: string }) => personOf(id),
@@ -245,6 +254,12 @@ test('an agency is asked about the same object once, wherever it stands', async 
       .map(({ id }) => id)
       .sort(),
   ).toEqual(['1', '3']);
+});
+
+test('what two subgraphs know of the same part is put together, in lists too', async () => {
+  const { data } = await own.ask({ query: '{ must { home { street bus } homes { bus street } } }', variables: {} });
+  const both = (id: string) => ({ street: `street ${id}`, bus: `bus ${id}` });
+  expect(data).toEqual({ must: { home: both('1'), homes: [both('1'), both('1 too')] } });
 });
 
 test('names that every object inherits are names like others', async () => {

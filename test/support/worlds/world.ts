@@ -42,7 +42,8 @@ export async function startWorld(name: string, environment: NodeJS.ProcessEnv = 
     databases,
     district: DISTRICT,
     emergencies: 'unlimited',
-    environment,
+    // Comparisons ask for all that there is in one operation.
+    environment: { OPERATION_COST_LIMIT: '1000000', ...environment },
     // An agency that is made to fail for all of a comparison fails in one way.
     agencyLimits: { breakerFaults: 1_000_000 },
   });
