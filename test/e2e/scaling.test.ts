@@ -287,7 +287,8 @@ describe('two gateways', () => {
       }
       const publicKeys = [system.ledgerKeys.publicKey];
       const youngest = { entries: 100_000, seconds: 3_600 };
-      const whole = await verified({ writerUrl: system.databaseUrl('ledger') } as never, { publicKeys, youngest });
+      const url = system.databaseUrl('ledger');
+      const whole = await verified({ ownerUrl: url, writerUrl: url, readerUrl: url }, { publicKeys, youngest });
       expect(whole).toMatchObject({ entries: expect.any(Number) });
     },
     3 * MINUTE,
