@@ -471,7 +471,7 @@ describe('pages', () => {
   const cursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
   test.each<[string, string, string]>([
     ['first: 0', 'first', '"first" must be between 1 and 200.'],
-    ['first: 201', 'first', '"first" must be between 1 and 200.'],
+    ['first: 201', 'first', '"first" must be at most 200.'],
     ['child: "990101"', 'child', "This is no child's id."],
     [`from: "${DAY}T01:00:00Z", to: "${DAY}T00:00:00Z"`, 'to', '"from" must not be after "to".'],
     ['after: "x"', 'after', REFUSED],
