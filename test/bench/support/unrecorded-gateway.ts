@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   const gateway = createGateway({
     ...(await readGraph(await graphWatch(config.graph, log).read())),
     accessMode: config.accessMode,
+    limits: config.limits,
     transports: new Map(
       [...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url, config.agencyLimits))]),
     ),
