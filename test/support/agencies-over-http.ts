@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -7,12 +9,13 @@ import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import type { AgencyObserver } from '../../gateway/agencies/reliable-transport';
-import { SUBGRAPHS } from '../../gateway/embedded';
+import { agencySettings, SUBGRAPHS } from '../../gateway/embedded';
 import { createGateway } from '../../gateway/gateway';
 import { AGENCIES, type Agency } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { contextSigner, contextVerifier } from '../../shared/context-token';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
+import { Environment } from '../../shared/environment';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import { type RunningSubgraph, startSubgraph } from '../../shared/start-subgraph';
 import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, testLedger } from './databases';
@@ -20,6 +23,7 @@ import { type FaultyAgency, faultyAgency } from './faulty-agency';
 import { demoCaller } from './identity-provider';
 import { rememberingLedger } from './remembering-ledger';
 import type { AskOptions } from './system';
+import { unreviewedPractices } from './unreviewed-practices';
 
 /** Six real agencies, each behind a server of its own that can be made to fail. */
 export interface AgenciesOverHttp {
@@ -57,6 +61,9 @@ export async function agenciesOverHttp(
   const closing: (() => Promise<unknown>)[] = [];
   const subgraphs = new Map<Agency, RunningSubgraph>();
   const agencies = new Map<Agency, FaultyAgency>();
+  const directory = await mkdtemp(join(tmpdir(), 'agencies-over-http-'));
+  closing.push(() => rm(directory, { recursive: true, force: true }));
+  const settings = agencySettings(new Environment({ PRACTICES_FILE: await unreviewedPractices(directory) }));
   for (const definition of SUBGRAPHS) {
     const { agency } = definition;
     const running = await startSubgraph({
@@ -66,6 +73,7 @@ export async function agenciesOverHttp(
       district: TEST_DISTRICT,
       childIds: childIds(TEST_CHILD_IDS),
       verifyContext: contextVerifier(publicKeyPem, agency),
+      settings: settings.get(agency),
       log: pino({ level: 'silent' }),
     });
     const server = await faultyAgency(running.subgraph);

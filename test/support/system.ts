@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -24,6 +24,7 @@ import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databa
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
 import { UNHURRIED } from './unhurried';
+import { unreviewedPractices } from './unreviewed-practices';
 
 export interface Reply {
   readonly status: number;
@@ -202,17 +203,6 @@ export async function startSystem({
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
-}
-
-/** Nobody reviews the emergencies of the tests that share databases. */
-async function unreviewedPractices(directory: string): Promise<string> {
-  const file = join(directory, 'practices.yaml');
-  const practices = await readFile(
-    join(__dirname, '../../subgraphs/governance-center/practice/practices.yaml'),
-    'utf8',
-  );
-  await writeFile(file, practices.replaceAll('unreviewed: 2', 'unreviewed: 999'));
-  return file;
 }
 
 function parsed(text: string): unknown {
