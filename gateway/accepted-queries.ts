@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type FormattedExecutionResult, getOperationAST, OperationTypeNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { byText } from '../shared/by-text';
 import type { AddAccess } from './access-in-response';
-import { conditionVariables } from './federation/execution/condition-variables';
+import { hasNullCondition } from './federation/execution/condition-variables';
 import type { Execute } from './federation/filtering-gateway';
 import type { EngineContext } from './graphql-engine';
 import { introspects } from './introspection';
@@ -25,8 +25,6 @@ export interface AcceptedQueries {
   ): Promise<string | undefined>;
 }
 
-/** Of the texts together, in UTF-16 units. */
-const REMEMBERED_CHARACTERS = 2_000_000;
 /** With any other, Apollo Server looks what the client would rather have. */
 const PLAIN: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 'application/json']);
 
@@ -38,10 +36,7 @@ type Body = Readonly<Record<'query' | 'operationName' | 'variables' | 'extension
  * and no error in what was executed. All else, mutations above all, is Apollo Server's.
  */
 export function acceptedQueries(execute: Execute, addAccess: AddAccess): AcceptedQueries {
-  const accepted = new LRUCache<string, Accepted>({
-    maxSize: REMEMBERED_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + 1,
-  });
+  const accepted = byText<Accepted>();
   return {
     plugin: {
       async requestDidStart() {
@@ -64,7 +59,7 @@ export function acceptedQueries(execute: Execute, addAccess: AddAccess): Accepte
       const operation = getOperationAST(document, operationName);
       if (operation?.operation !== OperationTypeNode.QUERY) return undefined;
       const given = variables ?? undefined;
-      if (conditionVariables(document).some((name) => given?.[name] === null)) return undefined;
+      if (hasNullCondition(document, given)) return undefined;
 
       const context = contextOf(request);
       context.request.operation = { kind: operation.operation, name: operation.name?.value ?? null };

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { failure } from '../shared/errors';
-import { conditionVariables } from './federation/execution/condition-variables';
+import { hasNullCondition } from './federation/execution/condition-variables';
 import type { EngineContext } from './graphql-engine';
 
 /** With a gateway behind it, the library leaves it to the executor to find that there is nothing to run. */
@@ -13,9 +13,7 @@ export function executableOperation(): ApolloServerPlugin<EngineContext> {
           if (schema.getRootType(operation.operation) == null) {
             throw failure('GRAPHQL_VALIDATION_FAILED', `The schema has no ${operation.operation}.`);
           }
-          for (const name of conditionVariables(document)) {
-            // With a default, a variable may be null, and the directive may not.
-            if (request.variables?.[name] !== null) continue;
+          if (hasNullCondition(document, request.variables)) {
             throw failure('BAD_USER_INPUT', 'The condition of @skip or @include must not be null.', { argument: 'if' });
           }
         },

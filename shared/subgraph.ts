@@ -11,7 +11,6 @@ import {
   validate,
 } from 'graphql';
 import type { Knex } from 'knex';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { readAgencyRules, ruleTexts } from './access/agency-rules';
@@ -23,6 +22,7 @@ import { labelFaults } from './access/label-faults';
 import type { Requirement } from './access/labels';
 import { LookNotes, type ToldLooks } from './access/looks';
 import { type FilteredInSql, filtersInUse } from './access/record-finders';
+import { byText } from './by-text';
 import type { ChildIds } from './child-id';
 import { childrenAskedAbout } from './children-asked-about';
 import { type Clock, systemClock } from './clock';
@@ -90,10 +90,6 @@ interface PreparedDocument {
 
 /** What stands in for a label that is not there: nobody meets it. */
 const NOBODY: Requirement = [[]];
-
-const PREPARED_DOCUMENTS = 1_000;
-/** Of all their texts together: parsed, a document takes a hundred times as much memory. */
-const PREPARED_CHARACTERS = 2_000_000;
 
 /** Builds schema, guard and executor of one agency. */
 export function createSubgraph(options: SubgraphOptions): Subgraph {
@@ -206,11 +202,7 @@ function isOutage(
 
 /** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */
 function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
-  const cache = new LRUCache<string, PreparedDocument>({
-    max: PREPARED_DOCUMENTS,
-    maxSize: PREPARED_CHARACTERS,
-    sizeCalculation: (_, query) => query.length + 1,
-  });
+  const cache = byText<PreparedDocument>();
   return (query) => {
     let prepared = cache.get(query);
     if (prepared === undefined) {

@@ -20,6 +20,7 @@ import {
 } from 'graphql';
 import type { AnswerPath } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
+import { fragmentsOf } from '../federation/execution/operations';
 import type { Verdict, Verdicts } from './verdicts';
 
 /** A selection that was taken out. */
@@ -53,10 +54,7 @@ export function filterOperation(
   queryHash: string,
   { refused, shut }: Verdicts,
 ): FilteredOperation {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const filteredFragments = new Map<string, FilteredSelections>();
 
   const root = schema.getRootType(operation.operation);
@@ -66,7 +64,7 @@ export function filterOperation(
   if (selections.length === 0) return { document: null, operation: null, queryHash, removed, changed };
 
   const filtered: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } };
-  const left: DocumentNode = { kind: Kind.DOCUMENT, definitions: [filtered, ...fragmentsOf(filtered)] };
+  const left: DocumentNode = { kind: Kind.DOCUMENT, definitions: [filtered, ...spreadIn(filtered)] };
   return {
     document: left,
     operation: filtered,
@@ -113,7 +111,7 @@ export function filterOperation(
   function filterFragment(name: string): FilteredSelections {
     const known = filteredFragments.get(name);
     if (known !== undefined) return known;
-    const fragment = fragments.get(name);
+    const fragment = fragments[name];
     const type = fragment && schema.getType(fragment.typeCondition.name.value);
     const filtered = isCompositeType(type) && fragment ? filterSelections(fragment.selectionSet, type) : NOTHING;
     filteredFragments.set(name, filtered);
@@ -146,7 +144,7 @@ export function filterOperation(
   }
 
   /** The fragments that are still spread, filtered, each once. */
-  function fragmentsOf({ selectionSet }: OperationDefinitionNode): readonly FragmentDefinitionNode[] {
+  function spreadIn({ selectionSet }: OperationDefinitionNode): readonly FragmentDefinitionNode[] {
     const spread = new Map<string, FragmentDefinitionNode>();
     const collect = (selections: readonly SelectionNode[]): void => {
       for (const selection of selections) {
@@ -155,7 +153,7 @@ export function filterOperation(
           continue;
         }
         const name = selection.name.value;
-        const fragment = fragments.get(name);
+        const fragment = fragments[name];
         if (spread.has(name) || fragment === undefined) continue;
         const left = filterFragment(name).selections;
         spread.set(name, { ...fragment, selectionSet: { ...fragment.selectionSet, selections: left } });

@@ -1,13 +1,11 @@
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNullableType,
   isAbstractType,
   isCompositeType,
-  isEnumType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -15,16 +13,16 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-
-export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+import type { Fragments } from '../federation/execution/operations';
+import { leafValue } from '../federation/leaf-value';
 
 /** Whether a value can be the answer to what was asked for. */
 export type Fits = (value: unknown) => boolean;
 
 /**
  * What an answer to a selection must look like, worked out once: all fields that were asked for and no others, lists where
- * lists are, scalars of their kind, no null where the schema has none. An enum's values and a scalar of an agency's own
- * are not looked into; nor is what the schema does not know.
+ * lists are, scalars and enums of their kind, no null where the schema has none. A scalar of an agency's own is not looked
+ * into; nor is what the schema does not know.
  */
 export function answerShape(
   schema: GraphQLSchema,
@@ -69,7 +67,7 @@ export function answerShape(
       const selections = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       return objectShape(type, selections);
     }
-    return isEnumType(type) ? isString : (SCALARS.get(String(type)) ?? anything);
+    return leafValue(type);
   }
 
   function collect(
@@ -115,12 +113,3 @@ interface AskedField {
 
 const anything: Fits = () => true;
 const isString: Fits = (value) => typeof value === 'string';
-const isNumber: Fits = (value) => typeof value === 'number';
-
-const SCALARS: ReadonlyMap<string, Fits> = new Map([
-  ['String', isString],
-  ['ID', (value) => typeof value === 'string' || typeof value === 'number'],
-  ['Int', (value) => Number.isInteger(value)],
-  ['Float', isNumber],
-  ['Boolean', (value) => typeof value === 'boolean'],
-]);

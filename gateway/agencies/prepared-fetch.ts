@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
@@ -13,10 +12,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
-import { LRUCache } from 'lru-cache';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/agencies';
+import { byText } from '../../shared/by-text';
 import { pseudonymsNamed } from '../access/pseudonyms-named';
+import { fragmentsOf } from '../federation/execution/operations';
 import { answerShape, type Fits } from './answer-shape';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -52,21 +52,13 @@ export interface MissingField {
 /** The name under which a fetch asks for keys. No client's: names that begin with two underscores are GraphQL's own. */
 const KEY = '__id';
 
-const REMEMBERED_FETCHES = 2_000;
-/** Of all their texts together: parsed, an operation takes a hundred times as much memory. */
-const REMEMBERED_CHARACTERS = 2_000_000;
-
 /**
  * Reads what planners send to one agency.
  *
  * @param schema of the supergraph, with what is inaccessible to clients.
  */
 export function fetchPreparer(schema: GraphQLSchema, agency: Agency): (text: string) => PreparedFetch {
-  const known = new LRUCache<string, PreparedFetch>({
-    max: REMEMBERED_FETCHES,
-    maxSize: REMEMBERED_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + 1,
-  });
+  const known = byText<PreparedFetch>();
   return (text) => {
     let prepared = known.get(text);
     if (prepared === undefined) {
@@ -82,10 +74,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
   const text = entitySelection === undefined ? planned : withKeys(planned, entitySelection);
   const document = parse(text, { noLocation: true });
   const operation = operationOf(document);
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
+  const fragments = fragmentsOf(document);
   const entities = entitiesIn(operation);
   const root = schema.getRootType(operation.operation) ?? undefined;
   const shapeOf = answerShape(schema, fragments);

@@ -15,12 +15,16 @@ import type { AgencyLimits } from './agency-limits';
 import type { Deadline } from './deadline';
 import type { Terms, Transport } from './transport';
 
-export type BreakerState = 'closed' | 'open' | 'half-open';
+export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
+
+/** How asking an agency ended: why there is no answer, where there is none. */
+export type AgencyOutcome = 'ANSWERED' | FaultReason;
 
 /** For whoever watches how agencies are; called in the midst of requests, so they must be quick and must not throw. */
 export interface AgencyObserver {
   /** Once for each time an agency is asked something, however often it had to be sent. */
-  readonly onOutcome?: (agency: string, outcome: 'ANSWERED' | FaultReason, milliseconds: number) => void;
+  readonly onOutcome?: (agency: string, outcome: AgencyOutcome, milliseconds: number) => void;
   readonly onBreaker?: (agency: string, state: BreakerState) => void;
 }
 
@@ -47,7 +51,7 @@ export function reliableTransport(
     handleWhen((error) => (error as AgencyFault).ofAgency || breaker.state === CircuitState.HalfOpen),
     { halfOpenAfter: limits.breakerMilliseconds, breaker: new ConsecutiveBreaker(limits.breakerFaults) },
   );
-  if (onBreaker !== undefined) breaker.onStateChange((state) => onBreaker(agency, BREAKER_STATES[state]));
+  if (onBreaker !== undefined) breaker.onStateChange((state) => onBreaker(agency, STATE_NAMES[state]));
   const repeating = retry(
     handleWhen((error) => error instanceof FoundNobody),
     { maxAttempts: limits.retries, backoff: new ExponentialBackoff(BACKOFF) },
@@ -77,7 +81,7 @@ export function reliableTransport(
     async send(request, terms) {
       const { deadline, repeatable, faultIn } = terms;
       const began = onOutcome === undefined ? 0 : performance.now();
-      let outcome: 'ANSWERED' | FaultReason = 'ANSWERED';
+      let outcome: AgencyOutcome = 'ANSWERED';
       try {
         const asking = () => ask(request, terms);
         const response = await deadline.within(repeatable ? repeating.execute(asking) : asking());
@@ -96,7 +100,7 @@ export function reliableTransport(
   };
 }
 
-const BREAKER_STATES: Readonly<Record<CircuitState, BreakerState>> = {
+const STATE_NAMES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Closed]: 'closed',
   [CircuitState.Open]: 'open',
   [CircuitState.HalfOpen]: 'half-open',

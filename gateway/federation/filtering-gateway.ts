@@ -2,6 +2,7 @@ import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-ga
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
+import { byText } from '../../shared/by-text';
 import { failure } from '../../shared/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { AccessMode } from '../access/access-mode';
@@ -43,9 +44,6 @@ export interface FilteringOptions {
   readonly use?: CacheUse | undefined;
 }
 
-const REMEMBERED_OPERATIONS = 2_000;
-/** Of all their texts together: parsed, an operation takes a hundred times as much memory. */
-const REMEMBERED_CHARACTERS = 2_000_000;
 /** Of one operation: whoever sends it chooses its conditions. */
 const REMEMBERED_SHAPES = 16;
 
@@ -108,7 +106,7 @@ function filteringExecutor(
     const executed = left && (await engine.execute({ ...left, operationName, variables, coerced, context }));
     const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : verdicts.refused, variables: coerced });
     const own = introspects(document) ? await introspected(schema, asked, coerced) : undefined;
-    const { data } = shape(executed?.data ?? {}, own);
+    const data = shape(executed?.data ?? {}, own);
     return executed === null || executed.errors.length === 0 ? { data } : { data, errors: [...executed.errors] };
   };
 }
@@ -154,10 +152,7 @@ export function rememberingFilter(
   schema: GraphQLSchema,
   use: CacheUse = uncounted(),
 ): (filterable: Filterable) => FilteredOperation {
-  const known = new LRUCache<string, FilteredOperation>({
-    max: REMEMBERED_OPERATIONS,
-    maxSize: REMEMBERED_CHARACTERS,
-  });
+  const known = byText<FilteredOperation>();
   return ({ document, operation, queryHash, operationName = '', verdicts }) => {
     const key = `${queryHash} ${verdicts.signature} ${operationName}`;
     let filtered = known.get(key);

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { byText } from '../../shared/by-text';
 import type { AccessContext } from '../../shared/context-token';
 
 /** An operation, for one kind of caller: what is left of it to plan depends on who asks and why. */
@@ -9,18 +9,11 @@ export interface UsedOperation {
   readonly access: AccessContext;
 }
 
-const REMEMBERED_TEXTS = 1_000;
-/** Of all texts together, in UTF-16 units. */
-const REMEMBERED_CHARACTERS = 2_000_000;
 const KINDS_PER_TEXT = 32;
 
 /** Counts what was asked for, in memory alone and without variables. */
 export class PopularOperations {
-  private readonly byText = new LRUCache<string, Map<string, UsedOperation & { count: number }>>({
-    max: REMEMBERED_TEXTS,
-    maxSize: REMEMBERED_CHARACTERS,
-    sizeCalculation: (_, query) => query.length + 1,
-  });
+  private readonly byText = byText<Map<string, UsedOperation & { count: number }>>();
 
   count(query: string, operationName: string | undefined, access: AccessContext): void {
     let kinds = this.byText.get(query);

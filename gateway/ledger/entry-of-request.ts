@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
+import { byText } from '../../shared/by-text';
 import { isErrorCode } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Reference } from '../../shared/purpose';
@@ -55,12 +55,7 @@ const NOBODY: Pick<LedgerEntry, 'children' | 'looks'> = { children: [], looks: [
 
 const written = (reference: Reference | null): string | null => reference && `${reference.kind}/${reference.id}`;
 
-/** Of the operations' texts together, in UTF-16 units. */
-const REMEMBERED_CHARACTERS = 1_000_000;
-const hashes = new LRUCache<string, string>({
-  maxSize: REMEMBERED_CHARACTERS,
-  sizeCalculation: (_, query) => query.length + 1,
-});
+const hashes = byText<string>();
 
 /** SHA-256 of the operation's text, in hexadecimal digits, as federation clients and manifests of operations know it. */
 function operationHash(body: unknown): string | null {

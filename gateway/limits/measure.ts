@@ -1,4 +1,5 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../federation/execution/operations';
 
 /** How large a selection is, as if its fragments were written out. */
 export interface Measure {
@@ -16,16 +17,13 @@ const NOTHING: Measure = { depth: 0, fields: 0, aliases: 0, level: 0 };
 
 /** Measures selections of a document, each fragment once. */
 export function measureOf(document: DocumentNode): (selections: SelectionSetNode) => Measure {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const known = new Map<string, Measure>();
 
   const ofFragment = (name: string): Measure => {
     // A fragment within itself counts as nothing there: validation refuses it.
     const measure = known.get(name) ?? NOTHING;
-    const fragment = fragments.get(name);
+    const fragment = fragments[name];
     if (known.has(name) || fragment === undefined) return measure;
     known.set(name, NOTHING);
     const measured = ofSelections(fragment.selectionSet);

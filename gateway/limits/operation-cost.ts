@@ -2,7 +2,6 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLNamedType,
   type GraphQLObjectType,
@@ -13,6 +12,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { failure } from '../../shared/errors';
+import { fragmentsOf } from '../federation/execution/operations';
 import { argumentValue } from './argument-value';
 import type { ArgumentCost, CostModel, FieldCost, ListSize } from './cost-model';
 import { CostProgram, type Term, type VariableOf } from './cost-program';
@@ -44,10 +44,7 @@ export function operationCost(
 ): OperationCost {
   const program = new CostProgram();
   const checks: ((variable: VariableOf) => GraphQLError | undefined)[] = [];
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
 
   const selections: (set: SelectionSetNode, type: GraphQLObjectType, sized: SizedFields) => Term = remembered(
     (set, type, sized) =>
@@ -57,7 +54,7 @@ export function operationCost(
             const cost = model.field(type, selection.name.value);
             return cost === undefined ? 0 : conditional(selection.directives, ofField(selection, cost, sized));
           }
-          const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+          const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
           const on = fragment?.typeCondition?.name.value;
           if (fragment === undefined || (on !== undefined && !model.possibleTypes(on).includes(type))) return 0;
           return conditional(selection.directives, selections(fragment.selectionSet, type, sized));

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, getOperationAST, parse } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { byText } from '../../shared/by-text';
 import { failure } from '../../shared/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { CostModel } from './cost-model';
@@ -21,10 +21,6 @@ export interface OperationSent {
  */
 export type OperationLimits = (operation: OperationSent) => number;
 
-const REMEMBERED_OPERATIONS = 1_000;
-/** Of all their texts together. */
-const REMEMBERED_CHARACTERS = 2_000_000;
-
 interface Looked {
   readonly fault: GraphQLError | undefined;
   readonly cost: OperationCost | undefined;
@@ -38,11 +34,7 @@ interface Looked {
  * @param costLimit the most that one operation may cost.
  */
 export function operationLimits(costs: CostModel, costLimit: number, use: CacheUse = uncounted()): OperationLimits {
-  const known = new LRUCache<string, Looked>({
-    max: REMEMBERED_OPERATIONS,
-    maxSize: REMEMBERED_CHARACTERS,
-    sizeCalculation: (_, key) => key.length + 1,
-  });
+  const known = byText<Looked>();
   return ({ query, operationName, variables }) => {
     const name = typeof operationName === 'string' ? operationName : undefined;
     const key = name === undefined ? query : `${name}\0${query}`;

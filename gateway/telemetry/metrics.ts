@@ -1,18 +1,12 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Histogram, type Registry } from 'prom-client';
 import { AGENCIES } from '../../shared/agencies';
 import { isErrorCode } from '../../shared/errors';
 import type { Look } from '../../shared/ledger-entry';
 import type { Purpose } from '../../shared/purpose';
 import type { CacheUse } from '../../shared/telemetry/cache-use';
-import { DURATION_BUCKETS } from '../../shared/telemetry/subgraph-metrics';
-import type { FaultReason } from '../agencies/agency-fault';
+import { durations } from '../../shared/telemetry/durations';
+import { type AgencyOutcome, BREAKER_STATES, type BreakerState } from '../agencies/reliable-transport';
 import type { LedgerFigures } from '../ledger/access-ledger';
-
-/** How a sub-request ended: why there is no answer, where there is none. */
-export type AgencyOutcome = 'ANSWERED' | FaultReason;
-
-export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
-export type BreakerState = (typeof BREAKER_STATES)[number];
 
 export const CACHES = ['documents', 'filtered', 'plans', 'contexts'] as const;
 export type CacheName = (typeof CACHES)[number];
@@ -63,19 +57,17 @@ export class GatewayMetrics {
       labelNames: ['code'],
       registers,
     });
-    this.durations = new Histogram({
-      name: 'gateway_request_duration_seconds',
-      help: 'How long requests to /graphql took until their answer had left.',
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
-    this.agencies = new Histogram({
-      name: 'gateway_agency_request_duration_seconds',
-      help: 'How long sub-requests took, by agency and outcome.',
-      labelNames: ['agency', 'outcome'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
+    this.durations = durations(
+      registry,
+      'gateway_request_duration_seconds',
+      'How long requests to /graphql took until their answer had left.',
+    );
+    this.agencies = durations(
+      registry,
+      'gateway_agency_request_duration_seconds',
+      'How long sub-requests took, by agency and outcome.',
+      ['agency', 'outcome'],
+    );
     this.breakers = new Gauge({
       name: 'gateway_agency_breaker_state',
       help: 'Circuit breaker per agency: 1 for the state that it is in.',
@@ -89,19 +81,17 @@ export class GatewayMetrics {
       labelNames: ['agency', 'answer'],
       registers,
     });
-    this.plans = new Histogram({
-      name: 'gateway_plan_duration_seconds',
-      help: 'How long query plans took that were not known yet.',
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
-    this.recordings = new Histogram({
-      name: 'gateway_ledger_record_duration_seconds',
-      help: 'How long entries took to be durable in the access ledger, or to be given up.',
-      labelNames: ['outcome'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
+    this.plans = durations(
+      registry,
+      'gateway_plan_duration_seconds',
+      'How long query plans took that were not known yet.',
+    );
+    this.recordings = durations(
+      registry,
+      'gateway_ledger_record_duration_seconds',
+      'How long entries took to be durable in the access ledger, or to be given up.',
+      ['outcome'],
+    );
     this.info = new Gauge({
       name: 'gateway_info',
       help: 'Version of the rules and hash of the supergraph that are in force.',

@@ -1,10 +1,8 @@
 import type { Knex } from 'knex';
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, type Histogram, type Registry } from 'prom-client';
 import type { Agency } from '../agencies';
+import { durations } from './durations';
 import type { SqlOperation } from './statement';
-
-/** Seconds: from what a cache answers to where a request gives up. */
-export const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** As whom an agency's pool of connections works. */
 export type PoolRole = 'reader' | 'writer' | 'ledger';
@@ -17,20 +15,18 @@ export class SubgraphMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    this.requests = new Histogram({
-      name: 'subgraph_request_duration_seconds',
-      help: 'How long an agency took to answer the gateway, by HTTP status.',
-      labelNames: ['agency', 'status'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
-    this.statements = new Histogram({
-      name: 'subgraph_sql_duration_seconds',
-      help: 'How long SQL statements took, by what they do and whether they failed.',
-      labelNames: ['agency', 'operation', 'outcome'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
+    this.requests = durations(
+      registry,
+      'subgraph_request_duration_seconds',
+      'How long an agency took to answer the gateway, by HTTP status.',
+      ['agency', 'status'],
+    );
+    this.statements = durations(
+      registry,
+      'subgraph_sql_duration_seconds',
+      'How long SQL statements took, by what they do and whether they failed.',
+      ['agency', 'operation', 'outcome'],
+    );
     const { pools } = this;
     new Gauge({
       name: 'subgraph_database_connections',

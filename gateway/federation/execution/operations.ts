@@ -6,7 +6,7 @@ export interface Asked {
   readonly operation: OperationDefinitionNode;
 }
 
-/** As the library's `collectFields` takes them. */
+/** By name; as the library's `collectFields` takes them. */
 export type Fragments = Record<string, FragmentDefinitionNode>;
 
 export function fragmentsOf({ definitions }: DocumentNode): Fragments {

@@ -1,22 +1,19 @@
 import {
   type FieldNode,
   type GraphQLInterfaceType,
-  type GraphQLLeafType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   isCompositeType,
-  isEnumType,
   isInterfaceType,
-  isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  isSpecifiedScalarType,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
 import type { Coordinate } from '../../../shared/access/labels';
+import { leafValue } from '../leaf-value';
 import { type Asked, type Fragments, fragmentsOf } from './operations';
 import { type Data, isData, own, put } from './own';
 
@@ -33,14 +30,8 @@ export interface ShapeOptions {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export interface Shaped {
-  readonly data: Data | null;
-  /** Fields where subgraphs have answered with what is no value of the field's type, each once. */
-  readonly faulty: readonly Coordinate[];
-}
-
-/** Brings what subgraphs have answered into the shape that the client asked for. */
-export type ResponseShape = (answered: Data, introspected?: Data) => Shaped;
+/** Brings what subgraphs have answered into the shape that the client asked for; what is no value of a field's type is null. */
+export type ResponseShape = (answered: Data, introspected?: Data) => Data | null;
 
 /** What takes the place of an object that has lost a field that must not be null. */
 const LOST = Symbol('lost');
@@ -59,7 +50,6 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
   const askedFragments = fragmentsOf(asked.document);
   const leftFragments = left === null ? {} : fragmentsOf(left.document);
   const values = variables as Record<string, unknown>;
-  const faulty = new Set<Coordinate>();
 
   const root = schema.getRootType(asked.operation.operation);
   if (root == null) throw new Error('The schema has no such operations.');
@@ -69,9 +59,8 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     left === null ? NO_FIELDS : collectFields(schema, leftFragments, values, root, left.operation.selectionSet),
   );
   return (answered, introspected) => {
-    faulty.clear();
     const data = complete(answered, introspected);
-    return { data: data === LOST ? null : data, faulty: faulty.size === 0 ? NONE : [...faulty] };
+    return data === LOST ? null : data;
   };
 
   function objectOf(type: RuntimeType, asked: Fields, left: Fields) {
@@ -106,23 +95,18 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     }
     if (refused.has(coordinate)) return always(empty(definition.type, asked, NO_PAGE));
     if (left === undefined) return always(empty(definition.type, asked));
-    return { key, plain, complete: completion(definition.type, asked, left, coordinate) };
+    return { key, plain, complete: completion(definition.type, asked, left) };
   }
 
-  function completion(
-    type: GraphQLOutputType,
-    asked: readonly FieldNode[],
-    left: readonly FieldNode[],
-    coordinate: Coordinate,
-  ): Complete {
+  function completion(type: GraphQLOutputType, asked: readonly FieldNode[], left: readonly FieldNode[]): Complete {
     if (isNonNullType(type)) {
-      const complete = completion(type.ofType, asked, left, coordinate);
+      const complete = completion(type.ofType, asked, left);
       return (value) => complete(value) ?? LOST;
     }
-    if (isListType(type)) return listOf(completion(type.ofType, asked, left, coordinate), coordinate);
+    if (isListType(type)) return listOf(completion(type.ofType, asked, left));
     if (!isCompositeType(type)) {
-      const isValue = leafCheck(type);
-      return (value) => (value === undefined || value === null ? null : isValue(value) ? value : fault(coordinate));
+      const isValue = leafValue(type);
+      return (value) => (value === undefined || value === null || !isValue(value) ? null : value);
     }
     const shapes = new Map<unknown, ReturnType<typeof objectOf>>();
     const shapeFor = (typeName: unknown) => {
@@ -139,16 +123,15 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     return (value) => {
       if (value === undefined || value === null) return null;
       const shape = isData(value) ? shapeFor(value.__typename) : undefined;
-      if (shape === undefined) return fault(coordinate);
+      if (shape === undefined) return null;
       const object = shape(value as Data);
       return object === LOST ? null : object;
     };
   }
 
-  function listOf(complete: Complete, coordinate: Coordinate): Complete {
+  function listOf(complete: Complete): Complete {
     return (value) => {
-      if (value === undefined || value === null) return null;
-      if (!Array.isArray(value)) return fault(coordinate);
+      if (!Array.isArray(value)) return null;
       const items: unknown[] = [];
       for (const item of value) {
         const completed = complete(item);
@@ -157,11 +140,6 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
       }
       return items;
     };
-  }
-
-  function fault(coordinate: Coordinate): null {
-    faulty.add(coordinate);
-    return null;
   }
 
   /** What is answered where nothing may be, or nothing is. */
@@ -195,7 +173,6 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
 // Private:
 
 const NO_FIELDS: Fields = new Map();
-const NONE: readonly Coordinate[] = [];
 
 /** A page of nothing: Relay's Cursor Connections, with the total that lists have here. */
 const NO_PAGE: Data = {
@@ -210,22 +187,3 @@ const isPage = (type: GraphQLOutputType): type is GraphQLObjectType =>
 
 const named = (type: GraphQLOutputType): GraphQLObjectType =>
   (isNonNullType(type) ? type.ofType : type) as GraphQLObjectType;
-
-/** Of scalars of our own, any value is one. */
-function leafCheck(type: GraphQLOutputType): (value: unknown) => boolean {
-  const leaf = type as GraphQLLeafType;
-  if (isEnumType(leaf)) return (value) => typeof value === 'string' && leaf.getValue(value) != null;
-  if (!isLeafType(leaf) || !isSpecifiedScalarType(leaf)) return () => true;
-  switch (leaf.name) {
-    case 'Int':
-      return Number.isInteger;
-    case 'Float':
-      return Number.isFinite;
-    case 'Boolean':
-      return (value) => typeof value === 'boolean';
-    case 'ID':
-      return (value) => typeof value === 'string' || Number.isInteger(value);
-    default:
-      return (value) => typeof value === 'string';
-  }
-}
