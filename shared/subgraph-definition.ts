@@ -1,4 +1,4 @@
-import type { GraphQLFieldResolver } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { AccessRecord } from './access/compile';
@@ -32,11 +32,13 @@ export interface SubgraphContext<Loaders, Settings = unknown> extends GuardConte
   readonly childIds: ChildIds;
 }
 
-/** Resolvers by type and field. */
-export type Resolvers<Context> = Readonly<
-  // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
-  Record<string, Readonly<Record<string, GraphQLFieldResolver<any, Context, any> | ((reference: any) => unknown)>>>
->;
+/** Resolvers by type and field, whatever the schema: each agency's own fit it by the types generated from it. */
+export type Resolvers<Context> = Readonly<Record<string, Readonly<Record<string, Resolver<Context>>>>>;
+
+/** Sources and arguments have as many shapes as the schemas have types. */
+type Resolver<Context> =
+  | ((source: never, args: never, context: Context, info: GraphQLResolveInfo) => unknown)
+  | ((reference: never, context: Context, info: GraphQLResolveInfo) => unknown);
 
 /** One agency: everything that its folder brings. */
 export interface SubgraphDefinition<Loaders, Settings = unknown> {

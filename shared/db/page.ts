@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from './cu
 
 /** The arguments of a list field, as Relay's connections have them. */
 export interface PageArguments {
-  readonly first: number;
+  readonly first: number | null;
   readonly after?: string | null;
 }
 
@@ -79,8 +79,8 @@ export async function page<Row extends object>(
 }
 
 /** @throws BAD_USER_INPUT for a page size outside 1 to 200. */
-export function checkPageSize(first: number): void {
-  if (first < 1 || first > LARGEST_PAGE) {
+export function checkPageSize(first: number | null): asserts first is number {
+  if (first === null || first < 1 || first > LARGEST_PAGE) {
     throw failure('BAD_USER_INPUT', `"first" must be between 1 and ${LARGEST_PAGE}.`, { argument: 'first' });
   }
 }

@@ -1,18 +1,19 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/keyed-rows';
 import { manyRows, oneRow } from '../../shared/db/loaders';
+import type { WelfareCategory } from './schema.types';
 
 export interface ChildRow extends RowOfChild {
   readonly region: string;
 }
 
 export interface WelfareRow extends RowOfChild {
-  readonly categories: readonly string[];
+  readonly categories: readonly WelfareCategory[];
   readonly since: string | null;
   readonly reason: string | null;
 }
 
-export interface AssessmentRow extends RowOfChild {
+export interface GuardianshipAssessmentRow extends RowOfChild {
   readonly scheme: string;
   readonly grade: string;
   readonly assessed_at: string;
@@ -45,7 +46,7 @@ export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
     welfare: oneRow(rowsOfChildren<WelfareRow>(db, 'welfare'), childOf),
-    assessment: oneRow(rowsOfChildren<AssessmentRow>(db, 'guardianship_assessment'), childOf),
+    assessment: oneRow(rowsOfChildren<GuardianshipAssessmentRow>(db, 'guardianship_assessment'), childOf),
     temporaryGuardianship: oneRow(rowsOfChildren<TemporaryGuardianshipRow>(db, 'temporary_guardianship'), childOf),
     benefits: manyRows(rowsOfChildren<BenefitRow>(db, 'benefit', ['-month', 'benefit_id']), childOf),
     homeVisits: manyRows(rowsOfChildren<HomeVisitRow>(db, 'home_visit', ['-visited_at', 'visit_id']), childOf),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/keyed-rows';
 import { manyRows, oneRow } from '../../shared/db/loaders';
+import type { ReferralState } from './schema.types';
 
 export interface ChildRow extends RowOfChild {
   readonly region: string;
@@ -17,7 +18,7 @@ export interface EnrolmentRow extends RowOfChild {
   readonly as_of: Date;
 }
 
-export interface AttendanceRow extends RowOfChild {
+export interface MonthlyAttendanceRow extends RowOfChild {
   readonly month: string;
   readonly school_days: number;
   readonly absent_days: number;
@@ -39,7 +40,7 @@ export interface BullyingReportRow extends RowOfChild {
 
 export interface WellbeingScreeningRow extends RowOfChild {
   readonly screened_at: string;
-  readonly referral: string;
+  readonly referral: ReferralState;
   readonly score: number | null;
 }
 
@@ -57,7 +58,7 @@ export function loaders(db: Knex) {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
     enrolment: oneRow(rowsOfChildren<EnrolmentRow>(db, 'enrolment'), childOf),
     // All months that are kept (at most 24 of each child): fields that ask for different spans share the statement.
-    attendance: manyRows(rowsOfChildren<AttendanceRow>(db, 'attendance', ['-month']), childOf),
+    attendance: manyRows(rowsOfChildren<MonthlyAttendanceRow>(db, 'attendance', ['-month']), childOf),
     dropoutAlerts: manyRows(rowsOfChildren<DropoutAlertRow>(db, 'dropout_alert', ['-raised_at', 'alert_id']), childOf),
     bullyingReports: manyRows(
       rowsOfChildren<BullyingReportRow>(db, 'bullying_report', ['-reported_at', 'report_id']),

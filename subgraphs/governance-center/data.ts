@@ -1,9 +1,31 @@
 import type { Knex } from 'knex';
-import type { Grant } from '../../shared/access/grant';
 import type { SqlCondition } from '../../shared/access/to-sql';
 import { childOf, rowsByKey, rowsOfChildren } from '../../shared/db/keyed-rows';
 import { manyRows, oneRow } from '../../shared/db/loaders';
 import { type Page, type PageArguments, page } from '../../shared/db/page';
+import type { AccessRow } from './audit/access-log';
+import type { AccessFinding } from './audit/digest';
+import type { AccessLook } from './audit/looks';
+import type {
+  Agency,
+  CaseFilter,
+  CaseStep,
+  ChildFilter,
+  ClueFilter,
+  DueItemFilter,
+  DueKind,
+  EmergencyFinding,
+  EmergencyUseFilter,
+  Help,
+  JointMeetingFilter,
+  MeetingKind,
+  ParticipationFilter,
+  ProtectionCategory,
+  RegionLevel,
+  RiskLevel,
+  TaskFilter,
+  VisitParty,
+} from './schema.types';
 
 export interface ChildRow {
   readonly child_id: string;
@@ -13,12 +35,12 @@ export interface ChildRow {
 export interface RegionRow {
   readonly code: string;
   readonly name: string;
-  readonly level: string;
+  readonly level: RegionLevel;
 }
 
 export interface RiskAssessmentRow {
   readonly child_id: string;
-  readonly level: string;
+  readonly level: RiskLevel;
   readonly basis: readonly string[];
   readonly assessed_at: Date;
   readonly confirmed_by: string | null;
@@ -39,7 +61,7 @@ export interface RiskVisitRow {
 export interface RiskProposalRow {
   readonly proposal_id: string;
   readonly child_id: string;
-  readonly level: string | null;
+  readonly level: RiskLevel | null;
   readonly basis: readonly string[];
   readonly practice: string;
   readonly proposed_at: Date;
@@ -48,8 +70,8 @@ export interface RiskProposalRow {
 
 export interface ProtectionAssignmentRow {
   readonly child_id: string;
-  readonly category: string;
-  readonly lead_agency: string;
+  readonly category: ProtectionCategory;
+  readonly lead_agency: Agency;
   readonly responsible: string | null;
   readonly since: string;
   readonly assignment_id: string;
@@ -59,11 +81,11 @@ export interface ProtectionAssignmentRow {
 
 export interface ProtectionVisitRow {
   readonly assignment_id: string;
-  readonly party: string;
-  readonly helps: readonly string[];
+  readonly party: VisitParty;
+  readonly helps: readonly Help[];
   readonly visited_at: Date;
   readonly visited_by: string;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly note: string | null;
 }
 
@@ -71,11 +93,11 @@ export interface CaseRow {
   readonly case_id: string;
   readonly number: string;
   readonly title: string;
-  readonly level: string;
+  readonly level: RiskLevel;
   readonly region: string;
-  readonly step: string;
+  readonly step: CaseStep;
   readonly due_at: Date | null;
-  readonly agencies: readonly string[];
+  readonly agencies: readonly Agency[];
   readonly opened_at: Date;
   readonly closed_at: Date | null;
   readonly version: number;
@@ -86,11 +108,11 @@ export interface CaseChildRow {
   readonly child_id: string;
 }
 
-export interface CaseStepRow {
+export interface CaseStepRecordRow {
   readonly case_id: string;
-  readonly step: string;
+  readonly step: CaseStep;
   readonly taken_by: string;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly taken_at: Date;
   readonly note: string | null;
   readonly due_at: Date | null;
@@ -102,7 +124,7 @@ export interface TaskRow {
   readonly task_id: string;
   readonly case_id: string;
   readonly meeting_id: string | null;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly title: string;
   readonly due_at: Date;
   readonly done_at: Date | null;
@@ -113,21 +135,21 @@ export interface TaskRow {
   readonly region: string;
 }
 
-export interface MeetingRow {
+export interface JointMeetingRow {
   readonly meeting_id: string;
   readonly title: string;
-  readonly kind: NonNullable<Grant['meetingKind']>;
+  readonly kind: MeetingKind;
   readonly held_at: Date;
   readonly region: string;
-  readonly agencies: readonly string[];
+  readonly agencies: readonly Agency[];
   readonly minutes: string | null;
   readonly version: number;
 }
 
-export interface AttendeeRow {
+export interface MeetingAttendeeRow {
   readonly meeting_id: string;
   readonly officer: string;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly attended: boolean | null;
 }
 
@@ -141,10 +163,10 @@ export interface DocketItemRow {
   readonly open: boolean;
 }
 
-export interface OpinionRow {
+export interface DocketOpinionRow {
   readonly meeting_id: string;
   readonly case_id: string;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly opinion: string;
   readonly given_at: Date;
 }
@@ -166,6 +188,9 @@ export interface ClueRow {
   readonly reported_region: string | null;
 }
 
+/** A receipt tells of the clue itself. */
+export type ClueReceiptRow = ClueRow;
+
 interface ClueReporterRow {
   readonly clue_id: string;
   readonly reporter: string;
@@ -174,8 +199,8 @@ interface ClueReporterRow {
 
 export interface DueItemRow {
   readonly item_id: string;
-  readonly kind: string;
-  readonly agency: string;
+  readonly kind: DueKind;
+  readonly agency: Agency;
   /** The same, as rules name it. */
   readonly assignee: string;
   readonly region: string;
@@ -187,12 +212,12 @@ export interface DueItemRow {
 }
 
 /** Of a case or of a meeting. */
-export interface ParticipationRow {
+export interface ConfirmationRow {
   readonly participation_id: string;
   readonly case_id: string | null;
   readonly meeting_id: string | null;
   readonly officer: string;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly confirmed_by: string;
   readonly confirmed_at: Date;
   readonly withdrawn_by: string | null;
@@ -200,7 +225,7 @@ export interface ParticipationRow {
 }
 
 /** The same, or somebody whom a meeting asks by name and nobody has confirmed. */
-export interface ParticipationItemRow extends Omit<ParticipationRow, 'confirmed_by' | 'confirmed_at'> {
+export interface ParticipationRow extends Omit<ConfirmationRow, 'confirmed_by' | 'confirmed_at'> {
   readonly confirmed_by: string | null;
   readonly confirmed_at: Date | null;
   readonly title: string;
@@ -218,7 +243,7 @@ export interface TrackedDeadlineRow {
 export interface EmergencyUseRow {
   readonly use_id: string;
   readonly officer: string;
-  readonly agency: string;
+  readonly agency: Agency;
   readonly child_id: string;
   readonly region: string;
   readonly reason: string;
@@ -227,9 +252,14 @@ export interface EmergencyUseRow {
   readonly review_due: Date;
   readonly reviewed_at: Date | null;
   readonly reviewed_by: string | null;
-  readonly finding: string | null;
+  readonly finding: EmergencyFinding | null;
   readonly note: string | null;
 }
+
+/** What is found in the ledger. */
+export type AccessLogEntryRow = AccessRow;
+export type AccessLookRow = AccessLook;
+export type AccessFindingRow = AccessFinding;
 
 export type Loaders = ReturnType<typeof loaders>;
 
@@ -265,12 +295,12 @@ export function loaders(db: Knex) {
     childrenOfCase: manyRows(rowsByKey<CaseChildRow>(db, 'case_child', 'case_id', ['child_id']), (row) => row.case_id),
     casesOfChild: manyRows(rowsByKey<CaseChildRow>(db, 'case_child', 'child_id', ['case_id']), (row) => row.child_id),
     steps: manyRows(
-      rowsByKey<CaseStepRow>(db, 'case_step', 'case_id', ['taken_at', 'case_step_id']),
+      rowsByKey<CaseStepRecordRow>(db, 'case_step', 'case_id', ['taken_at', 'case_step_id']),
       (row) => row.case_id,
     ),
     tasks: manyRows(rowsByKey<TaskRow>(db, 'task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),
     task: oneRow(rowsByKey<TaskRow>(db, 'task', 'task_id'), (row) => row.task_id),
-    meeting: oneRow(rowsByKey<MeetingRow>(db, 'joint_meeting', 'meeting_id'), (row) => row.meeting_id),
+    meeting: oneRow(rowsByKey<JointMeetingRow>(db, 'joint_meeting', 'meeting_id'), (row) => row.meeting_id),
     docketOfMeeting: manyRows(
       rowsByKey<DocketItemRow>(db, 'docket_item', 'meeting_id', ['position']),
       (row) => row.meeting_id,
@@ -280,11 +310,11 @@ export function loaders(db: Knex) {
       (row) => row.case_id,
     ),
     attendees: manyRows(
-      rowsByKey<AttendeeRow>(db, 'meeting_attendee', 'meeting_id', ['agency', 'officer']),
+      rowsByKey<MeetingAttendeeRow>(db, 'meeting_attendee', 'meeting_id', ['agency', 'officer']),
       (row) => row.meeting_id,
     ),
     opinionsOfCase: manyRows(
-      rowsByKey<OpinionRow>(db, 'docket_opinion', 'case_id', ['given_at', 'opinion_id']),
+      rowsByKey<DocketOpinionRow>(db, 'docket_opinion', 'case_id', ['given_at', 'opinion_id']),
       (row) => row.case_id,
     ),
     clue: oneRow(rowsByKey<ClueRow>(db, 'clue', 'clue_id'), (row) => row.clue_id),
@@ -296,15 +326,15 @@ export function loaders(db: Knex) {
     ),
     emergencyUse: oneRow(rowsByKey<EmergencyUseRow>(db, 'emergency_use', 'use_id'), (row) => row.use_id),
     partsInCase: manyRows(
-      rowsByKey<ParticipationRow>(db, 'participation', 'case_id', ['confirmed_at', 'participation_id']),
+      rowsByKey<ConfirmationRow>(db, 'participation', 'case_id', ['confirmed_at', 'participation_id']),
       (row) => row.case_id ?? '',
     ),
     partsInMeeting: manyRows(
-      rowsByKey<ParticipationRow>(db, 'participation', 'meeting_id', ['confirmed_at', 'participation_id']),
+      rowsByKey<ConfirmationRow>(db, 'participation', 'meeting_id', ['confirmed_at', 'participation_id']),
       (row) => row.meeting_id ?? '',
     ),
     participation: oneRow(
-      rowsByKey<ParticipationItemRow>(db, 'participation_item', 'participation_id'),
+      rowsByKey<ParticipationRow>(db, 'participation_item', 'participation_id'),
       (row) => row.participation_id,
     ),
     reporter: oneRow(rowsByKey<ClueReporterRow>(db, 'clue_reporter', 'clue_id'), (row) => row.clue_id),
@@ -321,15 +351,10 @@ function visible(db: Knex, view: string, rows: SqlCondition, region?: string | n
   return region ? query.where('region', 'like', `${region}%`) : query;
 }
 
-export interface ChildrenFilter {
-  readonly region?: string | null;
-  readonly riskLevels?: readonly string[] | null;
-}
-
 export function children(
   db: Knex,
   rows: SqlCondition,
-  filter: ChildrenFilter,
+  filter: ChildFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ChildRow>> {
   const query = visible(db, 'child', rows, filter.region);
@@ -347,17 +372,10 @@ export function children(
   return page(query, pageArguments, { column: 'child_id', type: 'text', direction: 'asc', id: 'child_id' });
 }
 
-export interface CasesFilter {
-  readonly region?: string | null;
-  readonly levels?: readonly string[] | null;
-  readonly steps?: readonly string[] | null;
-  readonly overdue?: boolean | null;
-}
-
 export function cases(
   db: Knex,
   rows: SqlCondition,
-  filter: CasesFilter,
+  filter: CaseFilter,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<CaseRow>> {
@@ -370,16 +388,10 @@ export function cases(
   return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'case_id' });
 }
 
-export interface CluesFilter {
-  readonly region?: string | null;
-  readonly channel?: string | null;
-  readonly awaitingFeedback?: boolean | null;
-}
-
 export function clues(
   db: Knex,
   rows: SqlCondition,
-  filter: CluesFilter,
+  filter: ClueFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ClueRow>> {
   const query = visible(db, 'clue', rows, filter.region);
@@ -390,18 +402,12 @@ export function clues(
   return page(query, pageArguments, { column: 'received_at', type: 'timestamptz', direction: 'desc', id: 'clue_id' });
 }
 
-export interface MeetingsFilter {
-  readonly kind?: string | null;
-  readonly from?: string | null;
-  readonly until?: string | null;
-}
-
 export function jointMeetings(
   db: Knex,
   rows: SqlCondition,
-  filter: MeetingsFilter,
+  filter: JointMeetingFilter,
   pageArguments: PageArguments,
-): Promise<Page<MeetingRow>> {
+): Promise<Page<JointMeetingRow>> {
   const query = visible(db, 'joint_meeting', rows);
   if (filter.kind) query.where('kind', filter.kind);
   if (filter.from) query.where('held_at', '>=', filter.from);
@@ -409,17 +415,10 @@ export function jointMeetings(
   return page(query, pageArguments, { column: 'held_at', type: 'timestamptz', direction: 'desc', id: 'meeting_id' });
 }
 
-export interface TasksFilter {
-  /** As the GraphQL enum Agency names it. */
-  readonly agency?: string | null;
-  readonly done?: boolean | null;
-  readonly overdue?: boolean | null;
-}
-
 export function tasks(
   db: Knex,
   rows: SqlCondition,
-  filter: TasksFilter,
+  filter: TaskFilter,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<TaskRow>> {
@@ -438,15 +437,10 @@ export interface DueItemsArguments extends PageArguments {
   readonly until?: string | null;
 }
 
-export interface DueItemsFilter {
-  readonly kinds?: readonly string[] | null;
-  readonly region?: string | null;
-}
-
 export function dueItems(
   db: Knex,
   rows: SqlCondition,
-  filter: DueItemsFilter,
+  filter: DueItemFilter,
   { agency, until, ...pageArguments }: DueItemsArguments,
 ): Promise<Page<DueItemRow>> {
   const query = visible(db, 'due_item', rows, filter.region);
@@ -456,16 +450,10 @@ export function dueItems(
   return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'item_id' });
 }
 
-export interface EmergencyUsesFilter {
-  readonly reviewed?: boolean | null;
-  readonly officer?: string | null;
-  readonly overdue?: boolean | null;
-}
-
 export function emergencyUses(
   db: Knex,
   rows: SqlCondition,
-  filter: EmergencyUsesFilter,
+  filter: EmergencyUseFilter,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<EmergencyUseRow>> {
@@ -478,19 +466,12 @@ export function emergencyUses(
   return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'use_id' });
 }
 
-export interface ParticipationsFilter {
-  readonly kind?: 'CASE' | 'MEETING' | null;
-  readonly id?: string | null;
-  readonly officer?: string | null;
-  readonly pending?: boolean | null;
-}
-
 export function participations(
   db: Knex,
   rows: SqlCondition,
-  filter: ParticipationsFilter,
+  filter: ParticipationFilter,
   pageArguments: PageArguments,
-): Promise<Page<ParticipationItemRow>> {
+): Promise<Page<ParticipationRow>> {
   const query = visible(db, 'participation_item', rows);
   if (filter.kind) query.whereNotNull(filter.kind === 'CASE' ? 'case_id' : 'meeting_id');
   // As text, since what is given need not be an id.

@@ -8,10 +8,10 @@ import type { Context } from './context';
 import type {
   CaseRow,
   ClueRow,
+  ConfirmationRow,
   DueItemRow,
   EmergencyUseRow,
-  MeetingRow,
-  ParticipationItemRow,
+  JointMeetingRow,
   ParticipationRow,
   ProtectionAssignmentRow,
   TaskRow,
@@ -53,7 +53,7 @@ export async function recordOfTask(row: TaskRow | null, context: Context): Promi
   return record && { ...record, assignee: row.assignee };
 }
 
-export const recordOfMeeting = (row: MeetingRow | null): AccessRecord | null =>
+export const recordOfMeeting = (row: JointMeetingRow | null): AccessRecord | null =>
   row && { region: row.region, meeting: row.meeting_id, agencies: row.agencies.map(agencyNamed) };
 
 export const recordOfClue = (row: ClueRow | null): AccessRecord | null =>
@@ -94,14 +94,14 @@ export async function recordOfReference({ kind, id }: Referred, { load }: Contex
   return record ?? { region: '', agencies: [] };
 }
 
-export const recordOfParticipation = (row: ParticipationItemRow | null): AccessRecord | null =>
+export const recordOfParticipation = (row: ParticipationRow | null): AccessRecord | null =>
   row && { region: row.region, agencies: row.agencies };
 
 /** By what the caller takes part in a case or meeting for their agency; null where nobody has confirmed it, or not any more. */
 export async function confirmationOf(
   { kind, id }: Referred,
   { access, load }: Context,
-): Promise<ParticipationRow | null> {
+): Promise<ConfirmationRow | null> {
   if (!UUID.test(id)) return null;
   const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(id.toLowerCase());
   const { sub, agency } = access.caller;
@@ -136,7 +136,7 @@ function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): 
 }
 
 async function recordOfReferredMeeting(
-  row: MeetingRow | null,
+  row: JointMeetingRow | null,
   { access, load, settings, now }: Context,
 ): Promise<AccessRecord | null> {
   if (row === null) return null;
@@ -159,7 +159,7 @@ async function recordOfReferredMeeting(
 
 /** When a meeting opens what is on its docket. */
 export function windowOf(
-  { held_at, region }: MeetingRow,
+  { held_at, region }: JointMeetingRow,
   practices: Practices,
   now: Date,
 ): { readonly opensAt: Date; readonly closesAt: Date } {

@@ -8,29 +8,12 @@ import { EMPTY_PAGE, type Page, type PageArguments } from '../../shared/db/page'
 import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
 import { REGION_CODE } from '../../shared/regions';
-import type { Resolvers } from '../../shared/subgraph-definition';
 import { accessQueries, accessRecords, accessTypes } from './audit';
 import type { Context } from './context';
-import type {
-  CaseRow,
-  CaseStepRow,
-  ClueRow,
-  DocketItemRow,
-  DueItemRow,
-  EmergencyUseRow,
-  Loaders,
-  MeetingRow,
-  OpinionRow,
-  ParticipationItemRow,
-  ProtectionAssignmentRow,
-  ProtectionVisitRow,
-  RiskAssessmentRow,
-  RiskProposalRow,
-  RiskVisitRow,
-  TaskRow,
-} from './data';
+import type { DocketItemRow, JointMeetingRow, Loaders, RiskProposalRow } from './data';
 import * as data from './data';
-import { type ProtectionReportArguments, protectionReport } from './figures/protection-report';
+import { protectionReport } from './figures/protection-report';
+import { present } from './present';
 import {
   byUuid,
   childRecord,
@@ -49,6 +32,7 @@ import {
   recordOfUse,
   windowOf,
 } from './records';
+import type { QueryProtectionReportArgs, Resolvers, Grant as SchemaGrant } from './schema.types';
 import { mutationRecords, mutations } from './work';
 
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
@@ -113,25 +97,40 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
 }
 
 /** What a reference covers, and who has confirmed that the caller takes part in it. */
-async function grantOf(referred: Referred, context: Context) {
+async function grantOf(referred: Referred, context: Context): Promise<SchemaGrant | null> {
   const { load } = context;
   const id = referred.id.toLowerCase();
   const [grant, confirmation] = await Promise.all([
     referred.kind === 'CASE' ? caseGrant(id, load) : meetingGrant(id, load),
     confirmationOf(referred, context),
   ]);
-  return grant && { ...grant, confirmedBy: confirmation?.confirmed_by };
+  if (grant === null || confirmation === null) return null;
+  return {
+    ...grant,
+    kind: referred.kind,
+    meetingKind: grant.meetingKind ?? null,
+    confirmedBy: confirmation.confirmed_by,
+  };
 }
 
 /**
  * An item cannot stand without its case, so that whoever reads cases sees the items of those that they may know of. Whoever
  * reads none at all, such as the clerk, sees the docket without them.
  */
-async function docketOf({ meeting_id }: MeetingRow, { load, reads }: Context): Promise<readonly DocketItemRow[]> {
+async function docketOf({ meeting_id }: JointMeetingRow, { load, reads }: Context): Promise<readonly DocketItemRow[]> {
   const items = await load.docketOfMeeting.load(meeting_id);
   if (!reads('Case.id')) return items;
   const cases = await Promise.all(items.map(({ case_id }) => load.case.load(case_id)));
   return items.filter((_, index) => reads('Case.id', recordOfCase(cases[index] ?? null)));
+}
+
+/** The rows of these ids, all of which are there. */
+async function each<Row>(
+  loader: { load(id: string): Promise<Row | null> },
+  ids: readonly string[],
+): Promise<readonly Row[]> {
+  const rows = await Promise.all(ids.map((id) => loader.load(id)));
+  return rows.map((row) => present(row));
 }
 
 const isPast = (instant: Date | null, { now }: Context): boolean => instant !== null && instant < now;
@@ -174,7 +173,7 @@ export const records: RecordFinders<Context> = {
     ...REGION,
     agencies: { column: 'agencies', type: 'text[]' },
   }),
-  'Query.protectionReport': ({ region }: ProtectionReportArguments) => ({ region }),
+  'Query.protectionReport': ({ region }: QueryProtectionReportArgs) => ({ region }),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
     recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
   'Query.case': async ({ id }: { id: string }, context) =>
@@ -197,11 +196,11 @@ export const records: RecordFinders<Context> = {
   ...mutationRecords,
 };
 
-export const resolvers: Resolvers<Context> = {
+export const resolvers: Resolvers = {
   Query: {
-    child: (_, { id }: { id: string }) => ({ id }),
-    childByIdNumber: (_, { idNumber }: { idNumber: string }, context) => ({ id: childIdOf(idNumber, context) }),
-    async children(_, { filter, ...pageArguments }: ListArguments<data.ChildrenFilter>, { db, load, visibleRows }) {
+    child: (_, { id }) => ({ id }),
+    childByIdNumber: (_, { idNumber }, context) => ({ id: childIdOf(idNumber, context) }),
+    async children(_, { filter, ...pageArguments }, { db, load, visibleRows }) {
       checkRegion(filter);
       const rows = visibleRows('Query.children', { filter });
       if (rows === null) return EMPTY_PAGE;
@@ -213,157 +212,158 @@ export const resolvers: Resolvers<Context> = {
         edges: edges.map(({ cursor, node }) => ({ cursor, node: keyOf(node) })),
       };
     },
-    case: (_, { id }: { id: string }, { load }) => byUuid(load.case, id),
+    case: (_, { id }, { load }) => byUuid(load.case, id),
     cases: listOf('Query.cases', data.cases),
-    clue: (_, { id }: { id: string }, { load }) => byUuid(load.clue, id),
+    clue: (_, { id }, { load }) => byUuid(load.clue, id),
     clues: listOf('Query.clues', data.clues),
-    jointMeeting: (_, { id }: { id: string }, { load }) => byUuid(load.meeting, id),
+    jointMeeting: (_, { id }, { load }) => byUuid(load.meeting, id),
     jointMeetings: listOf('Query.jointMeetings', data.jointMeetings),
-    clueReceipt: (_, { receiptNumber }: { receiptNumber: string }, { load }) => load.clueOfReceipt.load(receiptNumber),
+    clueReceipt: (_, { receiptNumber }, { load }) => load.clueOfReceipt.load(receiptNumber),
     tasks: listOf('Query.tasks', data.tasks),
     dueItems: listOf('Query.dueItems', data.dueItems),
     emergencyUses: listOf('Query.emergencyUses', data.emergencyUses),
-    protectionReport: (_, args: ProtectionReportArguments, { db, now }) => protectionReport(db, args, now),
+    protectionReport: (_, args, { db, now }) => protectionReport(db, args, now),
     participations: listOf('Query.participations', data.participations),
     ...accessQueries,
-    grant: (_, referred: Referred, context) => grantOf(referred, context),
+    grant: (_, referred, context) => grantOf(referred, context),
   },
   Mutation: mutations,
   ...accessTypes,
-  Grant: {
-    kind: ({ kind }: Grant) => kind.toUpperCase(),
-  },
   Child: {
     __resolveReference: childReference,
-    region: async ({ id }: ChildKey, _, { load }) => load.region.load((await load.child.load(id))?.region ?? ''),
-    risk: async ({ id }: ChildKey, _, { load }) =>
-      (await load.riskAssessments.load(id)).find(({ in_force }) => in_force) ?? null,
-    riskProposal: async ({ id }: ChildKey, _, { load }) =>
+    region: async ({ id }, _, { load }) => present(await load.region.load((await load.child.load(id))?.region ?? '')),
+    risk: async ({ id }, _, { load }) => (await load.riskAssessments.load(id)).find(({ in_force }) => in_force) ?? null,
+    riskProposal: async ({ id }, _, { load }) =>
       (await load.riskProposals.load(id)).find(({ settled_at }) => settled_at === null) ?? null,
-    riskHistory: ({ id }: ChildKey, _, { load }) => load.riskAssessments.load(id),
-    protectionCategories: async ({ id }: ChildKey, _, { load }) =>
+    riskHistory: ({ id }, _, { load }) => load.riskAssessments.load(id),
+    protectionCategories: async ({ id }, _, { load }) =>
       (await load.protectionAssignments.load(id)).filter(({ ended_on }) => ended_on === null),
-    cases: async ({ id }: ChildKey, _, { load }) =>
-      load.case.loadMany((await load.casesOfChild.load(id)).map(({ case_id }) => case_id)),
+    cases: async ({ id }, _, { load }) =>
+      each(
+        load.case,
+        (await load.casesOfChild.load(id)).map(({ case_id }) => case_id),
+      ),
   },
   RiskAssessment: {
-    assessedAt: (row: RiskAssessmentRow) => row.assessed_at,
-    confirmedBy: (row: RiskAssessmentRow) => row.confirmed_by,
-    nextVisitDue: (row: RiskAssessmentRow) => row.next_visit_due,
-    visits: (row: RiskAssessmentRow, _, { load }) => load.riskVisits.load(row.assessment_key),
+    assessedAt: (row) => row.assessed_at,
+    confirmedBy: (row) => row.confirmed_by,
+    nextVisitDue: (row) => row.next_visit_due,
+    visits: (row, _, { load }) => load.riskVisits.load(row.assessment_key),
   },
   RiskVisit: {
-    visitedAt: (row: RiskVisitRow) => row.visited_at,
-    by: (row: RiskVisitRow) => row.visited_by,
+    visitedAt: (row) => row.visited_at,
+    by: (row) => row.visited_by,
   },
   RiskProposal: {
-    id: (row: RiskProposalRow) => row.proposal_id,
-    proposedAt: (row: RiskProposalRow) => row.proposed_at,
-    settledAt: (row: RiskProposalRow) => row.settled_at,
+    id: (row) => row.proposal_id,
+    proposedAt: (row) => row.proposed_at,
+    settledAt: (row) => row.settled_at,
   },
   ProtectionAssignment: {
-    id: (row: ProtectionAssignmentRow) => row.assignment_id,
-    leadAgency: (row: ProtectionAssignmentRow) => row.lead_agency,
-    nextVisitDue: (row: ProtectionAssignmentRow) => row.next_visit_due,
-    endedOn: (row: ProtectionAssignmentRow) => row.ended_on,
-    visits: (row: ProtectionAssignmentRow, _, { load }) => load.protectionVisits.load(row.assignment_id),
+    id: (row) => row.assignment_id,
+    leadAgency: (row) => row.lead_agency,
+    nextVisitDue: (row) => row.next_visit_due,
+    endedOn: (row) => row.ended_on,
+    visits: (row, _, { load }) => load.protectionVisits.load(row.assignment_id),
   },
   ProtectionVisit: {
-    visitedAt: (row: ProtectionVisitRow) => row.visited_at,
-    by: (row: ProtectionVisitRow) => row.visited_by,
+    visitedAt: (row) => row.visited_at,
+    by: (row) => row.visited_by,
   },
   Case: {
-    id: (row: CaseRow) => row.case_id,
-    children: async (row: CaseRow, _, { load }) => (await load.childrenOfCase.load(row.case_id)).map(keyOf),
-    region: (row: CaseRow, _, { load }) => load.region.load(row.region),
-    steps: (row: CaseRow, _, { load }) => load.steps.load(row.case_id),
-    dueAt: (row: CaseRow) => row.due_at,
-    overdue: (row: CaseRow, _, context) => row.closed_at === null && isPast(row.due_at, context),
-    tasks: (row: CaseRow, _, { load }) => load.tasks.load(row.case_id),
-    meetings: async (row: CaseRow, _, { load }) =>
-      load.meeting.loadMany((await load.docketOfCase.load(row.case_id)).map(({ meeting_id }) => meeting_id)),
-    openedAt: (row: CaseRow) => row.opened_at,
-    closedAt: (row: CaseRow) => row.closed_at,
+    id: (row) => row.case_id,
+    children: async (row, _, { load }) => (await load.childrenOfCase.load(row.case_id)).map(keyOf),
+    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    steps: (row, _, { load }) => load.steps.load(row.case_id),
+    dueAt: (row) => row.due_at,
+    overdue: (row, _, context) => row.closed_at === null && isPast(row.due_at, context),
+    tasks: (row, _, { load }) => load.tasks.load(row.case_id),
+    meetings: async (row, _, { load }) =>
+      each(
+        load.meeting,
+        (await load.docketOfCase.load(row.case_id)).map(({ meeting_id }) => meeting_id),
+      ),
+    openedAt: (row) => row.opened_at,
+    closedAt: (row) => row.closed_at,
   },
   CaseStepRecord: {
-    by: (row: CaseStepRow) => row.taken_by,
-    at: (row: CaseStepRow) => row.taken_at,
-    dueAt: (row: CaseStepRow) => row.due_at,
+    by: (row) => row.taken_by,
+    at: (row) => row.taken_at,
+    dueAt: (row) => row.due_at,
   },
   Task: {
-    id: (row: TaskRow) => row.task_id,
-    dueAt: (row: TaskRow) => row.due_at,
-    doneAt: (row: TaskRow) => row.done_at,
-    overdue: (row: TaskRow, _, context) => row.done_at === null && isPast(row.due_at, context),
+    id: (row) => row.task_id,
+    dueAt: (row) => row.due_at,
+    doneAt: (row) => row.done_at,
+    overdue: (row, _, context) => row.done_at === null && isPast(row.due_at, context),
   },
   JointMeeting: {
-    id: (row: MeetingRow) => row.meeting_id,
-    heldAt: (row: MeetingRow) => row.held_at,
-    docket: (row: MeetingRow, _, context) => docketOf(row, context),
-    attendees: (row: MeetingRow, _, { load }) => load.attendees.load(row.meeting_id),
-    opensAt: (row: MeetingRow, _, { settings, now }) => windowOf(row, settings.practices, now).opensAt,
-    closesAt: (row: MeetingRow, _, { settings, now }) => windowOf(row, settings.practices, now).closesAt,
+    id: (row) => row.meeting_id,
+    heldAt: (row) => row.held_at,
+    docket: (row, _, context) => docketOf(row, context),
+    attendees: (row, _, { load }) => load.attendees.load(row.meeting_id),
+    opensAt: (row, _, { settings, now }) => windowOf(row, settings.practices, now).opensAt,
+    closesAt: (row, _, { settings, now }) => windowOf(row, settings.practices, now).closesAt,
   },
   DocketItem: {
-    case: (row: DocketItemRow, _, { load }) => load.case.load(row.case_id),
-    tasks: async (row: DocketItemRow, _, { load }) =>
+    case: async (row, _, { load }) => present(await load.case.load(row.case_id)),
+    tasks: async (row, _, { load }) =>
       (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
-    caseId: (row: DocketItemRow) => row.case_id,
-    decidedAt: (row: DocketItemRow) => row.decided_at,
-    opinions: async (row: DocketItemRow, _, { load }) =>
+    caseId: (row) => row.case_id,
+    decidedAt: (row) => row.decided_at,
+    opinions: async (row, _, { load }) =>
       (await load.opinionsOfCase.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
   },
   DocketOpinion: {
-    givenAt: (row: OpinionRow) => row.given_at,
+    givenAt: (row) => row.given_at,
   },
   Participation: {
-    id: (row: ParticipationItemRow) => row.participation_id,
-    kind: (row: ParticipationItemRow) => (row.case_id === null ? 'MEETING' : 'CASE'),
-    referenceId: (row: ParticipationItemRow) => row.case_id ?? row.meeting_id,
-    confirmedBy: (row: ParticipationItemRow) => row.confirmed_by,
-    confirmedAt: (row: ParticipationItemRow) => row.confirmed_at,
-    withdrawnBy: (row: ParticipationItemRow) => row.withdrawn_by,
-    withdrawnAt: (row: ParticipationItemRow) => row.withdrawn_at,
+    id: (row) => row.participation_id,
+    kind: (row) => (row.case_id === null ? 'MEETING' : 'CASE'),
+    referenceId: (row) => present(row.case_id ?? row.meeting_id),
+    confirmedBy: (row) => row.confirmed_by,
+    confirmedAt: (row) => row.confirmed_at,
+    withdrawnBy: (row) => row.withdrawn_by,
+    withdrawnAt: (row) => row.withdrawn_at,
   },
   Clue: {
-    id: (row: ClueRow) => row.clue_id,
-    receivedAt: (row: ClueRow) => row.received_at,
-    region: (row: ClueRow, _, { load }) => load.region.load(row.region),
-    child: (row: ClueRow) => (row.child_id === null ? null : { id: row.child_id }),
-    case: (row: ClueRow, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
-    reporter: async (row: ClueRow, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter || null,
-    reporterContact: async (row: ClueRow, _, { load }) => (await load.reporter.load(row.clue_id))?.contact ?? null,
-    receiptNumber: (row: ClueRow) => row.receipt_number,
-    feedbackDue: (row: ClueRow) => row.feedback_due,
-    feedbackAt: (row: ClueRow) => row.feedback_at,
+    id: (row) => row.clue_id,
+    receivedAt: (row) => row.received_at,
+    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    child: (row) => (row.child_id === null ? null : { id: row.child_id }),
+    case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
+    reporter: async (row, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter || null,
+    reporterContact: async (row, _, { load }) => (await load.reporter.load(row.clue_id))?.contact ?? null,
+    receiptNumber: (row) => row.receipt_number,
+    feedbackDue: (row) => row.feedback_due,
+    feedbackAt: (row) => row.feedback_at,
   },
   ClueReceipt: {
-    receiptNumber: (row: ClueRow) => row.receipt_number,
-    receivedAt: (row: ClueRow) => row.received_at,
-    feedbackDue: (row: ClueRow) => row.feedback_due,
-    feedbackAt: (row: ClueRow) => row.feedback_at,
-    clue: (row: ClueRow) => row,
+    receiptNumber: (row) => present(row.receipt_number),
+    receivedAt: (row) => row.received_at,
+    feedbackDue: (row) => row.feedback_due,
+    feedbackAt: (row) => row.feedback_at,
+    clue: (row) => row,
   },
   DueItem: {
-    id: (row: DueItemRow) => row.item_id,
-    dueAt: (row: DueItemRow) => row.due_at,
-    overdue: (row: DueItemRow, _, context) => isPast(row.due_at, context),
-    region: (row: DueItemRow, _, { load }) => load.region.load(row.region),
-    case: (row: DueItemRow, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
-    task: (row: DueItemRow, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
-    clue: (row: DueItemRow, _, { load }) => (row.clue_id === null ? null : load.clue.load(row.clue_id)),
-    child: (row: DueItemRow) => (row.child_id === null ? null : { id: row.child_id }),
-    emergencyUse: (row: DueItemRow, _, { load }) =>
-      row.kind === 'EMERGENCY_REVIEW' ? load.emergencyUse.load(row.item_id) : null,
+    id: (row) => row.item_id,
+    dueAt: (row) => row.due_at,
+    overdue: (row, _, context) => isPast(row.due_at, context),
+    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
+    task: (row, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
+    clue: (row, _, { load }) => (row.clue_id === null ? null : load.clue.load(row.clue_id)),
+    child: (row) => (row.child_id === null ? null : { id: row.child_id }),
+    emergencyUse: (row, _, { load }) => (row.kind === 'EMERGENCY_REVIEW' ? load.emergencyUse.load(row.item_id) : null),
   },
   EmergencyUse: {
-    id: (row: EmergencyUseRow) => row.use_id,
-    child: (row: EmergencyUseRow) => row.child_id,
-    region: (row: EmergencyUseRow, _, { load }) => load.region.load(row.region),
-    openedAt: (row: EmergencyUseRow) => row.opened_at,
-    expiresAt: (row: EmergencyUseRow) => row.expires_at,
-    reviewDue: (row: EmergencyUseRow) => row.review_due,
-    reviewedAt: (row: EmergencyUseRow) => row.reviewed_at,
-    reviewedBy: (row: EmergencyUseRow) => row.reviewed_by,
+    id: (row) => row.use_id,
+    child: (row) => row.child_id,
+    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    openedAt: (row) => row.opened_at,
+    expiresAt: (row) => row.expires_at,
+    reviewDue: (row) => row.review_due,
+    reviewedAt: (row) => row.reviewed_at,
+    reviewedBy: (row) => row.reviewed_by,
   },
 };

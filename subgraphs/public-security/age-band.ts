@@ -1,5 +1,7 @@
+import type { AgeBand } from './schema.types';
+
 /** The band that an age falls into; null for adults. */
-export function ageBand(age: number): string | null {
+export function ageBand(age: number): AgeBand | null {
   if (age < 6) return 'UNDER_6';
   if (age < 12) return 'FROM_6_TO_11';
   if (age < 14) return 'FROM_12_TO_13';

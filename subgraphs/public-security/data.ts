@@ -6,7 +6,7 @@ export interface ChildRow extends RowOfChild {
   readonly region: string;
 }
 
-export interface PersonRow extends RowOfChild {
+export interface IdentityRow extends RowOfChild {
   readonly id_number: string;
   readonly full_name: string;
   readonly birth_date: string;
@@ -30,14 +30,14 @@ export interface HouseholdMemberRow extends RowOfChild {
   readonly lives_together: boolean;
 }
 
-export interface IncidentRow extends RowOfChild {
+export interface PoliceIncidentRow extends RowOfChild {
   readonly receipt_number: string;
   readonly type: string;
   readonly occurred_at: Date;
   readonly handling: string | null;
 }
 
-export interface WarningRow extends RowOfChild {
+export interface DomesticViolenceWarningRow extends RowOfChild {
   readonly number: string;
   readonly issued_at: Date;
   readonly follow_up_due: string | null;
@@ -55,12 +55,12 @@ export type Loaders = ReturnType<typeof loaders>;
 export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
-    person: oneRow(rowsOfChildren<PersonRow>(db, 'person'), childOf),
+    person: oneRow(rowsOfChildren<IdentityRow>(db, 'person'), childOf),
     household: oneRow(rowsOfChildren<HouseholdRow>(db, 'household'), childOf),
     members: manyRows(rowsOfChildren<HouseholdMemberRow>(db, 'household_member', ['position']), childOf),
-    incidents: manyRows(rowsOfChildren<IncidentRow>(db, 'incident', ['-occurred_at', 'incident_id']), childOf),
+    incidents: manyRows(rowsOfChildren<PoliceIncidentRow>(db, 'incident', ['-occurred_at', 'incident_id']), childOf),
     warnings: manyRows(
-      rowsOfChildren<WarningRow>(db, 'domestic_violence_warning', ['-issued_at', 'warning_id']),
+      rowsOfChildren<DomesticViolenceWarningRow>(db, 'domestic_violence_warning', ['-issued_at', 'warning_id']),
       childOf,
     ),
     absenceAlerts: manyRows(rowsOfChildren<AbsenceAlertRow>(db, 'absence_alert', ['-raised_at', 'alert_id']), childOf),

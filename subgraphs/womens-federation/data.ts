@@ -13,7 +13,7 @@ export interface FamilyComplaintRow extends RowOfChild {
   readonly reporter: string | null;
 }
 
-export interface SafetyOrderRow extends RowOfChild {
+export interface SafetyOrderApplicationRow extends RowOfChild {
   readonly applied_at: Date;
   readonly decision: string | null;
   readonly decided_at: Date | null;
@@ -27,7 +27,7 @@ export interface FamilyGuidanceRow extends RowOfChild {
   readonly sessions_planned: number;
 }
 
-export interface LovingMotherRow extends RowOfChild {
+export interface LovingMotherPairRow extends RowOfChild {
   readonly name: string;
   readonly since: string;
   readonly last_contact_at: string | null;
@@ -51,14 +51,14 @@ export function loaders(db: Knex) {
       childOf,
     ),
     safetyOrders: manyRows(
-      rowsOfChildren<SafetyOrderRow>(db, 'safety_order_application', ['-applied_at', 'application_id']),
+      rowsOfChildren<SafetyOrderApplicationRow>(db, 'safety_order_application', ['-applied_at', 'application_id']),
       childOf,
     ),
     guidance: manyRows(
       rowsOfChildren<FamilyGuidanceRow>(db, 'family_guidance', ['-started_at', 'guidance_id']),
       childOf,
     ),
-    lovingMother: oneRow(rowsOfChildren<LovingMotherRow>(db, 'loving_mother'), childOf),
+    lovingMother: oneRow(rowsOfChildren<LovingMotherPairRow>(db, 'loving_mother'), childOf),
     safetyOfficer: oneRow(rowsOfChildren<SafetyOfficerRow>(db, 'safety_officer'), childOf),
   };
 }

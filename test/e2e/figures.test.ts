@@ -9,7 +9,7 @@ import { seedAgency } from '../../shared/synthetic/agency-seed';
 import { COUNTY, REGIONS } from '../../shared/synthetic/geography';
 import type {
   CaseRow,
-  CaseStepRow,
+  CaseStepRecordRow,
   ChildRow,
   ClueRow,
   ProtectionAssignmentRow,
@@ -173,7 +173,7 @@ async function countedPlainly(): Promise<Record<'level' | 'category' | 'step' | 
     if (since > '2026-06-30' || (ended_on !== null && ended_on <= '2026-06-30')) continue;
     category.add(name, regionOf.get(child_id) ?? '');
   }
-  const steps = await allOf<CaseStepRow & { case_step_id: string; due_at: Date | null }>('case_step');
+  const steps = await allOf<CaseStepRecordRow & { case_step_id: string; due_at: Date | null }>('case_step');
   for (const file of files) {
     if (file.opened_at >= END) continue;
     const [latest] = steps

@@ -1,27 +1,17 @@
 import type { Coordinate } from '../../../shared/access/labels';
 import { filteredInSql, type RecordFinders } from '../../../shared/access/record-finders';
-import { enumName, isAgency } from '../../../shared/agencies';
+import { isAgency } from '../../../shared/agencies';
 import { EMPTY_PAGE } from '../../../shared/db/page';
 import { failure } from '../../../shared/errors';
 import { isPurpose } from '../../../shared/purpose';
 import { REGION_CODE } from '../../../shared/regions';
-import type { Resolvers } from '../../../shared/subgraph-definition';
 import type { Context } from '../context';
-import {
-  ACCESS_COLUMNS,
-  type AccessLogArguments,
-  type AccessRow,
-  accessLog,
-  checkAccessLogArguments,
-  recordOfAccess,
-} from './access-log';
-import { type AccessFinding, accessDigest } from './digest';
+import { namedAgency } from '../named-agency';
+import { present } from '../present';
+import type { Agency, QueryAccessDigestArgs, QueryResolvers, Resolvers } from '../schema.types';
+import { ACCESS_COLUMNS, accessLog, checkAccessLogArguments, recordOfAccess } from './access-log';
+import { accessDigest } from './digest';
 import { type AccessLook, looksOf } from './looks';
-
-interface AccessDigestArguments {
-  readonly day: string;
-  readonly region?: string | null;
-}
 
 const LIST: Coordinate = 'Query.accessLog';
 
@@ -29,7 +19,7 @@ const LIST: Coordinate = 'Query.accessLog';
 export const accessRecords: RecordFinders<Context> = {
   [LIST]: filteredInSql(ACCESS_COLUMNS),
   // Of the data of the caller's own agency; all there is, to whoever may know of all.
-  'Query.accessDigest': async (args: AccessDigestArguments, context) => ({
+  'Query.accessDigest': async (args: QueryAccessDigestArgs, context) => ({
     region: await regionOf(args, context),
     owners: [context.access.caller.agency],
   }),
@@ -38,15 +28,15 @@ export const accessRecords: RecordFinders<Context> = {
 };
 
 /** 访问记录, 每日访问异常. */
-export const accessQueries: Resolvers<Context>[string] = {
-  async accessLog(_, args: AccessLogArguments, context: Context) {
+export const accessQueries = {
+  async accessLog(_, args, context) {
     const rows = context.visibleRows(LIST, {});
     if (rows === null) return EMPTY_PAGE;
     checkAccessLogArguments(args);
     const child = args.child ? await context.load.child.load(args.child) : null;
     return accessLog(ledgerOf(context), rows, args, child?.region ?? null);
   },
-  async accessDigest(_, args: AccessDigestArguments, context: Context) {
+  async accessDigest(_, args, context) {
     const rows = context.visibleRows(LIST, {});
     if (rows === null) return null;
     const { practices } = context.settings;
@@ -54,46 +44,49 @@ export const accessQueries: Resolvers<Context>[string] = {
     const { audit } = practices.for(region, new Date(`${day}T23:59:59+08:00`));
     return accessDigest(ledgerOf(context), rows, { day, region }, audit, practices.calendar.isWorkingDay(day));
   },
-};
+} satisfies Partial<QueryResolvers>;
 
-export const accessTypes: Resolvers<Context> = {
+export const accessTypes = {
   AccessLogEntry: {
-    sequence: ({ seq }: AccessRow) => seq,
-    requestId: (row: AccessRow) => row.request_id,
-    stage: ({ stage }: AccessRow) => stage.toUpperCase(),
-    agency: (row: AccessRow) => agencyIn(row.caller_agency),
-    roles: ({ entry }: AccessRow) => entry.caller?.roles ?? [],
-    purpose: ({ purpose }: AccessRow) => (purpose !== null && isPurpose(purpose) ? purpose : null),
-    reference: ({ entry }: AccessRow) => entry.reference,
-    approvedBy: ({ entry }: AccessRow) => entry.approvedBy,
-    operationKind: ({ entry }: AccessRow) => entry.operation.kind?.toUpperCase() ?? null,
-    operationName: ({ entry }: AccessRow) => entry.operation.name,
-    operationHash: ({ entry }: AccessRow) => entry.operation.hash,
-    rulesVersion: ({ entry }: AccessRow) => entry.rules,
+    sequence: ({ seq }) => seq,
+    requestId: (row) => row.request_id,
+    stage: ({ stage }) => upperCase(stage),
+    agency: (row) => agencyIn(row.caller_agency),
+    roles: ({ entry }) => entry.caller?.roles ?? [],
+    purpose: ({ purpose }) => (purpose !== null && isPurpose(purpose) ? purpose : null),
+    reference: ({ entry }) => entry.reference,
+    approvedBy: ({ entry }) => entry.approvedBy,
+    operationKind: ({ entry }) => entry.operation.kind && upperCase(entry.operation.kind),
+    operationName: ({ entry }) => entry.operation.name,
+    operationHash: ({ entry }) => entry.operation.hash,
+    rulesVersion: ({ entry }) => entry.rules,
     looks: looksOf,
-    emergencyReason: ({ entry }: AccessRow) => entry.emergency?.reason ?? null,
-    emergencyUses: ({ entry }: AccessRow) => entry.emergency?.uses ?? [],
-    status: ({ entry }: AccessRow) => entry.outcome?.status ?? null,
-    codes: ({ entry }: AccessRow) => entry.outcome?.codes ?? [],
+    emergencyReason: ({ entry }) => entry.emergency?.reason ?? null,
+    emergencyUses: ({ entry }) => entry.emergency?.uses ?? [],
+    status: ({ entry }) => entry.outcome?.status ?? null,
+    codes: ({ entry }) => entry.outcome?.codes ?? [],
   },
   AccessLook: {
-    agency: ({ agency }: AccessLook) => agencyIn(agency),
-    answer: ({ answer }: AccessLook) => answer.toUpperCase(),
+    agency: ({ agency }) => present(agencyIn(agency)),
+    answer: ({ answer }) => upperCase(answer),
   },
   AccessFinding: {
-    agency: (row: AccessFinding) => agencyIn(row.caller_agency),
-    firstAt: (row: AccessFinding) => row.first_at,
-    lastAt: (row: AccessFinding) => row.last_at,
+    agency: (row) => agencyIn(row.caller_agency),
+    firstAt: (row) => row.first_at,
+    lastAt: (row) => row.last_at,
   },
-};
+} satisfies Pick<Resolvers, 'AccessLogEntry' | 'AccessLook' | 'AccessFinding'>;
 
 // Private:
 
 /** Entries outlive what they name. */
-const agencyIn = (name: string): string | null => (isAgency(name) ? enumName(name) : null);
+const agencyIn = (name: string): Agency | null => (isAgency(name) ? namedAgency(name) : null);
+
+/** As the GraphQL enums are written. The language itself takes the result for any text. */
+const upperCase = <Name extends string>(name: Name) => name.toUpperCase() as Uppercase<Name>;
 
 /** @throws BAD_USER_INPUT for what is no region code, CODE_UNKNOWN where there is no such region. */
-async function regionOf({ region }: AccessDigestArguments, { access, load }: Context): Promise<string> {
+async function regionOf({ region }: QueryAccessDigestArgs, { access, load }: Context): Promise<string> {
   if (region === null || region === undefined) return access.caller.region;
   if (!REGION_CODE.test(region)) {
     throw failure('BAD_USER_INPUT', 'A region code has 2, 4, 6, 9 or 12 digits.', { argument: 'region' });

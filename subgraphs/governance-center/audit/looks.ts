@@ -1,11 +1,12 @@
 import type { AccessRecord } from '../../../shared/access/compile';
+import type { LookAnswer } from '../../../shared/ledger-entry';
 import { type AccessRow, recordOfAccess } from './access-log';
 
 /** One data class that was looked at, with what rules may look at of it: it is one agency's data. */
 export interface AccessLook {
   readonly agency: string;
   readonly dataClass: string;
-  readonly answer: string;
+  readonly answer: LookAnswer;
   readonly children: readonly string[];
   readonly record: AccessRecord;
 }

@@ -3,7 +3,8 @@ import { failure } from '../../../shared/errors';
 import { REGION_CODE, regionLevel } from '../../../shared/regions';
 import type { RegionRow } from '../data';
 import { CASE_STEPS, PROTECTION_CATEGORIES, RISK_LEVELS } from '../practice/practice';
-import { type Cell, cellOf, type Share, shareOf } from './cells';
+import type { QueryProtectionReportArgs, ResolversTypes } from '../schema.types';
+import { cellOf, shareOf } from './cells';
 import { type Range, toldOf } from './disclosure';
 import { groupBy } from './group-by';
 import { endedQuarter, type Quarter } from './quarter';
@@ -18,35 +19,21 @@ import {
   type Tally,
 } from './tallies';
 
-export interface ProtectionReportArguments {
-  /** Code of a town or a larger region, 2 to 9 digits. */
-  readonly region: string;
-  /** `2026Q3`. */
-  readonly quarter: string;
-}
-
-/** Figures that give nobody away, in the shape of the type of the same name in schema.graphql. */
-export interface ProtectionReport {
-  readonly region: RegionRow;
-  readonly quarter: string;
-  readonly byLevel: readonly (Cell & { readonly level: string })[];
-  readonly byCategory: readonly (Cell & { readonly category: string })[];
-  readonly byStep: readonly (Cell & { readonly step: string })[];
-  readonly byChannel: readonly (Cell & { readonly channel: string })[];
-  readonly overdueShare: Share;
-}
+/** Figures that give nobody away. */
+export type ProtectionReport = ResolversTypes['ProtectionReport'];
 
 /**
  * The figures of a region at the end of a quarter, for white papers. As many statements for a province as for a town, all
  * on one state of the data.
  *
  * @param db on the reader role.
+ * @param args the code of a town or a larger region, 2 to 9 digits, and a quarter like `2026Q3`.
  * @throws BAD_USER_INPUT for a village (fault VILLAGE), a region that is not known (UNKNOWN) or not written as one (FORM), and
  *   for a quarter that has not ended (NOT_ENDED) or is not written as one (FORM).
  */
 export async function protectionReport(
   db: Knex,
-  { region, quarter: name }: ProtectionReportArguments,
+  { region, quarter: name }: QueryProtectionReportArgs,
   now: Date,
 ): Promise<ProtectionReport> {
   const quarter = endedQuarter(name, now);

@@ -11,36 +11,12 @@ import { dueAfter } from '../practice/duration';
 import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
 import { byUuid, childRecord, recordOfCase, recordOfCaseOnRecord, recordOfClue, regionRecord } from '../records';
+import type { MutationResolvers, OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
 import { notFound, onList, optionalText, several, text, title, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
-
-interface OpenCaseInput extends WithKey {
-  readonly title: string;
-  readonly level: RiskLevel;
-  readonly children: readonly string[];
-  readonly region: string;
-  readonly agencies: readonly string[];
-  readonly clue?: string | null;
-}
-
-interface OfCase extends WithKey {
-  readonly case: string;
-}
-
-interface TakeStepInput extends OfCase {
-  readonly step: CaseStep;
-  readonly note?: string | null;
-  readonly evidence: readonly string[];
-  readonly version: number;
-}
-
-interface ReopenCaseInput extends OfCase {
-  readonly reason: string;
-  readonly version: number;
-}
 
 /** What a mutation about a case is decided by. */
 export const ofCase = async ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
@@ -141,7 +117,7 @@ export const caseMutations = {
     },
     answerCase,
   ),
-};
+} satisfies Partial<MutationResolvers>;
 
 const MOST_CHILDREN = 20;
 const MOST_EVIDENCE = 20;

@@ -7,34 +7,14 @@ import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { byUuid, childRecord, recordOfCase, recordOfClue, regionRecord } from '../records';
+import type { GiveFeedbackInput, LinkClueInput, MutationResolvers, ReportClueInput } from '../schema.types';
 import { openCaseAt } from './cases';
 import { regionOfChild } from './children';
 import { childId, LONGEST_NAME, notFound, onList, optionalText, text, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 线索: reported by whoever meets a child at risk, linked, and answered for to the reporter (未成年人保护法 art. 11). */
-
-interface ReportClueInput extends WithKey {
-  readonly channel: string;
-  readonly situation: string;
-  readonly facts: string;
-  readonly region: string;
-  readonly child?: string | null;
-  readonly reporter?: string | null;
-  readonly reporterContact?: string | null;
-}
-
-interface LinkClueInput extends WithKey {
-  readonly clue: string;
-  readonly child?: string | null;
-  readonly case?: string | null;
-}
-
-interface GiveFeedbackInput extends WithKey {
-  readonly clue: string;
-  readonly feedback: string;
-}
 
 const TAKEN_ON_IN: ReadonlySet<unknown> = new Set(['COUNTY', 'TOWN', 'VILLAGE']);
 
@@ -119,7 +99,7 @@ export const clueMutations = {
     );
     return { clue_id: clue.clue_id };
   }, answerClue),
-};
+} satisfies Partial<MutationResolvers>;
 
 function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context) {
   return load.clue.load(clue_id);

@@ -3,23 +3,13 @@ import type { RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
 import { byUuid, childRecord } from '../records';
+import type { MutationResolvers, SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';
 import { ofChild } from './children';
 import { later, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
-
-interface TrackDeadlineInput extends WithKey {
-  readonly kind: string;
-  readonly child: string;
-  readonly agency: string;
-  readonly dueOn: string;
-}
-
-interface SettleDeadlineInput extends WithKey {
-  readonly deadline: string;
-}
 
 export const deadlineRecords: RecordFinders<Context> = {
   'Mutation.trackDeadline': ofChild,
@@ -52,7 +42,7 @@ export const deadlineMutations = {
     await deadlines.update({ settled_at: now });
     return { deadline_id };
   }, answerDeadline),
-};
+} satisfies Partial<MutationResolvers>;
 
 function answerDeadline({ deadline_id }: { readonly deadline_id: string }, { load }: Context) {
   return load.dueItem.load(deadline_id);

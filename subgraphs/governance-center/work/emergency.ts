@@ -1,35 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RecordFinders } from '../../../shared/access/record-finders';
-import { enumName } from '../../../shared/agencies';
 import { CHILD_ID } from '../../../shared/child-id';
 import { recordOfChild } from '../../../shared/child-reference';
 import { emergencyReason } from '../../../shared/emergency-reason';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
 import type { ChildRow, EmergencyUseRow } from '../data';
+import { namedAgency } from '../named-agency';
 import { dueAfter } from '../practice/duration';
 import { byUuid, recordOfUse } from '../records';
+import type { MutationResolvers, MutationUseEmergencyArgs, ReviewEmergencyInput } from '../schema.types';
 import { impersonal, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 紧急处置: which children were shown in an emergency to whom and why, and what a supervisor makes of it. */
 
-interface UseEmergencyArguments {
-  readonly children: readonly string[];
-  readonly reason: string;
-}
-
-interface ReviewEmergencyInput extends WithKey {
-  readonly use: string;
-  readonly finding: string;
-  readonly note: string;
-}
-
 export const emergencyRecords: RecordFinders<Context> = {
   // Whether the caller may use it at all; each child is decided about by itself.
-  'Mutation.useEmergency': (_: UseEmergencyArguments, { access }) => ({ region: access.caller.region }),
+  'Mutation.useEmergency': (_: MutationUseEmergencyArgs, { access }) => ({ region: access.caller.region }),
   'Mutation.reviewEmergency': async ({ input }: { readonly input: ReviewEmergencyInput }, { load }) =>
     recordOfUse(await byUuid(load.emergencyUse, input.use)),
 };
@@ -41,7 +31,11 @@ export const emergencyMutations = {
    * @throws ACCESS_REASON_REQUIRED, ACCESS_REASON_REFUSED; EMERGENCY_REVIEW_DUE, with nothing opened.
    * @returns one use for each child that emergency access opens to the caller.
    */
-  async useEmergency(_: unknown, args: UseEmergencyArguments, context: Context): Promise<readonly EmergencyUseRow[]> {
+  async useEmergency(
+    _: unknown,
+    args: MutationUseEmergencyArgs,
+    context: Context,
+  ): Promise<readonly EmergencyUseRow[]> {
     const { access, work, now } = context;
     if (work === undefined) throw new Error('There is no writer role.');
     const reason = emergencyReason(args.reason);
@@ -82,7 +76,7 @@ export const emergencyMutations = {
     },
     ({ use_id }, { load }) => load.emergencyUse.load(use_id),
   ),
-};
+} satisfies Partial<MutationResolvers>;
 
 /**
  * Of the children, those whom emergency access opens to the caller: others are not known here or live elsewhere, so that
@@ -113,7 +107,7 @@ function newUse({ child_id, region }: ChildRow, reason: string, { access, settin
   return {
     use_id: randomUUID(),
     officer: access.caller.sub,
-    agency: enumName(access.caller.agency),
+    agency: namedAgency(access.caller.agency),
     child_id,
     region,
     reason,

@@ -1,5 +1,6 @@
 import type { RecordFinders } from '../../../shared/access/record-finders';
 import type { Context } from '../context';
+import type { Resolvers } from '../schema.types';
 import { caseMutations, caseRecords } from './cases';
 import { clueMutations, clueRecords } from './clues';
 import { deadlineMutations, deadlineRecords } from './deadlines';
@@ -11,7 +12,7 @@ import { riskMutations, riskRecords } from './risk';
 import { taskMutations, taskRecords } from './tasks';
 
 /** All that can be done, and what each of it is decided by. */
-export const mutations = {
+export const mutations: Resolvers['Mutation'] = {
   ...clueMutations,
   ...riskMutations,
   ...caseMutations,

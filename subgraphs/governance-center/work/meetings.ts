@@ -4,64 +4,29 @@ import type { RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
 import { isWithin } from '../../../shared/regions';
 import type { Context } from '../context';
-import type { MeetingRow } from '../data';
+import type { JointMeetingRow } from '../data';
 import type { NoticeKind } from '../notices/notice';
 import { announce } from '../notices/outbox';
 import { byUuid, recordOfMeeting, regionRecord, windowOf } from '../records';
+import type {
+  AttendeeInput,
+  ChangeMeetingInput,
+  ConveneMeetingInput,
+  DocketInput,
+  GiveOpinionInput,
+  MutationResolvers,
+  RecordDecisionInput,
+  RecordMinutesInput,
+} from '../schema.types';
 import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
 import { LONGEST_OFFICER, later, notFound, several, text, title, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
-import { assign, type TaskInput } from './tasks';
+import { assign } from './tasks';
 
 /** 联席会议, 个案会商: who attends, what is on the docket, what is thought, decided and written down. */
 
-interface Attendee {
-  readonly officer: string;
-  readonly agency: string;
-}
-
-interface ConveneMeetingInput extends WithKey {
-  readonly title: string;
-  readonly kind: MeetingRow['kind'];
-  readonly heldAt: string;
-  readonly region: string;
-  readonly agencies: readonly string[];
-  readonly attendees: readonly Attendee[];
-}
-
-interface OfMeeting extends WithKey {
-  readonly meeting: string;
-}
-
-interface ChangeMeetingInput extends OfMeeting {
-  readonly heldAt?: string | null;
-  readonly agencies?: readonly string[] | null;
-  readonly attendees?: readonly Attendee[] | null;
-  readonly version: number;
-}
-
-interface DocketInput extends OfMeeting {
-  readonly case: string;
-}
-
-interface GiveOpinionInput extends DocketInput {
-  readonly opinion: string;
-}
-
-interface RecordDecisionInput extends DocketInput {
-  readonly decision: string;
-  readonly tasks: readonly TaskInput[];
-  readonly version: number;
-}
-
-interface RecordMinutesInput extends OfMeeting {
-  readonly minutes: string;
-  readonly attended: readonly string[];
-  readonly version: number;
-}
-
-const ofMeeting = async ({ input }: { readonly input: OfMeeting }, { load }: Context) =>
+const ofMeeting = async ({ input }: { readonly input: { readonly meeting: string } }, { load }: Context) =>
   recordOfMeeting(await byUuid(load.meeting, input.meeting));
 
 export const meetingRecords: RecordFinders<Context> = {
@@ -165,7 +130,7 @@ export const meetingMutations = {
       .update({ attended: transaction.raw('officer = any(?)', [[...input.attended]]) });
     return changed(transaction, meeting, { minutes }, 'MEETING_CHANGED', now);
   }, answerMeeting),
-};
+} satisfies Partial<MutationResolvers>;
 
 const MOST_AGENCIES = 30;
 const MOST_ATTENDEES = 100;
@@ -213,7 +178,7 @@ async function takeOff({ transaction, input, now }: Work<DocketInput>) {
 }
 
 /** @throws RECORD_NOT_FOUND, or CONFLICT with the current version. */
-async function lockMeeting(transaction: Knex.Transaction, id: string, version?: number): Promise<MeetingRow> {
+async function lockMeeting(transaction: Knex.Transaction, id: string, version?: number): Promise<JointMeetingRow> {
   const meetings = table(transaction, 'joint_meeting').where({ meeting_id: uuid(id, 'meeting') });
   const meeting = await meetings.forUpdate().first();
   if (meeting === undefined) throw notFound('meeting');
@@ -225,8 +190,8 @@ async function lockMeeting(transaction: Knex.Transaction, id: string, version?: 
 
 async function changed(
   transaction: Knex.Transaction,
-  { meeting_id, region, version }: MeetingRow,
-  change: Partial<MeetingRow>,
+  { meeting_id, region, version }: JointMeetingRow,
+  change: Partial<JointMeetingRow>,
   kind: NoticeKind,
   now: Date,
 ): Promise<{ readonly meeting_id: string }> {
@@ -239,7 +204,7 @@ async function changed(
 /** Who was not at a meeting does not come to it afterwards. @throws NOT_IN_FORCE. */
 async function refuseAdditions(
   transaction: Knex.Transaction,
-  { meeting_id, agencies }: MeetingRow,
+  { meeting_id, agencies }: JointMeetingRow,
   { heldAt, agencies: wanted, attendees }: ChangeMeetingInput,
 ): Promise<void> {
   const asked: readonly string[] = await table(transaction, 'meeting_attendee')
@@ -258,7 +223,7 @@ async function ask(
   transaction: Knex.Transaction,
   meeting_id: string,
   agencies: readonly string[],
-  attendees: readonly Attendee[],
+  attendees: readonly AttendeeInput[],
   now: Date,
 ): Promise<void> {
   several(attendees, 'attendees', 0, MOST_ATTENDEES);
@@ -282,13 +247,13 @@ async function ask(
 }
 
 /** The item of a case on a docket, where it has not been taken off. */
-function onDocket(transaction: Knex.Transaction, { meeting_id }: MeetingRow, caseId: string): Knex.QueryBuilder {
+function onDocket(transaction: Knex.Transaction, { meeting_id }: JointMeetingRow, caseId: string): Knex.QueryBuilder {
   return table(transaction, 'docket_item')
     .where({ meeting_id, case_id: uuid(caseId, 'case') })
     .whereNull('taken_off_at');
 }
 
-async function itemOf(transaction: Knex.Transaction, meeting: MeetingRow, caseId: string) {
+async function itemOf(transaction: Knex.Transaction, meeting: JointMeetingRow, caseId: string) {
   const item = await onDocket(transaction, meeting, caseId).first();
   if (item === undefined) throw notFound('case');
   return item as { readonly case_id: string; readonly decided_at: Date | null };

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { GraphQLFieldResolver } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Knex } from 'knex';
-import { enumName } from '../../../shared/agencies';
 import type { Caller } from '../../../shared/caller';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
+import { namedAgency } from '../named-agency';
 import type { Practices } from '../practice/practices';
+import type { Agency } from '../schema.types';
 import { table } from './table';
 
 /** What a mutation works with. */
@@ -15,7 +16,7 @@ export interface Work<Input> {
   readonly input: Input;
   readonly caller: Caller;
   /** The caller's agency, as the GraphQL enum Agency names it. */
-  readonly agency: string;
+  readonly agency: Agency;
   readonly now: Date;
   readonly practices: Practices;
   readonly context: Context;
@@ -35,11 +36,16 @@ const KEY = /^[A-Za-z0-9_-]{8,100}$/;
  * @param answer finds by those ids what the caller is answered, as it is now.
  * @throws IDEMPOTENCY_KEY_REUSED where the key was used for something else; and what `act` throws, with nothing written.
  */
-export function mutation<Input extends WithKey, Ids extends Readonly<Record<string, string>>>(
+export function mutation<Input extends WithKey, Ids extends Readonly<Record<string, string>>, Answer>(
   act: (work: Work<Input>) => Promise<Ids>,
-  answer: (ids: Ids, context: Context) => unknown,
-): GraphQLFieldResolver<unknown, Context, { readonly input: Input }> {
-  return async (_, { input }, context, { fieldName }) => {
+  answer: (ids: Ids, context: Context) => Promise<Answer>,
+) {
+  return async (
+    _: unknown,
+    { input }: { readonly input: Input },
+    context: Context,
+    { fieldName }: GraphQLResolveInfo,
+  ): Promise<Answer> => {
     const { access, work, settings, now, load } = context;
     if (work === undefined) throw new Error('There is no writer role.');
     const { idempotencyKey: key, ...rest } = input;
@@ -63,7 +69,7 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
         transaction,
         input,
         caller: access.caller,
-        agency: enumName(access.caller.agency),
+        agency: namedAgency(access.caller.agency),
         now,
         practices: settings.practices,
         context,

@@ -3,16 +3,13 @@ import type { Knex } from 'knex';
 import type { RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
-import { type Referred, recordOfReference } from '../records';
+import { recordOfReference } from '../records';
+import type { MutationResolvers, ParticipationInput } from '../schema.types';
 import { LONGEST_OFFICER, notFound, text, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 参与确认: a responsible person of an agency says who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
-
-interface ParticipationInput extends Referred, WithKey {
-  readonly officer: string;
-}
 
 const ofReference = ({ input }: { readonly input: ParticipationInput }, context: Context) =>
   recordOfReference(input, context);
@@ -46,7 +43,7 @@ export const participationMutations = {
     await table(transaction, 'participation').where(present).update({ withdrawn_by: caller.sub, withdrawn_at: now });
     return present;
   }, answerParticipation),
-};
+} satisfies Partial<MutationResolvers>;
 
 function answerParticipation({ participation_id }: { readonly participation_id: string }, { load }: Context) {
   return load.participation.load(participation_id);

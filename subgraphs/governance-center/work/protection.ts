@@ -10,31 +10,20 @@ import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { ProtectionCategory, VisitParty } from '../practice/practice';
 import { byUuid, childRecord, recordOfAssignment } from '../records';
+import type {
+  AssignProtectionInput,
+  EndProtectionInput,
+  MutationResolvers,
+  RecordProtectionVisitInput,
+} from '../schema.types';
 import { lockChild, regionOfChild } from './children';
 import { LONGEST_NAME, notLater, optionalText, several, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
 
-interface AssignProtectionInput extends WithKey {
-  readonly child: string;
-  readonly category: ProtectionCategory;
-  readonly responsible?: string | null;
-}
-
-interface OfAssignment extends WithKey {
-  readonly assignment: string;
-}
-
-interface RecordProtectionVisitInput extends OfAssignment {
-  readonly party: VisitParty;
-  readonly helps: readonly string[];
-  readonly visitedAt: string;
-  readonly note?: string | null;
-}
-
-const ofAssignment = async ({ input }: { readonly input: OfAssignment }, context: Context) =>
+const ofAssignment = async ({ input }: { readonly input: { readonly assignment: string } }, context: Context) =>
   recordOfAssignment(await byUuid(context.load.protectionAssignment, input.assignment), context);
 
 export const protectionRecords: RecordFinders<Context> = {
@@ -79,7 +68,7 @@ export const protectionMutations = {
     return { assignment_id };
   }, answerAssignment),
 
-  endProtection: mutation(async ({ transaction, input, now }: Work<OfAssignment>) => {
+  endProtection: mutation(async ({ transaction, input, now }: Work<EndProtectionInput>) => {
     const { assignment_id, child_id } = await lockAssignment(transaction, input.assignment);
     await assignment(transaction, assignment_id).update({
       ended_on: todayInChina(now.getTime()),
@@ -130,7 +119,7 @@ export const protectionMutations = {
     );
     return { assignment_id };
   }, answerAssignment),
-};
+} satisfies Partial<MutationResolvers>;
 
 const MOST_HELPS = 5;
 

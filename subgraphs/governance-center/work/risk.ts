@@ -8,29 +8,14 @@ import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
 import { byUuid, childRecord } from '../records';
+import type { ConfirmRiskInput, MutationResolvers, ProposeRiskInput, RecordVisitInput } from '../schema.types';
 import { lockChild, ofChild } from './children';
 import { notLater, onList, optionalText, several, text, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { knownFacts, propose } from './proposal';
 import { table } from './table';
 
 /** 风险评估: proposed by rules, confirmed by a person (个人信息保护法 art. 24), followed by visits. */
-
-interface OfChild extends WithKey {
-  readonly child: string;
-}
-
-interface ConfirmRiskInput extends WithKey {
-  readonly proposal: string;
-  readonly level: RiskLevel;
-  readonly basis?: readonly string[] | null;
-  readonly reason?: string | null;
-}
-
-interface RecordVisitInput extends OfChild {
-  readonly visitedAt: string;
-  readonly note?: string | null;
-}
 
 export const riskRecords: RecordFinders<Context> = {
   'Mutation.proposeRisk': ofChild,
@@ -43,7 +28,7 @@ export const riskRecords: RecordFinders<Context> = {
 
 export const riskMutations = {
   proposeRisk: mutation(
-    async ({ transaction, input, now, practices, context }: Work<OfChild>) => {
+    async ({ transaction, input, now, practices, context }: Work<ProposeRiskInput>) => {
       const child_id = input.child;
       const region = await lockChild(transaction, child_id);
       const practice = practices.for(region, now);
@@ -125,7 +110,7 @@ export const riskMutations = {
     }
     return { child_id, assessment_key };
   }, answerAssessment),
-};
+} satisfies Partial<MutationResolvers>;
 
 const LONGEST_BASIS = 50;
 

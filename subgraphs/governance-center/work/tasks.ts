@@ -5,27 +5,13 @@ import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';
 import { byUuid, recordOfTask } from '../records';
+import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput, MutationResolvers } from '../schema.types';
 import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
 import { later, text, title, uuid } from './input';
-import { mutation, type WithKey, type Work } from './mutation';
+import { mutation, type Work } from './mutation';
 import { table } from './table';
 
 /** 任务: what an agency is to do in a case, by when, and what came of it. */
-
-export interface TaskInput {
-  readonly agency: string;
-  readonly title: string;
-  readonly dueAt: string;
-}
-
-interface AssignTaskInput extends TaskInput, WithKey {
-  readonly case: string;
-}
-
-interface CompleteTaskInput extends WithKey {
-  readonly task: string;
-  readonly outcome: string;
-}
 
 export const taskRecords: RecordFinders<Context> = {
   'Mutation.assignTask': ofCase,
@@ -52,7 +38,7 @@ export const taskMutations = {
     await announce(transaction, { kind: 'TASK_DONE', subject: 'TASK', id: task_id, region: row.region }, now);
     return { task_id };
   }, answerTask),
-};
+} satisfies Partial<MutationResolvers>;
 
 function answerTask({ task_id }: { readonly task_id: string }, { load }: Context) {
   return load.task.load(task_id);
@@ -68,7 +54,7 @@ function answerTask({ task_id }: { readonly task_id: string }, { load }: Context
 export async function assign(
   { transaction, caller, now }: Pick<Work<unknown>, 'transaction' | 'caller' | 'now'>,
   row: CaseRow,
-  inputs: readonly TaskInput[],
+  inputs: readonly DecisionTaskInput[],
   meeting_id: string | null,
 ): Promise<readonly string[]> {
   const tasks = inputs.map((input) => ({
