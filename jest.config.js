@@ -9,8 +9,8 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  // jose ships ES modules only; jest loads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // These ship ES modules only; jest loads CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(?:jose|auto-bind)/)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // What other gateways need, which only the bench installs.
