@@ -183,6 +183,7 @@ test('resolvers that fit their schema compile, and each that does not is named b
   );
   const compiler = join(PROJECT, 'node_modules/.bin/tsc');
   const { stdout } = spawnSync(compiler, ['-p', project, '--pretty', 'false'], { cwd: project, encoding: 'utf8' });
+  for (const index of faults.keys()) rmSync(join(project, 'subgraphs', `fault-${index}`), { recursive: true });
   const saidOf = (agency: string) =>
     stdout
       .split(/\n(?=\S)/)
@@ -193,7 +194,6 @@ test('resolvers that fit their schema compile, and each that does not is named b
   faults.forEach(([fault, [, , said]], index) => {
     expect({ fault, said: saidOf(`fault-${index}`) }).toEqual({ fault, said: expect.stringMatching(said) });
   });
-  for (const index of faults.keys()) rmSync(join(project, 'subgraphs', `fault-${index}`), { recursive: true });
 });
 
 test('what is generated is there at compile time only', async () => {
