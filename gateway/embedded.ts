@@ -23,6 +23,7 @@ import womensFederation from '../subgraphs/womens-federation';
 import { inProcessTransport } from './agencies/transport';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
+import type { AgencyElsewhere } from './embedded/agency-elsewhere';
 import { firstDay } from './embedded/first-day';
 import { startIdentityProvider } from './embedded/identity-provider';
 import { keyPair } from './embedded/keys';
@@ -66,6 +67,7 @@ export interface EmbeddedSystem {
  * Listens first, so that `/ready` tells how far it has come and a taken port is known before anything is touched.
  *
  * @param stopping gives up a start under way: the database server, which no signal reaches, is stopped all the same.
+ * @param elsewhere the one agency that does not run in this process; it is not among `subgraphs`.
  */
 export async function startEmbedded(
   config: EmbeddedConfig,
@@ -73,6 +75,7 @@ export async function startEmbedded(
   say: (text: string) => void = () => undefined,
   stopping: AbortSignal = new AbortController().signal,
   clock: Clock = systemClock,
+  elsewhere?: AgencyElsewhere,
 ): Promise<EmbeddedSystem> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -102,7 +105,12 @@ export async function startEmbedded(
       limits: config.limits,
       trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
       transports: new Map(
-        AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraphs.get(agency)?.subgraph)]),
+        AGENCIES.map((agency) => [
+          agency,
+          agency === elsewhere?.agency
+            ? elsewhere.transport
+            : inProcessTransport(() => subgraphs.get(agency)?.subgraph),
+        ]),
       ),
       agencyLimits: config.agencyLimits,
       authenticate: authenticator(identityProvider),
@@ -138,13 +146,27 @@ export async function startEmbedded(
     });
     closing.splice(-1, 0, () => ledger.close());
     const ids = childIds(config.childIds);
-    const progress = new ProgressBar('Filling the databases', AGENCIES.length * (district?.size ?? 0), process.stdout);
-    const started = Promise.all(
-      SUBGRAPHS.map(async (definition) => {
+    const here = SUBGRAPHS.filter(({ agency }) => agency !== elsewhere?.agency);
+    const progress = new ProgressBar('Filling the databases', here.length * (district?.size ?? 0), process.stdout);
+    const databaseOf = async (agency: Agency) =>
+      config.databases.get(agency) ?? (await provision(adminUrl ?? '', agency));
+    const startElsewhere = async (one: AgencyElsewhere) => {
+      closing.splice(-1, 0, () => one.close());
+      const { showsLedger } = SUBGRAPHS.find(({ agency }) => agency === one.agency) ?? {};
+      await one.start({
+        database: await databaseOf(one.agency),
+        ledgerUrl: showsLedger ? ledgerDatabase.readerUrl : undefined,
+        district,
+        contextPublicKey: context.publicKey,
+      });
+    };
+    const started = Promise.all([
+      elsewhere && startElsewhere(elsewhere),
+      ...here.map(async (definition) => {
         const { agency } = definition;
         const running = await startSubgraph({
           definition,
-          database: config.databases.get(agency) ?? (await provision(adminUrl ?? '', agency)),
+          database: await databaseOf(agency),
           ledgerUrl: ledgerDatabase.readerUrl,
           district,
           childIds: ids,
@@ -158,7 +180,7 @@ export async function startEmbedded(
         closing.splice(-1, 0, () => running.close());
         subgraphs.set(agency, running);
       }),
-    );
+    ]);
     await unlessAborted(started, stopping);
     await gateway.load(ledger);
     graphs.start(gateway.offer);

@@ -113,7 +113,8 @@ class FoundNobody extends AgencyFault {}
 function faultOf(fault: AgencyFault, hadFairShare: boolean, deadline: Deadline): AgencyFault {
   const { reason, detail } = fault;
   if (reason === 'TIMED_OUT') return new AgencyFault(reason, detail, hadFairShare);
-  if (reason === 'UNREACHABLE' && deadline.left > BACKOFF.maxDelay) return new FoundNobody(reason, detail);
+  if (reason === 'UNREACHABLE' && deadline.left > BACKOFF.maxDelay)
+    return new FoundNobody(reason, detail, fault.ofAgency);
   return fault;
 }
 
