@@ -1,0 +1,195 @@
+/* GraphiQL with what every request of this graph states: who asks, for what purpose, and on what account. */
+import { Answers } from './answers.mjs';
+
+const { createElement: h, useCallback, useEffect, useRef, useState } = React;
+
+const LOOK_MILLISECONDS = 1_000;
+const KEPT = 'unified-child-record:request';
+const FIRST = { caller: 'town-case-worker', purpose: 'RISK_ASSESSMENT', reference: '', reason: '' };
+
+const json = async (path) => (await fetch(path)).json();
+const post = (path, headers, body) =>
+  fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+const tokens = new Map();
+
+async function tokenOf(caller) {
+  if (!tokens.has(caller)) tokens.set(caller, (await (await post('/token', {}, { caller })).json()).token);
+  return tokens.get(caller);
+}
+
+/** @returns {label, milliseconds, status, body} */
+async function ask({ caller, purpose, reference, reason }, operation) {
+  const headers = { authorization: `Bearer ${await tokenOf(caller)}`, 'access-purpose': purpose };
+  if (reference !== '') headers['access-reference'] = reference;
+  if (purpose === 'EMERGENCY') headers['access-reason'] = encodeURIComponent(reason);
+  const began = performance.now();
+  const response = await post('/graphql', headers, operation);
+  const { data, errors, extensions } = await response.json();
+  // What was answered is read first.
+  const body = { data, errors, extensions };
+  // Of another system, after a new start on other data.
+  if (response.status === 401) tokens.delete(caller);
+  const label = [caller, purpose, reference].filter(Boolean).join(' · ');
+  return { label, milliseconds: Math.round(performance.now() - began), status: response.status, body };
+}
+
+function remembered({ callers, purposes }) {
+  try {
+    const kept = { ...FIRST, ...JSON.parse(localStorage.getItem(KEPT) ?? '{}') };
+    const known = callers.some(({ sub }) => sub === kept.caller) && purposes.some(({ name }) => name === kept.purpose);
+    return known ? kept : FIRST;
+  } catch {
+    return FIRST;
+  }
+}
+
+function Page({ choices }) {
+  const [request, setRequest] = useState(() => remembered(choices));
+  const [asked, setAsked] = useState();
+  const [response, setResponse] = useState();
+  const [schema, setSchema] = useState(null);
+  const [status, setStatus] = useState({ agency: '', state: 'STARTING' });
+  // The first tab's variables do not come with it; what GraphiQL has kept of an earlier visit must stay.
+  const [variables] = useState(() =>
+    localStorage.getItem('graphiql:tabState') === null ? choices.examples[0]?.variables : undefined,
+  );
+  const latest = useRef(request);
+  const lastQuery = useRef();
+  const turn = useRef(0);
+  latest.current = request;
+
+  const fetcher = useCallback(async (operation) => {
+    setResponse(undefined);
+    turn.current += 1;
+    lastQuery.current = /\bmutation\b/.test(operation.query) ? undefined : operation;
+    const answer = await ask(latest.current, operation);
+    setAsked(answer);
+    return answer.body;
+  }, []);
+
+  const change = (part) => {
+    const next = { ...request, ...part };
+    if (part.purpose !== undefined) next.reference = fitting(next, choices);
+    setRequest(next);
+    localStorage.setItem(KEPT, JSON.stringify(next));
+    // The same question by somebody else, or for something else; nothing is done twice by it.
+    if (lastQuery.current === undefined || part.reason !== undefined || part.reference !== undefined) return;
+    setResponse(undefined);
+    turn.current += 1;
+    const mine = turn.current;
+    ask(next, lastQuery.current).then((answer) => {
+      if (mine !== turn.current) return;
+      setAsked(answer);
+      setResponse(JSON.stringify(answer.body, null, 2));
+    });
+  };
+
+  useEffect(() => {
+    const look = () =>
+      json('/status').then(setStatus, () =>
+        setStatus((known) => ({ ...known, state: 'DOWN', words: '`npm run dev` does not answer.' })),
+      );
+    look();
+    const timer = setInterval(look, LOOK_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, []);
+  const graph = status.graph?.graph?.id;
+  useEffect(() => {
+    if (graph === undefined) return;
+    json('/schema').then(({ data }) => data && setSchema(data));
+  }, [graph]);
+
+  return h(
+    'div',
+    { className: 'frame' },
+    h(RequestBar, { choices, request, change, status }),
+    status.words && h('pre', { className: 'trouble' }, `${status.agency} does not answer:\n${status.words}`),
+    status.faults?.length > 0 &&
+      h(
+        'pre',
+        { className: 'trouble' },
+        `The agencies do not compose, and go on as they were:\n${status.faults.join('\n')}`,
+      ),
+    h(
+      'div',
+      { className: 'editor' },
+      h(GraphiQL, {
+        fetcher,
+        schema,
+        response,
+        variables,
+        defaultTabs: choices.examples.map(({ query, variables }) => ({ query, variables })),
+        defaultEditorToolsVisibility: 'variables',
+        isHeadersEditorEnabled: false,
+        showPersistHeadersSettings: false,
+        forcedTheme: 'light',
+      }),
+    ),
+    h(Answers, {
+      asked,
+      purposeLabel: (name) => choices.purposes.find((purpose) => purpose.name === name)?.label ?? name,
+      askFor: (purpose) => change({ purpose }),
+    }),
+  );
+}
+
+/** What was stated, where it is of the kind that the purpose asks for; else one that is known to be there. */
+function fitting({ purpose, reference }, { purposes, references }) {
+  const kind = purposes.find(({ name }) => name === purpose)?.reference;
+  if (kind == null) return '';
+  return reference.startsWith(`${kind}/`) ? reference : (references.find((one) => one.startsWith(`${kind}/`)) ?? '');
+}
+
+function RequestBar({ choices, request, change, status }) {
+  const kind = choices.purposes.find(({ name }) => name === request.purpose)?.reference;
+  const field = (label, input) => h('label', null, label, input);
+  const select = (name, options) =>
+    h('select', { name, value: request[name], onChange: (event) => change({ [name]: event.target.value }) }, options);
+  const text = (name, others) =>
+    h('input', { name, value: request[name], onChange: (event) => change({ [name]: event.target.value }), ...others });
+  return h(
+    'header',
+    { className: 'request' },
+    field(
+      'Caller 调用人',
+      select(
+        'caller',
+        choices.callers.map(({ sub, label, details }) => h('option', { key: sub, value: sub, title: details }, label)),
+      ),
+    ),
+    field(
+      'Purpose 访问目的',
+      select(
+        'purpose',
+        choices.purposes.map(({ name, label }) => h('option', { key: name, value: name }, label)),
+      ),
+    ),
+    field(
+      'Reference 依据',
+      text('reference', {
+        list: 'references',
+        disabled: kind == null,
+        placeholder: kind == null ? 'not for this purpose' : `${kind}/<id>`,
+      }),
+    ),
+    h(
+      'datalist',
+      { id: 'references' },
+      choices.references.map((value) => h('option', { key: value, value })),
+    ),
+    request.purpose === 'EMERGENCY' &&
+      field('Reason 事由', text('reason', { placeholder: '10 to 500 characters', maxLength: 500 })),
+    h('div', { className: `agency ${status.state}` }, `${status.agency} ${STATES[status.state] ?? ''}`),
+  );
+}
+
+const STATES = { READY: 'runs from source', STARTING: 'is starting', DOWN: 'does not answer' };
+
+json('/choices').then((choices) => {
+  ReactDOM.createRoot(document.getElementById('page')).render(h(Page, { choices }));
+});
