@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
+import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
+import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
+import { replaced } from './graphs';
+import { freePort, PROJECT, processesOn, type StartedProcess, startLine, type Variables } from './process';
+
+/** A copy of the project that a developer works in: its files may be changed. */
+export interface DevelopedProject {
+  readonly directory: string;
+  /** Starts `npm run dev -- <agency>` on the tests' databases, but for one of the agency's own and a ledger. */
+  start(): Promise<Development>;
+  read(path: string): string;
+  write(path: string, text: string): void;
+  replace(path: string, from: string, to: string): void;
+  append(path: string, text: string): void;
+  /** Processes that were started from it. */
+  processes(): readonly number[];
+  remove(): void;
+}
+
+export interface Development extends StartedProcess {
+  readonly gatewayPort: number;
+  readonly graphiqlPort: number;
+  /** Makes a change, and waits until something is said after it that matches. */
+  says(pattern: RegExp, change: () => void): Promise<RegExpExecArray>;
+}
+
+/** What is needed of the project in order to run. */
+const PARTS = ['gateway', 'shared', 'subgraphs', 'docs/operations', 'package.json', 'tsconfig.json'];
+const LIMIT_MILLISECONDS = 20_000;
+
+export async function developedProject(agency: Agency): Promise<DevelopedProject> {
+  const directory = mkdtempSync(join(tmpdir(), 'developed-project-'));
+  for (const part of PARTS) cpSync(join(PROJECT, part), join(directory, part), { recursive: true });
+  symlinkSync(join(PROJECT, 'node_modules'), join(directory, 'node_modules'));
+  const suffix = randomBytes(4).toString('hex');
+  const own = await provision(adminUrl(), agency, `developed_${suffix}`);
+  const ledger = await provisionDatabase(adminUrl(), `ledger_${suffix}`);
+  const path = (name: string) => join(directory, name);
+  const read = (name: string) => readFileSync(path(name), 'utf8');
+  // As editors do: whoever watches a file, and not its folder, loses it by this.
+  const write = (name: string, text: string) => {
+    writeFileSync(`${path(name)}~`, text);
+    renameSync(`${path(name)}~`, path(name));
+  };
+  return {
+    directory,
+    read,
+    async start() {
+      const [gatewayPort, graphiqlPort] = [await freePort(), await freePort()];
+      const started = startLine(
+        `exec node --import tsx ${path('gateway/developer-kit/dev/main.ts')} ${agency} --data ${path('.data')} --graphiql-port ${graphiqlPort}`,
+        {
+          ...variablesOf(new Map([...testDatabases(), [agency, own]])),
+          LEDGER_DATABASE_URL: ledger.ownerUrl,
+          PORT: String(gatewayPort),
+        },
+      );
+      return { ...started, gatewayPort, graphiqlPort, says: (pattern, change) => saidAfter(started, pattern, change) };
+    },
+    write,
+    replace: (name, from, to) => write(name, replaced(read(name), from, to)),
+    append: (name, text) => write(name, `${read(name)}${text}`),
+    processes: () => processesOn(directory),
+    remove() {
+      for (const pid of processesOn(directory)) process.kill(pid, 'SIGKILL');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function variablesOf(databases: ReadonlyMap<Agency, AgencyDatabase>): Variables {
+  return {
+    CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+    DISTRICT_SIZE: String(TEST_DISTRICT.size),
+    DISTRICT_DATE: TEST_DISTRICT.today,
+    // A busy machine may take its time.
+    LEDGER_DEADLINE_MILLISECONDS: '20000',
+    REQUEST_DEADLINE_MS: '20000',
+    ...Object.fromEntries(
+      AGENCIES.map((agency) => [`DATABASE_URL_${enumName(agency)}`, databases.get(agency)?.ownerUrl ?? '']),
+    ),
+  };
+}
+
+async function saidAfter({ stdout, child }: StartedProcess, pattern: RegExp, change: () => void) {
+  const before = stdout().length;
+  change();
+  const deadline = Date.now() + LIMIT_MILLISECONDS;
+  for (;;) {
+    const said = stdout().slice(before);
+    const match = pattern.exec(said);
+    if (match !== null) return match;
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${pattern} was never said:\n${said}`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+}
+
+/** Sends Host and Origin as they are given, which `fetch` would not. */
+export function sendRaw(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  body?: string,
+): Promise<RawAnswer> {
+  return new Promise((done, failed) => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      agent: false,
+    };
+    const sending = request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part) => {
+        text += part;
+      });
+      response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    sending.on('error', failed);
+    sending.end(body);
+  });
+}
