@@ -7,14 +7,17 @@ import type { Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 import { unmetAnywhere } from './verdicts';
 
-/** The purposes for which a refused field could be answered to this caller. */
-export type OpeningPurposes = (access: AccessContext, coordinate: Coordinate) => readonly Purpose[];
+/** The purposes for which a refused field could be answered to this caller; of several on one way, all of them. */
+export type OpeningPurposes = (access: AccessContext, ...way: readonly Coordinate[]) => readonly Purpose[];
 
 /**
  * Looks at rules alone, never at a record: where the purpose that was given could open the field for some record, another
  * is not what is missing, and none is named.
  */
-export function openingPurposes({ byField }: Requirements, { agencies, masked }: GatewayRules): OpeningPurposes {
+export function openingPurposes(
+  { byField }: Requirements,
+  { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
+): OpeningPurposes {
   // What might be asked must not push out of memory what is.
   const rules = new AccessRules(agencies);
   // Many fields of one operation can be refused.
@@ -24,10 +27,15 @@ export function openingPurposes({ byField }: Requirements, { agencies, masked }:
     known.set(access, decisions);
     return decisions;
   };
-  return (access, coordinate) => {
-    const requirement = byField.get(coordinate);
-    if (requirement === undefined) return [];
-    const opens = (decisions: Decisions) => unmetAnywhere(coordinate, requirement, decisions, masked).length === 0;
+  return (access, ...way) => {
+    const labelled = way.flatMap((coordinate) => {
+      const requirement = byField.get(coordinate);
+      return requirement === undefined ? [] : [[coordinate, requirement] as const];
+    });
+    const opens = (decisions: Decisions) =>
+      labelled.every(
+        ([coordinate, requirement]) => unmetAnywhere(coordinate, requirement, decisions, masked).length === 0,
+      );
     if (opens(rules.decisionsFor(access))) return [];
     return asIfForEach(access)
       .filter(([purpose, decisions]) => purpose !== access.purpose && opens(decisions))

@@ -5,13 +5,22 @@ import type { DataClassName } from './catalogue';
 import type { AccessRecord } from './compile';
 import { classesOf, type Requirement } from './labels';
 import type { Look } from './looks';
-import { type ClassPolicies, type ClassRules, policiesByClass, specialise, unlisted } from './specialise';
+import {
+  type ClassPolicies,
+  type ClassRules,
+  type Permission,
+  policiesByClass,
+  specialise,
+  unlisted,
+} from './specialise';
 import { and, type Columns, FALSE, or, type SqlCondition, TRUE, translationFault } from './to-sql';
 
 export type { AccessRecord } from './compile';
 
 /** What a field is answered with. ABSENT cannot be told from "there is no data"; DENIED says so. */
-export type Answer = 'CLEAR' | 'MASKED' | 'DENIED' | 'ABSENT';
+export const ANSWERS = ['CLEAR', 'MASKED', 'DENIED', 'ABSENT'] as const;
+
+export type Answer = (typeof ANSWERS)[number];
 
 /** The rules, worked out for one kind of caller, purpose and grant. */
 export interface Decisions {
@@ -20,6 +29,13 @@ export interface Decisions {
    * @param maskable whether the field has a mask: without one, a masked answer is a refusal.
    */
   decide(requirement: Requirement, record: AccessRecord | null, maskable?: boolean): Answer;
+  /**
+   * Every answer that the request leaves open, the one that goes furthest first; a single one is settled for all records.
+   * Classes are taken for independent of each other: of several that look at the same, one may be named that no record gets.
+   */
+  answers(requirement: Requirement, maskable?: boolean): readonly Answer[];
+  /** The same of one mutation: CLEAR where it is carried out. */
+  answersToWrite(requirement: Requirement, mutation: string): readonly Answer[];
   /** Whether there is any record at all for which the answer would be positive. */
   possible(requirement: Requirement, maskable?: boolean): boolean;
   /** The rows of a list that are answered clear, as a condition on its columns; null for none. */
@@ -112,17 +128,15 @@ class SpecialisedRules implements Decisions {
   }
 
   decide(requirement: Requirement, record: AccessRecord | null, maskable = false): Answer {
-    const groups = this.resolve(requirement);
-    // Nothing meets a requirement that names nothing.
-    let level: Level = groups.length > 0 ? 2 : 0;
-    let saysSo = groups.length > 0;
-    for (const group of groups) {
-      const own = record === null ? 0 : levelOfGroup(group, levelFor(record, maskable));
-      if (own === 0) saysSo &&= group.saysSo;
-      if (own < level) level = own;
-    }
-    if (level === 0) return saysSo ? 'DENIED' : 'ABSENT';
-    return level === 2 ? 'CLEAR' : 'MASKED';
+    return answerOf(this.resolve(requirement), record === null ? () => 0 : levelFor(record, maskable));
+  }
+
+  answers(requirement: Requirement, maskable = false): readonly Answer[] {
+    return this.answersBy(requirement, (rules) => openLevels(rules, maskable));
+  }
+
+  answersToWrite(requirement: Requirement, mutation: string): readonly Answer[] {
+    return this.answersBy(requirement, ({ write }) => WRITE_LEVELS[write(mutation).outcome]);
   }
 
   possible(requirement: Requirement, maskable = false): boolean {
@@ -168,6 +182,13 @@ class SpecialisedRules implements Decisions {
     return rows === FALSE ? null : rows;
   }
 
+  private answersBy(requirement: Requirement, open: (rules: ClassRules) => readonly Level[]): readonly Answer[] {
+    const groups = this.resolve(requirement);
+    const levels = classesOf(requirement).map((name) => [name, open(this.of(name))] as const);
+    const found = combinations(levels).map((chosen) => answerOf(groups, ({ name }) => chosen.get(name) ?? 0));
+    return ANSWERS.filter((answer) => found.includes(answer));
+  }
+
   private below(requirement: Requirement, levelOf: LevelOf): Requirement {
     const groups = this.resolve(requirement);
     return requirement.filter((_, index) => levelOfGroup(groups[index] ?? NOBODY, levelOf) === 0);
@@ -197,6 +218,46 @@ class SpecialisedRules implements Decisions {
 }
 
 const NOBODY: ResolvedGroup = { sets: [], saysSo: false };
+
+function answerOf(groups: readonly ResolvedGroup[], levelOf: LevelOf): Answer {
+  // Nothing meets a requirement that names nothing.
+  let level: Level = groups.length > 0 ? 2 : 0;
+  let saysSo = groups.length > 0;
+  for (const group of groups) {
+    const own = levelOfGroup(group, levelOf);
+    if (own === 0) saysSo &&= group.saysSo;
+    if (own < level) level = own;
+  }
+  if (level === 0) return saysSo ? 'DENIED' : 'ABSENT';
+  return level === 2 ? 'CLEAR' : 'MASKED';
+}
+
+/** How far a class may go, by record. */
+function openLevels({ read, readMasked }: ClassRules, maskable: boolean): readonly Level[] {
+  const masked = maskable ? readMasked.outcome : 'never';
+  if (read.outcome === 'always') return [2];
+  return [
+    ...(read.outcome === 'residual' ? [2 as const] : []),
+    ...(masked !== 'never' ? [1 as const] : []),
+    ...(masked !== 'always' ? [0 as const] : []),
+  ];
+}
+
+const WRITE_LEVELS: Readonly<Record<Permission['outcome'], readonly Level[]>> = {
+  always: [2],
+  residual: [2, 0],
+  never: [0],
+};
+
+/** Every way to choose one level for each class. */
+function combinations(
+  open: readonly (readonly [DataClassName, readonly Level[]])[],
+): readonly ReadonlyMap<DataClassName, Level>[] {
+  return open.reduce<readonly ReadonlyMap<DataClassName, Level>[]>(
+    (chosen, [name, levels]) => chosen.flatMap((one) => levels.map((level) => new Map([...one, [name, level]]))),
+    [new Map()],
+  );
+}
 
 const levelFor =
   (record: AccessRecord, maskable: boolean): LevelOf =>

@@ -115,6 +115,32 @@ export function literal(value: Value): Expression {
   return { kind: 'literal', value };
 }
 
+/** What an expression is made of, from the left. */
+export function partsOf(condition: Expression): readonly Expression[] {
+  switch (condition.kind) {
+    case 'literal':
+    case 'error':
+    case 'variable':
+      return [];
+    case 'attribute':
+    case 'has':
+      return [condition.of];
+    case 'not':
+    case 'isEmpty':
+    case 'like':
+      return [condition.argument];
+    case 'if':
+      return [condition.test, condition.yes, condition.no];
+    case 'set':
+      return condition.items;
+    case 'and':
+    case 'or':
+    case 'comparison':
+    case 'in':
+      return [condition.left, condition.right];
+  }
+}
+
 // Private:
 
 const COMPARISONS: readonly string[] = [

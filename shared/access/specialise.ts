@@ -4,7 +4,7 @@ import type { DataClass, DataClassName } from './catalogue';
 import type { Action } from './cedar-schema';
 import { type AccessRecord, compile } from './compile';
 import type { Expression } from './expression';
-import { fold } from './fold';
+import { fold, type Known } from './fold';
 import type { Policy } from './policies';
 import { recordAttributes } from './record-attributes';
 import { and, type Columns, FALSE, not, or, type SqlCondition, TRUE, toSql } from './to-sql';
@@ -58,15 +58,15 @@ export interface Permission {
 
 /** Works out all that a request settles, and leaves what depends on the record. */
 export function specialise({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
-  const classes = [name, dataClass.grade];
-  const permission = (action: Action) => permissionFor(byAction[action], classes, action, context);
+  const permission = (action: Action, mutation?: string) =>
+    permissionFor(byAction[action], knownOf({ name, dataClass, action, context, mutation }));
   const [read, readMasked] = [permission('read'), permission('readMasked')];
   // Told to those only who are refused every record alike, and told of each: else being told would be the answer.
   const learns = () =>
     read.outcome === 'never' && readMasked.outcome === 'never' && permission('learnRefusal').outcome === 'always';
   const byMutation = new Map<string | undefined, Permission>();
   const write = (mutation?: string) => {
-    const known = byMutation.get(mutation) ?? permissionFor(byAction.write, classes, 'write', context, mutation);
+    const known = byMutation.get(mutation) ?? permission('write', mutation);
     byMutation.set(mutation, known);
     return known;
   };
@@ -79,6 +79,43 @@ export function specialise({ name, dataClass, byAction }: ClassPolicies, context
     saysSo: dataClass.refusal === 'denied' || learns(),
     tellsFact: dataClass.refusal === 'absent' && facts,
   };
+}
+
+/** What is asked of one data class. */
+export interface Asked extends Pick<ClassPolicies, 'name' | 'dataClass'> {
+  readonly action: Action;
+  readonly context: AccessContext;
+  /** The one that is to be carried out, where one is. */
+  readonly mutation?: string | undefined;
+}
+
+/** All that a rule about a data class can know before a record is looked at. */
+export function knownOf({ name, dataClass, action, context, mutation }: Asked): Known {
+  const { caller, purpose, reasonGiven, grant } = context;
+  return {
+    action,
+    classes: [name, dataClass.grade],
+    principal: caller,
+    context: { purpose, reasonGiven, grant: grant ?? undefined },
+    ...(mutation !== undefined && { resource: { mutation } }),
+  };
+}
+
+/** One rule, with what is left of it for a record to decide. */
+export interface AppliedPolicy {
+  readonly residual: Expression;
+  /** To every record, to none, or to whichever the residual says. A permit that fails applies to none, a forbid to every one. */
+  readonly applies: 'always' | 'never' | 'residual';
+}
+
+export function apply({ effect, condition }: Policy, known: Known): AppliedPolicy {
+  const residual = fold(condition, known);
+  const settled = residual.kind === 'literal' ? residual.value === true : undefined;
+  if (effect === 'permit') {
+    return { residual, applies: settled === true ? 'always' : canHold(residual) ? 'residual' : 'never' };
+  }
+  if (settled === false) return { residual, applies: 'never' };
+  return { residual, applies: settled === true || residual.kind === 'error' ? 'always' : 'residual' };
 }
 
 const NEVER: Permission = { outcome: 'never', attributes: [], test: () => false, rows: () => FALSE };
@@ -115,30 +152,15 @@ function mayHold(condition: Expression, classes: readonly string[]): boolean {
 }
 
 /** Deny by default; a forbid beats every permit. Of two that fail, the permit does not count and the forbid does. */
-function permissionFor(
-  policies: readonly Policy[],
-  classes: readonly string[],
-  action: Action,
-  { caller, purpose, reasonGiven, grant }: AccessContext,
-  mutation?: string,
-): Permission {
-  const known = {
-    action,
-    classes,
-    principal: caller,
-    context: { purpose, reasonGiven, grant: grant ?? undefined },
-    ...(mutation !== undefined && { resource: { mutation } }),
-  };
+function permissionFor(policies: readonly Policy[], known: Known): Permission {
   const permits: Expression[] = [];
   const forbids: Expression[] = [];
-  for (const { effect, condition } of policies) {
-    const residual = fold(condition, known);
-    const settled = residual.kind === 'literal' && residual.value === false;
-    if (effect === 'permit') {
-      if (canHold(residual)) permits.push(residual);
-    } else if (residual.kind === 'error' || (residual.kind === 'literal' && residual.value === true)) {
-      return NEVER;
-    } else if (!settled) forbids.push(residual);
+  for (const policy of policies) {
+    const { residual, applies } = apply(policy, known);
+    if (applies === 'never') continue;
+    if (policy.effect === 'permit') permits.push(residual);
+    else if (applies === 'always') return NEVER;
+    else forbids.push(residual);
   }
   if (permits.length === 0) return NEVER;
   if (forbids.length === 0 && permits.some(({ kind }) => kind === 'literal')) return ALWAYS;
