@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, RouteShorthandOptions } from 'fastify';
 import type { Logger } from 'pino';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
@@ -17,6 +17,7 @@ import type { Transport } from './agencies/transport';
 import type { Authenticate } from './authenticate';
 import { withheldUnlessAccountedFor } from './emergency-accounting';
 import { engineContexts } from './engine-contexts';
+import { explainRequests } from './explain-requests';
 import type { Labels } from './federation/supergraph';
 import type { Graph, GraphTexts } from './graph/graph-texts';
 import { ServedGraphs } from './graph/served-graphs';
@@ -110,59 +111,62 @@ export function createGateway(options: GatewayOptions): Gateway {
     const ready = (await ledger?.ready().then(always, never)) === true;
     return reply.code(ready ? 200 : 503).send({ ready, ...(ledger && graphs.status) });
   });
-  app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
-    url: '/graphql',
-    handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
-    onSend: recorded.onSend,
+  for (const url of ['/graphql', '/access/explain']) {
+    app.route({
+      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+      url,
+      handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
+      onSend: recorded.onSend,
+    });
+  }
+  /** @param operation puts the operation that is to be answered in the place of what was sent. */
+  const way = (operation: preHandlerAsyncHookHandler): RouteShorthandOptions => ({
+    onRequest: [
+      async () => {
+        if (ledger === undefined) throw failure('NOT_READY');
+        await ledger.ready();
+      },
+      async (request) => {
+        request.caller = await authenticate(request.headers.authorization);
+        await callers.request(request.caller.sub);
+      },
+      refuseCompressed,
+      async (request) => {
+        request.stated = statedPurpose(request.headers);
+      },
+    ],
+    preHandler: [
+      recorded.preHandler,
+      graphs.begin,
+      async (request) => {
+        request.deadline = new Deadline(agencyLimits.requestMilliseconds);
+      },
+      operation,
+      async ({ caller, graph, body }) => {
+        const sent = body as Partial<OperationSent> | null;
+        if (caller === null || graph === null || typeof sent?.query !== 'string') return;
+        await callers.operation(caller.sub, graph.costOf(sent as OperationSent));
+      },
+      async (request) => {
+        const { caller, stated } = request;
+        if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
+        const { purpose, reference, reasonGiven } = stated;
+        const asked = { caller, purpose, reference, reasonGiven };
+        const confirmed = await resolveGrant({ ...asked, grant: null }, request);
+        request.approvedBy = confirmed?.confirmedBy ?? null;
+        request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
+      },
+    ],
+    onSend: [graphs.end, accountedFor, recorded.onSend],
+    onResponse: recorded.onResponse,
   });
-  app.post(
-    '/graphql',
-    {
-      onRequest: [
-        async () => {
-          if (ledger === undefined) throw failure('NOT_READY');
-          await ledger.ready();
-        },
-        async (request) => {
-          request.caller = await authenticate(request.headers.authorization);
-          await callers.request(request.caller.sub);
-        },
-        refuseCompressed,
-        async (request) => {
-          request.stated = statedPurpose(request.headers);
-        },
-      ],
-      preHandler: [
-        recorded.preHandler,
-        graphs.begin,
-        async (request) => {
-          request.deadline = new Deadline(agencyLimits.requestMilliseconds);
-        },
-        async (request) => {
-          if (trusted === undefined || request.caller === null) return;
-          request.body = trusted(request.body, request.caller);
-        },
-        async ({ caller, graph, body }) => {
-          const sent = body as Partial<OperationSent> | null;
-          if (caller === null || graph === null || typeof sent?.query !== 'string') return;
-          await callers.operation(caller.sub, graph.costOf(sent as OperationSent));
-        },
-        async (request) => {
-          const { caller, stated } = request;
-          if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
-          const { purpose, reference, reasonGiven } = stated;
-          const asked = { caller, purpose, reference, reasonGiven };
-          const confirmed = await resolveGrant({ ...asked, grant: null }, request);
-          request.approvedBy = confirmed?.confirmedBy ?? null;
-          request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
-        },
-      ],
-      onSend: [graphs.end, accountedFor, recorded.onSend],
-      onResponse: recorded.onResponse,
-    },
-    graphs.answer,
-  );
+  const knownOperation: preHandlerAsyncHookHandler = async (request) => {
+    if (trusted === undefined || request.caller === null) return;
+    request.body = trusted(request.body, request.caller);
+  };
+  const explained = explainRequests(graphs.answer);
+  app.post('/graphql', way(knownOperation), graphs.answer);
+  app.post('/access/explain', way(explained.preHandler), explained.handler);
 
   return {
     app,

@@ -11,6 +11,7 @@ import { accessInResponse, accessPlugin } from '../access-in-response';
 import { AgencyDataSource } from '../agencies/agency-data-source';
 import { Deadline } from '../agencies/deadline';
 import type { Transport } from '../agencies/transport';
+import { type Explaining, explaining } from '../explain-requests';
 import type { FetchSource } from '../federation/execution/run';
 import { federatedEngine } from '../federation/federated-engine';
 import { filteringGateway } from '../federation/filtering-gateway';
@@ -52,6 +53,7 @@ export class ServedGraph {
   /** Of the supergraph, the first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
   readonly supergraph: string;
   readonly costOf: OperationLimits;
+  readonly explaining: Explaining;
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
   private readonly options: ServedGraphOptions;
@@ -74,6 +76,7 @@ export class ServedGraph {
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
     this.costOf = operationLimits(supergraph.costs, costLimit, caches?.documents);
     this.schema = supergraph.schema;
+    this.explaining = explaining({ schema: supergraph.schema, requirements, rules, trustedDocuments });
     this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);
     this.id = graphId(supergraphSdl, rules.version);
     this.rules = rules.version;

@@ -9,13 +9,16 @@ declare module 'fastify' {
   }
 }
 
+/** What is answered by rules. */
+const OBSERVED: ReadonlySet<string | undefined> = new Set(['/graphql', '/access/explain']);
+
 /**
- * Counts and traces requests to /graphql. A `traceparent` of a client is not looked at: whoever sends one would decide
+ * Counts and traces requests that are answered by rules. A `traceparent` of a client is not looked at: whoever sends one would decide
  * which requests are traced, and could find theirs among others'.
  */
 export function observeRequests(app: FastifyInstance, { metrics, tracing }: GatewayTelemetry): void {
   if (metrics === undefined && tracing === undefined) return;
-  const isObserved = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url === '/graphql';
+  const isObserved = ({ routeOptions }: FastifyRequest): boolean => OBSERVED.has(routeOptions.url);
   app.decorateRequest('span');
   app.addHook('onRequest', (request, _reply, done) => {
     if (isObserved(request)) {

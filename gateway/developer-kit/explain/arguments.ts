@@ -53,6 +53,9 @@ export function explainArguments(options: readonly string[]): ExplainArguments {
   );
   const caller = DEMO_CALLERS.find((one) => one.sub === sub) as Caller;
   if (values.field === undefined) throw new UsageFault(`--field is missing.\n\n${USAGE}`);
+  if (values.child !== undefined && !values.field.startsWith('Child.')) {
+    throw new UsageFault('Of a child, --field is a way that begins with Child, like Child.enrolment.school.');
+  }
   const kind = REFERENCE_KIND[purpose];
   const assumed = kind !== undefined && values.reference === undefined && values.child === undefined;
   const reference = assumed ? `${kind}/assumed` : values.reference;

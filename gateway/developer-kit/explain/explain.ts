@@ -1,26 +1,36 @@
 import { parse } from 'graphql';
 import type { Grant } from '../../../shared/access/grant';
 import type { AccessContext } from '../../../shared/context-token';
+import type { Explanation } from '../../access/explain-answer';
 import { fieldExplainer } from '../../access/explain-field';
 import { fieldPath } from '../../access/field-path';
 import { type GraphTexts, readGraph } from '../../graph/graph-texts';
 import type { ExplainArguments } from './arguments';
+import { childInText } from './ask-about-child';
 import { inText } from './in-text';
 import { labelOrigins } from './label-origins';
 
 /**
- * Explains by rules alone what a caller is answered about a field.
+ * Explains by rules what a caller is answered about a field; of a child, what came of it besides, as the system tells it.
  *
+ * @param ofChild asks the running system.
  * @throws UnknownField, GraphRefused
  */
-export async function explain(texts: GraphTexts, asked: ExplainArguments): Promise<string> {
+export async function explain(
+  texts: GraphTexts,
+  asked: ExplainArguments,
+  ofChild: () => Promise<Explanation>,
+): Promise<string> {
   const { supergraphSdl, rules, supergraph } = await readGraph(texts);
   if (supergraph === undefined) throw new Error('There is no supergraph.');
   const way = fieldPath(supergraph.schema, asked.field).map(({ coordinate }) => coordinate);
   const explained = fieldExplainer(supergraph.requirements, rules)(contextOf(asked), way);
-  if (asked.json) return JSON.stringify({ ...whoAsks(asked), field: asked.field, ...explained }, null, 2);
+  const child = asked.child === undefined ? undefined : await ofChild();
+  if (asked.json) {
+    return JSON.stringify({ ...whoAsks(asked), field: asked.field, ...explained, ...(child && { child }) }, null, 2);
+  }
   const text = inText(explained, { originOf: labelOrigins(parse(supergraphSdl)), all: asked.all });
-  return `${heading(asked)}\n\n${text}`;
+  return [heading(asked), ...(child ? [childInText(child)] : []), `By the rules: ${text}`].join('\n\n');
 }
 
 // Private:

@@ -1,16 +1,25 @@
 import { join } from 'node:path';
+import { Environment } from '../../../shared/environment';
+import { dataDirectory } from '../../config';
+import { demoToken } from '../../embedded/identity-provider';
 import { sourceGraph } from '../source-graph';
 import { explainArguments } from './arguments';
+import { askAboutChild } from './ask-about-child';
 import { explain } from './explain';
 
+const SUBGRAPHS = join(__dirname, '../../../subgraphs');
+
 /** `npm run explain`: why a caller is answered about a field as they are. */
-async function main(options: readonly string[]): Promise<void> {
+async function main(options: readonly string[], environment: Environment): Promise<void> {
   const asked = explainArguments(options);
-  const texts = sourceGraph(join(__dirname, '../../../subgraphs'));
-  process.stdout.write(`${await explain(texts, asked)}\n`);
+  const explained = await explain(sourceGraph(SUBGRAPHS), asked, async () => {
+    const token = await demoToken(dataDirectory(environment), asked.caller, environment.production);
+    return askAboutChild(asked, token);
+  });
+  process.stdout.write(`${explained}\n`);
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
+main(process.argv.slice(2), new Environment(process.env)).catch((error: Error) => {
   process.stderr.write(`error: ${error.message}\n`);
   process.exitCode = 1;
 });

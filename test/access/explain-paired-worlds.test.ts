@@ -1,0 +1,111 @@
+import { askToExplain } from '../support/ask-to-explain';
+import type { Reply } from '../support/system';
+import { ASKERS, type Asker } from '../support/worlds/askers';
+import { ABSENT_FACTS, type AbsentFact } from '../support/worlds/facts';
+import { startWorld, type World } from '../support/worlds/world';
+
+// Whoever may not know of a fact is explained the same, byte for byte, whether it is true or not, and the same as of a field
+// that there is not.
+
+jest.setTimeout(120_000);
+
+/** Every role, and every purpose that opens something silent to somebody. */
+const SOME = [
+  'town-case-worker RISK_ASSESSMENT',
+  'county-case-worker EMERGENCY',
+  'town-case-worker CASE_HANDLING its-case',
+  'neighbour-case-worker RISK_ASSESSMENT',
+  'education-member JOINT_MEETING regular-meeting',
+  'prosecutor-member JOINT_MEETING case-conference',
+  'education-officer OWN_DUTY',
+  'police-officer OWN_DUTY',
+  'police-officer EMERGENCY',
+  'womens-federation-officer OWN_DUTY',
+  'civil-affairs-officer OWN_DUTY',
+  'child-director VISIT',
+  'auditor ACCESS_AUDIT',
+  'education-developer OWN_DUTY',
+];
+/** Developers are not among them: they are told of every refusal, by rules that say nothing about any record. */
+const FEW = [
+  'county-case-worker EMERGENCY',
+  'town-case-worker CASE_HANDLING its-case',
+  'education-officer OWN_DUTY',
+  'child-director VISIT',
+];
+const OF_CHILD = ABSENT_FACTS.filter(({ of }) => of === 'Child');
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld('explained_worlds');
+});
+afterAll(() => world?.close());
+
+test('all of them ask', () => {
+  expect(ASKERS.filter(({ name }) => SOME.includes(name))).toHaveLength(SOME.length);
+});
+
+test.each(OF_CHILD.map((fact) => [fact.name, fact] as const))('%s', async (_, fact) => {
+  const askers = ASKERS.filter(({ name }) => SOME.includes(name));
+  const explained = async () =>
+    new Map(await inTurn(askers, async (asker) => [asker.name, await ask(asker, fact)] as const));
+  const there = await explained();
+  await world.takeOut(fact);
+  try {
+    const gone = await explained();
+    for (const { name } of askers) {
+      const [one, other] = [there.get(name), gone.get(name)] as [Reply, Reply];
+      const seen = [name, one.status, one.text, headersOf(one)];
+      const same = expect([name, other.status, other.text, headersOf(other)]);
+      if (!fact.shownTo.includes(name)) same.toEqual(seen);
+      // Whom the fact is shown is explained something else: what is compared could have shown it.
+      else same.not.toEqual(seen);
+    }
+  } finally {
+    await world.put(fact);
+  }
+});
+
+test.each([
+  ['by rules alone', ABSENT_FACTS],
+  ['of a child', OF_CHILD],
+] as const)('what may not be known of is explained as a field that there is not, %s', async (how, facts) => {
+  const child = how === 'of a child' ? world.focus.child : undefined;
+  let compared = 0;
+  for (const fact of facts) {
+    const nowhere = [...fact.field.slice(0, -1), 'noSuchField'];
+    for (const asker of ASKERS.filter(({ name }) => FEW.includes(name) && !fact.shownTo.includes(name))) {
+      const silent = await explain(asker, { field: [fact.of, ...fact.field].join('.'), child });
+      // Whom the record alone keeps it from is told, by rules alone, that records differ.
+      if (child === undefined && /"(?:CLEAR|MASKED)"/.test(silent.text)) continue;
+      const unknown = await explain(asker, { field: [fact.of, ...nowhere].join('.'), child });
+      expect([asker.name, fact.name, silent.status, silent.text]).toEqual([asker.name, fact.name, 200, unknown.text]);
+      compared += 1;
+    }
+  }
+  expect(compared).toBeGreaterThan(20);
+});
+
+// Private:
+
+const ask = (asker: Asker, { field }: AbsentFact) =>
+  explain(asker, { field: `Child.${field.join('.')}`, child: world.focus.child });
+
+function explain(asker: Asker, body: object): Promise<Reply> {
+  const reference = asker.reference && world.references[asker.reference];
+  return askToExplain(world.system, body, {
+    as: asker.caller,
+    purpose: asker.purpose,
+    ...(reference && { reference: `${reference.kind}/${reference.id}` }),
+    ...(asker.purpose === 'EMERGENCY' && { reason: '孩子失联，需立即寻找下落' }),
+  });
+}
+
+/** But for what differs between any two requests. */
+const headersOf = ({ headers }: Reply) => [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+
+async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { askToExplain } from '../support/ask-to-explain';
+import { childIdOf, STORY } from '../support/databases';
+import { asAdmin } from '../support/ledger';
+import { PROJECT } from '../support/process';
+import { startSystem, type TestSystem } from '../support/system';
+
+// POST /access/explain: a caller is told why they are answered as they are, at the price and under the conditions of asking.
+
+const CHILD = childIdOf(STORY.leftBehind);
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.close());
+
+test('what is answered is explained by the rules that permit it', async () => {
+  const asked = { field: 'Child.enrolment.school', child: CHILD };
+  const { status, headers, body } = await askToExplain(system, asked, { as: 'child-director', purpose: 'VISIT' });
+  expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+  const rules = [{ id: 'education.child-director', basis: '未成年人保护法 第四十三条' }];
+  expect(body).toEqual({
+    answers: ['CLEAR'],
+    purpose: 'VISIT',
+    reference: null,
+    because: [
+      expect.objectContaining({ coordinate: 'Query.child', dataClass: 'governance-center.index' }),
+      expect.objectContaining({ coordinate: 'Query.child', dataClass: 'governance-center.emergency', rules: [] }),
+      { coordinate: 'Child.enrolment', dataClass: 'education.schooling', rules },
+      { coordinate: 'Enrolment.school', dataClass: 'education.schooling', rules },
+    ],
+    denied: [],
+    unavailable: [],
+  });
+});
+
+test('what is masked is explained so', async () => {
+  const { body } = await askToExplain(system, { field: 'Child.enrolment.studentNumber', child: CHILD });
+  expect(body.answers).toEqual(['MASKED']);
+  expect(body.because.at(-1).rules).toEqual([expect.objectContaining({ id: 'education.case-worker-masked' })]);
+});
+
+test('what is denied is explained by what of the request is not met, and by what would open it', async () => {
+  const field = 'Child.bullyingReports.severity';
+  const denied = [
+    {
+      coordinate: 'Child.bullyingReports',
+      dataClass: 'education.bullying',
+      purposes: [{ purpose: 'CASE_HANDLING', reference: 'case', reason: false }],
+      rules: [
+        {
+          id: 'education.case-handling',
+          basis: '未成年人保护法 第十一条、第八十一条; 政务数据共享条例',
+          unmet: ['context.purpose is CASE_HANDLING (it is RISK_ASSESSMENT)', 'context has grant (it is not there)'],
+        },
+      ],
+    },
+  ];
+  const ofChild = (await askToExplain(system, { field, child: CHILD })).body;
+  expect(ofChild).toMatchObject({ answers: ['DENIED'], because: [], denied });
+  expect((await askToExplain(system, { field })).body).toMatchObject({ answers: ['DENIED'], denied: [denied[0], {}] });
+});
+
+test('where the record decides, the rule is named and nothing of it is unmet', async () => {
+  const asked = { field: 'Child.enrolment', child: childIdOf(STORY.neighbour) };
+  const { body } = await askToExplain(system, asked);
+  expect(body.answers).toEqual(['DENIED']);
+  expect(body.denied).toMatchObject([{ coordinate: 'Query.child', purposes: [] }]);
+  expect(body.denied[0].rules).toContainEqual(expect.objectContaining({ unmet: [] }));
+});
+
+test('by rules alone, no agency is asked', async () => {
+  system.forget();
+  const { body } = await askToExplain(system, { field: 'Child.enrolment.school' });
+  expect(body).toMatchObject({ answers: ['CLEAR', 'DENIED'] });
+  expect(system.subRequests).toEqual([]);
+});
+
+test('it is on record as any other request, with whom it was about', async () => {
+  const reply = await askToExplain(system, { field: 'Child.enrolment.school', child: CHILD });
+  const [entry] = await system.entries(reply.headers.get('x-request-id'));
+  expect(entry).toMatchObject({
+    caller: { id: 'town-case-worker' },
+    purpose: 'RISK_ASSESSMENT',
+    operation: { kind: 'query', name: 'AccessExplain', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    children: [CHILD],
+    outcome: { status: 200, codes: [] },
+  });
+  expect(entry?.looks).toContainEqual(expect.objectContaining({ dataClass: 'education.schooling', answer: 'clear' }));
+});
+
+test.each([
+  ['no object', [], 'BAD_REQUEST'],
+  ['no field', { child: CHILD }, 'BAD_REQUEST'],
+  ['a field that is no path', { field: 'Child' }, 'BAD_REQUEST'],
+  ['what is not asked for', { field: 'Child.risk', query: '{ __typename }' }, 'BAD_REQUEST'],
+  ['an ID number for a field', { field: `Child.x${STORY.leftBehind}` }, 'BAD_REQUEST'],
+  ['a way that does not begin at the child', { field: 'Enrolment.school', child: CHILD }, 'BAD_USER_INPUT'],
+])('%s is refused, recorded, and not repeated', async (_, sent, code) => {
+  const reply = await askToExplain(system, sent);
+  expect(reply.status).toBe(400);
+  expect(reply.body).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
+  expect(reply.text).not.toContain(STORY.leftBehind);
+  const [entry] = await system.entries(reply.headers.get('x-request-id'));
+  expect(entry?.outcome).toEqual({ status: 400, codes: [code] });
+});
+
+test('whoever does not say who they are and why is answered as everywhere', async () => {
+  const url = system.url.replace('/graphql', '/access/explain');
+  const anonymous = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  expect([anonymous.status, await anonymous.json()]).toMatchObject([401, { errors: [{}] }]);
+  const asked = { field: 'Child.risk' };
+  expect((await askToExplain(system, asked, { purpose: null })).body.errors[0].extensions.code).toBe(
+    'ACCESS_PURPOSE_REQUIRED',
+  );
+  const reference = 'case/00000000-0000-0000-0000-000000000000';
+  const refused = await askToExplain(system, asked, { purpose: 'CASE_HANDLING', reference });
+  expect([refused.status, refused.body.errors[0].extensions.code]).toEqual([403, 'ACCESS_REFERENCE_REFUSED']);
+  expect((await fetch(url)).status).toBe(405);
+});
+
+describe('where known operations alone are answered, and few of them', () => {
+  let strict: TestSystem;
+  beforeAll(async () => {
+    strict = await startSystem({
+      trustedDocumentsFile: join(PROJECT, 'gateway/trusted-documents.json'),
+      environment: { CALLER_REQUESTS_PER_MINUTE: '8', LEDGER_DEADLINE_MILLISECONDS: '1000' },
+    });
+  });
+  afterAll(() => strict.close());
+
+  const ask = async (field: string, as: string, child?: string) => {
+    const { status, body } = await askToExplain(strict, { field, child }, { as });
+    return [status, body.answers ?? body.errors[0].extensions.code];
+  };
+
+  test('a child is explained as far as they ask', async () => {
+    const as = 'town-case-worker';
+    expect(await ask('Child.enrolment.school', as, CHILD)).toEqual([200, ['CLEAR']]);
+    expect(await ask('Child.riskHistory.level', as, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
+    expect(await ask('Child.riskHistory.noSuchField', as, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
+    expect(await ask('Child.riskHistory.level', as)).toEqual([200, ['CLEAR', 'DENIED']]);
+    expect(await ask('Child.riskHistory.level', 'education-developer', CHILD)).toEqual([200, ['DENIED']]);
+  });
+
+  test('whoever asks for more explanations than one may send requests is told to wait', async () => {
+    for (let turn = 0; turn < 4; turn += 1)
+      expect(await ask('Child.risk', 'town-case-worker')).toMatchObject([200, {}]);
+    expect(await ask('Child.risk', 'town-case-worker')).toEqual([429, 'RATE_LIMITED']);
+  });
+
+  test('without the ledger nothing is explained', async () => {
+    const ledger = new URL(strict.ledgerDatabase.writerUrl).pathname.slice(1);
+    await asAdmin(async (admin) => {
+      await admin.raw('alter database ?? allow_connections false', [ledger]);
+      await admin.raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [ledger]);
+    });
+    try {
+      expect(await ask('Child.enrolment.school', 'county-case-worker', CHILD)).toEqual([503, 'LEDGER_UNAVAILABLE']);
+      expect(await ask('Child.enrolment.school', 'county-case-worker')).toEqual([503, 'LEDGER_UNAVAILABLE']);
+    } finally {
+      await asAdmin((admin) => admin.raw('alter database ?? allow_connections true', [ledger]));
+    }
+  });
+});
