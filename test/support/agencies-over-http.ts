@@ -9,6 +9,7 @@ import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import type { AgencyObserver } from '../../gateway/agencies/reliable-transport';
+import { unreviewedPractices } from '../../gateway/developer-kit/simulate/unreviewed-practices';
 import { agencySettings, SUBGRAPHS } from '../../gateway/embedded';
 import { createGateway } from '../../gateway/gateway';
 import { AGENCIES, type Agency } from '../../shared/agencies';
@@ -23,7 +24,6 @@ import { type FaultyAgency, faultyAgency } from './faulty-agency';
 import { demoCaller } from './identity-provider';
 import { rememberingLedger } from './remembering-ledger';
 import type { AskOptions } from './system';
-import { unreviewedPractices } from './unreviewed-practices';
 
 /** Six real agencies, each behind a server of its own that can be made to fail. */
 export interface AgenciesOverHttp {

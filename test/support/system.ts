@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
+import { unreviewedPractices } from '../../gateway/developer-kit/simulate/unreviewed-practices';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { GraphSettings } from '../../gateway/graph/graph-watch';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
@@ -24,7 +25,6 @@ import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databa
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
 import { UNHURRIED } from './unhurried';
-import { unreviewedPractices } from './unreviewed-practices';
 
 export interface Reply {
   readonly status: number;

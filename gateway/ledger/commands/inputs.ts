@@ -9,7 +9,7 @@ import { withEmbeddedDatabase } from './embedded-database';
 
 /** Does some work on the ledger that is configured, or else on the embedded system's. */
 export function withDatabase<Result>(
-  { config, dataDirectory }: CommandInput,
+  { config, dataDirectory }: Pick<CommandInput, 'config' | 'dataDirectory'>,
   work: (database: LedgerDatabase) => Promise<Result>,
 ): Promise<Result> {
   return config.database === undefined ? withEmbeddedDatabase(dataDirectory, work) : work(config.database);

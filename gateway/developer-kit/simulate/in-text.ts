@@ -1,0 +1,31 @@
+import { profileInText } from './profile';
+import type { ChangedAnswer, Simulation } from './simulate';
+
+/** What a simulation has found, as somebody reads it at a terminal. */
+export function inText({ replayed, untouched, requests, changes, notReplayed }: Simulation): string {
+  const groups = new Map<string, ChangedAnswer[]>();
+  for (const change of changes) {
+    const { operation, profile, times } = change;
+    const sent = times === 0 ? '' : `, sent ${times} times`;
+    const heading = `${operation.name} (${operation.hash.slice(0, 12)}) by ${profileInText(profile)}${sent}`;
+    groups.set(heading, [...(groups.get(heading) ?? []), change]);
+  }
+  return [
+    changes.length === 0 ? 'No answer changes.' : `${changes.length} answers change.`,
+    `${replayed} uses of operations replayed with ${requests} requests; ${untouched} more ask for nothing whose rules differ.`,
+    ...notReplayed.map(
+      ({ what, times, reason }) => `Not replayed: ${what}${times > 0 ? `, ${times} times` : ''}: ${reason}.`,
+    ),
+    ...[...groups].flatMap(([heading, found]) => ['', heading, ...found.flatMap(changeInText)]),
+  ].join('\n');
+}
+
+// Private:
+
+function changeInText({ coordinate, before, after, about, because }: ChangedAnswer): readonly string[] {
+  const what = before === after ? `${before}, with other values` : `${before} -> ${after}`;
+  const many = about === null ? '' : ` (${about.count} ${about.count === 1 ? about.kind : PLURALS[about.kind]})`;
+  return [`  ${coordinate}: ${what}${many}`, `    ${because.join('; ')}`];
+}
+
+const PLURALS = { child: 'children', case: 'cases', meeting: 'meetings' } as const;
