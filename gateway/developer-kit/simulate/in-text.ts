@@ -11,16 +11,22 @@ export function inText({ replayed, untouched, requests, changes, notReplayed }: 
     groups.set(heading, [...(groups.get(heading) ?? []), change]);
   }
   return [
-    changes.length === 0 ? 'No answer changes.' : `${changes.length} answers change.`,
-    `${replayed} uses of operations replayed with ${requests} requests; ${untouched} more ask for nothing whose rules differ.`,
-    ...notReplayed.map(
-      ({ what, times, reason }) => `Not replayed: ${what}${times > 0 ? `, ${times} times` : ''}: ${reason}.`,
-    ),
+    changes.length === 0 ? 'No answer changes.' : `Answers that change: ${changes.length}.`,
+    `Uses of operations that were replayed: ${replayed}, with ${requests} requests; that ask for nothing whose rules differ: ${untouched}.`,
+    ...leftOut(notReplayed),
     ...[...groups].flatMap(([heading, found]) => ['', heading, ...found.flatMap(changeInText)]),
   ].join('\n');
 }
 
 // Private:
+
+function leftOut(notReplayed: Simulation['notReplayed']): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { what, times, reason } of notReplayed) {
+    byReason.set(reason, [...(byReason.get(reason) ?? []), times > 0 ? `${what} (${times} times)` : what]);
+  }
+  return [...byReason].map(([reason, left]) => `Not replayed, for ${reason}: ${left.join(', ')}.`);
+}
 
 function changeInText({ coordinate, before, after, about, because }: ChangedAnswer): readonly string[] {
   const what = before === after ? `${before}, with other values` : `${before} -> ${after}`;
