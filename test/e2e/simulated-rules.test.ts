@@ -93,6 +93,8 @@ test('a class that is not silent any more, and a mask that went, are told', () =
     'Enrolment.studentNumber: MASKED -> DENIED',
     'Welfare.reason: NO_DATA -> DENIED',
   ]);
+  const [silence] = found.changes.filter(({ coordinate }) => coordinate === 'Welfare.reason');
+  expect(silence?.because).toEqual(['the data class civil-affairs.welfare-reason']);
   expect(changesOf('meeting-member')).toContain('Enrolment.studentNumber: MASKED -> DENIED');
 });
 

@@ -6,7 +6,6 @@ import type { Caller } from '../../../shared/caller';
 import { PURPOSES, REFERENCE_KIND } from '../../../shared/purpose';
 import { DEMO_CALLERS } from '../../embedded/demo-callers';
 import { type StatedPurpose, statedPurpose } from '../../purpose';
-import { UsageFault } from '../usage-fault';
 
 export type MeetingKind = (typeof MEETING_KINDS)[number];
 
@@ -42,7 +41,7 @@ export const USAGE = `Usage: npm run explain -- --as <caller> --purpose <purpose
   --all           rules about other callers, too
   --json          for programs`;
 
-/** @throws UsageFault, which lists what is allowed. */
+/** @throws with what is wrong, and what is allowed. */
 export function explainArguments(options: readonly string[]): ExplainArguments {
   const values = parsed(options);
   const purpose = among('purpose', values.purpose, PURPOSES);
@@ -52,9 +51,9 @@ export function explainArguments(options: readonly string[]): ExplainArguments {
     DEMO_CALLERS.map((caller) => caller.sub),
   );
   const caller = DEMO_CALLERS.find((one) => one.sub === sub) as Caller;
-  if (values.field === undefined) throw new UsageFault(`--field is missing.\n\n${USAGE}`);
+  if (values.field === undefined) throw new Error(`--field is missing.\n\n${USAGE}`);
   if (values.child !== undefined && !values.field.startsWith('Child.')) {
-    throw new UsageFault('Of a child, --field is a way that begins with Child, like Child.enrolment.school.');
+    throw new Error('Of a child, --field is a way that begins with Child, like Child.enrolment.school.');
   }
   const kind = REFERENCE_KIND[purpose];
   const assumed = kind !== undefined && values.reference === undefined && values.child === undefined;
@@ -98,7 +97,7 @@ function parsed(options: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageFault(`${(error as Error).message}\n\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
@@ -106,7 +105,7 @@ function among<Name extends string>(kind: string, given: string | undefined, kno
   const found = known.find((name) => name === given);
   if (found !== undefined) return found;
   const fault = given === undefined ? `The ${kind} is missing` : `This is an ${unknown(kind, given, known)}`;
-  throw new UsageFault(`${fault}${fault.endsWith('?') ? '' : '.'} It is one of ${known.join(', ')}.`);
+  throw new Error(`${fault}${fault.endsWith('?') ? '' : '.'} It is one of ${known.join(', ')}.`);
 }
 
 /** By what the gateway asks of a request. */
@@ -114,6 +113,6 @@ function stated(headers: Readonly<Record<string, string>>): StatedPurpose {
   try {
     return statedPurpose(headers);
   } catch (error) {
-    throw new UsageFault(`${(error as GraphQLError).message} Here: --reference, --reason.`);
+    throw new Error(`${(error as GraphQLError).message} Here: --reference, --reason.`);
   }
 }

@@ -1,12 +1,11 @@
 import type { errorBody } from '../../../shared/errors';
 import type { Explanation } from '../../access/explain-answer';
-import { UsageFault } from '../usage-fault';
 import type { ExplainArguments } from './arguments';
 
 /**
  * Asks the running system, as the caller, how a field of one child is answered.
  *
- * @throws UsageFault where the system does not answer, or refuses.
+ * @throws where the system does not answer, or refuses.
  */
 export async function askAboutChild(asked: ExplainArguments, token: string): Promise<Explanation> {
   const { url, headers, field, child } = asked;
@@ -15,12 +14,12 @@ export async function askAboutChild(asked: ExplainArguments, token: string): Pro
     headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ field, child }),
   }).catch(() => {
-    throw new UsageFault(`Nothing answers at ${url}: of a child, the running system is asked (npm start, --url).`);
+    throw new Error(`Nothing answers at ${url}: of a child, the running system is asked (npm start, --url).`);
   });
   const body = (await response.json()) as Explanation | ReturnType<typeof errorBody>;
   if (!('errors' in body)) return body;
   const [error] = body.errors;
-  throw new UsageFault(`The system refuses: ${error?.extensions.code}. ${error?.message}`);
+  throw new Error(`The system refuses: ${error?.extensions.code}. ${error?.message}`);
 }
 
 /** `Of this child: DENIED (Child.bullyingReports, education.bullying)` */

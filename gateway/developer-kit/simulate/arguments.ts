@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { UsageFault } from '../usage-fault';
 
 export interface SimulateArguments {
   /** A branch or commit, or a directory. */
@@ -25,13 +24,13 @@ export const USAGE = `Usage: npm run simulate -- --rules-from <branch or directo
   --size        children in the synthetic district, ${SMALLEST} to ${LARGEST} (${DEFAULT_SIZE})
   --json        for programs`;
 
-/** @throws UsageFault, which lists what is allowed. */
+/** @throws with what is wrong, and what is allowed. */
 export function simulateArguments(options: readonly string[]): SimulateArguments {
   const values = parsed(options);
-  if (values['rules-from'] === undefined) throw new UsageFault(`--rules-from is missing.\n\n${USAGE}`);
+  if (values['rules-from'] === undefined) throw new Error(`--rules-from is missing.\n\n${USAGE}`);
   const size = Number(values.size);
   if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {
-    throw new UsageFault(`--size must be a whole number from ${SMALLEST} to ${LARGEST}.`);
+    throw new Error(`--size must be a whole number from ${SMALLEST} to ${LARGEST}.`);
   }
   return {
     rulesFrom: values['rules-from'],
@@ -59,13 +58,13 @@ function parsed(options: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageFault(`${(error as Error).message}\n\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
 function instant(option: string, written: string | undefined): Date | undefined {
   if (written === undefined) return undefined;
   const date = new Date(written);
-  if (Number.isNaN(date.getTime())) throw new UsageFault(`--${option} must be a date or an instant, ISO 8601.`);
+  if (Number.isNaN(date.getTime())) throw new Error(`--${option} must be a date or an instant, ISO 8601.`);
   return date;
 }

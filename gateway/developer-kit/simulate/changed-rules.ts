@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { isAgency } from '../../../shared/agencies';
-import { UsageFault } from '../usage-fault';
 
 const run = promisify(execFile);
 
@@ -19,13 +18,12 @@ export interface AgencyFolders {
 /**
  * Finds the agencies' folders in a directory, or takes them out of a branch or commit of this repository.
  *
- * @throws UsageFault where there are none.
+ * @throws where there are none.
  */
 export async function changedRules(from: string, project: string): Promise<AgencyFolders> {
   if (existsSync(from) && statSync(from).isDirectory()) {
     const folder = [join(resolve(from), 'subgraphs'), resolve(from)].find(holdsAgencies);
-    if (folder === undefined)
-      throw new UsageFault(`The directory ${from} holds no agencies: neither subgraphs/ nor any.`);
+    if (folder === undefined) throw new Error(`The directory ${from} holds no agencies: neither subgraphs/ nor any.`);
     return { folder, remove: async () => undefined };
   }
   const directory = await mkdtemp(join(tmpdir(), 'changed-rules-'));
@@ -39,7 +37,7 @@ export async function changedRules(from: string, project: string): Promise<Agenc
     return { folder: join(directory, 'subgraphs'), remove };
   } catch {
     await remove();
-    throw new UsageFault(`There is no directory ${from}, and no branch or commit of that name that holds subgraphs/.`);
+    throw new Error(`There is no directory ${from}, and no branch or commit of that name that holds subgraphs/.`);
   }
 }
 
