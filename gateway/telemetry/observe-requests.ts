@@ -13,8 +13,8 @@ declare module 'fastify' {
 const OBSERVED: ReadonlySet<string | undefined> = new Set(['/graphql', '/access/explain']);
 
 /**
- * Counts and traces requests that are answered by rules. A `traceparent` of a client is not looked at: whoever sends one would decide
- * which requests are traced, and could find theirs among others'.
+ * Counts and traces requests that are answered by rules. A `traceparent` of a client is not looked at: whoever sends one
+ * would decide which requests are traced, and could find theirs among others'.
  */
 export function observeRequests(app: FastifyInstance, { metrics, tracing }: GatewayTelemetry): void {
   if (metrics === undefined && tracing === undefined) return;
