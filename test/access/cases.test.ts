@@ -1,8 +1,8 @@
+import { readCases } from '../../gateway/developer-kit/cases/cases';
 import { parseCatalogue } from '../../shared/access/catalogue';
 import { askGateway } from '../support/cases/ask-gateway';
 import { askRules } from '../support/cases/ask-rules';
 import { askSubgraphs } from '../support/cases/ask-subgraphs';
-import { readCases } from '../support/cases/cases';
 import { Findings } from '../support/cases/findings';
 import { situations } from '../support/cases/situations';
 import { type Inquiry, Specification } from '../support/cases/specification';

@@ -1,14 +1,14 @@
+import { isOpen } from '../../../gateway/developer-kit/cases/cases';
+import { type Situation, takesPart } from '../../../gateway/developer-kit/cases/situation';
 import type { Denied } from '../../../shared/access/answers';
 import { FULL_CHILD_ACCESS } from '../full-child';
 import { recordIn } from '../ledger';
 import { startSystem, type TestSystem } from '../system';
-import { isOpen } from './cases';
 import { eachAtOnce } from './each-at-once';
 import type { Findings } from './findings';
 import { faultsAt, noteEachClass } from './look';
 import type { Answered } from './observe';
 import { GATEWAY_WAYS, type Operation, variablesOf, wideOperation } from './operations';
-import { type Situation, takesPart } from './situations';
 import { GRANT, type Inquiry, type Specification } from './specification';
 import { type ChildAskedAbout, contextOf, referredBy } from './subjects';
 

@@ -1,5 +1,5 @@
+import type { Situation } from '../../../gateway/developer-kit/cases/situation';
 import type { DataClassName } from '../../../shared/access/catalogue';
-import type { Situation } from './situations';
 import type { ChildAskedAbout } from './subjects';
 
 /** The cells that were looked at in one place, and what was not as the cases say. */

@@ -7,9 +7,9 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
+import type { Entry } from '../../../gateway/developer-kit/cases/cases';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { type Coordinate, classesOf, requirementOf } from '../../../shared/access/labels';
-import type { Entry } from './cases';
 
 /** A field at which it shows how a class is answered. */
 export interface Probe {

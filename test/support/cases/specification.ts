@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Entry, isOpen, readCases } from '../../../gateway/developer-kit/cases/cases';
+import type { Situation } from '../../../gateway/developer-kit/cases/situation';
+import { expectedAnswer } from '../../../gateway/developer-kit/cases/stated-answer';
 import { SUBGRAPHS } from '../../../gateway/embedded';
 import { readAgencyRules, ruleTexts } from '../../../shared/access/agency-rules';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { typeDefs } from '../../../shared/schema/type-defs';
 import type { AnySubgraphDefinition } from '../../../shared/subgraph-definition';
-import { type Entry, expectedAnswer, isOpen, readCases } from './cases';
 import { type Probe, probesOf } from './probes';
-import type { Situation } from './situations';
 import { type ChildAskedAbout, subjectOf } from './subjects';
 
 /** The gateway asks for it by itself, before anything else. */

@@ -1,4 +1,13 @@
 import type { Knex } from 'knex';
+import {
+  isConfirmed,
+  REFERENCES,
+  type ReferenceFacts,
+  type ReferenceName,
+  type Situation,
+  takesPart,
+} from '../../../gateway/developer-kit/cases/situation';
+import type { Subject } from '../../../gateway/developer-kit/cases/stated-answer';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import type { AccessRecord } from '../../../shared/access/compile';
 import type { Grant } from '../../../shared/access/grant';
@@ -7,15 +16,6 @@ import type { AccessContext } from '../../../shared/context-token';
 import { connect } from '../../../shared/db/connect';
 import { childIdOf, STORY, testDatabase } from '../databases';
 import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
-import type { Subject } from './cases';
-import {
-  isConfirmed,
-  REFERENCES,
-  type ReferenceFacts,
-  type ReferenceName,
-  type Situation,
-  takesPart,
-} from './situations';
 
 /** What a name of a reference stands for, where a child is asked about. */
 interface Referred {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Situation } from '../../../gateway/developer-kit/cases/situation';
 import type { Grant } from '../../../shared/access/grant';
 import { AGENCIES } from '../../../shared/agencies';
 import { ROLES } from '../../../shared/caller';
 import { PURPOSES } from '../../../shared/purpose';
-import type { Situation } from '../cases/situations';
 
 const FILE = join(__dirname, '../../../subgraphs/governance-center/access.writes.yaml');
 
