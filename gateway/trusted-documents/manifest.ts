@@ -32,19 +32,21 @@ export function writtenManifest(operations: readonly ManifestOperation[]): strin
 }
 
 /** @throws where it is no manifest, or an operation is not what its id says. */
-export function readManifest(text: string): Manifest {
+export function manifestOperations(text: string): readonly ManifestOperation[] {
   const read = manifestFile.safeParse(jsonOf(text));
   if (!read.success) {
     const { path = [], code = '' } = read.error.issues[0] ?? {};
     throw new Error(`The trusted documents are no manifest of operations: ${path.join('.') || 'it'}: ${code}.`);
   }
-  const known = new Map<string, string>();
   for (const { id, name, body } of read.data.operations) {
     if (id !== hashOf(body)) throw new Error(`The trusted document "${name}" is not the one that its hash names.`);
-    known.set(id, body);
   }
-  return known;
+  return read.data.operations;
 }
+
+/** @throws like `manifestOperations`. */
+export const readManifest = (text: string): Manifest =>
+  new Map(manifestOperations(text).map(({ id, body }) => [id, body]));
 
 /** @param file undefined where every operation may be asked. */
 export async function trustedManifest(file: string | undefined): Promise<Manifest | undefined> {

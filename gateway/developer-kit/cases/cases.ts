@@ -64,6 +64,9 @@ export type Besides = Entry['besides'][number];
 
 const casesFile = z.record(z.string(), entryShape);
 
+/** The class that the gateway asks for by itself, before anything else and before anything is granted. */
+export const GRANT: DataClassName = 'governance-center.grant';
+
 export interface CasesFault {
   readonly message: string;
   /** In the file, from 1. */

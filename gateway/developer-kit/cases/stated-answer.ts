@@ -33,7 +33,7 @@ export function statedAnswer(entry: Entry, situation: Situation, subject: Subjec
   const developer = situation.caller.roles.includes('developer') && !isPossible(entry, situation, subject);
   if (developer) return { answer: entry.developer, by: ['developer'] };
   const closed = stated(entry, situation, subject).find(({ answer }) => !isOpen(answer));
-  return { answer: entry.others, by: closed?.by ?? ['others'] };
+  return { answer: entry.others, by: isKept(entry, subject) ? ['where-protected'] : (closed?.by ?? ['others']) };
 }
 
 export const expectedAnswer = (entry: Entry, situation: Situation, subject: Subject): Answer =>
@@ -56,11 +56,14 @@ export function isPossible(entry: Entry, situation: Situation, subject: Subject)
 // Private:
 
 function openAnswer(entry: Entry, situation: Situation, subject: Subject): Stated | undefined {
-  const kept = subject.addressProtected && entry['where-protected'] !== undefined;
-  if (kept && situation.caller.agency !== 'public-security') return undefined;
+  if (isKept(entry, subject) && situation.caller.agency !== 'public-security') return undefined;
   const all = stated(entry, situation, subject);
   return OPEN.map((open) => all.find(({ answer }) => answer === open)).find((found) => found !== undefined);
 }
+
+/** From everyone but the police. */
+const isKept = (entry: Entry, { addressProtected }: Subject): boolean =>
+  addressProtected && entry['where-protected'] !== undefined;
 
 /** Everything in the entry that applies. */
 function stated(entry: Entry, situation: Situation, subject: Subject): readonly Stated[] {

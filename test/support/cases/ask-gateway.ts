@@ -1,4 +1,4 @@
-import { isOpen } from '../../../gateway/developer-kit/cases/cases';
+import { GRANT, isOpen } from '../../../gateway/developer-kit/cases/cases';
 import { type Situation, takesPart } from '../../../gateway/developer-kit/cases/situation';
 import type { Denied } from '../../../shared/access/answers';
 import { FULL_CHILD_ACCESS } from '../full-child';
@@ -9,7 +9,7 @@ import type { Findings } from './findings';
 import { faultsAt, noteEachClass } from './look';
 import type { Answered } from './observe';
 import { GATEWAY_WAYS, type Operation, variablesOf, wideOperation } from './operations';
-import { GRANT, type Inquiry, type Specification } from './specification';
+import type { Inquiry, Specification } from './specification';
 import { type ChildAskedAbout, contextOf, referredBy } from './subjects';
 
 /** Asks the whole system over HTTP, with a token, a purpose, and a reference or a reason. */

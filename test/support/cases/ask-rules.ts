@@ -1,5 +1,6 @@
+import { GRANT } from '../../../gateway/developer-kit/cases/cases';
 import type { Findings } from './findings';
-import { GRANT, type Inquiry, type Specification } from './specification';
+import type { Inquiry, Specification } from './specification';
 import { contextOf, recordOf } from './subjects';
 
 /** Asks the rules, compiled from the agencies' texts, about each class. */

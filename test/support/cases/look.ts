@@ -1,11 +1,11 @@
 import { isOpen } from '../../../gateway/developer-kit/cases/cases';
+import type { Probe } from '../../../gateway/developer-kit/cases/probes';
 import type { Situation } from '../../../gateway/developer-kit/cases/situation';
 import { expectedAnswer, isPossible } from '../../../gateway/developer-kit/cases/stated-answer';
 import type { Answer } from '../../../shared/access/decide';
 import type { Findings } from './findings';
 import { type Answered, type Observed, observe, observeShut } from './observe';
 import type { Operation } from './operations';
-import type { Probe } from './probes';
 import type { Specification } from './specification';
 import { type ChildAskedAbout, subjectOf } from './subjects';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Probe } from '../../../gateway/developer-kit/cases/probes';
 import type { Denied } from '../../../shared/access/answers';
 import type { Answer } from '../../../shared/access/decide';
-import type { Probe } from './probes';
 
 /** An answer, of a subgraph or of the gateway, with what was told about it. */
 export interface Answered {

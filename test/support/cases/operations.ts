@@ -1,6 +1,6 @@
+import { type Probe, selectionOf } from '../../../gateway/developer-kit/cases/probes';
 import type { Situation } from '../../../gateway/developer-kit/cases/situation';
 import { FULL_CHILD } from '../full-child';
-import { type Probe, selectionOf } from './probes';
 import { type ChildAskedAbout, kindOf, meetingAskedFor, referredBy } from './subjects';
 
 /** One wide operation, and where in its answer a probe shows. */

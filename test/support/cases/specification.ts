@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entry, isOpen, readCases } from '../../../gateway/developer-kit/cases/cases';
+import { type Probe, probesOf } from '../../../gateway/developer-kit/cases/probes';
 import type { Situation } from '../../../gateway/developer-kit/cases/situation';
 import { expectedAnswer } from '../../../gateway/developer-kit/cases/stated-answer';
 import { SUBGRAPHS } from '../../../gateway/embedded';
@@ -9,11 +10,7 @@ import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { typeDefs } from '../../../shared/schema/type-defs';
 import type { AnySubgraphDefinition } from '../../../shared/subgraph-definition';
-import { type Probe, probesOf } from './probes';
 import { type ChildAskedAbout, subjectOf } from './subjects';
-
-/** The gateway asks for it by itself, before anything else. */
-export const GRANT: DataClassName = 'governance-center.grant';
 
 /** An agency's rules, and what its cases say about them. */
 export interface AgencyCases {

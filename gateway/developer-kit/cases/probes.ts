@@ -7,9 +7,9 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
-import type { Entry } from '../../../gateway/developer-kit/cases/cases';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { type Coordinate, classesOf, requirementOf } from '../../../shared/access/labels';
+import type { Entry } from './cases';
 
 /** A field at which it shows how a class is answered. */
 export interface Probe {
@@ -31,27 +31,47 @@ export interface Probe {
   readonly text: boolean;
 }
 
-/**
- * The fields that an agency's cases name.
- *
- * @throws naming the fields that do not carry the class they stand for, and labelled fields that no case names.
- */
-export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: DocumentNode): readonly Probe[] {
+/** What is wrong with where a class is said to show: with a field that its case names, or that no case names. */
+export interface ProbeFault {
+  /** Undefined where it is nobody's. */
+  readonly dataClass: DataClassName | undefined;
+  readonly message: string;
+}
+
+/** The fields that an agency's cases name, and what is wrong with them: each must carry its class, and none be forgotten. */
+export function probesIn(
+  cases: ReadonlyMap<DataClassName, Entry>,
+  schema: DocumentNode,
+): { readonly probes: readonly Probe[]; readonly faults: readonly ProbeFault[] } {
   const types = new Map(
     schema.definitions.flatMap((type) =>
       type.kind === Kind.OBJECT_TYPE_DEFINITION ? [[type.name.value, type] as const] : [],
     ),
   );
-  const probes = [...cases].flatMap(([dataClass, { fields }]) =>
-    fields.map((given) => {
+  const probes: Probe[] = [];
+  const faults: ProbeFault[] = [];
+  for (const [dataClass, { fields }] of cases) {
+    for (const given of fields) {
       const { field, or, and = [] } = typeof given === 'string' ? { field: given } : given;
-      return { ...probeOf(dataClass, field, or, types), and };
-    }),
-  );
+      const found = probeOf(dataClass, field, or, types);
+      if (typeof found === 'string') faults.push({ dataClass, message: found });
+      else probes.push({ ...found, and });
+    }
+  }
   const probed = new Set(probes.map(({ labelled }) => labelled));
   const forgotten = labelledFields(types).filter((coordinate) => !probed.has(coordinate));
-  if (forgotten.length > 0) throw new Error(`No case names the labelled ${forgotten.join(', ')}.`);
-  return probes;
+  if (faults.length === 0 && forgotten.length > 0) {
+    faults.push({ dataClass: undefined, message: `No case names the labelled ${forgotten.join(', ')}.` });
+  }
+  return { probes, faults };
+}
+
+/** @throws with the first fault. */
+export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: DocumentNode): readonly Probe[] {
+  const { probes, faults } = probesIn(cases, schema);
+  const [fault] = faults;
+  if (fault === undefined) return probes;
+  throw new Error(fault.dataClass === undefined ? fault.message : `${fault.dataClass}: ${fault.message}`);
 }
 
 /** Selections as a tree of names: asked for together, fields of one object are asked for once. */
@@ -80,23 +100,24 @@ function probeOf(
   written: string,
   or: DataClassName | undefined,
   types: Types,
-): Omit<Probe, 'and'> {
+): Omit<Probe, 'and'> | string {
   const [, root, selection] = /^(Child|Query)\.(.*)$/.exec(written) ?? [];
-  if (selection === undefined) throw new Error(`${dataClass}: "${written}" is no field of Child or Query.`);
+  const steps = stepsOf(selection ?? '');
+  if (steps === undefined) return `"${written}" is not one field of Child or Query.`;
   const path: { readonly type: string; readonly field: FieldDefinitionNode }[] = [];
   let type = root ?? '';
-  for (const step of stepsOf(selection)) {
+  for (const step of steps) {
     const field = types.get(type)?.fields?.find(({ name }) => name.value === step);
-    if (field === undefined) throw new Error(`${dataClass}: there is no ${type}.${step}.`);
+    if (field === undefined) return `There is no ${type}.${step}.`;
     path.push({ type, field });
     type = namedType(field.type);
   }
   const labelled =
     path.find(({ field }) => classesIn(field).includes(dataClass)) ??
     path.find(({ field }) => classesIn(types.get(namedType(field.type))).includes(dataClass));
-  if (labelled === undefined) throw new Error(`${dataClass}: "${written}" does not carry it.`);
+  if (labelled === undefined) return `"${written}" does not carry it.`;
   if (or !== undefined && !classesIn(labelled.field).includes(or)) {
-    throw new Error(`${dataClass}: "${written}" is not opened by ${or}.`);
+    return `"${written}" is not opened by ${or}.`;
   }
   return {
     dataClass,
@@ -110,19 +131,26 @@ function probeOf(
   };
 }
 
-/** `enrolment { school }` -> `enrolment`, `school` */
-function stepsOf(selection: string): string[] {
-  const [operation] = parse(`{ ${selection} }`).definitions;
+/** `enrolment { school }` -> `enrolment`, `school`; undefined where it is not one field. */
+function stepsOf(selection: string): readonly string[] | undefined {
   const steps: string[] = [];
-  let set: SelectionSetNode | undefined =
-    operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
+  let set = selectionSetOf(selection);
   while (set !== undefined) {
     const [field, ...more] = set.selections;
-    if (field?.kind !== Kind.FIELD || more.length > 0) throw new Error(`"${selection}" is not one field.`);
+    if (field?.kind !== Kind.FIELD || more.length > 0) return undefined;
     steps.push(field.name.value);
     set = field.selectionSet;
   }
-  return steps;
+  return steps.length === 0 ? undefined : steps;
+}
+
+function selectionSetOf(selection: string): SelectionSetNode | undefined {
+  try {
+    const [operation] = parse(`{ ${selection} }`).definitions;
+    return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Fields with a label of their own, and those of children and roots that lead to a labelled type; mutations are not read. */

@@ -1,0 +1,83 @@
+import type { Grant } from '../../../../shared/access/grant';
+import type { Agency } from '../../../../shared/agencies';
+import { ROLES, type Role } from '../../../../shared/caller';
+import type { AccessContext } from '../../../../shared/context-token';
+import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../../shared/purpose';
+import type { ReferenceName } from '../../cases/situation';
+
+/** What a caller states: a purpose, with all that it can come with. */
+export interface Stating {
+  /** `CASE_HANDLING with its case` */
+  readonly name: string;
+  readonly purpose: Purpose;
+  readonly grant: Grant | null;
+  readonly reasonGiven: boolean;
+  /** What the cases call the reference. */
+  readonly reference: ReferenceName | null;
+}
+
+/** Somebody who asks for something. */
+export interface Asking {
+  readonly role: Role;
+  readonly agency: Agency;
+  readonly stating: Stating;
+  readonly context: AccessContext;
+}
+
+/** The region of every caller; records lie in it, beyond it, or around it. */
+export const REGION = '990101';
+/** Stands for the child, the case and the meeting alike. */
+export const THIS = 'this';
+
+const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
+const UNCOVERED = { children: [], cases: [], meetings: [] };
+
+const OF_KIND: Readonly<
+  Record<'case' | 'meeting', readonly (readonly [string, ReferenceName | null, Grant | null])[]>
+> = {
+  case: [
+    ['with its case', 'the case of the child', { kind: 'case', ...COVERED }],
+    ['with another case', 'another case', { kind: 'case', ...UNCOVERED }],
+    ['without a case', null, null],
+  ],
+  meeting: [
+    ['with its meeting', 'a regular meeting about the child', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED }],
+    [
+      'with its case conference',
+      'a case conference about the child',
+      { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED },
+    ],
+    ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...UNCOVERED }],
+    ['without a meeting', null, null],
+  ],
+};
+
+/** Everything that can be stated. */
+export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly Stating[] => {
+  const kind = REFERENCE_KIND[purpose];
+  const plain = { purpose, grant: null, reference: null };
+  if (kind !== undefined) {
+    return OF_KIND[kind].map(([detail, reference, grant]) => ({
+      name: `${purpose} ${detail}`,
+      purpose,
+      grant,
+      reference,
+      reasonGiven: true,
+    }));
+  }
+  const one = { ...plain, name: purpose, reasonGiven: true };
+  return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];
+});
+
+/** Every role of every agency, stating everything that can be stated. */
+export function everyAsking(agencies: readonly Agency[]): readonly Asking[] {
+  return ROLES.flatMap((role) =>
+    agencies.flatMap((agency) => {
+      const caller = { sub: role, name: role, agency, roles: [role], region: REGION };
+      return STATINGS.map((stating) => {
+        const { purpose, grant, reasonGiven } = stating;
+        return { role, agency, stating, context: { caller, purpose, reference: null, grant, reasonGiven } };
+      });
+    }),
+  );
+}

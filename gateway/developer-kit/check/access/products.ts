@@ -1,0 +1,59 @@
+/** One value for each dimension. */
+export type Tuple = readonly string[];
+
+/** Every combination of one value out of each set. */
+export type Product = readonly ReadonlySet<string>[];
+
+/**
+ * The same tuples as few products: what is true of many callers in the same way is told once.
+ *
+ * @param tuples all of one length, each once.
+ */
+export function asProducts(tuples: readonly Tuple[]): readonly Product[] {
+  return merged(split(tuples, 0));
+}
+
+// Private:
+
+/** Values with the same tuples behind them belong together. */
+function split(tuples: readonly Tuple[], at: number): readonly Product[] {
+  if (tuples.length === 0) return [];
+  if (at === tuples[0]?.length) return [[]];
+  const byValue = new Map<string, Tuple[]>();
+  for (const tuple of tuples) {
+    const value = tuple[at] ?? '';
+    byValue.set(value, [...(byValue.get(value) ?? []), tuple]);
+  }
+  const alike = new Map<string, { readonly values: Set<string>; readonly rest: readonly Product[] }>();
+  for (const [value, behind] of byValue) {
+    const rest = merged(split(behind, at + 1));
+    const known = alike.get(keyOf(rest));
+    if (known === undefined) alike.set(keyOf(rest), { values: new Set([value]), rest });
+    else known.values.add(value);
+  }
+  return [...alike.values()].flatMap(({ values, rest }) => rest.map((product) => [values, ...product]));
+}
+
+/** Two that differ in one dimension are one. */
+function merged(products: readonly Product[]): readonly Product[] {
+  const [first, ...rest] = products;
+  if (first === undefined) return [];
+  for (const other of rest) {
+    const differing = first.flatMap((values, at) => (sameSet(values, other[at]) ? [] : [at]));
+    const [at = 0] = differing;
+    if (differing.length > 1) continue;
+    const union = first.map((values, index) => (index === at ? new Set([...values, ...(other[at] ?? [])]) : values));
+    return merged([union, ...rest.filter((one) => one !== other)]);
+  }
+  return [first, ...merged(rest)];
+}
+
+const keyOf = (products: readonly Product[]): string =>
+  products
+    .map((product) => product.map((values) => [...values].sort().join('|')).join(';'))
+    .sort()
+    .join('\n');
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string> | undefined): boolean {
+  return b !== undefined && a.size === b.size && [...a].every((value) => b.has(value));
+}

@@ -1,0 +1,58 @@
+import type { AccessRecord } from '../../../../shared/access/compile';
+import type { Answer, Decisions } from '../../../../shared/access/decide';
+import type { Coordinate, Requirement } from '../../../../shared/access/labels';
+import { isMutation, mutationName } from '../../../access/requirements';
+import type { Graph } from '../graph';
+
+/** What rules are asked about a field. */
+export interface Question {
+  /** Undefined where the field asks for nothing: everybody is answered. */
+  readonly requirement: Requirement | undefined;
+  readonly maskable: boolean;
+  /** Of a mutation, its name: it is asked whether one may do it. */
+  readonly mutation: string | undefined;
+}
+
+/** What somebody is told; of a mutation, whether they may. */
+export type Told = Answer | 'ALLOWED' | 'REFUSED';
+
+/** How far an answer goes. */
+export const LEVEL: Readonly<Record<Told, number>> = {
+  CLEAR: 2,
+  MASKED: 1,
+  DENIED: 0,
+  ABSENT: 0,
+  ALLOWED: 2,
+  REFUSED: 0,
+};
+
+export function questionAbout(coordinate: Coordinate, { requirements, masked }: Graph): Question {
+  return {
+    requirement: requirements.get(coordinate),
+    maskable: masked.has(coordinate),
+    mutation: isMutation(coordinate) ? mutationName(coordinate) : undefined,
+  };
+}
+
+export function answerTo(
+  { requirement, maskable, mutation }: Question,
+  decisions: Decisions,
+  record: AccessRecord,
+): Told {
+  if (mutation !== undefined) {
+    return decisions.unmetToWrite(requirement ?? [], record, mutation).length === 0 ? 'ALLOWED' : 'REFUSED';
+  }
+  return requirement === undefined ? 'CLEAR' : decisions.decide(requirement, record, maskable);
+}
+
+/** What is told about every record alike, because no record could open it; undefined where one could. */
+export function refusedAlways({ requirement, maskable, mutation }: Question, decisions: Decisions): Told | undefined {
+  if (requirement === undefined) return undefined;
+  if (mutation !== undefined) {
+    return decisions.unmetToWrite(requirement, undefined, mutation).length === 0 ? undefined : 'REFUSED';
+  }
+  if (decisions.possible(requirement, maskable)) return undefined;
+  // Which of several classes refuses depends on the record; without a settled one, the record is asked.
+  const unmet = decisions.unmet(requirement, undefined, maskable);
+  return unmet.length === requirement.length ? decisions.refusal(unmet) : undefined;
+}

@@ -1,0 +1,74 @@
+import { ROLES } from '../../../../shared/caller';
+import { PURPOSES } from '../../../../shared/purpose';
+import { STATINGS } from './asking';
+import type { Product } from './products';
+import type { Dimension } from './record-space';
+
+/** Who, for what, about which records, in words; each an empty text where nothing needs to be said. */
+export interface Words {
+  readonly who: string;
+  readonly purposes: readonly string[];
+  readonly conditions: readonly string[];
+}
+
+export function wordsOf(
+  [roles, agencies, statings, ...rest]: Product,
+  dimensions: readonly Dimension[],
+  all: readonly string[],
+): Words {
+  return {
+    who: `${rolesIn(roles ?? new Set())}${agenciesIn(agencies ?? new Set(), all)}`,
+    purposes: purposesIn(statings ?? new Set()),
+    conditions: dimensions.flatMap((dimension, index) => conditionOf(dimension, rest[index] ?? new Set())),
+  };
+}
+
+/** `a, b and c` */
+export function listed(names: readonly string[], last = 'and'): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
+}
+
+// Private:
+
+/** More than these are told by those whom they are not. */
+const ROLES_LISTED = 5;
+
+function rolesIn(roles: ReadonlySet<string>): string {
+  const others = ROLES.filter((role) => !roles.has(role));
+  if (others.length === 0) return 'all roles';
+  return roles.size > ROLES_LISTED ? `all roles but ${listed(others)}` : listed([...roles]);
+}
+
+function agenciesIn(agencies: ReadonlySet<string>, all: readonly string[]): string {
+  const others = all.filter((agency) => !agencies.has(agency));
+  if (others.length === 0) return '';
+  return others.length < agencies.size ? ` of all agencies but ${listed(others)}` : ` of ${listed([...agencies])}`;
+}
+
+/** A purpose with everything that it can be stated with is told by itself. */
+function purposesIn(statings: ReadonlySet<string>): readonly string[] {
+  const inAll = PURPOSES.filter((purpose) =>
+    STATINGS.filter((stating) => stating.purpose === purpose).every(({ name }) => statings.has(name)),
+  );
+  if (inAll.length === PURPOSES.length) return ['any purpose'];
+  return PURPOSES.flatMap((purpose) =>
+    inAll.includes(purpose)
+      ? [purpose]
+      : STATINGS.filter((stating) => stating.purpose === purpose && statings.has(stating.name)).map(({ name }) => name),
+  );
+}
+
+function conditionOf({ attribute, values }: Dimension, chosen: ReadonlySet<string>): readonly string[] {
+  if (attribute === 'region') return regionsIn(chosen, values);
+  // Whatever it is; or that there is one at all, as there is in everything that is about it.
+  if (chosen.size === values.length || (chosen.size === 1 && chosen.has('given'))) return [];
+  const names = values.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
+  return [`where ${attribute} is ${listed(names, 'or')}`];
+}
+
+/** In their own region, where nothing is said. */
+function regionsIn(chosen: ReadonlySet<string>, regions: Dimension['values']): readonly string[] {
+  if (chosen.size === regions.length) return ['in any region'];
+  const names = regions.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
+  return names.length === 1 && names[0] === regions[0]?.name ? [] : [listed(names, 'or')];
+}

@@ -1,0 +1,60 @@
+import {
+  type DocumentNode,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  parse,
+  TypeInfo,
+  typeFromAST,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+
+/**
+ * What of a schema an operation relies on: fields and arguments by their coordinates, `Child.attendance(months:)`, and all
+ * types that it reads or sends by their names.
+ */
+export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<string> {
+  const document = parsed(text);
+  const used = new Set<string>();
+  if (document === undefined) return used;
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: ({ name }) => {
+        const parent = types.getParentType()?.name;
+        if (parent !== undefined) used.add(parent).add(`${parent}.${name.value}`);
+        const type = types.getType();
+        if (type) used.add(getNamedType(type).name);
+      },
+      Argument: ({ name }) => {
+        used.add(`${types.getParentType()?.name}.${types.getFieldDef()?.name}(${name.value}:)`);
+        addInputs(types.getInputType(), used);
+      },
+      VariableDefinition: ({ type }) => addInputs(typeFromAST(schema, type as never) as never, used),
+    }),
+  );
+  return used;
+}
+
+// Private:
+
+/** An operation that does not parse was never one that could be asked. */
+function parsed(text: string): DocumentNode | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An input type with all that it is made of. */
+function addInputs(type: GraphQLInputType | null | undefined, used: Set<string>): void {
+  const named = type && getNamedType(type);
+  if (!named || used.has(named.name)) return;
+  used.add(named.name);
+  if (!isInputObjectType(named)) return;
+  for (const field of Object.values(named.getFields())) addInputs(field.type, used);
+}

@@ -1,0 +1,137 @@
+import { type Coordinate, classesOf } from '../../../../shared/access/labels';
+import { isAgency } from '../../../../shared/agencies';
+import { type AccessChange, accessChanges } from '../access/changes';
+import { LEVEL, type Question } from '../access/question';
+import { sidesOf } from '../access/sides';
+import { statedFor } from '../access/stated-for';
+import { listed, type Words, wordsOf } from '../access/words';
+import { definedAt } from '../defined-at';
+import type { AnswerChange, Finding } from '../finding';
+import type { Reading } from '../reading';
+import type { Rule } from './rule';
+
+/**
+ * Who is answered otherwise than before: every role of every agency for every purpose, with every kind of reference and
+ * record, about every field that is in both graphs. Whoever is answered or told more is an opening.
+ */
+export const accessChangesRule: Rule = (reading) => {
+  const { before, after } = reading;
+  if (after.graph === undefined) return [];
+  const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
+  const sides = sidesOf(reading, after.graph);
+  const changes = accessChanges(before.graph, after.graph, sides).map((change) => told(change, agencies, reading));
+  const findings = merged(changes).sort((a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what));
+  const effective = new Set(findings.flatMap(({ change }) => change?.rules ?? []));
+  return [...findings, ...withoutEffect(effective, reading)];
+};
+
+// Private:
+
+const ORDER: readonly string[] = ['opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
+
+/** Refused or told nothing before. */
+const EVERYONE: Words = { who: 'everyone who is refused it', purposes: ['any purpose'], conditions: [] };
+
+interface ToldChange extends Omit<Finding, 'change' | 'message'> {
+  readonly change: AnswerChange;
+  /** `child-director for VISIT: DENIED -> CLEAR, by education.child-director` */
+  readonly rest: string;
+}
+
+function told(change: AccessChange, agencies: readonly string[], reading: Reading): ToldChange {
+  const { fields, product, dimensions, questions } = change;
+  const { before, after } = change.told;
+  const [opens, silent] = [LEVEL[after] > LEVEL[before], LEVEL[after] === LEVEL[before]];
+  const cause = change.cause === 'labels' ? labelCause(fields, questions, reading) : change.cause;
+  const { who, purposes, conditions } = product === undefined ? EVERYONE : wordsOf(product, dimensions, agencies);
+  const isWrite = questions.after.mutation !== undefined;
+  const what = silent
+    ? after === 'DENIED'
+      ? 'tells'
+      : 'keeps silent'
+    : isWrite
+      ? opens
+        ? 'may write'
+        : 'may not write'
+      : opens
+        ? 'opened'
+        : 'closed';
+  const isOpening = opens || (silent && after === 'DENIED');
+  const stated = isOpening && !isWrite ? statedFor(change, reading) : undefined;
+  const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
+  return {
+    what,
+    severity: isOpening ? 'opening' : 'change',
+    agencies: cause.agencies,
+    places: [...cause.places, ...(stated?.places ?? [])],
+    rest: `${who} for ${listed(purposes)}${where}: ${before} -> ${after}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
+    change: {
+      fields,
+      roles: [...(product?.[0] ?? [])],
+      agencies: [...(product?.[1] ?? [])],
+      purposes,
+      conditions,
+      before,
+      after,
+      rules: cause.rules,
+    },
+  };
+}
+
+/** The same change of several fields is one. */
+function merged(changes: readonly ToldChange[]): Finding[] {
+  const groups = new Map<string, ToldChange[]>();
+  for (const one of changes) {
+    const key = JSON.stringify([one.what, one.rest, one.places]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { rest, ...finding } = first;
+    const fields = alike.flatMap(({ change }) => change.fields);
+    return [{ ...finding, message: `${fieldsIn(fields)} — ${rest}`, change: { ...first.change, fields } }];
+  });
+}
+
+/** More than these are counted. */
+const FIELDS_LISTED = 3;
+
+function fieldsIn(fields: readonly Coordinate[]): string {
+  if (fields.length <= FIELDS_LISTED) return listed(fields);
+  return `${fields.slice(0, FIELDS_LISTED - 1).join(', ')} and ${fields.length - FIELDS_LISTED + 1} more fields`;
+}
+
+function labelCause(
+  fields: readonly Coordinate[],
+  { before, after }: { before: Question; after: Question },
+  reading: Reading,
+) {
+  const [had, has] = [classesOf(before.requirement ?? []), classesOf(after.requirement ?? [])];
+  const lost = had.filter((name) => !has.includes(name));
+  const gained = has.filter((name) => !had.includes(name));
+  const words = [
+    ...lost.map((name) => `its label ${name}, which is gone`),
+    ...gained.map((name) => `its new label ${name}`),
+    ...(before.maskable && !after.maskable ? ['its mask, which is gone'] : []),
+    ...(!before.maskable && after.maskable ? ['its new mask'] : []),
+  ];
+  const [field = ''] = fields;
+  return { words: words.length === 0 ? 'its labels' : listed(words), rules: [], ...definedAt(reading, field) };
+}
+
+/** A rule that was changed and changes no answer says so: whoever reads the diff need not look for one. */
+function withoutEffect(effective: ReadonlySet<string>, { before, after }: Reading): readonly Finding[] {
+  return [...after.agencies.values()].flatMap(({ agency, rules, folder }) => {
+    const known = new Map(before.graph.agencies.get(agency)?.policies.map((policy) => [policy.id, policy]));
+    return (rules?.policies ?? []).flatMap((policy) => {
+      const was = known.get(policy.id);
+      const content = ({ effect, actions, dataClass, condition }: typeof policy) =>
+        JSON.stringify([effect, [...actions], dataClass, condition]);
+      if (effective.has(policy.id) || (was !== undefined && content(was) === content(policy))) return [];
+      const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, and no answer is another by it`;
+      const places = [{ file: folder.policies.path, line: policy.line }];
+      return [{ what: 'no effect', severity: 'note', agencies: [agency].filter(isAgency), message, places } as const];
+    });
+  });
+}
