@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DocumentNode, isTypeDefinitionNode, Kind, parse, print, visit } from 'graphql';
+import { type DocumentNode, Kind, parse, print } from 'graphql';
 import { compose } from '../../gateway/compose';
 import { AGENCIES, type Agency } from '../../shared/agencies';
 
@@ -121,26 +121,6 @@ test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
   const { faults, sdl } = composeCopy();
   expect(sdl).toBeUndefined();
   expect(faults.join('\n')).toMatch(message);
-});
-
-const HAN = /\p{Script=Han}/u;
-const LATIN = /[A-Za-z]{3}/;
-
-test.each(AGENCIES)('every type and field of %s is described in English with the Chinese term', (agency) => {
-  const lacking: string[] = [];
-  const check = (name: string, description: string | undefined) => {
-    if (!HAN.test(description ?? '') || !LATIN.test(description ?? '')) lacking.push(name);
-  };
-  visit(parse(readFileSync(join(PROJECT, 'subgraphs', agency, 'schema.graphql'), 'utf8')), {
-    enter(node) {
-      if (!isTypeDefinitionNode(node)) return;
-      // Query has no Chinese term, and the governance centre describes Child for all.
-      if (!['Query', 'Child'].includes(node.name.value)) check(node.name.value, node.description?.value);
-      const parts = 'fields' in node ? (node.fields ?? []) : [];
-      for (const part of parts) check(`${node.name.value}.${part.name.value}`, part.description?.value);
-    },
-  });
-  expect(lacking).toEqual([]);
 });
 
 /** `Type.field` -> `(arguments): type`, for every field of every object type, extensions included. */

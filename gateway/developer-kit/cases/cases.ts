@@ -77,7 +77,7 @@ export interface CasesFault {
 export type LineOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => number;
 
 export interface Cases {
-  /** None where there are faults. */
+  /** None where the file has not the shape of one. */
   readonly entries: ReadonlyMap<DataClassName, Entry>;
   /** Of shape; a class of the catalogue without an entry or the other way about; and refusals that are not the catalogue's. */
   readonly faults: readonly CasesFault[];
@@ -103,7 +103,7 @@ export function casesIn(yaml: string, catalogue: Catalogue): Cases {
     ...[...entries].flatMap(([name, entry]) => faultsOf(name, entry, catalogue).map((fault) => [name, fault] as const)),
   ];
   return {
-    entries: faults.length === 0 ? entries : new Map(),
+    entries,
     faults: faults.map(([name, fault]) => ({ message: `${name} ${fault}`, line: lineOf(name) })),
     lineOf,
   };

@@ -1,13 +1,14 @@
 import { type Finding, SEVERITIES } from './finding';
 import type { Proposal } from './proposal';
 import { readProposal } from './reading';
-import { accessChangesRule } from './rules/access-changes';
+import { accessChanges } from './rules/access-changes';
 import { additions } from './rules/additions';
 import { breakingChanges } from './rules/breaking-changes';
-import { casesRule } from './rules/cases';
+import { cases } from './rules/cases';
 import { composes } from './rules/composes';
 import { descriptions } from './rules/descriptions';
 import { labels } from './rules/labels';
+import { masks } from './rules/masks';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
 import type { Rule } from './rules/rule';
@@ -26,8 +27,9 @@ export const RULES: readonly Rule[] = [
   servableDirectives,
   transitiveFlow,
   breakingChanges,
-  casesRule,
-  accessChangesRule,
+  cases,
+  accessChanges,
+  masks,
   additions,
 ];
 

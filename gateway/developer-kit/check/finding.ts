@@ -45,11 +45,15 @@ export interface Finding {
   readonly change?: AnswerChange;
 }
 
-/** `removed: Enrolment.school … (subgraphs/education/schema.graphql:57)` */
+/** `breaking: Enrolment.school was removed; … (subgraphs/education/schema.graphql:57)` */
 export function lineOf({ what, message, places }: Finding): string {
-  return `${what}: ${message}${places.length === 0 ? '' : ` (${places.map(placeText).join(', ')})`}`;
-}
-
-export function placeText({ file, line, at }: Place): string {
-  return `${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` at ${at}`}`;
+  const files = [...new Set(places.map(({ file }) => file))];
+  const told = files.map((file) => {
+    const own = places.filter((place) => place.file === file);
+    const lines = [
+      ...new Set(own.flatMap(({ line, at }) => (line === undefined ? [] : [`${line}${at ? ` at ${at}` : ''}`]))),
+    ];
+    return lines.length === 0 ? file : `${file}:${lines.join(', ')}`;
+  });
+  return `${what}: ${message}${told.length === 0 ? '' : ` (${told.join(', ')})`}`;
 }

@@ -18,7 +18,10 @@ export interface Stating {
 
 /** Somebody who asks for something. */
 export interface Asking {
-  readonly role: Role;
+  /** `case-worker`, or `case-worker with developer` of somebody who is both. */
+  readonly role: string;
+  /** Of somebody with several roles, the same asked in each of them alone. */
+  readonly alone: readonly Asking[];
   readonly agency: Agency;
   readonly stating: Stating;
   readonly context: AccessContext;
@@ -69,15 +72,28 @@ export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly
   return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];
 });
 
-/** Every role of every agency, stating everything that can be stated. */
-export function everyAsking(agencies: readonly Agency[]): readonly Asking[] {
-  return ROLES.flatMap((role) =>
-    agencies.flatMap((agency) => {
-      const caller = { sub: role, name: role, agency, roles: [role], region: REGION };
-      return STATINGS.map((stating) => {
-        const { purpose, grant, reasonGiven } = stating;
-        return { role, agency, stating, context: { caller, purpose, reference: null, grant, reasonGiven } };
-      });
-    }),
+/**
+ * Every role of every agency, stating everything that can be stated.
+ *
+ * @param together roles that may matter together, besides each by itself.
+ */
+export function everyAsking(
+  agencies: readonly Agency[],
+  together: readonly (readonly Role[])[] = [],
+): readonly Asking[] {
+  const asking = (roles: readonly Role[], agency: Agency, stating: Stating): Asking => {
+    const { purpose, grant, reasonGiven } = stating;
+    const role = roles.join(' with ');
+    const caller = { sub: role, name: role, agency, roles, region: REGION };
+    return {
+      role,
+      agency,
+      stating,
+      context: { caller, purpose, reference: null, grant, reasonGiven },
+      alone: roles.length === 1 ? [] : roles.map((one) => asking([one], agency, stating)),
+    };
+  };
+  return [...ROLES.map((role) => [role]), ...together].flatMap((roles) =>
+    agencies.flatMap((agency) => STATINGS.map((stating) => asking(roles, agency, stating))),
   );
 }

@@ -7,7 +7,6 @@ import type { AccessContext } from '../../../../shared/context-token';
 import type { Place } from '../finding';
 import { answerTo, LEVEL, type Question, type Told } from './question';
 import type { Sides } from './sides';
-import { standingRules } from './standing-rules';
 
 /** Why an answer is another than before. */
 export interface Cause {
@@ -67,7 +66,7 @@ function rulesOf(name: string, { told, context, record, after }: Difference, sid
   const silent = LEVEL[told.after] === LEVEL[told.before];
   const action = silent ? 'learnRefusal' : ACTION[more];
   const standing = (side: ClassPolicies | undefined) =>
-    side === undefined ? [] : standingRules(side, { action, context, mutation: after.mutation, record });
+    side === undefined ? [] : sides.standing(side, { action, context, mutation: after.mutation, record });
   const [then, now] = [standing(was), standing(is)];
   const without = (some: readonly Policy[], others: readonly Policy[], effect: Policy['effect']) =>
     some.filter((one) => one.effect === effect && !others.some(({ id }) => id === one.id));

@@ -1,13 +1,17 @@
+import type { AccessRecord } from '../../../../shared/access/compile';
 import { type Coordinate, classesOf } from '../../../../shared/access/labels';
 import type { Policy } from '../../../../shared/access/policies';
 import type { ClassPolicies } from '../../../../shared/access/specialise';
 import type { Agency } from '../../../../shared/agencies';
 import type { Graph } from '../graph';
+import { alike } from './alike';
 import { type Asking, everyAsking } from './asking';
+import { isSpokenOf } from './case-answers';
 import { type Cause, causeOf, type Difference } from './cause';
-import { asProducts, type Product, type Tuple } from './products';
-import { answerTo, type Question, questionAbout, refusedAlways, type Told } from './question';
+import { asProducts, isIn, type Product, type Tuple } from './products';
+import { answerTo, LEVEL, type Question, questionAbout, refusedAlways, type Told } from './question';
 import { type Dimension, dimensionsOf, recordKinds, recordOf } from './record-space';
+import { rolesTogether } from './roles-together';
 import type { Side, Sides } from './sides';
 
 /** Fields that are asked about in the same way, before and after. */
@@ -31,9 +35,9 @@ export interface AccessChange {
 }
 
 /** Asks both graphs as everybody for everything, about every field that is in both, and says what has changed. */
-export function accessChanges(before: Graph, after: Graph, sides: Sides): readonly AccessChange[] {
+export function changedAnswers(before: Graph, after: Graph, sides: Sides): readonly AccessChange[] {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
-  const askings = everyAsking(agencies);
+  const askings = everyAsking(agencies, rolesTogether(changedPolicies(sides)));
   return fieldGroups(before, after)
     .filter((group) => isAffected(group, sides))
     .flatMap((group) => changesOf(group, askings, attributesOf(before, after), sides));
@@ -84,8 +88,8 @@ function policiesAbout(group: FieldGroup, { classes }: Side): readonly Policy[] 
   return classesIn(group).flatMap((name) => {
     const byAction = classes.get(name)?.byAction;
     if (byAction === undefined) return [];
-    const { read, readMasked, write } = byAction;
-    return group.after.mutation === undefined ? [...read, ...readMasked] : write;
+    const { read, readMasked, learnRefusal, write } = byAction;
+    return group.after.mutation === undefined ? [...read, ...readMasked, ...learnRefusal] : write;
   });
 }
 
@@ -95,22 +99,18 @@ function changesOf(
   attributes: Readonly<Record<string, string>>,
   sides: Sides,
 ): readonly AccessChange[] {
-  const dimensions = dimensionsOf(
-    [...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)],
-    attributes,
-  );
+  const policies = [...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)];
+  const dimensions = dimensionsOf(policies, attributes);
   const kinds = recordKinds(dimensions);
-  const found = new Map<string, Pick<AccessChange, 'told' | 'cause' | 'example'> & { readonly tuples: Tuple[] }>();
+  const found = new Map<string, Found>();
   const kept = new Set<Told>();
-  for (const asking of askings) {
-    const { context, agency, role, stating } = asking;
-    const decisions = {
-      before: sides.before.rules.decisionsFor(context),
-      after: sides.after.rules.decisionsFor(context),
-    };
+  for (const similar of alike(askings, policies)) {
+    const [asking] = similar;
+    if (asking === undefined) continue;
+    const { context, agency } = asking;
     const always = {
-      before: refusedAlways(group.before, decisions.before),
-      after: refusedAlways(group.after, decisions.after),
+      before: refusedAlways(group.before, sides.before.rules.decisionsFor(context)),
+      after: refusedAlways(group.after, sides.after.rules.decisionsFor(context)),
     };
     if (always.before !== undefined && always.before === always.after) {
       kept.add(always.before);
@@ -118,34 +118,89 @@ function changesOf(
     }
     for (const kind of kinds) {
       const record = recordOf(dimensions, kind, agency);
-      const told = {
-        before: always.before ?? answerTo(group.before, decisions.before, record),
-        after: always.after ?? answerTo(group.after, decisions.after, record),
-      };
+      const told = toldTo(asking, group, record, sides, always);
       if (told.before === told.after) {
         kept.add(told.before);
         continue;
       }
+      if (isSumOfParts(asking, told, group, record, sides)) continue;
       const difference = { before: group.before, after: group.after, told, context, record };
       const cause = causeOf(difference, sides);
       const key = JSON.stringify([told, cause]);
-      const tuple = [role, agency, stating.name, ...kind.map(({ name }) => name)];
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { told, cause, tuples: [tuple], example: { ...difference, asking } });
-      else known.tuples.push(tuple);
+      const one = found.get(key) ?? { told, cause, cells: [] };
+      found.set(key, one);
+      for (const each of similar) {
+        const tuple = [each.role, each.agency, each.stating.name, ...kind.map(({ name }) => name)];
+        one.cells.push({ tuple, example: { ...difference, context: each.context, asking: each } });
+      }
     }
   }
   const all = [...found.values()];
-  return all.flatMap(({ tuples, ...change }) => {
-    const { before } = change.told;
-    const everyone = !kept.has(before) && all.filter(({ told }) => told.before === before).length === 1;
-    const isRefusal = before === 'DENIED' || before === 'ABSENT';
-    return (everyone && isRefusal ? [undefined] : asProducts(tuples)).map((product) => ({
-      ...change,
+  return all.flatMap(({ told, cause, cells }) => {
+    const isRefusal = told.before === 'DENIED' || told.before === 'ABSENT';
+    const everyone =
+      isRefusal && !kept.has(told.before) && all.every((one) => one.told.before !== told.before || one.told === told);
+    const products = everyone ? [undefined] : asProducts(cells.map(({ tuple }) => tuple));
+    return products.map((product) => ({
       fields: group.fields,
       questions: { before: group.before, after: group.after },
+      told,
+      cause,
       product,
       dimensions,
+      example: exampleOf(cells, product),
     }));
   });
+}
+
+interface Cell {
+  readonly tuple: Tuple;
+  readonly example: AccessChange['example'];
+}
+
+interface Found extends Pick<AccessChange, 'told' | 'cause'> {
+  readonly cells: Cell[];
+}
+
+function toldTo(
+  { context }: Asking,
+  { before, after }: FieldGroup,
+  record: AccessRecord,
+  sides: Sides,
+  always: { readonly before?: Told | undefined; readonly after?: Told | undefined } = {},
+): AccessChange['told'] {
+  return {
+    before: always.before ?? answerTo(before, sides.before.rules.decisionsFor(context), record),
+    after: always.after ?? answerTo(after, sides.after.rules.decisionsFor(context), record),
+  };
+}
+
+/** Whether somebody with several roles is told no more and no less than the roles are by themselves, which is told already. */
+function isSumOfParts(
+  { alone }: Asking,
+  told: AccessChange['told'],
+  group: FieldGroup,
+  record: AccessRecord,
+  sides: Sides,
+): boolean {
+  if (alone.length === 0) return false;
+  const parts = alone.map((one) => toldTo(one, group, record, sides));
+  const furthest = (side: 'before' | 'after') => Math.max(...parts.map((part) => LEVEL[part[side]]));
+  return LEVEL[told.before] === furthest('before') && LEVEL[told.after] === furthest('after');
+}
+
+/** One that the cases speak of, where there is one. */
+function exampleOf(cells: readonly Cell[], product: Product | undefined): AccessChange['example'] {
+  const inside = cells.filter(({ tuple }) => product === undefined || isIn(tuple, product));
+  const { example } = (inside.find((cell) => isSpokenOf(cell.example.asking)) ?? inside[0]) as Cell;
+  return example;
+}
+
+/** Rules that are not the same on both sides, as they were and as they are. */
+function changedPolicies({ before, after }: Sides): readonly Policy[] {
+  const text = ({ effect, condition, actions, dataClass }: Policy) =>
+    JSON.stringify([effect, condition, [...actions], dataClass]);
+  const [was, is] = [before, after].map(({ policies }) => [...policies.values()].flat()) as [Policy[], Policy[]];
+  const [known, now] = [new Set(was.map(text)), new Set(is.map(text))];
+  return [...was.filter((policy) => !now.has(text(policy))), ...is.filter((policy) => !known.has(text(policy)))];
 }

@@ -1,38 +1,22 @@
 import type { Expression, Value } from '../../../../shared/access/expression';
+import { recordAttributes } from '../../../../shared/access/record-attributes';
+import { partsOf } from './expression-parts';
 
-export interface Literal {
-  readonly value: Value;
-  readonly entityType: string | undefined;
-}
-
-/** What a rule writes out: texts, numbers and entities, those in sets each by itself. */
-export function literalsIn(expression: Expression): readonly Literal[] {
-  switch (expression.kind) {
-    case 'literal': {
-      const { value, entityType } = expression;
-      return (Array.isArray(value) ? (value as readonly Value[]) : [value]).map((one) => ({ value: one, entityType }));
-    }
-    case 'error':
-    case 'variable':
-      return [];
-    case 'attribute':
-    case 'has':
-      return literalsIn(expression.of);
-    case 'not':
-    case 'isEmpty':
-    case 'like':
-      return literalsIn(expression.argument);
-    case 'if':
-      return [expression.test, expression.yes, expression.no].flatMap(literalsIn);
-    case 'set':
-      return expression.items.flatMap(literalsIn);
-    case 'in':
-      // Roles and classes are no values of attributes.
-      if (expression.hierarchy === 'role' || expression.hierarchy === 'class') return [];
-      return [expression.left, expression.right].flatMap(literalsIn);
-    case 'and':
-    case 'or':
-    case 'comparison':
-      return [expression.left, expression.right].flatMap(literalsIn);
+/** What rules hold an attribute of the record against: `"TASK"` in `resource.due == "TASK"`, those in sets each by itself. */
+export function literalsAbout(attribute: string, expression: Expression): readonly Value[] {
+  const compares = expression.kind === 'comparison' || expression.kind === 'in' || expression.kind === 'like';
+  if (compares && recordAttributes(expression).includes(attribute)) {
+    const pattern = expression.kind === 'like' ? [textLike(expression.pattern)] : [];
+    return [...pattern, ...partsOf(expression).flatMap(literalsIn)];
   }
+  return partsOf(expression).flatMap((part) => literalsAbout(attribute, part));
 }
+
+// Private:
+
+function literalsIn(expression: Expression): readonly Value[] {
+  return expression.kind === 'literal' ? [expression.value].flat() : partsOf(expression).flatMap(literalsIn);
+}
+
+/** A text that has the pattern: with nothing for each of its wildcards. */
+const textLike = (pattern: readonly (string | null)[]): string => pattern.map((part) => part ?? '').join('');

@@ -13,6 +13,8 @@ export function asProducts(tuples: readonly Tuple[]): readonly Product[] {
   return merged(split(tuples, 0));
 }
 
+export const isIn = (tuple: Tuple, product: Product): boolean => tuple.every((value, at) => product[at]?.has(value));
+
 // Private:
 
 /** Values with the same tuples behind them belong together. */
@@ -22,7 +24,9 @@ function split(tuples: readonly Tuple[], at: number): readonly Product[] {
   const byValue = new Map<string, Tuple[]>();
   for (const tuple of tuples) {
     const value = tuple[at] ?? '';
-    byValue.set(value, [...(byValue.get(value) ?? []), tuple]);
+    const known = byValue.get(value);
+    if (known === undefined) byValue.set(value, [tuple]);
+    else known.push(tuple);
   }
   const alike = new Map<string, { readonly values: Set<string>; readonly rest: readonly Product[] }>();
   for (const [value, behind] of byValue) {

@@ -5,7 +5,7 @@ import type { Policy } from '../../../../shared/access/policies';
 import { recordAttributes } from '../../../../shared/access/record-attributes';
 import type { Agency } from '../../../../shared/agencies';
 import { REGION, THIS } from './asking';
-import { literalsIn } from './literals';
+import { literalsAbout } from './literals';
 
 /** One thing about a record that rules look at, with every value that makes a difference to them. */
 export interface Dimension {
@@ -31,7 +31,7 @@ export function dimensionsOf(
   const conditions = policies.map(({ condition }) => condition);
   const looked = new Set(conditions.flatMap(recordAttributes));
   return [
-    { attribute: 'region', values: REGIONS },
+    { attribute: 'region', values: valuesOf('region', { region: 'Region' }, conditions) },
     ...[...looked]
       .filter((name) => name !== 'region' && name !== 'mutation')
       .map((name) => ({ attribute: name, values: valuesOf(name, attributes, conditions) })),
@@ -83,52 +83,42 @@ export const REGIONS: readonly DimensionValue[] = [
 // Private:
 
 /** As many as are asked about in a second or two, of every caller. */
-const MOST_KINDS = 1_000;
+const MOST_KINDS = 400;
 
 function valuesOf(
   name: string,
   attributes: Readonly<Record<string, string>>,
   conditions: readonly Expression[],
 ): readonly DimensionValue[] {
-  const optional = `${name}?` in attributes;
   const type = attributeType(attributes, name) ?? 'String';
-  const missing: readonly DimensionValue[] = optional ? [{ name: 'missing', value: () => undefined }] : [];
-  return [...presentValues(type, conditions), ...missing];
+  const literals = new Set(conditions.flatMap((condition) => literalsAbout(name, condition)));
+  const missing: readonly DimensionValue[] =
+    `${name}?` in attributes ? [{ name: 'missing', value: () => undefined }] : [];
+  return [...presentValues(type, [...literals]), ...missing];
 }
 
-function presentValues(type: string, conditions: readonly Expression[]): readonly DimensionValue[] {
-  const literals = conditions.flatMap(literalsIn);
-  const texts = [
-    ...new Set(
-      literals
-        .filter(({ value, entityType }) => typeof value === 'string' && entityType === undefined)
-        .map(({ value }) => String(value)),
-    ),
-  ];
-  const agencies = [
-    ...new Set(literals.filter(({ entityType }) => entityType === 'Agency').map(({ value }) => String(value))),
-  ];
-  const numbers = [
-    ...new Set(literals.flatMap(({ value }) => (typeof value === 'number' ? [value - 1, value, value + 1] : []))),
-  ];
+function presentValues(type: string, literals: readonly Value[]): readonly DimensionValue[] {
+  const texts = literals.filter((value) => typeof value === 'string');
   switch (type) {
     case 'Bool':
       return [fixed('true', true), fixed('false', false)];
-    case 'Long':
-      return (numbers.length === 0 ? [0] : numbers).map((number) => fixed(String(number), number));
+    case 'Long': {
+      const numbers = literals.flatMap((value) => (typeof value === 'number' ? [value - 1, value, value + 1] : []));
+      return [...new Set(numbers.length === 0 ? [0] : numbers)].map((number) => fixed(String(number), number));
+    }
     case 'Agency':
       return [
         { name: 'their own agency', value: (caller) => caller },
         { name: 'another agency', value: () => ANOTHER },
-        ...agencies.map((agency) => fixed(`"${agency}"`, agency)),
+        ...texts.map((agency) => fixed(`"${agency}"`, agency)),
       ];
     case 'Region':
-      return REGIONS;
+      return [...REGIONS, ...texts.map((region) => fixed(`in ${region}`, region))];
     case 'Set<Agency>':
       return [
         { name: 'one with their own agency', value: (caller) => [caller] },
         { name: 'one without it', value: () => [] },
-        ...agencies.map((agency) => fixed(`one with "${agency}" alone`, [agency])),
+        ...texts.map((agency) => fixed(`one with "${agency}" alone`, [agency])),
       ];
     case 'Set<String>':
       return [

@@ -6,6 +6,7 @@ import type { Agency } from '../../../../shared/agencies';
 import type { Place } from '../finding';
 import type { Graph } from '../graph';
 import type { Reading } from '../reading';
+import { type StandingRules, standingRules } from './standing-rules';
 
 /** The rules of one side of a proposal, by data class and by agency. */
 export interface Side {
@@ -18,6 +19,7 @@ export interface Side {
 export interface Sides {
   readonly before: Side;
   readonly after: Side;
+  readonly standing: StandingRules;
   /** The agency whose class it is; none where no catalogue lists it. */
   ownerOf(name: DataClassName): readonly Agency[];
   /** As it is now; where it is gone, as it was. */
@@ -32,6 +34,7 @@ export function sidesOf({ before, after }: Reading, graph: Graph): Sides {
   return {
     before: was,
     after: is,
+    standing: standingRules(),
     ownerOf,
     placeOfRule(agency, { id, line }) {
       const now = is.policies.get(agency)?.find((policy) => policy.id === id);

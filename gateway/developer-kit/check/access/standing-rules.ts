@@ -1,5 +1,5 @@
 import type { Action } from '../../../../shared/access/cedar-schema';
-import { type AccessRecord, compile } from '../../../../shared/access/compile';
+import { type AccessRecord, compile, type Evaluate } from '../../../../shared/access/compile';
 import { fold } from '../../../../shared/access/fold';
 import type { Policy } from '../../../../shared/access/policies';
 import type { ClassPolicies } from '../../../../shared/access/specialise';
@@ -14,11 +14,40 @@ export interface Inquiry {
 }
 
 /** The rules that apply, as decisions take them: a permit that fails does not, a forbid that fails does. */
-export function standingRules(
+export type StandingRules = (rules: ClassPolicies, inquiry: Inquiry) => readonly Policy[];
+
+/** Works out once for each request what its rules leave to the record. */
+export function standingRules(): StandingRules {
+  const known = new WeakMap<AccessContext, Map<string, readonly Residual[]>>();
+  const byClass = new Map<ClassPolicies, number>();
+  return (rules, { action, context, mutation, record }) => {
+    const ofContext = known.get(context) ?? new Map<string, readonly Residual[]>();
+    known.set(context, ofContext);
+    const number = byClass.get(rules) ?? byClass.size;
+    byClass.set(rules, number);
+    const key = `${number} ${action} ${mutation ?? ''}`;
+    const residuals = ofContext.get(key) ?? residualsOf(rules, action, context, mutation);
+    ofContext.set(key, residuals);
+    return residuals
+      .filter(({ policy, left }) => (policy.effect === 'permit' ? left(record) === true : left(record) !== false))
+      .map(({ policy }) => policy);
+  };
+}
+
+// Private:
+
+interface Residual {
+  readonly policy: Policy;
+  /** What the record is left to decide. */
+  readonly left: Evaluate;
+}
+
+function residualsOf(
   { name, dataClass, byAction }: ClassPolicies,
-  { action, context, mutation, record }: Inquiry,
-): readonly Policy[] {
-  const { caller, purpose, reasonGiven, grant } = context;
+  action: Action,
+  { caller, purpose, reasonGiven, grant }: AccessContext,
+  mutation: string | undefined,
+): readonly Residual[] {
   const known = {
     action,
     classes: [name, dataClass.grade],
@@ -26,8 +55,5 @@ export function standingRules(
     context: { purpose, reasonGiven, grant: grant ?? undefined },
     ...(mutation !== undefined && { resource: { mutation } }),
   };
-  return byAction[action].filter(({ effect, condition }) => {
-    const outcome = compile(fold(condition, known))(record);
-    return effect === 'permit' ? outcome === true : outcome !== false;
-  });
+  return byAction[action].map((policy) => ({ policy, left: compile(fold(policy.condition, known)) }));
 }

@@ -40,7 +40,7 @@ export function statedFor(
 
 // Private:
 
-/** Whether an answer goes no further than what is stated; of refusals, whether it is the same. */
+/** Whether an answer goes no further than what is stated: a refusal that is told, than one that is silent. */
 function isAsFar(stated: Told, answer: Told): boolean {
-  return LEVEL[answer] === 0 ? stated === answer : LEVEL[stated] >= LEVEL[answer];
+  return LEVEL[stated] > LEVEL[answer] || stated === answer || (stated === 'DENIED' && answer === 'ABSENT');
 }

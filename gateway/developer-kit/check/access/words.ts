@@ -1,6 +1,6 @@
 import { ROLES } from '../../../../shared/caller';
 import { PURPOSES } from '../../../../shared/purpose';
-import { STATINGS } from './asking';
+import type { Stating } from './asking';
 import type { Product } from './products';
 import type { Dimension } from './record-space';
 
@@ -11,14 +11,20 @@ export interface Words {
   readonly conditions: readonly string[];
 }
 
+/** What there is to choose from. */
+export interface Universe {
+  readonly agencies: readonly string[];
+  readonly statings: readonly Stating[];
+}
+
 export function wordsOf(
   [roles, agencies, statings, ...rest]: Product,
   dimensions: readonly Dimension[],
-  all: readonly string[],
+  all: Universe,
 ): Words {
   return {
-    who: `${rolesIn(roles ?? new Set())}${agenciesIn(agencies ?? new Set(), all)}`,
-    purposes: purposesIn(statings ?? new Set()),
+    who: `${rolesIn(roles ?? new Set())}${agenciesIn(agencies ?? new Set(), all.agencies)}`,
+    purposes: purposesIn(statings ?? new Set(), all.statings),
     conditions: dimensions.flatMap((dimension, index) => conditionOf(dimension, rest[index] ?? new Set())),
   };
 }
@@ -45,17 +51,25 @@ function agenciesIn(agencies: ReadonlySet<string>, all: readonly string[]): stri
   return others.length < agencies.size ? ` of all agencies but ${listed(others)}` : ` of ${listed([...agencies])}`;
 }
 
-/** A purpose with everything that it can be stated with is told by itself. */
-function purposesIn(statings: ReadonlySet<string>): readonly string[] {
-  const inAll = PURPOSES.filter((purpose) =>
-    STATINGS.filter((stating) => stating.purpose === purpose).every(({ name }) => statings.has(name)),
-  );
-  if (inAll.length === PURPOSES.length) return ['any purpose'];
-  return PURPOSES.flatMap((purpose) =>
-    inAll.includes(purpose)
-      ? [purpose]
-      : STATINGS.filter((stating) => stating.purpose === purpose && statings.has(stating.name)).map(({ name }) => name),
-  );
+/** A purpose with everything that it can be stated with is told by itself; most purposes, by those that they are not. */
+function purposesIn(chosen: ReadonlySet<string>, all: readonly Stating[]): readonly string[] {
+  const isChosen = ({ name }: Stating) => chosen.has(name);
+  const others = all.filter((stating) => !isChosen(stating));
+  if (others.length === 0) return ['any purpose'];
+  const purposes = summed(others, all);
+  return purposes.length <= PURPOSES_EXCEPTED
+    ? [`any purpose but ${listed(purposes)}`]
+    : summed(all.filter(isChosen), all);
+}
+
+const PURPOSES_EXCEPTED = 4;
+
+function summed(some: readonly Stating[], all: readonly Stating[]): readonly string[] {
+  return PURPOSES.flatMap((purpose) => {
+    const [own, possible] = [some, all].map((list) => list.filter((stating) => stating.purpose === purpose));
+    if (own === undefined || own.length === 0) return [];
+    return own.length === possible?.length ? [purpose] : own.map(({ name }) => name);
+  });
 }
 
 function conditionOf({ attribute, values }: Dimension, chosen: ReadonlySet<string>): readonly string[] {

@@ -1,6 +1,7 @@
 import { type Coordinate, classesOf } from '../../../../shared/access/labels';
 import { isAgency } from '../../../../shared/agencies';
-import { type AccessChange, accessChanges } from '../access/changes';
+import { STATINGS } from '../access/asking';
+import { type AccessChange, changedAnswers } from '../access/changes';
 import { LEVEL, type Question } from '../access/question';
 import { sidesOf } from '../access/sides';
 import { statedFor } from '../access/stated-for';
@@ -14,12 +15,12 @@ import type { Rule } from './rule';
  * Who is answered otherwise than before: every role of every agency for every purpose, with every kind of reference and
  * record, about every field that is in both graphs. Whoever is answered or told more is an opening.
  */
-export const accessChangesRule: Rule = (reading) => {
+export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
   if (after.graph === undefined) return [];
   const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
   const sides = sidesOf(reading, after.graph);
-  const changes = accessChanges(before.graph, after.graph, sides).map((change) => told(change, agencies, reading));
+  const changes = changedAnswers(before.graph, after.graph, sides).map((change) => told(change, agencies, reading));
   const findings = merged(changes).sort((a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what));
   const effective = new Set(findings.flatMap(({ change }) => change?.rules ?? []));
   return [...findings, ...withoutEffect(effective, reading)];
@@ -29,7 +30,11 @@ export const accessChangesRule: Rule = (reading) => {
 
 const ORDER: readonly string[] = ['opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
 
-/** Refused or told nothing before. */
+const SAYING: Readonly<Record<string, string>> = {
+  tells: ', which now tells that it is refused',
+  'keeps silent': ', which no longer tells that it is refused',
+};
+
 const EVERYONE: Words = { who: 'everyone who is refused it', purposes: ['any purpose'], conditions: [] };
 
 interface ToldChange extends Omit<Finding, 'change' | 'message'> {
@@ -43,7 +48,8 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
   const { before, after } = change.told;
   const [opens, silent] = [LEVEL[after] > LEVEL[before], LEVEL[after] === LEVEL[before]];
   const cause = change.cause === 'labels' ? labelCause(fields, questions, reading) : change.cause;
-  const { who, purposes, conditions } = product === undefined ? EVERYONE : wordsOf(product, dimensions, agencies);
+  const { who, purposes, conditions } =
+    product === undefined ? EVERYONE : wordsOf(product, dimensions, { agencies, statings: STATINGS });
   const isWrite = questions.after.mutation !== undefined;
   const what = silent
     ? after === 'DENIED'
@@ -64,7 +70,7 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
     severity: isOpening ? 'opening' : 'change',
     agencies: cause.agencies,
     places: [...cause.places, ...(stated?.places ?? [])],
-    rest: `${who} for ${listed(purposes)}${where}: ${before} -> ${after}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
+    rest: `${who} for ${listed(purposes)}${where}: ${before} -> ${after}${silent ? SAYING[what] : ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
     change: {
       fields,
       roles: [...(product?.[0] ?? [])],

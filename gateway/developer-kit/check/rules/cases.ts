@@ -1,15 +1,15 @@
 import type { DataClassName } from '../../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../../shared/access/decide';
 import { classesOf, maskedFields, requirementOf } from '../../../../shared/access/labels';
-import type { Agency } from '../../../../shared/agencies';
+import { REFERENCE_KIND } from '../../../../shared/purpose';
 import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
-import { type Asking, everyAsking } from '../access/asking';
+import { type Asking, everyAsking, STATINGS } from '../access/asking';
 import { answerOfCase, contextOfCase, isSpokenOf, recordOfCase } from '../access/case-answers';
-import { asProducts, type Tuple } from '../access/products';
+import { asProducts, isIn, type Tuple } from '../access/products';
 import { REGIONS } from '../access/record-space';
 import { listed, wordsOf } from '../access/words';
-import type { Finding, Place } from '../finding';
+import type { Finding } from '../finding';
 import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
 
@@ -17,43 +17,46 @@ import type { Rule } from './rule';
  * The rules answer as the cases say: every role of every agency for every purpose, in the region and beyond it,
  * about the record that the entry of each class describes. The tests ask the same of databases and of the whole gateway.
  */
-export const casesRule: Rule = ({ after }) => {
+export const cases: Rule = ({ after }) => {
   const askings = everyAsking([...after.agencies.keys()]).filter(isSpokenOf);
-  return [...after.agencies.values()].flatMap((agency) => [
-    ...probeFindings(agency),
-    ...answerFindings(agency, askings),
-  ]);
+  return (
+    [...after.agencies.values()]
+      // What is wrong with the file itself is told by itself.
+      .filter((agency) => agency.cases?.faults.length === 0)
+      .flatMap((agency) => [...probeFindings(agency), ...answerFindings(agency, askings)])
+  );
 };
 
 // Private:
 
-function probeFindings({ agency, cases, schema, folder }: ReadAgency): readonly Finding[] {
-  if (cases === undefined || schema === undefined || folder.cases === undefined || cases.entries.size === 0) return [];
+function probeFindings({ agency, cases: specification, schema, folder }: ReadAgency): readonly Finding[] {
+  if (specification === undefined || schema === undefined || folder.cases === undefined) return [];
   const file = folder.cases.path;
-  return probesIn(cases.entries, schema).faults.map(({ dataClass, message }) => ({
+  return probesIn(specification.entries, schema).faults.map(({ dataClass, message }) => ({
     what: 'cases',
     severity: 'error',
     agencies: [agency],
     message: dataClass === undefined ? message : `${dataClass}: ${message}`,
-    places: [{ file, line: dataClass === undefined ? 1 : cases.lineOf(dataClass, ['fields']) }],
+    places: [{ file, line: dataClass === undefined ? 1 : specification.lineOf(dataClass, ['fields']) }],
   }));
 }
 
-/** One answer instead of another, for the same line of the cases. */
+/** One answer instead of another. */
 interface Mismatch {
   readonly stated: Answer;
   readonly given: Answer;
-  readonly line: number;
-  readonly tuples: Tuple[];
+  readonly cells: { readonly tuple: Tuple; readonly line: number }[];
 }
 
 function answerFindings(read: ReadAgency, askings: readonly Asking[]): readonly Finding[] {
-  const { agency, cases, rules, schema, folder } = read;
-  if (cases === undefined || rules === undefined || schema === undefined || folder.cases === undefined) return [];
+  const { agency, cases: specification, rules, schema, folder } = read;
+  if (specification === undefined || rules === undefined || schema === undefined || folder.cases === undefined)
+    return [];
   const access = new AccessRules([rules], { profiles: askings.length * 2 });
   const unmasked = classesWithoutMask(read);
   const agencies = [...new Set(askings.map((asking) => asking.agency))];
-  return [...cases.entries].flatMap(([name, entry]) => {
+  const file = folder.cases.path;
+  const findings = [...specification.entries].flatMap(([name, entry]) => {
     const mismatches = new Map<string, Mismatch>();
     const requirement = [[[name]]];
     const records = recordsOf(entry, read);
@@ -63,18 +66,48 @@ function answerFindings(read: ReadAgency, askings: readonly Asking[]): readonly 
         const given = decisions.decide(requirement, record, !unmasked.has(name));
         const { answer: stated, by } = answerOfCase(name, entry, asking, record);
         if (given === stated) continue;
-        const line = cases.lineOf(name, by);
-        const key = JSON.stringify([stated, given, line]);
-        const mismatch = mismatches.get(key) ?? { stated, given, line, tuples: [] };
+        const key = `${stated} ${given}`;
+        const mismatch = mismatches.get(key) ?? { stated, given, cells: [] };
         mismatches.set(key, mismatch);
-        mismatch.tuples.push([asking.role, asking.agency, asking.stating.name, region]);
+        const tuple = [asking.role, asking.agency, asking.stating.name, region];
+        mismatch.cells.push({ tuple, line: specification.lineOf(name, by) });
       }
     }
-    return [...mismatches.values()].flatMap((mismatch) =>
-      findingsOf(name, agency, mismatch, agencies, { file: folder.cases?.path ?? '', line: mismatch.line }),
-    );
+    return [...mismatches.values()].flatMap((mismatch) => toldOf(name, mismatch, agencies));
   });
+  return merged(findings).map(({ classes, rest, lines }) => ({
+    what: 'cases',
+    severity: 'error',
+    agencies: [agency],
+    message: `${listed(classes)} — ${rest}`,
+    places: lines.toSorted((a, b) => a - b).map((line) => ({ file, line })),
+  }));
 }
+
+/** Who is answered otherwise than stated, about some classes. */
+interface ToldMismatch {
+  readonly classes: readonly DataClassName[];
+  readonly rest: string;
+  readonly lines: readonly number[];
+}
+
+/** The same of several classes is one. */
+function merged(all: readonly ToldMismatch[]): readonly ToldMismatch[] {
+  const byRest = new Map<string, ToldMismatch>();
+  for (const { rest, classes, lines } of all) {
+    const known = byRest.get(rest);
+    byRest.set(rest, {
+      rest,
+      classes: [...(known?.classes ?? []), ...classes],
+      lines: [...(known?.lines ?? []), ...lines],
+    });
+  }
+  return [...byRest.values()];
+}
+
+const SPOKEN_STATINGS = STATINGS.filter(
+  ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose] === undefined,
+);
 
 /** The cases say "in region", and mean everything else by what is not. */
 const CASE_REGIONS = REGIONS.slice(0, 2);
@@ -99,18 +132,20 @@ function classesWithoutMask({ schema, definitions }: ReadAgency): ReadonlySet<Da
   );
 }
 
-function findingsOf(
+function toldOf(
   dataClass: DataClassName,
-  owner: Agency,
-  { stated, given, tuples }: Mismatch,
+  { stated, given, cells }: Mismatch,
   agencies: readonly string[],
-  place: Place,
-): readonly Finding[] {
+): readonly ToldMismatch[] {
   const dimension = { attribute: 'region', values: CASE_REGIONS };
-  return asProducts(tuples).map((product) => {
-    const { who, purposes, conditions } = wordsOf(product, [dimension], agencies);
+  return asProducts(cells.map(({ tuple }) => tuple)).map((product) => {
+    const { who, purposes, conditions } = wordsOf(product, [dimension], { agencies, statings: SPOKEN_STATINGS });
     const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
-    const message = `${dataClass} — ${who} for ${listed(purposes)}${where}: the rules answer ${given} instead of ${stated}`;
-    return { what: 'cases', severity: 'error', agencies: [owner], message, places: [place] };
+    const lines = new Set(cells.filter(({ tuple }) => isIn(tuple, product)).map(({ line }) => line));
+    return {
+      classes: [dataClass],
+      rest: `${who} for ${listed(purposes)}${where}: the rules answer ${given} instead of ${stated}`,
+      lines: [...lines],
+    };
   });
 }

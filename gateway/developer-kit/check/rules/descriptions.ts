@@ -26,12 +26,18 @@ const DESCRIBED_ELSEWHERE: ReadonlySet<string> = new Set(['Query', 'Child']);
 
 function faultOf(coordinate: string, node: ASTNode): string | undefined {
   const description = ('description' in node ? node.description?.value : undefined) ?? '';
-  if (DESCRIBED_ELSEWHERE.has(coordinate) || isExtension(node)) return undefined;
+  if (DESCRIBED_ELSEWHERE.has(coordinate) || isExtension(node) || isAnothers(node)) return undefined;
   if (coordinate.endsWith(':)') && description === '') return undefined;
   if (description === '') return 'has no description, in English with the Chinese term';
   if (!CHINESE.test(description)) return 'is described without the Chinese term';
   const english = node.kind === Kind.ENUM_VALUE_DEFINITION || ENGLISH.test(description);
   return english ? undefined : 'is described in Chinese only; the English words are missing';
+}
+
+/** Whoever owns a field describes it, and a type that is there for the sake of such fields alone. */
+function isAnothers(node: ASTNode): boolean {
+  if (node.kind === Kind.OBJECT_TYPE_DEFINITION) return node.fields?.every(isAnothers) === true;
+  return node.kind === Kind.FIELD_DEFINITION && (node.directives ?? []).some(({ name }) => name.value === 'external');
 }
 
 /** GraphQL describes a type where it is defined, and nowhere else. */

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { checkProposal } from '../../gateway/developer-kit/check/check';
+import { lineOf } from '../../gateway/developer-kit/check/finding';
+import { filesIn, type ProjectFiles } from '../../gateway/developer-kit/check/project-files';
+import { agencyFolders, committedState } from '../../gateway/developer-kit/check/read-proposal';
+
+/** A text of a file that becomes another, once. Of a file that is not there, all of it. */
+export interface Edit {
+  readonly file: string;
+  readonly from: string | RegExp;
+  readonly to: string;
+}
+
+/** What the check says to edits of the agencies as they are. */
+export interface Checked {
+  /** With the severity first: `error breaking: …`. */
+  readonly lines: readonly string[];
+  /** `file:12`, where a text first stands after the edits. */
+  at(file: string, text: string): string;
+  /** The same before them. */
+  atHead(file: string, text: string): string;
+}
+
+export function checked(...edits: readonly Edit[]): Checked {
+  const edited = withEdits(edits);
+  return {
+    lines: checkProposal({ before: committed, after: agencyFolders(edited) }).map(
+      (finding) => `${finding.severity} ${lineOf(finding)}`,
+    ),
+    at: (file, text) => placeIn(edited, file, text),
+    atHead: (file, text) => `${placeIn(files, file, text)} at HEAD`,
+  };
+}
+
+const files = filesIn(join(__dirname, '../..'), 'HEAD');
+const committed = committedState(files);
+
+function placeIn(some: ProjectFiles, file: string, text: string): string {
+  const all = some.read(file) ?? '';
+  if (!all.includes(text)) throw new Error(`There is no ${text} in ${file}.`);
+  return `${file}:${all.slice(0, all.indexOf(text)).split('\n').length}`;
+}
+
+function withEdits(edits: readonly Edit[]): ProjectFiles {
+  return {
+    ...files,
+    read: (path) => edits.filter(({ file }) => file === path).reduce<string | undefined>(edit, files.read(path)),
+    list: (folder) => [
+      ...new Set([
+        ...files.list(folder),
+        ...edits.flatMap(({ file }) => (file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1)] : [])),
+      ]),
+    ],
+  };
+}
+
+function edit(text: string | undefined, { file, from, to }: Edit): string {
+  const changed = text?.replace(from, () => to) ?? to;
+  if (changed === text) throw new Error(`There is no ${from} in ${file}.`);
+  return changed;
+}
