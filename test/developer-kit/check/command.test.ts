@@ -104,10 +104,24 @@ test('a state that is not there is refused by name', () => {
   );
 });
 
-test('what is committed is read from git, file by file', () => {
-  const files = filesAt('HEAD', PROJECT);
-  expect(files.read('subgraphs/education/catalogue.yaml')).toMatch(/^# Data classes of education/);
+test('what is committed is read from git, whatever the folder has become since', () => {
+  const git = (...given: string[]) => {
+    const { status, stderr } = spawnSync('git', given, { cwd: copy, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  };
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('add', '.');
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.org', 'commit', '--quiet', '-m', 'As it was');
+  const catalogue = join(copy, 'subgraphs/education/catalogue.yaml');
+  const text = readFileSync(catalogue, 'utf8');
+  writeFileSync(catalogue, 'classes: {}');
+  const files = filesAt('main', copy);
+  expect(files.read('subgraphs/education/catalogue.yaml')).toBe(text);
   expect(files.read('subgraphs/education/none.yaml')).toBeUndefined();
-  expect(files.list('subgraphs')).toContain('education');
-  expect(committedState(files).folders.map(({ agency }) => agency)).toContain('education');
+  expect(files.list('subgraphs/none')).toEqual([]);
+  expect(committedState(files)).toEqual({
+    ...committedState(filesIn(PROJECT)),
+    name: 'main',
+    bundle: expect.any(String),
+  });
 });
