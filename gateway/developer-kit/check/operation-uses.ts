@@ -16,7 +16,7 @@ import {
  * types that it reads or sends by their names.
  */
 export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<string> {
-  const document = parsed(text);
+  const document = documentOf(text);
   const used = new Set<string>();
   if (document === undefined) return used;
   const types = new TypeInfo(schema);
@@ -39,16 +39,16 @@ export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<
   return used;
 }
 
-// Private:
-
-/** An operation that does not parse was never one that could be asked. */
-function parsed(text: string): DocumentNode | undefined {
+/** Undefined for an operation that does not parse: it was never one that could be asked. */
+export function documentOf(text: string): DocumentNode | undefined {
   try {
     return parse(text);
   } catch {
     return undefined;
   }
 }
+
+// Private:
 
 /** An input type with all that it is made of. */
 function addInputs(type: GraphQLInputType | null | undefined, used: Set<string>): void {

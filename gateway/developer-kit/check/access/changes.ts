@@ -40,7 +40,7 @@ export function changedAnswers(before: Graph, after: Graph, sides: Sides): reado
   const askings = everyAsking(agencies, rolesTogether(changedPolicies(sides)));
   return fieldGroups(before, after)
     .filter((group) => isAffected(group, sides))
-    .flatMap((group) => changesOf(group, askings, attributesOf(before, after), sides));
+    .flatMap((group) => changesOf(group, askings, attributesOf(group, [before, after]), sides));
 }
 
 // Private:
@@ -77,10 +77,13 @@ function contentOf(policies: ClassPolicies | undefined): string {
   return JSON.stringify([dataClass.refusal, dataClass.grade, rules]);
 }
 
-function attributesOf(before: Graph, after: Graph): Readonly<Record<string, string>> {
+/** Of the agencies whose classes are asked for. */
+function attributesOf(group: FieldGroup, graphs: readonly Graph[]): Readonly<Record<string, string>> {
+  const owners = new Set(classesIn(group).map((name) => name.split('.')[0]));
+  const rules = graphs.flatMap(({ agencies }) => [...agencies.values()]);
   return Object.assign(
     {},
-    ...[...before.agencies.values(), ...after.agencies.values()].map(({ catalogue }) => catalogue.attributes),
+    ...rules.filter(({ catalogue }) => owners.has(catalogue.agency)).map(({ catalogue }) => catalogue.attributes),
   );
 }
 

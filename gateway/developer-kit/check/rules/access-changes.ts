@@ -1,8 +1,7 @@
 import { type Coordinate, classesOf } from '../../../../shared/access/labels';
-import { isAgency } from '../../../../shared/agencies';
 import { STATINGS } from '../access/asking';
 import { type AccessChange, changedAnswers } from '../access/changes';
-import { LEVEL, type Question } from '../access/question';
+import { LEVEL, type Question, type Told } from '../access/question';
 import { sidesOf } from '../access/sides';
 import { statedFor } from '../access/stated-for';
 import { listed, type Words, wordsOf } from '../access/words';
@@ -17,7 +16,7 @@ import type { Rule } from './rule';
  */
 export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
-  if (after.graph === undefined) return [];
+  if (after.graph === undefined) return [NOT_WORKED_OUT];
   const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
   const sides = sidesOf(reading, after.graph);
   const changes = changedAnswers(before.graph, after.graph, sides).map((change) => told(change, agencies, reading));
@@ -27,6 +26,16 @@ export const accessChanges: Rule = (reading) => {
 };
 
 // Private:
+
+/** What is not said must not be taken for nothing to say. */
+const NOT_WORKED_OUT: Finding = {
+  what: 'no comparison',
+  severity: 'note',
+  agencies: [],
+  message:
+    'whom a change breaks and who is answered otherwise is worked out once schemas compose and rules can be read',
+  places: [],
+};
 
 const ORDER: readonly string[] = ['opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
 
@@ -46,31 +55,19 @@ interface ToldChange extends Omit<Finding, 'change' | 'message'> {
 function told(change: AccessChange, agencies: readonly string[], reading: Reading): ToldChange {
   const { fields, product, dimensions, questions } = change;
   const { before, after } = change.told;
-  const [opens, silent] = [LEVEL[after] > LEVEL[before], LEVEL[after] === LEVEL[before]];
   const cause = change.cause === 'labels' ? labelCause(fields, questions, reading) : change.cause;
   const { who, purposes, conditions } =
     product === undefined ? EVERYONE : wordsOf(product, dimensions, { agencies, statings: STATINGS });
-  const isWrite = questions.after.mutation !== undefined;
-  const what = silent
-    ? after === 'DENIED'
-      ? 'tells'
-      : 'keeps silent'
-    : isWrite
-      ? opens
-        ? 'may write'
-        : 'may not write'
-      : opens
-        ? 'opened'
-        : 'closed';
-  const isOpening = opens || (silent && after === 'DENIED');
-  const stated = isOpening && !isWrite ? statedFor(change, reading) : undefined;
+  const what = kindOf(before, after);
+  const isOpening = OPENINGS.has(what);
+  const stated = isOpening && what !== 'may write' ? statedFor(change, reading) : undefined;
   const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
   return {
     what,
     severity: isOpening ? 'opening' : 'change',
     agencies: cause.agencies,
     places: [...cause.places, ...(stated?.places ?? [])],
-    rest: `${who} for ${listed(purposes)}${where}: ${before} -> ${after}${silent ? SAYING[what] : ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
+    rest: `${who} for ${listed(purposes)}${where}: ${before} -> ${after}${SAYING[what] ?? ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
     change: {
       fields,
       roles: [...(product?.[0] ?? [])],
@@ -82,6 +79,15 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
       rules: cause.rules,
     },
   };
+}
+
+const OPENINGS: ReadonlySet<string> = new Set(['opened', 'may write', 'tells']);
+
+function kindOf(before: Told, after: Told): string {
+  if (after === 'ALLOWED') return 'may write';
+  if (after === 'REFUSED') return 'may not write';
+  if (LEVEL[after] === LEVEL[before]) return after === 'DENIED' ? 'tells' : 'keeps silent';
+  return LEVEL[after] > LEVEL[before] ? 'opened' : 'closed';
 }
 
 /** The same change of several fields is one. */
@@ -137,7 +143,7 @@ function withoutEffect(effective: ReadonlySet<string>, { before, after }: Readin
       if (effective.has(policy.id) || (was !== undefined && content(was) === content(policy))) return [];
       const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, and no answer is another by it`;
       const places = [{ file: folder.policies.path, line: policy.line }];
-      return [{ what: 'no effect', severity: 'note', agencies: [agency].filter(isAgency), message, places } as const];
+      return [{ what: 'no effect', severity: 'note', agencies: [agency], message, places } as const];
     });
   });
 }

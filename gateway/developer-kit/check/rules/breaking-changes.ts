@@ -5,12 +5,11 @@ import {
   findDangerousChanges,
   isEnumType,
   isInputObjectType,
-  parse,
   validate,
 } from 'graphql';
 import { definedAt } from '../defined-at';
 import type { Finding } from '../finding';
-import { operationUses } from '../operation-uses';
+import { documentOf, operationUses } from '../operation-uses';
 import type { RegisteredOperation } from '../proposal';
 import type { Rule } from './rule';
 
@@ -52,8 +51,9 @@ export const breakingChanges: Rule = (reading) => {
   const unexplained = operations
     .filter(({ operation }) => !named.has(operation))
     .flatMap(({ operation }) => {
-      const document = parse(operation.text);
-      const [fault] = validate(before, document).length > 0 ? [] : validate(after, document);
+      const document = documentOf(operation.text);
+      if (document === undefined || validate(before, document).length > 0) return [];
+      const [fault] = validate(after, document);
       if (fault === undefined) return [];
       return [
         {
