@@ -1,7 +1,6 @@
-import type { Expression } from '../../../../shared/access/expression';
+import { type Expression, partsOf } from '../../../../shared/access/expression';
 import type { Policy } from '../../../../shared/access/policies';
 import type { Asking } from './asking';
-import { partsOf } from './expression-parts';
 
 /**
  * Askings that rules cannot tell apart, together: they know roles, agencies and purposes by name, so that all whom none of

@@ -9,7 +9,7 @@ import { type Asking, everyAsking } from './asking';
 import { isSpokenOf } from './case-answers';
 import { type Cause, causeOf, type Difference } from './cause';
 import { asProducts, isIn, type Product, type Tuple } from './products';
-import { answerTo, LEVEL, type Question, questionAbout, refusedAlways, type Told } from './question';
+import { answerTo, LEVEL, type Question, questionAbout, settledAnswer, type Told } from './question';
 import { type Dimension, dimensionsOf, recordKinds, recordOf } from './record-space';
 import { rolesTogether } from './roles-together';
 import type { Side, Sides } from './sides';
@@ -112,9 +112,11 @@ function changesOf(
     if (asking === undefined) continue;
     const { context, agency } = asking;
     const always = {
-      before: refusedAlways(group.before, sides.before.rules.decisionsFor(context)),
-      after: refusedAlways(group.after, sides.after.rules.decisionsFor(context)),
+      before: settledAnswer(group.before, sides.before.rules.decisionsFor(context)),
+      after: settledAnswer(group.after, sides.after.rules.decisionsFor(context)),
     };
+    const isSettled = always.before !== undefined && always.after !== undefined;
+    let settledCause: AccessChange['cause'] | undefined;
     if (always.before !== undefined && always.before === always.after) {
       kept.add(always.before);
       continue;
@@ -128,13 +130,14 @@ function changesOf(
       }
       if (isSumOfParts(asking, told, group, record, sides)) continue;
       const difference = { before: group.before, after: group.after, told, context, record };
-      const cause = causeOf(difference, sides);
+      const cause = settledCause ?? causeOf(difference, sides);
+      if (isSettled) settledCause = cause;
       const key = JSON.stringify([told, cause]);
       const one = found.get(key) ?? { told, cause, cells: [] };
       found.set(key, one);
       for (const each of similar) {
         const tuple = [each.role, each.agency, each.stating.name, ...kind.map(({ name }) => name)];
-        one.cells.push({ tuple, example: { ...difference, context: each.context, asking: each } });
+        one.cells.push({ tuple, difference, asking: each });
       }
     }
   }
@@ -158,7 +161,9 @@ function changesOf(
 
 interface Cell {
   readonly tuple: Tuple;
-  readonly example: AccessChange['example'];
+  readonly asking: Asking;
+  /** The same for everybody whom rules cannot tell apart, asked by one of them. */
+  readonly difference: Difference;
 }
 
 interface Found extends Pick<AccessChange, 'told' | 'cause'> {
@@ -195,8 +200,8 @@ function isSumOfParts(
 /** One that the cases speak of, where there is one. */
 function exampleOf(cells: readonly Cell[], product: Product | undefined): AccessChange['example'] {
   const inside = cells.filter(({ tuple }) => product === undefined || isIn(tuple, product));
-  const { example } = (inside.find((cell) => isSpokenOf(cell.example.asking)) ?? inside[0]) as Cell;
-  return example;
+  const { asking, difference } = (inside.find((cell) => isSpokenOf(cell.asking)) ?? inside[0]) as Cell;
+  return { ...difference, context: asking.context, asking };
 }
 
 /** Rules that are not the same on both sides, as they were and as they are. */

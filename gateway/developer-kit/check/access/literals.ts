@@ -1,6 +1,5 @@
-import type { Expression, Value } from '../../../../shared/access/expression';
+import { type Expression, partsOf, type Value } from '../../../../shared/access/expression';
 import { recordAttributes } from '../../../../shared/access/record-attributes';
-import { partsOf } from './expression-parts';
 
 /** What rules hold an attribute of the record against: `"TASK"` in `resource.due == "TASK"`, those in sets each by itself. */
 export function literalsAbout(attribute: string, expression: Expression): readonly Value[] {

@@ -45,14 +45,12 @@ export function answerTo(
   return requirement === undefined ? 'CLEAR' : decisions.decide(requirement, record, maskable);
 }
 
-/** What is told about every record alike, because no record could open it; undefined where one could. */
-export function refusedAlways({ requirement, maskable, mutation }: Question, decisions: Decisions): Told | undefined {
-  if (requirement === undefined) return undefined;
+/** What is told about every record alike; undefined where the record makes a difference. */
+export function settledAnswer({ requirement, maskable, mutation }: Question, decisions: Decisions): Told | undefined {
   if (mutation !== undefined) {
-    return decisions.unmetToWrite(requirement, undefined, mutation).length === 0 ? undefined : 'REFUSED';
+    return decisions.unmetToWrite(requirement ?? [], undefined, mutation).length === 0 ? undefined : 'REFUSED';
   }
-  if (decisions.possible(requirement, maskable)) return undefined;
-  // Which of several classes refuses depends on the record; without a settled one, the record is asked.
-  const unmet = decisions.unmet(requirement, undefined, maskable);
-  return unmet.length === requirement.length ? decisions.refusal(unmet) : undefined;
+  if (requirement === undefined) return 'CLEAR';
+  const [answer, ...others] = decisions.answers(requirement, maskable);
+  return others.length === 0 ? answer : undefined;
 }

@@ -83,7 +83,7 @@ export const REGIONS: readonly DimensionValue[] = [
 // Private:
 
 /** As many as are asked about in a second or two, of every caller. */
-const MOST_KINDS = 400;
+const MOST_KINDS = 250;
 
 function valuesOf(
   name: string,

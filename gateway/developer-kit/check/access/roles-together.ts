@@ -1,7 +1,6 @@
-import type { Expression } from '../../../../shared/access/expression';
+import { type Expression, partsOf } from '../../../../shared/access/expression';
 import type { Policy } from '../../../../shared/access/policies';
 import { ROLES, type Role } from '../../../../shared/caller';
-import { partsOf } from './expression-parts';
 
 /**
  * Pairs of roles that rules may treat otherwise than each by itself: those that one rule names, and those that a forbid, or

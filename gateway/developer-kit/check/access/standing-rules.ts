@@ -1,8 +1,7 @@
 import type { Action } from '../../../../shared/access/cedar-schema';
 import { type AccessRecord, compile, type Evaluate } from '../../../../shared/access/compile';
-import { fold } from '../../../../shared/access/fold';
 import type { Policy } from '../../../../shared/access/policies';
-import type { ClassPolicies } from '../../../../shared/access/specialise';
+import { apply, type ClassPolicies, knownOf } from '../../../../shared/access/specialise';
 import type { AccessContext } from '../../../../shared/context-token';
 
 /** One thing asked of the rules about one data class. */
@@ -45,15 +44,12 @@ interface Residual {
 function residualsOf(
   { name, dataClass, byAction }: ClassPolicies,
   action: Action,
-  { caller, purpose, reasonGiven, grant }: AccessContext,
+  context: AccessContext,
   mutation: string | undefined,
 ): readonly Residual[] {
-  const known = {
-    action,
-    classes: [name, dataClass.grade],
-    principal: caller,
-    context: { purpose, reasonGiven, grant: grant ?? undefined },
-    ...(mutation !== undefined && { resource: { mutation } }),
-  };
-  return byAction[action].map((policy) => ({ policy, left: compile(fold(policy.condition, known)) }));
+  const known = knownOf({ name, dataClass, action, context, mutation });
+  return byAction[action]
+    .map((policy) => ({ policy, ...apply(policy, known) }))
+    .filter(({ applies }) => applies !== 'never')
+    .map(({ policy, residual }) => ({ policy, left: compile(residual) }));
 }
