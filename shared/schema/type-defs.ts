@@ -1,13 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatAST, type DocumentNode, parse, Source } from 'graphql';
+import { BREAK, concatAST, type DocumentNode, parse, Source, visit } from 'graphql';
 
 /** What every subgraph's schema begins with: scalars and the mask directive. */
 const PRELUDE = join(__dirname, 'prelude.graphql');
 
-/** An agency's schema behind the common prelude; every node knows its file and line. */
+/** The enum `Agency`, generated from the folders of agencies, for schemas that name it. */
+const AGENCY = join(__dirname, 'agency.graphql');
+
+/** An agency's schema behind what it has in common with others; every node knows its file and line. */
 export function typeDefs(agencyFolder: string): DocumentNode {
-  return concatAST([PRELUDE, join(agencyFolder, 'schema.graphql')].map(parseFile));
+  const schema = parseFile(join(agencyFolder, 'schema.graphql'));
+  const common = namesAgency(schema) ? [PRELUDE, AGENCY] : [PRELUDE];
+  return concatAST([...common.map(parseFile), schema]);
+}
+
+function namesAgency(schema: DocumentNode): boolean {
+  let found = false;
+  visit(schema, {
+    NamedType({ name }) {
+      if (name.value !== 'Agency') return undefined;
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
 }
 
 function parseFile(path: string): DocumentNode {

@@ -32,7 +32,10 @@ test('the agencies compose without faults and without hints', () => {
 });
 
 test('the committed supergraph is the one that the agencies compose to', () => {
-  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/compose.ts', '--check'], { cwd: PROJECT, stdio: 'pipe' });
+  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/developer-kit/agency-folders/compose.ts', '--check'], {
+    cwd: PROJECT,
+    stdio: 'pipe',
+  });
 });
 
 const line = (agency: Agency, number: number) => new RegExp(`${agency}/schema\\.graphql:${number}\\)`);
