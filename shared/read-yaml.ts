@@ -24,7 +24,8 @@ export function readYaml<Shape extends z.ZodType>(text: string, fileName: string
       const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
       const line = lines.linePos(startOf(document, [...issue.path, ...unknown])).line;
       const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      return `${where}${issue.message} (${fileName}:${line})`;
+      const missing = issue.code === 'invalid_type' && !document.hasIn(issue.path) && issue.path.length > 0;
+      return `${where}${missing ? 'is missing' : issue.message} (${fileName}:${line})`;
     }),
   );
 }
@@ -49,5 +50,5 @@ function startOf(document: Document, path: readonly PropertyKey[]): number {
     : document.getIn(path, true);
   const [start] = (key as { readonly range?: readonly number[] } | undefined)?.range ?? [];
   if (start !== undefined) return start;
-  return path.length === 0 ? 0 : startOf(document, parent);
+  return path.length === 0 ? (document.contents?.range?.[0] ?? 0) : startOf(document, parent);
 }

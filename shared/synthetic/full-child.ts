@@ -1,3 +1,5 @@
+import type { Value } from '../access/expression';
+
 /** Of whom every agency has something of every kind, so that a test of rules always has something to show. */
 export interface FullChild {
   readonly id: string;
@@ -15,6 +17,8 @@ export interface FullChild {
 export interface FullChildPart {
   /** A value for every field that the agency's cases name, by the fields of `Child`; of lists, the only element. */
   readonly shown: Readonly<Record<string, unknown>>;
+  /** What rules see of its records besides region and child, by data class, where they see more. */
+  readonly records?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   /** Rows by table of schema `base`, each table after those that it refers to. */
   readonly rows: Readonly<Record<string, readonly object[]>>;
 }

@@ -223,7 +223,7 @@ describe('a leak that is put in is reported, and nothing else is', () => {
   });
 
   test('a view that shows what is sealed', async () => {
-    const incident = SEALED_FACTS.find(({ name }) => name === 'public-security incident') as Fact;
+    const incident = SEALED_FACTS.find(({ name }) => name === "public-security incident part = 'SUSPECT'") as Fact;
     const [, byId] = recordQueries(world.sealed);
     const db = ownerOf(world.owners, 'public-security');
     const { rows } = await db.raw(`select pg_get_viewdef('exposed.incident') as definition`);

@@ -250,7 +250,7 @@ const rows = {
 };
 
 const PARTS: ReadonlyMap<Agency, FullChildPart> = new Map(
-  SUBGRAPHS.map(({ agency, folder }) => {
+  SUBGRAPHS.map(({ agency, folder }): readonly [Agency, FullChildPart] => {
     if (agency === CENTRE) return [agency, { shown, rows }];
     const { default: describe } = require(join(folder, 'test/full-child')) as { default: DescribeFullChild };
     const { region } = FULL_CHILD;
@@ -261,6 +261,11 @@ const PARTS: ReadonlyMap<Agency, FullChildPart> = new Map(
 /** The child as the graph shows it to somebody who may see everything; of lists, the only element. */
 export const FULL_CHILD_ANSWERS: Readonly<Record<string, unknown>> = Object.fromEntries(
   [...PARTS.values()].flatMap((part) => Object.entries(part.shown)),
+);
+
+/** What rules see of the child's records, as far as the agencies' folders say so. */
+export const FULL_CHILD_RECORDS: FullChildPart['records'] = Object.fromEntries(
+  [...PARTS.values()].flatMap(({ records = {} }) => Object.entries(records)),
 );
 
 /** Writes the child down at an agency, as the owner of its tables. */

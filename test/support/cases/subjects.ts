@@ -6,7 +6,7 @@ import { AGENCIES, type Agency } from '../../../shared/agencies';
 import type { AccessContext } from '../../../shared/context-token';
 import { connect } from '../../../shared/db/connect';
 import { childIdOf, STORY, testDatabase } from '../databases';
-import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
+import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE, FULL_CHILD_RECORDS } from '../full-child';
 import type { Subject } from './cases';
 import {
   isConfirmed,
@@ -207,7 +207,7 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
       };
     }
     default:
-      return ofChild;
+      return { ...ofChild, ...FULL_CHILD_RECORDS?.[dataClass] };
   }
 }
 
