@@ -32,7 +32,7 @@ test('the agencies compose without faults and without hints', () => {
 });
 
 test('the committed supergraph is the one that the agencies compose to', () => {
-  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/developer-kit/agency-folders/compose.ts', '--check'], {
+  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/developer-kit/agency-folders/main.ts', '--check'], {
     cwd: PROJECT,
     stdio: 'pipe',
   });

@@ -1,0 +1,81 @@
+import { checkbox, confirm, input, select } from '@inquirer/prompts';
+import { GRADES } from '../../../shared/access/cedar-schema';
+import { classOf, faultsOfName, faultsOfProfile, type RawPlan, sealedOf, type Taken } from './agency-plan';
+import { AUDIENCES, RULE_OF } from './audiences';
+
+/** Asks for what the flags have not said; each answer is judged by the same rules as a flag. */
+export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
+  const agency =
+    given.agency ?? (await text('Folder, in kebab-case', 'justice-bureau', (answer) => faultsOfName(answer, taken)));
+  const name =
+    given.name ?? (await text('Chinese name', '司法局', (answer) => faultsOfProfile('name', answer, taken.names)));
+  const english =
+    given.english ??
+    (await text('English name, as within a sentence', 'justice bureau', (answer) =>
+      faultsOfProfile('english', answer, []),
+    ));
+  const short =
+    given.short ??
+    (await text('One character, for tables', '司', (answer) => faultsOfProfile('short', answer, taken.shorts)));
+  if (given.classes.length > 0) return { ...given, agency, name, english, short };
+
+  const classes = [];
+  do {
+    classes.push(await dataClass(taken));
+  } while (await confirm({ message: 'Another data class?', default: false }));
+  const sealed = [...given.sealed];
+  while (await confirm({ message: 'Anything to keep in a base table that no view shows?', default: false })) {
+    const asked = [await slug('Its name, in kebab-case', sealedOf), await chinese(), await basis()];
+    sealed.push(asked.join(':'));
+  }
+  return { agency, name, english, short, classes, sealed };
+}
+
+// Private:
+
+async function dataClass(taken: Taken): Promise<string> {
+  const name = await slug('Data class, in kebab-case', (one) => classOf(one, taken));
+  const named = await chinese();
+  const grade = await select({ message: 'Grade', choices: [...GRADES], default: 'sensitive' });
+  const refusal = await select({
+    message: 'What a refusal looks like',
+    choices: [
+      { name: 'denied: says so', value: 'denied' },
+      { name: 'absent: cannot be told from "there is no data"', value: 'absent' },
+    ],
+  });
+  const article = await basis();
+  const audiences = await checkbox({
+    message: 'Who is answered in clear, besides its own officers',
+    choices: AUDIENCES.map((value) => ({ value, name: `${value}  ${RULE_OF[value].comment}` })),
+  });
+  return [name, named, grade, refusal, article, ...(audiences.length > 0 ? [audiences.join()] : [])].join(':');
+}
+
+/** The reader of a whole flag judges its first part. */
+function slug(message: string, read: (text: string) => object | string[]): Promise<string> {
+  const rest = [':某', ':general:denied:某法'];
+  return text(message, 'legal-aid', (answer) => {
+    const faults = rest.map((tail) => read(`${answer}${tail}`)).filter(Array.isArray);
+    return answer.includes(':') || faults.length === rest.length ? (faults[0] ?? ['must be in kebab-case']) : [];
+  });
+}
+
+const chinese = () => plain('Its Chinese name', '法律援助');
+const basis = () => plain('Legal basis: an article', '未成年人保护法 第一百零四条');
+
+/** A text that flags can have as one of their parts. */
+function plain(message: string, example: string): Promise<string> {
+  return text(message, example, (answer) => {
+    const read = sealedOf(`some:${answer}:某法`);
+    return Array.isArray(read) ? read : [];
+  });
+}
+
+function text(message: string, example: string, faultsOf: (answer: string) => readonly string[]): Promise<string> {
+  return input({
+    message: `${message} (${example})`,
+    required: true,
+    validate: (answer) => faultsOf(answer.trim()).join('; ') || true,
+  }).then((answer) => answer.trim());
+}
