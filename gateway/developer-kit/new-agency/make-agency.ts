@@ -1,13 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generatedFiles } from '../agency-folders/generated-files';
 import type { AgencyPlan } from './agency-plan';
 import { agencyFiles } from './templates/agency-files';
 
-/** What is generated from all agencies, and has to be as it was where an agency cannot be made. */
-const GENERATED = [
+/** What is generated from all agencies, and has to be as it was where one more cannot be made. */
+const generatedIn = (project: string): readonly string[] => [
   ...generatedFiles([]).map(({ path }) => path),
+  ...readdirSync(join(project, 'subgraphs'))
+    .map((agency) => `subgraphs/${agency}/schema.types.ts`)
+    .filter((path) => existsSync(join(project, path))),
   'gateway/supergraph.graphql',
   'gateway/rules.json',
   'docs/access-matrix.md',
@@ -17,7 +29,7 @@ const GENERATED = [
 const stepsFor = (agency: string): readonly (readonly string[])[] => [
   ['node_modules/.bin/biome', 'check', '--write', '--vcs-enabled=false', `subgraphs/${agency}`],
   [process.execPath, '--import', 'tsx', 'gateway/developer-kit/agency-folders/main.ts'],
-  [process.execPath, '--import', 'tsx', 'gateway/developer-kit/types/main.ts', agency],
+  [process.execPath, '--import', 'tsx', 'gateway/developer-kit/types/main.ts'],
   [process.execPath, '--import', 'tsx', 'gateway/access-matrix.ts'],
 ];
 
@@ -35,7 +47,7 @@ export function makeAgency(project: string, plan: AgencyPlan, say: (line: string
   const folder = join(project, 'subgraphs', plan.agency);
   if (existsSync(folder)) throw new NotMade(`subgraphs/${plan.agency} is there already.`);
   const files = agencyFiles(plan);
-  const before = new Map(GENERATED.map((path) => [path, readFileSync(join(project, path))]));
+  const before = new Map(generatedIn(project).map((path) => [path, readFileSync(join(project, path))]));
   const draft = mkdtempSync(join(project, 'subgraphs', '.new-agency-'));
   try {
     for (const [path, text] of files) {
