@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import { GRADES } from '../../../shared/access/cedar-schema';
 import { agencyFile } from '../agency-folders/agency-file';
 import { isAgencyName, NAME_RULE } from '../agency-folders/agency-folders';
 import { AUDIENCES, type Audience } from './audiences';
-import { camelCase, pascalCase, snakeCase } from './names';
-import { isReservedInSql } from './reserved-words';
+import { faultsOfField, faultsOfSlug, faultsOfText, NOT_PLAIN, PLAIN_TEXT, type Taken } from './text-faults';
 
 /** What is said about an agency before it is made, by flags or in a dialogue. */
 export interface RawPlan {
@@ -47,25 +45,6 @@ export interface AgencyPlan {
   readonly classes: readonly PlannedClass[];
   readonly sealed: readonly PlannedSealed[];
 }
-
-/** What is there already and cannot be taken a second time. */
-export interface Taken {
-  readonly agencies: readonly string[];
-  readonly names: readonly string[];
-  readonly shorts: readonly string[];
-  /** The order of the agency that joined last. */
-  readonly lastOrder: number;
-  /** Types of the supergraph, and fields of `Child`. */
-  readonly types: ReadonlySet<string>;
-  readonly fields: ReadonlySet<string>;
-}
-
-const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-const LONGEST_SLUG = 40;
-/** Every agency's own tables and field. */
-const OWN_TABLES = ['child', 'district'];
-/** Texts end up in YAML, Cedar, SQL and GraphQL: whatever ends a string or begins a comment in one of them stays out. */
-const PLAIN_TEXT = /^[^"'`\\\p{C}:#*/{}[\]]+$/u;
 
 export const CLASS_FORM = '<name>:<中文名>:<grade>:<denied|absent>:<legal basis>[:<audience>,...]';
 export const SEALED_FORM = '<name>:<中文名>:<legal basis>';
@@ -164,28 +143,6 @@ export function sealedOf(text: string): PlannedSealed | string[] {
 }
 
 // Private:
-
-const NOT_PLAIN = 'must be plain text, without quotes, brackets, colons, slashes and the like';
-
-function faultsOfSlug(slug: string): string[] {
-  if (!SLUG.test(slug) || slug.length > LONGEST_SLUG) {
-    return [`"${slug}" must be in kebab-case, at most ${LONGEST_SLUG} characters`];
-  }
-  if (OWN_TABLES.includes(slug)) return [`"${slug}" is a table that every agency has`];
-  return isReservedInSql(snakeCase(slug)) ? [`"${slug}" is a reserved word of SQL`] : [];
-}
-
-function faultsOfField(slug: string, { types, fields }: Taken): string[] {
-  return [
-    ...(fields.has(camelCase(slug)) ? [`Child.${camelCase(slug)} is another agency's field`] : []),
-    ...(types.has(pascalCase(slug)) ? [`${pascalCase(slug)} is a type already`] : []),
-  ];
-}
-
-function faultsOfText(what: string, text: string): string[] {
-  if (text.trim() === '') return [`${what} is missing`];
-  return z.string().max(100).regex(PLAIN_TEXT).safeParse(text).success ? [] : [`${what} ${NOT_PLAIN}`];
-}
 
 function oneOf(what: string, value: string, allowed: readonly string[]): string[] {
   return allowed.includes(value) ? [] : [`the ${what} "${value}" must be one of ${allowed.join(', ')}`];

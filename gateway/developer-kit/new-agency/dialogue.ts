@@ -1,7 +1,8 @@
 import { checkbox, confirm, input, select } from '@inquirer/prompts';
 import { GRADES } from '../../../shared/access/cedar-schema';
-import { classOf, faultsOfName, faultsOfProfile, type RawPlan, sealedOf, type Taken } from './agency-plan';
+import { faultsOfName, faultsOfProfile, type RawPlan } from './agency-plan';
 import { AUDIENCES, RULE_OF } from './audiences';
+import { faultsOfField, faultsOfSlug, faultsOfText, type Taken } from './text-faults';
 
 /** Asks for what the flags have not said; each answer is judged by the same rules as a flag. */
 export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
@@ -25,7 +26,11 @@ export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
   } while (await confirm({ message: 'Another data class?', default: false }));
   const sealed = [...given.sealed];
   while (await confirm({ message: 'Anything to keep in a base table that no view shows?', default: false })) {
-    const asked = [await slug('Its name, in kebab-case', sealedOf), await chinese(), await basis()];
+    const asked = [
+      await text('Its name, in kebab-case', 'community-correction', faultsOfSlug),
+      await chinese(),
+      await basis(),
+    ];
     sealed.push(asked.join(':'));
   }
   return { agency, name, english, short, classes, sealed };
@@ -34,7 +39,10 @@ export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
 // Private:
 
 async function dataClass(taken: Taken): Promise<string> {
-  const name = await slug('Data class, in kebab-case', (one) => classOf(one, taken));
+  const name = await text('Data class, in kebab-case', 'legal-aid', (answer) => [
+    ...faultsOfSlug(answer),
+    ...faultsOfField(answer, taken),
+  ]);
   const named = await chinese();
   const grade = await select({ message: 'Grade', choices: [...GRADES], default: 'sensitive' });
   const refusal = await select({
@@ -47,30 +55,14 @@ async function dataClass(taken: Taken): Promise<string> {
   const article = await basis();
   const audiences = await checkbox({
     message: 'Who is answered in clear, besides its own officers',
-    choices: AUDIENCES.map((value) => ({ value, name: `${value}  ${RULE_OF[value].comment}` })),
+    choices: AUDIENCES.map((value) => ({ value, short: value, name: `${value}  ${RULE_OF[value].comment}` })),
   });
   return [name, named, grade, refusal, article, ...(audiences.length > 0 ? [audiences.join()] : [])].join(':');
 }
 
-/** The reader of a whole flag judges its first part. */
-function slug(message: string, read: (text: string) => object | string[]): Promise<string> {
-  const rest = [':某', ':general:denied:某法'];
-  return text(message, 'legal-aid', (answer) => {
-    const faults = rest.map((tail) => read(`${answer}${tail}`)).filter(Array.isArray);
-    return answer.includes(':') || faults.length === rest.length ? (faults[0] ?? ['must be in kebab-case']) : [];
-  });
-}
-
-const chinese = () => plain('Its Chinese name', '法律援助');
-const basis = () => plain('Legal basis: an article', '未成年人保护法 第一百零四条');
-
-/** A text that flags can have as one of their parts. */
-function plain(message: string, example: string): Promise<string> {
-  return text(message, example, (answer) => {
-    const read = sealedOf(`some:${answer}:某法`);
-    return Array.isArray(read) ? read : [];
-  });
-}
+const chinese = () => text('Its Chinese name', '法律援助', (answer) => faultsOfText('it', answer));
+const basis = () =>
+  text('Legal basis: an article', '未成年人保护法 第一百零四条', (answer) => faultsOfText('it', answer));
 
 function text(message: string, example: string, faultsOf: (answer: string) => readonly string[]): Promise<string> {
   return input({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kind, parse } from 'graphql';
 import { readAgencyFolders } from '../agency-folders/agency-folders';
-import type { Taken } from './agency-plan';
+import type { Taken } from './text-faults';
 
 /** Types that GraphQL itself has. */
 const BUILT_IN = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Query', 'Mutation', 'Subscription'];
