@@ -41,6 +41,7 @@ export class NotMade extends Error {}
  * fails everything is as it was.
  *
  * @param say is told each step.
+ * @returns the paths of the folder's files.
  * @throws NotMade
  */
 export function makeAgency(project: string, plan: AgencyPlan, say: (line: string) => void): readonly string[] {
@@ -61,7 +62,7 @@ export function makeAgency(project: string, plan: AgencyPlan, say: (line: string
     for (const [path, content] of before) writeFileSync(join(project, path), content);
     throw error;
   }
-  return [...files.keys()];
+  return [...files.keys(), 'schema.types.ts'];
 }
 
 // Private:
