@@ -34,7 +34,8 @@ export type Agency =
   | 'CIVIL_AFFAIRS'
   | 'EDUCATION'
   | 'PROCURATORATE'
-  | 'WOMENS_FEDERATION';
+  | 'WOMENS_FEDERATION'
+  | 'JUSTICE_BUREAU';
 
 export type Query = {
   readonly child: Maybe<Child>;
