@@ -1,16 +1,17 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { Faults } from './faults';
 
 /**
  * Reads a YAML file that people write.
  *
- * @throws YamlFaults with every fault, one line each: where in the file, what is wrong, file and line.
+ * @throws Faults with every fault, one line each: where in the file, what is wrong, file and line.
  */
 export function readYaml<Shape extends z.ZodType>(text: string, fileName: string, shape: Shape): z.infer<Shape> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
-    throw new YamlFaults(
+    throw new Faults(
       document.errors.map(({ message, pos: [start] }) => {
         const [what = message] = message.split('\n');
         return `${what.replace(/ at line \d+, column \d+:?$/, '')} (${fileName}:${lines.linePos(start).line})`;
@@ -19,7 +20,7 @@ export function readYaml<Shape extends z.ZodType>(text: string, fileName: string
   }
   const parsed = shape.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
-  throw new YamlFaults(
+  throw new Faults(
     parsed.error.issues.map((issue) => {
       const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
       const line = lines.linePos(startOf(document, [...issue.path, ...unknown])).line;
@@ -28,15 +29,6 @@ export function readYaml<Shape extends z.ZodType>(text: string, fileName: string
       return `${where}${missing ? 'is missing' : issue.message} (${fileName}:${line})`;
     }),
   );
-}
-
-export class YamlFaults extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
 }
 
 // Private:

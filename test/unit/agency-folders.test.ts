@@ -1,11 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderFaults, readAgencyFolders } from '../../gateway/developer-kit/agency-folders/agency-folders';
+import { readAgencyFolders } from '../../gateway/developer-kit/agency-folders/agency-folders';
 import { withServices } from '../../gateway/developer-kit/agency-folders/docker-services';
 import { withSection } from '../../gateway/developer-kit/agency-folders/generated-section';
 import { writeGenerated } from '../../gateway/developer-kit/agency-folders/write-generated';
 import { AGENCIES } from '../../shared/agencies';
+import { Faults } from '../../shared/faults';
 
 const PROJECT = join(__dirname, '../..');
 let copy: string;
@@ -22,7 +23,7 @@ function faults(): readonly string[] {
     read();
     return [];
   } catch (error) {
-    if (error instanceof FolderFaults) return error.faults;
+    if (error instanceof Faults) return error.faults;
     throw error;
   }
 }

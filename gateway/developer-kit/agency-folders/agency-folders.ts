@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { YamlFaults } from '../../../shared/read-yaml';
+import { Faults } from '../../../shared/faults';
 import { type AgencyFolder, readAgencyFile } from './agency-file';
 
 /** What every agency's folder has, and what others read of it. */
@@ -23,20 +23,11 @@ export const NAME_RULE =
 
 export const isAgencyName = (name: string): boolean => NAME.test(name) && name.length <= LONGEST_NAME;
 
-export class FolderFaults extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
-}
-
 /**
  * Every folder below subgraphs/ is an agency: this is where the list of them comes from.
  *
  * @returns the agencies in the order of their files, those of one place by name.
- * @throws FolderFaults with every fault, one line each, with file and line.
+ * @throws Faults with every fault, one line each, with file and line.
  */
 export function readAgencyFolders(subgraphs: string, project: string): readonly AgencyFolder[] {
   const faults: string[] = [];
@@ -56,7 +47,7 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
     try {
       return [readAgencyFile(agency, readFileSync(file, 'utf8'), relative(project, file))];
     } catch (error) {
-      if (!(error instanceof YamlFaults)) throw error;
+      if (!(error instanceof Faults)) throw error;
       faults.push(...error.faults.map((fault) => `${agency}: ${fault}`));
       return [];
     }
@@ -64,7 +55,7 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
   faults.push(...twice(agencies, 'name', ({ name }) => [name]));
   faults.push(...twice(agencies, 'short', ({ short }) => [short]));
   faults.push(...twice(agencies, 'officer', ({ officers }) => officers.map(({ sub }) => sub)));
-  if (faults.length > 0) throw new FolderFaults(faults);
+  if (faults.length > 0) throw new Faults(faults);
   return agencies.toSorted((a, b) => a.order - b.order || (a.agency < b.agency ? -1 : 1));
 }
 

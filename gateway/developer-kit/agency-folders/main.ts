@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { FolderFaults, readAgencyFolders } from './agency-folders';
+import { Faults } from '../../../shared/faults';
+import { readAgencyFolders } from './agency-folders';
 import { writeGenerated } from './write-generated';
 
 const PROJECT = join(__dirname, '..', '..', '..');
@@ -26,7 +27,7 @@ function foldersOrFaults() {
   try {
     return readAgencyFolders(join(PROJECT, 'subgraphs'), PROJECT);
   } catch (error) {
-    if (!(error instanceof FolderFaults)) throw error;
+    if (!(error instanceof Faults)) throw error;
     for (const fault of error.faults) console.error(`error: ${fault}`);
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { GRADES } from '../../../shared/access/cedar-schema';
+import { Faults } from '../../../shared/faults';
 import { agencyFile } from '../agency-folders/agency-file';
 import { isAgencyName, NAME_RULE } from '../agency-folders/agency-folders';
 import { AUDIENCES, type Audience } from './audiences';
@@ -50,14 +51,7 @@ export const CLASS_FORM = '<name>:<中文名>:<grade>:<denied|absent>:<legal bas
 export const SEALED_FORM = '<name>:<中文名>:<legal basis>';
 
 /** What is wrong with a plan, one line each; all of it at once. */
-export class PlanFaults extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
-}
+export class PlanFaults extends Faults {}
 
 /** @throws PlanFaults */
 export function planOf(raw: RawPlan, taken: Taken): AgencyPlan {

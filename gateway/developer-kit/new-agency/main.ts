@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FolderFaults } from '../agency-folders/agency-folders';
+import { Faults } from '../../../shared/faults';
 import { PlanFaults, planOf } from './agency-plan';
 import { makeAgency, NotMade } from './make-agency';
 import { optionsOf, USAGE } from './options';
@@ -40,7 +40,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: Error) => {
-    const known = error instanceof PlanFaults || error instanceof FolderFaults || error instanceof NotMade;
+    const known = error instanceof Faults || error instanceof NotMade;
     // What a terminal's Ctrl-C ends a dialogue with.
     const gaveUp = error.name === 'ExitPromptError';
     for (const line of error.message.split('\n')) console.error(gaveUp ? 'Nothing was made.' : `error: ${line}`);
