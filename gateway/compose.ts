@@ -25,7 +25,10 @@ interface AgencyFolder {
   readonly folder: string;
 }
 
-/** What `npm run compose` does last. Composes subgraphs/* into supergraph.graphql and rules.json, or with --check says whether the committed ones are fresh. */
+/**
+ * What `npm run compose` does last: composes subgraphs/* into supergraph.graphql and rules.json, or with --check says
+ * whether the committed ones are fresh.
+ */
 export function composeAll(check: boolean): number {
   const agencies = readdirSync(SUBGRAPHS)
     .filter(isAgency)
