@@ -22,8 +22,11 @@ interface AgencyFolder {
   readonly folder: string;
 }
 
-/** Composes subgraphs/* into supergraph.graphql and rules.json, or with --check says whether the committed ones are fresh. */
-function main(check: boolean): number {
+/**
+ * What `npm run compose` does last: composes subgraphs/* into supergraph.graphql and rules.json, or with --check says
+ * whether the committed ones are fresh.
+ */
+export function composeAll(check: boolean): number {
   const agencies = readdirSync(SUBGRAPHS)
     .filter(isAgency)
     .sort()
@@ -117,5 +120,3 @@ function place(node: ASTNode | undefined): string {
   if (node?.loc === undefined) return '';
   return ` (${relative(PROJECT, node.loc.source.name)}:${node.loc.startToken.line})`;
 }
-
-if (require.main === module) process.exitCode = main(process.argv.includes('--check'));

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AGENCIES, type Agency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
@@ -14,12 +15,6 @@ import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
 import { SubgraphMetrics } from '../shared/telemetry/subgraph-metrics';
 import { unlessAborted } from '../shared/until-stopped';
-import civilAffairs from '../subgraphs/civil-affairs';
-import education from '../subgraphs/education';
-import governanceCenter from '../subgraphs/governance-center';
-import procuratorate from '../subgraphs/procuratorate';
-import publicSecurity from '../subgraphs/public-security';
-import womensFederation from '../subgraphs/womens-federation';
 import { inProcessTransport } from './agencies/transport';
 import { authenticator } from './authenticate';
 import type { EmbeddedConfig } from './config';
@@ -36,15 +31,14 @@ import { LEDGER_DATABASE_NAME } from './ledger/database';
 import { GatewayMetrics } from './telemetry/metrics';
 import { trustedManifest } from './trusted-documents/manifest';
 
-/** All agencies of the federation. */
-export const SUBGRAPHS: readonly AnySubgraphDefinition[] = [
-  governanceCenter,
-  publicSecurity,
-  civilAffairs,
-  education,
-  procuratorate,
-  womensFederation,
-];
+/** All agencies of the federation, each as its own folder defines it. */
+export const SUBGRAPHS: readonly AnySubgraphDefinition[] = AGENCIES.map((agency) => {
+  const { default: definition } = require(join(__dirname, '../subgraphs', agency)) as {
+    default: AnySubgraphDefinition;
+  };
+  if (definition.agency !== agency) throw new Error(`subgraphs/${agency}/index.ts defines ${definition.agency}.`);
+  return definition;
+});
 
 /** What the agencies are configured by besides their databases; faults are left with the environment. */
 export function agencySettings(environment: Environment): ReadonlyMap<Agency, unknown> {
@@ -62,7 +56,7 @@ export interface EmbeddedSystem {
 }
 
 /**
- * The whole system in one process: identity provider, gateway, six subgraphs, and a PostgreSQL with a database for
+ * The whole system in one process: identity provider, gateway, all subgraphs, and a PostgreSQL with a database for
  * each and for the access ledger.
  * Listens first, so that `/ready` tells how far it has come and a taken port is known before anything is touched.
  *

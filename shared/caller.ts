@@ -1,21 +1,9 @@
 import { z } from 'zod';
 import { AGENCIES } from './agencies';
 import { REGION_CODE } from './regions';
+import { ROLES } from './roles';
 
-/** What an officer may be. Meanings and Chinese terms: docs/callers.md. */
-export const ROLES = [
-  'case-worker',
-  'meeting-member',
-  'meeting-clerk',
-  'child-director',
-  'agency-officer',
-  'responsible-person',
-  'supervisor',
-  'auditor',
-  'developer',
-] as const;
-
-export type Role = (typeof ROLES)[number];
+export { ROLES, type Role } from './roles';
 
 /**
  * The claims that describe an officer, in a client's token and in the signed context alike. A role or agency that is

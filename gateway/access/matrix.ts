@@ -5,7 +5,7 @@ import type { AccessRecord } from '../../shared/access/compile';
 import { AccessRules, type Answer } from '../../shared/access/decide';
 import type { Value } from '../../shared/access/expression';
 import type { Grant } from '../../shared/access/grant';
-import { AGENCIES, type Agency } from '../../shared/agencies';
+import { AGENCIES, AGENCY_PROFILES, type Agency } from '../../shared/agencies';
 import { ROLES, type Role } from '../../shared/caller';
 import type { AccessContext } from '../../shared/context-token';
 import { PURPOSES, type Purpose } from '../../shared/purpose';
@@ -44,9 +44,9 @@ function asks(
   return { caller, purpose, reference: null, grant, reasonGiven: true };
 }
 
-const officer = (agency: Agency, heading: string, meaning: string): Column => ({
-  heading,
-  meaning: `${meaning} (\`agency-officer\` of ${agency}) for OWN_DUTY`,
+const officer = (agency: Agency): Column => ({
+  heading: AGENCY_PROFILES[agency].short,
+  meaning: `${AGENCY_PROFILES[agency].name} officer (\`agency-officer\` of ${agency}) for OWN_DUTY`,
   asks: [asks('agency-officer', agency, 'OWN_DUTY')],
 });
 
@@ -72,12 +72,7 @@ export const COLUMNS: readonly Column[] = [
     'the same with a case conference (个案会商)',
     asks('meeting-member', 'education', 'JOINT_MEETING', CASE_CONFERENCE),
   ),
-  officer('governance-center', '综', '综治中心 officer'),
-  officer('public-security', '公', '公安 officer'),
-  officer('civil-affairs', '民', '民政 officer'),
-  officer('education', '教', '教育 officer'),
-  officer('procuratorate', '检', '检察院 officer'),
-  officer('womens-federation', '妇', '妇联 officer'),
+  ...AGENCIES.map(officer),
   column('CD', '儿童主任 for VISIT', asks('child-director', 'civil-affairs', 'VISIT')),
   column('报', '公安 officer for MANDATORY_REPORT', asks('agency-officer', 'public-security', 'MANDATORY_REPORT')),
   column('急CW', '综治中心专干 for EMERGENCY, with a reason', asks('case-worker', 'governance-center', 'EMERGENCY')),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agency } from '../agencies';
+import { Faults } from '../faults';
 import { type Catalogue, parseCatalogue } from './catalogue';
 import { type Policy, readPolicies } from './policies';
 
@@ -43,11 +44,4 @@ export function readAgencyRules(agency: Agency, texts: RuleTexts, folder = `subg
   return { catalogue, policies };
 }
 
-export class RuleFaults extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
-}
+export class RuleFaults extends Faults {}

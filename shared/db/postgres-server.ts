@@ -21,7 +21,7 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Fit for six small databases on a machine with two processors. fsync stays on: committed data survives kill -9. */
+/** Fit for a dozen small databases on a machine with two processors. fsync stays on: committed data survives kill -9. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',

@@ -28,6 +28,15 @@ export type Mask =
   | 'ADDRESS'
   | 'STUDENT_NUMBER';
 
+export type Agency =
+  | 'GOVERNANCE_CENTER'
+  | 'PUBLIC_SECURITY'
+  | 'CIVIL_AFFAIRS'
+  | 'EDUCATION'
+  | 'PROCURATORATE'
+  | 'WOMENS_FEDERATION'
+  | 'JUSTICE_BUREAU';
+
 export type Query = {
   readonly child: Maybe<Child>;
   readonly childByIdNumber: Maybe<Child>;
@@ -465,14 +474,6 @@ export type ProtectionCategory =
   | 'ORPHAN_OR_HARDSHIP'
   | 'OUT_OF_SCHOOL_UNEMPLOYED'
   | 'MISCONDUCT';
-
-export type Agency =
-  | 'GOVERNANCE_CENTER'
-  | 'PUBLIC_SECURITY'
-  | 'CIVIL_AFFAIRS'
-  | 'EDUCATION'
-  | 'PROCURATORATE'
-  | 'WOMENS_FEDERATION';
 
 export type CaseStep =
   | 'DISCOVERED'
@@ -1203,6 +1204,7 @@ export type ResolversTypes = {
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Mask: Mask;
+  Agency: Agency;
   Query: ResolverTypeWrapper<unknown>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -1223,7 +1225,6 @@ export type ResolversTypes = {
   VisitParty: VisitParty;
   Help: Help;
   ProtectionCategory: ProtectionCategory;
-  Agency: Agency;
   CaseStep: CaseStep;
   Case: ResolverTypeWrapper<CaseRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;

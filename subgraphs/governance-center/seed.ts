@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { enumName } from '../../shared/agencies';
+import { AGENCIES, enumName } from '../../shared/agencies';
 import type { Role } from '../../shared/caller';
 import { addDays, at } from '../../shared/dates';
 import { isWithin } from '../../shared/regions';
@@ -10,14 +10,7 @@ import { COUNTY, NEIGHBOUR_COUNTY, REGIONS } from '../../shared/synthetic/geogra
 import { OFFICERS, responsibleFor } from '../../shared/synthetic/officers';
 import { type Draws, drawsFor } from '../../shared/synthetic/random';
 
-const ALL_AGENCIES = [
-  'GOVERNANCE_CENTER',
-  'PUBLIC_SECURITY',
-  'CIVIL_AFFAIRS',
-  'EDUCATION',
-  'PROCURATORATE',
-  'WOMENS_FEDERATION',
-];
+const ALL_AGENCIES = AGENCIES.map(enumName);
 const STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED'];
 const DAYS_TO_NEXT_VISIT: Readonly<Record<string, number>> = { RED: 1, ORANGE: 7, YELLOW: 30 };
 

@@ -2,7 +2,7 @@ import { type AgenciesOverHttp, agenciesOverHttp, type GatewayOverHttp } from '.
 import { childIdOf, STORY } from '../support/databases';
 import { BEHAVIOURS, type Behaviour, changing, type FaultyAgency } from '../support/faulty-agency';
 
-// One agency of six fails, in every way that servers and networks have: what a client is answered.
+// One agency fails, in every way that servers and networks have: what a client is answered.
 
 /** For a machine that is busy with other tests: far less than the faults would take. */
 const MARGIN = 5_000;

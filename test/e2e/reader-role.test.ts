@@ -40,7 +40,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
 
   test('is refused on every base table, and on what migrations leave behind', async () => {
     const tables = await names(owner, 'base', 'r');
-    expect(tables.length).toBeGreaterThan(4);
+    expect(tables.length).toBeGreaterThan(2);
     for (const table of [...tables.map((name) => `base.${name}`), 'public.migration', 'public.migration_lock']) {
       expect({ table, sqlState: await sqlState(reader.raw(`select * from ${table} limit 1`)) }).toEqual({
         table,
@@ -51,7 +51,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
 
   test('reads every view of schema exposed, and changes none', async () => {
     const views = await names(owner, 'exposed', 'v');
-    expect(views.length).toBeGreaterThan(3);
+    expect(views.length).toBeGreaterThan(1);
     for (const view of views) {
       expect({ view, sqlState: await sqlState(reader.raw(`select * from exposed.${view} limit 1`)) }).toEqual({
         view,

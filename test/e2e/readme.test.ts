@@ -110,6 +110,7 @@ test.each([
   'docs/access-rules.md',
   'docs/access-matrix.md',
   'docs/adding-a-field.md',
+  'docs/adding-an-agency.md',
   'docs/deployment.md',
   'docs/operations.md',
   'docs/scaling.md',

@@ -32,7 +32,10 @@ test('the agencies compose without faults and without hints', () => {
 });
 
 test('the committed supergraph is the one that the agencies compose to', () => {
-  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/compose.ts', '--check'], { cwd: PROJECT, stdio: 'pipe' });
+  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/developer-kit/agency-folders/main.ts', '--check'], {
+    cwd: PROJECT,
+    stdio: 'pipe',
+  });
 });
 
 const line = (agency: Agency, number: number) => new RegExp(`${agency}/schema\\.graphql:${number}\\)`);
@@ -155,5 +158,12 @@ test('every name of the contract with clients is in the schema, with its argumen
           : [],
       ),
     );
-  for (const [name, expected] of values(contract)) expect([name, values(actual).get(name)]).toEqual([name, expected]);
+  for (const [name, expected] of values(contract)) {
+    const found = values(actual).get(name) ?? [];
+    // Agencies join: what is promised is that none of them goes away.
+    expect([name, name === 'Agency' ? found.filter((value) => expected.includes(value)) : found]).toEqual([
+      name,
+      expected,
+    ]);
+  }
 });

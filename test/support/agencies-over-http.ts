@@ -25,7 +25,7 @@ import { demoCaller } from './identity-provider';
 import { rememberingLedger } from './remembering-ledger';
 import type { AskOptions } from './system';
 
-/** Six real agencies, each behind a server of its own that can be made to fail. */
+/** All agencies, each behind a server of its own that can be made to fail. */
 export interface AgenciesOverHttp {
   agency(agency: Agency): FaultyAgency;
   readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph>;

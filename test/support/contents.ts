@@ -10,7 +10,7 @@ import { TEST_CHILD_IDS } from './databases';
 /** By `<agency>.<table>`: how many rows, and a checksum over all of them. */
 export type Contents = Readonly<Record<string, { readonly rows: number; readonly checksum: string }>>;
 
-/** Everything that the six agencies hold on the database server of a data directory. */
+/** Everything that the agencies hold on the database server of a data directory. */
 export async function contentsOf(dataDirectory: string, postgresPort: number): Promise<Contents> {
   const contents: Record<string, Contents[string]> = {};
   for (const { agency, seed } of SUBGRAPHS) {

@@ -11,7 +11,7 @@ export const TEST_CHILD_IDS = { key: Buffer.from('test-only-child-id-key-for-syn
 /** A run that goes on past midnight stays on the day on which the global set-up began it. */
 process.env.TEST_DAY ??= todayInChina();
 
-/** The district that the tests' six databases hold; filled once per run. */
+/** The district that the tests' databases hold; filled once per run. */
 export const TEST_DISTRICT: District = { seed: 'district', size: 400, today: process.env.TEST_DAY };
 
 /** The tests' databases, as the global set-up has left them in the environment. */

@@ -14,7 +14,7 @@ import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
 import { insertFullChild } from './full-child';
 import globalTeardown from './global-teardown';
 
-/** One real PostgreSQL for the whole run, with the six agencies' databases migrated, filled, and the full child in them; and an
+/** One real PostgreSQL for the whole run, with all agencies' databases migrated, filled, and the full child in them; and an
  * access ledger that nobody has written to. */
 export default async function globalSetup(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));

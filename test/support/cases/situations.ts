@@ -38,23 +38,22 @@ const other = (sub: string, agency: Agency, roles: Role | readonly Role[], regio
   region,
 });
 
+const GOVERNANCE_OFFICER = other('governance-officer', 'governance-center', 'agency-officer', '990101');
+
 /**
  * Whom the demo callers lack: the centre's own officer, everyone from elsewhere, officers whom nobody has confirmed, and
  * officers with two roles.
  */
 export const OTHER_CALLERS: readonly Caller[] = [
-  other('governance-officer', 'governance-center', 'agency-officer', '990101'),
+  GOVERNANCE_OFFICER,
   other('village-case-worker', 'governance-center', 'case-worker', '990101001001'),
   other('next-town-case-worker', 'governance-center', 'case-worker', '990101002'),
   other('next-village-child-director', 'civil-affairs', 'child-director', '990101001002'),
   other('neighbour-meeting-clerk', 'governance-center', 'meeting-clerk', '990102'),
   other('neighbour-education-member', 'education', 'meeting-member', '990102'),
-  other('neighbour-governance-officer', 'governance-center', 'agency-officer', '990102'),
-  other('neighbour-police-officer', 'public-security', 'agency-officer', '990102'),
-  other('neighbour-civil-affairs-officer', 'civil-affairs', 'agency-officer', '990102'),
-  other('neighbour-education-officer', 'education', 'agency-officer', '990102'),
-  other('neighbour-prosecutor', 'procuratorate', 'agency-officer', '990102'),
-  other('neighbour-womens-federation-officer', 'womens-federation', 'agency-officer', '990102'),
+  ...[...DEMO_CALLERS, GOVERNANCE_OFFICER]
+    .filter(({ roles }) => roles.includes('agency-officer'))
+    .map(({ sub, agency, roles }) => other(`neighbour-${sub}`, agency, roles, '990102')),
   other('neighbour-supervisor', 'governance-center', 'supervisor', '990102'),
   other('unconfirmed-case-worker', 'governance-center', 'case-worker', '990101'),
   other('unconfirmed-education-member', 'education', 'meeting-member', '990101'),

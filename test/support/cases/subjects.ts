@@ -15,7 +15,7 @@ import { AGENCIES, type Agency } from '../../../shared/agencies';
 import type { AccessContext } from '../../../shared/context-token';
 import { connect } from '../../../shared/db/connect';
 import { childIdOf, STORY, testDatabase } from '../databases';
-import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE } from '../full-child';
+import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE, FULL_CHILD_RECORDS } from '../full-child';
 
 /** What a name of a reference stands for, where a child is asked about. */
 interface Referred {
@@ -207,7 +207,7 @@ export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situa
       };
     }
     default:
-      return ofChild;
+      return { ...ofChild, ...FULL_CHILD_RECORDS?.[dataClass] };
   }
 }
 

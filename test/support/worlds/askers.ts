@@ -1,3 +1,5 @@
+import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
+import type { Role } from '../../../shared/caller';
 import type { Purpose } from '../../../shared/purpose';
 
 /** Cases and meetings of the district of worlds, by what they have to do with the child of the facts. */
@@ -16,21 +18,11 @@ function asker(caller: string, purpose: Purpose, reference?: ReferenceName): Ask
   return { name: [caller, purpose, reference].filter(Boolean).join(' '), caller, purpose, reference };
 }
 
-const CASE_WORKERS = ['town-case-worker', 'county-case-worker', 'neighbour-case-worker'];
-export const MEMBERS = [
-  'education-member',
-  'police-member',
-  'prosecutor-member',
-  'womens-federation-member',
-  'civil-affairs-member',
-];
-const OFFICERS = [
-  'education-officer',
-  'police-officer',
-  'prosecutor',
-  'womens-federation-officer',
-  'civil-affairs-officer',
-];
+const inRole = (role: Role) => DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => sub);
+const CASE_WORKERS = inRole('case-worker');
+const MEMBERS = inRole('meeting-member');
+/** The centre's own is no demo caller. */
+export const OFFICERS = inRole('agency-officer');
 
 /** Every demo caller, with every purpose that the rules know for somebody like them, and with some that they do not. */
 export const ASKERS: readonly Asker[] = [

@@ -30,13 +30,14 @@ export function everythingOf(
   return selections.join(' ');
 }
 
-// Private:
-
-function fieldsOf(schema: GraphQLSchema, typeName: string) {
+/** The fields of an object type. */
+export function fieldsOf(schema: GraphQLSchema, typeName: string) {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`There is no object type ${typeName}.`);
   return Object.values(type.getFields());
 }
+
+// Private:
 
 function keyOf(schema: GraphQLSchema, typeName: string): string {
   return fieldsOf(schema, typeName).some(({ name }) => name === 'id') ? 'id' : '__typename';

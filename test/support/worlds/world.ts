@@ -7,7 +7,7 @@ import type { Reference } from '../../../shared/purpose';
 import { adminUrl, childIdOf, STORY, TEST_DISTRICT } from '../databases';
 import { startSystem, type TestSystem } from '../system';
 import type { ReferenceName } from './askers';
-import { ABSENT_FACTS, type Fact, SEALED_FACTS } from './facts';
+import { ABSENT_FACTS, type Fact, GIVEN, SEALED_FACTS } from './facts';
 import type { Subjects } from './queries';
 
 /** Large enough for lists with pages, small enough to be asked about hundreds of times. */
@@ -165,10 +165,5 @@ async function settle(
   for (const table of ['case_file', 'task']) {
     await governance.raw(`update base.${table} set due_at = now() + interval '5 days'`);
   }
-  const civilAffairs = ownerOf(owners, 'civil-affairs');
-  await civilAffairs('base.temporary_guardianship').insert({
-    child_id: focus,
-    ground: '监护人因自身客观原因不能履行监护职责，导致监护缺失',
-    since: '2026-05-01',
-  });
+  for (const { agency, sql } of GIVEN) await ownerOf(owners, agency).raw(sql, { focus });
 }

@@ -1,0 +1,94 @@
+/** Groups of callers whom a data class can be opened to, as the columns of `access.cases.yaml` have them. */
+export const AUDIENCES = [
+  'case-worker',
+  'case-handling',
+  'joint-meeting',
+  'case-conference',
+  'child-director',
+  'emergency',
+] as const;
+
+export type Audience = (typeof AUDIENCES)[number];
+
+/** One rule of `access.cedar`, but for the data classes that it opens. */
+export interface RuleOfAudience {
+  readonly id: string;
+  readonly comment: string;
+  readonly basis: string;
+  readonly principal: string;
+  /** In which circumstances; before what is said about the record. */
+  readonly context: readonly string[];
+  /** Which records. */
+  readonly record: readonly string[];
+}
+
+const IN_REGION = 'resource.region in principal.region';
+const COVERED = (kind: string) => [
+  'context has grant',
+  `context.grant.kind == GrantKind::"${kind}"`,
+  'resource has child',
+  'context.grant.children.contains(resource.child)',
+];
+
+/** The rules by which agencies open their classes to others. */
+export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
+  'case-worker': {
+    id: 'case-worker',
+    comment: '综治中心专干: assessing a risk, or on a visit, within the region.',
+    basis: '未成年人保护法 第八十一条; 政务数据共享条例',
+    principal: 'principal in Role::"case-worker"',
+    context: ['[Purpose::"RISK_ASSESSMENT", Purpose::"VISIT"].contains(context.purpose)'],
+    record: [IN_REGION],
+  },
+  'case-handling': {
+    id: 'case-handling',
+    comment: '综治中心专干: handling a case that covers the child, within the region.',
+    basis: '未成年人保护法 第十一条、第八十一条; 政务数据共享条例',
+    principal: 'principal in Role::"case-worker"',
+    context: ['context.purpose == Purpose::"CASE_HANDLING"'],
+    record: [IN_REGION, ...COVERED('case')],
+  },
+  'joint-meeting': {
+    id: 'joint-meeting',
+    comment: '联席会议成员: a child on the docket of a meeting that they attend.',
+    basis: '未成年人保护法 第九条; 政务数据共享条例',
+    principal: 'principal in Role::"meeting-member"',
+    context: ['context.purpose == Purpose::"JOINT_MEETING"'],
+    record: COVERED('meeting'),
+  },
+  'case-conference': {
+    id: 'case-conference',
+    comment: 'Only where the meeting is a case conference (个案会商).',
+    basis: '未成年人保护法 第九条; 政务数据共享条例',
+    principal: 'principal in Role::"meeting-member"',
+    context: ['context.purpose == Purpose::"JOINT_MEETING"'],
+    record: [
+      ...COVERED('meeting'),
+      'context.grant has meetingKind',
+      'context.grant.meetingKind == MeetingKind::"CASE_CONFERENCE"',
+    ],
+  },
+  'child-director': {
+    id: 'child-director',
+    comment: '儿童主任: on a visit, within the village.',
+    basis: '未成年人保护法 第四十三条',
+    principal: 'principal in Role::"child-director"',
+    context: ['context.purpose == Purpose::"VISIT"'],
+    record: [IN_REGION],
+  },
+  emergency: {
+    id: 'emergency',
+    comment: '紧急处置: break-glass with a written reason, for case workers and the police, within the region.',
+    basis: '未成年人保护法 第十一条; 个人信息保护法 第三十四条',
+    principal: 'principal',
+    context: [
+      'context.purpose == Purpose::"EMERGENCY"',
+      'context.reasonGiven',
+      `(
+    principal in Role::"case-worker" ||
+    (principal in Role::"agency-officer" && principal.agency == Agency::"public-security")
+  )`,
+    ],
+    record: [IN_REGION],
+  },
+};

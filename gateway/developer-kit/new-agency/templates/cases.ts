@@ -1,0 +1,43 @@
+import type { AgencyPlan, PlannedClass } from '../agency-plan';
+import { camelCase } from '../names';
+
+/** access.cases.yaml */
+export function cases(plan: AgencyPlan): string {
+  return `# ${plan.name}: who is answered what, for every data class; the specification of access.cedar beside it, checked by test/access/cases.test.ts.
+#
+# case-worker      综治中心专干, RISK_ASSESSMENT or VISIT, in region
+# case-handling    综治中心专干, CASE_HANDLING with a case that covers the child, in region
+# joint-meeting    联席会议成员, JOINT_MEETING with a regular meeting that they attend and whose docket covers the child
+# case-conference  the same, where the meeting is a case conference (个案会商)
+# owner            经办人 of this agency, OWN_DUTY, in region
+# child-director   儿童主任, VISIT, in region
+# emergency        综治中心专干 or 公安经办人, EMERGENCY with a written reason, in region
+# besides          somebody else, in region; for every purpose where none is named
+# developer        部门开发者, for whatever purpose: told of the refusal
+# others           everyone and everything else: the refusal
+#
+# CLEAR 明文 · MASKED 脱敏 · DENIED refused, and says so 拒绝并告知 · ABSENT cannot be told from "there is no data" 视同无数据
+# fields: where the answer shows; "or" is another class that opens the field by itself.
+
+${plan.classes.map((one) => entry(plan.agency, one)).join('\n')}`;
+}
+
+function entry(agency: string, { slug, chinese, refusal, audiences }: PlannedClass): string {
+  const refused = refusal.toUpperCase();
+  const answer = (...opening: readonly string[]) =>
+    audiences.some((audience) => opening.includes(audience)) ? 'CLEAR' : refused;
+  return `# ${chinese}
+${agency}.${slug}:
+  fields:
+    - Child.${camelCase(slug)} { kind }
+  case-worker: ${answer('case-worker')}
+  case-handling: ${answer('case-handling')}
+  joint-meeting: ${answer('joint-meeting')}
+  case-conference: ${answer('joint-meeting', 'case-conference')}
+  owner: CLEAR
+  child-director: ${answer('child-director')}
+  emergency: ${answer('emergency')}
+  developer: DENIED
+  others: ${refused}
+`;
+}

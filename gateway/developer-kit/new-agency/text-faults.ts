@@ -1,0 +1,47 @@
+import { camelCase, pascalCase, snakeCase } from './names';
+import { isReservedInSql } from './reserved-words';
+
+/** What is there already and cannot be taken a second time. */
+export interface Taken {
+  readonly agencies: readonly string[];
+  readonly names: readonly string[];
+  readonly shorts: readonly string[];
+  /** The order of the agency that joined last. */
+  readonly lastOrder: number;
+  /** Types of the supergraph, and fields of `Child`. */
+  readonly types: ReadonlySet<string>;
+  readonly fields: ReadonlySet<string>;
+}
+
+const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const LONGEST_SLUG = 40;
+const LONGEST_TEXT = 100;
+/** Every agency's own tables. */
+const OWN_TABLES = ['child', 'district'];
+/** Texts end up in YAML, Cedar, SQL and GraphQL: whatever ends a string or begins a comment in one of them stays out. */
+export const PLAIN_TEXT = /^[^"'`\\\p{C}:#*/{}[\]]+$/u;
+
+export const NOT_PLAIN = 'must be plain text, without quotes, brackets, colons, slashes and the like';
+
+/** What is wrong with the name of a table, and so of a class or of what is sealed. */
+export function faultsOfSlug(slug: string): string[] {
+  if (!SLUG.test(slug) || slug.length > LONGEST_SLUG) {
+    return [`"${slug}" must be in kebab-case, at most ${LONGEST_SLUG} characters`];
+  }
+  if (OWN_TABLES.includes(slug)) return [`"${slug}" is a table that every agency has`];
+  return isReservedInSql(snakeCase(slug)) ? [`"${slug}" is a reserved word of SQL`] : [];
+}
+
+/** What is wrong with the name of a class, which is one of a field and of a type too. */
+export function faultsOfField(slug: string, { types, fields }: Taken): string[] {
+  return [
+    ...(fields.has(camelCase(slug)) ? [`Child.${camelCase(slug)} is another agency's field`] : []),
+    ...(types.has(pascalCase(slug)) ? [`${pascalCase(slug)} is a type already`] : []),
+  ];
+}
+
+/** What is wrong with a text that stands in several files. */
+export function faultsOfText(what: string, text: string): string[] {
+  if (text.trim() === '') return [`${what} is missing`];
+  return text.length <= LONGEST_TEXT && PLAIN_TEXT.test(text) ? [] : [`${what} ${NOT_PLAIN}`];
+}

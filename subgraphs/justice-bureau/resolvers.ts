@@ -1,0 +1,16 @@
+import type { RecordFinders } from '../../shared/access/record-finders';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
+import type { Context, Resolvers } from './schema.types';
+
+export const records: RecordFinders<Context> = {
+  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
+};
+
+export const resolvers: Resolvers = {
+  Child: {
+    __resolveReference: childReference,
+    legalAidProvided: async ({ id }, _, { load }) => (await load.legalAid.load(id)).length > 0,
+    legalAidMatters: ({ id }, _, { load }) => load.legalAid.load(id),
+    mediations: ({ id }, _, { load }) => load.mediations.load(id),
+  },
+};

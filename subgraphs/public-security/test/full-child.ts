@@ -1,0 +1,77 @@
+import { ageOn, at } from '../../../shared/dates';
+import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
+import { ageBand } from '../age-band';
+
+const REGISTERED_REGION = '990101001003';
+
+const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, region, today }) => {
+  const shown = {
+    identity: {
+      fullName: '欧阳全例',
+      idNumber,
+      birthDate,
+      age: ageOn(today, birthDate),
+      ageBand: ageBand(ageOn(today, birthDate)),
+      sex: 'FEMALE',
+      ethnicity: '06',
+    },
+    household: {
+      address: '青禾县柳溪镇全例路一号',
+      registeredRegion: REGISTERED_REGION,
+      members: { name: '欧阳祖辈' },
+    },
+    policeIncidents: { receiptNumber: 'J-全-0001' },
+    domesticViolenceWarnings: { number: '告诫〔全〕1号' },
+    absenceAlerts: { kind: '夜不归宿（全例）' },
+  };
+  const rows = {
+    person: [
+      {
+        child_id,
+        id_number: idNumber,
+        full_name: shown.identity.fullName,
+        birth_date: birthDate,
+        sex: 2,
+        ethnicity: shown.identity.ethnicity,
+        region,
+        as_of: at('2026-01-01', '00:00'),
+      },
+    ],
+    household: [
+      {
+        child_id,
+        address: shown.household.address,
+        address_protected: false,
+        registered_region: REGISTERED_REGION,
+        residence_region: region,
+      },
+    ],
+    household_member: [
+      { child_id, position: 1, name: shown.household.members.name, kinship: '祖母', lives_together: true },
+    ],
+    incident: [
+      {
+        child_id,
+        part: 'VICTIM',
+        receipt_number: shown.policeIncidents.receiptNumber,
+        type: '侵害未成年人',
+        occurred_at: at('2026-01-04', '19:20'),
+        handling: null,
+      },
+    ],
+    domestic_violence_warning: [
+      {
+        child_id,
+        number: shown.domesticViolenceWarnings.number,
+        issued_at: at('2026-01-04', '20:00'),
+        follow_up_due: null,
+      },
+    ],
+    absence_alert: [
+      { child_id, kind: shown.absenceAlerts.kind, raised_at: at('2026-01-03', '23:10'), resolved_at: null },
+    ],
+  };
+  return { shown, rows };
+};
+
+export default fullChild;

@@ -1,0 +1,48 @@
+import { at } from '../../../shared/dates';
+import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
+
+const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
+  const shown = {
+    familyComplaints: { handling: '全例投诉处理', reporter: '全例投诉人' },
+    safetyOrderApplications: { decision: '全例裁定' },
+    familyGuidance: { startedAt: '2026-01-11' },
+    lovingMother: { name: '全例妈妈' },
+    safetyOfficer: { name: '全例安全员' },
+  };
+  const rows = {
+    child: [{ child_id, id_number: idNumber, region }],
+    family_complaint: [
+      {
+        child_id,
+        received_at: at('2026-01-13', '16:20'),
+        kind: '家庭暴力',
+        handling: shown.familyComplaints.handling,
+        reporter: shown.familyComplaints.reporter,
+        child_as_offender: false,
+      },
+    ],
+    safety_order_application: [
+      {
+        child_id,
+        applied_at: at('2026-01-14', '09:10'),
+        decision: shown.safetyOrderApplications.decision,
+        decided_at: null,
+        valid_until: null,
+      },
+    ],
+    family_guidance: [
+      {
+        child_id,
+        started_at: shown.familyGuidance.startedAt,
+        ordered: true,
+        sessions_done: 1,
+        sessions_planned: 6,
+      },
+    ],
+    loving_mother: [{ child_id, name: shown.lovingMother.name, since: '2025-08-09', last_contact_at: null }],
+    safety_officer: [{ child_id, name: shown.safetyOfficer.name, tier: '重点关爱', last_visit_at: null }],
+  };
+  return { shown, rows };
+};
+
+export default fullChild;

@@ -1,0 +1,77 @@
+import { type ConstDirectiveNode, type DocumentNode, Kind, type TypeNode } from 'graphql';
+import { isOpen } from '../../../gateway/developer-kit/cases/cases';
+import type { ReferenceName as NameInCases } from '../../../gateway/developer-kit/cases/situation';
+import { expectedAnswer, type Subject } from '../../../gateway/developer-kit/cases/stated-answer';
+import { SUBGRAPHS } from '../../../gateway/embedded';
+import type { DataClassName } from '../../../shared/access/catalogue';
+import { classesOf, requirementOf } from '../../../shared/access/labels';
+import { AGENCIES, type Agency } from '../../../shared/agencies';
+import { typeDefs } from '../../../shared/schema/type-defs';
+import { Specification } from '../cases/specification';
+import { demoCaller } from '../identity-provider';
+import type { Asker, ReferenceName } from './askers';
+import type { AbsentFact } from './facts';
+
+// Who is shown a fact follows from the cases of all classes on the way to it, which test/access/cases.test.ts holds true.
+
+/** The same references, as the cases name them. */
+const IN_CASES: Readonly<Record<ReferenceName, NameInCases>> = {
+  'its-case': 'the case of the child',
+  'other-case': 'another case',
+  'regular-meeting': 'a regular meeting about the child',
+  'case-conference': 'a case conference about the child',
+  'other-meeting': 'another meeting',
+};
+
+/** Where the left-behind child lives; its case is the town's, and meetings are the county's. */
+const VILLAGE = '990101001001';
+const REGION_OF = { case: '990101001', meeting: '990101' };
+
+const specification = new Specification();
+const SCHEMAS: ReadonlyMap<Agency, DocumentNode> = new Map(
+  SUBGRAPHS.map(({ agency, folder }) => [agency, typeDefs(folder)]),
+);
+
+type FactToShow = Pick<AbsentFact, 'name' | 'agency' | 'of' | 'field'>;
+
+/** Whether the answer to somebody who asks for a fact's field is to hold it. */
+export function isShown(fact: FactToShow, asker: Asker): boolean {
+  const { purpose, reference } = asker;
+  const situation = {
+    name: asker.name,
+    caller: demoCaller(asker.caller),
+    purpose,
+    reference: reference === undefined ? null : IN_CASES[reference],
+    reasonGiven: purpose === 'EMERGENCY',
+  };
+  const isProtected = specification.entry(fact.name)['where-protected'] !== undefined;
+  const subjectOf = (dataClass: DataClassName): Subject => ({
+    owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? fact.agency,
+    region: VILLAGE,
+    referenceRegion: reference?.endsWith('case') ? REGION_OF.case : REGION_OF.meeting,
+    leadAgency: 'civil-affairs',
+    addressProtected: isProtected,
+  });
+  return classesOnTheWay(fact).every((name) =>
+    isOpen(expectedAnswer(specification.entry(name), situation, subjectOf(name))),
+  );
+}
+
+// Private:
+
+function classesOnTheWay({ agency, of, field: path }: FactToShow): readonly DataClassName[] {
+  const types = (SCHEMAS.get(agency)?.definitions ?? []).filter((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION);
+  let type = types.find(({ name }) => name.value === of);
+  const nodes: ({ readonly directives?: readonly ConstDirectiveNode[] } | undefined)[] = [type];
+  for (const step of path) {
+    const field = type?.fields?.find(({ name }) => name.value === step);
+    if (field === undefined) throw new Error(`${agency} has no field ${type?.name.value}.${step}.`);
+    type = types.find(({ name }) => name.value === namedType(field.type));
+    nodes.push(type, field);
+  }
+  return [...new Set(nodes.flatMap((node) => classesOf(requirementOf(node?.directives ?? []))))];
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
