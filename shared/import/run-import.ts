@@ -10,7 +10,7 @@ import { type ReadRow, readRow } from './rows/read-row';
 import type { Fault } from './rows/reasons';
 import type { KeyedRow } from './store/batch-table';
 import { type Counts, NOTHING } from './store/counts';
-import { ImportStore, type RunIdentity } from './store/import-store';
+import { ImportStore, type Progress, type RunIdentity } from './store/import-store';
 
 export interface ImportOptions {
   readonly file: TableFile;
@@ -58,7 +58,7 @@ const MOST_ROWS = 2_000_000;
  * @throws {ImportRefused} before anything is written, where it cannot be done.
  */
 export async function runImport(options: ImportOptions): Promise<ImportOutcome> {
-  const { kind, roster, dryRun, reportPath } = options;
+  const { kind, roster, dryRun } = options;
   const { header, rows } = await look(options);
   const store = await ImportStore.open({
     ownerUrl: options.ownerUrl,
@@ -68,25 +68,25 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
   });
   try {
     const earlier = await store.begin();
-    const resumed = earlier.rowsDone > 0 ? await RefusedRows.resume(reportPath, header, earlier.report) : undefined;
-    // Without the list of those that were refused so far, the import begins again: what is stored will be unchanged.
-    if (resumed === undefined && earlier.rowsDone > 0) await store.beginAgain();
-    const resumedAt = resumed === undefined ? 0 : earlier.rowsDone;
-    await store.prepare(kind, roster, header);
-    const report = resumed ?? (await RefusedRows.begin(reportPath, header, dryRun));
+    const report = await reportOf(options, header, earlier);
     try {
-      const outcome = await storeRows(options, header, store, report, {
+      // Without the list of those that were refused so far, the import begins again: what is stored will be unchanged.
+      const goesOn = earlier.rowsDone > 0 && report.resumed;
+      if (earlier.rowsDone > 0 && !goesOn) await store.beginAgain();
+      await store.prepare(kind, roster, header);
+      const begun = goesOn ? earlier : { rowsDone: 0, counts: NOTHING };
+      const outcome = await storeRows(options, header, store, report.list, {
         rows,
-        done: resumedAt,
-        resumedAt,
-        counts: resumed === undefined ? NOTHING : earlier.counts,
+        done: begun.rowsDone,
+        resumedAt: begun.rowsDone,
+        counts: begun.counts,
       });
       if (outcome.done < rows) return outcome;
-      await report.complete(outcome.counts.refused);
+      await report.list.complete(outcome.counts.refused);
       await store.finish();
       return outcome;
     } finally {
-      await report.close();
+      await report.list.close();
     }
   } finally {
     await store.close();
@@ -112,6 +112,16 @@ async function look({
   if (header === undefined) throw new ImportRefused('The file is empty: it has no header.');
   if (rows === 0) throw new ImportRefused('The file has a header, and no row.');
   return { header, rows };
+}
+
+/** The list of an earlier run where that is as it left it, or else a new one. */
+async function reportOf(
+  { reportPath, dryRun }: ImportOptions,
+  header: Header,
+  { rowsDone, report }: Progress,
+): Promise<{ readonly list: RefusedRows; readonly resumed: boolean }> {
+  const earlier = rowsDone > 0 ? await RefusedRows.resume(reportPath, header, report) : undefined;
+  return { list: earlier ?? (await RefusedRows.begin(reportPath, header, dryRun)), resumed: earlier !== undefined };
 }
 
 async function storeRows(

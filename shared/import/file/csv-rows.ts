@@ -15,7 +15,9 @@ const LARGEST_ROW = 256 * 1024;
  */
 export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<TableRow> {
   const texts = decoded(chunks, encoding);
-  const { value: first = '' } = await texts.next();
+  const first = await firstLines(texts);
+  // The parser is ahead of who reads its rows.
+  let parsedLine = 0;
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(first),
@@ -25,6 +27,10 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: LARGEST_ROW,
+    on_record(record, { lines }) {
+      parsedLine = lines;
+      return record;
+    },
   });
   let lastLine = 0;
   try {
@@ -37,7 +43,7 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding
   } catch (error) {
     if ((error as CsvError).code === undefined) throw error;
     throw new ImportRefused(
-      `Line ${lastLine + 1}: a row that begins there does not end; a quotation mark may not be closed.`,
+      `Line ${parsedLine + 1}: a row that begins there does not end; a quotation mark may not be closed.`,
     );
   }
 }
@@ -47,6 +53,17 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding
 interface Parsed {
   readonly record: readonly string[];
   readonly info: Info;
+}
+
+async function firstLines(texts: AsyncGenerator<string>): Promise<string> {
+  let text = '';
+  while (!text.includes('\n')) {
+    const { value, done } = await texts.next();
+    if (done) break;
+    text += value;
+    if (text.length > LARGEST_ROW) throw new ImportRefused('Line 1 does not end: the file is no table.');
+  }
+  return text;
 }
 
 async function* prepended(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ImportRefused } from '../refused';
 import type { TableRow } from './cell';
+import { chunksOf } from './chunks';
 import { csvRows } from './csv-rows';
 import { type Encoding, Utf8Check } from './encoding';
 import { sheetRows } from './xlsx/sheet-rows';
@@ -97,12 +98,6 @@ export class TableFile {
 }
 
 // Private:
-
-const CHUNK = 256 * 1024;
-
-function chunksOf(handle: FileHandle): AsyncIterable<Buffer> {
-  return handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK });
-}
 
 async function stateOf(handle: FileHandle): Promise<string> {
   const { mtimeNs, size } = await handle.stat({ bigint: true });

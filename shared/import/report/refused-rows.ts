@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type Cell, textOf } from '../file/cell';
+import { chunksOf } from '../file/chunks';
 import { ImportRefused } from '../refused';
 import type { Header } from '../rows/header';
 import { type Fault, wording } from '../rows/reasons';
@@ -77,11 +78,9 @@ export class RefusedRows {
     if (handle === undefined) return undefined;
     const hash = createHash('sha256');
     let bytes = 0;
-    if (mark.bytes > 0) {
-      for await (const chunk of handle.createReadStream({ start: 0, end: mark.bytes - 1, autoClose: false })) {
-        bytes += chunk.length;
-        hash.update(chunk);
-      }
+    for await (const chunk of chunksOf(handle, mark.bytes)) {
+      bytes += chunk.length;
+      hash.update(chunk);
     }
     if (bytes !== mark.bytes || hash.copy().digest('hex') !== mark.digest) {
       await handle.close();

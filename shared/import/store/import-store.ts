@@ -58,17 +58,22 @@ export class ImportStore {
   /**
    * Connects, and makes sure that no other import runs.
    *
+   * @param patience how long one that is ending may take, in seconds.
    * @throws {ImportRefused} where one does, or the database was filled under another key.
    */
-  static async open(options: ImportStoreOptions): Promise<ImportStore> {
+  static async open(options: ImportStoreOptions, patience = LOCK_SECONDS): Promise<ImportStore> {
     const db = connect(options.ownerUrl, { poolSize: 1, statementTimeout: 0 });
+    const client = await db.client.acquireConnection().catch(async (error: unknown) => {
+      await db.destroy();
+      throw error;
+    });
+    const store = new ImportStore(db, client, options);
     try {
-      const store = new ImportStore(db, await db.client.acquireConnection(), options);
-      await store.lock();
+      await store.lock(patience);
       await store.refuseOtherKey();
       return store;
     } catch (error) {
-      await db.destroy();
+      await store.close();
       throw error;
     }
   }
@@ -189,9 +194,9 @@ export class ImportStore {
   }
 
   /** A session lock: the server gives it back when the connection ends, however it ends. That takes it a moment. */
-  private async lock(): Promise<void> {
+  private async lock(seconds: number): Promise<void> {
     try {
-      await this.client.query(`set lock_timeout = '${LOCK_SECONDS}s'`);
+      await this.client.query(`set lock_timeout = '${seconds * 1_000}ms'`);
       await this.client.query('select pg_advisory_lock($1)', [IMPORT_LOCK]);
       await this.client.query('set lock_timeout = 0');
     } catch (error) {
@@ -268,5 +273,5 @@ export class ImportStore {
 /** Any number will do, as long as every import takes the same one. */
 const IMPORT_LOCK = 7_291_005;
 /** Longer than a server takes to notice that a process was killed; shorter than a person waits. */
-const LOCK_SECONDS = 5;
+const LOCK_SECONDS = 10;
 const LOCK_NOT_AVAILABLE = '55P03';

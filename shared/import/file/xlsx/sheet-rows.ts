@@ -35,6 +35,7 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
   let formula = false;
   let value: string | undefined;
   let reading = false;
+  let phonetic = false;
 
   const append = (piece: string) => {
     if (!reading) return;
@@ -71,6 +72,7 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
     opened(name, attributes) {
       if (name === 'row') {
         line = attributes.r === undefined ? line + 1 : Number(attributes.r);
+        if (!Number.isInteger(line)) throw damaged('a row has no number');
         cells = [];
         column = -1;
       } else if (name === 'c') {
@@ -85,11 +87,13 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
       } else if (name === 'f') {
         formula = true;
       }
-      reading = name === 'v' || name === 't';
+      if (name === 'rPh') phonetic = true;
+      reading = name === 'v' || (name === 't' && !phonetic);
     },
     text: append,
     closed(name) {
       reading = false;
+      if (name === 'rPh') phonetic = false;
       if (name === 'c') {
         while (cells.length < column) cells.push('');
         cells[column] = cell();
