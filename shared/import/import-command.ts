@@ -60,7 +60,7 @@ export async function importCommand(input: CommandInput): Promise<number> {
         roster: mapping.roster,
         ownerUrl,
         childIds: input.childIds(),
-        operator: asked.operator ?? userInfo().username,
+        operator: asked.operator ?? systemUser(),
         reportPath,
         today: input.today,
         stopping,
@@ -72,7 +72,7 @@ export async function importCommand(input: CommandInput): Promise<number> {
       }),
     );
     if (out.isTTY && outcome.done < outcome.rows) out.write('\n');
-    const seconds = (performance.now() - began) / 1_000;
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
     tell(input, asked.dryRun, outcome, reportPath, seconds);
     // Neither names of people nor of files, which people give.
     const { rows, done, counts } = outcome;
@@ -88,6 +88,15 @@ export async function importCommand(input: CommandInput): Promise<number> {
 }
 
 // Private:
+
+/** @throws {ImportRefused} where the system has no name for its user, as in some containers. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    throw new ImportRefused('The system has no name for you: say who answers for the import, --operator NAME.');
+  }
+}
 
 /** On the database that is configured for the agency, or else on the embedded system's, whether that runs or not. */
 function withOwner<Result>(

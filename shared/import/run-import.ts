@@ -100,10 +100,12 @@ async function look({
   file,
   kind,
   ignored,
+  stopping,
 }: ImportOptions): Promise<{ readonly header: Header; readonly rows: number }> {
   let header: Header | undefined;
   let rows = 0;
   for await (const row of file.rows()) {
+    if (stopping.aborted) throw new ImportRefused('It was stopped before anything was written.');
     if (isBlank(row)) continue;
     if (header === undefined) header = readHeader(row, kind, { ignored, wholeRows: file.encoding !== undefined });
     else rows += 1;

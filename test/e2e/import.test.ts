@@ -7,15 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { AGENCIES } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
-import type { AgencyDatabase } from '../../shared/db/agency-database';
+import { todayInChina } from '../../shared/dates';
+import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
+import { agencyMapping, kindNamed } from '../../shared/import/agency-mapping';
+import { TableFile } from '../../shared/import/file/table-file';
 import { ImportRefused } from '../../shared/import/refused';
+import { runImport } from '../../shared/import/run-import';
 import { ImportStore } from '../../shared/import/store/import-store';
-import { childIdOf, TEST_CHILD_IDS } from '../support/databases';
+import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
 import { ENROLMENT_HEADERS, enrolmentFile, pupilIdNumber, writeTable } from '../support/enrolment-file';
 import { educationDatabase, runImportCommand } from '../support/import';
-import { startLine } from '../support/process';
+import { PROJECT, startLine } from '../support/process';
 import { refusedLines } from '../support/refused-lines';
+import { startSystem } from '../support/system';
 
 const HEADER = '身份证号,行政区划代码,学校,学校类型,年级,班级,学籍号,是否寄宿,学籍状态,更新时间';
 const PUPIL = pupilIdNumber(7);
@@ -212,15 +217,28 @@ test('of rows about the same thing the first stands, across batches and a stop, 
     pupil({ school: '丙小学' }, OTHER),
   ]);
   const stopped = new AbortController();
-  stopped.abort(new Error('stopped by SIGINT.'));
-  expect(
-    await runImportCommand(database, ['education', path, '--batch', '1'], { stopping: stopped.signal }),
-  ).toMatchObject({
-    code: 3,
-    said: expect.stringMatching(/^0 of 4 rows: .*\nStopped\. .* the same command goes on after them\.\n$/s),
+  const mapping = await agencyMapping(`${PROJECT}/subgraphs`, 'education');
+  const file = await TableFile.open(path);
+  const outcome = await runImport({
+    ...kindNamed(mapping, 'enrolments'),
+    kindName: 'enrolments',
+    file,
+    roster: mapping.roster,
+    ownerUrl: database.ownerUrl ?? '',
+    childIds: childIds(TEST_CHILD_IDS),
+    operator: 'somebody',
+    reportPath: `${path}.refused.csv`,
+    ignored: [],
+    batchRows: 1,
+    dryRun: false,
+    today: todayInChina(),
+    stopping: stopped.signal,
+    onProgress: ({ done }) => done === 3 && stopped.abort(),
   });
-  expect((await runImportCommand(database, ['education', path, '--batch', '1'])).said).toContain(
-    '2 inserted, 0 changed, 0 unchanged, 2 refused',
+  await file.close();
+  expect(outcome).toMatchObject({ rows: 4, done: 3, counts: { inserted: 2, refused: 1 } });
+  expect((await runImportCommand(database, ['education', path])).said).toMatch(
+    /^Went on after row 3, where .*\n4 of 4 rows: 2 inserted, 0 changed, 0 unchanged, 2 refused/,
   );
   expect(await readFile(`${path}.refused.csv`, 'utf8')).toMatch(
     /^4,DUPLICATE,与第2行重复,.*\r\n5,DUPLICATE,与第3行重复,/m,
@@ -311,6 +329,46 @@ test('what imports keep of themselves is not readable for the role that a subgra
   expect(childIdOf(PUPIL)).not.toBe('');
 });
 
+test('what was imported is answered by the same rules as ever: to whom, masked or not at all', async () => {
+  const database = await provision(adminUrl(), 'education', `import_${randomBytes(4).toString('hex')}`);
+  const system = await startSystem({ databases: new Map([...testDatabases(), ['education', database]]) });
+  try {
+    const changes = { school: '新到中学', type: '初级中学', grade: '七年级', number: `G${STORY.leftBehind}` };
+    const path = fileOf([HEADER, pupil(changes, STORY.leftBehind)]);
+    // While the subgraph runs, and without a restart.
+    expect(await runImportCommand(database, ['education', path])).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('1 of 1 rows: 0 inserted, 1 changed'),
+    });
+    const answered = async (as: string, purpose: string) => {
+      const query = `{ child(id: "${childIdOf(STORY.leftBehind)}") { enrolment { school studentNumber } } }`;
+      return (await system.ask(query, { as, purpose })).body.data?.child?.enrolment ?? null;
+    };
+    expect(await answered('education-officer', 'OWN_DUTY')).toEqual({
+      school: '新到中学',
+      studentNumber: `G${STORY.leftBehind}`,
+    });
+    expect(await answered('town-case-worker', 'RISK_ASSESSMENT')).toEqual({
+      school: '新到中学',
+      studentNumber: 'G990101************',
+    });
+    for (const as of ['civil-affairs-officer', 'police-officer', 'education-developer']) {
+      expect(await answered(as, 'OWN_DUTY')).toBe(null);
+    }
+    expect(await answered('neighbour-case-worker', 'RISK_ASSESSMENT')).toBe(null);
+  } finally {
+    await system.close();
+  }
+});
+
+test('without a URL it goes into the embedded system, beside what runs there', async () => {
+  const path = fileOf([HEADER, pupil({}, STORY.leftBehind)]);
+  expect(await runImportCommand(undefined, ['education', path, '--dry-run'])).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/^Dry run, nothing was written: 1 of 1 rows: 0 inserted, 1 changed/),
+  });
+});
+
 describe('what cannot be imported is told in one line, and nothing is written', () => {
   let database: AgencyDatabase;
   let db: Knex;
@@ -382,6 +440,15 @@ describe('what cannot be imported is told in one line, and nothing is written', 
       logged: '',
     });
     expect([await stored(db), await stored(db, 'child'), await importSchema(db)]).toEqual([0, 0, null]);
+  });
+
+  test('a stop before its first batch', async () => {
+    const stopped = new AbortController();
+    stopped.abort();
+    expect(
+      await runImportCommand(database, ['education', fileOf([HEADER, pupil()])], { stopping: stopped.signal }),
+    ).toMatchObject({ code: 1, said: 'It was stopped before anything was written.' });
+    expect(await importSchema(db)).toBe(null);
   });
 
   test('an agency without a mapping, and a database without its owner', async () => {

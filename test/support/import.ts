@@ -34,7 +34,7 @@ export interface ImportRun {
   readonly logged: string;
 }
 
-/** `npm run import` in this process, on a database of a test. */
+/** `npm run import` in this process, on a database of a test; on the embedded system's, where none is given. */
 export async function runImportCommand(
   database: AgencyDatabase | undefined,
   words: readonly string[],
@@ -50,7 +50,7 @@ export async function runImportCommand(
     words,
     agenciesFolder: `${PROJECT}/subgraphs`,
     databaseOf: (_agency: Agency) => database,
-    dataDirectory: '/nowhere',
+    dataDirectory: process.env.TEST_DATA_DIRECTORY ?? '',
     childIds: () => childIds({ ...TEST_CHILD_IDS, key }),
     out: out as unknown as NodeJS.WriteStream,
     log: pino({ level: 'info' }, into('logged')),

@@ -134,9 +134,9 @@ function unknownCode(codes: Codes): CellResult {
   return { reason: 'CODE_UNKNOWN', detail: terms(codes).join('、') };
 }
 
-/** What people are told to write for each code: the first term where there are any. */
+/** What people are told to write for each code: the value itself where it is a Chinese one, or else its first term. */
 export function terms(codes: Codes): readonly string[] {
-  return Object.entries(codes).map(([value, [first]]) => first ?? value);
+  return Object.entries(codes).map(([value, [first]]) => (/\p{Script=Han}/u.test(value) ? value : (first ?? value)));
 }
 
 function notInFuture(

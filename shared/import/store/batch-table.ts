@@ -76,6 +76,7 @@ export class BatchTable {
         `create temporary table added_child on commit preserve rows as
          select child_id ${batch.childColumns.map((name) => `, ${quoteIdentifier(name)}`).join('')} from ${batch.roster} with no data`,
       );
+      await client.query('alter table pg_temp.added_child add primary key (child_id)');
     } catch (error) {
       if (!UNDEFINED.includes((error as { code?: string }).code ?? '')) throw error;
       throw new ImportRefused(
