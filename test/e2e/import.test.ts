@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,6 +63,31 @@ function fileOf(lines: readonly string[], name = `enrolments-${count++}.csv`): s
   const path = join(folder, name);
   writeFileSync(path, `${lines.join('\r\n')}\r\n`);
   return path;
+}
+
+/** Imports row by row, and is stopped after so many, as by Ctrl-C. */
+async function importUntil(rows: number, { ownerUrl = '' }: AgencyDatabase, path: string) {
+  const mapping = await agencyMapping(`${PROJECT}/subgraphs`, 'education');
+  const stopped = new AbortController();
+  const file = await TableFile.open(path);
+  const outcome = await runImport({
+    ...kindNamed(mapping, 'enrolments'),
+    kindName: 'enrolments',
+    file,
+    roster: mapping.roster,
+    ownerUrl,
+    childIds: childIds(TEST_CHILD_IDS),
+    operator: 'somebody',
+    reportPath: `${path}.refused.csv`,
+    ignored: [],
+    batchRows: 1,
+    dryRun: false,
+    today: todayInChina(),
+    stopping: stopped.signal,
+    onProgress: ({ done }) => done === rows && stopped.abort(),
+  });
+  await file.close();
+  return outcome;
 }
 
 const stored = async (db: Knex, table = 'enrolment') =>
@@ -216,26 +241,7 @@ test('of rows about the same thing the first stands, across batches and a stop, 
     pupil({ school: '乙小学' }),
     pupil({ school: '丙小学' }, OTHER),
   ]);
-  const stopped = new AbortController();
-  const mapping = await agencyMapping(`${PROJECT}/subgraphs`, 'education');
-  const file = await TableFile.open(path);
-  const outcome = await runImport({
-    ...kindNamed(mapping, 'enrolments'),
-    kindName: 'enrolments',
-    file,
-    roster: mapping.roster,
-    ownerUrl: database.ownerUrl ?? '',
-    childIds: childIds(TEST_CHILD_IDS),
-    operator: 'somebody',
-    reportPath: `${path}.refused.csv`,
-    ignored: [],
-    batchRows: 1,
-    dryRun: false,
-    today: todayInChina(),
-    stopping: stopped.signal,
-    onProgress: ({ done }) => done === 3 && stopped.abort(),
-  });
-  await file.close();
+  const outcome = await importUntil(3, database, path);
   expect(outcome).toMatchObject({ rows: 4, done: 3, counts: { inserted: 2, refused: 1 } });
   expect((await runImportCommand(database, ['education', path])).said).toMatch(
     /^Went on after row 3, where .*\n4 of 4 rows: 2 inserted, 0 changed, 0 unchanged, 2 refused/,
@@ -264,23 +270,48 @@ test('the list of refused rows is for its user alone, opens in a spreadsheet wit
   expect(await schools(db)).toEqual(['丁小学']);
 });
 
-test('where the list of refused rows is gone or changed, the import begins again, and the list is complete', async () => {
-  const { database, db } = await emptyDatabase();
-  const path = fileOf([HEADER, pupil({ school: '' }), pupil({}, OTHER), pupil({ grade: '?' }, pupilIdNumber(9))]);
-  for (const spoil of [appendFile, (partial: string) => writeFile(partial, ''), rmSync]) {
-    await runImportCommand(database, ['education', path]);
-    // As a kill after the first batch leaves it.
-    await db.raw(
-      "update import.run set state = 'UNFINISHED', rows_done = 1, refused = 1 where run_id = (select max(run_id) from import.run)",
+describe('the list of refused rows of an import that was stopped', () => {
+  const lines = [HEADER, pupil({ school: '' }), pupil({}, OTHER), pupil({ grade: '?' }, pupilIdNumber(9))];
+
+  test('is gone on with; what was written after the last commit is taken back', async () => {
+    const { database } = await emptyDatabase();
+    const path = fileOf(lines);
+    await importUntil(2, database, path);
+    await appendFile(`${path}.refused.csv.partial`, '4,"of a batch that was '.repeat(50));
+    expect((await runImportCommand(database, ['education', path])).said).toMatch(
+      /^Went on after row 2, .*\n3 of 3 rows: 1 inserted, 0 changed, 0 unchanged, 2 refused/,
     );
-    await writeFile(`${path}.refused.csv.partial`, await readFile(`${path}.refused.csv`));
-    if (spoil !== appendFile) (spoil as (partial: string) => void)(`${path}.refused.csv.partial`);
-    else await db.raw("update import.run set report_digest = 'another'");
+    expect([...(await refusedLines(`${path}.refused.csv`))]).toEqual([
+      [2, 'REQUIRED'],
+      [4, 'CODE_UNKNOWN'],
+    ]);
+  });
+
+  test.each<[string, (path: string) => Promise<unknown>]>([
+    ['gone', (path) => rm(path)],
+    ['empty', (path) => writeFile(path, '')],
+    [
+      'changed by somebody',
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('REQUIRED', 'MISSING!')),
+    ],
+  ])('is written anew where it is %s', async (_, spoil) => {
+    const { database } = await emptyDatabase();
+    const path = fileOf(lines);
+    await importUntil(2, database, path);
+    await spoil(`${path}.refused.csv.partial`);
     expect((await runImportCommand(database, ['education', path])).said).toMatch(
       /^3 of 3 rows: 0 inserted, 0 changed, 1 unchanged, 2 refused/,
     );
     expect([...(await refusedLines(`${path}.refused.csv`)).keys()]).toEqual([2, 4]);
-  }
+  });
+
+  test('is left alone by a dry run', async () => {
+    const { database } = await emptyDatabase();
+    const path = fileOf(lines);
+    await importUntil(2, database, path);
+    await runImportCommand(database, ['education', path, '--dry-run']);
+    expect((await runImportCommand(database, ['education', path])).said).toMatch(/^Went on after row 2, /);
+  });
 });
 
 test('of two imports at once the second is refused', async () => {

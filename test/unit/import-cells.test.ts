@@ -1,6 +1,13 @@
-import type { Cell } from '../../shared/import/file/cell';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cell, TableRow } from '../../shared/import/file/cell';
 import { type Column, columnSchema } from '../../shared/import/mapping/column';
+import type { Kind } from '../../shared/import/mapping/mapping';
+import { readHeader } from '../../shared/import/rows/header';
 import { readCell } from '../../shared/import/rows/read-cell';
+import { readRow } from '../../shared/import/rows/read-row';
+import { REASONS } from '../../shared/import/rows/reasons';
+import { PROJECT } from '../support/process';
 
 const TODAY = '2026-11-22';
 const column = (fields: object): Column => columnSchema.parse({ header: '列', ...fields });
@@ -96,3 +103,56 @@ test.each(['=1+1', '+1', '-1', '@x', ' =1', "'=1", '＝1', '＋1', '－1', '＠x
     expect(read({ type: 'text', max: 30 }, text)).toEqual({ reason: 'FORMULA' });
   },
 );
+
+describe('a row', () => {
+  const kind: Kind = {
+    title: '行',
+    files: [],
+    table: 'row',
+    key: ['child_id'],
+    ignored: ['序号'],
+    columns: [
+      column({ header: '身份证号', aliases: ['ID number'], type: 'id-number', required: true }),
+      column({ header: '应到', type: 'integer', to: 'most' }),
+      column({ header: '缺勤', type: 'integer', to: 'count', atMost: 'most' }),
+      column({ header: '性别', type: 'sex' }),
+    ],
+  };
+  const rowOf = (cells: readonly Cell[], line = 2): TableRow => ({ line, lastLine: line, cells });
+  const header = (names: readonly string[], wholeRows = true) =>
+    readHeader(rowOf(names, 1), kind, { ignored: [], wholeRows });
+  const faults = (cells: readonly Cell[], wholeRows = true) => {
+    const result = readRow(rowOf(cells), header(['性别', '缺勤', '应到', '序号', ' 身份证号 * '], wholeRows), TODAY);
+    return 'faults' in result ? result.faults.map(({ column: of, reason }) => `${of}=${reason}`) : result.row;
+  };
+
+  test('is told all that is wrong with it at once', () => {
+    expect(faults(['男', 'x', '-1', '7', ID])).toEqual(['应到=NUMBER_RANGE', '缺勤=NUMBER_FORM', '性别=SEX_DIFFERS']);
+    expect(faults(['女', '3', '2', '7', ID])).toEqual(['缺勤=ABOVE_OTHER']);
+  });
+
+  test('is stored by the names of the table, whatever order the columns of the file have', () => {
+    expect(faults(['女', '2', '3', '7', ID])).toEqual({
+      line: 2,
+      idNumber: ID,
+      values: { most: 3, count: 2 },
+      child: {},
+    });
+  });
+
+  test('of a text file has all cells that the header has; one of a workbook may end early', () => {
+    const names = ['身份证号', '应到'];
+    const row = rowOf([ID]);
+    expect(readRow(row, header(names), TODAY)).toEqual({
+      faults: [{ column: undefined, reason: 'ROW_LENGTH', detail: '1 ≠ 2' }],
+    });
+    expect(readRow(row, header(names, false), TODAY)).toHaveProperty('row');
+    expect(readRow(rowOf([ID, '1', '']), header(names), TODAY)).toHaveProperty('row');
+    expect(readRow(rowOf([ID, '1', 'x']), header(names, false), TODAY)).toHaveProperty('faults');
+  });
+});
+
+test('every reason is explained where officers look', () => {
+  const page = readFileSync(join(PROJECT, 'docs/importing.md'), 'utf8');
+  expect(Object.keys(REASONS).filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
+});
