@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +181,7 @@ test('a dry run tells the same and writes nothing', async () => {
   expect(dry).toMatchObject({ code: 2 });
   expect(await refusedLines(`${path}.refused.csv`)).toEqual(table.broken);
   expect([await stored(db), await stored(db, 'child'), await importSchema(db)]).toEqual([0, 0, null]);
+  expect(readdirSync(folder).filter((name) => name.includes('dry-run'))).toEqual([]);
 
   const real = await runImportCommand(database, ['education', path, '--batch', '300']);
   const figures = /: .* added to the roster/;
@@ -353,7 +354,7 @@ test('what imports keep of themselves is not readable for the role that a subgra
   opened.push(reader);
   for (const table of ['run', 'run_session', 'row_key']) {
     const { rows } = await db.raw(`select t::text as text from import.${table} t`);
-    expect(rows.map(({ text }: { text: string }) => text).join()).not.toMatch(/\d{17}[\dX]|小学|9901/);
+    expect(rows.map(({ text }: { text: string }) => text).join()).not.toMatch(/\d{17}[\dX]|小学|990101001/);
     await expect(reader.raw(`select * from import.${table}`)).rejects.toMatchObject({ code: '42501' });
     await expect(reader.raw(`insert into import.${table} default values`)).rejects.toMatchObject({ code: '42501' });
   }
@@ -433,6 +434,11 @@ describe('what cannot be imported is told in one line, and nothing is written', 
       'an unknown column',
       () => [fileOf([`${header},别的`, '1'])],
       /not known: 别的 \(leave them out by --ignore HEADER\)/,
+    ],
+    [
+      'a file without a header, whose values are not shown',
+      () => [fileOf([pupil(), pupil({}, OTHER)])],
+      /^Line 1 is no header: none of its cells names a column\. Columns are 身份证号, [^\d]*\.$/,
     ],
     ['UTF-16', () => [binary('enrolments-16.csv', Buffer.from(`\uFEFF${HEADER}`, 'utf16le'))], /is written in UTF-16/],
     [

@@ -34,6 +34,7 @@ export class RefusedRows {
   private readonly header: Header;
   private readonly hash: Hash;
   private bytes: number;
+  private completed = false;
 
   private constructor(
     path: string,
@@ -104,6 +105,7 @@ export class RefusedRows {
    * have begun to mend it.
    */
   async complete(refused: number): Promise<void> {
+    this.completed = true;
     await this.handle.close();
     await rename(this.path, `${this.path}.previous`).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -112,15 +114,20 @@ export class RefusedRows {
     else await rm(this.partialPath);
   }
 
-  /** Leaves it as it is, for a run that goes on. */
+  /** Leaves it as it is, for a run that goes on; a dry run does not. */
   async close(): Promise<void> {
     await this.handle.close();
+    if (!this.completed && this.partialPath !== partial(this.path)) await rm(this.partialPath, { force: true });
   }
 
   private async append(text: string): Promise<void> {
     const bytes = Buffer.from(text);
-    await this.handle.write(bytes, 0, bytes.length, this.bytes);
     this.hash.update(bytes);
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, this.bytes + written);
+      written += bytesWritten;
+    }
     this.bytes += bytes.length;
   }
 

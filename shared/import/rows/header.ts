@@ -53,6 +53,11 @@ export function readHeader(row: TableRow, kind: Kind, { ignored, wholeRows }: He
     if (index === undefined && column.required) faults.push(`the column ${column.header} is missing`);
     if (index !== undefined) columns.push({ column, index });
   }
+  // Then it is a row of the register, whose values nobody may read in a message.
+  if (columns.length === 0) {
+    const known = kind.columns.map(({ header }) => header).join(', ');
+    throw new ImportRefused(`Line ${row.line} is no header: none of its cells names a column. Columns are ${known}.`);
+  }
   const unknown = names.filter((_, index) => !taken.has(index));
   if (unknown.length > 0) {
     faults.push(
