@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
 import { contextKeySetting } from '../shared/context-key-setting';
+import { dataDirectory } from '../shared/data-directory-setting';
 import type { AgencyDatabase } from '../shared/db/agency-database';
 import type { Environment } from '../shared/environment';
 import {
@@ -21,7 +22,6 @@ import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
 import { type LimitSettings, limitSettings } from './limits/settings';
 
-const PROJECT = join(__dirname, '..');
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
 const DEFAULT_RELOAD_SECONDS = 10;
@@ -119,11 +119,6 @@ export function embeddedConfig(
   };
   environment.finish();
   return config;
-}
-
-/** Where the embedded mode keeps its database and keys. */
-export function dataDirectory(environment: Environment): string {
-  return resolve(environment.optional('DATA_DIR') ?? join(PROJECT, '.data'));
 }
 
 function listenConfig(environment: Environment, host: string): Omit<ListenConfig, 'telemetry'> {

@@ -1,12 +1,13 @@
 import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
+import { dataDirectory } from '../shared/data-directory-setting';
 import { ConfigurationError, Environment } from '../shared/environment';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { httpTransport } from './agencies/http-transport';
 import { authenticator } from './authenticate';
-import { dataDirectory, embeddedConfig, gatewayConfig } from './config';
+import { embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
 import { createGateway } from './gateway';

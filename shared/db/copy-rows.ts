@@ -9,8 +9,13 @@ export type Value = string | number | boolean | null | readonly string[];
 /** One row: a value per column. */
 export type Row = Readonly<Record<string, Value>>;
 
-/** Writes rows into `base.<table>` with COPY, the fastest way in. All rows have the columns of the first. */
-export async function copyRows(client: ClientBase, table: string, rows: readonly Row[]): Promise<void> {
+/** Writes rows into `<schema>.<table>` with COPY, the fastest way in. All rows have the columns of the first. */
+export async function copyRows(
+  client: ClientBase,
+  table: string,
+  rows: readonly Row[],
+  schema: 'base' | 'pg_temp' = 'base',
+): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
   const columns = Object.keys(first);
@@ -18,7 +23,7 @@ export async function copyRows(client: ClientBase, table: string, rows: readonly
   const lines = rows.map((row) => `${columns.map((column) => field(row[column])).join('\t')}\n`).join('');
   await pipeline(
     Readable.from([lines]),
-    client.query(copyFrom(`copy base.${quoteIdentifier(table)} (${list}) from stdin`)),
+    client.query(copyFrom(`copy ${schema}.${quoteIdentifier(table)} (${list}) from stdin`)),
   );
 }
 

@@ -30,6 +30,7 @@ export default async function globalSetup(): Promise<void> {
     const databases = await fill(postgres.adminUrl, ledger.readerUrl);
     process.env.TEST_DATABASES = JSON.stringify(Object.fromEntries(databases));
     process.env.TEST_ADMIN_URL = postgres.adminUrl;
+    process.env.TEST_DATA_DIRECTORY = dataDirectory;
   } catch (error) {
     // Without a set-up there is no tear-down, and the server would outlive the run.
     await globalTeardown();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { dataDirectory } from '../../../shared/data-directory-setting';
 import { Environment } from '../../../shared/environment';
-import { dataDirectory } from '../../config';
 import { demoToken } from '../../embedded/identity-provider';
 import { sourceGraph } from '../source-graph';
 import { explainArguments } from './arguments';

@@ -1,18 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LedgerDatabase } from '../database';
+import { provisionedUrls } from '../../../shared/db/agency-database';
+import { withEmbeddedServer } from '../../../shared/db/embedded-server';
+import { LEDGER_DATABASE_NAME, type LedgerDatabase } from '../database';
 import { type ExportedCheckpoint, readExportedCheckpoint } from '../exported-checkpoint';
 import { type SignatureVerifier, signatureVerifier } from '../signing';
 import { LedgerReader } from '../verify/read-ledger';
 import type { CommandInput } from './command';
-import { withEmbeddedDatabase } from './embedded-database';
 
 /** Does some work on the ledger that is configured, or else on the embedded system's. */
 export function withDatabase<Result>(
   { config, dataDirectory }: Pick<CommandInput, 'config' | 'dataDirectory'>,
   work: (database: LedgerDatabase) => Promise<Result>,
 ): Promise<Result> {
-  return config.database === undefined ? withEmbeddedDatabase(dataDirectory, work) : work(config.database);
+  if (config.database !== undefined) return work(config.database);
+  return withEmbeddedServer({ dataDirectory, variable: 'LEDGER_DATABASE_URL' }, (adminUrl) =>
+    work(provisionedUrls(adminUrl, LEDGER_DATABASE_NAME)),
+  );
 }
 
 /** The same on what can be read of it, as it stands at one moment. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ProgressBar } from '../../embedded/progress';
+import { ProgressBar } from '../../../shared/progress';
 import { type VerifiedArchive, verifyArchive } from '../archive/verify-archive';
 import { LedgerFault } from '../verify/ledger-fault';
 import { type VerifiedLedger, verifyLedger } from '../verify/verify-ledger';

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AGENCIES, type Agency, isAgency } from '../agencies';
+import type { Kind, Mapping } from './mapping/mapping';
+import { readMapping } from './mapping/read-mapping';
+import { ImportRefused } from './refused';
+
+/** What an agency imports. */
+export interface AgencyMapping extends Mapping {
+  readonly agency: Agency;
+}
+
+/**
+ * @param folder with a folder for each agency.
+ * @throws {ImportRefused} where there is no such agency, it imports nothing, or its mapping file is faulty.
+ */
+export async function agencyMapping(folder: string, agency: string): Promise<AgencyMapping> {
+  const fileOf = (name: string) => join(folder, name, 'import.yaml');
+  if (!isAgency(agency) || !existsSync(fileOf(agency))) {
+    const known = AGENCIES.filter((name) => existsSync(fileOf(name)));
+    throw new ImportRefused(`${agency} is no agency with a file import.yaml; these are ${known.join(', ')}.`);
+  }
+  const yaml = await readFile(fileOf(agency), 'utf8');
+  return { agency, ...readMapping(yaml, `${basename(folder)}/${agency}/import.yaml`) };
+}
+
+export interface NamedKind {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+/** @throws {ImportRefused} that lists the agency's kinds. */
+export function kindNamed(mapping: AgencyMapping, name: string): NamedKind {
+  const kind = mapping.kinds[name];
+  if (kind === undefined) throw new ImportRefused(`${mapping.agency} imports no ${name}. ${kindsOf(mapping)}`);
+  return { name, kind };
+}
+
+/**
+ * The kind whose name, or one of whose beginnings of file names, the file's name begins with; the longest where there are
+ * several.
+ *
+ * @throws {ImportRefused} where there is none.
+ */
+export function kindOfFile(mapping: AgencyMapping, path: string): NamedKind {
+  const file = basename(path).toLowerCase();
+  const [found] = Object.entries(mapping.kinds)
+    .flatMap(([name, kind]) => [name, ...kind.files].map((beginning) => ({ name, kind, beginning })))
+    .filter(({ beginning }) => file.startsWith(beginning.toLowerCase()))
+    .toSorted((a, b) => b.beginning.length - a.beginning.length);
+  if (found !== undefined) return found;
+  throw new ImportRefused(`The name of the file does not tell what it holds: add --kind. ${kindsOf(mapping)}`);
+}
+
+// Private:
+
+function kindsOf({ agency, kinds }: AgencyMapping): string {
+  const listed = Object.entries(kinds).map(([name, { title }]) => `${name} (${title})`);
+  return `${agency} imports ${listed.join(', ')}.`;
+}

@@ -1,0 +1,78 @@
+import { pipeline, Readable } from 'node:stream';
+import { type CsvError, type Info, parse } from 'csv-parse';
+import { ImportRefused } from '../refused';
+import type { TableRow } from './cell';
+import { decoded, type Encoding } from './encoding';
+
+/** Bytes of one row: more is a quotation mark that was never closed. */
+const LARGEST_ROW = 256 * 1024;
+
+/**
+ * The rows of a CSV file (RFC 4180), with the line where each begins. What the first line has most of separates cells: a
+ * comma, a semicolon or a tab.
+ *
+ * @throws {ImportRefused} where a quotation mark is never closed, or the text is not in the encoding.
+ */
+export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<TableRow> {
+  const texts = decoded(chunks, encoding);
+  const first = await firstLines(texts);
+  // The parser is ahead of who reads its rows.
+  let parsedLine = 0;
+  const parser = parse({
+    bom: true,
+    delimiter: delimiterOf(first),
+    record_delimiter: '\n',
+    info: true,
+    // Both are faults of their row, and told with it.
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: LARGEST_ROW,
+    on_record(record, { lines }) {
+      parsedLine = lines;
+      return record;
+    },
+  });
+  let lastLine = 0;
+  try {
+    // A fault of the text ends the parser, and the loop with it.
+    pipeline(Readable.from(prepended(first, texts)), parser, () => undefined);
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      yield { line: lastLine + 1, lastLine: info.lines, cells: record };
+      lastLine = info.lines;
+    }
+  } catch (error) {
+    if ((error as CsvError).code === undefined) throw error;
+    throw new ImportRefused(
+      `Line ${parsedLine + 1}: a row that begins there does not end; a quotation mark may not be closed.`,
+    );
+  }
+}
+
+// Private:
+
+interface Parsed {
+  readonly record: readonly string[];
+  readonly info: Info;
+}
+
+async function firstLines(texts: AsyncGenerator<string>): Promise<string> {
+  let text = '';
+  while (!text.includes('\n')) {
+    const { value, done } = await texts.next();
+    if (done) break;
+    text += value;
+    if (text.length > LARGEST_ROW) throw new ImportRefused('Line 1 does not end: the file is no table.');
+  }
+  return text;
+}
+
+async function* prepended(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (first !== '') yield first;
+  for await (const text of rest) if (text !== '') yield text;
+}
+
+function delimiterOf(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
+  return counts.toSorted((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
+}

@@ -1,0 +1,51 @@
+import { SaxesParser } from 'saxes';
+import { damaged } from './archive';
+
+/** What is told of a part's XML, in its order. Names come without prefix. */
+export interface Handlers {
+  opened(name: string, attributes: Readonly<Record<string, string>>): void;
+  text?(text: string): void;
+  closed?(name: string): void;
+}
+
+/**
+ * Reads XML piece by piece. A document type is refused: workbooks have none, and entities come with it.
+ *
+ * @returns a step for every piece, after which the handlers know of all that it completed.
+ * @throws {ImportRefused} where it is not well-formed.
+ */
+export async function* readElements(
+  pieces: AsyncIterable<string>,
+  { opened, text, closed }: Handlers,
+): AsyncGenerator<void> {
+  const parser = new SaxesParser();
+  parser.on('error', () => {
+    throw damaged('a part of it is no well-formed XML');
+  });
+  parser.on('doctype', () => {
+    throw damaged('a part of it declares a document type');
+  });
+  parser.on('opentag', ({ name, attributes }) => opened(local(name), attributes));
+  if (text !== undefined) {
+    parser.on('text', text);
+    parser.on('cdata', text);
+  }
+  if (closed !== undefined) parser.on('closetag', ({ name }) => closed(local(name)));
+  for await (const piece of pieces) {
+    parser.write(piece);
+    yield;
+  }
+  parser.close();
+  yield;
+}
+
+/** The same at one go, for small parts. */
+export async function readAllElements(pieces: AsyncIterable<string>, handlers: Handlers): Promise<void> {
+  for await (const _ of readElements(pieces, handlers));
+}
+
+// Private:
+
+function local(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}

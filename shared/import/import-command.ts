@@ -1,0 +1,160 @@
+import { open } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import type { Logger } from 'pino';
+import { type Agency, databaseName, enumName } from '../agencies';
+import type { ChildIds } from '../child-id';
+import { type AgencyDatabase, provisionedUrls } from '../db/agency-database';
+import { withEmbeddedServer } from '../db/embedded-server';
+import { ProgressBar } from '../progress';
+import { type AgencyMapping, agencyMapping, kindNamed, kindOfFile } from './agency-mapping';
+import { type Arguments, readArguments } from './arguments';
+import { TableFile } from './file/table-file';
+import { ImportRefused } from './refused';
+import { type ImportOutcome, runImport } from './run-import';
+import { csvTemplate, workbookTemplate } from './template';
+
+/** What the command is given by the process. */
+export interface CommandInput {
+  /** What follows `--`. */
+  readonly words: readonly string[];
+  /** With a folder for each agency. */
+  readonly agenciesFolder: string;
+  /** What is set for an agency's database; undefined for the embedded one. */
+  readonly databaseOf: (agency: Agency) => AgencyDatabase | undefined;
+  /** Of the embedded system. */
+  readonly dataDirectory: string;
+  readonly childIds: () => ChildIds;
+  readonly out: NodeJS.WriteStream;
+  readonly log: Logger;
+  /** ISO day in China. */
+  readonly today: string;
+  readonly stopping: AbortSignal;
+}
+
+/** All rows are in the register; some rows were refused; the import was stopped before its end. */
+export const EXIT = { done: 0, someRefused: 2, stopped: 3 } as const;
+
+/**
+ * `npm run import`: imports a file, or writes a template.
+ *
+ * @returns the exit code.
+ * @throws {ImportRefused} where it cannot be done; nothing is written then.
+ */
+export async function importCommand(input: CommandInput): Promise<number> {
+  const asked = readArguments(input.words);
+  const mapping = await agencyMapping(input.agenciesFolder, asked.agency);
+  if (asked.work === 'template') return writeTemplate(input, mapping, asked);
+  const { name, kind } = asked.kind === undefined ? kindOfFile(mapping, asked.file) : kindNamed(mapping, asked.kind);
+  const { out, stopping } = input;
+  const reportPath = `${asked.file}.refused.csv`;
+  const file = await TableFile.open(asked.file, asked);
+  const began = performance.now();
+  try {
+    let bar: ProgressBar | undefined;
+    const outcome = await withOwner(input, mapping.agency, (ownerUrl) =>
+      runImport({
+        ...asked,
+        file,
+        kindName: name,
+        kind,
+        roster: mapping.roster,
+        ownerUrl,
+        childIds: input.childIds(),
+        operator: asked.operator ?? systemUser(),
+        reportPath,
+        today: input.today,
+        stopping,
+        onProgress({ done, rows }) {
+          if (!out.isTTY) return;
+          bar ??= new ProgressBar(kind.title, rows, out);
+          bar.report('rows', done);
+        },
+      }),
+    );
+    if (out.isTTY && outcome.done < outcome.rows) out.write('\n');
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    tell(input, asked.dryRun, outcome, reportPath, seconds);
+    // Neither names of people nor of files, which people give.
+    const { rows, done, counts } = outcome;
+    input.log.info(
+      { agency: mapping.agency, kind: name, file: file.digest, dryRun: asked.dryRun, rows, done, ...counts, seconds },
+      done < rows ? 'import stopped' : 'import done',
+    );
+    if (done < rows) return EXIT.stopped;
+    return counts.refused > 0 ? EXIT.someRefused : EXIT.done;
+  } finally {
+    await file.close();
+  }
+}
+
+// Private:
+
+/** @throws {ImportRefused} where the system has no name for its user, as in some containers. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    throw new ImportRefused('The system has no name for you: say who answers for the import, --operator NAME.');
+  }
+}
+
+/** On the database that is configured for the agency, or else on the embedded system's, whether that runs or not. */
+function withOwner<Result>(
+  { databaseOf, dataDirectory }: CommandInput,
+  agency: Agency,
+  work: (ownerUrl: string) => Promise<Result>,
+): Promise<Result> {
+  const variable = `DATABASE_URL_${enumName(agency)}`;
+  const database = databaseOf(agency);
+  if (database === undefined) {
+    return withEmbeddedServer({ dataDirectory, variable }, (adminUrl) =>
+      work(provisionedUrls(adminUrl, databaseName(agency)).ownerUrl),
+    );
+  }
+  if (database.ownerUrl === undefined) {
+    throw new ImportRefused(`${variable} is not set: an import writes on the role that owns the tables.`);
+  }
+  return work(database.ownerUrl);
+}
+
+function tell(
+  { out }: CommandInput,
+  dryRun: boolean,
+  { rows, done, resumedAt, counts }: ImportOutcome,
+  reportPath: string,
+  seconds: number,
+): void {
+  const say = (text: string) => out.write(`${text}\n`);
+  const { inserted, changed, unchanged, refused, childrenAdded } = counts;
+  if (resumedAt > 0) say(`Went on after row ${resumedAt}, where an earlier run was stopped.`);
+  say(
+    `${dryRun ? 'Dry run, nothing was written: ' : ''}${done} of ${rows} rows: ${inserted} inserted, ${changed} changed, ` +
+      `${unchanged} unchanged, ${refused} refused; ${childrenAdded} children added to the roster. ${seconds.toFixed(1)} s.`,
+  );
+  if (done < rows) {
+    say(dryRun ? 'Stopped.' : 'Stopped. The rows so far are stored: the same command goes on after them.');
+  } else if (refused > 0) {
+    say(`Refused rows, with reasons: ${reportPath}. It holds personal data: mend it, import it, delete it.`);
+  }
+}
+
+async function writeTemplate(
+  { out }: CommandInput,
+  mapping: AgencyMapping,
+  asked: Extract<Arguments, { work: 'template' }>,
+): Promise<number> {
+  const { kind } = kindNamed(mapping, asked.kind);
+  const { out: path } = asked;
+  if (path === undefined) {
+    out.write(csvTemplate(kind));
+    return EXIT.done;
+  }
+  const content = /\.xlsx$/i.test(path) ? await workbookTemplate(kind) : csvTemplate(kind);
+  // Somebody may have filled in the one that is there.
+  const file = await open(path, 'wx').catch(() => {
+    throw new ImportRefused(`The template cannot be written to ${path}, or something is there already.`);
+  });
+  await file.writeFile(content);
+  await file.close();
+  return EXIT.done;
+}

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import type { ChildIds } from '../child-id';
+import { isBlank, type TableRow } from './file/cell';
+import type { TableFile } from './file/table-file';
+import type { Kind } from './mapping/mapping';
+import { ImportRefused } from './refused';
+import { type RefusedRow, RefusedRows } from './report/refused-rows';
+import { type Header, readHeader } from './rows/header';
+import { type ReadRow, readRow } from './rows/read-row';
+import type { Fault } from './rows/reasons';
+import type { KeyedRow } from './store/batch-table';
+import { type Counts, NOTHING } from './store/counts';
+import { ImportStore, type Progress, type RunIdentity } from './store/import-store';
+
+export interface ImportOptions {
+  readonly file: TableFile;
+  readonly kindName: string;
+  readonly kind: Kind;
+  /** The agency's table of children. */
+  readonly roster: string;
+  /** The role that owns the agency's tables. */
+  readonly ownerUrl: string;
+  readonly childIds: ChildIds;
+  /** Who answers for the import: an officer, never a child. */
+  readonly operator: string;
+  /** Where the list of refused rows goes. */
+  readonly reportPath: string;
+  /** Headers that are left out. */
+  readonly ignored: readonly string[];
+  /** Rows of a transaction. */
+  readonly batchRows: number;
+  readonly dryRun: boolean;
+  /** ISO day in China. */
+  readonly today: string;
+  /** The import ends after the batch in which this is aborted. */
+  readonly stopping: AbortSignal;
+  readonly onProgress: (progress: { readonly done: number; readonly rows: number }) => void;
+}
+
+export interface ImportOutcome {
+  /** Rows of the file, without its header, comments and empty lines. */
+  readonly rows: number;
+  /** Of them, how many have been dealt with: fewer where it was stopped. */
+  readonly done: number;
+  /** How many an earlier run had dealt with. */
+  readonly resumedAt: number;
+  /** Of all runs of this import together. */
+  readonly counts: Counts;
+}
+
+/** More rows than this are no file of one office. */
+const MOST_ROWS = 2_000_000;
+
+/**
+ * Imports a file: reads it once to see that it can be read to its end, then reads it again and stores it batch by batch.
+ * Whatever ends it in between, the same call goes on after the last batch that was committed.
+ *
+ * @throws {ImportRefused} before anything is written, where it cannot be done.
+ */
+export async function runImport(options: ImportOptions): Promise<ImportOutcome> {
+  const { kind, roster, dryRun } = options;
+  const { header, rows } = await look(options);
+  const store = await ImportStore.open({
+    ownerUrl: options.ownerUrl,
+    identity: identityOf(options),
+    operator: options.operator,
+    dryRun,
+  });
+  try {
+    const earlier = await store.begin();
+    const report = await reportOf(options, header, earlier);
+    try {
+      // Without the list of those that were refused so far, the import begins again: what is stored will be unchanged.
+      const goesOn = earlier.rowsDone > 0 && report.resumed;
+      if (earlier.rowsDone > 0 && !goesOn) await store.beginAgain();
+      await store.prepare(kind, roster, header);
+      const begun = goesOn ? earlier : { rowsDone: 0, counts: NOTHING };
+      const outcome = await storeRows(options, header, store, report.list, {
+        rows,
+        done: begun.rowsDone,
+        resumedAt: begun.rowsDone,
+        counts: begun.counts,
+      });
+      if (outcome.done < rows) return outcome;
+      await report.list.complete(outcome.counts.refused);
+      await store.finish();
+      return outcome;
+    } finally {
+      await report.list.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+// Private:
+
+/** @throws {ImportRefused} for whatever stands in the way of reading the file to its end. */
+async function look({
+  file,
+  kind,
+  ignored,
+  stopping,
+}: ImportOptions): Promise<{ readonly header: Header; readonly rows: number }> {
+  let header: Header | undefined;
+  let rows = 0;
+  for await (const row of file.rows()) {
+    if (stopping.aborted) throw new ImportRefused('It was stopped before anything was written.');
+    if (isBlank(row)) continue;
+    if (header === undefined) header = readHeader(row, kind, { ignored, wholeRows: file.encoding !== undefined });
+    else rows += 1;
+    if (rows > MOST_ROWS) throw new ImportRefused(`The file has more than ${MOST_ROWS} rows: split it.`);
+  }
+  if (header === undefined) throw new ImportRefused('The file is empty: it has no header.');
+  if (rows === 0) throw new ImportRefused('The file has a header, and no row.');
+  return { header, rows };
+}
+
+/** The list of an earlier run where that is as it left it, or else a new one. */
+async function reportOf(
+  { reportPath, dryRun }: ImportOptions,
+  header: Header,
+  { rowsDone, report }: Progress,
+): Promise<{ readonly list: RefusedRows; readonly resumed: boolean }> {
+  const earlier = rowsDone > 0 ? await RefusedRows.resume(reportPath, header, report) : undefined;
+  return { list: earlier ?? (await RefusedRows.begin(reportPath, header, dryRun)), resumed: earlier !== undefined };
+}
+
+async function storeRows(
+  options: ImportOptions,
+  header: Header,
+  store: ImportStore,
+  report: RefusedRows,
+  begun: ImportOutcome,
+): Promise<ImportOutcome> {
+  const { file, batchRows, stopping, onProgress } = options;
+  let outcome = begun;
+  let seen = 0;
+  let batch: TableRow[] = [];
+  const flush = async () => {
+    await file.refuseChanged();
+    const { keyed, refused } = judge(batch, header, options);
+    const rows = batch;
+    const { rowsDone, counts } = await store.store(keyed, outcome.done + batch.length, refused.size, (ofDatabase) =>
+      report.add(refusedRows(rows, refused, ofDatabase)),
+    );
+    batch = [];
+    outcome = { ...outcome, done: rowsDone, counts };
+    onProgress(outcome);
+  };
+  let headed = false;
+  for await (const row of file.rows()) {
+    if (isBlank(row)) continue;
+    if (!headed) {
+      headed = true;
+      continue;
+    }
+    seen += 1;
+    if (seen <= begun.resumedAt) continue;
+    if (stopping.aborted) return outcome;
+    batch.push(row);
+    if (batch.length === batchRows) await flush();
+  }
+  if (batch.length > 0 && !stopping.aborted) await flush();
+  return outcome;
+}
+
+interface Judged {
+  readonly keyed: readonly KeyedRow[];
+  /** By line. */
+  readonly refused: ReadonlyMap<number, readonly Fault[]>;
+}
+
+function judge(rows: readonly TableRow[], header: Header, { kind, childIds, today }: ImportOptions): Judged {
+  const keyed: KeyedRow[] = [];
+  const refused = new Map<number, readonly Fault[]>();
+  for (const row of rows) {
+    const result = readRow(row, header, today);
+    if ('faults' in result) refused.set(row.line, result.faults);
+    else keyed.push(withKey(result.row, kind, childIds));
+  }
+  return { keyed, refused };
+}
+
+function withKey(row: ReadRow, { key }: Kind, childIds: ChildIds): KeyedRow {
+  const childId = childIds.derive(row.idNumber);
+  const parts = key.map((name) => (name === 'child_id' ? childId : row.values[name]));
+  const keyDigest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return { ...row, childId, keyDigest };
+}
+
+function refusedRows(
+  rows: readonly TableRow[],
+  refused: ReadonlyMap<number, readonly Fault[]>,
+  ofDatabase: ReadonlyMap<number, Fault>,
+): readonly RefusedRow[] {
+  return rows.flatMap(({ line, cells }) => {
+    const fault = ofDatabase.get(line);
+    const faults = refused.get(line) ?? (fault === undefined ? [] : [fault]);
+    return faults.length === 0 ? [] : [{ line, cells, faults }];
+  });
+}
+
+function identityOf({ file, kindName, kind, ignored, childIds, today }: ImportOptions): RunIdentity {
+  // What is after the day of the import is refused: on another day, another row may be.
+  const reading = JSON.stringify([kind, ignored, file.readAs, today]);
+  return {
+    kind: kindName,
+    fileDigest: file.digest,
+    readingDigest: createHash('sha256').update(reading).digest('hex'),
+    childIdFingerprint: childIds.fingerprint,
+  };
+}

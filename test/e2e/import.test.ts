@@ -1,0 +1,506 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { AGENCIES } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { todayInChina } from '../../shared/dates';
+import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import { connect } from '../../shared/db/connect';
+import { agencyMapping, kindNamed } from '../../shared/import/agency-mapping';
+import { TableFile } from '../../shared/import/file/table-file';
+import { ImportRefused } from '../../shared/import/refused';
+import { runImport } from '../../shared/import/run-import';
+import { ImportStore } from '../../shared/import/store/import-store';
+import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
+import { ENROLMENT_HEADERS, enrolmentFile, pupilIdNumber, writeTable } from '../support/enrolment-file';
+import { educationDatabase, runImportCommand } from '../support/import';
+import { PROJECT, startLine } from '../support/process';
+import { refusedLines } from '../support/refused-lines';
+import { startSystem } from '../support/system';
+
+const HEADER = '身份证号,行政区划代码,学校,学校类型,年级,班级,学籍号,是否寄宿,学籍状态,更新时间';
+const PUPIL = pupilIdNumber(7);
+const OTHER = pupilIdNumber(8);
+const pupil = (changes: Record<string, string> = {}, idNumber = PUPIL) =>
+  Object.values({
+    idNumber,
+    region: '990101001001',
+    school: '甲小学',
+    type: '小学',
+    grade: '一年级',
+    class: '1班',
+    number: `G${idNumber}`,
+    boarding: '否',
+    status: '在读',
+    asOf: '2026-09-01',
+    ...changes,
+  }).join(',');
+
+let folder: string;
+let count = 0;
+const opened: Knex[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'record-import-'));
+});
+afterAll(async () => {
+  await Promise.all(opened.map((db) => db.destroy()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty database, and how to look into it. */
+async function emptyDatabase(): Promise<{ database: AgencyDatabase; db: Knex }> {
+  const database = await educationDatabase(`import_${randomBytes(4).toString('hex')}`);
+  const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
+  opened.push(db);
+  return { database, db };
+}
+
+function fileOf(lines: readonly string[], name = `enrolments-${count++}.csv`): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\r\n')}\r\n`);
+  return path;
+}
+
+/** Imports row by row, and is stopped after so many, as by Ctrl-C. */
+async function importUntil(rows: number, { ownerUrl = '' }: AgencyDatabase, path: string) {
+  const mapping = await agencyMapping(`${PROJECT}/subgraphs`, 'education');
+  const stopped = new AbortController();
+  const file = await TableFile.open(path);
+  const outcome = await runImport({
+    ...kindNamed(mapping, 'enrolments'),
+    kindName: 'enrolments',
+    file,
+    roster: mapping.roster,
+    ownerUrl,
+    childIds: childIds(TEST_CHILD_IDS),
+    operator: 'somebody',
+    reportPath: `${path}.refused.csv`,
+    ignored: [],
+    batchRows: 1,
+    dryRun: false,
+    today: todayInChina(),
+    stopping: stopped.signal,
+    onProgress: ({ done }) => done === rows && stopped.abort(),
+  });
+  await file.close();
+  return outcome;
+}
+
+const stored = async (db: Knex, table = 'enrolment') =>
+  Number((await db.raw(`select count(*) from base.${table}`)).rows[0].count);
+const schools = (db: Knex): Promise<string[]> =>
+  db.withSchema('base').from('enrolment').orderBy('school').pluck('school');
+const importSchema = async (db: Knex) => (await db.raw("select to_regnamespace('import') as name")).rows[0].name;
+
+describe('an import of 3,000 rows, one in a hundred broken, that is killed half-way', () => {
+  const ROWS = 3_000;
+  const table = enrolmentFile(ROWS);
+  const GOOD = ROWS - table.broken.size;
+  let database: AgencyDatabase;
+  let db: Knex;
+  let path: string;
+  const begin = () =>
+    startLine(`exec node --import tsx subgraphs/import.ts education '${path}' --batch 100`, {
+      DATABASE_URL_EDUCATION: database.ownerUrl ?? '',
+      CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+    });
+  beforeAll(async () => {
+    ({ database, db } = await emptyDatabase());
+    path = join(folder, '学籍.csv');
+    await writeTable(path, table, 'csv-gbk');
+  });
+
+  test('goes on where it was, stores every good row once and reports every broken one with its line', async () => {
+    // In the middle of a batch it comes upon a row that lets it wait.
+    const waits = 42;
+    const transaction = await db.transaction();
+    await transaction.raw('select pg_advisory_xact_lock(?)', [waits]);
+    const other = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
+    await other.raw(
+      `create function wait() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(${waits}); return new; end $$;
+       create trigger wait before insert on base.enrolment for each row when (new.child_id = '${childIdOf(pupilIdNumber(1_550))}')
+         execute function wait()`,
+    );
+    const killed = begin();
+    const waiting = "select 1 from pg_locks where locktype = 'advisory' and objid = ? and not granted";
+    while ((await other.raw(waiting, [waits])).rows.length === 0) await sleep(10);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    await transaction.rollback();
+    await other.raw('drop function wait cascade');
+    await other.destroy();
+    expect(await stored(db)).toBe(1_500 - 15);
+
+    const { code, stdout, stderr } = await begin().ended;
+    expect(stdout).toMatch(/^Went on after row 1500, where an earlier run was stopped\.$/m);
+    expect(stdout).toContain(
+      `${ROWS} of ${ROWS} rows: ${GOOD} inserted, 0 changed, 0 unchanged, ${table.broken.size} refused`,
+    );
+    expect(code).toBe(2);
+    expect(await refusedLines(`${path}.refused.csv`)).toEqual(table.broken);
+    expect(await stored(db)).toBe(GOOD);
+    expect(await stored(db, 'child')).toBe(GOOD);
+
+    // What is printed and logged holds no value of a record: no number of a person, no name, no school.
+    expect(`${stdout}${stderr}`).not.toMatch(/\d{17}|测试学生|柳溪/);
+    const { rows } = await db.raw(
+      'select operator, state, refused from import.run join import.run_session using (run_id, operator)',
+    );
+    expect(rows).toEqual(
+      Array(2).fill({ operator: expect.any(String), state: 'FINISHED', refused: table.broken.size }),
+    );
+    expect(await stored(db, 'enrolment')).toBe(GOOD);
+    expect(Number((await db.raw('select count(*) from import.row_key')).rows[0].count)).toBe(0);
+  });
+
+  test('changes nothing when it comes again, in whatever form', async () => {
+    const workbook = join(folder, 'enrolments.xlsx');
+    await writeTable(workbook, table, 'xlsx');
+    const before = await db.raw('select xmin, * from base.enrolment order by child_id');
+    for (const again of [path, workbook]) {
+      const { said } = await runImportCommand(database, ['education', again]);
+      expect(said).toContain(
+        `0 inserted, 0 changed, ${GOOD} unchanged, ${table.broken.size} refused; 0 children added`,
+      );
+      expect(await refusedLines(`${again}.refused.csv`)).toEqual(table.broken);
+    }
+    expect((await db.raw('select xmin, * from base.enrolment order by child_id')).rows).toEqual(before.rows);
+  });
+});
+
+test('a dry run tells the same and writes nothing', async () => {
+  const { database, db } = await emptyDatabase();
+  const path = join(folder, 'enrolments-dry.csv');
+  const table = enrolmentFile(1_400);
+  await writeTable(path, table, 'csv-utf-8');
+  const dry = await runImportCommand(database, ['education', path, '--dry-run', '--batch', '300']);
+  expect(dry).toMatchObject({ code: 2 });
+  expect(await refusedLines(`${path}.refused.csv`)).toEqual(table.broken);
+  expect([await stored(db), await stored(db, 'child'), await importSchema(db)]).toEqual([0, 0, null]);
+  expect(readdirSync(folder).filter((name) => name.includes('dry-run'))).toEqual([]);
+
+  const real = await runImportCommand(database, ['education', path, '--batch', '300']);
+  const figures = /: .* added to the roster/;
+  expect(figures.exec(dry.said.replace('Dry run, nothing was written: ', ''))?.[0]).toBe(figures.exec(real.said)?.[0]);
+});
+
+test('a row that says something else is changed, a column that is not in the file is left alone', async () => {
+  const { database, db } = await emptyDatabase();
+  await runImportCommand(database, ['education', fileOf([HEADER, pupil(), pupil({}, OTHER)])]);
+  const without = (line: string) => line.split(',').toSpliced(6, 1).join(',');
+  const changed = fileOf([without(HEADER), without(pupil({ school: '乙小学' })), without(pupil({}, OTHER))]);
+  expect((await runImportCommand(database, ['education', changed])).said).toContain(
+    '0 inserted, 1 changed, 1 unchanged',
+  );
+  expect(await schools(db)).toEqual(['乙小学', '甲小学']);
+  const numbers = () => db.withSchema('base').from('enrolment').whereNotNull('student_number').pluck('student_number');
+  expect(await numbers()).toHaveLength(2);
+  await runImportCommand(database, ['education', fileOf([HEADER, pupil({ number: '' })])]);
+  expect(await numbers()).toEqual([`G${OTHER}`]);
+});
+
+test('what only the register knows refuses a row, too', async () => {
+  const { database, db } = await emptyDatabase();
+  await runImportCommand(database, ['education', fileOf([HEADER, pupil()])]);
+  const alerts = fileOf([
+    '身份证号,预警时间,劝返阶段',
+    `${PUPIL},2026-09-01 09:00,家访`,
+    `${OTHER},2026-09-01 09:00,家访`,
+  ]);
+  expect(await runImportCommand(database, ['education', alerts, '--kind', 'dropout-alerts'])).toMatchObject({
+    code: 2,
+  });
+  expect([...(await refusedLines(`${alerts}.refused.csv`))]).toEqual([[3, 'CHILD_UNKNOWN']]);
+
+  const moved = fileOf([HEADER, pupil({ region: '990101001002' })]);
+  await runImportCommand(database, ['education', moved]);
+  expect([...(await refusedLines(`${moved}.refused.csv`))]).toEqual([[2, 'CHILD_DIFFERS']]);
+  const roster = fileOf(['身份证号,行政区划代码', `${PUPIL},990101001002`], '名册.csv');
+  expect((await runImportCommand(database, ['education', roster])).said).toContain('0 inserted, 1 changed');
+  expect((await runImportCommand(database, ['education', moved])).said).toContain('1 unchanged, 0 refused');
+
+  await db.raw(
+    'insert into base.dropout_alert (child_id, raised_at, stage) select child_id, raised_at, stage from base.dropout_alert',
+  );
+  await runImportCommand(database, ['education', alerts, '--kind', 'dropout-alerts']);
+  expect([...(await refusedLines(`${alerts}.refused.csv`))]).toEqual([
+    [2, 'AMBIGUOUS'],
+    [3, 'CHILD_UNKNOWN'],
+  ]);
+});
+
+test('of rows about the same thing the first stands, across batches and a stop, too', async () => {
+  const { database, db } = await emptyDatabase();
+  const path = fileOf([
+    HEADER,
+    pupil(),
+    pupil({}, OTHER),
+    pupil({ school: '乙小学' }),
+    pupil({ school: '丙小学' }, OTHER),
+  ]);
+  const outcome = await importUntil(3, database, path);
+  expect(outcome).toMatchObject({ rows: 4, done: 3, counts: { inserted: 2, refused: 1 } });
+  expect((await runImportCommand(database, ['education', path])).said).toMatch(
+    /^Went on after row 3, where .*\n4 of 4 rows: 2 inserted, 0 changed, 0 unchanged, 2 refused/,
+  );
+  expect(await readFile(`${path}.refused.csv`, 'utf8')).toMatch(
+    /^4,DUPLICATE,与第2行重复,.*\r\n5,DUPLICATE,与第3行重复,/m,
+  );
+  expect(await schools(db)).toEqual(['甲小学', '甲小学']);
+});
+
+test('the list of refused rows is for its user alone, opens in a spreadsheet without computing, and is imported once mended', async () => {
+  const { database, db } = await emptyDatabase();
+  const path = fileOf([HEADER, pupil({ school: '+cmd|calc', class: '=1+1', asOf: '\t2026' })]);
+  expect((await runImportCommand(database, ['education', path])).code).toBe(2);
+  const report = `${path}.refused.csv`;
+  expect(statSync(report).mode & 0o777).toBe(0o600);
+  const text = readFileSync(report, 'utf8');
+  expect(text.startsWith('\uFEFF导入行号,原因代码,原因,Reason,身份证号,')).toBe(true);
+  // No digit of the ID number is lost, and nothing begins as a formula does.
+  expect(text).toContain(`,'${PUPIL},'990101001001,'+cmd|calc,小学,一年级,'=1+1,`);
+  expect(text).toMatch(/学校名称=FORMULA; 班级=FORMULA; 更新时间=DATE_FORM/);
+
+  const mended = join(folder, 'enrolments-mended.csv');
+  writeFileSync(mended, text.replace("'+cmd|calc", '丁小学').replace("'=1+1", '2班').replace("'\t2026", '2026-09-02'));
+  expect(await runImportCommand(database, ['education', mended])).toMatchObject({ code: 0 });
+  expect(await schools(db)).toEqual(['丁小学']);
+});
+
+describe('the list of refused rows of an import that was stopped', () => {
+  const lines = [HEADER, pupil({ school: '' }), pupil({}, OTHER), pupil({ grade: '?' }, pupilIdNumber(9))];
+
+  test('is gone on with; what was written after the last commit is taken back', async () => {
+    const { database } = await emptyDatabase();
+    const path = fileOf(lines);
+    await importUntil(2, database, path);
+    await appendFile(`${path}.refused.csv.partial`, '4,"of a batch that was '.repeat(50));
+    expect((await runImportCommand(database, ['education', path])).said).toMatch(
+      /^Went on after row 2, .*\n3 of 3 rows: 1 inserted, 0 changed, 0 unchanged, 2 refused/,
+    );
+    expect([...(await refusedLines(`${path}.refused.csv`))]).toEqual([
+      [2, 'REQUIRED'],
+      [4, 'CODE_UNKNOWN'],
+    ]);
+  });
+
+  test.each<[string, (path: string) => Promise<unknown>]>([
+    ['gone', (path) => rm(path)],
+    ['empty', (path) => writeFile(path, '')],
+    [
+      'changed by somebody',
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('REQUIRED', 'MISSING!')),
+    ],
+  ])('is written anew where it is %s', async (_, spoil) => {
+    const { database } = await emptyDatabase();
+    const path = fileOf(lines);
+    await importUntil(2, database, path);
+    await spoil(`${path}.refused.csv.partial`);
+    expect((await runImportCommand(database, ['education', path])).said).toMatch(
+      /^3 of 3 rows: 0 inserted, 0 changed, 1 unchanged, 2 refused/,
+    );
+    expect([...(await refusedLines(`${path}.refused.csv`)).keys()]).toEqual([2, 4]);
+  });
+
+  test('is left alone by a dry run', async () => {
+    const { database } = await emptyDatabase();
+    const path = fileOf(lines);
+    await importUntil(2, database, path);
+    await runImportCommand(database, ['education', path, '--dry-run']);
+    expect((await runImportCommand(database, ['education', path])).said).toMatch(/^Went on after row 2, /);
+  });
+});
+
+test('of two imports at once the second is refused', async () => {
+  const { database, db } = await emptyDatabase();
+  const options = {
+    ownerUrl: database.ownerUrl ?? '',
+    identity: {
+      kind: 'x',
+      fileDigest: '',
+      readingDigest: '',
+      childIdFingerprint: childIds(TEST_CHILD_IDS).fingerprint,
+    },
+    operator: 'test',
+    dryRun: false,
+  };
+  const first = await ImportStore.open(options);
+  await expect(ImportStore.open(options, 0.1)).rejects.toEqual(
+    new ImportRefused('Another import into the database of this agency is under way: wait until it has ended.'),
+  );
+  await first.close();
+  await (await ImportStore.open(options, 0.1)).close();
+  expect(await importSchema(db)).toBe(null);
+});
+
+test('pseudonyms under another key are refused', async () => {
+  const { database, db } = await emptyDatabase();
+  await runImportCommand(database, ['education', fileOf([HEADER, pupil()])]);
+  const other = { key: Buffer.from('another-key-of-pseudonyms-for-this-test-alone') };
+  expect((await runImportCommand(database, ['education', fileOf([HEADER, pupil({}, OTHER)])], other)).said).toMatch(
+    /^The database was filled under another CHILD_ID_KEY/,
+  );
+  expect(await stored(db)).toBe(1);
+});
+
+test('what imports keep of themselves is not readable for the role that a subgraph runs as, and holds no record', async () => {
+  const { database, db } = await emptyDatabase();
+  await runImportCommand(database, ['education', fileOf([HEADER, pupil(), pupil({ school: '' }, OTHER)])]);
+  const reader = connect(database.readerUrl, { poolSize: 1, statementTimeout: 5_000 });
+  opened.push(reader);
+  for (const table of ['run', 'run_session', 'row_key']) {
+    const { rows } = await db.raw(`select t::text as text from import.${table} t`);
+    expect(rows.map(({ text }: { text: string }) => text).join()).not.toMatch(/\d{17}[\dX]|小学|990101001/);
+    await expect(reader.raw(`select * from import.${table}`)).rejects.toMatchObject({ code: '42501' });
+    await expect(reader.raw(`insert into import.${table} default values`)).rejects.toMatchObject({ code: '42501' });
+  }
+  expect(childIdOf(PUPIL)).not.toBe('');
+});
+
+test('what was imported is answered by the same rules as ever: to whom, masked or not at all', async () => {
+  const database = await provision(adminUrl(), 'education', `import_${randomBytes(4).toString('hex')}`);
+  const system = await startSystem({ databases: new Map([...testDatabases(), ['education', database]]) });
+  try {
+    const changes = { school: '新到中学', type: '初级中学', grade: '七年级', number: `G${STORY.leftBehind}` };
+    const path = fileOf([HEADER, pupil(changes, STORY.leftBehind)]);
+    // While the subgraph runs, and without a restart.
+    expect(await runImportCommand(database, ['education', path])).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('1 of 1 rows: 0 inserted, 1 changed'),
+    });
+    const answered = async (as: string, purpose: string) => {
+      const query = `{ child(id: "${childIdOf(STORY.leftBehind)}") { enrolment { school studentNumber } } }`;
+      return (await system.ask(query, { as, purpose })).body.data?.child?.enrolment ?? null;
+    };
+    expect(await answered('education-officer', 'OWN_DUTY')).toEqual({
+      school: '新到中学',
+      studentNumber: `G${STORY.leftBehind}`,
+    });
+    expect(await answered('town-case-worker', 'RISK_ASSESSMENT')).toEqual({
+      school: '新到中学',
+      studentNumber: 'G990101************',
+    });
+    for (const as of ['civil-affairs-officer', 'police-officer', 'education-developer']) {
+      expect(await answered(as, 'OWN_DUTY')).toBe(null);
+    }
+    expect(await answered('neighbour-case-worker', 'RISK_ASSESSMENT')).toBe(null);
+  } finally {
+    await system.close();
+  }
+});
+
+test('without a URL it goes into the embedded system, beside what runs there', async () => {
+  const path = fileOf([HEADER, pupil({}, STORY.leftBehind)]);
+  expect(await runImportCommand(undefined, ['education', path, '--dry-run'])).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/^Dry run, nothing was written: 1 of 1 rows: 0 inserted, 1 changed/),
+  });
+});
+
+describe('what cannot be imported is told in one line, and nothing is written', () => {
+  let database: AgencyDatabase;
+  let db: Knex;
+  beforeAll(async () => {
+    ({ database, db } = await emptyDatabase());
+  });
+  const at = (name: string) => join(folder, name);
+  const header = ENROLMENT_HEADERS.join(',');
+  test.each<[string, () => readonly string[], RegExp]>([
+    ['a file that is not there', () => [at('enrolments-none.csv')], /none\.csv is not there\.$/],
+    ['a folder', () => [folder, '--kind', 'enrolments'], /is a folder\.$/],
+    ['an empty file', () => [binary('enrolments-e.csv', Buffer.alloc(0))], /is empty\.$/],
+    ['a header alone', () => [fileOf([HEADER])], /^The file has a header, and no row\.$/],
+    [
+      'a name that tells nothing',
+      () => [fileOf([HEADER], 'data.csv')],
+      /add --kind\. education imports children \(儿童名册\), enrolments/,
+    ],
+    ['an unknown kind', () => [fileOf([HEADER]), '--kind', 'x'], /^education imports no x\./],
+    [
+      'missing columns',
+      () => [fileOf(['身份证号,学校', '1,2'])],
+      /^Line 1, the header: the column 学校类型 is missing; .*The file has 身份证号, 学校\.$/,
+    ],
+    [
+      'a column twice',
+      () => [fileOf([`${HEADER},学校名称`, '1'])],
+      /the column 学校名称 is there twice: 学校 and 学校名称/,
+    ],
+    [
+      'an unknown column',
+      () => [fileOf([`${header},别的`, '1'])],
+      /not known: 别的 \(leave them out by --ignore HEADER\)/,
+    ],
+    [
+      'a file without a header, whose values are not shown',
+      () => [fileOf([pupil(), pupil({}, OTHER)])],
+      /^Line 1 is no header: none of its cells names a column\. Columns are 身份证号, [^\d]*\.$/,
+    ],
+    ['UTF-16', () => [binary('enrolments-16.csv', Buffer.from(`\uFEFF${HEADER}`, 'utf16le'))], /is written in UTF-16/],
+    [
+      'neither UTF-8 nor GBK',
+      () => [binary('enrolments-l.csv', Buffer.from([0x61, 0xff, 0xff, 0x0a]))],
+      /^The file is not written in GBK or GB 18030/,
+    ],
+    [
+      'another encoding than told',
+      () => [binary('enrolments-m.csv', Buffer.from([0xd6, 0xd0, 0x0a])), '--encoding', 'utf-8'],
+      /^The file is not written in UTF-8/,
+    ],
+    ['an unknown encoding', () => [fileOf([HEADER]), '--encoding', 'big5'], /^The encoding big5 is not known/],
+    [
+      'a quotation mark that is not closed',
+      () => [fileOf([HEADER, pupil(), `"${pupil()}`])],
+      /^Line 3: a row that begins there does not end/,
+    ],
+    ['a workbook by name alone', () => [fileOf([HEADER], 'enrolments-n.xlsx')], /is no \.xlsx workbook\.$/],
+    [
+      'an old workbook',
+      () => [binary('enrolments-o.xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'))],
+      /is an \.xls, or has a password/,
+    ],
+    [
+      'a workbook that was cut off',
+      () => [binary('enrolments-c.xlsx', Buffer.from('504b0304140000000800', 'hex'))],
+      /^The workbook cannot be read: it was cut off/,
+    ],
+    ['a wrong option', () => [fileOf([HEADER]), '--dryrun'], /Unknown option '--dryrun'.*Usage:/s],
+    ['a batch of none', () => [fileOf([HEADER]), '--batch', '0'], /^--batch must be a whole number from 1 to 20000\.$/],
+  ])('%s', async (_, words, message) => {
+    expect(await runImportCommand(database, ['education', ...words()])).toEqual({
+      code: 1,
+      said: expect.stringMatching(message),
+      logged: '',
+    });
+    expect([await stored(db), await stored(db, 'child'), await importSchema(db)]).toEqual([0, 0, null]);
+  });
+
+  test('a stop before its first batch', async () => {
+    const stopped = new AbortController();
+    stopped.abort();
+    expect(
+      await runImportCommand(database, ['education', fileOf([HEADER, pupil()])], { stopping: stopped.signal }),
+    ).toMatchObject({ code: 1, said: 'It was stopped before anything was written.' });
+    expect(await importSchema(db)).toBe(null);
+  });
+
+  test('an agency without a mapping, and a database without its owner', async () => {
+    const known = AGENCIES.filter((agency) => agency !== 'governance-center');
+    expect((await runImportCommand(database, ['governance-center', at('x.csv')])).said).toBe(
+      `governance-center is no agency with a file import.yaml; these are ${known.join(', ')}.`,
+    );
+    const reader = { ...database, ownerUrl: undefined };
+    expect((await runImportCommand(reader, ['education', fileOf([HEADER, pupil()])])).said).toBe(
+      'DATABASE_URL_EDUCATION is not set: an import writes on the role that owns the tables.',
+    );
+  });
+
+  function binary(name: string, bytes: Buffer): string {
+    writeFileSync(at(name), bytes);
+    return at(name);
+  }
+});

@@ -1,0 +1,66 @@
+import { PassThrough } from 'node:stream';
+import { pino } from 'pino';
+import type { Agency } from '../../shared/agencies';
+import { childIds } from '../../shared/child-id';
+import { todayInChina } from '../../shared/dates';
+import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import { importCommand } from '../../shared/import/import-command';
+import { ImportRefused } from '../../shared/import/refused';
+import { startSubgraph } from '../../shared/start-subgraph';
+import education from '../../subgraphs/education';
+import { adminUrl, TEST_CHILD_IDS } from './databases';
+import { PROJECT } from './process';
+
+/** A database of education that is migrated, and empty. */
+export async function educationDatabase(name: string): Promise<AgencyDatabase> {
+  const database = await provision(adminUrl(), 'education', name);
+  const running = await startSubgraph({
+    definition: education,
+    database,
+    district: undefined,
+    childIds: childIds(TEST_CHILD_IDS),
+    verifyContext: () => null,
+    log: pino({ level: 'silent' }),
+  });
+  await running.close();
+  return database;
+}
+
+export interface ImportRun {
+  /** 1 where it was refused. */
+  readonly code: number;
+  /** What was printed, the refusal included. */
+  readonly said: string;
+  readonly logged: string;
+}
+
+/** `npm run import` in this process, on a database of a test; on the embedded system's, where none is given. */
+export async function runImportCommand(
+  database: AgencyDatabase | undefined,
+  words: readonly string[],
+  { key = TEST_CHILD_IDS.key, stopping = new AbortController().signal } = {},
+): Promise<ImportRun> {
+  const written = { said: '', logged: '' };
+  const into = (name: keyof typeof written) =>
+    new PassThrough().setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+    });
+  const out = into('said');
+  const code = await importCommand({
+    words,
+    agenciesFolder: `${PROJECT}/subgraphs`,
+    databaseOf: (_agency: Agency) => database,
+    dataDirectory: process.env.TEST_DATA_DIRECTORY ?? '',
+    childIds: () => childIds({ ...TEST_CHILD_IDS, key }),
+    out: out as unknown as NodeJS.WriteStream,
+    log: pino({ level: 'info' }, into('logged')),
+    today: todayInChina(),
+    stopping,
+  }).catch((error: Error) => {
+    if (!(error instanceof ImportRefused)) throw error;
+    out.write(error.message);
+    return 1;
+  });
+  await new Promise((done) => setImmediate(done));
+  return { code, ...written };
+}
