@@ -2,6 +2,7 @@ import type { AgencyPlan } from '../agency-plan';
 import { cases } from './cases';
 import { data, index, resolvers } from './code';
 import { migration, seed } from './database';
+import { imports } from './imports';
 import { catalogue, policies } from './rules';
 import { schema } from './schema';
 import { facts, fullChild } from './test-data';
@@ -20,6 +21,7 @@ export function agencyFiles(plan: AgencyPlan): ReadonlyMap<string, string> {
     ['resolvers.ts', resolvers(plan)],
     ['seed.ts', seed(plan)],
     ['index.ts', index(plan)],
+    ['import.yaml', imports(plan)],
     ['test/full-child.ts', fullChild(plan)],
     ...(ofFacts === undefined ? [] : ([['test/facts.yaml', ofFacts]] as const)),
   ]);
