@@ -28,8 +28,8 @@ subgraphs/${agency}/ has
 ${files.map((file) => `  ${file}`).join('\n')}
 
 Next (docs/adding-an-agency.md):
-  1. Say what it really has: schema.graphql, migrations/0001-base.sql, data.ts, resolvers.ts, seed.ts, test/.
-  2. Say who is answered what: access.cedar and access.cases.yaml; look at docs/access-matrix.md.
+  1. Say what it really has: schema.graphql, migrations/0001-base.sql, data.ts, resolvers.ts, seed.ts, import.yaml, test/.
+  2. Say who is answered what: access.cedar and access.cases.yaml; npm run check -- ${agency}
   3. npm run compose && npm run types && npm run access:matrix && npm run typecheck && npm run lint
   4. npm test -- cases paired-worlds record
   5. DATA_DIR=/tmp/${agency} PORT=4100 npm start`;
