@@ -239,7 +239,7 @@ describe('a change that is no fault', () => {
 
   test('is listed for the reviewer where it opens what the cases state', () => {
     const place = change.at(RULES, '@id("education.joint-meeting")');
-    expect(change.lines.filter((line) => !line.startsWith('note'))).toEqual([
+    expect(change.lines.filter((line) => !/^note|^change new/.test(line))).toEqual([
       expect.stringMatching(
         new RegExp(
           '^opening opened: WellbeingScreening\\.score — meeting-member for JOINT_MEETING with its meeting and JOINT_MEETING with its ' +
@@ -253,6 +253,20 @@ describe('a change that is no fault', () => {
     expect(change.lines).toContain(
       `note no effect: education.again is new, and no answer is another by it (${change.at(RULES, '@id("education.again")')})`,
     );
+  });
+
+  test('says who is answered about a new field, and nobody else', () => {
+    const place = change.at(RULES, '@id("education.case-handling")');
+    const told = change.lines.filter((line) => line.startsWith('change new: '));
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          '^change new: Enrolment\\.transport — case-worker for CASE_HANDLING with its case: CLEAR, by education\\.case-handling, ' +
+            `as the cases say \\(${place}, ${CASES}:\\d+\\)$`,
+        ),
+      ),
+    );
+    expect(told.filter((line) => /DENIED|ABSENT|auditor/.test(line))).toEqual([]);
   });
 
   test('is noted where something is added', () => {

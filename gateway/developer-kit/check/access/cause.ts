@@ -22,6 +22,8 @@ export interface Cause {
 export interface Difference {
   readonly before: Question;
   readonly after: Question;
+  /** Whether the field was not there: then it is answered by what stands now. */
+  readonly isNew: boolean;
   readonly told: { readonly before: Told; readonly after: Told };
   readonly context: AccessContext;
   readonly record: AccessRecord;
@@ -34,6 +36,7 @@ export function causeOf(difference: Difference, sides: Sides): Cause | 'labels' 
   // With the old label under the new rules it would be as before: then it is the label.
   if (asked && answerTo(before, sides.after.rules.decisionsFor(context), record) === told.before) return 'labels';
   const classes = classesOf([...(before.requirement ?? []), ...(after.requirement ?? [])]);
+  if (difference.isNew && classes.length === 0) return 'labels';
   const rules = classes.flatMap((name) => rulesOf(name, difference, sides));
   if (rules.length > 0) return rulesCause(rules, sides);
   const turned = classes.filter(
@@ -57,7 +60,7 @@ interface Made {
 }
 
 /** Permits that stand now and did not, or no more; else forbids. */
-function rulesOf(name: string, { told, context, record, after }: Difference, sides: Sides): readonly Made[] {
+function rulesOf(name: string, { told, context, record, after, isNew }: Difference, sides: Sides): readonly Made[] {
   const [agency] = sides.ownerOf(name);
   const [was, is] = [sides.before.classes.get(name), sides.after.classes.get(name)];
   if (agency === undefined) return [];
@@ -67,7 +70,7 @@ function rulesOf(name: string, { told, context, record, after }: Difference, sid
   const action = silent ? 'learnRefusal' : ACTION[more];
   const standing = (side: ClassPolicies | undefined) =>
     side === undefined ? [] : sides.standing(side, { action, context, mutation: after.mutation, record });
-  const [then, now] = [standing(was), standing(is)];
+  const [then, now] = [isNew ? [] : standing(was), standing(is)];
   const without = (some: readonly Policy[], others: readonly Policy[], effect: Policy['effect']) =>
     some.filter((one) => one.effect === effect && !others.some(({ id }) => id === one.id));
   const gained = { permits: without(now, then, 'permit'), forbids: without(now, then, 'forbid') };

@@ -9,7 +9,7 @@ import { type Asking, everyAsking } from './asking';
 import { isSpokenOf } from './case-answers';
 import { type Cause, causeOf, type Difference } from './cause';
 import { asProducts, isIn, type Product, type Tuple } from './products';
-import { answerTo, LEVEL, type Question, questionAbout, settledAnswer, type Told } from './question';
+import { answerTo, LEVEL, notThere, type Question, questionAbout, settledAnswer, type Told } from './question';
 import { type Dimension, dimensionsOf, recordKinds, recordOf } from './record-space';
 import { rolesTogether } from './roles-together';
 import type { Side, Sides } from './sides';
@@ -17,13 +17,17 @@ import type { Side, Sides } from './sides';
 /** Fields that are asked about in the same way, before and after. */
 interface FieldGroup {
   readonly fields: Coordinate[];
+  /** Of a field that was not there, the same as after. */
   readonly before: Question;
   readonly after: Question;
+  readonly isNew: boolean;
 }
 
 /** Callers, purposes and records for which the same answer has become the same other one, for the same reason. */
 export interface AccessChange {
   readonly fields: readonly Coordinate[];
+  /** Whether the fields were not there before; of these, it is said who is answered. */
+  readonly isNew: boolean;
   readonly questions: { readonly before: Question; readonly after: Question };
   readonly told: { readonly before: Told; readonly after: Told };
   readonly cause: Cause | 'labels';
@@ -34,7 +38,7 @@ export interface AccessChange {
   readonly example: Difference & { readonly asking: Asking };
 }
 
-/** Asks both graphs as everybody for everything, about every field that is in both, and says what has changed. */
+/** Asks both graphs as everybody for everything, about every field that there is now, and says what has changed. */
 export function changedAnswers(before: Graph, after: Graph, sides: Sides): readonly AccessChange[] {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
   const askings = everyAsking(agencies, rolesTogether(changedPolicies(sides)));
@@ -48,11 +52,12 @@ export function changedAnswers(before: Graph, after: Graph, sides: Sides): reado
 function fieldGroups(before: Graph, after: Graph): readonly FieldGroup[] {
   const groups = new Map<string, FieldGroup>();
   for (const coordinate of after.fields) {
-    if (!before.fields.has(coordinate)) continue;
-    const questions = { before: questionAbout(coordinate, before), after: questionAbout(coordinate, after) };
-    const key = JSON.stringify(questions);
+    const isNew = !before.fields.has(coordinate);
+    const now = questionAbout(coordinate, after);
+    const group = { before: isNew ? now : questionAbout(coordinate, before), after: now, isNew };
+    const key = JSON.stringify(group);
     const known = groups.get(key);
-    if (known === undefined) groups.set(key, { fields: [coordinate], ...questions });
+    if (known === undefined) groups.set(key, { fields: [coordinate], ...group });
     else known.fields.push(coordinate);
   }
   return [...groups.values()];
@@ -62,7 +67,7 @@ const classesIn = ({ before, after }: FieldGroup): readonly string[] =>
   classesOf([...(before.requirement ?? []), ...(after.requirement ?? [])]);
 
 function isAffected(group: FieldGroup, { before, after }: Sides): boolean {
-  if (JSON.stringify(group.before) !== JSON.stringify(group.after)) return true;
+  if (group.isNew || JSON.stringify(group.before) !== JSON.stringify(group.after)) return true;
   return classesIn(group).some((name) => contentOf(before.classes.get(name)) !== contentOf(after.classes.get(name)));
 }
 
@@ -112,11 +117,14 @@ function changesOf(
     if (asking === undefined) continue;
     const { context, agency } = asking;
     const always = {
-      before: settledAnswer(group.before, sides.before.rules.decisionsFor(context)),
+      before: group.isNew
+        ? notThere(group.before)
+        : settledAnswer(group.before, sides.before.rules.decisionsFor(context)),
       after: settledAnswer(group.after, sides.after.rules.decisionsFor(context)),
     };
     const isSettled = always.before !== undefined && always.after !== undefined;
     let settledCause: AccessChange['cause'] | undefined;
+    if (group.isNew && always.after !== undefined && LEVEL[always.after] === 0) continue;
     if (always.before !== undefined && always.before === always.after) {
       kept.add(always.before);
       continue;
@@ -128,8 +136,9 @@ function changesOf(
         kept.add(told.before);
         continue;
       }
+      if (group.isNew && LEVEL[told.after] === 0) continue;
       if (isSumOfParts(asking, told, group, record, sides)) continue;
-      const difference = { before: group.before, after: group.after, told, context, record };
+      const difference = { before: group.before, after: group.after, isNew: group.isNew, told, context, record };
       const cause = settledCause ?? causeOf(difference, sides);
       if (isSettled) settledCause = cause;
       const key = JSON.stringify([told, cause]);
@@ -143,12 +152,13 @@ function changesOf(
   }
   const all = [...found.values()];
   return all.flatMap(({ told, cause, cells }) => {
-    const isRefusal = told.before === 'DENIED' || told.before === 'ABSENT';
+    const isRefusal = !group.isNew && (told.before === 'DENIED' || told.before === 'ABSENT');
     const everyone =
       isRefusal && !kept.has(told.before) && all.every((one) => one.told.before !== told.before || one.told === told);
     const products = everyone ? [undefined] : asProducts(cells.map(({ tuple }) => tuple));
     return products.map((product) => ({
       fields: group.fields,
+      isNew: group.isNew,
       questions: { before: group.before, after: group.after },
       told,
       cause,
@@ -172,13 +182,15 @@ interface Found extends Pick<AccessChange, 'told' | 'cause'> {
 
 function toldTo(
   { context }: Asking,
-  { before, after }: FieldGroup,
+  { before, after, isNew }: FieldGroup,
   record: AccessRecord,
   sides: Sides,
   always: { readonly before?: Told | undefined; readonly after?: Told | undefined } = {},
 ): AccessChange['told'] {
   return {
-    before: always.before ?? answerTo(before, sides.before.rules.decisionsFor(context), record),
+    before: isNew
+      ? notThere(before)
+      : (always.before ?? answerTo(before, sides.before.rules.decisionsFor(context), record)),
     after: always.after ?? answerTo(after, sides.after.rules.decisionsFor(context), record),
   };
 }

@@ -45,6 +45,11 @@ export function answerTo(
   return requirement === undefined ? 'CLEAR' : decisions.decide(requirement, record, maskable);
 }
 
+/** What everybody is told about a field that is not there. */
+export function notThere({ mutation }: Question): Told {
+  return mutation === undefined ? 'ABSENT' : 'REFUSED';
+}
+
 /** What is told about every record alike; undefined where the record makes a difference. */
 export function settledAnswer({ requirement, maskable, mutation }: Question, decisions: Decisions): Told | undefined {
   if (mutation !== undefined) {

@@ -12,16 +12,25 @@ import type { Rule } from './rule';
 
 /**
  * Who is answered otherwise than before: every role of every agency for every purpose, with every kind of reference and
- * record, about every field that is in both graphs. Whoever is answered or told more is an opening.
+ * record, about every field. Whoever is answered or told more is an opening; of a new field it is said who is answered.
  */
 export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
   if (after.graph === undefined) return [NOT_WORKED_OUT];
   const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
   const sides = sidesOf(reading, after.graph);
-  const changes = changedAnswers(before.graph, after.graph, sides).map((change) => told(change, agencies, reading));
-  const findings = merged(changes).sort((a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what));
-  const effective = new Set(findings.flatMap(({ change }) => change?.rules ?? []));
+  const changes = changedAnswers(before.graph, after.graph, sides);
+  const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
+    (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),
+  );
+  // A new field in a class that was there is answered by the rules as they were.
+  const isOfNewClass = ({ questions: { after } }: AccessChange) =>
+    classesOf(after.requirement ?? []).some((name) => !sides.before.classes.has(name));
+  const effective = new Set(
+    changes.flatMap((change) =>
+      change.cause === 'labels' || (change.isNew && !isOfNewClass(change)) ? [] : change.cause.rules,
+    ),
+  );
   return [...findings, ...withoutEffect(effective, reading)];
 };
 
@@ -37,7 +46,7 @@ const NOT_WORKED_OUT: Finding = {
   places: [],
 };
 
-const ORDER: readonly string[] = ['opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
+const ORDER: readonly string[] = ['new', 'opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
 
 const SAYING: Readonly<Record<string, string>> = {
   tells: ', which now tells that it is refused',
@@ -53,28 +62,28 @@ interface ToldChange extends Omit<Finding, 'change' | 'message'> {
 }
 
 function told(change: AccessChange, agencies: readonly string[], reading: Reading): ToldChange {
-  const { fields, product, dimensions, questions } = change;
+  const { fields, isNew, product, dimensions, questions } = change;
   const { before, after } = change.told;
   const cause = change.cause === 'labels' ? labelCause(fields, questions, reading) : change.cause;
   const { who, purposes, conditions } =
     product === undefined ? EVERYONE : wordsOf(product, dimensions, { agencies, statings: STATINGS });
-  const what = kindOf(before, after);
+  const what = isNew ? 'new' : kindOf(before, after);
   const isOpening = OPENINGS.has(what);
-  const stated = isOpening && what !== 'may write' ? statedFor(change, reading) : undefined;
+  const stated = (isOpening || isNew) && after !== 'ALLOWED' ? statedFor(change, reading) : undefined;
   const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
   return {
     what,
     severity: isOpening ? 'opening' : 'change',
     agencies: cause.agencies,
     places: [...cause.places, ...(stated?.places ?? [])],
-    rest: `${who} for ${listed(purposes)}${where}: ${before} -> ${after}${SAYING[what] ?? ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
+    rest: `${who} for ${listed(purposes)}${where}: ${isNew ? '' : `${before} -> `}${after}${SAYING[what] ?? ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
     change: {
       fields,
       roles: [...(product?.[0] ?? [])],
       agencies: [...(product?.[1] ?? [])],
       purposes,
       conditions,
-      before,
+      before: isNew ? 'NOT_THERE' : before,
       after,
       rules: cause.rules,
     },
