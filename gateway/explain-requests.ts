@@ -5,7 +5,7 @@ import { failure } from '../shared/errors';
 import { answerExplainer, type ExplainAnswer, type OrdinaryAnswer } from './access/explain-answer';
 import { fieldExplainer } from './access/explain-field';
 import { type ExplainAsked, explainOperation } from './access/explain-operation';
-import { openingPurposes } from './access/opening-purposes';
+import type { OpeningPurposes } from './access/opening-purposes';
 import type { Requirements } from './access/requirements';
 import type { GatewayRules } from './access/rule-bundle';
 import type { Manifest } from './trusted-documents/manifest';
@@ -22,11 +22,18 @@ export interface ExplainingOptions {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly rules: GatewayRules;
+  readonly purposesFor: OpeningPurposes;
   readonly trustedDocuments: Manifest | undefined;
 }
 
-export function explaining({ schema, requirements, rules, trustedDocuments }: ExplainingOptions): Explaining {
-  const explain = answerExplainer(fieldExplainer(requirements, rules), openingPurposes(requirements, rules));
+export function explaining({
+  schema,
+  requirements,
+  rules,
+  purposesFor,
+  trustedDocuments,
+}: ExplainingOptions): Explaining {
+  const explain = answerExplainer(fieldExplainer(requirements, rules, purposesFor), purposesFor);
   // Once it is needed: by then, what does not fit the schema is refused.
   let trusted: ReadonlySet<Coordinate> | undefined;
   return {

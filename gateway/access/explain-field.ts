@@ -4,7 +4,7 @@ import type { Coordinate } from '../../shared/access/labels';
 import { policiesByClass } from '../../shared/access/specialise';
 import type { AccessContext } from '../../shared/context-token';
 import type { Purpose } from '../../shared/purpose';
-import { openingPurposes } from './opening-purposes';
+import type { OpeningPurposes } from './opening-purposes';
 import { isMutation, mutationName, type Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
@@ -38,11 +38,11 @@ export type ExplainField = (access: AccessContext, way: readonly Coordinate[]) =
 export function fieldExplainer(
   requirements: Requirements,
   { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
+  purposesFor: OpeningPurposes,
 ): ExplainField {
   // What might be asked must not push out of memory what is.
   const rules = new AccessRules(agencies);
   const policies = new Map(agencies.flatMap(policiesByClass).map((one) => [one.name, one]));
-  const purposesFor = openingPurposes(requirements, { agencies, masked });
 
   return (access, way) => {
     const steps = way.map((coordinate) => explainStep(access, coordinate));

@@ -70,13 +70,14 @@ export class ServedGraph {
     const { requirements } = supergraph;
     const engine = federatedEngine(supergraph, sourcesOf(supergraph, options), telemetry);
     const gateway = filteringGateway(engine, { requirements, rules, mode, use: caches?.filtered });
-    const addAccess = accessInResponse(mode, openingPurposes(requirements, rules));
+    const purposesFor = openingPurposes(requirements, rules);
+    const addAccess = accessInResponse(mode, purposesFor);
     this.accepted = acceptedQueries(gateway.execute, addAccess);
     this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
     this.costOf = operationLimits(supergraph.costs, costLimit, caches?.documents);
     this.schema = supergraph.schema;
-    this.explaining = explaining({ schema: supergraph.schema, requirements, rules, trustedDocuments });
+    this.explaining = explaining({ schema: supergraph.schema, requirements, rules, purposesFor, trustedDocuments });
     this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);
     this.id = graphId(supergraphSdl, rules.version);
     this.rules = rules.version;

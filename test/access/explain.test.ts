@@ -1,6 +1,7 @@
 import { parse } from 'graphql';
 import { fieldExplainer } from '../../gateway/access/explain-field';
 import { COLUMNS } from '../../gateway/access/matrix';
+import { openingPurposes } from '../../gateway/access/opening-purposes';
 import { isMutation, mutationName, readRequirements } from '../../gateway/access/requirements';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { readAgencyRules } from '../../shared/access/agency-rules';
@@ -33,7 +34,7 @@ const isPositive = (answer: Answer) => POSITIVE.includes(answer);
 describe('the committed rules', () => {
   const rules = readRuleBundle(COMMITTED.rules);
   const requirements = readRequirements(parse(COMMITTED.supergraph));
-  const explain = fieldExplainer(requirements, rules);
+  const explain = fieldExplainer(requirements, rules, openingPurposes(requirements, rules));
   const coordinates = [...requirements.byField.keys()];
 
   test('explained answers are the decided ones, for generated callers, purposes and records about every field', () => {

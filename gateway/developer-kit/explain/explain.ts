@@ -4,6 +4,7 @@ import type { AccessContext } from '../../../shared/context-token';
 import type { Explanation } from '../../access/explain-answer';
 import { fieldExplainer } from '../../access/explain-field';
 import { fieldPath } from '../../access/field-path';
+import { openingPurposes } from '../../access/opening-purposes';
 import { type GraphTexts, readGraph } from '../../graph/graph-texts';
 import type { ExplainArguments } from './arguments';
 import { childInText } from './ask-about-child';
@@ -24,7 +25,8 @@ export async function explain(
   const { supergraphSdl, rules, supergraph } = await readGraph(texts);
   if (supergraph === undefined) throw new Error('There is no supergraph.');
   const way = fieldPath(supergraph.schema, asked.field).map(({ coordinate }) => coordinate);
-  const explained = fieldExplainer(supergraph.requirements, rules)(contextOf(asked), way);
+  const { requirements } = supergraph;
+  const explained = fieldExplainer(requirements, rules, openingPurposes(requirements, rules))(contextOf(asked), way);
   const child = asked.child === undefined ? undefined : await ofChild();
   if (asked.json) {
     return JSON.stringify({ ...whoAsks(asked), field: asked.field, ...explained, ...(child && { child }) }, null, 2);
