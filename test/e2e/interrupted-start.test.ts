@@ -1,7 +1,7 @@
 import { todayInChina } from '../../shared/dates';
+import { freePort } from '../../shared/free-port';
 import { contentsOf, expectedRows } from '../support/contents';
 import {
-  freePort,
   processesOn,
   removeDataDirectory,
   startSystemProcess,

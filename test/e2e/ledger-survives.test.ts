@@ -8,12 +8,13 @@ import { type Agency, enumName } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { contextVerifier } from '../../shared/context-token';
 import { connect } from '../../shared/db/connect';
+import { freePort } from '../../shared/free-port';
 import { startSubgraph } from '../../shared/start-subgraph';
 import { subgraphServer } from '../../shared/subgraph-server';
 import { childIdOf, STORY, TEST_CHILD_IDS, testDatabase } from '../support/databases';
 import { type TestIdentityProvider, testIdentityProvider } from '../support/identity-provider';
 import { dropLedgerDatabase, emptyLedgerDatabase, makeKeys, TEST_KEYS } from '../support/ledger';
-import { freePort, type StartedProcess, startLine, type Variables } from '../support/process';
+import { type StartedProcess, startLine, type Variables } from '../support/process';
 
 /** Two gateways under load for a minute, each killed and started again at moments that nobody chose, with one ledger. */
 import { UNHURRIED } from '../support/unhurried';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../shared/free-port';
 import { type Contents, contentsOf } from '../support/contents';
 import {
-  freePort,
   processesOn,
   removeDataDirectory,
   startLine,

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { contextSigner } from '../../shared/context-token';
+import { freePort } from '../../shared/free-port';
 import {
   byCase,
   type CaseWork,
@@ -12,7 +13,7 @@ import {
 } from '../support/case-work';
 import { TEST_CHILD_IDS } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
-import { freePort, type StartedProcess, startLine } from '../support/process';
+import { type StartedProcess, startLine } from '../support/process';
 import type { AskOptions } from '../support/system';
 
 const TOWN = '990101001';

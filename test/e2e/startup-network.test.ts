@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, PROJECT, removeDataDirectory, startLine, temporaryDataDirectory } from '../support/process';
+import { freePort } from '../../shared/free-port';
+import { PROJECT, removeDataDirectory, startLine, temporaryDataDirectory } from '../support/process';
 import { askForRecord, startReadySystem } from '../support/running-system';
 
 const dataDirectory = temporaryDataDirectory();

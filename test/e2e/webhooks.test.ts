@@ -11,6 +11,7 @@ import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shar
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
 import { subgraphRights } from '../../shared/db/subgraph-rights';
+import { freePort } from '../../shared/free-port';
 import { backOff } from '../../subgraphs/governance-center/notices/back-off';
 import {
   type Dispatcher,
@@ -23,7 +24,7 @@ import { announce } from '../../subgraphs/governance-center/notices/outbox';
 import { announceOverdue } from '../../subgraphs/governance-center/notices/overdue';
 import { sign, verify, type WebhookHeaders } from '../../subgraphs/governance-center/notices/signature';
 import { adminUrl } from '../support/databases';
-import { freePort, startLine } from '../support/process';
+import { startLine } from '../support/process';
 
 const NAME = `governance_center_webhooks_${process.pid}`;
 const FOLDER = join(__dirname, '../../subgraphs/governance-center');

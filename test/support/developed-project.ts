@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
 import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
+import { freePort } from '../../shared/free-port';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
 import { replaced } from './graphs';
-import { freePort, PROJECT, processesOn, type StartedProcess, startLine, type Variables } from './process';
+import { PROJECT, processesOn, type StartedProcess, startLine, type Variables } from './process';
 
 /** A copy of the project that a developer works in: its files may be changed. */
 export interface DevelopedProject {

@@ -1,7 +1,7 @@
 import { enumName, isAgency } from '../../../shared/agencies';
+import { freePort } from '../../../shared/free-port';
 import type { TestIdentityProvider } from '../../support/identity-provider';
 import { makeKeys, type TestKeys } from '../../support/ledger';
-import { freePort } from '../../support/process';
 import { UNHURRIED } from '../../support/unhurried';
 import type { Agencies } from './agencies';
 import { BENCH_CALLER, BENCH_PURPOSE } from './bench-context';

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { Agency } from '../../../../shared/agencies';
+import { freePort } from '../../../../shared/free-port';
 import { AgencyFault } from '../../../agencies/agency-fault';
 import type { AgencyLimits } from '../../../agencies/agency-limits';
 import { httpTransport } from '../../../agencies/http-transport';
@@ -110,14 +109,4 @@ export class DevelopedAgency implements AgencyElsewhere {
     this.current = { state: 'DOWN', words: 'Its process has ended by itself; the terminal shows what it wrote.' };
     this.options.say(`${this.agency}: its process has ended by itself; it is started again with the next change.`);
   }
-}
-
-/** Free at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
