@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readAgencyRules, ruleTexts } from '../shared/access/agency-rules';
 import { AGENCIES } from '../shared/agencies';
 import { COLUMNS, type Row, rowsOf } from './access/matrix';
+import { isFresh, staleness } from './freshness';
 
 const PROJECT = join(__dirname, '..');
 const SUBGRAPHS = join(PROJECT, 'subgraphs');
@@ -32,8 +33,8 @@ function main(check: boolean): number {
     console.log(`${relative(PROJECT, MATRIX)} is written.`);
     return 0;
   }
-  if (existsSync(MATRIX) && readFileSync(MATRIX, 'utf8') === document) return 0;
-  console.error(`error: ${relative(PROJECT, MATRIX)} is not fresh: run npm run access:matrix and commit the result.`);
+  if (isFresh(MATRIX, document)) return 0;
+  console.error(`error: ${staleness(relative(PROJECT, MATRIX), 'access:matrix')}`);
   return 1;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ASTNode, GraphQLError } from 'graphql';
 import { RuleFaults, type RuleTexts, readAgencyRules, ruleTexts } from '../shared/access/agency-rules';
@@ -9,6 +9,7 @@ import { type Agency, isAgency } from '../shared/agencies';
 import { typeDefs } from '../shared/schema/type-defs';
 import type { RuleBundle } from './access/rule-bundle';
 import { type CompositionRemark, composition } from './composition';
+import { isFresh, staleness } from './freshness';
 import { type GraphTexts, hashOfSupergraph } from './graph/graph-texts';
 
 const PROJECT = join(__dirname, '..');
@@ -27,10 +28,7 @@ interface AgencyFolder {
  * whether the committed ones are fresh.
  */
 export function composeAll(check: boolean): number {
-  const agencies = readdirSync(SUBGRAPHS)
-    .filter(isAgency)
-    .sort()
-    .map((agency) => ({ agency, folder: join(SUBGRAPHS, agency) }));
+  const agencies = agencyFolders(SUBGRAPHS);
   const composed = compose(agencies);
   const { faults, hints } = composed;
   for (const hint of hints) console.error(`hint: ${hint}`);
@@ -47,12 +45,20 @@ export function composeAll(check: boolean): number {
     if (!check) {
       writeFileSync(file, content);
       console.log(`${relative(PROJECT, file)}: ${agencies.length} agencies`);
-    } else if (!existsSync(file) || readFileSync(file, 'utf8') !== content) {
-      console.error(`error: ${relative(PROJECT, file)} is not fresh: run npm run compose and commit the result.`);
+    } else if (!isFresh(file, content)) {
+      console.error(`error: ${staleness(relative(PROJECT, file), 'compose')}`);
       stale += 1;
     }
   }
   return stale === 0 ? 0 : 1;
+}
+
+/** @param folder with a folder for each agency: `subgraphs`. */
+export function agencyFolders(folder: string): readonly AgencyFolder[] {
+  return readdirSync(folder)
+    .filter(isAgency)
+    .sort()
+    .map((agency) => ({ agency, folder: join(folder, agency) }));
 }
 
 /** What composition found, each with agency, file and line; the supergraph where there were no faults. */

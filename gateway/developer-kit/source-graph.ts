@@ -1,7 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { isAgency } from '../../shared/agencies';
-import { compose, graphTexts } from '../compose';
+import { agencyFolders, compose, graphTexts } from '../compose';
 import type { GraphTexts } from '../graph/graph-texts';
 
 /**
@@ -11,11 +8,7 @@ import type { GraphTexts } from '../graph/graph-texts';
  * @throws with every fault, one line each, as `npm run compose` tells them.
  */
 export function sourceGraph(folder: string): GraphTexts {
-  const agencies = readdirSync(folder)
-    .filter(isAgency)
-    .sort()
-    .map((agency) => ({ agency, folder: join(folder, agency) }));
-  const composed = compose(agencies);
+  const composed = compose(agencyFolders(folder));
   const texts = graphTexts(composed);
   if (texts === undefined) throw new Error(composed.faults.join('\n'));
   return texts;

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isFresh, staleness } from '../freshness';
 import { writtenManifest } from './manifest';
 import { operationsIn } from './operations-in';
 
@@ -18,10 +19,8 @@ function main(check: boolean): number {
     console.log(`${relative(PROJECT, MANIFEST)}: ${operations.length} operations`);
     return 0;
   }
-  if (existsSync(MANIFEST) && readFileSync(MANIFEST, 'utf8') === content) return 0;
-  console.error(
-    `error: ${relative(PROJECT, MANIFEST)} is not fresh: run npm run trusted-documents and commit the result.`,
-  );
+  if (isFresh(MANIFEST, content)) return 0;
+  console.error(`error: ${staleness(relative(PROJECT, MANIFEST), 'trusted-documents')}`);
   return 1;
 }
 

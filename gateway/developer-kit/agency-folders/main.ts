@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Faults } from '../../../shared/faults';
+import { staleness } from '../../freshness';
 import { readAgencyFolders } from './agency-folders';
 import { writeGenerated } from './write-generated';
 
@@ -14,7 +15,7 @@ async function main(check: boolean): Promise<number> {
   if (agencies === undefined) return 1;
   const stale = writeGenerated(PROJECT, agencies, check);
   for (const path of stale) {
-    if (check) console.error(`error: ${path} is not fresh: run npm run compose and commit the result.`);
+    if (check) console.error(`error: ${staleness(path, 'compose')}`);
     else console.log(`${path}: ${agencies.length} agencies`);
   }
   if (check && stale.length > 0) return 1;

@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AGENCIES } from '../../../shared/agencies';
-import { compose, graphTexts } from '../../compose';
+import { agencyFolders, compose, graphTexts } from '../../compose';
 
 const PROJECT = join(__dirname, '../../..');
 const COMMITTED = {
   supergraph: join(PROJECT, 'gateway/supergraph.graphql'),
   rules: join(PROJECT, 'gateway/rules.json'),
 };
-/** What a graph is composed from: these of each agency, and the prelude of all schemas. */
+/** What a graph is composed from: these of each agency, and what schemas have in common. */
 const INPUTS = ['schema.graphql', 'catalogue.yaml', 'access.cedar', 'agency.yaml'];
-const PRELUDE = join(PROJECT, 'shared/schema/prelude.graphql');
+const COMMON = ['prelude.graphql', 'agency.graphql'].map((name) => join(PROJECT, 'shared/schema', name));
 
 /** What became of composing. */
 export type Composition =
@@ -38,8 +37,8 @@ export class ComposedGraph {
 
   /** Holds this thread for about a second, where anything has changed. */
   compose(): Composition {
-    const agencies = AGENCIES.toSorted().map((agency) => ({ agency, folder: join(PROJECT, 'subgraphs', agency) }));
-    const inputs = digest([PRELUDE, ...agencies.flatMap(({ folder }) => INPUTS.map((name) => join(folder, name)))]);
+    const agencies = agencyFolders(join(PROJECT, 'subgraphs'));
+    const inputs = digest([...COMMON, ...agencies.flatMap(({ folder }) => INPUTS.map((name) => join(folder, name)))]);
     if (this.last?.inputs !== inputs) {
       const composed = compose(agencies);
       this.last = { inputs, faults: composed.faults };

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GraphQLError } from 'graphql';
+import { isFresh, staleness } from '../../freshness';
 import { resolverTypes, TYPES_FILE } from './resolver-types';
 
 const USAGE = 'usage: npm run types [-- [--check] [agency ...]]';
@@ -74,8 +75,7 @@ async function faultsOf(folder: string, check: boolean, { project, tell }: Surro
     tell(path);
     return [];
   }
-  const fresh = existsSync(file) && readFileSync(file, 'utf8') === types;
-  return fresh ? [] : [`${path} is not fresh: run npm run types and commit the result.`];
+  return isFresh(file, types) ? [] : [staleness(path, 'types')];
 }
 
 function place({ source, locations }: GraphQLError, folder: string, project: string): string {
