@@ -1,14 +1,13 @@
 import type { AgencyRules } from '../../shared/access/agency-rules';
 import type { DataClass, DataClassName } from '../../shared/access/catalogue';
-import type { Attributes, AttributeType } from '../../shared/access/cedar-schema';
 import type { AccessRecord } from '../../shared/access/compile';
 import { AccessRules, type Answer } from '../../shared/access/decide';
-import type { Value } from '../../shared/access/expression';
 import type { Grant } from '../../shared/access/grant';
 import { AGENCIES, AGENCY_PROFILES, type Agency } from '../../shared/agencies';
 import { ROLES, type Role } from '../../shared/caller';
 import type { AccessContext } from '../../shared/context-token';
 import { PURPOSES, type Purpose } from '../../shared/purpose';
+import { CASE_CONFERENCE, CASE_GRANT, ordinaryRecord, REGION, REGULAR_MEETING } from './by-example';
 
 /**
  * Who is answered what, worked out from the rules for one record that everything covers: a child in the caller's region,
@@ -23,15 +22,7 @@ export interface Column {
   readonly asks: readonly AccessContext[];
 }
 
-const REGION = '990101';
 const ELSEWHERE = '990102';
-/** Stands for the child, the case and the meeting alike. */
-const THIS = 'this';
-
-const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
-const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
-const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
-const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
 
 function asks(
   role: Role,
@@ -116,7 +107,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
   const mayWrite = (name: DataClassName, context: AccessContext): boolean =>
     rules.decisionsFor(context).unmetToWrite([[[name]]], undefined).length === 0;
   const { attributes, classes } = agency.catalogue;
-  const record = (context: AccessContext) => ordinaryRecord(attributes, context);
+  const record = (context: AccessContext) => ordinaryRecord(attributes, context.caller.agency);
   const places = Object.entries(attributes).filter(([, type]) => type === 'Region');
   const elsewhere = Object.fromEntries(places.map(([name]) => [name.replace('?', ''), ELSEWHERE]));
   const exceptions = Object.entries(attributes).flatMap(([attribute, type]) =>
@@ -154,21 +145,6 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       ],
     };
   });
-}
-
-/** Everything that the agency's rules look at, as it is in the ordinary case; an agency that matters is the caller's own. */
-function ordinaryRecord(attributes: Attributes, { caller }: AccessContext): AccessRecord {
-  const values: Readonly<Record<AttributeType, Value>> = {
-    Bool: false,
-    Long: 0,
-    String: THIS,
-    Agency: caller.agency,
-    Region: REGION,
-    'Set<String>': [THIS],
-    'Set<Agency>': [...AGENCIES],
-  };
-  const named = Object.entries(attributes).map(([name, type]) => [name.replace('?', ''), values[type]] as const);
-  return { region: REGION, ...Object.fromEntries(named) };
 }
 
 /** Asks for every role, agency, purpose and grant, and writes down who is answered: `clear: case-worker (VISIT)`. */

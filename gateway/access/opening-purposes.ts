@@ -1,5 +1,5 @@
 import { AccessRules, type Decisions } from '../../shared/access/decide';
-import type { Grant } from '../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import type { AccessContext } from '../../shared/context-token';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/purpose';
@@ -47,7 +47,7 @@ export function openingPurposes(
 function asIf({ caller }: AccessContext, purpose: Purpose): AccessContext {
   const kind = REFERENCE_KIND[purpose];
   const grant: Grant | null = kind
-    ? { kind, ...(kind === 'meeting' && { meetingKind: 'CASE_CONFERENCE' }), children: [], cases: [], meetings: [] }
+    ? { kind, ...(kind === 'meeting' && { meetingKind: 'CASE_CONFERENCE' }), ...COVERS_NOTHING }
     : null;
   return { caller, purpose, reference: null, grant, reasonGiven: true };
 }

@@ -1,3 +1,4 @@
+import { COVERS_NOTHING } from '../../shared/access/grant';
 import { byText } from '../../shared/by-text';
 import type { AccessContext } from '../../shared/context-token';
 
@@ -54,6 +55,6 @@ function withoutPerson({ caller, grant, ...why }: AccessContext): AccessContext 
     ...why,
     caller: { ...caller, sub: '', name: '' },
     reference: null,
-    grant: grant && { ...grant, children: [], cases: [], meetings: [] },
+    grant: grant && { ...grant, ...COVERS_NOTHING },
   };
 }

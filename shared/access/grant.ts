@@ -18,3 +18,6 @@ export const grant = z
   .readonly();
 
 export type Grant = z.infer<typeof grant>;
+
+/** Of a reference that is looked at by rules alone, or that is somebody else's. */
+export const COVERS_NOTHING: Pick<Grant, 'children' | 'cases' | 'meetings'> = { children: [], cases: [], meetings: [] };

@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import type { Grant } from '../../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import type { AccessContext } from '../../../shared/context-token';
 import type { Explanation } from '../../access/explain-answer';
 import { fieldExplainer } from '../../access/explain-field';
@@ -43,9 +43,7 @@ function contextOf({ caller, stated, meetingKind }: ExplainArguments): AccessCon
   const grant: Grant | null = reference && {
     kind: reference.kind,
     ...(reference.kind === 'meeting' && { meetingKind }),
-    children: [],
-    cases: [],
-    meetings: [],
+    ...COVERS_NOTHING,
   };
   return { caller, purpose, reference, reasonGiven, grant };
 }

@@ -1,4 +1,4 @@
-import type { Grant } from '../../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import type { Agency } from '../../../shared/agencies';
 import type { Caller, Role } from '../../../shared/caller';
 import type { AccessContext } from '../../../shared/context-token';
@@ -53,11 +53,14 @@ export function standIn({ roles, agency, regionDigits }: Profile): Caller {
 /** Every context that such a caller may ask in, as far as it is known without a record. */
 export function contextsOf(profile: Profile): readonly AccessContext[] {
   const { purpose, referenceKind } = profile;
-  const covered = { children: [], cases: [], meetings: [] };
   const grants: readonly (Grant | null)[] =
     referenceKind === 'meeting'
-      ? (['REGULAR', 'CASE_CONFERENCE'] as const).map((meetingKind) => ({ kind: 'meeting', meetingKind, ...covered }))
-      : [referenceKind && { kind: referenceKind, ...covered }];
+      ? (['REGULAR', 'CASE_CONFERENCE'] as const).map((meetingKind) => ({
+          kind: 'meeting',
+          meetingKind,
+          ...COVERS_NOTHING,
+        }))
+      : [referenceKind && { kind: referenceKind, ...COVERS_NOTHING }];
   const reasonGiven = purpose === 'EMERGENCY';
   return grants.map((grant) => ({ caller: standIn(profile), purpose, reference: null, reasonGiven, grant }));
 }

@@ -1,8 +1,9 @@
-import type { Grant } from '../../../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../../../shared/access/grant';
 import type { Agency } from '../../../../shared/agencies';
 import { ROLES, type Role } from '../../../../shared/caller';
 import type { AccessContext } from '../../../../shared/context-token';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../../shared/purpose';
+import { CASE_CONFERENCE, CASE_GRANT, REGION, REGULAR_MEETING } from '../../../access/by-example';
 import type { ReferenceName } from '../../cases/situation';
 
 /** What a caller states: a purpose, with all that it can come with. */
@@ -27,30 +28,18 @@ export interface Asking {
   readonly context: AccessContext;
 }
 
-/** The region of every caller; records lie in it, beyond it, or around it. */
-export const REGION = '990101';
-/** Stands for the child, the case and the meeting alike. */
-export const THIS = 'this';
-
-const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
-const UNCOVERED = { children: [], cases: [], meetings: [] };
-
 const OF_KIND: Readonly<
   Record<'case' | 'meeting', readonly (readonly [string, ReferenceName | null, Grant | null])[]>
 > = {
   case: [
-    ['with its case', 'the case of the child', { kind: 'case', ...COVERED }],
-    ['with another case', 'another case', { kind: 'case', ...UNCOVERED }],
+    ['with its case', 'the case of the child', CASE_GRANT],
+    ['with another case', 'another case', { kind: 'case', ...COVERS_NOTHING }],
     ['without a case', null, null],
   ],
   meeting: [
-    ['with its meeting', 'a regular meeting about the child', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED }],
-    [
-      'with its case conference',
-      'a case conference about the child',
-      { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED },
-    ],
-    ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...UNCOVERED }],
+    ['with its meeting', 'a regular meeting about the child', REGULAR_MEETING],
+    ['with its case conference', 'a case conference about the child', CASE_CONFERENCE],
+    ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERS_NOTHING }],
     ['without a meeting', null, null],
   ],
 };

@@ -1,36 +1,22 @@
 import type { DataClassName } from '../../../../shared/access/catalogue';
-import type { AttributeType } from '../../../../shared/access/cedar-schema';
 import type { AccessRecord } from '../../../../shared/access/compile';
-import type { Value } from '../../../../shared/access/expression';
-import { AGENCIES, type Agency, isAgency } from '../../../../shared/agencies';
+import { type Agency, isAgency } from '../../../../shared/agencies';
 import type { AccessContext } from '../../../../shared/context-token';
 import { REFERENCE_KIND } from '../../../../shared/purpose';
+import { ordinaryRecord, REGION } from '../../../access/by-example';
 import { type Entry, GRANT } from '../../cases/cases';
 import { type Situation, takesPart } from '../../cases/situation';
 import { type Stated, statedAnswer } from '../../cases/stated-answer';
 import type { ReadAgency } from '../read-agency';
-import { type Asking, REGION, THIS } from './asking';
+import type { Asking } from './asking';
 
 /** Who leads what the cases are about. */
 const LEAD_AGENCY: Agency = 'civil-affairs';
 
 /** What the cases of a class are about: the record that its entry describes, in some region. */
 export function recordOfCase({ record }: Entry, { catalogue }: ReadAgency, region = REGION): AccessRecord {
-  const ordinary: Readonly<Record<AttributeType, Value>> = {
-    Bool: false,
-    Long: 0,
-    String: THIS,
-    Agency: LEAD_AGENCY,
-    Region: region,
-    'Set<String>': [THIS],
-    'Set<Agency>': [...AGENCIES],
-  };
-  const attributes = Object.entries(catalogue?.attributes ?? {}).filter(([name]) => name !== 'mutation?');
-  return {
-    region,
-    ...Object.fromEntries(attributes.map(([name, type]) => [name.replace('?', ''), ordinary[type]])),
-    ...record,
-  };
+  const { 'mutation?': _, ...attributes } = catalogue?.attributes ?? {};
+  return { ...ordinaryRecord(attributes, LEAD_AGENCY, region), ...record };
 }
 
 /** Whether the cases speak of it: case workers are the centre's, and a purpose that needs a reference has one. */

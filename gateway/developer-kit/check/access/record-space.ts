@@ -4,7 +4,7 @@ import type { Expression, Value } from '../../../../shared/access/expression';
 import type { Policy } from '../../../../shared/access/policies';
 import { recordAttributes } from '../../../../shared/access/record-attributes';
 import type { Agency } from '../../../../shared/agencies';
-import { REGION, THIS } from './asking';
+import { REGION, THIS } from '../../../access/by-example';
 import { literalsAbout } from './literals';
 
 /** One thing about a record that rules look at, with every value that makes a difference to them. */
