@@ -5,16 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { pino } from 'pino';
-import { childIds } from '../../shared/child-id';
-import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { claimDataDirectory } from '../../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
-import { startSubgraph } from '../../shared/start-subgraph';
-import education from '../../subgraphs/education';
 import { TEST_CHILD_IDS } from '../support/databases';
 import { type EnrolmentFile, enrolmentFile, type FileForm, writeTable } from '../support/enrolment-file';
+import { educationDatabase } from '../support/import';
 import { PROJECT } from '../support/process';
 import { refusedLines } from '../support/refused-lines';
 
@@ -48,13 +45,16 @@ async function main(): Promise<void> {
       const small = join(directory, `enrolments-small-${form}${form === 'xlsx' ? '.xlsx' : '.csv'}`);
       await writeTable(small, { rows: table.rows.slice(0, ROWS / 10) }, form);
 
-      const tenth = await imported(await database(postgres.adminUrl, `${form}_tenth`), small);
-      const whole = await database(postgres.adminUrl, `${form}_whole`);
+      const tenth = await imported(
+        await educationDatabase(`${form}_tenth`.replaceAll('-', '_'), postgres.adminUrl),
+        small,
+      );
+      const whole = await educationDatabase(`${form}_whole`.replaceAll('-', '_'), postgres.adminUrl);
       const through = await imported(whole, path);
       const problems = await faults(whole, path, table);
       const again = await imported(whole, path);
 
-      const killed = await database(postgres.adminUrl, `${form}_killed`);
+      const killed = await educationDatabase(`${form}_killed`.replaceAll('-', '_'), postgres.adminUrl);
       const at = await killHalfWay(killed, path);
       const resumed = await imported(killed, path);
       problems.push(...(await faults(killed, path, table)));
@@ -80,20 +80,6 @@ async function main(): Promise<void> {
     await claim.release();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function database(adminUrl: string, name: string): Promise<AgencyDatabase> {
-  const made = await provision(adminUrl, 'education', name.replaceAll('-', '_'));
-  const running = await startSubgraph({
-    definition: education,
-    database: made,
-    district: undefined,
-    childIds: childIds(TEST_CHILD_IDS),
-    verifyContext: () => null,
-    log: pino({ level: 'silent' }),
-  });
-  await running.close();
-  return made;
 }
 
 function begin({ ownerUrl = '' }: AgencyDatabase, path: string): ChildProcess {

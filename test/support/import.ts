@@ -11,9 +11,9 @@ import education from '../../subgraphs/education';
 import { adminUrl, TEST_CHILD_IDS } from './databases';
 import { PROJECT } from './process';
 
-/** A database of education that is migrated, and empty. */
-export async function educationDatabase(name: string): Promise<AgencyDatabase> {
-  const database = await provision(adminUrl(), 'education', name);
+/** A database of education that is migrated, and empty; on the tests' server, unless told otherwise. */
+export async function educationDatabase(name: string, serverUrl = adminUrl()): Promise<AgencyDatabase> {
+  const database = await provision(serverUrl, 'education', name);
   const running = await startSubgraph({
     definition: education,
     database,
