@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import { ANSWER_HEADERS, setAnswerHeaders } from './answer-headers';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from './errors';
 
 const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
@@ -12,8 +13,12 @@ const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BAD_REQUEST',
 };
 
-/** Answers what goes wrong before GraphQL with an error of the catalogue, and never with text of the request. */
+/**
+ * Answers what goes wrong before GraphQL with an error of the catalogue, and never with text of the request. Every answer,
+ * of these and of all others, gets the headers of `ANSWER_HEADERS`.
+ */
 export function answerFaults(app: FastifyInstance): void {
+  setAnswerHeaders(app);
   app.setErrorHandler((error: Fault, _request, reply) => answer(error, reply));
   app.setNotFoundHandler((_request, reply) => answer(failure('NOT_FOUND'), reply));
 }
@@ -36,6 +41,7 @@ export function answerConnectionFault(error: Fault, socket: Socket): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'connection: close',
+    ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
   ];

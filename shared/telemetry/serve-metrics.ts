@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { failure } from '../errors';
 import type { MetricsAccess } from './settings';
@@ -9,17 +9,34 @@ export interface ServedMetrics {
   readonly access: MetricsAccess;
 }
 
-/** GET /metrics, in the text format of Prometheus: for those who present the token, and never for everybody. */
+/**
+ * GET /metrics, in the text format of Prometheus: for a reader who presents the token and, where that is allowed, for
+ * programs on this machine.
+ */
 export function serveMetrics(app: FastifyInstance, { registry, access: { token, local } }: ServedMetrics): void {
   const expected = token === undefined ? undefined : digest(`Bearer ${token}`);
-  app.get('/metrics', async ({ headers, socket }, reply) => {
-    const holds = expected !== undefined && timingSafeEqual(digest(headers.authorization ?? ''), expected);
-    if (!holds && !(local && LOOPBACK.has(socket.remoteAddress ?? ''))) throw failure('UNAUTHENTICATED');
+  app.get('/metrics', async (request, reply) => {
+    const { authorization = '' } = request.headers;
+    const holds = expected !== undefined && timingSafeEqual(digest(authorization), expected);
+    if (!holds && !(local && isLocal(request))) throw failure('UNAUTHENTICATED');
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }
 
+// Private:
+
+/**
+ * Whether a program on this machine asks for itself. The address alone does not say so: a page from elsewhere whose name
+ * resolves to this machine names its own host (DNS rebinding), and a proxy on this machine says for whom it asks.
+ */
+function isLocal({ headers, socket }: FastifyRequest): boolean {
+  const forwarded = FORWARDED.some((name) => headers[name] !== undefined);
+  return LOOPBACK.has(socket.remoteAddress ?? '') && LOOPBACK_HOST.test(headers.host ?? '') && !forwarded;
+}
+
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 /** Of one length, as the comparison needs it. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -271,16 +271,26 @@ describe('metrics', () => {
     expect(await status({ 'x-forwarded-for': '127.0.0.1', host: '127.0.0.1' })).toBe(401);
   });
 
-  test.each([
-    ['127.0.0.1', 200],
-    ['::1', 200],
-    ['10.0.0.7', 401],
-  ])('where the machine’s own programs may read them, %s is answered %i', async (remoteAddress, status) => {
-    const app = fastify();
-    app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
-    serveMetrics(app, { registry: new Registry(), access: { token: undefined, local: true } });
-    expect((await app.inject({ url: '/metrics', remoteAddress })).statusCode).toBe(status);
-  });
+  test.each<[remoteAddress: string, headers: Record<string, string>, status: number]>([
+    ['127.0.0.1', { host: '127.0.0.1:4000' }, 200],
+    ['127.0.0.1', { host: 'localhost' }, 200],
+    ['::1', { host: '[::1]:4000' }, 200],
+    ['10.0.0.7', { host: '127.0.0.1:4000' }, 401],
+    // A page from elsewhere, whose name resolves to this machine.
+    ['127.0.0.1', { host: 'rebound.example:4000' }, 401],
+    ['127.0.0.1', { host: 'localhost.example' }, 401],
+    // A proxy on this machine.
+    ['127.0.0.1', { host: '127.0.0.1:4000', 'x-forwarded-for': '203.0.113.7' }, 401],
+    ['127.0.0.1', { host: '127.0.0.1:4000', forwarded: 'for=203.0.113.7' }, 401],
+  ])(
+    'where the machine’s own programs may read them, %s with %j is answered %i',
+    async (remoteAddress, headers, status) => {
+      const app = fastify();
+      app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
+      serveMetrics(app, { registry: new Registry(), access: { token: undefined, local: true } });
+      expect((await app.inject({ url: '/metrics', remoteAddress, headers })).statusCode).toBe(status);
+    },
+  );
 
   test('of an agency alone are shown in the same way, and are not there where there is no token', async () => {
     const state = () => ({ subgraph: undefined, db: undefined });
