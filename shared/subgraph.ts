@@ -7,7 +7,9 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   getOperationAST,
+  NoSchemaIntrospectionCustomRule,
   parse,
+  specifiedRules,
   validate,
 } from 'graphql';
 import type { Knex } from 'knex';
@@ -30,6 +32,7 @@ import type { ContextVerifier } from './context-token';
 import { isDatabaseGone } from './db/database-gone';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
 import { DateScalar, DateTimeScalar } from './scalars';
+import { NoServiceDefinitionRule } from './schema/no-service-definition-rule';
 import { typeDefs } from './schema/type-defs';
 import type { AnySubgraphDefinition, SubgraphContext } from './subgraph-definition';
 
@@ -200,6 +203,12 @@ function isOutage(
   return !mutation || Object.values(data ?? {}).every((value) => value === null);
 }
 
+/**
+ * The gateway composes from files and answers introspection itself: nothing that it sends asks an agency for its schema. A
+ * signed context that got into other hands must not open what rules and labels an agency has, either.
+ */
+const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, NoServiceDefinitionRule];
+
 /** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */
 function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
   const cache = byText<PreparedDocument>();
@@ -208,7 +217,7 @@ function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocume
     if (prepared === undefined) {
       try {
         const document = parse(query, { maxTokens: 50_000 });
-        prepared = { document, valid: validate(schema, document).length === 0 };
+        prepared = { document, valid: validate(schema, document, RULES).length === 0 };
       } catch {
         return undefined;
       }

@@ -130,6 +130,18 @@ test('the same over HTTP; and the gateway’s own context is answered there', as
   await app.close();
 });
 
+test.each([
+  '{ _service { sdl } }',
+  'query { __schema { types { name } } }',
+  '{ __type(name: "Child") { fields { name } } }',
+  'query { ...F } fragment F on Query { service: _service { sdl } }',
+])('an agency shows its schema to nobody, not even with the gateway’s own context: %s', async (query) => {
+  const authorization = `Bearer ${signed(gatewayKeys.privateKey, {})}`;
+  const { status, body } = await subgraph.handle({ authorization, body: { query } });
+  expect({ status, data: body.data ?? null }).toEqual({ status: 400, data: null });
+  expect(JSON.stringify(body)).not.toMatch(/Child|policy/);
+});
+
 test('a context lives for at most 60 seconds, and is not signed anew for every sub-request', () => {
   const signer = contextSigner(gatewayKeys.privateKey);
   const token = signer(CONTEXT, 'education');
