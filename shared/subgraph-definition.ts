@@ -17,7 +17,7 @@ import type { AgencySeed } from './synthetic/agency-seed';
 export interface SubgraphContext<Loaders, Settings = unknown> extends GuardContext {
   readonly access: AccessContext;
   /** Which rows of a list (`Query.children`) this caller may know of under the list's own arguments; null for none. */
-  readonly visibleRows: (list: Coordinate, args: { readonly filter?: unknown }) => SqlCondition | null;
+  readonly visibleRows: (list: Coordinate, args: object) => SqlCondition | null;
   /** Whether a field of a record would be answered clear, by its label; of any record, where none is given. */
   readonly reads: (field: Coordinate, record?: AccessRecord | null) => boolean;
   readonly load: Loaders;

@@ -22,10 +22,8 @@ export interface FilteredInSql {
   readonly filters: Readonly<Record<Coordinate, (args: ListArguments) => boolean>>;
 }
 
-interface ListArguments {
-  // biome-ignore lint/suspicious/noExplicitAny: every list has a filter of its own.
-  readonly filter?: any;
-}
+// biome-ignore lint/suspicious/noExplicitAny: every list has arguments of its own.
+type ListArguments = Readonly<Record<string, any>>;
 
 export function filteredInSql(columns: Columns, filters: FilteredInSql['filters'] = {}): FilteredInSql {
   return { columns, filters };
