@@ -1,4 +1,5 @@
 import { isDate, todayInChina } from './dates';
+import { comparable } from './visible-text';
 
 /** GB 11643-1999, 4.2.2: the weight of each of the first 17 digits, left to right. */
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
@@ -7,6 +8,8 @@ const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 const CHECK_DIGITS = '10X98765432';
 
 const LENGTH = 18;
+/** No spelling of a number is longer, whatever stands around it; no time is spent on what is. */
+const LONGEST_SPELLING = 200;
 const SHAPE = /^[0-9]{17}[0-9X]$/;
 const EARLIEST_BIRTH_YEAR = 1900;
 
@@ -17,13 +20,15 @@ export type IdNumberResult =
   | { readonly ok: false; readonly fault: IdNumberFault };
 
 /**
- * Reads a resident ID number (公民身份号码, GB 11643-1999) as people type it: surrounding whitespace and a lowercase `x`
- * are accepted, `value` is the 18 characters with an uppercase `X`. A fault names what is wrong and never holds the input.
+ * Reads a resident ID number (公民身份号码, GB 11643-1999) as people see it: full-width digits, a lowercase `x`, the Roman
+ * numeral `Ⅹ`, surrounding spaces and characters that cannot be seen are accepted, `value` is the 18 characters with an
+ * uppercase `X`. A fault names what is wrong and never holds the input.
  *
  * @param today ISO day that no birth date may be after; the current day in China unless told.
  */
 export function parseIdNumber(input: string, today: string = todayInChina()): IdNumberResult {
-  const value = input.trim().replace(/x$/, 'X');
+  if (input.length > LONGEST_SPELLING) return { ok: false, fault: 'LENGTH' };
+  const value = comparable(input).replace(/x$/, 'X');
   if (value.length !== LENGTH) return { ok: false, fault: 'LENGTH' };
   if (!SHAPE.test(value)) return { ok: false, fault: 'CHARACTERS' };
   if (!isBirthDate(value.slice(6, 14), today)) return { ok: false, fault: 'BIRTH_DATE' };

@@ -1,3 +1,5 @@
+import { comparable } from '../visible-text';
+
 /** The forms of masking: the GraphQL enum Mask. */
 export type MaskForm = 'NAME' | 'ID_NUMBER' | 'PHONE' | 'ADDRESS' | 'STUDENT_NUMBER';
 
@@ -6,14 +8,14 @@ export type MaskForm = 'NAME' | 'ID_NUMBER' | 'PHONE' | 'ADDRESS' | 'STUDENT_NUM
  * of their own, so that the length of what they hide does not show either.
  */
 export const MASKS: Readonly<Record<MaskForm, (value: string) => string>> = {
-  /** 林小溪 -> 林**: the family name only. */
-  NAME: (name) => `${COMPOUND_SURNAMES.find((surname) => name.startsWith(surname)) ?? [...name][0] ?? ''}**`,
+  /** 林小溪 -> 林**: the family name only, in the characters in which it was given. */
+  NAME: (name) => `${familyName(name)}**`,
   /** GB 11643: the region of registration only. Of the rest, the check digit would help to work out birth date and sex. */
   ID_NUMBER: (number) => `${/^\d{6}/.exec(number)?.[0] ?? ''}${'*'.repeat(ID_NUMBER_LENGTH - REGION_DIGITS)}`,
   /** The last four digits. */
   PHONE: (number) => `*******${number.length > PHONE_DIGITS_SHOWN ? number.slice(-PHONE_DIGITS_SHOWN) : ''}`,
-  /** Down to the town: 青禾县柳溪镇****. */
-  ADDRESS: (address) => `${/^.*?(?:镇|乡|街道|苏木)/u.exec(address)?.[0] ?? ''}****`,
+  /** Down to the town: 青禾县柳溪镇****. Nothing is shown of an address in which no town can be told for sure. */
+  ADDRESS: (address) => `${downToTheTown(address)}****`,
   /** `G` and the ID number, masked like it; of `J` and `L` numbers the letter only. */
   STUDENT_NUMBER: (number) =>
     number.startsWith('G')
@@ -24,6 +26,35 @@ export const MASKS: Readonly<Record<MaskForm, (value: string) => string>> = {
 const ID_NUMBER_LENGTH = 18;
 const REGION_DIGITS = 6;
 const PHONE_DIGITS_SHOWN = 4;
+
+/** What is drawn as one character: with the selector of its variant, where it has one. */
+const CHARACTER = /\P{M}\p{M}*/gu;
+
+function familyName(name: string): string {
+  const [first = '', second = ''] = name.match(CHARACTER) ?? [];
+  const both = comparable(first + second);
+  return COMPOUND_SURNAMES.includes(both) ? first + second : first;
+}
+
+/**
+ * Counties and cities whose names hold what else ends the name of a town, or begins a place in it (GB/T 2260): in
+ * 镇江市丹徒区谷阳镇, the town is 谷阳镇.
+ */
+const NAMED_LIKE_TOWNS =
+  /(?<=^|[省市州盟区\s])(?:镇(?:江市|海区|赉县|平县|坪县|安县|安市|巴县|原县|康县|雄县|远县|宁[^省市县]{0,8}县|沅[^省市县]{0,12}县)|景德镇市|乡宁县|乡城县|(?:新乡|萍乡|宁乡|湘乡|桐乡)市|(?:新|内|西|安|金)乡县|东乡(?:区|族自治县)|路(?:桥|南|北)区|周村区)/gu;
+
+/** Where a name of its own begins: after a province, a city, a county or a district. */
+const BOUNDARY = '(?<=^|[省市县区旗州盟\\s])';
+
+/** Numbers, and a road or a village, stand below the town, except as part of its name: 中关村街道, 路口镇. */
+const BELOW_THE_TOWN = `[\\d０-９号组巷]|(?<!${BOUNDARY})[村路街](?!镇|乡|街道|道|苏木)`;
+
+const TOWN = new RegExp(`^(?:(?!${BELOW_THE_TOWN}).)*?(?<!${BOUNDARY})(?:镇|乡|街道|苏木)`, 'u');
+
+function downToTheTown(address: string): string {
+  const told = address.replace(NAMED_LIKE_TOWNS, (name) => name.replace(/[镇乡村路]/gu, '某'));
+  return address.slice(0, TOWN.exec(told)?.[0].length ?? 0);
+}
 
 /** Family names of two characters that are in use (百家姓). */
 const COMPOUND_SURNAMES = [

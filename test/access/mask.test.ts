@@ -5,6 +5,10 @@ test.each([
   ['林', '林**'],
   ['欧阳明月', '欧阳**'],
   ['Smith', 'S**'],
+  // A variant of a character, and a compatibility ideograph, stay what they were.
+  ['葛\u{e0100}城', '葛\u{e0100}**'],
+  ['欧\u{e0100}阳明', '欧\u{e0100}阳**'],
+  ['\uf9d1明', '\uf9d1**'],
   ['', '**'],
 ])('of the name "%s", the family name is shown', (name, shown) => {
   expect(MASKS.NAME(name)).toBe(shown);
@@ -43,8 +47,45 @@ test.each([
   ['青禾县柳溪镇青塘村3组12号', '青禾县柳溪镇****'],
   ['青禾县城关街道和平路镇海小区8号', '青禾县城关街道****'],
   ['某处', '****'],
+  ['镇江市丹徒区谷阳镇留村3号', '镇江市丹徒区谷阳镇****'],
+  ['江苏省镇江市丹徒区谷阳镇留村3号', '江苏省镇江市丹徒区谷阳镇****'],
+  ['江西省景德镇市浮梁县浮梁镇和平路2号', '江西省景德镇市浮梁县浮梁镇****'],
+  ['河南省新乡市新乡县七里营镇老乡街1号', '河南省新乡市新乡县七里营镇****'],
+  ['云南省镇沅彝族哈尼族拉祜族自治县恩乐镇1号', '云南省镇沅彝族哈尼族拉祜族自治县恩乐镇****'],
+  ['甘肃省东乡族自治县锁南镇2号', '甘肃省东乡族自治县锁南镇****'],
+  ['浙江省台州市路桥区新桥镇', '浙江省台州市路桥区新桥镇****'],
+  ['青禾县镇东街道和平路8号', '青禾县镇东街道****'],
+  ['青禾县乡宁街道和平路8号', '青禾县乡宁街道****'],
+  ['青禾县中关村街道2号', '青禾县中关村街道****'],
+  ['青禾县路口镇2号', '青禾县路口镇****'],
+  ['青禾县白音苏木某嘎查', '青禾县白音苏木****'],
+  ['青禾县 柳溪镇 青塘村', '青禾县 柳溪镇****'],
+  // Without a town, what sounds like one further down shows nothing.
+  ['青禾县青塘村三组老乡饭店', '****'],
+  ['青禾县和平路12号镇海小区', '****'],
+  ['青禾县阳光小区１２号乡贤楼', '****'],
 ])('the address %s is shown down to the town', (address, shown) => {
   expect(MASKS.ADDRESS(address)).toBe(shown);
+});
+
+test('of any address with a town, the town is shown and nothing below it', () => {
+  const above = ['', '青禾县', '江苏省镇江市丹徒区', '河南省新乡市西乡县', '东乡族自治县', '青禾市城区'];
+  const towns = ['柳溪镇', '镇川镇', '七里乡', '镇东街道', '乡河乡', '中关村街道', '路口镇', '三合苏木'];
+  const below = [
+    '镇东村3组12号',
+    '乡贤路8号',
+    '青塘村老乡街2号',
+    '街道里3号',
+    '3号镇海小区',
+    '县前街',
+    '市场路6号',
+    '',
+  ];
+  for (const region of above) {
+    for (const town of towns) {
+      for (const rest of below) expect(MASKS.ADDRESS(region + town + rest)).toBe(`${region}${town}****`);
+    }
+  }
 });
 
 test('what is hidden does not show by its length', () => {

@@ -26,6 +26,9 @@ const idNumbers = fc
     return first17 + checkDigit(first17);
   });
 
+/** Zero-width characters, direction marks, a byte order mark, spaces of several scripts, and what ends lines. */
+const UNSEEN = [...'\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u2066\u2069\u00ad\u00a0\u3000 \t\r\n'];
+
 function withCheckDigit(first17: string): string {
   return first17 + checkDigit(first17);
 }
@@ -41,6 +44,28 @@ describe('resident ID numbers', () => {
     expect(parseIdNumber(' \t99010120130517002x\n')).toEqual({ ok: true, value: '99010120130517002X' });
   });
 
+  it('reads what a person sees, whatever the characters are and whatever hides around them', () => {
+    const spellings = fc.record({
+      before: fc.string({ unit: fc.constantFrom(...UNSEEN), maxLength: 4 }),
+      after: fc.string({ unit: fc.constantFrom(...UNSEEN), maxLength: 4 }),
+      within: fc.constantFrom('', '\u200b', '\u2060', '\ufe0f'),
+      at: fc.integer({ min: 1, max: 17 }),
+      fullWidth: fc.boolean(),
+      last: fc.constantFrom('X', 'x', 'Ｘ', 'ｘ', 'Ⅹ'),
+    });
+    fc.assert(
+      fc.property(idNumbers, spellings, (number, { before, after, within, at, fullWidth, last }) => {
+        const digits = fullWidth
+          ? number.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))
+          : number;
+        const spelt = digits.replace('X', last);
+        const written = before + spelt.slice(0, at) + within + spelt.slice(at) + after;
+        expect(parseIdNumber(written, TODAY)).toEqual({ ok: true, value: number });
+      }),
+      { seed },
+    );
+  });
+
   it.each([
     ['LENGTH', ''],
     ['LENGTH', '9901012013051700'],
@@ -49,7 +74,7 @@ describe('resident ID numbers', () => {
     ['CHARACTERS', '99010120130517A02X'],
     ['CHARACTERS', '9901012013051700X2'],
     ['CHARACTERS', '99010120120903001Y'],
-    ['CHARACTERS', '９90101201209030019'],
+    ['LENGTH', `99010120120903001${'9'.repeat(300)}`],
     ['CHECK_DIGIT', '990101201209030018'],
     ['CHECK_DIGIT', '99010120120903001X'],
   ])('reports %s and nothing of the value', (fault, input) => {
