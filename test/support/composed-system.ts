@@ -102,6 +102,7 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
         JWKS_URI: identityProvider.jwksUri,
         JWT_ISSUER: identityProvider.issuer,
         JWT_AUDIENCE: identityProvider.audience,
+        ...Object.fromEntries(['NODE', 'POSTGRES', 'REDIS'].map((name) => [`${name}_IMAGE_DIGEST`, 'sha256:none'])),
         DISTRICT_SIZE: '20',
         DISTRICT_DATE: todayInChina(),
         ...settings,

@@ -32,7 +32,7 @@ describe('docker-compose.yml', () => {
         [databaseOf(agency)]: 'service_healthy',
       });
       expect(serviceOf(asWritten, databaseOf(agency))).toMatchObject({
-        image: 'postgres:18',
+        image: expect.stringMatching(/^postgres:18@/),
         environment: { POSTGRES_DB: databaseName(agency) },
         volumes: [`${databaseOf(agency)}:/var/lib/postgresql`],
       });
@@ -57,6 +57,35 @@ describe('docker-compose.yml', () => {
     expect(reachableFrom(asWritten, 'gateway').sort()).toEqual([LEDGER_DATABASE, 'redis', ...AGENCIES].sort());
     expect(reachableFrom(asWritten, 'redis')).toEqual(['gateway']);
     expect(asWritten.networks.get('limits')).toEqual({ internal: true });
+  });
+
+  test('confines every container: no capability, nothing to write to but what is mounted, and an end to all it can use', () => {
+    const confinements = [...asWritten.services].map(([name, { confinement }]) => [name, confinement]);
+    expect(confinements).toEqual(
+      [...asWritten.services.keys()].map((name) => [
+        name,
+        {
+          readOnly: true,
+          capabilities: [],
+          dropped: ['ALL'],
+          security: ['no-new-privileges:true'],
+          memory: expect.stringMatching(/^\d+[mg]$/),
+          processors: expect.any(Number),
+          processes: expect.any(Number),
+          log: [expect.stringMatching(/^\d+m$/), expect.stringMatching(/^\d+$/)],
+        },
+      ]),
+    );
+  });
+
+  test('takes images of others by their digest, and so does the image of its own', () => {
+    const images = new Set([...asWritten.services.values()].map(({ image }) => image));
+    images.delete('unified-child-record');
+    expect([...images].filter((image) => !/^[a-z]+:\d+@\$\{[A-Z]+_IMAGE_DIGEST:\?[^}]+\}$/.test(image))).toEqual([]);
+    const bases = readFileSync(join(PROJECT, 'Dockerfile'), 'utf8').match(/^FROM .*$/gm) ?? [];
+    expect(bases.map((line) => line.split(' ')[1])).toEqual(
+      bases.map(() => expect.stringMatching(/^node:22-slim@\$\{NODE_IMAGE_DIGEST\}$/)),
+    );
   });
 
   test('publishes the gateway only, and on the loopback address only', () => {
@@ -109,6 +138,7 @@ describe('docker-compose.yml', () => {
         ...['LEDGER_DATABASE_PASSWORD', 'LEDGER_READER_PASSWORD', 'LEDGER_SIGNING_KEY_FILE'],
         ...['CHILD_ID_KEY', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
         ...['JWKS_URI', 'JWT_AUDIENCE', 'JWT_ISSUER'],
+        ...['NODE_IMAGE_DIGEST', 'POSTGRES_IMAGE_DIGEST', 'REDIS_IMAGE_DIGEST'],
       ].sort(),
     );
     expect(() => readComposeFile(FILE, interpolateWith(required))).not.toThrow();
