@@ -111,6 +111,7 @@ export async function startEmbedded(
       signContext: contextSigner(context.privateKey, metrics?.caches.contexts),
       telemetry: { metrics, tracing },
       metrics: access && registry && { registry, access },
+      clock,
       log,
     });
     await gateway.app.listen({ host: config.host, port: config.port });

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../shared/clock';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import type { EngineContext } from './graphql-engine';
@@ -12,6 +13,7 @@ export interface EngineContextOptions {
   readonly ledger: () => AccessLedger | undefined;
   /** The version of the rules that decide about a request. */
   readonly rules: (request: FastifyRequest) => string;
+  readonly clock: Clock;
 }
 
 /** @returns what a request carries through the engine, the same however often it is asked for. */
@@ -19,6 +21,7 @@ export function engineContexts({
   signContext,
   ledger,
   rules,
+  clock,
 }: EngineContextOptions): (request: FastifyRequest) => EngineContext {
   const contexts = new WeakMap<FastifyRequest, EngineContext>();
   return (request) => {
@@ -32,7 +35,8 @@ export function engineContexts({
       reportCodes: (codes) => {
         request.errorCodes = codes;
       },
-      recordBeginning: (children) => open.record({ ...beginningOf(request, rules(request)), children }),
+      recordBeginning: (children) =>
+        open.record({ ...beginningOf(request, { rules: rules(request), time: clock() }), children }),
     };
     contexts.set(request, context);
     return context;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, RouteShorthandOptions } from 'fastify';
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../shared/clock';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults } from '../shared/http-faults';
@@ -57,6 +58,7 @@ export interface GatewayOptions extends Graph {
   readonly telemetry?: GatewayTelemetry | undefined;
   /** What GET /metrics shows, and to whom; there is none where nothing is given. */
   readonly metrics?: ServedMetrics | undefined;
+  readonly clock?: Clock;
   readonly log: Logger;
 }
 
@@ -79,11 +81,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { accessMode: mode, authenticate, signContext, log } = options;
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
-  const { telemetry = NO_TELEMETRY } = options;
+  const { telemetry = NO_TELEMETRY, clock = systemClock } = options;
   const transports = agencyTransports(options.transports, agencyLimits, telemetry, agencyObserver);
   let ledger: AccessLedger | undefined;
   const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
-  const contextOf = engineContexts({ signContext, ledger: () => ledger, rules: rulesOf });
+  const contextOf = engineContexts({ signContext, ledger: () => ledger, rules: rulesOf, clock });
   const graphs = new ServedGraphs(options, {
     mode,
     labels,
@@ -103,7 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
-  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, log });
+  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, clock, log });
   telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
   if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));

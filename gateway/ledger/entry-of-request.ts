@@ -5,10 +5,23 @@ import { isErrorCode } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Reference } from '../../shared/purpose';
 
+/** What a request does not know of itself. */
+export interface EntryFacts {
+  /** Version of the rules. */
+  readonly rules: string;
+  /** By the gateway's clock. */
+  readonly time: Date;
+}
+
 /** How a request ended, as the ledger has it. Of what was sent, nothing but the name and the hash of its operation. */
-export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: string, payload: unknown): LedgerEntry {
+export function entryOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  facts: EntryFacts,
+  payload: unknown,
+): LedgerEntry {
   return {
-    ...beginningOf(request, rules),
+    ...beginningOf(request, facts),
     stage: 'ended',
     ...(request.context?.looks.summary() ?? NOBODY),
     outcome: { status: reply.statusCode, codes: codesOf(request, reply, payload) },
@@ -17,12 +30,15 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply, rules: str
 }
 
 /** The same before a mutation is carried out: whoever acts leaves a trace, even where the gateway does not live to see the end. */
-export function beginningOf(request: FastifyRequest, rules: string): LedgerEntry {
+export function beginningOf(request: FastifyRequest, { rules, time }: EntryFacts): LedgerEntry {
   const { id, caller, stated, approvedBy, emergencyUses, context, body } = request;
   return {
-    v: 1,
+    v: 2,
     requestId: id,
     stage: 'begun',
+    time: time.toISOString(),
+    peer: null,
+    requests: 1,
     caller: caller && { id: caller.sub, agency: caller.agency, roles: caller.roles, region: caller.region },
     purpose: stated?.purpose ?? null,
     reference: stated && written(stated.reference),
@@ -37,6 +53,7 @@ export function beginningOf(request: FastifyRequest, rules: string): LedgerEntry
     emergency: stated && stated.reason !== null ? { reason: stated.reason, uses: emergencyUses } : null,
     outcome: null,
     milliseconds: null,
+    lookups: null,
   };
 }
 

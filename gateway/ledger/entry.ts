@@ -1,6 +1,7 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CHILD_ID } from '../../shared/child-id';
-import type { LedgerEntry, Look } from '../../shared/ledger-entry';
+import type { LedgerEntry, Look, RecordedEntry } from '../../shared/ledger-entry';
 
 /** What PostgreSQL cannot hold as text, or hands back otherwise: NUL, and half of a character. */
 const UNKEEPABLE = /[\0\p{Surrogate}]/u;
@@ -15,27 +16,41 @@ const look = z.strictObject({
   children: z.union([z.literal('all'), z.array(z.int().nonnegative())]),
 });
 
+/** Of 32 bytes, base64url: too long to be a number of a person. */
+const DIGEST = /^[\w-]{43}$/;
+
+const ofEveryVersion = {
+  requestId: z.uuid(),
+  caller: z.strictObject({ id: name, agency: name, roles: z.array(name), region: name }).nullable(),
+  purpose: name.nullable(),
+  reference: text.nullable(),
+  approvedBy: text.nullable(),
+  operation: z.strictObject({
+    kind: z.enum(['query', 'mutation']).nullable(),
+    name: text.nullable(),
+    hash: text.nullable(),
+  }),
+  rules: text,
+  children: z.array(z.string().regex(CHILD_ID)),
+  looks: z.array(look),
+  emergency: z.strictObject({ reason: text, uses: z.array(text) }).nullable(),
+  outcome: z.strictObject({ status: z.int(), codes: z.array(text) }).nullable(),
+  milliseconds: z.number().nonnegative().nullable(),
+};
+
 const entry = z
-  .strictObject({
-    v: z.literal(1),
-    requestId: z.uuid(),
-    stage: z.enum(['begun', 'ended']),
-    caller: z.strictObject({ id: name, agency: name, roles: z.array(name), region: name }).nullable(),
-    purpose: name.nullable(),
-    reference: text.nullable(),
-    approvedBy: text.nullable(),
-    operation: z.strictObject({
-      kind: z.enum(['query', 'mutation']).nullable(),
-      name: text.nullable(),
-      hash: text.nullable(),
+  .discriminatedUnion('v', [
+    z.strictObject({ v: z.literal(1), stage: z.enum(['begun', 'ended']), ...ofEveryVersion }),
+    z.strictObject({
+      v: z.literal(2),
+      stage: z.enum(['begun', 'ended', 'refused']),
+      time: z.iso.datetime({ precision: 3 }),
+      peer: z.string().refine(isPeer).nullable(),
+      requests: z.int().positive(),
+      lookups: z.strictObject({ asked: z.int().nonnegative(), missed: z.array(z.string().regex(DIGEST)) }).nullable(),
+      ...ofEveryVersion,
     }),
-    rules: text,
-    children: z.array(z.string().regex(CHILD_ID)),
-    looks: z.array(look),
-    emergency: z.strictObject({ reason: text, uses: z.array(text) }).nullable(),
-    outcome: z.strictObject({ status: z.int(), codes: z.array(text) }).nullable(),
-    milliseconds: z.number().nonnegative().nullable(),
-  })
+  ])
   .refine(({ children }) => new Set(children).size === children.length)
   .refine(({ children, looks }) =>
     looks.every((each) => each.children === 'all' || each.children.every((index) => index < children.length)),
@@ -53,7 +68,9 @@ export function faultOf(entry: LedgerEntry): string | undefined {
   if (!children.every((child) => CHILD_ID.test(child)) || new Set(children).size < children.length) return 'children';
   const named = (about: Look['children']) => about === 'all' || about.every((index) => index < children.length);
   if (!looks.every((one) => named(one.children))) return 'looks';
-  const { caller, reference, approvedBy, operation, emergency } = entry;
+  const { caller, reference, approvedBy, operation, emergency, peer, lookups } = entry;
+  if (peer != null && !isPeer(peer)) return 'peer';
+  if (lookups?.missed.every((digest) => DIGEST.test(digest)) === false) return 'lookups';
   const texts = [caller?.id, reference, approvedBy, operation.name, emergency?.reason];
   return texts.some((one) => one != null && UNKEEPABLE.test(one)) ? 'text' : undefined;
 }
@@ -71,7 +88,15 @@ export interface EntryColumns {
   readonly status: number | null;
 }
 
-export function columnsOf({ requestId, stage, caller, purpose, children, looks, outcome }: LedgerEntry): EntryColumns {
+export function columnsOf({
+  requestId,
+  stage,
+  caller,
+  purpose,
+  children,
+  looks,
+  outcome,
+}: RecordedEntry): EntryColumns {
   return {
     request_id: requestId,
     stage,
@@ -83,4 +108,12 @@ export function columnsOf({ requestId, stage, caller, purpose, children, looks, 
     owners: [...new Set(looks.map(({ agency }) => agency))].sort(),
     status: outcome?.status ?? null,
   };
+}
+
+// Private:
+
+/** An IP address, or a class of them in CIDR notation. */
+function isPeer(peer: string): boolean {
+  const [address = '', bits, ...more] = peer.split('/');
+  return isIP(address) > 0 && more.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits));
 }

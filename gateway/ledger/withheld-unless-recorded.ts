@@ -7,6 +7,7 @@ import type {
 } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import type { Clock } from '../../shared/clock';
 import { ERRORS, type ErrorCode, errorBody, failure } from '../../shared/errors';
 import type { AccessLedger } from './access-ledger';
 import { entryOf } from './entry-of-request';
@@ -16,6 +17,7 @@ export interface RecordingOptions {
   readonly ledger: () => AccessLedger | undefined;
   /** Version of the rules that a request is answered by. */
   readonly rules: (request: FastifyRequest) => string;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -31,7 +33,7 @@ export interface Recording {
   readonly onResponse: onResponseAsyncHookHandler;
 }
 
-export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions): Recording {
+export function withheldUnlessRecorded({ ledger, rules, clock, log }: RecordingOptions): Recording {
   const underWay = new Set<FastifyRequest>();
   return {
     async preHandler(request) {
@@ -43,7 +45,7 @@ export function withheldUnlessRecorded({ ledger, rules, log }: RecordingOptions)
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
-        const entry = entryOf(request, reply, rules(request), payload);
+        const entry = entryOf(request, reply, { rules: rules(request), time: clock() }, payload);
         request.errorCodes = entry.outcome?.codes ?? [];
         await open.record(entry, underWay.size);
         return payload;

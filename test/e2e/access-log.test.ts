@@ -8,7 +8,7 @@ import { connect } from '../../shared/db/connect';
 import { connectLedgerReader, refuseOtherThanLedgerReader } from '../../shared/db/ledger-reader';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import { adminUrl, childIdOf, STORY } from '../support/databases';
-import { childNumber, entryOf, recordIn } from '../support/ledger';
+import { childNumber, entryOf, firstVersionOf, recordIn } from '../support/ledger';
 import { type AskOptions, startSystem, type TestSystem } from '../support/system';
 
 // Who looked, as auditors and officers are answered it.
@@ -45,7 +45,12 @@ const ENTRIES = {
     children: [CHILD, A],
     looks: [look('civil-affairs', [1]), look('education', [0])],
   }),
-  ofOther: made({ caller: by('of-other', '880101'), children: [CHILD], looks: [look('public-security', 'all')] }),
+  // As gateways wrote it in the first version of the format: it is shown like every other.
+  ofOther: firstVersionOf({
+    caller: by('of-other', '880101'),
+    children: [CHILD],
+    looks: [look('public-security', 'all')],
+  }),
   neighbourly: made({
     caller: by('neighbourly', '990102', 'education'),
     children: [NEIGHBOUR],

@@ -54,9 +54,12 @@ describe('the entry of an operation', () => {
     const reply = await system.ask(query, { variables: { id: CHILD } });
     expect(reply.body.data.child.identity.fullName).toBe('林小溪');
     expect(await entryOf(reply)).toEqual({
-      v: 1,
+      v: 2,
       requestId: reply.headers.get('x-request-id'),
       stage: 'ended',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/),
+      peer: null,
+      requests: 1,
       caller: { id: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
       purpose: 'RISK_ASSESSMENT',
       reference: null,
@@ -71,6 +74,7 @@ describe('the entry of an operation', () => {
       emergency: null,
       outcome: { status: 200, codes: [] },
       milliseconds: expect.any(Number),
+      lookups: null,
     });
   });
 

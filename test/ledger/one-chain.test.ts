@@ -7,9 +7,11 @@ import type { LedgerEntry } from '../../shared/ledger-entry';
 import {
   asAdmin,
   asSuperuser,
+  childNumber,
   dropLedgerDatabase,
   emptyLedgerDatabase,
   entryOf,
+  firstVersionOf,
   makeKeys,
   open,
   recordOneByOne,
@@ -222,12 +224,35 @@ test('entries of all kinds come back as they were', async () => {
       outcome: { status: 401, codes: ['UNAUTHENTICATED'] },
     }),
     entryOf({ emergency: { reason: '孩子失联"\\\'\n😀', uses: ['public-security.identity'] }, reference: 'case/1' }),
+    entryOf({ peer: '2001:db8::7', lookups: { asked: 2, missed: [childNumber(3)] } }),
+    entryOf({
+      stage: 'refused',
+      peer: '203.0.113.0/24',
+      requests: 4_000,
+      caller: null,
+      purpose: null,
+      children: [],
+      looks: [],
+      outcome: { status: 401, codes: ['UNAUTHENTICATED'] },
+      milliseconds: null,
+    }),
+    firstVersionOf(),
+    firstVersionOf({ stage: 'begun', outcome: null, milliseconds: null }),
   ];
   for (const entry of entries) await ledger.record(entry);
   await ledger.close();
   const rows = await asSuperuser<{ body: string }>(database, 'select body from exposed.access_entry order by seq');
   expect(rows.map(({ body }) => JSON.parse(body))).toEqual(entries);
-  expect(await verified(database)).toMatchObject({ entries: 3 });
+  expect(await verified(database)).toMatchObject({ entries: entries.length });
+});
+
+test.each([
+  ['what is no address', { peer: 'case-worker.town' }],
+  ['a number of a person in the place of a digest', { lookups: { asked: 1, missed: ['99010120130517002X'] } }],
+])('an entry with %s is refused', async (_what, changes) => {
+  const ledger = await open(database);
+  await expect(ledger.record(entryOf(changes))).rejects.toMatchObject({ extensions: { code: 'LEDGER_UNAVAILABLE' } });
+  await ledger.close();
 });
 
 test('a database that is not there stops the start', async () => {

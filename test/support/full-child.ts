@@ -78,9 +78,12 @@ const of = (rest: object) => ({ child_id: id, ...rest });
 
 /** In the access ledger, by an officer who is where the child lives. */
 export const FULL_CHILD_ACCESS: LedgerEntry = {
-  v: 1,
+  v: 2,
   requestId: FULL_CHILD.access.requestId,
   stage: 'ended',
+  time: `${FULL_CHILD.access.day}T01:00:00.000Z`,
+  peer: null,
+  requests: 1,
   caller: {
     id: FULL_CHILD.access.caller,
     agency: 'governance-center',
@@ -97,6 +100,7 @@ export const FULL_CHILD_ACCESS: LedgerEntry = {
   emergency: { reason: '全例紧急理由', uses: ['全例紧急编号'] },
   outcome: { status: 418, codes: ['全例代码'] },
   milliseconds: 12,
+  lookups: null,
 };
 
 /** Rows of the centre's tables, each after those that it refers to. */

@@ -15,7 +15,7 @@ import { type VerifiedLedger, verifyLedger } from '../../gateway/ledger/verify/v
 import type { Clock } from '../../shared/clock';
 import { provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { LedgerEntry, LedgerEntryV1 } from '../../shared/ledger-entry';
 import { adminUrl } from './databases';
 
 export interface TestKeys {
@@ -75,9 +75,12 @@ export function childNumber(index: number): string {
 /** An entry as a query about two children leaves it. */
 export function entryOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
-    v: 1,
+    v: 2,
     requestId: randomUUID(),
     stage: 'ended',
+    time: '2026-05-17T08:30:00.000Z',
+    peer: null,
+    requests: 1,
     caller: { id: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
     purpose: 'RISK_ASSESSMENT',
     reference: null,
@@ -92,8 +95,16 @@ export function entryOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
     emergency: null,
     outcome: { status: 200, codes: [] },
     milliseconds: 12,
+    lookups: null,
     ...changes,
   };
+}
+
+/** The same as gateways wrote it when there was but the first version of the format. */
+export function firstVersionOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  const { time: _time, peer: _peer, requests: _requests, lookups: _lookups, ...rest } = entryOf(changes);
+  const entry: LedgerEntryV1 = { ...rest, v: 1, stage: rest.stage === 'begun' ? 'begun' : 'ended' };
+  return entry as unknown as LedgerEntry;
 }
 
 /** Records an entry in a ledger that somebody else may have open. */
@@ -108,8 +119,12 @@ export async function recordIn(
 }
 
 /** Records so many entries, each by itself, so that they come in that order. */
-export async function recordOneByOne(ledger: AccessLedger, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) await ledger.record(entryOf());
+export async function recordOneByOne(
+  ledger: AccessLedger,
+  count: number,
+  version: LedgerEntry['v'] | LedgerEntryV1['v'] = 2,
+): Promise<void> {
+  for (let index = 0; index < count; index += 1) await ledger.record(version === 2 ? entryOf() : firstVersionOf());
 }
 
 /** The same database once more, as a backup would restore it; nobody may be connected to the first. */

@@ -1,7 +1,7 @@
 import { isAgency } from '../../../shared/agencies';
 import { ROLES } from '../../../shared/caller';
 import { connectLedgerReader } from '../../../shared/db/ledger-reader';
-import type { LedgerEntry } from '../../../shared/ledger-entry';
+import type { RecordedEntry } from '../../../shared/ledger-entry';
 import { isPurpose } from '../../../shared/purpose';
 import { type Profile, profileOf } from './profile';
 
@@ -40,7 +40,7 @@ export async function recordedOperations(
       if (from !== undefined) query.where('at', '>=', from);
       if (to !== undefined) query.where('at', '<', to);
       const rows: readonly { readonly seq: string; readonly body: string }[] = await query.select('seq', 'body');
-      for (const { body } of rows) count(used, JSON.parse(body) as LedgerEntry);
+      for (const { body } of rows) count(used, JSON.parse(body) as RecordedEntry);
       if (rows.length < BATCH) return [...used.values()];
       last = Number(rows.at(-1)?.seq);
     }
@@ -51,7 +51,7 @@ export async function recordedOperations(
 
 // Private:
 
-function count(used: Map<string, UsedOperation>, { stage, caller, purpose, operation }: LedgerEntry): void {
+function count(used: Map<string, UsedOperation>, { stage, caller, purpose, operation }: RecordedEntry): void {
   const { hash, kind } = operation;
   if (stage !== 'ended' || kind !== 'query' || hash === null || caller === null || purpose === null) return;
   // An entry is read years after it was written.

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../../shared/ledger-entry';
+import type { RecordedEntry } from '../../../shared/ledger-entry';
 import { type ChainedEntry, type ChainHead, entryHash, type LedgerHash } from '../chain';
 import { columnsOf, type EntryColumns, entryFault } from '../entry';
 import { LedgerFault } from './ledger-fault';
@@ -46,7 +46,7 @@ function bodyFault({ body, columns }: FoundEntry): string | undefined {
   }
   const fault = entryFault(parsed);
   if (fault !== undefined) return `its text is no entry (${fault})`;
-  const column = columns && differing(columnsOf(parsed as LedgerEntry), columns);
+  const column = columns && differing(columnsOf(parsed as RecordedEntry), columns);
   return column && `its column ${column} is not what its text says`;
 }
 

@@ -5,7 +5,7 @@ import { agencyNamed } from '../../../shared/agencies';
 import { CHILD_ID } from '../../../shared/child-id';
 import { checkPageSize, type Page, type PageArguments } from '../../../shared/db/page';
 import { failure } from '../../../shared/errors';
-import type { LedgerEntry } from '../../../shared/ledger-entry';
+import type { RecordedEntry } from '../../../shared/ledger-entry';
 import { cursorOf, placeOf } from './cursor';
 
 /** Whose accesses, to whom. Agencies as the GraphQL enum names them, instants in ISO 8601. */
@@ -35,7 +35,7 @@ export interface AccessRow {
   readonly owners: readonly string[];
   /** Where the child lives who was asked for. */
   readonly child_region: string | null;
-  readonly entry: LedgerEntry;
+  readonly entry: RecordedEntry;
   readonly asked: { readonly child: string | undefined; readonly dataOf: string | undefined };
 }
 
@@ -91,7 +91,7 @@ export async function accessLog(
   const found: (Omit<AccessRow, 'asked' | 'entry'> & { readonly body: string })[] = await query;
   const nodes = found
     .slice(0, first)
-    .map(({ body, ...row }) => ({ ...row, entry: JSON.parse(body) as LedgerEntry, asked }));
+    .map(({ body, ...row }) => ({ ...row, entry: JSON.parse(body) as RecordedEntry, asked }));
   const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
   return {
     nodes,
