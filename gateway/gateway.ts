@@ -147,7 +147,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       async ({ caller, graph, body }) => {
         const sent = body as Partial<OperationSent> | null;
         if (caller === null || graph === null || typeof sent?.query !== 'string') return;
-        await callers.operation(caller.sub, graph.costOf(sent as OperationSent));
+        const asked = sent as OperationSent;
+        if (!graph.operations.knows(asked)) await callers.newText(caller.sub);
+        await callers.operation(caller.sub, graph.operations.costOf(asked));
       },
       async (request) => {
         const { caller, stated } = request;

@@ -42,6 +42,7 @@ export const ERRORS = {
   OPERATION_TOO_LONG: { status: 400, message: 'The operation has too many tokens.' },
   OPERATION_TOO_DEEP: { status: 400, message: 'The operation is nested too deeply.' },
   OPERATION_TOO_WIDE: { status: 400, message: 'The operation asks for too many fields.' },
+  INPUT_TOO_LARGE: { status: 400, message: 'A list in the input, or all of the input, is too long.' },
   OPERATION_TOO_COSTLY: { status: 400, message: 'The operation costs more than one may.' },
   OPERATION_NAME_REFUSED: {
     status: 400,

@@ -52,7 +52,8 @@ export class ServedGraph {
   readonly rules: string;
   /** Of the supergraph, the first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
   readonly supergraph: string;
-  readonly costOf: OperationLimits;
+  /** What is found out about an operation by its text and variables alone. */
+  readonly operations: OperationLimits;
   readonly explaining: Explaining;
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
@@ -75,7 +76,7 @@ export class ServedGraph {
     this.accepted = acceptedQueries(gateway.execute, addAccess);
     this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
-    this.costOf = operationLimits(supergraph.costs, costLimit, caches?.documents);
+    this.operations = operationLimits(supergraph.costs, costLimit, caches?.documents);
     this.schema = supergraph.schema;
     this.explaining = explaining({ schema: supergraph.schema, requirements, rules, purposesFor, trustedDocuments });
     this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);

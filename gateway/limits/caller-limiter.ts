@@ -8,12 +8,16 @@ export interface CallerLimits {
   readonly requests: number;
   /** Of all operations together. */
   readonly cost: number;
+  /** Texts that this gateway does not know: each has to be read, validated and planned. */
+  readonly newTexts: number;
 }
 
 /** Counts what callers send, by the name that the identity provider knows them by. */
 export interface CallerLimiter {
   /** Counts a request. @throws RATE_LIMITED */
   request(caller: string): Promise<void>;
+  /** Counts a text that has to be read, validated and planned. @throws RATE_LIMITED */
+  newText(caller: string): Promise<void>;
   /** Counts what an operation costs; one that is refused is not counted. @throws RATE_LIMITED */
   operation(caller: string, cost: number): Promise<void>;
   close(): Promise<void>;
@@ -44,10 +48,15 @@ export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): 
   const redis = redisUrl === undefined ? undefined : sharedCounts(redisUrl, log);
   const requests = counter('requests', limits.requests, redis);
   const costs = counter('cost', limits.cost, redis);
+  const newTexts = counter('new-texts', limits.newTexts, redis);
   return {
     async request(caller) {
       const refused = await requests.count(caller, 1);
       if (refused !== undefined) throw tooMuch(refused, { reason: 'REQUESTS', limit: limits.requests });
+    },
+    async newText(caller) {
+      const refused = await newTexts.count(caller, 1);
+      if (refused !== undefined) throw tooMuch(refused, { reason: 'NEW_TEXTS', limit: limits.newTexts });
     },
     async operation(caller, cost) {
       const refused = await costs.count(caller, cost);

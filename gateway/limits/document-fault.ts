@@ -1,7 +1,9 @@
 import { type DocumentNode, type GraphQLError, Kind, visit } from 'graphql';
 import { failure } from '../../shared/errors';
 import { holdsNumberOfAPerson } from '../../shared/hand-written';
-import { measureOf } from './measure';
+import { INPUT_LIST_LIMIT } from './input-limits';
+import { type Measure, measureOf } from './measure';
+import { mostRepeatedKey } from './repeated-keys';
 
 /** Deepest selection: a docket's cases' children's nested sections take 9. */
 const DEPTH_LIMIT = 16;
@@ -15,35 +17,66 @@ const ALIAS_LIMIT = 300;
 /** Fields at the root, aliases included: each is planned and fetched by itself. */
 const ROOT_FIELD_LIMIT = 20;
 
+/** Fragments that a text may define: generated clients need some sixty, and validators compare them in pairs. */
+const FRAGMENT_LIMIT = 100;
+
+/** Spreads of fragments after fragments are written out. */
+const SPREAD_LIMIT = 1_000;
+
+/** Selections of one response key in one object of the answer: components that each ask for the same key field. */
+const REPEAT_LIMIT = 100;
+
+/** Operations that a text may define, of which one is run: each is validated. */
+const OPERATION_LIMIT = 50;
+
 const LONGEST_NAME = 100;
 
 /** Names that every object of JavaScript has something under: an answer that uses them as keys could change how others read. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** What is wrong with a document by its text alone: names, depth, width. */
+/** What is wrong with a document by its text alone: names, depth, width, and the length of its lists. */
 export function documentFault(document: DocumentNode): GraphQLError | undefined {
-  if (hasRefusedName(document) || namesTooMuch(document)) return failure('OPERATION_NAME_REFUSED');
+  const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  const fragments = document.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION).length;
+  if (operations.length > OPERATION_LIMIT) return tooWide('operations', OPERATION_LIMIT);
+  if (fragments > FRAGMENT_LIMIT) return tooWide('fragments', FRAGMENT_LIMIT);
+  const { hasRefusedName, longestList } = valuesAndNames(document);
+  if (hasRefusedName || namesTooMuch(document)) return failure('OPERATION_NAME_REFUSED');
+  if (longestList > INPUT_LIST_LIMIT) return failure('INPUT_TOO_LARGE', undefined, { limit: INPUT_LIST_LIMIT });
   const measure = measureOf(document);
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { depth, fields, aliases, level } = measure(definition.selectionSet);
-    if (depth > DEPTH_LIMIT) return failure('OPERATION_TOO_DEEP', undefined, { limit: DEPTH_LIMIT });
-    if (level > ROOT_FIELD_LIMIT) return failure('OPERATION_TOO_WIDE', undefined, { limit: ROOT_FIELD_LIMIT });
-    if (aliases > ALIAS_LIMIT) return failure('OPERATION_TOO_WIDE', undefined, { limit: ALIAS_LIMIT });
-    if (fields > FIELD_LIMIT) return failure('OPERATION_TOO_WIDE', undefined, { limit: FIELD_LIMIT });
+  const measures = operations.map(({ selectionSet }) => measure(selectionSet));
+  if (measures.some(({ depth }) => depth > DEPTH_LIMIT)) {
+    return failure('OPERATION_TOO_DEEP', undefined, { limit: DEPTH_LIMIT });
   }
-  return undefined;
+  if (measures.some(({ level }) => level > ROOT_FIELD_LIMIT)) return tooWide('fields at the root', ROOT_FIELD_LIMIT);
+  // All operations of a text are validated, whichever of them is run.
+  const inAll = (count: (measure: Measure) => number) => measures.reduce((sum, each) => sum + count(each), 0);
+  if (inAll(({ aliases }) => aliases) > ALIAS_LIMIT) return tooWide('aliases', ALIAS_LIMIT);
+  if (inAll(({ fields }) => fields) > FIELD_LIMIT) return tooWide('fields', FIELD_LIMIT);
+  if (inAll(({ spreads }) => spreads) > SPREAD_LIMIT) return tooWide('spreads of fragments', SPREAD_LIMIT);
+  if (measures.some(({ recursive }) => recursive)) return undefined;
+  const repeats = mostRepeatedKey(document);
+  return operations.some(({ selectionSet }) => repeats(selectionSet) > REPEAT_LIMIT)
+    ? tooWide('selections of one response key', REPEAT_LIMIT)
+    : undefined;
 }
 
+const tooWide = (what: string, limit: number): GraphQLError =>
+  failure('OPERATION_TOO_WIDE', `The operation has too many ${what}: at most ${limit}.`, { limit });
+
 /** Names of the operation stand in paths of errors, where no value of a record may stand, and are keys of the answer. */
-function hasRefusedName(document: DocumentNode): boolean {
-  let found = false;
+function valuesAndNames(document: DocumentNode): { readonly hasRefusedName: boolean; readonly longestList: number } {
+  let hasRefusedName = false;
+  let longestList = 0;
   visit(document, {
     Name({ value }) {
-      if (/\d{15}/.test(value) || RESERVED_NAMES.has(value)) found = true;
+      if (/\d{15}/.test(value) || RESERVED_NAMES.has(value)) hasRefusedName = true;
+    },
+    ListValue({ values }) {
+      longestList = Math.max(longestList, values.length);
     },
   });
-  return found;
+  return { hasRefusedName, longestList };
 }
 
 /** The operation's own name is kept in the access ledger, for years. */

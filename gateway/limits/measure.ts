@@ -11,9 +11,14 @@ export interface Measure {
   readonly aliases: number;
   /** Fields of the first level. */
   readonly level: number;
+  /** Places at which a named fragment is spread. */
+  readonly spreads: number;
+  /** Whether a fragment spreads itself: it counts as nothing there, and validation refuses it. */
+  readonly recursive: boolean;
 }
 
-const NOTHING: Measure = { depth: 0, fields: 0, aliases: 0, level: 0 };
+const NOTHING: Measure = { depth: 0, fields: 0, aliases: 0, level: 0, spreads: 0, recursive: false };
+const RECURSION: Measure = { ...NOTHING, recursive: true };
 
 /** Measures selections of a document, each fragment once. */
 export function measureOf(document: DocumentNode): (selections: SelectionSetNode) => Measure {
@@ -21,23 +26,24 @@ export function measureOf(document: DocumentNode): (selections: SelectionSetNode
   const known = new Map<string, Measure>();
 
   const ofFragment = (name: string): Measure => {
-    // A fragment within itself counts as nothing there: validation refuses it.
     const measure = known.get(name) ?? NOTHING;
     const fragment = fragments[name];
     if (known.has(name) || fragment === undefined) return measure;
-    known.set(name, NOTHING);
+    known.set(name, RECURSION);
     const measured = ofSelections(fragment.selectionSet);
     known.set(name, measured);
     return measured;
   };
   const ofSelections = ({ selections }: SelectionSetNode): Measure => {
-    let { depth, fields, aliases, level } = NOTHING;
+    let { depth, fields, aliases, level, spreads, recursive } = NOTHING;
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
         const below = selection.selectionSet ? ofSelections(selection.selectionSet) : NOTHING;
         depth = Math.max(depth, 1 + below.depth);
         fields += 1 + below.fields;
         aliases += (selection.alias === undefined ? 0 : 1) + below.aliases;
+        spreads += below.spreads;
+        recursive ||= below.recursive;
         level += 1;
         continue;
       }
@@ -49,8 +55,10 @@ export function measureOf(document: DocumentNode): (selections: SelectionSetNode
       fields += inner.fields;
       aliases += inner.aliases;
       level += inner.level;
+      spreads += (selection.kind === Kind.FRAGMENT_SPREAD ? 1 : 0) + inner.spreads;
+      recursive ||= inner.recursive;
     }
-    return { depth, fields, aliases, level };
+    return { depth, fields, aliases, level, spreads, recursive };
   };
   return ofSelections;
 }

@@ -4,6 +4,7 @@ import { failure } from '../../shared/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { CostModel } from './cost-model';
 import { documentFault } from './document-fault';
+import { variablesFault } from './input-limits';
 import { type OperationCost, operationCost } from './operation-cost';
 import { TOKEN_LIMIT } from './text-limits';
 
@@ -14,12 +15,16 @@ export interface OperationSent {
   readonly variables?: unknown;
 }
 
-/**
- * @returns what the operation costs; 0 where it cannot be told, which is left to the engine to refuse.
- * @throws OPERATION_TOO_DEEP, OPERATION_TOO_WIDE, OPERATION_NAME_REFUSED, OPERATION_TOO_COSTLY, or BAD_USER_INPUT for a list
- *   longer than may be asked for.
- */
-export type OperationLimits = (operation: OperationSent) => number;
+export interface OperationLimits {
+  /** Whether the text was looked at before and is remembered: looking at a new one is most of the work that it makes. */
+  knows(operation: OperationSent): boolean;
+  /**
+   * @returns what the operation costs; 0 where it cannot be told, which is left to the engine to refuse.
+   * @throws OPERATION_TOO_DEEP, OPERATION_TOO_WIDE, OPERATION_NAME_REFUSED, OPERATION_TOO_COSTLY, INPUT_TOO_LARGE, or
+   *   BAD_USER_INPUT for a list longer than may be asked for.
+   */
+  costOf(operation: OperationSent): number;
+}
 
 interface Looked {
   readonly fault: GraphQLError | undefined;
@@ -35,24 +40,35 @@ interface Looked {
  */
 export function operationLimits(costs: CostModel, costLimit: number, use: CacheUse = uncounted()): OperationLimits {
   const known = byText<Looked>();
-  return ({ query, operationName, variables }) => {
-    const name = typeof operationName === 'string' ? operationName : undefined;
-    const key = name === undefined ? query : `${name}\0${query}`;
-    let looked = known.get(key);
-    if (looked !== undefined) use.hits += 1;
-    else {
-      use.misses += 1;
-      looked = lookAt(costs, query, name);
-      known.set(key, looked);
-    }
-    if (looked.fault !== undefined) throw looked.fault;
-    if (looked.cost === undefined) return 0;
-    const cost = looked.cost(isObject(variables) ? variables : NO_VARIABLES);
-    if (cost > costLimit) throw failure('OPERATION_TOO_COSTLY', undefined, { cost, limit: costLimit });
-    return cost;
+  return {
+    knows: (operation) => known.has(keyOf(operation)),
+    costOf(operation) {
+      const key = keyOf(operation);
+      let looked = known.get(key);
+      if (looked !== undefined) use.hits += 1;
+      else {
+        use.misses += 1;
+        looked = lookAt(costs, operation.query, nameOf(operation));
+        known.set(key, looked);
+      }
+      const variables = isObject(operation.variables) ? operation.variables : NO_VARIABLES;
+      const fault = looked.fault ?? variablesFault(variables);
+      if (fault !== undefined) throw fault;
+      if (looked.cost === undefined) return 0;
+      const cost = looked.cost(variables);
+      if (cost > costLimit) throw failure('OPERATION_TOO_COSTLY', undefined, { cost, limit: costLimit });
+      return cost;
+    },
   };
 }
 
+/** Of a text with several operations, each has a cost of its own. */
+const keyOf = (operation: OperationSent): string => {
+  const name = nameOf(operation);
+  return name === undefined ? operation.query : `${name}\0${operation.query}`;
+};
+const nameOf = ({ operationName }: OperationSent): string | undefined =>
+  typeof operationName === 'string' ? operationName : undefined;
 const NO_VARIABLES = {};
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 

@@ -15,7 +15,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   requestMilliseconds: 30_000,
   // A page of 200 children with every field of every agency costs 65,000.
   operationCost: 100_000,
-  caller: { requests: 600, cost: 2_000_000 },
+  caller: { requests: 600, cost: 2_000_000, newTexts: 120 },
   redisUrl: undefined,
 };
 
@@ -34,6 +34,7 @@ export function limitSettings(environment: Environment): LimitSettings {
     caller: {
       requests: environment.integer('CALLER_REQUESTS_PER_MINUTE', caller.requests, 1, LARGEST),
       cost: environment.integer('CALLER_COST_PER_MINUTE', caller.cost, 1, LARGEST),
+      newTexts: environment.integer('CALLER_NEW_TEXTS_PER_MINUTE', caller.newTexts, 1, LARGEST),
     },
     redisUrl,
   };

@@ -2,7 +2,12 @@ import Redis from 'ioredis';
 import { redisProgram, type TestRedis, testRedis } from '../support/redis-server';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
-const LIMITS = { OPERATION_COST_LIMIT: '2000', CALLER_REQUESTS_PER_MINUTE: '12', CALLER_COST_PER_MINUTE: '5000' };
+const LIMITS = {
+  OPERATION_COST_LIMIT: '2000',
+  CALLER_REQUESTS_PER_MINUTE: '12',
+  CALLER_COST_PER_MINUTE: '5000',
+  CALLER_NEW_TEXTS_PER_MINUTE: '6',
+};
 const program = redisProgram();
 
 let redis: TestRedis | undefined;
@@ -87,6 +92,22 @@ test('a caller whose operations cost too much together may still send cheap ones
   expect((await ask(DEAR, 20)).status).toBe(200);
 });
 
+test('a caller who writes too many new texts is answered known ones only, and others are answered', async () => {
+  const as = 'civil-affairs-officer';
+  const purpose = 'OWN_DUTY';
+  const texts = Array.from({ length: 7 }, (_, n) => CHEAP.replace('children', `c${n}: children`));
+  const replies: Reply[] = [];
+  for (const text of texts) replies.push(await system.ask(text, { as, purpose }));
+  expect(replies.map(({ status }) => status)).toEqual([...Array(6).fill(200), 429]);
+  const { retryAfter, ...told } = await refusal(replies[6] as Reply);
+  expect(told).toEqual({ status: 429, code: 'RATE_LIMITED', reason: 'NEW_TEXTS', limit: 6 });
+  expect(retryAfter).toBeGreaterThan(0);
+  expect((await system.ask(texts[0] as string, { as, purpose })).status).toBe(200);
+  // Nothing was remembered of a text that was refused.
+  expect((await system.ask(texts[6] as string, { as: 'prosecutor', purpose })).status).toBe(200);
+  expect((await system.ask(texts[6] as string, { as, purpose })).status).toBe(200);
+});
+
 (program === undefined ? test.skip : test)(
   'what callers have sent stands in Redis, and nothing else does',
   async () => {
@@ -95,8 +116,9 @@ test('a caller whose operations cost too much together may still send cheap ones
       const keys = (await client.keys('*')).sort();
       expect(keys).toContain('unified-child-record:requests:county-case-worker');
       expect(keys).toContain('unified-child-record:cost:child-director');
+      expect(keys).toContain('unified-child-record:new-texts:civil-affairs-officer');
       for (const key of keys) {
-        expect(key).toMatch(/^unified-child-record:(?:requests|cost):[\w-]+$/);
+        expect(key).toMatch(/^unified-child-record:(?:requests|cost|new-texts):[\w-]+$/);
         expect(await client.get(key)).toMatch(/^\d+$/);
         expect(await client.ttl(key)).toBeGreaterThan(0);
       }

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, limitSettings } from '../../gateway/limits/settings';
 import { Environment } from '../../shared/environment';
 import { redisProgram, type TestRedis, testRedis } from '../support/redis-server';
 
-const LIMITS = { requests: 5, cost: 100 };
+const LIMITS = { requests: 5, cost: 100, newTexts: 3 };
 const open: CallerLimiter[] = [];
 const lines: { level: number; msg: string }[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -51,6 +51,7 @@ test('limits are whole numbers from 1 on, and Redis has a URL of its own kind; w
     'OPERATION_COST_LIMIT',
     'CALLER_REQUESTS_PER_MINUTE',
     'CALLER_COST_PER_MINUTE',
+    'CALLER_NEW_TEXTS_PER_MINUTE',
     'REQUEST_TIMEOUT_MILLISECONDS',
   ]) {
     for (const value of ['0', '-1', '1.5', 'none'])
@@ -85,6 +86,16 @@ describe('in memory', () => {
     await one.operation('a', 40);
     await one.operation('a', 0);
     await expect(one.operation('a', 1)).rejects.toThrow();
+  });
+
+  test('new texts are counted apart from requests and cost', async () => {
+    const one = limiter();
+    for (let count = 0; count < 3; count += 1) await one.newText('a');
+    const refused = await one.newText('a').catch((error) => error);
+    expect(refused.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'NEW_TEXTS', limit: 3 });
+    await one.newText('b');
+    await one.request('a');
+    await one.operation('a', 100);
   });
 
   test.each(['__proto__', 'constructor', 'toString', '', 'a:b'])(

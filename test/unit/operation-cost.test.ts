@@ -4,7 +4,7 @@ import { composeServices } from '@apollo/composition';
 import { GraphQLError, parse } from 'graphql';
 import { readSupergraph } from '../../gateway/federation/supergraph';
 import { costModel } from '../../gateway/limits/cost-model';
-import { type OperationLimits, operationLimits } from '../../gateway/limits/operation-limits';
+import { operationLimits } from '../../gateway/limits/operation-limits';
 import { DEFAULT_LIMITS } from '../../gateway/limits/settings';
 
 const COST_LINK =
@@ -50,7 +50,7 @@ function composed(schema: string, link = COST_LINK): string {
   return supergraphSdl;
 }
 
-const costOf = operationLimits(costModel(parse(composed(SCHEMA)), true), 1_000_000);
+const { costOf } = operationLimits(costModel(parse(composed(SCHEMA)), true), 1_000_000);
 
 describe('objects cost 1, values nothing, lists as many as they may have', () => {
   test.each<[string, number]>([
@@ -168,7 +168,7 @@ describe('variables and conditions count as they are sent', () => {
 });
 
 describe('what is too much is refused', () => {
-  const refusal = (limits: OperationLimits, operation: Parameters<OperationLimits>[0]) => {
+  const refusal = (limits: typeof costOf, operation: Parameters<typeof costOf>[0]) => {
     try {
       return limits(operation);
     } catch (error) {
@@ -177,7 +177,7 @@ describe('what is too much is refused', () => {
   };
 
   test('an operation over the budget, with what it costs', () => {
-    const limits = operationLimits(costModel(parse(composed(SCHEMA)), true), 50);
+    const { costOf: limits } = operationLimits(costModel(parse(composed(SCHEMA)), true), 50);
     const query = 'query ($n: Int) { sliced(first: $n) { next { id } } }';
     expect(refusal(limits, { query, variables: { n: 25 } })).toBe(50);
     expect(refusal(limits, { query, variables: { n: 26 } })).toMatchObject({
@@ -226,7 +226,7 @@ describe('what is too much is refused', () => {
 describe('the supergraph', () => {
   const file = (path: string) => readFileSync(join(__dirname, '../..', path), 'utf8');
   const sdl = file('gateway/supergraph.graphql');
-  const limits = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
+  const { costOf: limits } = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
   const views = file('docs/operations/case-view.graphql');
   const sections = views.slice(views.indexOf('fragment ChildSections'));
 
@@ -256,12 +256,12 @@ describe('the supergraph', () => {
 test('docs/limits.md says what operations cost, and what the limits are', () => {
   const docs = readFileSync(join(__dirname, '../../docs/limits.md'), 'utf8');
   const sdl = readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8');
-  const limits = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
+  const { costOf: limits } = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
   const query = /```graphql\n(query Page[\s\S]*?)```/.exec(docs)?.[1] ?? '';
   const cost = limits({ query, variables: { first: 100 } });
   expect(docs).toContain(`= ${cost.toLocaleString('en')}.`);
   const { operationCost, caller, requestMilliseconds } = DEFAULT_LIMITS;
-  for (const number of [operationCost, caller.requests, caller.cost]) {
+  for (const number of [operationCost, caller.requests, caller.cost, caller.newTexts]) {
     expect(docs).toContain(`| ${number.toLocaleString('en')} |`);
   }
   expect(docs).toContain(`| ${requestMilliseconds / 1_000} s |`);
@@ -276,6 +276,6 @@ test('a supergraph that renames @cost or @listSize is refused, and one that does
   const own = parse(
     'directive @cost(weight: Int!) on FIELD_DEFINITION type Query { a: Int @cost(weight: 3) b: [Query] }',
   );
-  const unlinked = operationLimits(costModel(own, false), 1_000);
+  const { costOf: unlinked } = operationLimits(costModel(own, false), 1_000);
   expect(unlinked({ query: '{ a b { a } }' })).toBe(10);
 });

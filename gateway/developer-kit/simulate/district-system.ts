@@ -83,7 +83,7 @@ export async function startDistrictSystem(
       // Nobody but this process can ask: a caller is who is handed over.
       authenticate: async (authorization = '') => JSON.parse(decodeURIComponent(authorization)) as Caller,
       signContext: contextSigner(context.privateKey),
-      limits: { ...DEFAULT_LIMITS, caller: { requests: NO_LIMIT, cost: NO_LIMIT } },
+      limits: { ...DEFAULT_LIMITS, caller: { requests: NO_LIMIT, cost: NO_LIMIT, newTexts: NO_LIMIT } },
       log,
     });
     closing.push(() => gateway.close());
