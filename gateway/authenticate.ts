@@ -1,74 +1,70 @@
 import { hash, type KeyObject } from 'node:crypto';
-import { type Algorithm, decode, type JwtPayload, verify } from 'jsonwebtoken';
+import { decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { type Caller, callerFromClaims } from '../shared/caller';
-import { failure } from '../shared/errors';
+import type { Caller } from '../shared/caller';
+import { TokenRefused } from './authentication/token-refused';
+import { type TokenRules, verifyToken } from './authentication/verify-token';
 import { keySet } from './key-set';
 
 /** Asymmetric ones only: a symmetric algorithm would let anyone sign with the public key (RFC 8725 section 2.1). */
-const ALGORITHMS: Algorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
+const ALGORITHMS: ReadonlySet<string | undefined> = new Set([
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512'],
+]);
 
-export interface AuthenticatorOptions {
+const DEFAULT_LIFETIME_SECONDS = 3_600;
+
+export interface AuthenticatorOptions extends Omit<TokenRules, 'lifetimeSeconds'> {
   /** Where the identity provider publishes its keys (RFC 7517). */
   readonly jwksUri: string;
-  readonly issuer: string;
-  readonly audience: string;
+  /** The longest time from `iat` to `exp` of a token, seconds; an hour where nothing is given. */
+  readonly lifetimeSeconds?: number;
 }
 
-/** @throws UNAUTHENTICATED without saying why, or IDENTITY_PROVIDER_UNAVAILABLE where the keys cannot be had. */
+/** @throws TokenRefused, which says why to the log, and to the client only whether to send another token. */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
-/** Verifies bearer tokens: signature, issuer, audience, not-before, and an expiry that must be there. */
-export function authenticator({ jwksUri, issuer, audience }: AuthenticatorOptions): Authenticate {
+/** Verifies bearer tokens (RFC 6750), each once: a verified one is remembered while it lives and its key is published. */
+export function authenticator(options: AuthenticatorOptions): Authenticate {
+  const { jwksUri, issuer, audience, lifetimeSeconds = DEFAULT_LIFETIME_SECONDS } = options;
   const publicKeyOf = keySet(jwksUri);
   const known = new LRUCache<string, KnownToken>({ max: REMEMBERED_TOKENS });
 
   return async (authorization) => {
-    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw new TokenRefused('MISSING');
     // Not by the token itself: what is remembered opens nothing.
     const digest = hash('sha256', token, 'base64');
     const remembered = known.get(digest);
-    const keyId = remembered?.keyId ?? keyIdOf(token);
-    const publicKey = keyId === undefined ? undefined : await publicKeyOf(keyId);
-    if (keyId === undefined || publicKey === undefined) throw failure('UNAUTHENTICATED');
-    if (remembered?.publicKey === publicKey && remembered.expiresAt > Date.now()) return remembered.caller;
+    const header = remembered?.header ?? headerOf(token);
+    const { kid, alg } = header;
+    if (!ALGORITHMS.has(alg)) throw new TokenRefused('WRONG_ALGORITHM');
+    const key = typeof kid === 'string' ? await publicKeyOf(kid) : undefined;
+    if (key === undefined) throw new TokenRefused('UNKNOWN_KEY');
+    if (remembered?.key === key && remembered.expiresAt > Date.now()) return remembered.caller;
 
-    const claims = verified(token, publicKey, issuer, audience);
-    const caller = callerFromClaims(claims);
-    if (claims === null || caller === null) throw failure('UNAUTHENTICATED');
-    known.set(digest, { keyId, publicKey, caller, expiresAt: claims.exp * 1_000 });
+    const { caller, expiresAt } = await verifyToken(token, header, key, { issuer, audience, lifetimeSeconds });
+    known.set(digest, { header, key, caller, expiresAt: expiresAt * 1_000 });
     return caller;
   };
 }
 
 const REMEMBERED_TOKENS = 10_000;
 
-/** A token that was verified, good for as long as it lives and the identity provider publishes the key that it was verified with. */
+/** A token that was verified. */
 interface KnownToken {
-  readonly keyId: string;
-  readonly publicKey: KeyObject;
+  readonly header: ProtectedHeaderParameters;
+  /** What it was verified with. */
+  readonly key: KeyObject;
   readonly caller: Caller;
   /** As `Date.now()` has it. */
   readonly expiresAt: number;
 }
 
-type Claims = JwtPayload & { readonly exp: number };
-
-/** @returns undefined for what is no token, or one that names no key. */
-function keyIdOf(token: string): string | undefined {
+function headerOf(token: string): ProtectedHeaderParameters {
   try {
-    return decode(token, { complete: true })?.header.kid;
+    return decodeProtectedHeader(token);
   } catch {
-    return undefined;
-  }
-}
-
-function verified(token: string, publicKey: KeyObject, issuer: string, audience: string): Claims | null {
-  try {
-    const claims = verify(token, publicKey, { algorithms: ALGORITHMS, issuer, audience });
-    // The library checks an expiry where there is one; a token without would live for ever.
-    return typeof claims === 'object' && typeof claims.exp === 'number' ? { ...claims, exp: claims.exp } : null;
-  } catch {
-    return null;
+    throw new TokenRefused('MALFORMED');
   }
 }

@@ -25,6 +25,7 @@ import { type LimitSettings, limitSettings } from './limits/settings';
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
 const DEFAULT_RELOAD_SECONDS = 10;
+const DEFAULT_TOKEN_LIFETIME_SECONDS = 3_600;
 
 interface ListenConfig {
   readonly host: string;
@@ -94,7 +95,7 @@ export function embeddedConfig(
   refuseUnknownAgencies(environment);
   // The embedded one does not exist in production.
   const ownProvider = environment.optional('JWKS_URI') === undefined && !environment.production;
-  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_LIFETIME_SECONDS']) {
     if (ownProvider && environment.optional(name) !== undefined) {
       environment.fault(`${name} is set without JWKS_URI: the embedded identity provider has its own.`);
     }
@@ -163,6 +164,7 @@ function identityProvider(environment: Environment): AuthenticatorOptions {
   if (jwksUri !== '' && !URL.canParse(jwksUri)) environment.fault('JWKS_URI must be a URL.');
   return {
     jwksUri,
+    lifetimeSeconds: environment.integer('JWT_LIFETIME_SECONDS', DEFAULT_TOKEN_LIFETIME_SECONDS, 60, 86_400),
     issuer: environment.required('JWT_ISSUER', 'the issuer that tokens must name.'),
     audience: environment.required('JWT_AUDIENCE', 'the audience that tokens must name.'),
   };

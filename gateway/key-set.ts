@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import jwksClient from 'jwks-rsa';
-import { failure } from '../shared/errors';
+import { TokenRefused } from './authentication/token-refused';
 
 /** However many tokens name unknown keys, the identity provider is asked at most this often; milliseconds. */
 const SHORTEST_INTERVAL = 10_000;
@@ -15,7 +15,7 @@ export type KeySet = (keyId: string) => Promise<KeyObject | undefined>;
  * The identity provider's keys, fetched as a whole (RFC 7517 section 5) and kept, so that tokens with made-up key ids
  * neither reach the provider nor keep those with known ones waiting. Known keys go on serving while it is down.
  *
- * The returned function throws IDENTITY_PROVIDER_UNAVAILABLE where the keys cannot be had.
+ * The returned function throws TokenRefused where the keys cannot be had.
  */
 export function keySet(jwksUri: string): KeySet {
   const client = jwksClient({ jwksUri, cache: false, rateLimit: false, timeout: FETCH_TIMEOUT_MILLISECONDS });
@@ -40,7 +40,7 @@ export function keySet(jwksUri: string): KeySet {
       });
       await underWay.catch(() => undefined);
     }
-    if (keys === undefined) throw failure('IDENTITY_PROVIDER_UNAVAILABLE');
+    if (keys === undefined) throw new TokenRefused('KEYS_UNAVAILABLE');
     return keys.get(keyId);
   };
 }

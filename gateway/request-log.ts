@@ -5,6 +5,7 @@ import type { Caller } from '../shared/caller';
 import type { AccessContext } from '../shared/context-token';
 import { codeOf } from '../shared/http-faults';
 import type { Deadline } from './agencies/deadline';
+import { TokenRefused } from './authentication/token-refused';
 import type { ServedGraph } from './graph/served-graph';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
@@ -27,6 +28,8 @@ declare module 'fastify' {
     context: RequestContext | null;
     /** Codes of the errors in the answer, each once. */
     errorCodes: readonly string[];
+    /** Why its token was refused; null where it was not. */
+    tokenRefused: TokenRefused | null;
   }
 }
 
@@ -47,6 +50,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('graph', null);
   app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
+  app.decorateRequest('tokenRefused', null);
   app.addHook('onRequest', async (request, reply) => {
     request.errorCodes = [];
     request.emergencyUses = [];
@@ -54,6 +58,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   });
   app.addHook('onError', async (request, _reply, error) => {
     request.errorCodes = [codeOf(error)];
+    if (error instanceof TokenRefused) request.tokenRefused = error;
   });
   app.addHook('onResponse', async (request, reply) => {
     log.info(
@@ -65,6 +70,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         ...whoAndWhy(request),
         ...(request.errorCodes.length > 0 && { codes: request.errorCodes }),
+        ...(request.tokenRefused && whyRefused(request.tokenRefused)),
       },
       'request',
     );
@@ -76,4 +82,8 @@ function whoAndWhy({ caller, stated }: FastifyRequest): Record<string, unknown> 
     ...(caller && { caller: caller.sub, agency: caller.agency }),
     ...(stated && { purpose: stated.purpose }),
   };
+}
+
+function whyRefused({ reason, claims }: TokenRefused): Record<string, unknown> {
+  return { token: reason, ...(claims.length > 0 && { claims }) };
 }

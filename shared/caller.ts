@@ -19,10 +19,3 @@ export const callerClaims = z.object({
 
 /** The officer behind a request: built once from a verified token, then frozen. */
 export type Caller = Readonly<z.infer<typeof callerClaims>>;
-
-/** @returns null where a claim is missing or not on its list. */
-export function callerFromClaims(claims: unknown): Caller | null {
-  const parsed = callerClaims.safeParse(claims);
-  if (!parsed.success) return null;
-  return Object.freeze({ ...parsed.data, roles: Object.freeze([...parsed.data.roles]) });
-}

@@ -9,7 +9,7 @@ import { keyPair } from './keys';
 const ISSUER = 'embedded-identity-provider';
 const AUDIENCE = 'unified-child-record';
 const KEY_ID = 'embedded';
-const TOKEN_LIFETIME = '12h';
+const TOKEN_LIFETIME = '1h';
 
 /** What the gateway needs in order to trust it, and its end. */
 export interface IdentityProvider extends AuthenticatorOptions {
@@ -38,7 +38,7 @@ export async function startIdentityProvider(dataDirectory: string, production: b
   };
 }
 
-/** A bearer token for a demo caller, valid for half a day. */
+/** A bearer token for a demo caller, valid for an hour. */
 export async function demoToken(dataDirectory: string, caller: Caller, production: boolean): Promise<string> {
   refuseInProduction(production);
   const { privateKey } = await keyPair(dataDirectory, 'identity-provider');

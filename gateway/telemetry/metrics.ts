@@ -6,6 +6,7 @@ import type { Purpose } from '../../shared/purpose';
 import type { CacheUse } from '../../shared/telemetry/cache-use';
 import { durations } from '../../shared/telemetry/durations';
 import { type AgencyOutcome, BREAKER_STATES, type BreakerState } from '../agencies/reliable-transport';
+import type { RefusalReason } from '../authentication/token-refused';
 import type { LedgerFigures } from '../ledger/access-ledger';
 
 export const CACHES = ['documents', 'filtered', 'plans', 'contexts'] as const;
@@ -18,6 +19,8 @@ export interface EndedRequest {
   /** Of the errors in the answer, each once. */
   readonly codes: readonly string[];
   readonly seconds: number;
+  /** Null where its token was not refused. */
+  readonly tokenRefused: RefusalReason | null;
 }
 
 /**
@@ -28,6 +31,7 @@ export class GatewayMetrics {
   readonly caches: Readonly<Record<CacheName, CacheUse>>;
   private readonly requests: Counter<'purpose' | 'status'>;
   private readonly errors: Counter<'code'>;
+  private readonly tokens: Counter<'reason'>;
   private readonly durations: Histogram;
   private readonly agencies: Histogram<'agency' | 'outcome'>;
   private readonly breakers: Gauge<'agency' | 'state'>;
@@ -55,6 +59,12 @@ export class GatewayMetrics {
       name: 'gateway_errors_total',
       help: 'Answers with an error of this code, each code counted once per answer.',
       labelNames: ['code'],
+      registers,
+    });
+    this.tokens = new Counter({
+      name: 'gateway_tokens_refused_total',
+      help: 'Bearer tokens that were refused, by reason.',
+      labelNames: ['reason'],
       registers,
     });
     this.durations = durations(
@@ -111,10 +121,11 @@ export class GatewayMetrics {
     this.underWay += 1;
   }
 
-  onResponse({ purpose, status, codes, seconds }: EndedRequest): void {
+  onResponse({ purpose, status, codes, seconds, tokenRefused }: EndedRequest): void {
     this.underWay -= 1;
     this.requests.inc({ purpose: purpose ?? 'none', status });
     this.durations.observe(seconds);
+    if (tokenRefused !== null) this.tokens.inc({ reason: tokenRefused });
     for (const code of codes) this.errors.inc({ code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR' });
   }
 

@@ -39,7 +39,8 @@ export function observeRequests(app: FastifyInstance, { metrics, tracing }: Gate
       const { span, errorCodes: codes } = request;
       const purpose = request.stated?.purpose ?? null;
       const { statusCode: status } = reply;
-      metrics?.onResponse({ purpose, status, codes, seconds: reply.elapsedTime / 1_000 });
+      const tokenRefused = request.tokenRefused?.reason ?? null;
+      metrics?.onResponse({ purpose, status, codes, seconds: reply.elapsedTime / 1_000, tokenRefused });
       const attributes = { 'http.response.status_code': status, ...(purpose && { purpose }), codes };
       span?.end({ attributes, failed: status >= 500 });
     }

@@ -70,6 +70,15 @@ describe('a request without a valid token is refused with 401 and reaches no age
     expect(system.subRequests).toEqual([]);
   });
 
+  test('the log says why, with names of claims and none of their values', async () => {
+    const odd = { ...caller, region: 'Zhengguoyun' };
+    const { text, body } = await system.post(QUERY, { ...PURPOSE, ...bearer(system.identityProvider.token(odd)) });
+    expect(body.errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'INVALID' });
+    expect(text).not.toContain('region');
+    expect(system.logged()).toContain('"token":"UNREADABLE_CLAIMS","claims":["region"]');
+    expect(system.logged()).not.toContain('Zhengguoyun');
+  });
+
   test('a hundred tokens of made-up keys keep nobody with a valid one waiting', async () => {
     const made = Array.from({ length: 100 }, (_, index) =>
       system.post(QUERY, {

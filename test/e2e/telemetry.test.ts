@@ -8,6 +8,7 @@ import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { Deadline } from '../../gateway/agencies/deadline';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import { BREAKER_STATES } from '../../gateway/agencies/reliable-transport';
+import { TOKEN_REFUSALS } from '../../gateway/authentication/token-refused';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { CACHES, GatewayMetrics } from '../../gateway/telemetry/metrics';
 import { tracedTransport } from '../../gateway/telemetry/traced-transport';
@@ -534,6 +535,7 @@ describe('neither metrics nor traces', () => {
     code: among(Object.keys(ERRORS)),
     status: (value) => STATUSES.has(value),
     outcome: among([...OUTCOMES, 'ok', 'failed']),
+    reason: among(Object.keys(TOKEN_REFUSALS)),
     answer: among(['clear', 'masked', 'refused', 'asked', 'written', 'unavailable']),
     operation: among(SQL),
     state: among([...BREAKER_STATES, 'used', 'free', 'waiting']),
