@@ -13,6 +13,7 @@ import type { EngineContext } from '../graphql-engine';
 import { isToldLooks } from '../ledger/told-looks';
 import type { RequestContext } from '../request-context';
 import { AgencyFault, type FaultReason } from './agency-fault';
+import { type ErrorOfAgency, errorOfAgency } from './error-of-agency';
 import { fetchPreparer, type PreparedFetch } from './prepared-fetch';
 import { areErrors, isToldAnswers } from './told-answers';
 import type { Transport } from './transport';
@@ -33,6 +34,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   private readonly transport: Transport;
   private readonly prepared: (text: string) => PreparedFetch;
   private readonly requirements: Requirements;
+  private readonly told: ErrorOfAgency;
   private readonly log: Logger;
 
   constructor({ agency, transport, supergraph, log }: AgencyDataSourceOptions) {
@@ -40,6 +42,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     this.transport = transport;
     this.prepared = fetchPreparer(supergraph.schema, agency);
     this.requirements = supergraph.requirements;
+    this.told = errorOfAgency(supergraph.schema);
     this.log = log;
   }
 
@@ -56,7 +59,8 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     } catch (error) {
       return this.missing(fetch, variables, requestContext, AgencyFault.from(error));
     }
-    const { data, errors, extensions } = response.body;
+    const { data, extensions } = response.body;
+    const errors = response.body.errors?.map(this.told);
     const [refusal] = errors ?? [];
     if (response.status === 400 && refusal !== undefined) {
       // The planner's operations are valid, so it is an argument that the agency does not take.
@@ -98,7 +102,8 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     fetch: PreparedFetch,
     variables: Variables,
   ): FaultReason | undefined {
-    if (typeof body !== 'object' || body === null || !areErrors(body.errors)) return 'FAULTY_ANSWER';
+    if (typeof body !== 'object' || body === null) return 'FAULTY_ANSWER';
+    if (!areErrors(body.errors, fetch, representationsIn(variables).length)) return 'FAULTY_ANSWER';
     const { data, errors = [], extensions } = body;
     if (status === 400) return errors.length > 0 ? undefined : 'FAULTY_ANSWER';
     // No data at all is an answer where an error says why.

@@ -18,6 +18,7 @@ import { byText } from '../../shared/by-text';
 import { pseudonymsNamed } from '../access/pseudonyms-named';
 import { fragmentsOf } from '../federation/execution/operations';
 import { answerShape, type Fits } from './answer-shape';
+import { type AskedPlaces, askedPlaces, numberOf } from './asked-places';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Entity = Record<string, unknown>;
@@ -41,6 +42,10 @@ export interface PreparedFetch {
   coordinates(variables: Variables): readonly Coordinate[];
   /** Children whom its text and its variables name, as pseudonyms. */
   children(variables: Variables): readonly string[];
+  /** Every place that an answer can have, from `_entities` or the root on. */
+  readonly places: AskedPlaces;
+  /** How many places these are. */
+  readonly size: number;
 }
 
 export interface MissingField {
@@ -77,6 +82,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
   const fragments = fragmentsOf(document);
   const entities = entitiesIn(operation);
   const root = schema.getRootType(operation.operation) ?? undefined;
+  const places = askedPlaces(schema, fragments, root, operation.selectionSet);
   const shapeOf = answerShape(schema, fragments);
   const fits = entities === undefined ? rootFits() : entitiesFit(entities);
 
@@ -112,6 +118,8 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
       return [...found];
     },
     children: (variables) => pseudonymsNamed(operation, variables),
+    places,
+    size: numberOf(places),
   };
 
   /** Under each entity's type, its key, where the agency knows it by one that is called `id`. */

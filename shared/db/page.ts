@@ -17,7 +17,8 @@ export interface Page<Row> {
   readonly totalCount: () => Promise<number>;
 }
 
-const LARGEST_PAGE = 200;
+/** Rows of one page of a list, at most. */
+export const LARGEST_PAGE = 200;
 
 /** The page of somebody who may know of no row. */
 export const EMPTY_PAGE: Page<never> = {

@@ -1,0 +1,79 @@
+import {
+  type GraphQLFormattedError,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+} from 'graphql';
+import { z } from 'zod';
+import { ARGUMENT_FAULTS, isAgencyErrorCode, isSentenceOf } from '../../shared/agency-errors';
+import { ERRORS } from '../../shared/errors';
+import { hidesCharacters, holdsNumberOfAPerson } from '../../shared/hand-written';
+
+/** What clients are told of an error that an agency has answered with. */
+export type ErrorOfAgency = (error: GraphQLFormattedError) => GraphQLFormattedError;
+
+/**
+ * Keeps of an agency's error the code, a sentence of the catalogue, the path, and facts that have a form of their own:
+ * nothing that an agency could write a value of a record into.
+ *
+ * @example { message: '林小溪', extensions: { code: 'CONFLICT', current: { version: 3 }, sql: 'select' } } becomes
+ *   { message: 'Somebody else has …', extensions: { code: 'CONFLICT', current: { version: 3 } } }
+ */
+export function errorOfAgency(schema: GraphQLSchema): ErrorOfAgency {
+  const facts = factsIn(schema);
+  return ({ message, path, extensions = {} }) => {
+    const code = isAgencyErrorCode(extensions.code) ? extensions.code : 'INTERNAL_SERVER_ERROR';
+    const known = Object.entries(facts).flatMap(([name, form]) => {
+      const fact = form.safeParse(extensions[name]);
+      return fact.success ? [[name, fact.data] as const] : [];
+    });
+    const sentence = isSentenceOf(code, message) ? message : ERRORS[code].message;
+    return { message: sentence, ...(path && { path }), extensions: { ...Object.fromEntries(known), code } };
+  };
+}
+
+// Private:
+
+/** The forms of an error's facts. Names of arguments and of enums' values are those of the graph. */
+function factsIn(schema: GraphQLSchema): Readonly<Record<string, z.ZodType>> {
+  const [paths, values] = [argumentPaths(schema), enumValues(schema)];
+  const enumValue = z.string().refine((value) => values.has(value));
+  const instant = z.union([z.date(), z.iso.datetime()]);
+  return {
+    argument: z.string().refine((path) => paths.has(path)),
+    fault: z.enum(ARGUMENT_FAULTS),
+    limit: z.int().min(0).max(9_999),
+    current: z.union([
+      z.strictObject({ version: z.int().min(0).max(999_999), step: enumValue.optional() }),
+      z.strictObject({ finding: enumValue, reviewedAt: instant, reviewedBy: z.string().refine(isOfficer) }),
+    ]),
+  };
+}
+
+/** As identity providers name people. */
+const isOfficer = (name: string): boolean =>
+  name.length <= 200 && !hidesCharacters(name) && !holdsNumberOfAPerson(name);
+
+/** `idNumber`, `filter.region`, `input.tasks.dueAt`: every argument of every field, with the fields of its input types. */
+function argumentPaths(schema: GraphQLSchema): ReadonlySet<string> {
+  const paths = new Set<string>();
+  const add = (path: string, type: GraphQLInputType, within: readonly unknown[]): void => {
+    paths.add(path);
+    const named = getNamedType(type);
+    if (!isInputObjectType(named) || within.includes(named)) return;
+    for (const field of Object.values(named.getFields())) add(`${path}.${field.name}`, field.type, [...within, named]);
+  };
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) for (const { name, type } of field.args) add(name, type, []);
+  }
+  return paths;
+}
+
+function enumValues(schema: GraphQLSchema): ReadonlySet<string> {
+  const enums = Object.values(schema.getTypeMap()).filter(isEnumType);
+  return new Set(enums.flatMap((type) => type.getValues().map(({ name }) => name)));
+}

@@ -1,0 +1,86 @@
+import type { ErrorCode } from './errors';
+
+/**
+ * The codes that an agency may answer with, each with the sentences that it may say instead of the catalogue's; `#` stands
+ * for a number. The gateway passes on nothing else: a text of an agency's own could hold anything.
+ */
+export const AGENCY_ERRORS = {
+  BAD_USER_INPUT: [
+    'The ID number is not valid (GB 11643).',
+    'A region code has 2, 4, 6, 9 or 12 digits.',
+    "This is no child's id.",
+    '"from" must not be after "to".',
+    '"first" must be between 1 and #.',
+    '"months" must be between 1 and #.',
+    'The cursor is not one that this list has given.',
+    'There must be # to # of these.',
+    'An idempotency key has 8 to 100 letters, digits, hyphens and underscores.',
+    'Say which child or which case.',
+    'A quarter is written as 2026Q3.',
+    'Figures are given for quarters that have ended.',
+    'There is no such region.',
+    'Figures are given for towns and larger regions.',
+  ],
+  RECORD_NOT_FOUND: [],
+  CONFLICT: [],
+  IDEMPOTENCY_KEY_REUSED: [],
+  CODE_UNKNOWN: ['The agency does not attend.'],
+  TEXT_REFUSED: [],
+  DATE_REFUSED: [
+    'The time must lie after now, and within ten years.',
+    'The time must not lie after now, and within ten years.',
+  ],
+  STEP_OUT_OF_ORDER: [],
+  STEP_NOT_YOURS: [],
+  EVIDENCE_REQUIRED: ['Another level than the proposed one needs a reason.'],
+  CASE_CLOSED: [],
+  TASKS_OPEN: [],
+  DOCKET_FULL: [],
+  ALREADY_SETTLED: [
+    'The child is assigned to this category already.',
+    'The clue belongs to a case already.',
+    'The clue belongs to another already.',
+  ],
+  REVIEW_NOT_YOURS: [],
+  SELF_CONFIRMATION: [],
+  NOT_IN_FORCE: [
+    'The assignment has ended.',
+    'The meeting has not been held yet.',
+    'The meeting has been held.',
+    'The meeting opens nothing any more.',
+    'No assessment of this child is in force.',
+    'No practice is in force in this region.',
+  ],
+  INTERNAL_SERVER_ERROR: [],
+} as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
+
+export type AgencyErrorCode = keyof typeof AGENCY_ERRORS;
+
+/** What is wrong with an argument, as an error's `fault` says it. */
+export const ARGUMENT_FAULTS = [
+  'EMPTY',
+  'TOO_LONG',
+  'CONTROL_CHARACTER',
+  'NUMBER_OF_A_PERSON',
+  'LENGTH',
+  'CHARACTERS',
+  'BIRTH_DATE',
+  'CHECK_DIGIT',
+  'FORM',
+  'NOT_ENDED',
+  'UNKNOWN',
+  'VILLAGE',
+] as const;
+
+export function isAgencyErrorCode(code: unknown): code is AgencyErrorCode {
+  return typeof code === 'string' && Object.hasOwn(AGENCY_ERRORS, code);
+}
+
+/** Whether a sentence is one that an agency may say with this code, whichever numbers it has. */
+export function isSentenceOf(code: AgencyErrorCode, sentence: string): boolean {
+  const form = withoutNumbers(sentence);
+  return AGENCY_ERRORS[code].some((known) => withoutNumbers(known) === form);
+}
+
+/** Numbers too short to be a person's. */
+const withoutNumbers = (sentence: string): string => sentence.replace(/\b\d{1,4}\b/g, '#');
