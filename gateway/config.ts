@@ -21,6 +21,7 @@ import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
 import { type LimitSettings, limitSettings } from './limits/settings';
+import { trustedProxies } from './trusted-proxies';
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
@@ -30,6 +31,7 @@ const DEFAULT_TOKEN_LIFETIME_SECONDS = 3_600;
 interface ListenConfig {
   readonly host: string;
   readonly port: number;
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   readonly graph: GraphSettings;
   readonly accessMode: AccessMode;
@@ -126,6 +128,7 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
   return {
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
+    trustedProxies: trustedProxies(environment),
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     graph: {
       supergraph: fileOrUrl(environment, 'SUPERGRAPH', 'supergraph.graphql'),

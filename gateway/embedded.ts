@@ -96,6 +96,7 @@ export async function startEmbedded(
     const gateway = createGateway({
       ...(await readGraph(await graphs.read())),
       accessMode: config.accessMode,
+      trustedProxies: config.trustedProxies,
       limits: config.limits,
       trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
       transports: new Map(

@@ -50,6 +50,8 @@ export interface GatewayOptions extends Graph {
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
+  /** Whose X-Forwarded-For is believed: addresses and CIDR ranges; nobody's where nothing is given. */
+  readonly trustedProxies?: readonly string[];
   /** By default, those of docs/limits.md. */
   readonly limits?: LimitSettings;
   /** Where these alone are answered. */
@@ -100,7 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const resolveGrant = grantResolver(centre, log);
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
-  const app = httpServer(limits.requestMilliseconds);
+  const app = httpServer(limits.requestMilliseconds, options.trustedProxies);
   logRequests(app, log);
   observeRequests(app, telemetry);
   answerFaults(app);

@@ -6,10 +6,14 @@ import { newRequestId } from './request-log';
 
 const LONGEST_CHECK_MILLISECONDS = 5_000;
 
-/** @param requestMilliseconds how long a client may take to send its request. */
-export function httpServer(requestMilliseconds: number): FastifyInstance {
+/**
+ * @param requestMilliseconds how long a client may take to send its request.
+ * @param trustedProxies whose X-Forwarded-For is believed: addresses and CIDR ranges.
+ */
+export function httpServer(requestMilliseconds: number, trustedProxies: readonly string[] = []): FastifyInstance {
   const app = fastify({
     logger: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: newRequestId,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',

@@ -57,6 +57,7 @@ async function gateway(): Promise<void> {
   const running = createGateway({
     ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
+    trustedProxies: config.trustedProxies,
     transports: new Map(
       [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
     ),

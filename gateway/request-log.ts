@@ -7,11 +7,14 @@ import { codeOf } from '../shared/http-faults';
 import type { Deadline } from './agencies/deadline';
 import { TokenRefused } from './authentication/token-refused';
 import type { ServedGraph } from './graph/served-graph';
+import { peerAddress } from './peer-address';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** The IP address that it came from, as far as named proxies tell; null where they tell something else. */
+    peer: string | null;
     /** Of a request to /graphql, once all of it is there. */
     deadline: Deadline;
     caller: Caller | null;
@@ -37,10 +40,11 @@ declare module 'fastify' {
 export const newRequestId = (): string => randomUUID();
 
 /**
- * One line per request: who, why, how it ended. Routes instead of URLs, codes instead of messages, and neither operation
+ * One line per request: from where, who, why, how it ended. Routes instead of URLs, codes instead of messages, and neither operation
  * nor variables: those may hold values of a record.
  */
 export function logRequests(app: FastifyInstance, log: Logger): void {
+  app.decorateRequest('peer', null);
   app.decorateRequest('deadline');
   app.decorateRequest('caller', null);
   app.decorateRequest('stated', null);
@@ -52,6 +56,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('errorCodes');
   app.decorateRequest('tokenRefused', null);
   app.addHook('onRequest', async (request, reply) => {
+    request.peer = peerAddress(request.ip);
     request.errorCodes = [];
     request.emergencyUses = [];
     reply.header('x-request-id', request.id);
@@ -64,6 +69,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
     log.info(
       {
         requestId: request.id,
+        peer: request.peer,
         method: request.method,
         route: request.routeOptions.url ?? null,
         status: reply.statusCode,

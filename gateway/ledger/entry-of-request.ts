@@ -31,13 +31,13 @@ export function entryOf(
 
 /** The same before a mutation is carried out: whoever acts leaves a trace, even where the gateway does not live to see the end. */
 export function beginningOf(request: FastifyRequest, { rules, time }: EntryFacts): LedgerEntry {
-  const { id, caller, stated, approvedBy, emergencyUses, context, body } = request;
+  const { id, peer, caller, stated, approvedBy, emergencyUses, context, body } = request;
   return {
     v: 2,
     requestId: id,
     stage: 'begun',
     time: time.toISOString(),
-    peer: null,
+    peer,
     requests: 1,
     caller: caller && { id: caller.sub, agency: caller.agency, roles: caller.roles, region: caller.region },
     purpose: stated?.purpose ?? null,

@@ -49,6 +49,17 @@ function selection(answers: object): string {
 }
 
 describe('the entry of an operation', () => {
+  test('has the address that a request came from, and not what somebody says that is no named proxy', async () => {
+    const reply = await system.post(JSON.stringify({ query: '{ children { totalCount } }' }), {
+      authorization: `Bearer ${system.identityProvider.token('town-case-worker')}`,
+      'access-purpose': 'RISK_ASSESSMENT',
+      'x-forwarded-for': '192.0.2.7',
+      forwarded: 'for=192.0.2.7',
+    });
+    expect(await entryOf(reply)).toMatchObject({ peer: '127.0.0.1' });
+    expect(system.logged()).not.toContain('192.0.2.7');
+  });
+
   test('says who asked, why, what was asked for, by which rules, and how it ended', async () => {
     const query = `query Look($id: ID!) { child(id: $id) { identity { fullName } } }`;
     const reply = await system.ask(query, { variables: { id: CHILD } });
@@ -58,7 +69,7 @@ describe('the entry of an operation', () => {
       requestId: reply.headers.get('x-request-id'),
       stage: 'ended',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/),
-      peer: null,
+      peer: '127.0.0.1',
       requests: 1,
       caller: { id: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
       purpose: 'RISK_ASSESSMENT',

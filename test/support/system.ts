@@ -12,6 +12,7 @@ import type { GraphSettings } from '../../gateway/graph/graph-watch';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
 import { limitSettings } from '../../gateway/limits/settings';
+import { trustedProxies } from '../../gateway/trusted-proxies';
 import type { Agency } from '../../shared/agencies';
 import { type Clock, systemClock } from '../../shared/clock';
 import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
@@ -120,6 +121,7 @@ export async function startSystem({
       logLevel: 'debug',
       graph: { ...COMMITTED_GRAPH, ...graph, reloadSeconds: 0 },
       accessMode,
+      trustedProxies: trustedProxies(new Environment(environment)),
       // As for the ledger below.
       agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
       trustedDocumentsFile,
