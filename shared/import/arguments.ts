@@ -16,6 +16,8 @@ export type Arguments =
       readonly dryRun: boolean;
       readonly encoding: Encoding | undefined;
       readonly sheet: string | undefined;
+      /** Whether what a person does not see is taken: sheets, rows and columns. */
+      readonly hidden: boolean;
       readonly ignored: readonly string[];
       readonly operator: string | undefined;
       readonly batchRows: number;
@@ -30,7 +32,7 @@ export type Arguments =
 export const USAGE = [
   'Usage:',
   '  npm run -s import -- <agency> <file.csv|file.xlsx> [--kind KIND] [--dry-run] [--encoding utf-8|gbk]',
-  '      [--sheet NAME] [--ignore HEADER]... [--operator NAME] [--batch ROWS]',
+  '      [--sheet NAME] [--hidden] [--ignore HEADER]... [--operator NAME] [--batch ROWS]',
   '  npm run -s import -- <agency> --template KIND [--out FILE.csv|FILE.xlsx]',
 ].join('\n');
 
@@ -57,6 +59,7 @@ export function readArguments(words: readonly string[]): Arguments {
     dryRun: ofImport['dry-run'] ?? false,
     encoding: encoding === undefined ? undefined : encodingNamed(encoding),
     sheet,
+    hidden: ofImport.hidden ?? false,
     ignored: ignore,
     operator: operator?.trim() || undefined,
     batchRows: batch === undefined ? DEFAULT_BATCH : batchRows(batch),
@@ -76,6 +79,7 @@ function parse(words: readonly string[]) {
         'dry-run': { type: 'boolean' },
         encoding: text,
         sheet: text,
+        hidden: { type: 'boolean' },
         ignore: { type: 'string', multiple: true },
         operator: text,
         batch: text,

@@ -8,6 +8,7 @@ import { withEmbeddedServer } from '../db/embedded-server';
 import { ProgressBar } from '../progress';
 import { type AgencyMapping, agencyMapping, kindNamed, kindOfFile } from './agency-mapping';
 import { type Arguments, readArguments } from './arguments';
+import { COMMENT } from './file/cell';
 import { TableFile } from './file/table-file';
 import { ImportRefused } from './refused';
 import { type ImportOutcome, runImport } from './run-import';
@@ -50,6 +51,7 @@ export async function importCommand(input: CommandInput): Promise<number> {
   const file = await TableFile.open(asked.file, asked);
   const began = performance.now();
   try {
+    if (file.told !== undefined) out.write(`${file.told}\n`);
     let bar: ProgressBar | undefined;
     const outcome = await withOwner(input, mapping.agency, (ownerUrl) =>
       runImport({
@@ -75,9 +77,19 @@ export async function importCommand(input: CommandInput): Promise<number> {
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     tell(input, asked.dryRun, outcome, reportPath, seconds);
     // Neither names of people nor of files, which people give.
-    const { rows, done, counts } = outcome;
+    const { rows, done, counts, comments } = outcome;
     input.log.info(
-      { agency: mapping.agency, kind: name, file: file.digest, dryRun: asked.dryRun, rows, done, ...counts, seconds },
+      {
+        agency: mapping.agency,
+        kind: name,
+        file: file.digest,
+        dryRun: asked.dryRun,
+        rows,
+        done,
+        ...counts,
+        comments: comments.count,
+        seconds,
+      },
       done < rows ? 'import stopped' : 'import done',
     );
     if (done < rows) return EXIT.stopped;
@@ -120,7 +132,7 @@ function withOwner<Result>(
 function tell(
   { out }: CommandInput,
   dryRun: boolean,
-  { rows, done, resumedAt, counts }: ImportOutcome,
+  { rows, done, resumedAt, counts, comments }: ImportOutcome,
   reportPath: string,
   seconds: number,
 ): void {
@@ -131,6 +143,12 @@ function tell(
     `${dryRun ? 'Dry run, nothing was written: ' : ''}${done} of ${rows} rows: ${inserted} inserted, ${changed} changed, ` +
       `${unchanged} unchanged, ${refused} refused; ${childrenAdded} children added to the roster. ${seconds.toFixed(1)} s.`,
   );
+  if (comments.count > 0) {
+    const more = comments.count > comments.lines.length ? ', …' : '';
+    say(
+      `${comments.count} more begin with ${COMMENT} and are not imported: lines ${comments.lines.join(', ')}${more}.`,
+    );
+  }
   if (done < rows) {
     say(dryRun ? 'Stopped.' : 'Stopped. The rows so far are stored: the same command goes on after them.');
   } else if (refused > 0) {

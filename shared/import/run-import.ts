@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ChildIds } from '../child-id';
-import { isBlank, type TableRow } from './file/cell';
+import { comparable } from '../visible-text';
+import { isComment, isEmpty, type TableRow } from './file/cell';
 import type { TableFile } from './file/table-file';
 import type { Kind } from './mapping/mapping';
 import { ImportRefused } from './refused';
 import { type RefusedRow, RefusedRows } from './report/refused-rows';
-import { type Header, readHeader } from './rows/header';
+import { type Header, namesColumns, readHeader } from './rows/header';
 import { type ReadRow, readRow } from './rows/read-row';
 import type { Fault } from './rows/reasons';
 import type { KeyedRow } from './store/batch-table';
@@ -46,10 +47,20 @@ export interface ImportOutcome {
   readonly resumedAt: number;
   /** Of all runs of this import together. */
   readonly counts: Counts;
+  /** Rows of the file that begin with `#` and are therefore not imported. */
+  readonly comments: Comments;
+}
+
+export interface Comments {
+  readonly count: number;
+  /** The first of them. */
+  readonly lines: readonly number[];
 }
 
 /** More rows than this are no file of one office. */
 const MOST_ROWS = 2_000_000;
+/** As many as a person looks up. */
+const LINES_NAMED = 5;
 
 /**
  * Imports a file: reads it once to see that it can be read to its end, then reads it again and stores it batch by batch.
@@ -59,7 +70,8 @@ const MOST_ROWS = 2_000_000;
  */
 export async function runImport(options: ImportOptions): Promise<ImportOutcome> {
   const { kind, roster, dryRun } = options;
-  const { header, rows } = await look(options);
+  const file = await look(options);
+  const { header, rows, comments } = file;
   const store = await ImportStore.open({
     ownerUrl: options.ownerUrl,
     identity: identityOf(options),
@@ -75,8 +87,9 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
       if (earlier.rowsDone > 0 && !goesOn) await store.beginAgain();
       await store.prepare(kind, roster, header);
       const begun = goesOn ? earlier : { rowsDone: 0, counts: NOTHING };
-      const outcome = await storeRows(options, header, store, report.list, {
+      const outcome = await storeRows(options, file, store, report.list, {
         rows,
+        comments,
         done: begun.rowsDone,
         resumedAt: begun.rowsDone,
         counts: begun.counts,
@@ -95,25 +108,34 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
 
 // Private:
 
+/** What a file holds. */
+interface SeenFile {
+  readonly header: Header;
+  readonly headerLine: number;
+  readonly rows: number;
+  readonly comments: Comments;
+}
+
 /** @throws {ImportRefused} for whatever stands in the way of reading the file to its end. */
-async function look({
-  file,
-  kind,
-  ignored,
-  stopping,
-}: ImportOptions): Promise<{ readonly header: Header; readonly rows: number }> {
+async function look({ file, kind, ignored, stopping }: ImportOptions): Promise<SeenFile> {
   let header: Header | undefined;
+  let headerLine = 0;
   let rows = 0;
+  let comments: Comments = { count: 0, lines: [] };
   for await (const row of file.rows()) {
     if (stopping.aborted) throw new ImportRefused('It was stopped before anything was written.');
-    if (isBlank(row)) continue;
-    if (header === undefined) header = readHeader(row, kind, { ignored, wholeRows: file.encoding !== undefined });
-    else rows += 1;
+    if (isEmpty(row)) continue;
+    if (header === undefined && (!isComment(row) || namesColumns(row, kind))) {
+      header = readHeader(row, kind, { ignored, wholeRows: file.encoding !== undefined });
+      headerLine = row.line;
+    } else if (isComment(row)) {
+      comments = { count: comments.count + 1, lines: [...comments.lines, row.line].slice(0, LINES_NAMED) };
+    } else rows += 1;
     if (rows > MOST_ROWS) throw new ImportRefused(`The file has more than ${MOST_ROWS} rows: split it.`);
   }
   if (header === undefined) throw new ImportRefused('The file is empty: it has no header.');
   if (rows === 0) throw new ImportRefused('The file has a header, and no row.');
-  return { header, rows };
+  return { header, headerLine, rows, comments };
 }
 
 /** The list of an earlier run where that is as it left it, or else a new one. */
@@ -128,7 +150,7 @@ async function reportOf(
 
 async function storeRows(
   options: ImportOptions,
-  header: Header,
+  { header, headerLine }: SeenFile,
   store: ImportStore,
   report: RefusedRows,
   begun: ImportOutcome,
@@ -148,13 +170,8 @@ async function storeRows(
     outcome = { ...outcome, done: rowsDone, counts };
     onProgress(outcome);
   };
-  let headed = false;
   for await (const row of file.rows()) {
-    if (isBlank(row)) continue;
-    if (!headed) {
-      headed = true;
-      continue;
-    }
+    if (row.line <= headerLine || isEmpty(row) || isComment(row)) continue;
     seen += 1;
     if (seen <= begun.resumedAt) continue;
     if (stopping.aborted) return outcome;
@@ -184,7 +201,10 @@ function judge(rows: readonly TableRow[], header: Header, { kind, childIds, toda
 
 function withKey(row: ReadRow, { key }: Kind, childIds: ChildIds): KeyedRow {
   const childId = childIds.derive(row.idNumber);
-  const parts = key.map((name) => (name === 'child_id' ? childId : row.values[name]));
+  const parts = key.map((name) => {
+    const value = name === 'child_id' ? childId : row.values[name];
+    return typeof value === 'string' ? comparable(value) : value;
+  });
   const keyDigest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
   return { ...row, childId, keyDigest };
 }

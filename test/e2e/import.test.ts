@@ -15,9 +15,10 @@ import { TableFile } from '../../shared/import/file/table-file';
 import { ImportRefused } from '../../shared/import/refused';
 import { runImport } from '../../shared/import/run-import';
 import { ImportStore } from '../../shared/import/store/import-store';
+import justiceBureau from '../../subgraphs/justice-bureau';
 import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
 import { ENROLMENT_HEADERS, enrolmentFile, pupilIdNumber, writeTable } from '../support/enrolment-file';
-import { educationDatabase, runImportCommand } from '../support/import';
+import { educationDatabase, emptyDatabaseOf, runImportCommand } from '../support/import';
 import { PROJECT, startLine } from '../support/process';
 import { refusedLines } from '../support/refused-lines';
 import { startSystem } from '../support/system';
@@ -313,6 +314,59 @@ describe('the list of refused rows of an import that was stopped', () => {
     await runImportCommand(database, ['education', path, '--dry-run']);
     expect((await runImportCommand(database, ['education', path])).said).toMatch(/^Went on after row 2, /);
   });
+});
+
+test('rows that begin with # are told with the totals, and a header or an error that begins so is none of them', async () => {
+  const { database } = await emptyDatabase();
+  const path = fileOf([
+    `#,${HEADER}`,
+    `1,${pupil()}`,
+    '# a line for people',
+    `#N/A,${pupil({}, OTHER)}`,
+    `#3,${pupil()}`,
+  ]);
+  const { code, said, logged } = await runImportCommand(database, ['education', path, '--ignore', '#']);
+  expect({ code, said }).toEqual({
+    code: 0,
+    said: expect.stringMatching(
+      /^2 of 2 rows: 2 inserted, .*\n2 more begin with # and are not imported: lines 3, 5\.\n$/,
+    ),
+  });
+  expect(JSON.parse(logged)).toMatchObject({ rows: 2, comments: 2 });
+});
+
+test('a row is known again by what a person sees of its key, and keeps the characters that were given first', async () => {
+  const database = await emptyDatabaseOf(justiceBureau, `import_${randomBytes(4).toString('hex')}`);
+  const header = '身份证号,纠纷类别,受理日期,是否达成协议';
+  await runImportCommand(database, [
+    'justice-bureau',
+    fileOf(['身份证号,行政区划代码', `${PUPIL},990101001001`], '名册.csv'),
+  ]);
+  const kinds = ['葛\u{e0100}某（抚养费）', '葛某（抚养费）', '\uf9d1某', '六某'];
+  const said: string[] = [];
+  for (const kind of kinds) {
+    const path = fileOf(
+      [header, `${PUPIL},${kind},2026-04-15,${said.length % 2 === 0 ? '是' : '否'}`],
+      `调解${count++}.csv`,
+    );
+    said.push((await runImportCommand(database, ['justice-bureau', path])).said);
+  }
+  expect(said).toEqual(
+    ['1 inserted, 0 changed', '0 inserted, 1 changed', '1 inserted, 0 changed', '0 inserted, 1 changed'].map((counts) =>
+      expect.stringContaining(counts),
+    ),
+  );
+  const both = fileOf([header, ...kinds.slice(0, 2).map((kind) => `${PUPIL},${kind},2026-04-16,是`)], '调解-both.csv');
+  expect((await runImportCommand(database, ['justice-bureau', both])).said).toContain(
+    '1 inserted, 0 changed, 0 unchanged, 1 refused',
+  );
+  const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+  opened.push(db);
+  expect(await db.withSchema('base').from('mediation').orderBy(['since', 'kind']).pluck('kind')).toEqual([
+    kinds[0],
+    kinds[2],
+    kinds[0],
+  ]);
 });
 
 test('of two imports at once the second is refused', async () => {

@@ -7,15 +7,24 @@ import { type AgencyDatabase, provision } from '../../shared/db/agency-database'
 import { importCommand } from '../../shared/import/import-command';
 import { ImportRefused } from '../../shared/import/refused';
 import { startSubgraph } from '../../shared/start-subgraph';
+import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
 import education from '../../subgraphs/education';
 import { adminUrl, TEST_CHILD_IDS } from './databases';
 import { PROJECT } from './process';
 
 /** A database of education that is migrated, and empty; on the tests' server, unless told otherwise. */
-export async function educationDatabase(name: string, serverUrl = adminUrl()): Promise<AgencyDatabase> {
-  const database = await provision(serverUrl, 'education', name);
+export const educationDatabase = (name: string, serverUrl = adminUrl()): Promise<AgencyDatabase> =>
+  emptyDatabaseOf(education, name, serverUrl);
+
+/** A database of an agency that is migrated, and empty. */
+export async function emptyDatabaseOf(
+  definition: AnySubgraphDefinition,
+  name: string,
+  serverUrl = adminUrl(),
+): Promise<AgencyDatabase> {
+  const database = await provision(serverUrl, definition.agency, name);
   const running = await startSubgraph({
-    definition: education,
+    definition,
     database,
     district: undefined,
     childIds: childIds(TEST_CHILD_IDS),

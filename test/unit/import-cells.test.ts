@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell, TableRow } from '../../shared/import/file/cell';
+import { cellFormat } from '../../shared/import/file/xlsx/cell-format';
 import { type Column, columnSchema } from '../../shared/import/mapping/column';
 import type { Kind } from '../../shared/import/mapping/mapping';
 import { readHeader } from '../../shared/import/rows/header';
@@ -13,7 +14,7 @@ const TODAY = '2026-11-22';
 const column = (fields: object): Column => columnSchema.parse({ header: '列', ...fields });
 const read = (fields: object, cell: Cell | undefined, idNumber?: string) =>
   readCell(column(fields), cell, { today: TODAY, idNumber });
-const number = (written: string, date?: string): Cell => ({ value: Number(written), written, date });
+const number = (stored: string, format = 'General'): Cell => cellFormat(format, 1900).number(Number(stored));
 
 const ID = '99010120130517002X';
 
@@ -36,7 +37,7 @@ describe('an ID number', () => {
   test('agrees with the birth date and sex that stand beside it', () => {
     expect(read({ type: 'birth-date' }, '2013年5月17日', ID)).toEqual({ value: '2013-05-17' });
     expect(read({ type: 'birth-date' }, '2013-05-18', ID)).toEqual({ reason: 'BIRTH_DATE_DIFFERS' });
-    expect(read({ type: 'birth-date' }, number('41411', '2013-05-17'), ID)).toEqual({ value: '2013-05-17' });
+    expect(read({ type: 'birth-date' }, number('41411', 'yyyy-mm-dd'), ID)).toEqual({ value: '2013-05-17' });
     expect(read({ type: 'sex' }, '女', ID)).toEqual({ value: 2 });
     expect(read({ type: 'sex' }, '男', ID)).toEqual({ reason: 'SEX_DIFFERS' });
     expect(read({ type: 'sex' }, number('2'), ID)).toEqual({ value: 2 });
@@ -48,7 +49,7 @@ test.each<[object, Cell | undefined, object]>([
   [{ type: 'date' }, '2026/5/7', { value: '2026-05-07' }],
   [{ type: 'date' }, '20260507', { value: '2026-05-07' }],
   [{ type: 'date' }, number('20260507'), { value: '2026-05-07' }],
-  [{ type: 'date' }, number('46149', '2026-05-07'), { value: '2026-05-07' }],
+  [{ type: 'date' }, number('46149', 'yyyy-mm-dd'), { value: '2026-05-07' }],
   // Nobody knows whether that is a day.
   [{ type: 'date' }, number('46149'), { reason: 'DATE_FORM' }],
   [{ type: 'date' }, '2026-02-29', { reason: 'DATE_FORM' }],
@@ -60,7 +61,7 @@ test.each<[object, Cell | undefined, object]>([
   [{ type: 'date-time' }, '2026-05-07 24:30', { reason: 'DATE_FORM' }],
   [{ type: 'month' }, '2026年5月', { value: '2026-05' }],
   [{ type: 'month' }, '202605', { value: '2026-05' }],
-  [{ type: 'month' }, number('46149', '2026-05-07'), { value: '2026-05' }],
+  [{ type: 'month' }, number('46149', 'yyyy-mm-dd'), { value: '2026-05' }],
   [{ type: 'month' }, '2026-13', { reason: 'MONTH_FORM' }],
   [{ type: 'month', past: true }, '2026-12', { reason: 'IN_FUTURE' }],
   [{ type: 'region' }, '990101001001', { value: '990101001001' }],

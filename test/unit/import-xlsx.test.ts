@@ -5,7 +5,7 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import writeWorkbook, { type SheetData } from 'write-excel-file/node';
 import type { TableRow } from '../../shared/import/file/cell';
 import { TableFile } from '../../shared/import/file/table-file';
-import { isDateFormat } from '../../shared/import/file/xlsx/date-styles';
+import { cellFormat } from '../../shared/import/file/xlsx/cell-format';
 
 const folder = mkdtempSync(join(tmpdir(), 'record-xlsx-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,8 +70,8 @@ test('texts, numbers, dates and times come as the workbook stores them, with the
         { date: '2026-05-17' },
         { date: '2026-05-17T09:30' },
         '',
-        '是',
-        { value: 20_260_517, written: '20260517', date: undefined },
+        'TRUE',
+        { value: 20_260_517, shown: '20260517.00', number: '20260517', date: undefined },
       ],
     },
   ]);
@@ -114,13 +114,15 @@ test('days are counted from 1904 where the workbook says so', async () => {
 test.each([
   ['yyyy-mm-dd', true],
   ['[$-804]yyyy"年"m"月"', true],
-  ['[h]:mm', true],
+  ['yyyy"年"m"月"d"日";@', true],
+  ['[h]:mm', false],
+  ['aaaa', false],
   ['0.00', false],
   ['"days" 0', false],
   ['[Red]0;[Blue]-0', false],
   ['@', false],
-])('the format %s is one of a date: %p', (format, date) => {
-  expect(isDateFormat(format)).toBe(date);
+])('the format %s shows a day or month: %p', (format, date) => {
+  expect(cellFormat(format, 1900).number(46_149).date !== undefined).toBe(date);
 });
 
 test('another sheet is read by its name', async () => {

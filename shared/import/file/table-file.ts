@@ -5,13 +5,24 @@ import type { TableRow } from './cell';
 import { chunksOf } from './chunks';
 import { csvRows } from './csv-rows';
 import { type Encoding, Utf8Check } from './encoding';
+import { Archive } from './xlsx/archive';
 import { sheetRows } from './xlsx/sheet-rows';
+import { findSheet, type Sheet, type SheetParts } from './xlsx/workbook';
 
 export interface TableFileOptions {
   /** Of a text file; found out where nothing is given: UTF-8 where its bytes can be that, else GB 18030. */
   readonly encoding?: Encoding | undefined;
-  /** Of a workbook; the first one where nothing is given. */
+  /** Of a workbook; the first one that a person sees where nothing is given. */
   readonly sheet?: string | undefined;
+  /** Of a workbook: takes sheets, rows and columns that a person does not see. */
+  readonly hidden?: boolean | undefined;
+}
+
+/** A workbook that is open, and the sheet of it that is read. */
+interface OpenWorkbook {
+  readonly archive: Archive;
+  readonly parts: SheetParts;
+  readonly takeHidden: boolean;
 }
 
 /** A file that holds a table: CSV, or a workbook. What it is, its content says and not its name. */
@@ -21,29 +32,29 @@ export class TableFile {
   /** Undefined of a workbook. */
   readonly encoding: Encoding | undefined;
   private readonly handle: FileHandle;
-  private readonly sheet: string | undefined;
+  private readonly workbook: OpenWorkbook | undefined;
   private readonly state: string;
 
   private constructor(
     handle: FileHandle,
     digest: string,
     encoding: Encoding | undefined,
-    sheet: string | undefined,
+    workbook: OpenWorkbook | undefined,
     state: string,
   ) {
     this.handle = handle;
     this.digest = digest;
     this.encoding = encoding;
-    this.sheet = sheet;
+    this.workbook = workbook;
     this.state = state;
   }
 
   /**
    * Opens the file and reads all its bytes once.
    *
-   * @throws {ImportRefused} where it is missing, cannot be read, or is of neither kind.
+   * @throws {ImportRefused} where it is missing, cannot be read, is of neither kind, or has no sheet that may be read.
    */
-  static async open(path: string, { encoding, sheet }: TableFileOptions = {}): Promise<TableFile> {
+  static async open(path: string, { encoding, sheet, hidden }: TableFileOptions = {}): Promise<TableFile> {
     const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
       const why = error.code === 'ENOENT' ? 'is not there' : 'cannot be read';
       throw new ImportRefused(`The file ${path} ${why}.`);
@@ -59,12 +70,17 @@ export class TableFile {
         utf8.add(chunk);
       }
       if (start === undefined) throw new ImportRefused(`The file ${path} is empty.`);
-      const workbook = isWorkbook(start, path);
-      if (sheet !== undefined && !workbook) throw new ImportRefused('Only a workbook has sheets: leave out --sheet.');
-      if (encoding !== undefined && workbook)
-        throw new ImportRefused('A workbook has no encoding: leave out --encoding.');
-      const found = workbook ? undefined : (encoding ?? (utf8.isUtf8 ? 'utf-8' : 'gb18030'));
-      return new TableFile(handle, hash.digest('hex'), found, sheet, state);
+      const digest = hash.digest('hex');
+      if (isWorkbook(start, path)) {
+        if (encoding !== undefined) throw new ImportRefused('A workbook has no encoding: leave out --encoding.');
+        const archive = await Archive.open(handle.fd);
+        const parts = await findSheet(archive, { sheet, hidden });
+        return new TableFile(handle, digest, undefined, { archive, parts, takeHidden: hidden === true }, state);
+      }
+      if (sheet !== undefined || hidden === true) {
+        throw new ImportRefused('Only a workbook has sheets and hidden parts: leave out --sheet and --hidden.');
+      }
+      return new TableFile(handle, digest, encoding ?? (utf8.isUtf8 ? 'utf-8' : 'gb18030'), undefined, state);
     } catch (error) {
       await handle.close();
       throw (error as NodeJS.ErrnoException).code === 'EISDIR' ? new ImportRefused(`${path} is a folder.`) : error;
@@ -73,14 +89,25 @@ export class TableFile {
 
   /** What the same bytes could be read as in another way, too. */
   get readAs(): string {
-    return this.encoding ?? `sheet ${this.sheet ?? ''}`;
+    const { workbook } = this;
+    if (workbook === undefined) return this.encoding ?? '';
+    return `sheet ${workbook.parts.chosen.name}${workbook.takeHidden ? ', with what is hidden' : ''}`;
+  }
+
+  /** What of a workbook is read, for the officer: `Reads sheet 学籍. Leaves out: 填表说明, 旧 (hidden).` */
+  get told(): string | undefined {
+    if (this.workbook === undefined) return undefined;
+    const { chosen, others } = this.workbook.parts;
+    const named = ({ name, hidden }: Sheet) => (hidden ? `${name} (hidden)` : name);
+    const leftOut = others.length === 0 ? '' : ` Leaves out: ${others.map(named).join(', ')}.`;
+    return `Reads sheet ${named(chosen)}.${leftOut}`;
   }
 
   /** All rows from the first, each time. @throws {ImportRefused} where what is there is not what it seemed. */
   rows(): AsyncGenerator<TableRow> {
-    return this.encoding === undefined
-      ? sheetRows(this.handle.fd, this.sheet)
-      : csvRows(chunksOf(this.handle), this.encoding);
+    const { workbook } = this;
+    if (workbook !== undefined) return sheetRows(workbook.archive, workbook.parts, workbook.takeHidden);
+    return csvRows(chunksOf(this.handle), this.encoding ?? 'utf-8');
   }
 
   /** @throws {ImportRefused} where somebody has written to the file since it was opened. */

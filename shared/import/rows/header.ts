@@ -1,3 +1,4 @@
+import { comparable } from '../../visible-text';
 import { type TableRow, textOf } from '../file/cell';
 import type { Column } from '../mapping/column';
 import type { Kind } from '../mapping/mapping';
@@ -26,6 +27,12 @@ export interface HeaderOptions {
   /** Headers that the officer wants to be left out. */
   readonly ignored: readonly string[];
   readonly wholeRows: boolean;
+}
+
+/** Whether some cell of a row names a column of the kind. */
+export function namesColumns(row: TableRow, { columns }: Kind): boolean {
+  const known = new Set(columns.flatMap(({ header, aliases }) => [header, ...aliases]).map(normalised));
+  return row.cells.some((cell) => known.has(normalised(textOf(cell))));
 }
 
 /** @throws {ImportRefused} where required columns are missing, a column is there twice, or one is not known: all of it at once. */
@@ -78,5 +85,5 @@ export function readHeader(row: TableRow, kind: Kind, { ignored, wholeRows }: He
 
 /** Stars mark what is required in many forms, and spaces and line breaks come with the layout. */
 function normalised(header: string): string {
-  return header.normalize('NFKC').replace(/^'/, '').replace(/[\s*]/g, '');
+  return comparable(header).replace(/^'/, '').replace(/[\s*]/g, '');
 }

@@ -1,12 +1,14 @@
 import type { Value } from '../../db/copy-rows';
 import { hidesCharacters } from '../../hand-written';
 import { parseIdNumber } from '../../id-number';
-import { REGION_CODE, regionLevel } from '../../regions';
-import type { Cell } from '../file/cell';
+import { REGION_CODE, type RegionLevel, regionLevel } from '../../regions';
+import { comparable } from '../../visible-text';
+import { type Cell, ERROR_VALUE } from '../file/cell';
 import { looksLikeFormula } from '../formula';
 import type { Column } from '../mapping/column';
 import { readDate, readInstant, readMonth } from './read-date';
 import type { Reason } from './reasons';
+import { whatIsSeen } from './seen';
 
 /** What a cell says, as the database stores it, or why it cannot be taken. */
 export type CellResult = { readonly value: Value } | { readonly reason: Reason; readonly detail?: string | undefined };
@@ -22,35 +24,32 @@ export interface CellContext {
 /** @returns null as the value of an empty cell that may be empty. */
 export function readCell(column: Column, cell: Cell | undefined, context: CellContext): CellResult {
   if (typeof cell === 'object' && 'unreadable' in cell) {
-    return { reason: cell.unreadable === 'formula' ? 'FORMULA_CELL' : 'ERROR_CELL' };
+    return { reason: UNREADABLE[cell.unreadable] };
   }
-  const number = typeof cell === 'object' ? cell : undefined;
-  const raw = typeof cell === 'string' ? cell : (number?.date ?? number?.written ?? '');
-  // Lists of refused rows and hand-made files have it before long numbers, to keep a spreadsheet from rounding them.
-  const text = raw.trim().replace(/^'/, '');
-  if (text.trim() === '') return column.required ? { reason: 'REQUIRED' } : { value: null };
+  const seen = whatIsSeen(cell);
+  if (seen === undefined) return column.required ? { reason: 'REQUIRED' } : { value: null };
+  if (ERROR_VALUE.test(seen.given)) return { reason: 'ERROR_CELL' };
+  const { stored } = seen;
 
-  if (column.type === 'text') {
-    // Fifteen digits are all that a number in a spreadsheet keeps.
-    if (number !== undefined && losesDigits(number.written, number.value)) return { reason: 'DIGITS_LOST' };
-    return readText(column, text.normalize('NFC'));
-  }
-  // Full-width digits and letters are what they look like.
-  const plain = text.normalize('NFKC').trim();
   switch (column.type) {
-    case 'id-number':
-      return number !== undefined || SCIENTIFIC.test(plain)
+    case 'text':
+      // Fifteen digits are all that a number in a spreadsheet keeps.
+      return stored !== undefined && Math.abs(stored.value) >= 1e15
         ? { reason: 'DIGITS_LOST' }
-        : idNumber(plain, context.today);
+        : readText(column, seen.given.replace(/\r\n?/g, '\n'));
+    case 'id-number':
+      return stored !== undefined || SCIENTIFIC.test(seen.text)
+        ? { reason: 'DIGITS_LOST' }
+        : idNumber(seen.text, context.today);
     case 'birth-date': {
-      const date = readDate(plain);
+      const date = first(seen.days, readDate);
       if (date === undefined) return { reason: 'DATE_FORM' };
       const { idNumber } = context;
       const agrees = idNumber === undefined || idNumber.slice(6, 14) === date.replaceAll('-', '');
       return agrees ? { value: date } : { reason: 'BIRTH_DATE_DIFFERS' };
     }
     case 'sex': {
-      const sex = SEXES[plain];
+      const sex = first(seen.terms, (term) => (Object.hasOwn(SEXES, term) ? SEXES[term] : undefined));
       if (sex === undefined) return { reason: 'CODE_UNKNOWN', detail: '男、女' };
       const { idNumber } = context;
       // GB 11643-1999, 4.2.3: the 17th digit is odd for men.
@@ -58,36 +57,36 @@ export function readCell(column: Column, cell: Cell | undefined, context: CellCo
       return agrees ? { value: sex } : { reason: 'SEX_DIFFERS' };
     }
     case 'region': {
-      const level = REGION_CODE.test(plain) ? regionLevel(plain) : undefined;
-      if (level !== undefined && column.levels.includes(level)) return { value: plain };
+      const code = first(seen.terms, (term) => regionOf(column.levels, term));
+      if (code !== undefined) return { value: code };
       return { reason: 'REGION_FORM', detail: column.levels.map((name) => DIGITS[name]).join('/') };
     }
     case 'code': {
-      const value = codeOf(column.codes, plain);
+      const value = first(seen.terms, (term) => codeOf(column.codes, term));
       return value === undefined ? unknownCode(column.codes) : { value };
     }
     case 'codes': {
-      const values = plain.split(/[、,;，；]/).map((term) => codeOf(column.codes, term.trim()));
-      return values.includes(undefined) ? unknownCode(column.codes) : { value: [...new Set(values as string[])] };
+      const values = first(seen.terms, (terms) => codesOf(column.codes, terms));
+      return values === undefined ? unknownCode(column.codes) : { value: values };
     }
     case 'boolean': {
-      const value = BOOLEANS[plain.toLowerCase()];
+      const value = first(seen.terms, (term) => BOOLEANS.get(term.toLowerCase()));
       return value === undefined ? { reason: 'CODE_UNKNOWN', detail: '是、否' } : { value };
     }
     case 'date':
-      return notInFuture(column, readDate(plain), 'DATE_FORM', context.today);
+      return notInFuture(column, first(seen.days, readDate), 'DATE_FORM', context.today);
     case 'date-time':
-      return notInFuture(column, readInstant(plain), 'DATE_FORM', context.today);
+      return notInFuture(column, first(seen.days, readInstant), 'DATE_FORM', context.today);
     case 'month':
-      return notInFuture(column, readMonth(plain), 'MONTH_FORM', context.today);
+      return notInFuture(column, first(seen.days, readMonth), 'MONTH_FORM', context.today);
     case 'integer': {
-      const value = /^[+-]?\d{1,10}$/.test(plain) ? Number(plain) : undefined;
+      const value = /^[+-]?\d{1,10}$/.test(seen.number ?? '') ? Number(seen.number) : undefined;
       if (value === undefined) return { reason: 'NUMBER_FORM', detail: '整数 (a whole number)' };
       const fits = value >= column.min && value <= column.max;
       return fits ? { value } : { reason: 'NUMBER_RANGE', detail: `${column.min} ~ ${column.max}` };
     }
     case 'amount': {
-      const value = /^\d{1,8}(?:\.\d{1,2})?$/.test(plain) ? Number(plain) : undefined;
+      const value = /^\d{1,8}(?:\.\d{1,2})?$/.test(seen.number ?? '') ? Number(seen.number) : undefined;
       if (value === undefined)
         return { reason: 'NUMBER_FORM', detail: '金额，至多两位小数 (an amount with two decimals)' };
       return value <= column.max ? { value } : { reason: 'NUMBER_RANGE', detail: `0 ~ ${column.max}` };
@@ -97,16 +96,22 @@ export function readCell(column: Column, cell: Cell | undefined, context: CellCo
 
 // Private:
 
+const UNREADABLE = { formula: 'FORMULA_CELL', error: 'ERROR_CELL', hidden: 'HIDDEN_CHARACTERS' } as const;
 const SCIENTIFIC = /^\d+(?:\.\d+)?E\+?\d+$/i;
 const SEXES: Readonly<Record<string, 1 | 2>> = { 男: 1, 男性: 1, '1': 1, 女: 2, 女性: 2, '2': 2 };
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  ...{ 是: true, 有: true, '1': true, y: true, yes: true, true: true },
-  ...{ 否: false, 无: false, '0': false, n: false, no: false, false: false },
-};
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['是', '有', '1', 'y', 'yes', 'true'].map((term) => [term, true] as const),
+  ...['否', '无', '0', 'n', 'no', 'false'].map((term) => [term, false] as const),
+]);
 const DIGITS = { PROVINCE: 2, CITY: 4, COUNTY: 6, TOWN: 9, VILLAGE: 12 } as const;
 
-function losesDigits(written: string, value: number): boolean {
-  return Number.isInteger(value) ? Math.abs(value) >= 1e15 : written.replace(/\D/g, '').length > 15;
+/** The first of several spellings that can be read. */
+function first<Value>(spellings: readonly string[], read: (spelling: string) => Value | undefined): Value | undefined {
+  for (const spelling of spellings) {
+    const value = read(spelling);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function idNumber(text: string, today: string): CellResult {
@@ -117,7 +122,7 @@ function idNumber(text: string, today: string): CellResult {
 function readText(column: Extract<Column, { type: 'text' }>, text: string): CellResult {
   if (looksLikeFormula(text)) return { reason: 'FORMULA' };
   if (hidesCharacters(column.multiline ? text.replaceAll('\n', '') : text)) return { reason: 'HIDDEN_CHARACTERS' };
-  if (text.length > column.max) return { reason: 'TOO_LONG', detail: String(column.max) };
+  if ([...text].length > column.max) return { reason: 'TOO_LONG', detail: String(column.max) };
   const { pattern } = column;
   const fits = pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(text);
   return fits ? { value: text } : { reason: 'TEXT_FORM' };
@@ -127,7 +132,18 @@ type Codes = Readonly<Record<string, readonly string[]>>;
 
 function codeOf(codes: Codes, term: string): string | undefined {
   if (Object.hasOwn(codes, term)) return term;
-  return Object.keys(codes).find((value) => codes[value]?.includes(term));
+  const found = Object.keys(codes).find((value) => codes[value]?.includes(term));
+  return found ?? Object.keys(codes).find((value) => [value, ...(codes[value] ?? [])].map(comparable).includes(term));
+}
+
+function codesOf(codes: Codes, terms: string): readonly string[] | undefined {
+  const values = terms.split(/[、,;]/).map((term) => codeOf(codes, term.trim()));
+  return values.includes(undefined) ? undefined : [...new Set(values as string[])];
+}
+
+function regionOf(levels: readonly RegionLevel[], code: string): string | undefined {
+  const level = REGION_CODE.test(code) ? regionLevel(code) : undefined;
+  return level !== undefined && levels.includes(level) ? code : undefined;
 }
 
 function unknownCode(codes: Codes): CellResult {

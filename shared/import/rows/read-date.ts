@@ -1,10 +1,14 @@
 import { isDate } from '../../dates';
 
-/** As people write days: 2026-05-17, 2026/5/17, 2026.5.17, 2026年5月17日, 20260517. @returns ISO, or undefined for anything else. */
+/**
+ * As people write days: 2026-05-17, 2026/5/17, 2026.5.17, 2026年5月17日, 20260517; a time of that day may follow, as programs
+ * write it. It never makes another day of it: a time with an offset by which it is another day in China is no day.
+ *
+ * @returns ISO, or undefined for anything else.
+ */
 export function readDate(text: string): string | undefined {
-  const [, year, month = '', day = ''] = DATE.exec(text) ?? COMPACT_DATE.exec(text) ?? [];
-  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  return isDate(iso) ? iso : undefined;
+  const parts = partsOf(text);
+  return parts !== undefined && inChina(parts).startsWith(parts.day) ? parts.day : undefined;
 }
 
 /** The same for months: 2026-05, 2026/5, 2026年5月, 202605; of a day, its month. */
@@ -14,18 +18,50 @@ export function readMonth(text: string): string | undefined {
   return date?.slice(0, 7);
 }
 
-/** A day, or a day with a time to the minute or second, in China. @returns an instant as PostgreSQL reads it. */
+/** A day, or a day with a time to the minute or second, in China unless it has an offset. @returns an instant as PostgreSQL reads it. */
 export function readInstant(text: string): string | undefined {
-  const [, day = '', hour = '0', minute = '00'] = INSTANT.exec(text) ?? [];
-  const date = readDate(day);
-  if (date === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined;
-  return `${date}T${hour.padStart(2, '0')}:${minute}:00+08:00`;
+  const parts = partsOf(text);
+  return parts && inChina(parts);
 }
 
 // Private:
+
+const CHINA = '+08:00';
+const CHINA_MILLISECONDS = 8 * 3_600_000;
 
 const DATE = /^(\d{4})(?:-|\/|\.|年)(\d{1,2})(?:-|\/|\.|月)(\d{1,2})日?$/;
 const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})$/;
 const MONTH = /^(\d{4})(?:-|\/|\.|年)(\d{1,2})月?$/;
 const COMPACT_MONTH = /^(\d{4})(\d{2})$/;
-const INSTANT = /^([^\sT]+)(?:[\sT]+(\d{1,2}):(\d{2})(?::[0-5]\d)?)?$/;
+/** 9:30, 09:30:15, 9时30分, 00:00:00.0; the offset of ISO 8601 after it. */
+const DAY_AND_TIME =
+  /^([^\sT]+?)(?:(?:\s+|T|(?<=日))(\d{1,2})[:时](\d{2})(?:分|分?[:分](\d{2})秒?(?:\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+interface DateParts {
+  /** ISO, as it stands there. */
+  readonly day: string;
+  /** `09:30:00` */
+  readonly time: string;
+  readonly offset: string | undefined;
+}
+
+function partsOf(text: string): DateParts | undefined {
+  const [, first = '', hour = '0', minute = '00', second = '00', offset] = DAY_AND_TIME.exec(text) ?? [];
+  const [, year, month = '', day = ''] = DATE.exec(first) ?? COMPACT_DATE.exec(first) ?? [];
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const parts = { day: iso, time: `${hour.padStart(2, '0')}:${minute}:${second}`, offset: offset && isoOffset(offset) };
+  const instant = Date.parse(`${iso}T${parts.time}${parts.offset ?? CHINA}`);
+  return isDate(iso) && Number(hour) < 24 && !Number.isNaN(instant) ? parts : undefined;
+}
+
+/** `+08` and `+0800` as `+08:00`. */
+function isoOffset(offset: string): string {
+  if (offset === 'Z') return offset;
+  return `${offset.slice(0, 3)}:${offset.replace(':', '').slice(3) || '00'}`;
+}
+
+/** The instant on China's clock, `2026-09-01T00:00:00+08:00`. */
+function inChina({ day, time, offset = CHINA }: DateParts): string {
+  const instant = new Date(Date.parse(`${day}T${time}${offset}`) + CHINA_MILLISECONDS).toISOString();
+  return `${instant.slice(0, 19)}${CHINA}`;
+}

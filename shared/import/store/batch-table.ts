@@ -232,8 +232,19 @@ export class BatchTable {
     );
   }
 
+  /** Texts of the key are compared as people see them: `shared/visible-text.ts` has the same in our own process. */
   private joined(): string {
-    return this.options.kind.key.map((name) => `t.${quoteIdentifier(name)} = b.${quoteIdentifier(name)}`).join(' and ');
+    const { kind } = this.options;
+    const texts = new Set(kind.columns.filter(({ type }) => type === 'text').map(({ to }) => to));
+    return kind.key
+      .map((name) => {
+        const column = quoteIdentifier(name);
+        const equal = `t.${column} = b.${column}`;
+        return texts.has(name)
+          ? `(${equal} or ${comparableSql(`t.${column}`)} = ${comparableSql(`b.${column}`)})`
+          : equal;
+      })
+      .join(' and ');
   }
 
   /** Columns of the file that do not tell which row it is. */
@@ -249,4 +260,9 @@ const UNDEFINED: readonly string[] = ['42P01', '42703', '3F000'];
 
 function ofChild(column: string): string {
   return quoteIdentifier(`of_child_${column}`);
+}
+
+/** Without selectors of variants, in the form NFKC. */
+function comparableSql(column: string): string {
+  return `normalize(regexp_replace(${column}, '[\\uFE00-\\uFE0F\\U000E0100-\\U000E01EF]', '', 'g'), NFKC)`;
 }

@@ -1,5 +1,6 @@
 import type { Archive } from './archive';
 import { readAllElements } from './elements';
+import { withoutEscapes } from './escapes';
 
 /** All texts of a workbook together, unpacked; bytes. */
 const LIMITS = { bytes: 256e6 };
@@ -33,7 +34,7 @@ export class SharedStrings {
       closed(name) {
         inText = false;
         if (name === 'rPh') inPhonetic = false;
-        if (name === 'si') strings.add(text);
+        if (name === 'si') strings.add(withoutEscapes(text));
       },
     });
     return strings;

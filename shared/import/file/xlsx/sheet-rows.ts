@@ -1,10 +1,14 @@
 import { ImportRefused } from '../../refused';
-import type { Cell, TableRow } from '../cell';
-import { Archive, damaged } from './archive';
-import { dateOf, readDateStyles } from './date-styles';
+import type { Cell, StoredNumber, TableRow } from '../cell';
+import { type Archive, damaged } from './archive';
+import { cellFormat } from './cell-format';
+import { readCellFormats } from './cell-formats';
 import { readElements } from './elements';
+import { withoutEscapes } from './escapes';
+import { HiddenParts } from './hidden';
 import { SharedStrings } from './shared-strings';
-import { findSheet } from './workbook';
+import { daysOf } from './stored-date';
+import type { SheetParts } from './workbook';
 
 /** Of one sheet, unpacked. */
 const LIMITS = { bytes: 768e6 };
@@ -14,20 +18,20 @@ const MOST_COLUMNS = 256;
 const MOST_CHARACTERS = 32_767;
 
 /**
- * The rows of a sheet, with their numbers. Dates are those that the workbook stores, of numbers there is also the writing
- * that stands in the file. A formula is not read: its value depends on cells that are not there, and what is stored beside it may be
- * old, or missing.
+ * The rows of a sheet, with their numbers. Numbers and dates are as their cells show them. A formula is not read: its value
+ * depends on cells that are not there, and what is stored beside it may be old, or missing.
  *
- * @param descriptor an open file, which stays open.
- * @throws {ImportRefused} where it is no workbook, or a damaged one.
+ * @param takeHidden takes rows and columns that nobody sees; else a sheet that holds something in them is refused.
+ * @throws {ImportRefused} where the workbook is damaged.
  */
-export async function* sheetRows(descriptor: number, sheetName: string | undefined): AsyncGenerator<TableRow> {
-  const archive = await Archive.open(descriptor);
-  const parts = await findSheet(archive, sheetName);
+export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden: boolean): AsyncGenerator<TableRow> {
   const strings = await SharedStrings.read(archive, parts.sharedStrings);
-  const dates = await readDateStyles(archive, parts.styles);
+  const formats = await readCellFormats(archive, parts.styles, parts.calendar);
+  const general = cellFormat('General', parts.calendar);
+  const hidden = new HiddenParts();
   const done: TableRow[] = [];
   let line = 0;
+  let hiddenRow = false;
   let cells: Cell[] = [];
   let column = -1;
   let type: string | undefined;
@@ -45,27 +49,43 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
   const cell = (): Cell => {
     if (formula) return { unreadable: 'formula' };
     if (value === undefined) return '';
+    const format = formats[style] ?? general;
     switch (type) {
       case 's': {
         const text = strings.get(Number(value));
         if (text === undefined) throw damaged(`a cell of row ${line} refers to a text that is not there`);
-        return text;
+        return shown(format.text(text), text);
       }
       case 'e':
         return { unreadable: 'error' };
       case 'b':
-        return value === '1' ? '是' : '否';
+        return value === '1' ? 'TRUE' : 'FALSE';
       case 'str':
       case 'inlineStr':
-        return value;
-      case 'd':
-        return value.replace(/T00:00(?::00(?:\.0+)?)?$/, '');
+        return shown(format.text(withoutEscapes(value)), value);
+      case 'd': {
+        const days = daysOf(value, parts.calendar);
+        const date = days === undefined ? undefined : format.number(days);
+        return date?.date === undefined ? value : date;
+      }
       default: {
         const number = Number(value);
         if (value.trim() === '' || !Number.isFinite(number)) throw damaged(`a cell of row ${line} holds no number`);
-        return { value: number, written: value, date: dates[style] ? dateOf(number, parts.calendar) : undefined };
+        return number === 0 && hidden.hidesZeros ? { unreadable: 'hidden' } : shown(format.number(number), value);
       }
     }
+  };
+  const place = (read: Cell) => {
+    if (column >= MOST_COLUMNS) {
+      // Formatted, and empty.
+      if (read === '') return;
+      throw new ImportRefused(`Row ${line} of the sheet has more than ${MOST_COLUMNS} columns.`);
+    }
+    if (!takeHidden && (hiddenRow || hidden.column(column)) && (typeof read !== 'string' || read.trim() !== '')) {
+      throw hiddenData(hiddenRow ? `Row ${line}` : `Column ${nameOf(column)}`);
+    }
+    while (cells.length < column) cells.push('');
+    cells[column] = read;
   };
 
   const steps = readElements(archive.text(parts.sheet, LIMITS), {
@@ -73,19 +93,19 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
       if (name === 'row') {
         line = attributes.r === undefined ? line + 1 : Number(attributes.r);
         if (!Number.isInteger(line)) throw damaged('a row has no number');
+        hiddenRow = hidden.row(attributes);
         cells = [];
         column = -1;
       } else if (name === 'c') {
         column = attributes.r === undefined ? column + 1 : columnOf(attributes.r);
-        if (!(column < MOST_COLUMNS)) {
-          throw new ImportRefused(`Row ${line} of the sheet has more than ${MOST_COLUMNS} columns.`);
-        }
         type = attributes.t;
         style = Number(attributes.s ?? 0);
         formula = false;
         value = undefined;
       } else if (name === 'f') {
         formula = true;
+      } else {
+        hidden.opened(name, attributes);
       }
       if (name === 'rPh') phonetic = true;
       reading = name === 'v' || (name === 't' && !phonetic);
@@ -94,10 +114,7 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
     closed(name) {
       reading = false;
       if (name === 'rPh') phonetic = false;
-      if (name === 'c') {
-        while (cells.length < column) cells.push('');
-        cells[column] = cell();
-      }
+      if (name === 'c') place(cell());
       if (name === 'row') done.push({ line, lastLine: line, cells });
     },
   });
@@ -105,6 +122,18 @@ export async function* sheetRows(descriptor: number, sheetName: string | undefin
 }
 
 // Private:
+
+/** A cell of which its format shows something, or else one that nobody can read. */
+function shown(cell: string | StoredNumber, stored: string): Cell {
+  const text = typeof cell === 'string' ? cell : cell.shown;
+  return text === '' && stored !== '' ? { unreadable: 'hidden' } : cell;
+}
+
+function hiddenData(where: string): ImportRefused {
+  return new ImportRefused(
+    `${where} of the sheet is hidden, perhaps by a filter, and holds something: nobody who opens the workbook sees it. Show all rows and columns, or add --hidden to take them.`,
+  );
+}
 
 /** `B12` -> 1 */
 function columnOf(reference: string): number {
@@ -116,4 +145,10 @@ function columnOf(reference: string): number {
   }
   if (column === 0) throw damaged('a cell has no place');
   return column - 1;
+}
+
+/** 1 -> `B` */
+function nameOf(column: number): string {
+  const last = String.fromCharCode(65 + (column % 26));
+  return column < 26 ? last : nameOf(Math.floor(column / 26) - 1) + last;
 }

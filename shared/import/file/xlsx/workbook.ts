@@ -2,29 +2,47 @@ import { posix } from 'node:path';
 import { ImportRefused } from '../../refused';
 import { type Archive, damaged } from './archive';
 import { readAllElements } from './elements';
+import type { Calendar } from './stored-date';
 
 const LIMITS = { bytes: 16e6 };
 const WORKBOOK = 'xl/workbook.xml';
 
+/** One sheet of a workbook, as a person who opens it finds it. */
+export interface Sheet {
+  readonly name: string;
+  /** Also where only a program can show it (`veryHidden`). */
+  readonly hidden: boolean;
+}
+
 /** Where the parts of a workbook are that a sheet needs. */
 export interface SheetParts {
+  readonly chosen: Sheet;
+  /** All other sheets. */
+  readonly others: readonly Sheet[];
   readonly sheet: string;
   readonly sharedStrings: string | undefined;
   readonly styles: string | undefined;
-  readonly calendar: 1900 | 1904;
+  readonly calendar: Calendar;
 }
 
-/**
- * @param sheetName the first sheet where nothing is given.
- * @throws {ImportRefused} where there is no such sheet.
- */
-export async function findSheet(archive: Archive, sheetName: string | undefined): Promise<SheetParts> {
+export interface SheetChoice {
+  /** The first one that a person sees where nothing is given. */
+  readonly sheet?: string | undefined;
+  /** Takes what a person does not see, too: sheets, rows and columns. */
+  readonly hidden?: boolean | undefined;
+}
+
+/** @throws {ImportRefused} where there is no such sheet, or nobody sees it. */
+export async function findSheet(archive: Archive, choice: SheetChoice): Promise<SheetParts> {
   if (!archive.has(WORKBOOK)) throw damaged('it is an archive, and holds no workbook');
-  const sheets: { readonly name: string; readonly relation: string }[] = [];
-  let calendar: SheetParts['calendar'] = 1900;
+  const sheets: (Sheet & { readonly relation: string })[] = [];
+  let calendar: Calendar = 1900;
   await readAllElements(archive.text(WORKBOOK, LIMITS), {
     opened(name, attributes) {
-      if (name === 'sheet') sheets.push({ name: attributes.name ?? '', relation: relationOf(attributes) });
+      const { name: called = '', state = 'visible' } = attributes;
+      if (name === 'sheet') {
+        sheets.push({ name: called, hidden: state !== 'visible', relation: relationOf(attributes) });
+      }
       if (name === 'workbookPr' && ['1', 'true'].includes(attributes.date1904 ?? '')) calendar = 1904;
     },
   });
@@ -38,18 +56,38 @@ export async function findSheet(archive: Archive, sheetName: string | undefined)
       byType.set(Type.slice(Type.lastIndexOf('/') + 1), path);
     },
   });
-  const found = sheetName === undefined ? sheets[0] : sheets.find(({ name }) => name === sheetName);
+  const chosen = choose(sheets, choice);
+  const sheet = targets.get(chosen.relation);
+  if (sheet === undefined) throw damaged('its sheet is missing');
+  return {
+    chosen,
+    others: sheets.filter((other) => other !== chosen),
+    sheet,
+    sharedStrings: byType.get('sharedStrings'),
+    styles: byType.get('styles'),
+    calendar,
+  };
+}
+
+// Private:
+
+function choose<Known extends Sheet>(sheets: readonly Known[], { sheet, hidden: taken }: SheetChoice): Known {
+  const found =
+    sheet === undefined
+      ? (sheets.find(({ hidden }) => !hidden) ?? sheets[0])
+      : sheets.find(({ name }) => name === sheet);
   if (found === undefined) {
     throw new ImportRefused(
       `The workbook has no sheet of that name; it has ${sheets.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const sheet = targets.get(found.relation);
-  if (sheet === undefined) throw damaged('its sheet is missing');
-  return { sheet, sharedStrings: byType.get('sharedStrings'), styles: byType.get('styles'), calendar };
+  if (found.hidden && taken !== true) {
+    throw new ImportRefused(
+      `The sheet ${found.name} is hidden: nobody who opens the workbook sees it. Show it, or add --hidden to take it.`,
+    );
+  }
+  return found;
 }
-
-// Private:
 
 /** `r:id`, whatever stands for the namespace of relations. */
 function relationOf(attributes: Readonly<Record<string, string>>): string {

@@ -1,0 +1,100 @@
+import { format, getFormatDateInfo, getFormatInfo } from 'numfmt';
+import type { StoredNumber } from '../cell';
+import { type Calendar, DAYS_FROM_1900_TO_1904, dateOf, type ShownTime } from './stored-date';
+
+/** How a style shows what is stored in a cell. */
+export interface CellFormat {
+  number(value: number): StoredNumber;
+  text(value: string): string;
+}
+
+/** Longer than any that Excel takes. */
+const LONGEST_FORMAT = 255;
+const OPTIONS = { locale: 'zh-CN', leap1900: true, dateErrorNumber: true } as const;
+
+/**
+ * @param code a number format (ECMA-376, 18.8.31), such as `0.00`, `yyyy"年"m"月"` or `0"班"`; one that cannot be read shows
+ *   what `General` shows.
+ */
+export function cellFormat(code: string, calendar: Calendar): CellFormat {
+  const pattern = readable(code);
+  const { type, isDate, maxDecimals, scale } = getFormatInfo(pattern);
+  const ofDate = isDate ? shownOf(pattern) : undefined;
+  const fixed = maxDecimals === 0 ? '0' : `0.${'0'.repeat(maxDecimals)}`;
+  const plain = (value: number): string | undefined => {
+    switch (type) {
+      case 'general':
+      case 'text':
+      // All that its two or three digits stand for can be seen where the cell is opened.
+      case 'scientific':
+        return general(value);
+      case 'number':
+      case 'grouped':
+      case 'currency':
+        return withoutZeros(format(fixed, value * scale, OPTIONS));
+      default:
+        return undefined;
+    }
+  };
+  const shownText = (value: number): string => {
+    if (pattern === GENERAL || pattern === '@') return general(value);
+    const days = isDate && calendar === 1904 ? value + DAYS_FROM_1900_TO_1904 : value;
+    return format(pattern, days, OPTIONS);
+  };
+  return {
+    number(value) {
+      const shown = shownText(value).trim();
+      const number = plain(value);
+      return {
+        value,
+        shown,
+        number: number !== undefined && shows(shown, number) ? number : undefined,
+        date: ofDate && dateOf(value, calendar, ofDate),
+      };
+    },
+    // Most formats show a text as it is.
+    text: (value) => (/@|;[^;]*;[^;]*;/.test(pattern) && pattern !== '@' ? format(pattern, value, OPTIONS) : value),
+  };
+}
+
+/** Whole numbers as their cell shows them once it is opened, 15 digits; others as in it, 11 characters. */
+export function general(value: number): string {
+  const whole = Number.isInteger(value) && Math.abs(value) < 1e15;
+  return whole ? String(value === 0 ? 0 : value) : format(GENERAL, value, OPTIONS);
+}
+
+// Private:
+
+const GENERAL = 'General';
+
+function readable(code: string): string {
+  // As Chinese programs write them.
+  const pattern = code.replaceAll('G/通用格式', GENERAL).replaceAll('上午/下午', 'AM/PM');
+  try {
+    if (pattern.length > LONGEST_FORMAT) return GENERAL;
+    format(pattern, 1, OPTIONS);
+    return pattern;
+  } catch {
+    return GENERAL;
+  }
+}
+
+/** @returns undefined where a format shows neither day nor month, as that of a time or of a day of the week. */
+function shownOf(pattern: string): ShownTime | undefined {
+  const { year, month, day, hours, seconds } = getFormatDateInfo(pattern);
+  if (!month || !(year || day)) return undefined;
+  return seconds ? 'second' : hours ? 'minute' : day ? 'day' : 'month';
+}
+
+function withoutZeros(number: string): string {
+  return number.includes('.') ? number.replace(/\.?0+$/, '') : number;
+}
+
+/** Whether a person sees this number in the text, sign included: a format may leave out either. */
+function shows(shown: string, number: string): boolean {
+  // In formats of accounts, a dash is nothing.
+  if (number === '0' && /^[^\d]*[-–—][^\d]*$/.test(shown)) return true;
+  const negative = number.startsWith('-');
+  const seen = shown.replaceAll(',', '');
+  return (/[EＥ]/i.test(seen) || seen.includes(number.replace('-', ''))) && negative === /[-(（−]/.test(seen);
+}
