@@ -1,19 +1,16 @@
-import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { type Agency, enumName } from './agencies';
 import type { ChildIds } from './child-id';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
-import { type AgencyDatabase, ensureRoleOf, roleOf } from './db/agency-database';
+import type { AgencyDatabase } from './db/agency-database';
 import { connect } from './db/connect';
 import { connectLedgerReader, refuseOtherThanLedgerReader } from './db/ledger-reader';
-import { migrate } from './db/migrate';
-import { subgraphRights } from './db/subgraph-rights';
 import { Environment } from './environment';
+import { prepareDatabase } from './prepare-database';
 import { createSubgraph, type Subgraph } from './subgraph';
 import type { AnySubgraphDefinition } from './subgraph-definition';
-import { seedAgency } from './synthetic/agency-seed';
 import type { District } from './synthetic/district';
 import { observeSql } from './telemetry/observe-sql';
 import { observedSubgraph } from './telemetry/observed-subgraph';
@@ -65,14 +62,9 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
     const settings = options.settings ?? definition.settings?.(new Environment({}));
     // What is wrong with schema or rules is told before anything is migrated or filled.
     const subgraph = createSubgraph({ definition, db, work, ledger, settings, childIds, verifyContext, clock, log });
-    if (database.ownerUrl !== undefined) await prepare(definition, database, database.ownerUrl);
-    if (database.ownerUrl !== undefined && district !== undefined) {
-      await seedAgency(definition.seed, {
-        ownerUrl: database.ownerUrl,
-        district,
-        childIds,
-        ...(onProgress && { onProgress }),
-      });
+    if (database.ownerUrl !== undefined) {
+      const { ownerUrl } = database;
+      await prepareDatabase({ definition, database: { ...database, ownerUrl }, district, childIds, onProgress });
     }
     await refuseOtherThan('reader', db, definition.agency);
     if (work !== undefined) await refuseOtherThan('writer', work, definition.agency);
@@ -133,21 +125,4 @@ async function refuseOtherThan(role: keyof typeof MARKS, db: Knex, agency: Agenc
        and has_table_privilege(current_user, oid, 'select, insert, update, delete, truncate')`,
   );
   if (rows.length > 0) throw new Error(`The ${role} role of ${agency} has rights on base tables: refused.`);
-}
-
-async function prepare(
-  definition: AnySubgraphDefinition,
-  { readerUrl, writerUrl }: AgencyDatabase,
-  ownerUrl: string,
-): Promise<void> {
-  const writer = 'Mutation' in definition.resolvers ? writerUrl : undefined;
-  const owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
-  try {
-    await ensureRoleOf(owner, readerUrl);
-    if (writer !== undefined) await ensureRoleOf(owner, writer);
-    const rights = subgraphRights({ reader: roleOf(readerUrl), writer: writer && roleOf(writer) });
-    await migrate(owner, join(definition.folder, 'migrations'), rights);
-  } finally {
-    await owner.destroy();
-  }
 }

@@ -30,6 +30,23 @@ export function agencyDatabase(environment: Environment, agency: Agency): Agency
   return ownerUrl === undefined ? undefined : { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl };
 }
 
+/**
+ * The database of an agency whose tables are prepared by somebody else: a subgraph that serves in production has no use for
+ * the owner's password, and a password that it does not have cannot be taken from it. Faults are left with the environment.
+ */
+export function servedDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
+  const database = agencyDatabase(environment, agency);
+  const name = enumName(agency);
+  if (database === undefined) {
+    environment.fault(`READER_DATABASE_URL_${name} is not set: where the subgraph reads.`);
+  } else if (environment.production && database.ownerUrl !== undefined) {
+    environment.fault(
+      `DATABASE_URL_${name} is for \`npm run migrate -- ${agency}\` alone, in production: a subgraph keeps no owner's password.`,
+    );
+  }
+  return database;
+}
+
 /** A misspelt agency in the name of a variable must not quietly fall back to another database. */
 export function refuseUnknownAgencies(environment: Environment): void {
   for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'WRITER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
@@ -72,6 +89,16 @@ export function childIdSettings(environment: Environment): ChildIdOptions {
 
 /** A district whose day may be left open, for whoever fills the databases to settle. */
 export type DistrictSettings = Omit<District, 'today'> & { readonly today: string | undefined };
+
+/** The district of an agency on its own: all of them fill their databases as of one day. */
+export function agencyDistrict(environment: Environment): District | undefined {
+  const settings = districtSettings(environment, undefined);
+  if (settings === undefined) return undefined;
+  if (settings.today === undefined) {
+    environment.fault('DISTRICT_DATE is not set: all agencies fill their databases as of one day.');
+  }
+  return { ...settings, today: settings.today ?? '' };
+}
 
 /** The synthetic district to fill empty databases with. @returns undefined for none: in production, unless asked for. */
 export function districtSettings(

@@ -9,11 +9,11 @@ import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
 import {
-  agencyDatabase,
+  agencyDistrict,
   childIdSettings,
-  districtSettings,
   ledgerReaderUrl,
   refuseUnknownAgencies,
+  servedDatabase,
 } from '../shared/subgraph-settings';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
@@ -30,20 +30,13 @@ async function serve(name: string | undefined): Promise<void> {
   if (name === undefined || !isAgency(name))
     throw new Error(`Usage: npm run serve:subgraph -- <agency>, where <agency> is one of\n  ${AGENCIES.join('\n  ')}`);
   refuseUnknownAgencies(environment);
-  const database = agencyDatabase(environment, name);
-  if (database === undefined) {
-    environment.fault('DATABASE_URL_<AGENCY> or READER_DATABASE_URL_<AGENCY> is not set for this agency.');
-  }
+  const database = servedDatabase(environment, name);
   const host = environment.optional('HOST') ?? '0.0.0.0';
   const port = environment.integer('PORT', DEFAULT_PORT, 1, 65_535);
   const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
   const publicKey = contextKeySetting(environment, 'public');
   const idSettings = childIdSettings(environment);
-  const settings = districtSettings(environment, undefined);
-  if (settings !== undefined && settings.today === undefined) {
-    environment.fault('DISTRICT_DATE is not set: all agencies fill their databases as of one day.');
-  }
-  const district = settings && { ...settings, today: settings.today ?? '' };
+  const district = agencyDistrict(environment);
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const ledgerUrl = ledgerReaderUrl(environment, definition);
   const ofAgency = definition.settings?.(environment);

@@ -7,7 +7,7 @@ const asWritten = readComposeFile(join(PROJECT, 'docker-compose.yml'));
 
 describe('a service of docker-compose.yml', () => {
   /** Exit code and standard error of the service without what the file requires of the installation. */
-  function startedBare(name: string) {
+  function startedBare(name: string, more: Readonly<Record<string, string>> = {}) {
     const { command, environment } = serviceOf(asWritten, name);
     const given = Object.entries(environment).filter(([, value]) => !/:\?|^\/run\/secrets\//.test(value));
     const [program = '', ...options] = command;
@@ -16,6 +16,7 @@ describe('a service of docker-compose.yml', () => {
       env: {
         PATH: process.env.PATH,
         ...Object.fromEntries(given.map(([variable, text]) => [variable, interpolateWith({})(text)])),
+        ...more,
       },
       encoding: 'utf8',
       timeout: 30_000,
@@ -43,10 +44,27 @@ describe('a service of docker-compose.yml', () => {
       status: 1,
       stdout: '',
       faults: [
-        expect.stringContaining('DATABASE_URL_<AGENCY> or READER_DATABASE_URL_<AGENCY> is not set'),
+        expect.stringContaining('READER_DATABASE_URL_EDUCATION is not set'),
         expect.stringContaining('CONTEXT_PUBLIC_KEY (or CONTEXT_PUBLIC_KEY_FILE) is not set'),
         expect.stringContaining('CHILD_ID_KEY (or CHILD_ID_KEY_FILE) must be set to a key of your own'),
       ],
+    });
+  });
+
+  test('refuses to serve in production with the password of the tables’ owner', () => {
+    const url = 'postgres://education_owner:secret@127.0.0.1:1/education';
+    const { status, faults } = startedBare('education', { DATABASE_URL_EDUCATION: url });
+    expect(status).toBe(1);
+    expect(faults).toContainEqual(
+      expect.stringContaining('DATABASE_URL_EDUCATION is for `npm run migrate -- education`'),
+    );
+    expect(faults.join()).not.toContain('secret');
+  });
+
+  test('refuses to migrate without the owner of the tables', () => {
+    expect(startedBare('education-migrations')).toMatchObject({
+      status: 1,
+      faults: expect.arrayContaining([expect.stringContaining('DATABASE_URL_EDUCATION is not set')]),
     });
   });
 });

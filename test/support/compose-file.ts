@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 export interface ComposeService {
   readonly image: string;
   readonly command: readonly string[];
+  readonly restart: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly networks: readonly string[];
@@ -40,6 +41,7 @@ export interface ComposeFile {
 interface RawService {
   readonly image: string;
   readonly command?: readonly string[];
+  readonly restart?: string;
   readonly environment?: Readonly<Record<string, string | number | null>>;
   readonly secrets?: readonly string[];
   readonly networks?: readonly string[];
@@ -81,6 +83,9 @@ export function readComposeFile(path: string, interpolate = (text: string) => te
 
 /** The name of the service that is an agency's database. */
 export const databaseOf = (agency: string) => `${agency}-database`;
+
+/** The name of the service that prepares it. */
+export const migrationsOf = (agency: string) => `${agency}-migrations`;
 
 /** @throws where there is no such service. */
 export function serviceOf(file: ComposeFile, name: string): ComposeService {
@@ -125,6 +130,7 @@ function composeService(service: RawService): ComposeService {
   return {
     image: service.image,
     command: service.command ?? [],
+    restart: service.restart,
     environment: Object.fromEntries(
       Object.entries(service.environment ?? {}).map(([name, value]) => [name, String(value ?? '')]),
     ),

@@ -15,6 +15,7 @@ import {
   type ComposeService,
   databaseOf,
   interpolateWith,
+  migrationsOf,
   reachableFrom,
   readComposeFile,
   serviceOf,
@@ -88,7 +89,9 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
     };
     const identityProvider = await testIdentityProvider();
     closing.push(() => identityProvider.close());
-    const passwords = AGENCIES.map((agency) => [`${enumName(agency)}_DATABASE_PASSWORD`, `${agency}-password`]);
+    const passwords = AGENCIES.flatMap((agency) =>
+      ['DATABASE', 'READER', 'WRITER'].map((role) => [`${enumName(agency)}_${role}_PASSWORD`, `${agency}-${role}`]),
+    );
     const file = readComposeFile(
       join(PROJECT, 'docker-compose.yml'),
       interpolateWith({
@@ -169,6 +172,11 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
       await Promise.all(Object.keys(serviceOf(file, service).dependsOn).map((other) => healthy.get(other)));
       await Promise.all((replicas.get(service) ?? []).map((name) => start(name).healthy()));
     };
+    // Those that end before the others start.
+    for (const agency of AGENCIES) {
+      const name = migrationsOf(agency);
+      healthy.set(name, start(name).completed());
+    }
     // Each after those that it depends on: the governance centre shows the ledger, which the gateway migrates.
     for (const service of [...AGENCIES.slice(1), 'gateway', ...AGENCIES.slice(0, 1)]) {
       healthy.set(service, startAll(service));
@@ -194,13 +202,16 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
         await running(name).stop();
       },
       async restart(name) {
-        start(name);
+        const restarted = start(name);
         const ready = () =>
           fetch(`http://127.0.0.1:${portOf(name)}/ready`).then(
             ({ ok }) => ok,
             () => false,
           );
-        while (!(await ready())) await sleep(POLL_MILLISECONDS);
+        while (!(await ready())) {
+          restarted.expectRunning();
+          await sleep(POLL_MILLISECONDS);
+        }
       },
       stop: (name) => running(name).stop(),
       close,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComposeService } from './compose-file';
 
 const PROJECT = join(__dirname, '..', '..');
-const HEALTHY_LIMIT_MILLISECONDS = 45_000;
+const HEALTHY_LIMIT_MILLISECONDS = 150_000;
 const STOP_LIMIT_MILLISECONDS = 15_000;
 const POLL_MILLISECONDS = 300;
 
@@ -12,6 +12,10 @@ const POLL_MILLISECONDS = 300;
 export interface ServiceProcess {
   /** Waits until the service's own health check succeeds. @throws with the output where the process ends before. */
   healthy(): Promise<void>;
+  /** @throws with the output where the process has ended. */
+  expectRunning(): void;
+  /** Waits until it has ended with 0. @throws with the output where it has not. */
+  completed(): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /**
    * Sends SIGTERM, as `docker compose stop` does, and SIGKILL where that does not help.
@@ -37,14 +41,22 @@ export function startService({ command, environment, healthcheck }: ComposeServi
     child.once('error', ({ message }) => end(message));
     child.once('close', (code, signal) => end(code ?? signal ?? 'unknown'));
   });
+  const expectRunning = () => {
+    if (!running) throw new Error(`${command.join(' ')} ended:\n${output}`);
+  };
   return {
+    expectRunning,
     async healthy() {
       const deadline = Date.now() + HEALTHY_LIMIT_MILLISECONDS;
       while (!(await succeeds(healthcheck, surroundings))) {
-        if (!running) throw new Error(`${command.join(' ')} ended:\n${output}`);
+        expectRunning();
         if (Date.now() > deadline) throw new Error(`${command.join(' ')} did not become healthy:\n${output}`);
         await sleep(POLL_MILLISECONDS);
       }
+    },
+    async completed() {
+      const result = await ended;
+      if (result !== 0) throw new Error(`${command.join(' ')} ended with ${result}:\n${output}`);
     },
     signal: (name) => void child.kill(name),
     async stop() {
@@ -61,6 +73,6 @@ export function startService({ command, environment, healthcheck }: ComposeServi
 
 function succeeds([program = '', ...options]: readonly string[], surroundings: object): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(program, options, { ...surroundings, timeout: 5_000 }, (error) => resolve(error === null));
+    execFile(program, options, { ...surroundings, timeout: 20_000 }, (error) => resolve(error === null));
   });
 }

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENCIES, databaseName, enumName } from '../../shared/agencies';
-import { databaseOf, interpolateWith, reachableFrom, readComposeFile, serviceOf } from '../support/compose-file';
+import {
+  databaseOf,
+  interpolateWith,
+  migrationsOf,
+  reachableFrom,
+  readComposeFile,
+  serviceOf,
+} from '../support/compose-file';
 
 const PROJECT = join(__dirname, '..', '..');
 const FILE = join(PROJECT, 'docker-compose.yml');
@@ -13,10 +20,16 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8
 /** What npm runs, but for the shell that it runs it in. */
 const script = (name: string): string => scripts[name].replace(/^exec /, '');
 
+const hasMutations = (agency: string): boolean =>
+  /^type Mutation\b/m.test(readFileSync(join(PROJECT, 'subgraphs', agency, 'schema.graphql'), 'utf8'));
+
 describe('docker-compose.yml', () => {
-  test('has a gateway, the ledger, counts of callers, and a subgraph and a database for every agency, and nothing else', () => {
+  test('has a gateway, the ledger, counts of callers, and for every agency a subgraph, its migrations and a database, and nothing else', () => {
     expect([...asWritten.services.keys()].sort()).toEqual(
-      ['gateway', 'redis', LEDGER_DATABASE, ...AGENCIES, ...AGENCIES.map(databaseOf)].sort(),
+      [
+        ...['gateway', 'redis', LEDGER_DATABASE],
+        ...AGENCIES.flatMap((agency) => [agency, migrationsOf(agency), databaseOf(agency)]),
+      ].sort(),
     );
     expect(serviceOf(asWritten, 'gateway').command.join(' ')).toBe(script('serve:gateway'));
     for (const agency of AGENCIES) {
@@ -24,12 +37,13 @@ describe('docker-compose.yml', () => {
       expect(command.join(' ')).toBe(`${script('serve:subgraph')} ${agency}`);
       const showsLedger = agency === 'governance-center';
       expect(Object.keys(environment).filter((name) => name.includes('DATABASE'))).toEqual([
-        `DATABASE_URL_${enumName(agency)}`,
+        `READER_DATABASE_URL_${enumName(agency)}`,
+        ...(hasMutations(agency) ? [`WRITER_DATABASE_URL_${enumName(agency)}`] : []),
         ...(showsLedger ? ['LEDGER_READER_DATABASE_URL'] : []),
       ]);
       expect(dependsOn).toEqual({
         ...(showsLedger && { gateway: 'service_healthy' }),
-        [databaseOf(agency)]: 'service_healthy',
+        [migrationsOf(agency)]: 'service_completed_successfully',
       });
       expect(serviceOf(asWritten, databaseOf(agency))).toMatchObject({
         image: expect.stringMatching(/^postgres:18@/),
@@ -46,9 +60,28 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  test('gives the password of an agency’s tables to what ends before its subgraph starts, and to nothing else', () => {
+    for (const agency of AGENCIES) {
+      const migrations = serviceOf(asWritten, migrationsOf(agency));
+      expect(migrations.command.join(' ')).toBe(`${script('migrate')} ${agency}`);
+      expect(migrations.restart).toBe('no');
+      expect(migrations.dependsOn).toEqual({ [databaseOf(agency)]: 'service_healthy' });
+      const password = `\${${enumName(agency)}_DATABASE_PASSWORD`;
+      const holders = [...asWritten.services].filter(([, { environment }]) =>
+        Object.values(environment).some((value) => value.includes(password)),
+      );
+      expect(holders.map(([name]) => name).sort()).toEqual([databaseOf(agency), migrationsOf(agency)].sort());
+      const ofSubgraph = Object.entries(serviceOf(asWritten, agency).environment);
+      for (const [name, url] of ofSubgraph.filter(([name]) => /^(?:READER|WRITER)_DATABASE/.test(name))) {
+        expect([name, migrations.environment[name]]).toEqual([name, url]);
+      }
+    }
+  });
+
   test('lets a subgraph reach its own database only, and nobody else reach that', () => {
     for (const agency of AGENCIES) {
-      expect(reachableFrom(asWritten, databaseOf(agency))).toEqual([agency]);
+      expect(reachableFrom(asWritten, databaseOf(agency)).sort()).toEqual([agency, migrationsOf(agency)].sort());
+      expect(serviceOf(asWritten, migrationsOf(agency)).networks).toEqual([databaseOf(agency)]);
       const { networks } = serviceOf(asWritten, agency);
       expect(networks.filter((name) => name !== LEDGER_DATABASE)).toEqual(['agencies', databaseOf(agency)]);
       expect(networks.filter((name) => asWritten.networks.get(name)?.internal !== true)).toEqual([]);
@@ -134,7 +167,10 @@ describe('docker-compose.yml', () => {
     const required = Object.fromEntries(names.map((name) => [name, 'given']));
     expect(Object.keys(required).sort()).toEqual(
       [
-        ...AGENCIES.map((agency) => `${enumName(agency)}_DATABASE_PASSWORD`),
+        ...AGENCIES.flatMap((agency) => {
+          const roles = ['DATABASE', 'READER', ...(hasMutations(agency) ? ['WRITER'] : [])];
+          return roles.map((role) => `${enumName(agency)}_${role}_PASSWORD`);
+        }),
         ...['LEDGER_DATABASE_PASSWORD', 'LEDGER_READER_PASSWORD', 'LEDGER_SIGNING_KEY_FILE'],
         ...['CHILD_ID_KEY', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
         ...['JWKS_URI', 'JWT_AUDIENCE', 'JWT_ISSUER'],

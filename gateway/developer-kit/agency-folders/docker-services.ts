@@ -23,17 +23,32 @@ export function withServices(text: string, agencies: readonly string[]): string 
   );
 }
 
-/** An agency's subgraph, and the database that nobody else reaches. */
+/** An agency's subgraph, what prepares its database, and the database, which nobody else reaches. */
 function services(agency: string): string {
   const database = databaseName(agency);
-  const password = `\${${enumName(agency)}_DATABASE_PASSWORD:?see docs/deployment.md}`;
+  const name = enumName(agency);
+  const secret = (variable: string) => `\${${name}_${variable}:?see docs/deployment.md}`;
+  const url = (role: string, password: string) =>
+    `postgres://${database}_${role}:${password}@${agency}-database:5432/${database}`;
+  const reader = `READER_DATABASE_URL_${name}: ${url('reader', secret('READER_PASSWORD'))}`;
   return `  ${agency}:
     <<: *subgraph
     command: [node, --import, tsx, subgraphs/main.ts, ${agency}]
     environment:
       <<: *subgraph-environment
-      DATABASE_URL_${enumName(agency)}: postgres://${database}_owner:${password}@${agency}-database:5432/${database}
+      ${reader}
     networks: [agencies, ${agency}-database]
+    depends_on:
+      ${agency}-migrations: { condition: service_completed_successfully }
+
+  ${agency}-migrations:
+    <<: *migrations
+    command: [node, --import, tsx, subgraphs/migrate.ts, ${agency}]
+    environment:
+      <<: *migrations-environment
+      DATABASE_URL_${name}: ${url('owner', secret('DATABASE_PASSWORD'))}
+      ${reader}
+    networks: [${agency}-database]
     depends_on:
       ${agency}-database: { condition: service_healthy }
 
@@ -43,7 +58,7 @@ function services(agency: string): string {
       <<: *database-environment
       POSTGRES_DB: ${database}
       POSTGRES_USER: ${database}_owner
-      POSTGRES_PASSWORD: ${password}
+      POSTGRES_PASSWORD: ${secret('DATABASE_PASSWORD')}
     networks: [${agency}-database]
     volumes: ['${agency}-database:/var/lib/postgresql']`;
 }
