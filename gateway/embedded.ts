@@ -137,7 +137,6 @@ export async function startEmbedded(
         ...config.ledger.settings,
         signingKey: config.ledger.signingKey ?? (await keyPair(config.dataDirectory, 'ledger')).privateKey,
       },
-      clock,
       log: log.child({ part: 'ledger' }),
     });
     closing.splice(-1, 0, () => ledger.close());

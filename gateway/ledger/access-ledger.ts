@@ -36,6 +36,10 @@ export interface LedgerFigures {
   /** Entries of the chain that no checkpoint covers, as of the last batch. */
   readonly uncovered: number;
   readonly lastCheckpointAt: Date | undefined;
+  /** By how much the gateway's clock is ahead of the database's, in milliseconds; negative where it is behind. */
+  readonly clockDifference: number;
+  /** How far the end of the chain lies in the future, in milliseconds. */
+  readonly ahead: number;
 }
 
 export interface LedgerSettings {
@@ -57,7 +61,10 @@ export interface OpenLedgerOptions {
   readonly log: Logger;
 }
 
-/** @throws where the ledger cannot be written, or not be relied on: its role has too many rights, its chain another hash. */
+/**
+ * @throws where the ledger cannot be written, or not be relied on: its role has too many rights, its chain another hash, its
+ *   database another time.
+ */
 export async function openLedger({
   database,
   settings,
@@ -73,6 +80,7 @@ export async function openLedger({
   const commits = new GroupCommit({
     deadline: deadlineMilliseconds,
     checkpointSeconds,
+    clock,
     log,
     writer: (onLost) =>
       new ChainWriter({
@@ -88,7 +96,6 @@ export async function openLedger({
         onLost,
       }),
   });
-  // The first batch has its connection then, and what a killed gateway left without a checkpoint gets it.
-  await commits.ready();
+  await commits.start();
   return commits;
 }

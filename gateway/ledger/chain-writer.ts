@@ -5,6 +5,7 @@ import { beginning, type ChainHead, entryHash, type LedgerHash } from './chain';
 import { type Checkpoint, signCheckpoint, uncovered } from './checkpoint';
 import { CHECKPOINT_COLUMNS, type CheckpointRow, checkpointOf } from './checkpoint-row';
 import { LedgerConnection, type Patience } from './connection';
+import { LedgerTime } from './ledger-time';
 import { monthOf } from './months';
 import type { Signer } from './signing';
 
@@ -48,10 +49,14 @@ export class ChainWriter {
   private rewritten = false;
   /** The newest checkpoint that goes with it. */
   private newest: Checkpoint | undefined;
+  /** When the newest checkpoint was first seen, by `performance.now()`. */
+  private newestSeenAt = performance.now();
   private readonly openMonths = new Set<string>();
+  private readonly time: LedgerTime;
 
   constructor(options: ChainWriterOptions) {
     this.options = options;
+    this.time = new LedgerTime(options.clock);
     this.seen = beginning(options.hash);
   }
 
@@ -84,6 +89,17 @@ export class ChainWriter {
     return this.newest && new Date(this.newest.at);
   }
 
+  /** By how much the gateway's clock is ahead of the database's, in milliseconds. */
+  get clockDifference(): number {
+    return this.time.difference;
+  }
+
+  /** How far the end of the chain lies in the future, in milliseconds: 0 unless a clock was wrong. */
+  get ahead(): number {
+    const now = this.time.now();
+    return now === undefined ? 0 : Math.max(0, Date.parse(this.seen.at) - Date.parse(now));
+  }
+
   async close(): Promise<void> {
     await this.connection?.close();
     this.connection = undefined;
@@ -107,17 +123,17 @@ export class ChainWriter {
     batch: readonly PendingEntry[],
     closing: boolean,
   ): Promise<number> {
-    const { hash, clock } = this.options;
+    const { hash } = this.options;
     const appended = await this.append(connection, batch, closing);
     if (appended !== undefined) return appended;
-    const { head, newest } = await this.begin(connection);
+    const { head, newest, now } = await this.begin(connection);
     const carriedOut = await this.wasCarriedOut(connection, batch);
     this.unanswered = undefined;
     if (carriedOut) {
       await connection.script('rollback');
       return uncovered(head, newest);
     }
-    const at = latest(clock().toISOString(), head.at, newest?.at);
+    const at = latest(now, head.at, newest?.at);
     const links = chain(hash, head, batch, at);
     const end = links.at(-1) ?? head;
     const month = monthOf(at);
@@ -133,7 +149,7 @@ export class ChainWriter {
     await connection.script(statements.join(';\n'));
     this.unanswered = undefined;
     this.seen = end;
-    this.newest = checkpoints.at(-1)?.checkpoint ?? newest;
+    this.known(checkpoints.at(-1)?.checkpoint ?? newest);
     for (const { checkpoint } of checkpoints) this.tell(checkpoint);
     if (links.length > 0) this.openMonths.add(month);
     return uncovered(end, this.newest);
@@ -146,10 +162,12 @@ export class ChainWriter {
     closing: boolean,
   ): Promise<number | undefined> {
     const { seen, newest } = this;
-    const { hash, clock } = this.options;
-    const at = latest(clock().toISOString(), seen.at, newest?.at);
+    const { hash } = this.options;
+    const now = this.time.now();
+    if (batch.length === 0 || this.unanswered !== undefined || now === undefined) return undefined;
+    const at = latest(now, seen.at, newest?.at);
     const month = monthOf(at);
-    if (batch.length === 0 || this.unanswered !== undefined || !this.openMonths.has(month)) return undefined;
+    if (!this.openMonths.has(month)) return undefined;
     if (
       monthOf(seen.at) !== month ||
       this.isDue(uncovered(seen, newest) + batch.length, newest?.at ?? seen.at, at, closing)
@@ -159,15 +177,18 @@ export class ChainWriter {
     const links = chain(hash, seen, batch, at);
     const end = links.at(-1) ?? seen;
     this.unanswered = { batch, last: end };
-    const [row] = await connection.prepared<{ appended: boolean }>('append', APPEND, [
-      seen.hash,
-      seen.at,
-      rowsOf(links),
-    ]);
+    const asked = performance.now();
+    const [row] = await connection.prepared<AppendRow>('append', APPEND, [seen.hash, seen.at, rowsOf(links)]);
     this.unanswered = undefined;
     if (row?.appended !== true) return undefined;
     this.seen = end;
+    this.time.learn(row.now, asked);
     return uncovered(end, newest);
+  }
+
+  private known(newest: Checkpoint | undefined): void {
+    if (newest?.number !== this.newest?.number) this.newestSeenAt = performance.now();
+    this.newest = newest;
   }
 
   /** The log is a witness that the owner of the database does not hold. */
@@ -177,22 +198,27 @@ export class ChainWriter {
     log.info({ event: 'ledger-checkpoint', number, lastSeq, ...texts }, 'checkpoint');
   }
 
-  /** Whether it is time for a checkpoint over so many entries. */
+  /** Whether it is time for a checkpoint over so many entries: by the chain, and where that stands still, by the process. */
   private isDue(entries: number, since: string, at: string, closing: boolean): boolean {
     const { checkpointEntries, checkpointSeconds } = this.options;
-    const old = Date.parse(at) - Date.parse(since) >= checkpointSeconds * 1_000;
-    return entries > 0 && (closing || entries >= checkpointEntries || old);
+    const passed = Math.max(Date.parse(at) - Date.parse(since), performance.now() - this.newestSeenAt);
+    return entries > 0 && (closing || entries >= checkpointEntries || passed >= checkpointSeconds * 1_000);
   }
 
   /** Under the lock, which ends with the transaction. */
   private async begin(connection: LedgerConnection) {
-    const [, , heads, checkpoints, again] = await connection.script(
+    const asked = performance.now();
+    const [, , heads, checkpoints, again, clock] = await connection.script(
       `begin isolation level read committed read write;
        select ledger.lock_chain();
-       select seq, at, hash from ledger.entry where at >= '${this.seen.at}' order by at desc, seq desc limit 1;
+       select seq, at, hash from ledger.entry where at >= '${this.seen.at}' order by seq desc limit 1;
        select ${CHECKPOINT_COLUMNS} from ledger.checkpoint order by number desc limit 1;
-       select hash from ledger.entry where seq = ${this.seen.seq} and at = '${this.seen.at}'`,
+       select hash from ledger.entry where seq = ${this.seen.seq} and at = '${this.seen.at}';
+       select ledger.now() as now`,
     );
+    const [{ now }] = (clock?.rows ?? []) as [{ now: Date }];
+    this.time.learn(now, asked);
+    this.time.refuseDifference();
     const [row] = (heads?.rows ?? []) as HeadRow[];
     const [newest] = (checkpoints?.rows ?? []) as CheckpointRow[];
     const head = row === undefined ? await this.headElsewhere(connection) : headOf(row);
@@ -206,13 +232,13 @@ export class ChainWriter {
       // Nothing is signed that this writer knows to be forged; accesses are recorded all the same.
       this.rewritten = true;
     }
-    return { head, newest: newest && checkpointOf(newest) };
+    return { head, newest: newest && checkpointOf(newest), now: now.toISOString() };
   }
 
   /** The end of a chain that has nothing as young as what was seen: shortened, archived as a whole, or not begun. */
   private async headElsewhere(connection: LedgerConnection): Promise<ChainHead> {
     const [row] = await connection.rows<HeadRow>(
-      `(select seq, at, hash from ledger.entry order by at desc, seq desc limit 1)
+      `(select seq, at, hash from ledger.entry order by seq desc limit 1)
        union all
        (select last_seq, last_at, last_hash from ledger.archive order by last_seq desc limit 1)
        order by seq desc limit 1`,
@@ -286,6 +312,11 @@ interface HeadRow {
   readonly hash: Buffer;
 }
 
+interface AppendRow {
+  readonly appended: boolean;
+  readonly now: Date;
+}
+
 interface Link extends PendingEntry, ChainHead {
   readonly previous: Buffer;
 }
@@ -322,7 +353,7 @@ function chain(hash: LedgerHash, head: ChainHead, batch: readonly PendingEntry[]
   });
 }
 
-const APPEND = 'select ledger.append($1, $2, $3) as appended';
+const APPEND = 'select ledger.append($1, $2, $3) as appended, ledger.now() as now';
 
 const bytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 

@@ -80,7 +80,8 @@ function ledgerRights(writerRole: string, readerRole: string): SetRights {
        grant select, insert on ledger.chain, ledger.entry, ledger.checkpoint to ${writer};
        grant select on ledger.archive to ${writer};
        grant execute on function ledger.open_month(timestamptz), ledger.lock_chain(), ledger.add(json),
-         ledger.append(bytea, timestamptz, json) to ${writer};
+         ledger.append(bytea, timestamptz, json), ledger.now(), ledger.refuse_future(timestamptz),
+         ledger.add_until(json, timestamptz), ledger.latest(timestamptz) to ${writer};
        grant usage on schema exposed to ${reader};
        grant select on exposed.access_entry to ${reader};`,
     );

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Clock } from '../../shared/clock';
 import { failure } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import { withinDeadline } from '../../shared/within-deadline';
 import type { AccessLedger, LedgerFigures } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';
+import { LedgerRefusal } from './ledger-refusal';
+import { Outage } from './outage';
 
 const LARGEST_BATCH = 500;
 /** Of the texts in a batch, in UTF-16 units: entries over many children must not make a transaction too long. */
@@ -19,6 +22,7 @@ export interface GroupCommitOptions {
   /** Within which an entry is durable or refused; milliseconds. */
   readonly deadline: number;
   readonly checkpointSeconds: number;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly writer: (onLost: () => void) => ChainWriter;
 }
@@ -34,6 +38,7 @@ interface Waiting extends PendingEntry {
 export class GroupCommit implements AccessLedger {
   private readonly options: GroupCommitOptions;
   private readonly writer: ChainWriter;
+  private readonly outage: Outage;
   private readonly queue = new Set<Waiting>();
   /** All who wait, the first to come first: their deadlines are as far away. */
   private readonly waiting = new Set<Waiting>();
@@ -47,13 +52,15 @@ export class GroupCommit implements AccessLedger {
   private coming = 0;
   private gathered: (() => void) | undefined;
   private healthy = false;
-  private outageTold = false;
+  /** Causes of the outage that is under way, as the log has them. */
+  private readonly told = new Set<string>();
   private probe: Promise<void> | undefined;
   private checkpointTimer: NodeJS.Timeout | undefined;
   private closed: Promise<void> | undefined;
 
   constructor(options: GroupCommitOptions) {
     this.options = options;
+    this.outage = new Outage(options.clock);
     this.writer = options.writer(() => {
       this.healthy = false;
     });
@@ -73,10 +80,26 @@ export class GroupCommit implements AccessLedger {
     await durable;
   }
 
+  /**
+   * Has its connection for the first batch then, and what a killed gateway left without a checkpoint gets it.
+   *
+   * @throws LedgerRefusal, or LEDGER_UNAVAILABLE
+   */
+  async start(): Promise<void> {
+    try {
+      await withinDeadline(
+        this.options.deadline,
+        this.exclusively(() => this.attempt([])),
+      );
+    } catch (error) {
+      throw error instanceof LedgerRefusal ? error : failure('LEDGER_UNAVAILABLE');
+    }
+  }
+
   async ready(): Promise<void> {
     if (this.closed !== undefined) throw failure('LEDGER_UNAVAILABLE');
     if (this.healthy) return;
-    this.probe ??= this.exclusively(() => (this.healthy ? Promise.resolve() : this.attempt([]))).finally(() => {
+    this.probe ??= this.exclusively(() => this.tryAgain()).finally(() => {
       this.probe = undefined;
     });
     await withinDeadline(this.options.deadline, this.probe).catch(() => {
@@ -88,8 +111,17 @@ export class GroupCommit implements AccessLedger {
     const { healthy: up, waiting, lastBatchAt, uncovered } = this;
     const [oldest] = waiting;
     const oldestWaiting = oldest ? performance.now() - (oldest.until - this.options.deadline) : 0;
-    const { lastCheckpointAt } = this.writer;
-    return { up, waiting: waiting.size, oldestWaiting, lastBatchAt, uncovered, lastCheckpointAt };
+    const { lastCheckpointAt, clockDifference, ahead } = this.writer;
+    return {
+      up,
+      waiting: waiting.size,
+      oldestWaiting,
+      lastBatchAt,
+      uncovered,
+      lastCheckpointAt,
+      clockDifference,
+      ahead,
+    };
   }
 
   close(): Promise<void> {
@@ -107,8 +139,9 @@ export class GroupCommit implements AccessLedger {
         until: performance.now() + deadline,
         settle: (error) => {
           this.waiting.delete(waiting);
-          if (error === undefined) resolve();
-          else reject(error);
+          if (error === undefined) return resolve();
+          this.outage.onWithheld();
+          reject(error);
         },
       };
       this.queue.add(waiting);
@@ -138,6 +171,7 @@ export class GroupCommit implements AccessLedger {
       while (this.queue.size > 0) {
         if (this.coming > 0) await this.gather();
         await this.commit(this.nextBatch());
+        if (this.healthy) await this.reportOutage().catch(() => undefined);
       }
       this.pumping = false;
     });
@@ -164,6 +198,19 @@ export class GroupCommit implements AccessLedger {
     return batch;
   }
 
+  private async tryAgain(): Promise<void> {
+    if (!this.healthy) await this.reportOutage();
+    if (!this.healthy) await this.attempt([]);
+  }
+
+  /** @throws where the database did not do it. */
+  private async reportOutage(): Promise<void> {
+    const report = this.outage.batch((before) => this.writer.mayHaveWritten(before));
+    if (report.length === 0) return;
+    await this.attempt(report);
+    this.outage.onWritten();
+  }
+
   /** Tries until the batch is durable, or nobody waits for it any more. */
   private async commit(first: readonly Waiting[]): Promise<void> {
     for (let batch = first; batch.length > 0; ) {
@@ -185,21 +232,28 @@ export class GroupCommit implements AccessLedger {
   private async attempt(batch: readonly PendingEntry[], closing = false): Promise<void> {
     const { log } = this.options;
     try {
-      const uncovered = await this.writer.write(batch, closing);
-      if (this.outageTold) log.info({ event: 'ledger-available' }, 'accesses are recorded again');
-      this.outageTold = false;
-      this.healthy = true;
-      this.uncovered = uncovered;
-      this.awaitCheckpoint(uncovered);
+      this.uncovered = await this.writer.write(batch, closing);
+      this.awaitCheckpoint(this.uncovered);
     } catch (error) {
       this.healthy = false;
-      // The message of a driver can hold values; its code cannot.
-      const { code, name } = error as { code?: string; name?: string };
-      if (!this.outageTold)
-        log.error({ event: 'ledger-unavailable', code: code ?? name }, 'accesses cannot be recorded');
-      this.outageTold = true;
+      this.tellOutage(error as Error);
       throw error;
     }
+    // Where entries could not be written, reading alone does not prove that they can be now.
+    if (batch.length === 0 && this.outage.unreported) return;
+    this.healthy = true;
+    if (this.told.size > 0) log.info({ event: 'ledger-available' }, 'accesses are recorded again');
+    this.told.clear();
+  }
+
+  /** Each cause once per outage, however often it is met. */
+  private tellOutage(error: Error): void {
+    // The message of a driver can hold values; its code cannot.
+    const code = (error as { code?: string }).code ?? error.name;
+    if (this.told.has(code)) return;
+    this.told.add(code);
+    const why = error instanceof LedgerRefusal ? { reason: error.message } : {};
+    this.options.log.error({ event: 'ledger-unavailable', code, ...why }, 'accesses cannot be recorded');
   }
 
   /** Entries get their checkpoint in time when nobody asks for anything any more, too. */

@@ -192,6 +192,16 @@ export class GatewayMetrics {
     gauge('gateway_ledger_last_checkpoint_timestamp_seconds', 'The newest checkpoint that is known; 0 for none.', () =>
       seconds(this.ledger()?.lastCheckpointAt),
     );
+    gauge(
+      'gateway_ledger_clock_difference_seconds',
+      "By how much this gateway's clock is ahead of the ledger's database; negative where it is behind.",
+      () => (this.ledger()?.clockDifference ?? 0) / 1_000,
+    );
+    gauge(
+      'gateway_ledger_ahead_seconds',
+      'How far the end of the chain lies in the future.',
+      () => (this.ledger()?.ahead ?? 0) / 1_000,
+    );
     const { caches } = this;
     new Counter({
       name: 'gateway_cache_lookups_total',

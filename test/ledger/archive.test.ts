@@ -11,6 +11,7 @@ import {
   emptyLedgerDatabase,
   open,
   recordOneByOne,
+  setDatabaseClock,
   verified,
 } from '../support/ledger';
 import { runCommand } from '../support/ledger-command';
@@ -36,9 +37,11 @@ beforeAll(async () => {
     ['2025-03', 4],
   ] as const) {
     now = new Date(`${month}-10T00:00:00Z`);
+    await setDatabaseClock(original, now);
     await recordOneByOne(ledger, count, month === '2022-01' ? 1 : 2);
   }
   await ledger.close();
+  await setDatabaseClock(original);
 });
 beforeEach(async () => {
   database = await cloneLedgerDatabase(original, CLONE);

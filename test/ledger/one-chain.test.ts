@@ -15,6 +15,7 @@ import {
   makeKeys,
   open,
   recordOneByOne,
+  setDatabaseClock,
   TEST_KEYS,
   TEST_LEDGER,
   verified,
@@ -147,16 +148,21 @@ test('a clock that is put back does not put the chain back', async () => {
   const ledger = await open(database, {}, () => now);
   await ledger.record(entryOf());
   now = new Date('2026-05-10T07:00:00Z');
+  await setDatabaseClock(database, now);
   await ledger.record(entryOf());
   await ledger.close();
-  expect(await verified(database)).toMatchObject({ entries: 2, head: { at: '2026-05-10T08:00:00.000Z' } });
+  expect(await verified(database)).toMatchObject({
+    entries: 2,
+    head: { at: expect.stringMatching(/^2026-05-10T08:00:0/) },
+  });
 });
 
 test('a month by the calendar in China ends with a checkpoint, and has a partition of its own', async () => {
-  let now = new Date('2026-05-31T15:59:59.999Z');
+  let now = new Date('2026-05-31T15:59:40Z');
   const ledger = await open(database, {}, () => now);
   await recordOneByOne(ledger, 4);
   now = new Date('2026-05-31T16:00:00Z');
+  await setDatabaseClock(database, now);
   await recordOneByOne(ledger, 3);
   await ledger.close();
   const rows = await asSuperuser(

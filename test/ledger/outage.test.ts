@@ -24,6 +24,11 @@ const NAME = 'ledger_outage';
 const DEADLINE = 1_000;
 /** As the last of a script: `read committed` holds the word, too. */
 const COMMIT = ';\ncommit';
+/** As PostgreSQL refuses what needs a page more, while everything can be read. */
+const DISK_FULL = `create function public.disk_full() returns trigger language plpgsql as $$
+  begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`;
+const BEFORE_ANY_ENTRY =
+  'create trigger disk_full before insert on ledger.entry for each statement execute function public.disk_full()';
 const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE', http: { status: 503 } } };
 
 let database: LedgerDatabase;
@@ -44,9 +49,21 @@ afterEach(async () => {
 afterAll(() => dropLedgerDatabase(NAME));
 
 const requestIds = async (): Promise<string[]> =>
-  (await asSuperuser<{ request_id: string }>(database, 'select request_id from ledger.entry order by seq')).map(
-    ({ request_id }) => request_id,
-  );
+  (
+    await asSuperuser<{ request_id: string }>(
+      database,
+      "select request_id from ledger.entry where stage <> 'refused' order by seq",
+    )
+  ).map(({ request_id }) => request_id);
+
+/** What the ledger says of answers that were withheld because of itself: how many, each time. */
+const withheld = async (): Promise<number[]> =>
+  (
+    await asSuperuser<{ requests: number }>(
+      database,
+      "select (body::json ->> 'requests')::int as requests from ledger.entry where stage = 'refused' order by seq",
+    )
+  ).map(({ requests }) => requests);
 
 /** Records that many at once. @returns the request ids of those that were said to be recorded, and of all. */
 async function burst(count: number) {
@@ -64,7 +81,7 @@ async function timed(work: Promise<unknown>): Promise<number> {
 
 test('how far the ledger lags behind can be seen', async () => {
   const begun = Date.now();
-  expect(ledger.figures()).toEqual({ up: true, waiting: 0, oldestWaiting: 0, uncovered: 0 });
+  expect(ledger.figures()).toMatchObject({ up: true, waiting: 0, oldestWaiting: 0, uncovered: 0, ahead: 0 });
   await recordOneByOne(ledger, 1);
   const { lastBatchAt, ...idle } = ledger.figures();
   expect(idle).toMatchObject({ up: true, waiting: 0, oldestWaiting: 0 });
@@ -171,7 +188,7 @@ test('connections that are ended in the middle, again and again, lose nothing an
   expect(new Set(there).size).toBe(there.length);
   expect(there).toEqual(expect.arrayContaining(recorded));
   expect(recorded.length).toBeGreaterThan(100);
-  expect(await verified(database)).toMatchObject({ entries: there.length });
+  expect(await verified(database)).toMatchObject({ entries: there.length + (await withheld()).length });
 });
 
 test('without its database an access is refused within the deadline, and not recorded later', async () => {
@@ -185,6 +202,7 @@ test('without its database an access is refused within the deadline, and not rec
   await ledger.ready();
   await ledger.record(entryOf());
   expect(await requestIds()).toHaveLength(2);
+  expect(await withheld()).toEqual([1]);
 });
 
 test('a database that answers nothing is not waited for longer than the deadline', async () => {
@@ -230,6 +248,32 @@ test('another who stands still with the lock is not waited for longer than the d
   await ledger.record(entryOf());
 });
 
+test('a full disk is down until something could be written: what can be read proves nothing', async () => {
+  await recordOneByOne(ledger, 1);
+  await asSuperuser(database, DISK_FULL, BEFORE_ANY_ENTRY);
+  const lines: string[] = [];
+  const own = await open(database, { deadlineMilliseconds: 300 }, undefined, lines);
+  const up: boolean[] = [];
+  for (let access = 0; access < 3; access += 1) {
+    await expect(own.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);
+    up.push(own.figures().up);
+    await expect(own.ready()).rejects.toMatchObject(UNAVAILABLE);
+    up.push(own.figures().up);
+  }
+  expect(new Set(up)).toEqual(new Set([false]));
+  const events = () => lines.map((line) => JSON.parse(line)).map(({ event, code }) => [event, code]);
+  expect(events()).toEqual([['ledger-unavailable', '53100']]);
+
+  await asSuperuser(database, 'drop trigger disk_full on ledger.entry');
+  await own.ready();
+  expect(own.figures().up).toBe(true);
+  expect(await withheld()).toEqual([3]);
+  await own.record(entryOf());
+  expect(events()).toEqual([['ledger-unavailable', '53100']]);
+  await own.close();
+  expect(await verified(database)).toMatchObject({ entries: 3, uncovered: 0 });
+});
+
 test('PostgreSQL stopped and started again', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-ledger-'));
   await chmod(dataDirectory, 0o755);
@@ -249,7 +293,8 @@ test('PostgreSQL stopped and started again', async () => {
     await recordOneByOne(own, 3);
     await own.close();
     const back = Object.assign(new URL(urls.writerUrl), { port: String(postgres.port) }).toString();
-    expect(await verified({ ...urls, writerUrl: back })).toMatchObject({ entries: 6, uncovered: 0 });
+    // Six, and one that says of the outage.
+    expect(await verified({ ...urls, writerUrl: back })).toMatchObject({ entries: 7, uncovered: 0 });
   } finally {
     await own.close();
     await way.close();

@@ -154,9 +154,9 @@ test('a clock that goes backwards is named, however well it was recomputed', asy
 });
 
 test('a text that is no entry is named, however well it was recomputed', async () => {
-  await asSuperuser(database, `update ledger.entry set body = replace(body, '"v":1', '"v":2') where seq = 35`);
+  await asSuperuser(database, `update ledger.entry set body = replace(body, '"v":2', '"v":3') where seq = 35`);
   await recompute(database, 35);
-  expect(await fault()).toBe('entry 35: its text is no entry (v: invalid_value)');
+  expect(await fault()).toBe('entry 35: its text is no entry (v: invalid_union)');
 });
 
 describe('a checkpoint', () => {

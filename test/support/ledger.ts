@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type AccessLedger, type LedgerSettings, openLedger } from '../../gateway/ledger/access-ledger';
 import { entryHash, genesis, type LedgerHash } from '../../gateway/ledger/chain';
-import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { type LedgerDatabase, prepareLedger } from '../../gateway/ledger/database';
 import {
   type ExportedCheckpoint,
   exportCheckpoint,
@@ -60,12 +60,33 @@ export async function asAdmin<Result>(work: (admin: ReturnType<typeof connect>) 
   }
 }
 
-export function open(
+/**
+ * @param clock of the gateway, and of the database as it is opened: `setDatabaseClock` lets time pass there.
+ * @param logged is given each line of the log that is more than information.
+ * @param ownClock of the gateway alone.
+ */
+export async function open(
   database: LedgerDatabase,
   settings: Partial<LedgerSettings> = {},
   clock?: Clock,
+  logged: string[] = [],
+  ownClock = clock,
 ): Promise<AccessLedger> {
-  return openLedger({ database, settings: { ...TEST_LEDGER, ...settings }, clock, log: pino({ level: 'silent' }) });
+  if (clock !== undefined) {
+    await prepareLedger(database);
+    await setDatabaseClock(database, clock());
+  }
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+  return openLedger({ database, settings: { ...TEST_LEDGER, ...settings }, clock: ownClock, log });
+}
+
+/** Puts the clock of a ledger's database to an instant, where it stands still, or back to that of the machine. */
+export async function setDatabaseClock(database: LedgerDatabase, instant?: Date): Promise<void> {
+  const now = instant === undefined ? 'pg_catalog.clock_timestamp()' : `timestamptz '${instant.toISOString()}'`;
+  await asSuperuser(
+    database,
+    `create or replace function ledger.now() returns timestamptz language sql volatile as $$ select ${now} $$`,
+  );
 }
 
 export function childNumber(index: number): string {
@@ -116,6 +137,7 @@ export async function recordIn(
   const ledger = await open(database, {}, clock);
   for (const entry of entries) await ledger.record(entry);
   await ledger.close();
+  if (clock !== undefined) await setDatabaseClock(database);
 }
 
 /** Records so many entries, each by itself, so that they come in that order. */

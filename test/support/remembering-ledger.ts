@@ -9,6 +9,8 @@ export const NO_LAG: LedgerFigures = {
   lastBatchAt: undefined,
   uncovered: 0,
   lastCheckpointAt: undefined,
+  clockDifference: 0,
+  ahead: 0,
 };
 
 /** A ledger for graphs without a database: remembers what it is told. */

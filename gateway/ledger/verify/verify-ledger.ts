@@ -16,7 +16,7 @@ export interface VerifyOptions {
   readonly exported?: ExportedCheckpoint | undefined;
   /** No more entries than these, over no more seconds than these, may be without a checkpoint at the end. */
   readonly youngest: { readonly entries: number; readonly seconds: number };
-  /** For what may have been archived by now. */
+  /** For what may have been archived by now, and for what lies in the future. */
   readonly now?: Date | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -69,6 +69,7 @@ export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions)
   check.finish();
   if (firstUncovered !== undefined) refuseUncovered(check, firstUncovered, options.youngest);
   refuseShorter(check, archived, exported);
+  if (through === Number.MAX_SAFE_INTEGER) refuseFuture(check.head, now);
   refuseUnsigned([...unseen.values()]);
   return {
     hash,
@@ -147,6 +148,15 @@ function refuseUncovered(check: LedgerCheck, firstAt: string, youngest: VerifyOp
   const seconds = (Date.parse(at) - Date.parse(firstAt)) / 1_000;
   if (seq - lastSeq <= youngest.entries && seconds <= youngest.seconds) return;
   throw new LedgerFault({ entry: lastSeq + 1 }, `no checkpoint covers it, nor the ${seq - lastSeq - 1} after it`);
+}
+
+/** More than any clocks differ that a ledger may have been written by. */
+const AHEAD_MILLISECONDS = 60_000;
+
+/** No entry is earlier than the one before it: one from the future stops the time of all that follow. */
+function refuseFuture({ seq, at }: ChainHead, now: Date): void {
+  if (Date.parse(at) <= now.getTime() + AHEAD_MILLISECONDS) return;
+  throw new LedgerFault({ entry: seq }, `the chain ends in the future, at ${at}: a clock was wrong`);
 }
 
 /** What was archived and what was exported must be within reach of the checkpoints that are there. */

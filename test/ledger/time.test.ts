@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
+import { connect } from '../../shared/db/connect';
+import {
+  asSuperuser,
+  dropLedgerDatabase,
+  emptyLedgerDatabase,
+  entryOf,
+  open,
+  recordOneByOne,
+  setDatabaseClock,
+  verified,
+} from '../support/ledger';
+
+// The time of the chain: of a gateway with a wrong clock, nothing is taken over.
+
+const NAME = 'ledger_time';
+const DAY = 86_400_000;
+const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE' } };
+const inDays = (days: number) => new Date(Date.now() + days * DAY);
+
+let database: LedgerDatabase;
+beforeEach(async () => {
+  database = await emptyLedgerDatabase(NAME);
+});
+afterAll(() => dropLedgerDatabase(NAME));
+
+/** How far the times of all entries are from the machine's, at most, in seconds. */
+async function furthest(): Promise<number> {
+  const [row] = await asSuperuser<{ seconds: number }>(
+    database,
+    'select max(abs(extract(epoch from at - clock_timestamp())))::float8 as seconds from ledger.entry',
+  );
+  return row?.seconds ?? Number.NaN;
+}
+
+test.each([400, -400])('a gateway whose clock is %d days ahead does not start', async (days) => {
+  const other = await open(database);
+  await other.record(entryOf());
+  // What sets the clock of gateway and database at once is not what is tried here.
+  const wrong = open(database, {}, undefined, [], () => inDays(days));
+  await expect(wrong).rejects.toThrow(
+    /^The gateway's clock is 345600\d\d seconds (?:ahead of|behind) that of the ledger's database: both need to be set right\.$/,
+  );
+  await other.record(entryOf());
+  await other.close();
+  expect(await verified(database)).toMatchObject({ entries: 2, uncovered: 0 });
+  expect(await furthest()).toBeLessThan(60);
+});
+
+test('one whose clock goes 400 days ahead while it runs answers nothing more, and freezes the time of nobody', async () => {
+  let ahead = 0;
+  const lines: string[] = [];
+  const wrong = await open(database, { deadlineMilliseconds: 300 }, undefined, lines, () => inDays(ahead));
+  const other = await open(database, { checkpointSeconds: 1 });
+  await recordOneByOne(wrong, 3);
+  ahead = 400;
+  await expect(wrong.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);
+  await expect(wrong.ready()).rejects.toMatchObject(UNAVAILABLE);
+  expect(wrong.figures()).toMatchObject({ up: false });
+  expect(wrong.figures().clockDifference).toBeGreaterThan(399 * DAY);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ event: 'ledger-unavailable', code: 'CLOCK_DIFFERS' }]);
+
+  await recordOneByOne(other, 3);
+  await sleep(1_200);
+  expect(other.figures()).toMatchObject({ up: true, uncovered: 0, ahead: 0 });
+  expect(await furthest()).toBeLessThan(60);
+
+  ahead = 0;
+  await wrong.ready();
+  await recordOneByOne(wrong, 1);
+  await Promise.all([wrong.close(), other.close()]);
+  expect(await verified(database)).toMatchObject({ entries: 8, uncovered: 0 });
+});
+
+test('entries have the time of the database, whatever a gateway takes for it within a few seconds', async () => {
+  const fast = await open(database, {}, undefined, [], () => new Date(Date.now() + 3_000));
+  await recordOneByOne(fast, 3);
+  await fast.close();
+  const [row] = await asSuperuser<{ late: number }>(
+    database,
+    'select count(*) filter (where at > clock_timestamp())::int as late from ledger.entry',
+  );
+  expect(row).toEqual({ late: 0 });
+});
+
+test('the database takes no entry from the future, from whatever gateway', async () => {
+  const ledger = await open(database);
+  await ledger.record(entryOf());
+  await ledger.close();
+  const [head] = await asSuperuser<{ hash: Buffer; at: Date }>(database, 'select hash, at from ledger.entry');
+  const entry = (at: Date) =>
+    JSON.stringify([{ seq: 2, at, previous: '\\x00', hash: '\\x00', body: JSON.stringify(entryOf()) }]);
+  const writer = connect(database.writerUrl, { poolSize: 1, statementTimeout: 10_000 });
+  try {
+    await writer.raw('select ledger.open_month(?)', [inDays(400)]);
+    for (const add of ['ledger.add(?)', 'ledger.append(?, ?, ?)']) {
+      const values = [...(add === 'ledger.add(?)' ? [] : [head?.hash, head?.at]), entry(inDays(400))];
+      await expect(writer.raw(`select ${add}`, values as string[])).rejects.toMatchObject({ code: '22023' });
+    }
+  } finally {
+    await writer.destroy();
+  }
+});
+
+describe('a chain that ends in the future, by the clock of its database', () => {
+  beforeEach(async () => {
+    const ledger = await open(database, {}, () => inDays(400));
+    await recordOneByOne(ledger, 2);
+    await ledger.close();
+    await setDatabaseClock(database);
+  });
+
+  test('is named by verifying, and by a figure that an alert goes by', async () => {
+    expect(await verified(database)).toMatch(/^entry 2: the chain ends in the future, at 20\d\d-/);
+    const ledger = await open(database);
+    expect(ledger.figures().ahead).toBeGreaterThan(399 * DAY);
+    await ledger.close();
+  });
+
+  test('has its checkpoints in time all the same, and each entry the time of its gateway', async () => {
+    const ledger = await open(database, { checkpointSeconds: 1 });
+    const time = new Date().toISOString();
+    await ledger.record(entryOf({ time }));
+    await sleep(1_200);
+    expect(ledger.figures().uncovered).toBe(0);
+    await ledger.close();
+    const reader = await LedgerReader.open(database.writerUrl);
+    expect(JSON.parse((await reader.entry(3))?.body ?? '')).toMatchObject({ time });
+    await reader.close();
+  });
+});
