@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AccessContext } from '../../shared/context-token';
+import { UUID } from '../../shared/db/cursor';
 import { failure } from '../../shared/errors';
 import type { AskCentre, AskingRequest } from './governance-centre';
 
@@ -35,6 +36,7 @@ export function emergencyUses(ask: AskCentre, log: Logger): UseEmergency {
       if (status !== 200 || error !== undefined || uses == null) throw new Error(`Answered ${status}.`);
       const accounted = new Set(uses.map(({ child }) => child));
       if (!children.every((child) => accounted.has(child))) throw new Error('A child is not accounted for.');
+      if (!uses.every(({ id }) => UUID.test(id))) throw new Error('A use has no id.');
       return uses.map(({ id }) => id);
     } catch (error) {
       const {

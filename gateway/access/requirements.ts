@@ -18,6 +18,10 @@ export interface Requirements {
   readonly byField: ReadonlyMap<Coordinate, Requirement>;
   /** Fields without a label, by the labelled fields of the objects that they lead to: these are there for their sake only. */
   readonly containers: ReadonlyMap<Coordinate, readonly Coordinate[]>;
+  /** Of its type and of itself alone, as its agency's guard has it. */
+  readonly own: ReadonlyMap<Coordinate, Requirement>;
+  /** By type: what an object of it must be answered for to be there, as `requirementToExist` has it. */
+  readonly toExist: ReadonlyMap<string, Requirement>;
 }
 
 /**
@@ -66,11 +70,21 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
   };
 
   const byField = new Map<Coordinate, Requirement>();
+  const own = new Map<Coordinate, Requirement>();
+  const toExist = new Map<string, Requirement>();
   const labelledFields = new Map<string, Coordinate[]>();
   for (const [typeName, type] of types) {
+    const indispensable = (type.fields ?? []).filter(
+      ({ type }) => type.kind === Kind.NON_NULL_TYPE && type.type.kind !== Kind.LIST_TYPE,
+    );
+    toExist.set(typeName, [
+      ...ofType(typeName),
+      ...indispensable.flatMap(({ directives = [] }) => askedBy(directives)),
+    ]);
     for (const field of type.fields ?? []) {
       const { name } = field;
       const coordinate = `${typeName}.${name.value}`;
+      own.set(coordinate, [...ofType(typeName), ...askedBy(field.directives ?? [])]);
       const behind = (possibleTypes.get(typeName) ?? []).flatMap((possible) => ofField(possible, name.value));
       const requirement = distinct([...ofField(typeName, name.value), ...behind]);
       if (type.kind === Kind.INTERFACE_TYPE_DEFINITION) refuseOwnLabels(coordinate, [type, field], behind);
@@ -81,7 +95,7 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
       }
     }
   }
-  return { byField, containers: containersIn(types, byField, labelledFields) };
+  return { byField, containers: containersIn(types, byField, labelledFields), own, toExist };
 }
 
 /**

@@ -14,6 +14,7 @@ import { isToldLooks } from '../ledger/told-looks';
 import type { RequestContext } from '../request-context';
 import { AgencyFault, type FaultReason } from './agency-fault';
 import { type ErrorOfAgency, errorOfAgency } from './error-of-agency';
+import { type ExpectedReport, expectedReport } from './expected-report';
 import { fetchPreparer, type PreparedFetch } from './prepared-fetch';
 import { areErrors, isToldAnswers } from './told-answers';
 import type { Transport } from './transport';
@@ -33,6 +34,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   private readonly agency: Agency;
   private readonly transport: Transport;
   private readonly prepared: (text: string) => PreparedFetch;
+  private readonly expected: (fetch: PreparedFetch) => ExpectedReport;
   private readonly requirements: Requirements;
   private readonly told: ErrorOfAgency;
   private readonly log: Logger;
@@ -41,6 +43,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     this.agency = agency;
     this.transport = transport;
     this.prepared = fetchPreparer(supergraph.schema, agency);
+    this.expected = oncePerFetch((fetch) => expectedReport(fetch, { agency, ...supergraph }));
     this.requirements = supergraph.requirements;
     this.told = errorOfAgency(supergraph.schema);
     this.log = log;
@@ -103,15 +106,21 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     variables: Variables,
   ): FaultReason | undefined {
     if (typeof body !== 'object' || body === null) return 'FAULTY_ANSWER';
-    if (!areErrors(body.errors, fetch, representationsIn(variables).length)) return 'FAULTY_ANSWER';
+    const expected = this.expected(fetch);
+    if (!areErrors(body.errors, expected, representationsIn(variables).length)) return 'FAULTY_ANSWER';
     const { data, errors = [], extensions } = body;
     if (status === 400) return errors.length > 0 ? undefined : 'FAULTY_ANSWER';
     // No data at all is an answer where an error says why.
     if (data === undefined || (data === null && errors.length === 0)) return 'FAULTY_ANSWER';
     if (!fetch.fits(data, variables)) return 'FAULTY_ANSWER';
     // An answer that does not say whom it is about could not be recorded.
-    const told = isToldLooks(extensions?.looks, this.agency, representationsIn(variables).length);
-    return told && isToldAnswers(extensions?.access) ? undefined : 'FAULTY_ANSWER';
+    const spoken = {
+      asked: childrenAskedAbout(variables.representations),
+      named: () => fetch.children(variables),
+      data,
+    };
+    const told = isToldLooks(extensions?.looks, expected, spoken);
+    return told && isToldAnswers(extensions?.access, expected) ? undefined : 'FAULTY_ANSWER';
   }
 
   private missing(
@@ -150,6 +159,18 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     const coordinates = new Set(missing.map(({ coordinate }) => coordinate));
     return { data: { _entities: entities }, errors: [...coordinates].map(errorFor) };
   }
+}
+
+function oncePerFetch<Result extends object>(work: (fetch: PreparedFetch) => Result): (fetch: PreparedFetch) => Result {
+  const known = new WeakMap<PreparedFetch, Result>();
+  return (fetch) => {
+    let result = known.get(fetch);
+    if (result === undefined) {
+      result = work(fetch);
+      known.set(fetch, result);
+    }
+    return result;
+  };
 }
 
 const representationsIn = ({ representations }: Variables): readonly unknown[] =>

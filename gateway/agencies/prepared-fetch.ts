@@ -19,6 +19,7 @@ import { pseudonymsNamed } from '../access/pseudonyms-named';
 import { fragmentsOf } from '../federation/execution/operations';
 import { answerShape, type Fits } from './answer-shape';
 import { type AskedPlaces, askedPlaces, numberOf } from './asked-places';
+import { CHILD, KEY, withChildKeys } from './child-keys';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Entity = Record<string, unknown>;
@@ -54,9 +55,6 @@ export interface MissingField {
   readonly key: string;
 }
 
-/** The name under which a fetch asks for keys. No client's: names that begin with two underscores are GraphQL's own. */
-const KEY = '__id';
-
 /**
  * Reads what planners send to one agency.
  *
@@ -75,8 +73,9 @@ export function fetchPreparer(schema: GraphQLSchema, agency: Agency): (text: str
 }
 
 function prepare(schema: GraphQLSchema, agency: Agency, planned: string): PreparedFetch {
-  const entitySelection = entitiesIn(operationOf(parse(planned)));
-  const text = entitySelection === undefined ? planned : withKeys(planned, entitySelection);
+  const found = hasKey(schema, CHILD, agency) ? withChildKeys(schema, planned) : planned;
+  const entitySelection = entitiesIn(operationOf(parse(found)));
+  const text = entitySelection === undefined ? found : withKeys(found, entitySelection);
   const document = parse(text, { noLocation: true });
   const operation = operationOf(document);
   const fragments = fragmentsOf(document);

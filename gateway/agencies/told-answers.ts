@@ -2,17 +2,28 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { ToldAnswers } from '../../shared/access/answers';
 import { LARGEST_PAGE } from '../../shared/db/page';
 import { type AskedPlaces, placeAt } from './asked-places';
-import type { PreparedFetch } from './prepared-fetch';
+import type { ExpectedReport } from './expected-report';
 
-/** `Child.enrolment` */
-const COORDINATE = /^\w+\.\w+$/;
-
-/** Whether what an agency tells beside its data, of what it has denied or masked, is what it may tell; nothing is. */
-export function isToldAnswers(value: unknown): value is ToldAnswers | undefined {
+/**
+ * Whether what an agency tells beside its data, of what it has denied or masked, is what it may tell: of its own fields, at
+ * places that were asked for, each once. Nothing is.
+ */
+export function isToldAnswers(value: unknown, expected: ExpectedReport): value is ToldAnswers | undefined {
   if (value === undefined) return true;
   const { denied, masked } = (value ?? {}) as Partial<Record<keyof ToldAnswers, unknown>>;
-  return Array.isArray(denied) && denied.every(isDenied) && Array.isArray(masked) && masked.every(isCoordinate);
+  const { places, size } = expected;
+  return (
+    Array.isArray(denied) &&
+    denied.length <= size * FIELDS_OF_A_PLACE &&
+    denied.every((each) => isDenied(each, expected)) &&
+    Array.isArray(masked) &&
+    masked.length <= size &&
+    masked.every((coordinate) => typeof coordinate === 'string' && isAskedFor(places, coordinate))
+  );
 }
+
+/** A list is told of by its own field, and by those that it is filtered by. */
+const FIELDS_OF_A_PLACE = 4;
 
 /**
  * Whether these are errors as GraphQL has them, of places that were asked for and no more than these can have; none are.
@@ -21,7 +32,7 @@ export function isToldAnswers(value: unknown): value is ToldAnswers | undefined 
  */
 export function areErrors(
   value: unknown,
-  { places, size }: Pick<PreparedFetch, 'places' | 'size'>,
+  { places, size }: Pick<ExpectedReport, 'places' | 'size'>,
   rows: number,
 ): value is readonly GraphQLFormattedError[] | undefined {
   if (value === undefined) return true;
@@ -33,9 +44,20 @@ export function areErrors(
 const isPlaceOf = (places: AskedPlaces, path: readonly unknown[] | undefined): boolean =>
   path === undefined || placeAt(places, path) !== undefined;
 
-function isDenied(value: unknown): boolean {
+function isDenied(value: unknown, { places, classes, filters }: ExpectedReport): boolean {
   const { coordinate, dataClass, path } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return isCoordinate(coordinate) && typeof dataClass === 'string' && Array.isArray(path) && path.every(isText);
+  if (typeof coordinate !== 'string' || typeof dataClass !== 'string' || !Array.isArray(path)) return false;
+  if (!dataClass.split(' & ').every((name) => classes.has(name))) return false;
+  const place = placeAt(places, path);
+  // What a list is filtered by is told where the list stands.
+  return place !== undefined && (place.coordinates.has(coordinate) || (path.length === 1 && filters.has(coordinate)));
+}
+
+function isAskedFor(places: AskedPlaces, coordinate: string): boolean {
+  for (const place of places.values()) {
+    if (place.coordinates.has(coordinate) || isAskedFor(place.below, coordinate)) return true;
+  }
+  return false;
 }
 
 function isError(value: unknown): value is GraphQLFormattedError {
@@ -48,5 +70,3 @@ function isError(value: unknown): value is GraphQLFormattedError {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
-
-const isCoordinate = (value: unknown): boolean => typeof value === 'string' && COORDINATE.test(value);

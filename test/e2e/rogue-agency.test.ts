@@ -1,6 +1,8 @@
-import type { Agency } from '../../shared/agencies';
+import type { ToldLooks } from '../../shared/access/looks';
+import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import { childIdOf, STORY } from '../support/databases';
+import { FULL_CHILD } from '../support/full-child';
 import { startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
@@ -74,4 +76,138 @@ describe('what an agency writes into an error', () => {
     );
     expect(text).not.toContain(NUMBER);
   });
+});
+
+describe('what an agency tells for the ledger and of refusals', () => {
+  const OTHER = childIdOf(STORY.protectedAddress);
+  /** Asks every agency for something that this caller is answered. */
+  const ALL = `query ($id: ID!) { child(id: $id) {
+    region { name } risk { level }
+    identity { fullName } household { address members { kinship } }
+    welfare { categories } guardianship { assessment { grade } }
+    enrolment { school studentNumber } attendance { month }
+    mediations { kind } legalAidProvided
+    protectionOrders { kind } victimSupport { __typename }
+    lovingMother { name } familyGuidance { ordered } } }`;
+  const ask = () =>
+    system.ask(ALL, {
+      as: 'county-case-worker',
+      purpose: 'CASE_HANDLING',
+      reference: `case/${FULL_CHILD.case.id}`,
+      variables: { id: FULL_CHILD.id },
+    });
+
+  /** What the ledger has of one request about its children, without what differs from one to the next. */
+  async function recorded({ headers }: { readonly headers: Headers }) {
+    const [entry] = await system.entries(headers.get('x-request-id'));
+    return { children: entry?.children, looks: entry?.looks };
+  }
+
+  interface Telling {
+    readonly agency: Agency;
+    readonly looks: ToldLooks;
+    readonly data: unknown;
+  }
+
+  const withLooks = (change: (telling: Telling) => unknown) => (body: Body, agency: Agency) => ({
+    ...body,
+    extensions: {
+      ...body.extensions,
+      looks: change({ agency, looks: body.extensions?.looks as ToldLooks, data: body.data }),
+    },
+  });
+  const withAccess = (access: (agency: Agency) => unknown) => (body: Body, agency: Agency) => ({
+    ...body,
+    extensions: { ...body.extensions, access: access(agency) },
+  });
+  const another = (agency: Agency) => (agency === 'education' ? 'civil-affairs' : 'education');
+  const invented = (count: number) => Array.from({ length: count }, (_, index) => String(index).padStart(43, 'x'));
+  /** As the honest agency tells it of other children. */
+  const about = (children: readonly string[]) => withLooks(({ looks }) => ({ ...looks, children }));
+
+  const LIES: Readonly<Record<string, (body: Body, agency: Agency) => unknown>> = {
+    'another child in the place of the one that it was asked about': about([OTHER]),
+    'another child besides': about([FULL_CHILD.id, OTHER]),
+    'a hundred thousand children who do not exist': about(invented(100_000)),
+    'a child of whom an ID number is made': about([FULL_CHILD.id, `${FULL_CHILD.idNumber}${'x'.repeat(25)}`]),
+    'the same child twice': about([FULL_CHILD.id, FULL_CHILD.id]),
+    'looks at a class of another agency': withLooks(({ looks, agency }) => ({
+      ...looks,
+      looks: [
+        ...looks.looks,
+        {
+          dataClass: another(agency) === 'education' ? 'education.schooling' : 'civil-affairs.welfare',
+          answer: 'clear',
+          children: 'all',
+        },
+      ],
+    })),
+    'looks at a class of its own that nobody asked for': withLooks(({ looks, agency }) => ({
+      ...looks,
+      looks: [...looks.looks, { dataClass: `${agency}.secret`, answer: 'clear', children: 'all' }],
+    })),
+    'a hundred thousand looks': withLooks(({ looks }) => ({
+      ...looks,
+      looks: Array.from({ length: 100_000 }, () => looks.looks[0]),
+    })),
+    'a hundred thousand children of one look': withLooks(({ looks }) => ({
+      ...looks,
+      looks: looks.looks.map((look) => ({ ...look, children: Array.from({ length: 100_000 }, () => 0) })),
+    })),
+    'children at places that were not asked for': withLooks(({ looks }) => ({
+      ...looks,
+      places: [{ path: ['elsewhere'], children: 'all' }],
+    })),
+    'a refusal of another agency’s field': withAccess((agency) => ({
+      denied: [
+        another(agency) === 'education'
+          ? { coordinate: 'Child.enrolment', dataClass: 'education.schooling', path: ['_entities', '@', 'enrolment'] }
+          : { coordinate: 'Child.welfare', dataClass: 'civil-affairs.welfare', path: ['_entities', '@', 'welfare'] },
+      ],
+      masked: [],
+    })),
+    'a mask of another agency’s field': withAccess((agency) => ({
+      denied: [],
+      masked: [another(agency) === 'education' ? 'Enrolment.studentNumber' : 'GuardianshipAssessment.grade'],
+    })),
+    'a hundred thousand masks': withAccess(() => ({
+      denied: [],
+      masked: Array.from({ length: 100_000 }, () => 'Enrolment.school'),
+    })),
+    'a refusal with a text of its own': withAccess((agency) => ({
+      denied: [{ coordinate: 'Child.risk', dataClass: `${agency}.林小溪`, path: ['child'] }],
+      masked: [],
+    })),
+  };
+
+  test.each(AGENCIES.flatMap((agency) => Object.keys(LIES).map((lie) => [agency, lie] as const)))(
+    '%s tells %s: its part is missing, and the ledger has nothing of it',
+    async (agency, lie) => {
+      const honest = await ask();
+      expect(
+        honest.body.errors?.filter(
+          ({ extensions }: { extensions: { code: string } }) => extensions.code === 'AGENCY_UNAVAILABLE',
+        ) ?? [],
+      ).toEqual([]);
+      const expected = await recorded(honest);
+      let lied = 0;
+      const undo = wrapAgency(system, agency, (handle) => async (request) => {
+        const { status, body } = await handle(request);
+        lied += 1;
+        return { status, body: LIES[lie]?.(JSON.parse(JSON.stringify(body)), agency) as Body };
+      });
+      const answer = await ask().finally(undo);
+      expect(lied).toBeGreaterThan(0);
+      expect(answer.status).toBe(200);
+      expect(answer.body.extensions.access.unavailable).toMatchObject([
+        { agency: enumName(agency), reason: 'FAULTY_ANSWER' },
+      ]);
+      const told = await recorded(answer);
+      expect(told.children).toEqual(expected.children);
+      // Without the centre nobody else is asked; otherwise all others have answered as they do.
+      if (agency === 'governance-center') return;
+      const others = (looks = told.looks) => looks?.filter((look) => look.agency !== agency);
+      expect(others()).toEqual(others(expected.looks));
+    },
+  );
 });

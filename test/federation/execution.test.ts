@@ -174,7 +174,7 @@ async function ownGateway(): Promise<{ readonly ask: Ask; readonly asked: { name
       return answer(name, query, variables) as never;
     },
   }));
-  const requirements = { byField: new Map(), containers: new Map() };
+  const requirements = { byField: new Map(), containers: new Map(), own: new Map(), toExist: new Map() };
   const gateway = filteringGateway(engine, { requirements, rules: RULES, mode: 'filter' });
   await gateway.load({} as never);
   const access = {

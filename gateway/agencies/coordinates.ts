@@ -1,0 +1,9 @@
+import { type GraphQLSchema, getNamedType, isObjectType } from 'graphql';
+import type { Coordinate } from '../../shared/access/labels';
+
+/** The name of the type that a field leads to; empty where there is no such field. */
+export function targetOf(schema: GraphQLSchema, coordinate: Coordinate): string {
+  const [typeName = '', fieldName = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  return isObjectType(type) ? (getNamedType(type.getFields()[fieldName]?.type)?.name ?? '') : '';
+}

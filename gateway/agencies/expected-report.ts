@@ -1,0 +1,84 @@
+import { type GraphQLSchema, isObjectType } from 'graphql';
+import type { DataClassName } from '../../shared/access/catalogue';
+import { type Coordinate, classesOf, type Requirement } from '../../shared/access/labels';
+import type { Agency } from '../../shared/agencies';
+import type { Requirements } from '../access/requirements';
+import type { AskedPlace, AskedPlaces } from './asked-places';
+import { type ChildKeys, childKeysIn } from './child-keys';
+import { targetOf } from './coordinates';
+import type { PreparedFetch } from './prepared-fetch';
+import { type ThingPlaces, thingPlaces } from './thing-places';
+
+/** What an agency can tell beside its answer to one operation, where it is honest: worked out once per text. */
+export interface ExpectedReport {
+  readonly agency: Agency;
+  readonly places: AskedPlaces;
+  /** How many places there are. */
+  readonly size: number;
+  /** Fields that a list which is asked for can be filtered by: those of what is listed. */
+  readonly filters: ReadonlySet<Coordinate>;
+  /** The agency's own classes among those that the operation may look at. */
+  readonly classes: ReadonlySet<DataClassName>;
+  /** Where the answer says which children are in it. */
+  readonly childKeys: ChildKeys;
+  /** Where things stand that are about children whom the answer need not name. */
+  readonly things: ThingPlaces;
+}
+
+export function expectedReport(
+  { places, size, ofEntities }: Pick<PreparedFetch, 'places' | 'size' | 'ofEntities'>,
+  {
+    agency,
+    schema,
+    requirements,
+  }: { readonly agency: Agency; readonly schema: GraphQLSchema; readonly requirements: Requirements },
+): ExpectedReport {
+  const classes = new Set<DataClassName>();
+  const filters = new Set<Coordinate>();
+  const add = (requirement: Requirement = []): boolean => {
+    const own = classesOf(requirement).filter((name) => name.startsWith(`${agency}.`));
+    for (const name of own) classes.add(name);
+    return own.length > 0;
+  };
+  const look = ({ coordinates, below }: AskedPlace): void => {
+    for (const coordinate of coordinates) {
+      const target = targetOf(schema, coordinate);
+      add(requirements.own.get(coordinate));
+      add(requirements.toExist.get(target));
+    }
+    for (const place of below.values()) look(place);
+  };
+  for (const place of places.values()) look(place);
+  // A list tells of the fields that it is filtered by, whether or not they are asked for.
+  if (!ofEntities) for (const name of listedIn(schema, places)) addAll(name);
+
+  return {
+    agency,
+    places,
+    size,
+    filters,
+    classes,
+    childKeys: childKeysIn(places),
+    things: thingPlaces(schema, places, !ofEntities),
+  };
+
+  function addAll(typeName: string): void {
+    const type = schema.getType(typeName);
+    if (!isObjectType(type)) return;
+    for (const field of Object.keys(type.getFields())) {
+      const coordinate = `${typeName}.${field}`;
+      if (add(requirements.own.get(coordinate))) filters.add(coordinate);
+    }
+  }
+}
+
+/** Names of the types that root fields list, page by page. */
+function listedIn(schema: GraphQLSchema, places: AskedPlaces): readonly string[] {
+  return [...places.values()].flatMap(({ coordinates }) =>
+    [...coordinates].flatMap((coordinate) => {
+      const page = targetOf(schema, coordinate);
+      const listed = targetOf(schema, `${page}.nodes`);
+      return listed === '' ? [] : [listed];
+    }),
+  );
+}
