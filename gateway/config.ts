@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
@@ -15,7 +16,7 @@ import {
 import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
-import type { AuthenticatorOptions } from './authenticate';
+import { DEFAULT_TOKEN_SETTINGS, type IdentityProvider, type TokenSettings } from './authenticate';
 import type { GraphSettings } from './graph/graph-watch';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
@@ -26,12 +27,12 @@ import { trustedProxies } from './trusted-proxies';
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
 const DEFAULT_RELOAD_SECONDS = 10;
-const DEFAULT_TOKEN_LIFETIME_SECONDS = 3_600;
 
 interface ListenConfig {
   readonly host: string;
   readonly port: number;
   readonly trustedProxies: readonly string[];
+  readonly tokens: TokenSettings;
   readonly logLevel: string;
   readonly graph: GraphSettings;
   readonly accessMode: AccessMode;
@@ -44,7 +45,7 @@ interface ListenConfig {
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
 export interface GatewayConfig extends ListenConfig {
-  readonly identityProvider: AuthenticatorOptions;
+  readonly identityProvider: IdentityProvider;
   /** P-256, PEM: what contexts are signed with. */
   readonly contextPrivateKey: string;
   readonly subgraphUrls: ReadonlyMap<Agency, string>;
@@ -56,7 +57,7 @@ export interface EmbeddedConfig extends ListenConfig {
   readonly production: boolean;
   readonly dataDirectory: string;
   /** Undefined where the embedded one is to be used. */
-  readonly identityProvider: AuthenticatorOptions | undefined;
+  readonly identityProvider: IdentityProvider | undefined;
   readonly childIds: ChildIdOptions;
   readonly district: DistrictSettings | undefined;
   /** What agencies are configured by besides their databases, by their own definitions. */
@@ -97,7 +98,7 @@ export function embeddedConfig(
   refuseUnknownAgencies(environment);
   // The embedded one does not exist in production.
   const ownProvider = environment.optional('JWKS_URI') === undefined && !environment.production;
-  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_LIFETIME_SECONDS']) {
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
     if (ownProvider && environment.optional(name) !== undefined) {
       environment.fault(`${name} is set without JWKS_URI: the embedded identity provider has its own.`);
     }
@@ -129,6 +130,7 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
     trustedProxies: trustedProxies(environment),
+    tokens: tokenSettings(environment),
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     graph: {
       supergraph: fileOrUrl(environment, 'SUPERGRAPH', 'supergraph.graphql'),
@@ -144,9 +146,14 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
 
 /** Whoever can change what is read decides who is answered what: a URL must not be one that others can answer for. */
 function fileOrUrl(environment: Environment, name: 'SUPERGRAPH' | 'RULES', fallback: string): string | URL {
+  return optionalFileOrUrl(environment, name) ?? resolve(join(__dirname, fallback));
+}
+
+function optionalFileOrUrl(environment: Environment, name: string): string | URL | undefined {
   const location = environment.optional(name);
-  if (location === undefined || !/^[a-z][a-z\d+.-]+:\/\//i.test(location)) {
-    return resolve(location ?? join(__dirname, fallback));
+  if (location === undefined) return undefined;
+  if (!/^[a-z][a-z\d+.-]+:\/\//i.test(location)) {
+    return resolve(location);
   }
   const url = URL.canParse(location) ? new URL(location) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
@@ -162,13 +169,31 @@ function trustedDocumentsFile(environment: Environment): string | undefined {
   return resolve(environment.required('TRUSTED_DOCUMENTS_FILE', 'the manifest of the operations that are answered.'));
 }
 
-function identityProvider(environment: Environment): AuthenticatorOptions {
+function identityProvider(environment: Environment): IdentityProvider {
   const jwksUri = environment.required('JWKS_URI', 'where the identity provider publishes its keys.');
   if (jwksUri !== '' && !URL.canParse(jwksUri)) environment.fault('JWKS_URI must be a URL.');
   return {
     jwksUri,
-    lifetimeSeconds: environment.integer('JWT_LIFETIME_SECONDS', DEFAULT_TOKEN_LIFETIME_SECONDS, 60, 86_400),
     issuer: environment.required('JWT_ISSUER', 'the issuer that tokens must name.'),
     audience: environment.required('JWT_AUDIENCE', 'the audience that tokens must name.'),
   };
+}
+
+/** Faults are left with the environment. */
+export function tokenSettings(environment: Environment): TokenSettings {
+  const ca = environment.secret('JWKS_CA');
+  if (ca !== undefined && !isCertificate(ca)) environment.fault('JWKS_CA must be certificates in PEM.');
+  return {
+    ca,
+    lifetimeSeconds: environment.integer('JWT_LIFETIME_SECONDS', DEFAULT_TOKEN_SETTINGS.lifetimeSeconds, 60, 86_400),
+    revocationList: optionalFileOrUrl(environment, 'REVOCATION_LIST'),
+  };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).publicKey !== undefined;
+  } catch {
+    return false;
+  }
 }

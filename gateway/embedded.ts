@@ -93,6 +93,9 @@ export async function startEmbedded(
 
     const subgraphs = new Map<Agency, RunningSubgraph>();
     const graphs = graphWatch(config.graph, log);
+    const tokens = authenticator({ identityProvider, settings: config.tokens, onRead: metrics?.onRead, log });
+    closing.push(() => tokens.close());
+    await tokens.start();
     const gateway = createGateway({
       ...(await readGraph(await graphs.read())),
       accessMode: config.accessMode,
@@ -108,7 +111,7 @@ export async function startEmbedded(
         ]),
       ),
       agencyLimits: config.agencyLimits,
-      authenticate: authenticator(identityProvider),
+      authenticate: tokens.authenticate,
       signContext: contextSigner(context.privateKey, metrics?.caches.contexts),
       telemetry: { metrics, tracing },
       metrics: access && registry && { registry, access },

@@ -54,6 +54,13 @@ async function gateway(): Promise<void> {
   const tracing = await openTracing(traces, 'unified-child-record-gateway', log);
   const registry = access && processRegistry();
   const metrics = registry && new GatewayMetrics(registry);
+  const tokens = authenticator({
+    identityProvider: config.identityProvider,
+    settings: config.tokens,
+    onRead: metrics?.onRead,
+    log,
+  });
+  await tokens.start();
   const running = createGateway({
     ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
@@ -64,7 +71,7 @@ async function gateway(): Promise<void> {
     agencyLimits: config.agencyLimits,
     limits: config.limits,
     trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
-    authenticate: authenticator(config.identityProvider),
+    authenticate: tokens.authenticate,
     signContext: contextSigner(config.contextPrivateKey, metrics?.caches.contexts),
     telemetry: { metrics, tracing },
     metrics: access && registry && { registry, access },
@@ -79,6 +86,7 @@ async function gateway(): Promise<void> {
     graphs.stop();
     return running
       .close()
+      .finally(() => tokens.close())
       .finally(() => ledger.close())
       .finally(() => tracing?.close());
   };

@@ -34,8 +34,12 @@ export const TOKEN_REFUSALS = {
   UNREADABLE_CLAIMS: INVALID,
   /** One of the roles is not on the list of roles. */
   UNKNOWN_ROLE: INVALID,
+  /** The list of revocations names its subject or its `jti`. */
+  REVOKED: INVALID,
   /** The identity provider's keys have not been read, or not recently enough to be trusted. */
   KEYS_UNAVAILABLE: UNAVAILABLE,
+  /** The list of revocations has not been read recently enough to be relied on. */
+  REVOCATIONS_UNAVAILABLE: UNAVAILABLE,
 } as const satisfies Record<string, { readonly code: ErrorCode; readonly reason: ClientReason | undefined }>;
 
 export type RefusalReason = keyof typeof TOKEN_REFUSALS;

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
+import { z } from 'zod';
 import { type Caller, callerClaims } from '../../shared/caller';
 import { type RefusalReason, TokenRefused } from './token-refused';
 
@@ -12,6 +13,7 @@ export interface TokenRules {
 
 export interface VerifiedToken {
   readonly caller: Caller;
+  readonly jti: string | undefined;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -49,12 +51,17 @@ export async function verifyToken(
   // The library has seen to it that both are numbers.
   const { iat: issuedAt = 0, exp: expiresAt = Number.POSITIVE_INFINITY } = payload;
   if (expiresAt - issuedAt > lifetimeSeconds) throw new TokenRefused('LIFETIME_TOO_LONG');
-  return { caller: callerOf(payload), issuedAt, expiresAt };
+  return { ...readClaims(payload), issuedAt, expiresAt };
 }
 
-function callerOf(payload: JWTPayload): Caller {
-  const { data, error } = callerClaims.safeParse(payload);
-  if (data !== undefined) return Object.freeze({ ...data, roles: Object.freeze([...data.roles]) });
+const tokenClaims = callerClaims.extend({ jti: z.string().optional() });
+
+function readClaims(payload: JWTPayload): Pick<VerifiedToken, 'caller' | 'jti'> {
+  const { data, error } = tokenClaims.safeParse(payload);
+  if (data !== undefined) {
+    const { jti, ...caller } = data;
+    return { jti, caller: Object.freeze({ ...caller, roles: Object.freeze([...caller.roles]) }) };
+  }
   const claims = [...new Set(error.issues.map(({ path }) => String(path[0])))];
   const unknownRole = error.issues.every(({ path, code }) => path[0] === 'roles' && code === 'invalid_value');
   throw unknownRole ? new TokenRefused('UNKNOWN_ROLE') : new TokenRefused('UNREADABLE_CLAIMS', claims);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { sign } from 'jsonwebtoken';
 import type { Caller } from '../../shared/caller';
-import type { AuthenticatorOptions } from '../authenticate';
+import type { IdentityProvider } from '../authenticate';
 import { keyPair } from './keys';
 
 const ISSUER = 'embedded-identity-provider';
@@ -12,7 +12,7 @@ const KEY_ID = 'embedded';
 const TOKEN_LIFETIME = '1h';
 
 /** What the gateway needs in order to trust it, and its end. */
-export interface IdentityProvider extends AuthenticatorOptions {
+export interface EmbeddedIdentityProvider extends IdentityProvider {
   close(): Promise<void>;
 }
 
@@ -22,7 +22,10 @@ function refuseInProduction(production: boolean): void {
 }
 
 /** Publishes the keys of the demo callers on a free port of the loopback interface. */
-export async function startIdentityProvider(dataDirectory: string, production: boolean): Promise<IdentityProvider> {
+export async function startIdentityProvider(
+  dataDirectory: string,
+  production: boolean,
+): Promise<EmbeddedIdentityProvider> {
   refuseInProduction(production);
   const { privateKey } = await keyPair(dataDirectory, 'identity-provider');
   const key: JsonWebKey = createPublicKey(privateKey).export({ format: 'jwk' });

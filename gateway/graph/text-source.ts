@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 
 /** A text that can change: a file, or what a URL answers. */
 export interface TextSource {
   /** The setting that names it. */
-  readonly name: 'SUPERGRAPH' | 'RULES';
+  readonly name: string;
   /** @throws where it cannot be had: an error with a code that says why and nothing of the text. */
   read(): Promise<string>;
 }
 
-export function textSource(name: TextSource['name'], location: string | URL): TextSource {
+/** @param dispatcher makes the connections of a URL, where they need other settings than all others. */
+export function textSource(name: string, location: string | URL, dispatcher?: Dispatcher): TextSource {
   return {
     name,
-    read: typeof location === 'string' ? () => readFile(location, 'utf8') : conditionalGet(location),
+    read: typeof location === 'string' ? () => readFile(location, 'utf8') : conditionalGet(location, dispatcher),
   };
 }
 
@@ -20,11 +21,12 @@ const TIMEOUT_MILLISECONDS = 5_000;
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Asks with If-None-Match (RFC 9110, section 13.1.2) for what it had the last time. Redirects are not followed. */
-function conditionalGet(url: URL): TextSource['read'] {
+function conditionalGet(url: URL, dispatcher?: Dispatcher): TextSource['read'] {
   let last: { readonly text: string; readonly etag: string } | undefined;
   return async () => {
     const { statusCode, headers, body } = await request(url, {
       headers: { ...(last && { 'if-none-match': last.etag }) },
+      ...(dispatcher && { dispatcher }),
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
     });
     const parts: Buffer[] = [];

@@ -6,6 +6,8 @@ import type { Purpose } from '../../shared/purpose';
 import type { CacheUse } from '../../shared/telemetry/cache-use';
 import { durations } from '../../shared/telemetry/durations';
 import { type AgencyOutcome, BREAKER_STATES, type BreakerState } from '../agencies/reliable-transport';
+import type { PolledSource, ReadObserver } from '../authentication/polled';
+import type { ReadFault } from '../authentication/read-fault';
 import type { RefusalReason } from '../authentication/token-refused';
 import type { LedgerFigures } from '../ledger/access-ledger';
 
@@ -32,6 +34,7 @@ export class GatewayMetrics {
   private readonly requests: Counter<'purpose' | 'status'>;
   private readonly errors: Counter<'code'>;
   private readonly tokens: Counter<'reason'>;
+  private readonly reads: Counter<'source' | 'outcome'>;
   private readonly durations: Histogram;
   private readonly agencies: Histogram<'agency' | 'outcome'>;
   private readonly breakers: Gauge<'agency' | 'state'>;
@@ -65,6 +68,12 @@ export class GatewayMetrics {
       name: 'gateway_tokens_refused_total',
       help: 'Bearer tokens that were refused, by reason.',
       labelNames: ['reason'],
+      registers,
+    });
+    this.reads = new Counter({
+      name: 'gateway_token_source_reads_total',
+      help: "How often the identity provider's keys and the list of revocations were read, by outcome.",
+      labelNames: ['source', 'outcome'],
       registers,
     });
     this.durations = durations(
@@ -128,6 +137,10 @@ export class GatewayMetrics {
     if (tokenRefused !== null) this.tokens.inc({ reason: tokenRefused });
     for (const code of codes) this.errors.inc({ code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR' });
   }
+
+  readonly onRead: ReadObserver = (source: PolledSource, outcome: 'OK' | ReadFault) => {
+    this.reads.inc({ source, outcome });
+  };
 
   readonly onOutcome = (agency: string, outcome: AgencyOutcome, milliseconds: number): void => {
     this.agencies.observe({ agency, outcome }, milliseconds / 1_000);

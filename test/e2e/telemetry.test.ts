@@ -8,6 +8,7 @@ import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { Deadline } from '../../gateway/agencies/deadline';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import { BREAKER_STATES } from '../../gateway/agencies/reliable-transport';
+import { READ_FAULTS } from '../../gateway/authentication/read-fault';
 import { TOKEN_REFUSALS } from '../../gateway/authentication/token-refused';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { CACHES, GatewayMetrics } from '../../gateway/telemetry/metrics';
@@ -534,7 +535,8 @@ describe('neither metrics nor traces', () => {
     purpose: among([...PURPOSES, 'none']),
     code: among(Object.keys(ERRORS)),
     status: (value) => STATUSES.has(value),
-    outcome: among([...OUTCOMES, 'ok', 'failed']),
+    outcome: among([...OUTCOMES, 'ok', 'failed', 'OK', ...READ_FAULTS]),
+    source: among(['JWKS_URI', 'REVOCATION_LIST']),
     reason: among(Object.keys(TOKEN_REFUSALS)),
     answer: among(['clear', 'masked', 'refused', 'asked', 'written', 'unavailable']),
     operation: among(SQL),

@@ -2,11 +2,11 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { type SignOptions, sign } from 'jsonwebtoken';
-import type { AuthenticatorOptions } from '../../gateway/authenticate';
+import type { IdentityProvider } from '../../gateway/authenticate';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import type { Caller } from '../../shared/caller';
 
-export interface TestIdentityProvider extends AuthenticatorOptions {
+export interface TestIdentityProvider extends IdentityProvider {
   readonly privateKey: KeyObject;
   /** SPKI, PEM: what an attacker can have. */
   readonly publicKeyPem: string;

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { AccessMode } from '../../gateway/access/access-mode';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
+import { tokenSettings } from '../../gateway/config';
 import { unreviewedPractices } from '../../gateway/developer-kit/simulate/unreviewed-practices';
 import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
 import type { GraphSettings } from '../../gateway/graph/graph-watch';
@@ -121,6 +122,7 @@ export async function startSystem({
       logLevel: 'debug',
       graph: { ...COMMITTED_GRAPH, ...graph, reloadSeconds: 0 },
       accessMode,
+      tokens: tokenSettings(new Environment(environment)),
       trustedProxies: trustedProxies(new Environment(environment)),
       // As for the ledger below.
       agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },

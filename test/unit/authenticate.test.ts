@@ -1,10 +1,20 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { sign } from 'jsonwebtoken';
-import { authenticator } from '../../gateway/authenticate';
+import { pino } from 'pino';
+import {
+  type Authenticator,
+  authenticator,
+  DEFAULT_TOKEN_SETTINGS,
+  type TokenSettings,
+} from '../../gateway/authenticate';
 import { TokenRefused } from '../../gateway/authentication/token-refused';
 import { demoCaller, type TestIdentityProvider, testIdentityProvider } from '../support/identity-provider';
 
 let identityProvider: TestIdentityProvider;
+const opened: Authenticator[] = [];
 
 beforeEach(async () => {
   identityProvider = await testIdentityProvider();
@@ -12,8 +22,19 @@ beforeEach(async () => {
 
 afterEach(async () => {
   jest.useRealTimers();
+  await Promise.all(opened.splice(0).map((one) => one.close()));
   await identityProvider.close();
 });
+
+function authenticatorWith(settings: Partial<TokenSettings> = {}): Authenticator {
+  const made = authenticator({
+    identityProvider,
+    settings: { ...DEFAULT_TOKEN_SETTINGS, ...settings },
+    log: pino({ level: 'silent' }),
+  });
+  opened.push(made);
+  return made;
+}
 
 const atTime = (milliseconds: number) => jest.useFakeTimers({ advanceTimers: true, now: Date.now() + milliseconds });
 const now = () => Math.floor(Date.now() / 1_000);
@@ -21,7 +42,9 @@ const HOUR = 3_600;
 
 /** What a client and what the log learn of a refusal. */
 async function refusal(token: string | undefined) {
-  const error: unknown = await authenticator(identityProvider)(token).catch((caught: unknown) => caught);
+  const error: unknown = await authenticatorWith()
+    .authenticate(token)
+    .catch((caught: unknown) => caught);
   if (!(error instanceof TokenRefused)) throw new Error('The token was not refused.');
   const { reason, claims, extensions } = error;
   return { reason, claims, code: extensions.code, told: extensions.reason };
@@ -119,17 +142,17 @@ test.each<[string, () => string]>([
   ['the longest lifetime', () => token({ exp: now() + HOUR })],
   ['several audiences', () => token({ aud: ['another', identityProvider.audience] })],
 ])('a token with %s is accepted', async (_, make) => {
-  expect(await authenticator(identityProvider)(make())).toEqual(caller);
+  expect(await authenticatorWith().authenticate(make())).toEqual(caller);
 });
 
 test('the longest lifetime is a setting', async () => {
-  const authenticate = authenticator({ ...identityProvider, lifetimeSeconds: 60 });
+  const { authenticate } = authenticatorWith({ lifetimeSeconds: 60 });
   expect(await authenticate(token({ exp: now() + 60 }))).toEqual(caller);
   await expect(authenticate(token({ exp: now() + 61 }))).rejects.toMatchObject({ reason: 'LIFETIME_TOO_LONG' });
 });
 
 test('a token that was verified once is not good for longer than it lives', async () => {
-  const authenticate = authenticator(identityProvider);
+  const { authenticate } = authenticatorWith();
   const token = `Bearer ${identityProvider.token('education-officer', { expiresIn: 60 })}`;
   const first = await authenticate(token);
   expect(first.sub).toBe('education-officer');
@@ -139,9 +162,90 @@ test('a token that was verified once is not good for longer than it lives', asyn
 });
 
 test('nor is it good for another token, be it alike but for its last character', async () => {
-  const authenticate = authenticator(identityProvider);
+  const { authenticate } = authenticatorWith();
   const token = `Bearer ${identityProvider.token('education-officer')}`;
   await authenticate(token);
   const changed = `${token.slice(0, -4)}${token.at(-4) === 'A' ? 'B' : 'A'}${token.slice(-3)}`;
   await expect(authenticate(changed)).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+});
+
+describe('a list of revocations', () => {
+  let file: string;
+  beforeEach(async () => {
+    file = join(await mkdtemp(join(tmpdir(), 'revocations-')), 'list.json');
+  });
+  afterEach(() => rm(dirname(file), { recursive: true }));
+  const write = (list: unknown) => writeFile(file, typeof list === 'string' ? list : JSON.stringify(list));
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
+
+  test.each<[string, () => object, object, boolean]>([
+    ['a subject', () => ({ sub: [caller.sub] }), {}, true],
+    ['another subject', () => ({ sub: ['another', ''.padEnd(200, 'x')] }), {}, false],
+    [
+      'tokens issued to a subject before a time',
+      () => ({ sub: [{ id: caller.sub, issuedBefore: ago(10) }] }),
+      { iat: now() - 60 },
+      true,
+    ],
+    [
+      'tokens issued before a time, and not a later one',
+      () => ({ sub: [{ id: caller.sub, issuedBefore: ago(60) }] }),
+      { iat: now() - 10 },
+      false,
+    ],
+    [
+      'a subject twice, the second time for good',
+      () => ({ sub: [{ id: caller.sub, issuedBefore: ago(60) }, caller.sub] }),
+      {},
+      true,
+    ],
+    ['a token', () => ({ jti: ['one'] }), { jti: 'one' }, true],
+    ['another token', () => ({ jti: ['one'] }), { jti: 'two' }, false],
+    ['a token, and this has no jti', () => ({ jti: ['undefined'] }), {}, false],
+    ['nothing', () => ({}), {}, false],
+  ])('that names %s', async (_, list, claims, revoked) => {
+    await write(list());
+    const { start, authenticate } = authenticatorWith({ revocationList: file });
+    await start();
+    const asked = authenticate(token(claims)).then(
+      () => 'accepted',
+      ({ reason }: TokenRefused) => reason,
+    );
+    expect(await asked).toBe(revoked ? 'REVOKED' : 'accepted');
+  });
+
+  test('takes back a token that was accepted before, within 30 seconds', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    await write({});
+    const { start, authenticate } = authenticatorWith({ revocationList: file });
+    await start();
+    const sent = token();
+    expect(await authenticate(sent)).toEqual(caller);
+    await write({ sub: [caller.sub] });
+    expect(await authenticate(sent)).toEqual(caller);
+    jest.advanceTimersByTime(30_000);
+    const deadline = performance.now() + 5_000;
+    for (;;) {
+      const refused = await authenticate(sent).catch(({ reason }: TokenRefused) => reason);
+      if (refused === 'REVOKED' || performance.now() > deadline) {
+        expect(refused).toBe('REVOKED');
+        return;
+      }
+      await new Promise((done) => setImmediate(done));
+    }
+  });
+
+  test.each([
+    undefined,
+    '',
+    '[]',
+    'null',
+    '{"sub":"officer"}',
+    '{"subs":[]}',
+    '{"sub":[{"id":"x"}]}',
+    '{"sub":[{"id":"x","issuedBefore":"today"}]}',
+  ])('that is %j refuses the start', async (text) => {
+    if (text !== undefined) await write(text);
+    await expect(authenticatorWith({ revocationList: file }).start()).rejects.toThrow('REVOCATION_LIST');
+  });
 });

@@ -151,6 +151,7 @@ describe('docker-compose.yml', () => {
     const { environment } = serviceOf(asWritten, 'gateway');
     expect(names.filter((name) => !(name in environment || `${name}_FILE` in environment)).sort()).toEqual([
       'HOST',
+      'JWKS_CA',
       'LEDGER_WRITER_DATABASE_URL',
       'METRICS_TOKEN',
       'OTEL_EXPORTER_OTLP_ENDPOINT',

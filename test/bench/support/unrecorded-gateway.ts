@@ -19,6 +19,8 @@ import { NO_LAG } from '../../support/remembering-ledger';
 async function main(): Promise<void> {
   const config = gatewayConfig(new Environment(process.env));
   const log = pino({ level: config.logLevel });
+  const tokens = authenticator({ identityProvider: config.identityProvider, settings: config.tokens, log });
+  await tokens.start();
   const gateway = createGateway({
     ...(await readGraph(await graphWatch(config.graph, log).read())),
     accessMode: config.accessMode,
@@ -26,7 +28,7 @@ async function main(): Promise<void> {
     transports: new Map(
       [...config.subgraphUrls].map(([agency, url]) => [agency, withoutLooks(httpTransport(url, config.agencyLimits))]),
     ),
-    authenticate: authenticator(config.identityProvider),
+    authenticate: tokens.authenticate,
     signContext: contextSigner(config.contextPrivateKey),
     log,
   });
