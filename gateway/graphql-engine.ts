@@ -14,6 +14,7 @@ import { recordedFirst } from './ledger/recorded-first';
 import { TOKEN_LIMIT } from './limits/text-limits';
 import type { RequestContext } from './request-context';
 import { safeError } from './safe-error';
+import type { ValidTexts } from './valid-texts';
 
 /** What Apollo hands through to plugins and data sources. */
 export interface EngineContext {
@@ -28,13 +29,19 @@ export interface EngineContext {
   readonly rehearsed?: true;
 }
 
-/** Parses and validates, without looking at the caller and once per document; the gateway plans and executes. */
+/**
+ * Answers by the protocol; the gateway plans and executes.
+ *
+ * @param documentStore holds documents that were validated, without looking at the caller and once per text.
+ */
 export function graphqlEngine(
   gateway: GatewayInterface,
+  documentStore: ValidTexts['documentStore'],
   plugins: readonly ApolloServerPlugin<EngineContext>[],
 ): ApolloServer<EngineContext> {
   return new ApolloServer<EngineContext>({
     gateway,
+    documentStore,
     // Who may introspect depends on the caller: see introspectionForDevelopers.
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,

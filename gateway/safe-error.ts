@@ -11,6 +11,7 @@ const OPEN_EXTENSIONS = [
   'coordinate',
   'dataClass',
   'limit',
+  'retryAfter',
   // Version and step of what somebody else has changed.
   'current',
 ] as const;

@@ -50,6 +50,10 @@ export const ERRORS = {
   },
   OPERATION_NOT_TRUSTED: { status: 403, message: 'The operation is not one of those that are known here.' },
   RATE_LIMITED: { status: 429, message: 'You have sent more in a minute than one may; try again later.' },
+  PLANNING_BUSY: {
+    status: 503,
+    message: 'Operations that are new here cannot be planned at the moment; try again later.',
+  },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   GRAPHQL_PARSE_FAILED: { status: 400, message: 'The operation is not valid GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The operation does not fit the schema.' },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -13,7 +12,6 @@ import {
   isListType,
   Kind,
   type OperationDefinitionNode,
-  print,
   type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
@@ -35,8 +33,6 @@ export interface FilteredOperation {
   /** What is left to plan: the document as it was where nothing was taken out, null where nothing is left. */
   readonly document: DocumentNode | null;
   readonly operation: OperationDefinitionNode | null;
-  /** Of the text that is left, so that plans are shared by equal operations only. */
-  readonly queryHash: string;
   readonly removed: readonly Removed[];
   /** Whether the answer has to be brought back into the shape that was asked for. */
   readonly changed: boolean;
@@ -51,27 +47,20 @@ export function filterOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  queryHash: string,
   { refused, shut }: Verdicts,
 ): FilteredOperation {
   const fragments = fragmentsOf(document);
   const filteredFragments = new Map<string, FilteredSelections>();
 
   const root = schema.getRootType(operation.operation);
-  if (root == null) return unchanged(document, operation, queryHash);
+  if (root == null) return unchanged(document, operation);
   const { selections, removed, changed } = filterSelections(operation.selectionSet, root);
-  if (!changed) return unchanged(document, operation, queryHash);
-  if (selections.length === 0) return { document: null, operation: null, queryHash, removed, changed };
+  if (!changed) return unchanged(document, operation);
+  if (selections.length === 0) return { document: null, operation: null, removed, changed };
 
   const filtered: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } };
   const left: DocumentNode = { kind: Kind.DOCUMENT, definitions: [filtered, ...spreadIn(filtered)] };
-  return {
-    document: left,
-    operation: filtered,
-    queryHash: createHash('sha256').update(print(left)).digest('hex'),
-    removed,
-    changed,
-  };
+  return { document: left, operation: filtered, removed, changed };
 
   function filterSelections(selectionSet: SelectionSetNode, parent: GraphQLCompositeType): FilteredSelections {
     const selections: SelectionNode[] = [];
@@ -192,11 +181,12 @@ function elements(type: GraphQLType | undefined): AnswerPath {
 
 const untouched = (selection: SelectionNode): FilteredSelection => ({ selection, removed: [], changed: false });
 
-const unchanged = (
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  queryHash: string,
-): FilteredOperation => ({ document, operation, queryHash, removed: [], changed: false });
+const unchanged = (document: DocumentNode, operation: OperationDefinitionNode): FilteredOperation => ({
+  document,
+  operation,
+  removed: [],
+  changed: false,
+});
 
 function conditioned(removed: Removed, directives: readonly DirectiveNode[] = []): Removed {
   const conditions = directives.flatMap(({ name, arguments: given = [] }) => {

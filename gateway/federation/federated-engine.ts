@@ -1,12 +1,13 @@
-import type { ApolloGateway } from '@apollo/gateway';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
 import { uncounted } from '../../shared/telemetry/cache-use';
 import type { EngineContext } from '../graphql-engine';
 import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
 import type { Asked } from './execution/operations';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
-import { type Plannable, planner } from './execution/planner';
+import { type Plannable, type Planner, planner } from './execution/planner';
 import type { FetchSource, Step } from './execution/run';
 import { typeConditions } from './execution/type-conditions';
 import type { Supergraph } from './supergraph';
@@ -14,6 +15,8 @@ import type { Supergraph } from './supergraph';
 /** An operation as it is planned and carried out. */
 export interface Executable extends Asked, Plannable {
   readonly context: EngineContext;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
   /** Variables with their defaults, for `@skip` and `@include`. */
   readonly coerced: Readonly<Record<string, unknown>>;
 }
@@ -26,15 +29,18 @@ export interface Executed {
 
 /** Plans operations, and carries them out. */
 export interface FederatedEngine {
-  readonly gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpdate' | 'stop'> & {
+  /** As Apollo Server takes a gateway. */
+  readonly gateway: Pick<GatewayInterface, 'onSchemaLoadOrUpdate' | 'stop'> & {
     /** @returns the schema that clients see. */
-    load(options: Parameters<ApolloGateway['load']>[0]): Promise<{ readonly schema: GraphQLSchema }>;
+    load(options: Parameters<GatewayInterface['load']>[0]): Promise<{ readonly schema: GraphQLSchema }>;
   };
+  /** What is wrong with an operation, by the schema. */
+  readonly validate: Planner['validate'];
   execute(operation: Executable): Promise<Executed>;
 }
 
 /**
- * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
+ * The planner of `@apollo/query-planner` on our supergraph, and our way of carrying its plans out.
  *
  * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
  */
@@ -42,8 +48,9 @@ export function federatedEngine(
   supergraph: Supergraph,
   sourceOf: (subgraph: string) => FetchSource<EngineContext>,
   telemetry: GatewayTelemetry = NO_TELEMETRY,
+  log?: Logger,
 ): FederatedEngine {
-  const { gateway, plan } = planner(supergraph.loadableSdl);
+  const { start, validate, plan, stop } = planner(supergraph.loadableSdl, log);
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
@@ -55,7 +62,7 @@ export function federatedEngine(
     if (step !== undefined) use.hits += 1;
     else {
       use.misses += 1;
-      step = planned(telemetry, () => plan(operation)).then(({ node }) => {
+      step = planned(telemetry, () => plan(operation, operation.context.request.access.caller.sub)).then(({ node }) => {
         if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
         return node && planStep(node, graph);
       });
@@ -64,8 +71,21 @@ export function federatedEngine(
     }
     return step;
   };
+  const listeners = new Set<SchemaListener>();
   return {
-    gateway,
+    gateway: {
+      async load() {
+        const schema = await start();
+        for (const listener of listeners) listener({ apiSchema: schema, coreSupergraphSdl: supergraph.loadableSdl });
+        return { schema };
+      },
+      onSchemaLoadOrUpdate(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      stop,
+    },
+    validate,
     async execute(operation) {
       const { context, variables, coerced } = operation;
       const step = await stepOf(operation);
@@ -76,6 +96,8 @@ export function federatedEngine(
     },
   };
 }
+
+type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 
 /** In an order that does not show which subgraph answered first, for how long that takes can depend on a fact. */
 function inOrder(errors: readonly GraphQLError[]): readonly GraphQLError[] {

@@ -49,7 +49,7 @@ const REMEMBERED_SHAPES = 16;
 
 /**
  * Puts the access rules in front of planner and executor. The operation that they get is the one that this caller may
- * have answered, under a hash of its own: a plan is shared only by callers who are left with the same operation.
+ * have answered: a plan is shared only by callers who are left with the same operation.
  */
 export function filteringGateway(engine: FederatedEngine, options: FilteringOptions): FilteringGateway {
   const { gateway } = engine;
@@ -67,7 +67,7 @@ export function filteringGateway(engine: FederatedEngine, options: FilteringOpti
       };
       return { schema, executor };
     },
-    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback as never),
+    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
     stop: () => gateway.stop(),
   };
 }
@@ -102,7 +102,7 @@ function filteringExecutor(
     }
     const asked = { document, operation };
     const open = mode === 'dry-run';
-    const left = open ? { ...asked, queryHash } : executable(filtered);
+    const left = open ? asked : executable(filtered);
     const executed = left && (await engine.execute({ ...left, operationName, variables, coerced, context }));
     const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : verdicts.refused, variables: coerced });
     const own = introspects(document) ? await introspected(schema, asked, coerced) : undefined;
@@ -114,8 +114,8 @@ function filteringExecutor(
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** What is left to plan; null where nothing is. */
-const executable = ({ document, operation, queryHash }: FilteredOperation) =>
-  document === null || operation === null ? null : { document, operation, queryHash };
+const executable = ({ document, operation }: FilteredOperation) =>
+  document === null || operation === null ? null : { document, operation };
 
 /** Works shapes out once for what was left of an operation, and for each way that its conditions can go. */
 function rememberingShapes(
@@ -159,7 +159,7 @@ export function rememberingFilter(
     if (filtered !== undefined) use.hits += 1;
     else {
       use.misses += 1;
-      filtered = filterOperation(schema, document, operation, queryHash, verdicts);
+      filtered = filterOperation(schema, document, operation, verdicts);
       known.set(key, filtered, { size: document.loc?.end ?? print(document).length });
     }
     return filtered;

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { isAgency } from '../../shared/agencies';
+import { ERRORS } from '../../shared/errors';
 import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
 import type { AccessMode } from '../access/access-mode';
 import { openingPurposes } from '../access/opening-purposes';
@@ -23,6 +24,7 @@ import { RequestContext } from '../request-context';
 import type { GatewayTelemetry } from '../telemetry/telemetry';
 import type { Manifest } from '../trusted-documents/manifest';
 import { validDocuments } from '../trusted-documents/valid-documents';
+import { type ValidTexts, validTexts } from '../valid-texts';
 import { fittingVariables } from './fitting-variables';
 import { GraphRefused } from './graph-refused';
 import { type Graph, graphId, hashOfSupergraph } from './graph-texts';
@@ -57,6 +59,7 @@ export class ServedGraph {
   readonly explaining: Explaining;
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
+  private readonly texts: ValidTexts;
   private readonly options: ServedGraphOptions;
   private readonly schema: GraphQLSchema;
   private readonly underWay = new Set<FastifyRequest>();
@@ -69,12 +72,13 @@ export class ServedGraph {
     const caches = telemetry.metrics?.caches;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
     const { requirements } = supergraph;
-    const engine = federatedEngine(supergraph, sourcesOf(supergraph, options), telemetry);
+    const engine = federatedEngine(supergraph, sourcesOf(supergraph, options), telemetry, options.log);
     const gateway = filteringGateway(engine, { requirements, rules, mode, use: caches?.filtered });
     const purposesFor = openingPurposes(requirements, rules);
     const addAccess = accessInResponse(mode, purposesFor);
     this.accepted = acceptedQueries(gateway.execute, addAccess);
-    this.engine = graphqlEngine(gateway, [this.accepted.plugin, accessPlugin(addAccess)]);
+    this.texts = validTexts(engine.validate);
+    this.engine = graphqlEngine(gateway, this.texts.documentStore, [this.accepted.plugin, accessPlugin(addAccess)]);
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
     this.operations = operationLimits(supergraph.costs, costLimit, caches?.documents);
     this.schema = supergraph.schema;
@@ -105,7 +109,14 @@ export class ServedGraph {
 
   /** Once it is started. */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    return (await this.accepted.answer(request, reply, this.options.contextOf)) ?? this.byApollo?.(request, reply);
+    const answer = await this.accepted.answer(request, reply, this.options.contextOf);
+    if (answer !== undefined) return answer;
+    const { body, caller } = request;
+    const { query } = (body ?? {}) as { readonly query?: unknown };
+    const errors = typeof query === 'string' ? await this.texts.faultsOf(query, caller?.sub ?? '') : [];
+    if (errors.length === 0) return this.byApollo?.(request, reply);
+    reply.code(ERRORS.GRAPHQL_VALIDATION_FAILED.status).header('content-type', 'application/json; charset=utf-8');
+    return `${JSON.stringify({ errors })}\n`;
   }
 
   /**
@@ -115,21 +126,21 @@ export class ServedGraph {
    * @returns whether it is one on this graph.
    */
   async rehearse({ query, operationName, access }: UsedOperation): Promise<boolean> {
-    let codes: readonly string[] = [];
     const contextValue: EngineContext = {
       request: new RequestContext('', access, unsigned, new Deadline(0)),
-      reportCodes: (reported) => {
-        codes = reported;
-      },
+      reportCodes: () => undefined,
       recordBeginning: async () => undefined,
       rehearsed: true,
     };
+    // What cannot be rehearsed at the moment is planned as it is asked for.
+    const faults = await this.texts.faultsOf(query, access.caller.sub).catch(() => []);
+    if (faults.length > 0) return false;
     const variables = fittingVariables(this.schema, query, operationName);
     await this.engine.executeOperation(
       { query, ...(operationName !== undefined && { operationName }), variables },
       { contextValue },
     );
-    return !codes.includes('GRAPHQL_VALIDATION_FAILED');
+    return true;
   }
 
   /** Stops once the last request has ended; there must be no more to come. */

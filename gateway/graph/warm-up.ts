@@ -14,8 +14,8 @@ export interface WarmUp {
 const LIMIT_MILLISECONDS = 30_000;
 
 /**
- * Plans operations on a graph before it is served. Planning holds the event loop for as long as it takes, so that
- * everything else has its turn after each.
+ * Plans operations on a graph before it is served. What follows from a plan is worked out on the thread of the requests, so
+ * that everything else has its turn after each.
  *
  * @param unwanted whether the rest may as well be left.
  */

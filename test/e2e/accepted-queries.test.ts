@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
+import { PlanningWorker } from '../../gateway/planning/planning-worker';
 import { childIdOf, STORY } from '../support/databases';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
@@ -63,7 +64,6 @@ test('a refusal of the whole operation, too', async () => {
 
 const others: [string, string, AskOptions][] = [
   ['a text that is no GraphQL', '{', {}],
-  ['an operation that does not fit the schema', '{ nonsense }', {}],
   ['introspection', '{ __schema { queryType { name } } }', { as: 'education-developer', purpose: 'OWN_DUTY' }],
   ['introspection by whoever may not', '{ __type(name: "Child") { name } }', {}],
   ['variables that do not fit', 'query ($id: ID!) { child(id: $id) { id } }', { variables: { id: { no: 'id' } } }],
@@ -83,6 +83,22 @@ test.each(others)('%s: left to Apollo Server every time', async (_, query, optio
   const { first, second, byApollo } = await twice(query, options);
   expect(byApollo).toBe(true);
   expect(second).toEqual(first);
+});
+
+test('an operation that does not fit the schema is validated once, and told of as by Apollo Server', async () => {
+  const validated = jest.spyOn(PlanningWorker.prototype, 'run');
+  const query = '{ nonsense\n child(id: 5, idd: "赵小明") { id identity } }';
+  const { first, second, byApollo } = await twice(query);
+  expect({ byApollo, tasks: validated.mock.calls.length }).toEqual({ byApollo: false, tasks: 1 });
+  expect(second).toEqual(first);
+  const codes = { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
+  const errors = [
+    { message: 'Cannot query field "nonsense".', locations: [{ line: 1, column: 3 }], ...codes },
+    { message: 'Unknown argument "idd".', locations: [{ line: 2, column: 15 }], ...codes },
+    { message: 'The operation does not fit the schema.', locations: [{ line: 2, column: 32 }], ...codes },
+  ];
+  expect(second).toMatchObject({ status: 400, text: `${JSON.stringify({ errors })}\n` });
+  expect(second.headers['content-type']).toBe('application/json; charset=utf-8');
 });
 
 test('an agency that answers with a fault is asked once, and told of as Apollo Server would', async () => {
@@ -107,7 +123,7 @@ test('an agency that answers with a fault is asked once, and told of as Apollo S
 
 test("mutations are Apollo Server's every time", async () => {
   const apollo = jest.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
-  const mutation = 'mutation ($input: ReviewEmergencyInput!) { reviewEmergency(input: $input) { use { id } } }';
+  const mutation = 'mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }';
   await system.ask(mutation, { variables: { input: {} } });
   await system.ask(mutation, { variables: { input: {} } });
   expect(apollo).toHaveBeenCalledTimes(2);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueryPlanner } from '@apollo/query-planner';
 import { versionOfRules } from '../../gateway/access/rule-bundle';
 import { type GraphTexts, idOfTexts } from '../../gateway/graph/graph-texts';
+import { PlanningWorker } from '../../gateway/planning/planning-worker';
 import { childIdOf, STORY } from '../support/databases';
 import { COMMITTED, composedWith, graphFiles, replaced, withRules, withSupergraph } from '../support/graphs';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
@@ -95,8 +95,16 @@ test('while graphs are swapped under load no request is lost, each is answered b
   const recorded = replies.map(({ headers }) => rules.get(headers.get('x-request-id') ?? ''));
   expect(recorded).toEqual(by.map((texts) => versionOfRules(texts?.rules ?? '')));
   // Every graph that was replaced is done with.
+  await allStopped();
   expect(logged('graph-stopped').map(({ id }) => id)).toEqual([COMMITTED, OTHER, COMMITTED].map(idOfTexts));
 });
+
+const stopped = () => logged('graph-stopped').length;
+
+/** Every graph that was replaced, once its last request has ended: its thread ends first. */
+async function allStopped(): Promise<void> {
+  while (stopped() < logged('graph-swapped').length) await sleep(10);
+}
 
 test('a request under way keeps its graph to its end, and the graph is stopped no sooner', async () => {
   let answer: () => void = () => undefined;
@@ -112,7 +120,7 @@ test('a request under way keeps its graph to its end, and the graph is stopped n
     await held;
     return handle(request);
   });
-  const stopped = () => logged('graph-stopped').length;
+  await allStopped();
   const before = stopped();
   const slow = ask();
   await underWay;
@@ -122,6 +130,7 @@ test('a request under way keeps its graph to its end, and the graph is stopped n
   answer();
   const reply = await slow;
   release();
+  await allStopped();
   expect([answeredBy(reply), answeredBy(meanwhile)]).toEqual([COMMITTED, OTHER]);
   expect(await recordedRules(reply)).toEqual([versionOfRules(COMMITTED.rules)]);
   expect(await recordedRules(meanwhile)).toEqual([versionOfRules(OTHER.rules)]);
@@ -214,13 +223,13 @@ test('two files that are written one after the other are served once both are th
 });
 
 describe('before a graph is served', () => {
-  const planned = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+  const planned = jest.spyOn(PlanningWorker.prototype, 'run');
   afterAll(() => planned.mockRestore());
   /** How many plans are made for what is done. */
   const plansFor = async (work: () => Promise<unknown>) => {
     planned.mockClear();
     await work();
-    return planned.mock.calls.length;
+    return planned.mock.calls.filter(([{ kind }]) => kind === 'plan').length;
   };
   const NEW = `{ child(id: "${ID}") { risk { level } } }`;
   const SCORES = `{ child(id: "${ID}") { wellbeingScreening { score } } }`;

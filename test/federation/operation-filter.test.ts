@@ -536,14 +536,11 @@ describe('an operation is filtered once', () => {
     expect(filter(filtering(QUERY))).not.toBe(first);
   });
 
-  test('and what is left of it is planned under a hash of what is left', () => {
+  test('and what is left of it is the same text for equal operations, so that they share a plan', () => {
     const filter = rememberingFilter(graph.schema);
-    const whole = filter(filtering('{ child { id } }'));
-    expect(whole.queryHash).toBe(hash('{ child { id } }'));
-    const left = filter(filtering(QUERY));
-    expect(left.queryHash).toBe(hash(print(left.document as DocumentNode)));
-    expect(filter(filtering('{ child { id secret silent } }')).queryHash).toBe(left.queryHash);
-    expect(filter(filtering('{ child { name secret } }')).queryHash).not.toBe(left.queryHash);
+    const left = (query: string) => print(filter(filtering(query)).document as DocumentNode);
+    expect(left('{ child { id secret silent } }')).toBe(left(QUERY));
+    expect(left('{ child { name secret } }')).not.toBe(left(QUERY));
   });
 
   test('with each fragment looked at once, however often it is spread', () => {

@@ -103,6 +103,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
         onSchemaLoadOrUpdate: () => () => undefined,
         stop: async () => undefined,
       },
+      validate: async () => [],
       async execute({ document: left }) {
         executed = left;
         const { data, errors = [] } = await execute({

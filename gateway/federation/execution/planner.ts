@@ -1,65 +1,73 @@
-import { ApolloGateway } from '@apollo/gateway';
-import type { DocumentNode } from 'graphql';
-import { SILENT_LOGGER } from '../silent-logger';
-import { silenceVendorTelemetry } from '../vendor-telemetry';
+import { buildSchema, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, print } from 'graphql';
+import type { Logger } from 'pino';
+import { byText } from '../../../shared/by-text';
+import { FairQueue } from '../../planning/fair-queue';
+import { type PlanningTask, planOf } from '../../planning/planning-task';
+import { PlanningWorker } from '../../planning/planning-worker';
 import type { QueryPlan } from './plan';
 
 /** An operation to plan. */
 export interface Plannable {
   readonly document: DocumentNode;
-  /** Of its text: equal operations share a plan. */
-  readonly queryHash: string;
   readonly operationName: string | undefined;
-  /** As sent, for the library looks whether they fit; plans do not depend on them. */
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Validates and plans operations on one supergraph, on a thread of its own, in turns of who asks. */
 export interface Planner {
-  /** The library's gateway, which reads the supergraph and tells the schema that clients see. */
-  readonly gateway: ApolloGateway;
-  /** @throws where the planner refuses the operation. */
-  plan(operation: Plannable): Promise<QueryPlan>;
+  /** @returns the schema that clients see. @throws where the planner refuses the supergraph. */
+  start(): Promise<GraphQLSchema>;
+  /**
+   * What is wrong with an operation, its text being GraphQL within the limits.
+   *
+   * @param caller whose turn it takes.
+   * @throws RATE_LIMITED, PLANNING_BUSY
+   */
+  validate(query: string, caller: string): Promise<readonly GraphQLFormattedError[]>;
+  /**
+   * Equal operations share a plan.
+   *
+   * @param caller whose turn it takes.
+   * @throws RATE_LIMITED, PLANNING_BUSY, or where the planner refuses the operation.
+   */
+  plan(operation: Plannable, caller: string): Promise<QueryPlan>;
+  stop(): Promise<void>;
 }
 
-type Executor = NonNullable<Awaited<ReturnType<ApolloGateway['load']>>['executor']>;
+/** What waits may wait some seconds, of tasks that take some milliseconds each. */
+const WAITING = { perCaller: 32, inAll: 256 };
 
-/** Put in the way of the library's own execution, which is not what a plan is asked for here. */
-class Planned extends Error {
-  readonly plan: QueryPlan;
+export function planner(supergraphSdl: string, log?: Logger): Planner {
+  const worker = new PlanningWorker({ supergraphSdl }, log);
+  const queue = new FairQueue(WAITING);
+  const plans = byText<Promise<QueryPlan>>();
 
-  constructor(plan: QueryPlan) {
-    super('Planned.');
-    this.plan = plan;
-  }
-}
-
-/**
- * The planner of `@apollo/gateway`, without its executor: whatever throws while a plan is handed out vetoes that it is
- * carried out. Without its telemetry, too.
- */
-export function planner(supergraphSdl: string): Planner {
-  silenceVendorTelemetry();
-  const gateway = new ApolloGateway({
-    supergraphSdl,
-    buildService: () => ({ process: () => Promise.reject(new Error('Plans are carried out elsewhere.')) }),
-    experimental_didResolveQueryPlan: ({ queryPlan }) => {
-      throw new Planned(queryPlan);
-    },
-    // On by default outside production; a plan tells which agencies hold something.
-    __exposeQueryPlanExperimental: false,
-    logger: SILENT_LOGGER,
-  });
+  const run = async (task: PlanningTask, caller: string) => {
+    const result = await queue.run(caller, () => worker.run(task));
+    if (result.kind === 'refused') throw new Error(result.message);
+    return result;
+  };
+  const planned = async (query: string, operationName: string | undefined, caller: string): Promise<QueryPlan> => {
+    const result = await run({ kind: 'plan', query, operationName }, caller);
+    if (result.kind !== 'plan') throw new Error('The planner has answered something else.');
+    return planOf(result.plan);
+  };
   return {
-    gateway,
-    async plan({ document, queryHash, operationName, variables }) {
-      const request = { operationName, variables };
-      try {
-        const { errors } = await gateway.executor({ document, queryHash, request } as Parameters<Executor>[0]);
-        throw errors?.[0] ?? new Error('The planner has said nothing.');
-      } catch (error) {
-        if (error instanceof Planned) return error.plan;
-        throw error;
-      }
+    start: async () => buildSchema(await worker.start(), { assumeValid: true }),
+    async validate(query, caller) {
+      const result = await run({ kind: 'validate', query }, caller);
+      if (result.kind !== 'validate') throw new Error('The planner has answered something else.');
+      return result.faults;
     },
+    plan({ document, operationName }, caller) {
+      const query = print(document);
+      const key = `${operationName ?? ''}\0${query}`;
+      const known = plans.get(key);
+      if (known !== undefined) return known;
+      const plan = planned(query, operationName, caller);
+      plans.set(key, plan);
+      plan.catch(() => plans.delete(key));
+      return plan;
+    },
+    stop: () => worker.stop(),
   };
 }

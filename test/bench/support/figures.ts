@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 
 const TICKS_PER_SECOND = 100;
 
@@ -21,6 +21,9 @@ export function machine(): string {
   const [processor] = cpus();
   return `Node.js ${process.version}, ${cpus().length} x ${processor?.model ?? 'unknown processor'}`;
 }
+
+/** How many processes have wanted a processor, on average over the last minute. */
+export const loadOf = (): string => (loadavg()[0] ?? Number.NaN).toFixed(1);
 
 export type Target = { readonly most: number; readonly value: number };
 

@@ -17,6 +17,8 @@ export interface OurGatewayOptions {
   /** In the place of `gateway/main.ts gateway`. */
   readonly program?: readonly string[];
   readonly name?: string;
+  /** Settings that differ from those of the benches. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const OUR_PROGRAM = ['gateway/main.ts', 'gateway'];
@@ -30,7 +32,7 @@ export const TELLING_MEMORY = {
 /** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
-  const { program = OUR_PROGRAM } = options;
+  const { program = OUR_PROGRAM, variables = {} } = options;
   const urls = Object.entries(agencies.urls).flatMap(([agency, url]) =>
     isAgency(agency) ? [[`SUBGRAPH_URL_${enumName(agency)}`, url]] : [],
   );
@@ -49,6 +51,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
       CONTEXT_PRIVATE_KEY: contextKeys.privateKey,
       LEDGER_DATABASE_URL: agencies.ledger.ownerUrl,
       LEDGER_SIGNING_KEY: makeKeys().privateKey,
+      ...variables,
     },
     headers: {
       authorization: `Bearer ${identityProvider.token(BENCH_CALLER, { expiresIn: '4h' })}`,

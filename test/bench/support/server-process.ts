@@ -30,6 +30,7 @@ export interface Answer {
 /** A GraphQL server in a process of its own, and what its CPU is spent on. */
 export interface ServerProcess {
   readonly name: string;
+  readonly url: string;
   readonly pid: number;
   /** The text of the answer. @throws where it is not 200, or tells of an error. */
   ask(body: string): Promise<string>;
@@ -63,7 +64,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
       written = `${written}${text}`.slice(-4_000);
     });
   }
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: options.concurrency });
+  const url = `http://127.0.0.1:${port}`;
+  const pool = new Pool(url, { connections: options.concurrency });
   const exchange = async (ofRequest: ServerOptions['headers'], body: string) => {
     const response = await pool
       .request({
@@ -110,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   }
   return {
     name,
+    url,
     pid: child.pid as number,
     ask,
     askAs,
