@@ -1,12 +1,26 @@
-import { type OperationDefinitionNode, visit } from 'graphql';
+import { type ASTNode, visit } from 'graphql';
 import { pseudonymsIn } from '../../shared/pseudonyms-in';
+import { type Asked, fragmentsOf } from '../federation/execution/operations';
 
-/** Children whom an operation names, in its text or in its variables. */
+/** Children whom an operation names, in its text, its fragments', or in its variables. */
 export function pseudonymsNamed(
-  operation: OperationDefinitionNode,
+  { document, operation }: Asked,
   variables: Readonly<Record<string, unknown>>,
 ): readonly string[] {
+  const fragments = fragmentsOf(document);
+  const visited = new Set<string>();
   const literals: string[] = [];
-  visit(operation, { StringValue: ({ value }) => void literals.push(value) });
+  const read = (node: ASTNode): void => {
+    visit(node, {
+      StringValue: ({ value }) => void literals.push(value),
+      FragmentSpread({ name: { value: name } }) {
+        const fragment = fragments[name];
+        if (fragment === undefined || visited.has(name)) return;
+        visited.add(name);
+        read(fragment);
+      },
+    });
+  };
+  read(operation);
   return pseudonymsIn([...literals, ...Object.values(variables)]);
 }

@@ -2,11 +2,13 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { ToldAnswers } from '../../shared/access/answers';
 import { classesOf } from '../../shared/access/labels';
+import type { ToldLooks } from '../../shared/access/looks';
 import type { Agency } from '../../shared/agencies';
 import { childrenAskedAbout } from '../../shared/children-asked-about';
 import { failure } from '../../shared/errors';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import type { Requirements } from '../access/requirements';
+import { clientPath } from '../federation/execution/plan-keys';
 import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
 import type { Supergraph } from '../federation/supergraph';
 import type { EngineContext } from '../graphql-engine';
@@ -70,7 +72,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
       return this.withoutData(fetch, variables, () => refusal);
     }
     if (extensions?.looks !== undefined) {
-      requestContext.looks.told(extensions.looks, representationsIn(variables), path);
+      requestContext.looks.told(inClientsKeys(extensions.looks), representationsIn(variables), path);
     }
     if (extensions?.access !== undefined) {
       requestContext.noteTold(inFetch(extensions.access, !fetch.ofEntities), path);
@@ -206,8 +208,13 @@ function withStandIns(
 
 /** Paths from where the planner's fetch begins: below each entity, or at the root. */
 function inFetch({ denied, masked }: ToldAnswers, rootFetch: boolean): ToldAnswers {
-  if (rootFetch) return { denied, masked };
-  return { denied: denied.map((one) => ({ ...one, path: one.path.slice(ENTITY_STEPS) })), masked };
+  const steps = rootFetch ? 0 : ENTITY_STEPS;
+  return { denied: denied.map((one) => ({ ...one, path: clientPath(one.path.slice(steps)) })), masked };
+}
+
+function inClientsKeys(looks: ToldLooks): ToldLooks {
+  if (looks.places.length === 0) return looks;
+  return { ...looks, places: looks.places.map((place) => ({ ...place, path: clientPath(place.path) })) };
 }
 
 /** `_entities`, `@` */

@@ -4,20 +4,20 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNullableType,
-  isAbstractType,
   isCompositeType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
-  isUnionType,
-  Kind,
-  type SelectionSetNode,
 } from 'graphql';
-import type { Fragments } from '../federation/execution/operations';
+import type { FieldCollector, Fields, RuntimeType } from '../federation/execution/collect-fields';
 import { leafValue } from '../federation/leaf-value';
 
 /** Whether a value can be the answer to what was asked for. */
 export type Fits = (value: unknown) => boolean;
+
+/** What is asked for of an object of each type. */
+type FieldsOf = (type: RuntimeType) => Fields;
 
 /**
  * What an answer to a selection must look like, worked out once: all fields that were asked for and no others, lists where
@@ -26,31 +26,34 @@ export type Fits = (value: unknown) => boolean;
  */
 export function answerShape(
   schema: GraphQLSchema,
-  fragments: Fragments,
-): (type: GraphQLCompositeType, selections: readonly SelectionSetNode[]) => Fits {
-  return objectShape;
+  collect: FieldCollector,
+): (type: GraphQLCompositeType, fieldsOf: FieldsOf) => Fits {
+  return compositeShape;
 
-  function objectShape(type: GraphQLCompositeType, selections: readonly SelectionSetNode[]): Fits {
-    const asked = new Map<string, AskedField>();
-    for (const selection of selections) collect(selection, type, true, asked);
-    const fields = new Map([...asked].map(([key, field]) => [key, { always: field.always, fits: fieldShape(field) }]));
-    const always = [...fields.values()].filter((field) => field.always).length;
+  function compositeShape(type: GraphQLCompositeType, fieldsOf: FieldsOf): Fits {
+    if (isObjectType(type)) return objectShape(type, fieldsOf(type));
+    const possible = schema.getPossibleTypes(type);
+    return oneOf(isInterfaceType(type) ? [...possible, type] : possible, fieldsOf);
+  }
+
+  function objectShape(type: RuntimeType, asked: Fields): Fits {
+    const fields = new Map([...asked].map(([key, nodes]) => [key, fieldShape(type, nodes)]));
     return (value) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
       let found = 0;
       for (const key in value) {
-        const field = fields.get(key);
-        if (field === undefined || !field.fits((value as Record<string, unknown>)[key])) return false;
-        if (field.always) found += 1;
+        if (fields.get(key)?.((value as Record<string, unknown>)[key]) !== true) return false;
+        found += 1;
       }
-      return found === always;
+      return found === fields.size;
     };
+  }
 
-    function fieldShape({ types, typeName, nodes }: AskedField): Fits {
-      if (typeName) return isObjectType(type) ? (value) => value === type.name : isString;
-      const [only] = types;
-      return only === undefined || types.size > 1 ? anything : valueShape(only, nodes);
-    }
+  function fieldShape(type: RuntimeType, nodes: readonly FieldNode[]): Fits {
+    const name = nodes[0]?.name.value ?? '';
+    if (name === '__typename') return (value) => value === type.name;
+    const field = type.getFields()[name];
+    return field === undefined ? anything : valueShape(field.type, nodes);
   }
 
   function valueShape(type: GraphQLOutputType, nodes: readonly FieldNode[]): Fits {
@@ -63,53 +66,23 @@ export function answerShape(
       const item = valueShape(type.ofType, nodes);
       return (value) => Array.isArray(value) && value.every(item);
     }
-    if (isCompositeType(type)) {
-      const selections = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-      return objectShape(type, selections);
-    }
+    if (isCompositeType(type)) return compositeShape(type, (runtimeType) => collect.below(runtimeType, nodes));
     return leafValue(type);
   }
 
-  function collect(
-    selection: SelectionSetNode,
-    type: GraphQLCompositeType,
-    always: boolean,
-    asked: Map<string, AskedField>,
-  ): void {
-    for (const node of selection.selections) {
-      const unconditional = always && (node.directives ?? []).length === 0;
-      if (node.kind === Kind.FIELD) {
-        const key = node.alias?.value ?? node.name.value;
-        const field = asked.get(key) ?? { always: false, typeName: false, types: new Set(), nodes: [] };
-        const definition = isUnionType(type) ? undefined : type.getFields()[node.name.value];
-        field.always ||= unconditional;
-        field.typeName ||= node.name.value === '__typename';
-        if (definition !== undefined) field.types.add(definition.type);
-        field.nodes.push(node);
-        asked.set(key, field);
-        continue;
-      }
-      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments[node.name.value] : node;
-      if (fragment === undefined) continue;
-      const condition = schema.getType(fragment.typeCondition?.name.value ?? type.name);
-      if (!isCompositeType(condition)) continue;
-      const holds =
-        condition === type || (isAbstractType(condition) && isObjectType(type) && schema.isSubType(condition, type));
-      // Of other types there can be nothing here.
-      if (!holds && isObjectType(type) && isObjectType(condition)) continue;
-      collect(fragment.selectionSet, isObjectType(type) ? type : condition, unconditional && holds, asked);
-    }
+  /** Of whichever type an object says that it is; without a word, of any: some of them are asked for less than others. */
+  function oneOf(types: readonly RuntimeType[], fieldsOf: FieldsOf): Fits {
+    const shapes = new Map<string, Fits>();
+    const shapeFor = (type: RuntimeType): Fits => {
+      const shape = shapes.get(type.name) ?? objectShape(type, fieldsOf(type));
+      shapes.set(type.name, shape);
+      return shape;
+    };
+    return (value) => {
+      const { __typename } = (value ?? {}) as { readonly __typename?: unknown };
+      return types.some((type) => (__typename === undefined || __typename === type.name) && shapeFor(type)(value));
+    };
   }
 }
 
-interface AskedField {
-  /** Asked for without a condition. */
-  always: boolean;
-  typeName: boolean;
-  /** More than one where types behind an interface differ; none where the schema does not know it. */
-  readonly types: Set<GraphQLOutputType>;
-  readonly nodes: FieldNode[];
-}
-
 const anything: Fits = () => true;
-const isString: Fits = (value) => typeof value === 'string';

@@ -1,9 +1,13 @@
 import {
   type DocumentNode,
+  type FieldNode,
+  type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  isCompositeType,
+  isInterfaceType,
   isListType,
   isObjectType,
   Kind,
@@ -11,12 +15,20 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
+import { LRUCache } from 'lru-cache';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/agencies';
 import { byText } from '../../shared/by-text';
 import { pseudonymsNamed } from '../access/pseudonyms-named';
-import { fragmentsOf } from '../federation/execution/operations';
+import {
+  type Conditions,
+  conditionKey,
+  conditionsOf,
+  FieldCollector,
+  type Fields,
+  type RuntimeType,
+} from '../federation/execution/collect-fields';
+import { type Asked, fragmentsOf } from '../federation/execution/operations';
 import { answerShape, type Fits } from './answer-shape';
 import { type AskedPlaces, askedPlaces, numberOf } from './asked-places';
 import { CHILD, KEY, withChildKeys } from './child-keys';
@@ -74,49 +86,55 @@ export function fetchPreparer(schema: GraphQLSchema, agency: Agency): (text: str
 
 function prepare(schema: GraphQLSchema, agency: Agency, planned: string): PreparedFetch {
   const found = hasKey(schema, CHILD, agency) ? withChildKeys(schema, planned) : planned;
-  const entitySelection = entitiesIn(operationOf(parse(found)));
-  const text = entitySelection === undefined ? found : withKeys(found, entitySelection);
+  const plannedEntities = entitiesIn(operationOf(parse(found)));
+  const text = plannedEntities?.selectionSet ? withKeys(found, plannedEntities.selectionSet) : found;
   const document = parse(text, { noLocation: true });
   const operation = operationOf(document);
-  const fragments = fragmentsOf(document);
+  const asked: Asked = { document, operation };
   const entities = entitiesIn(operation);
   const root = schema.getRootType(operation.operation) ?? undefined;
-  const places = askedPlaces(schema, fragments, root, operation.selectionSet);
-  const shapeOf = answerShape(schema, fragments);
-  const fits = entities === undefined ? rootFits() : entitiesFit(entities);
+  const places = askedPlaces(schema, fragmentsOf(document), root, operation.selectionSet);
+  const readings = new LRUCache<string, Reading>({ max: REMEMBERED_READINGS });
 
   return {
     text,
     asked: planned.replace(/^(\w+)\s+\w+/, '$1'),
     mutation: operation.operation === 'mutation',
     ofEntities: entities !== undefined,
-    fits,
-    missing: (variables) =>
-      typesAtTop(variables).flatMap((type) =>
-        [...fieldsAtTop(type, variables)].flatMap(([key, [node]]) =>
-          node === undefined || node.name.value === '__typename'
-            ? []
-            : [{ key, coordinate: `${type.name}.${node.name.value}` }],
-        ),
-      ),
+    fits: (data, variables) => (entities === undefined ? rootFits : entitiesFit)(data, variables, read(variables)),
+    missing(variables) {
+      const { fieldsAtTop } = read(variables);
+      return typesAtTop(variables)
+        .flatMap(possible)
+        .flatMap((type) =>
+          [...fieldsAtTop(type)].flatMap(([key, [node]]) =>
+            node === undefined || key === KEY || node.name.value === '__typename'
+              ? []
+              : [{ key, coordinate: `${type.name}.${node.name.value}` }],
+          ),
+        );
+    },
     standIn(representation, variables) {
       const type = typeOf(representation);
       const entity: Entity = Object.create(null);
       if (type === undefined) return entity;
-      for (const [key, [node]] of fieldsAtTop(type, variables)) {
+      for (const [key, [node]] of read(variables).fieldsAtTop(type)) {
         const name = node?.name.value ?? '';
         const field = type.getFields()[name];
+        if (key === KEY) continue;
         entity[key] = name === '__typename' ? type.name : isListType(getNullableType(field?.type)) ? [] : null;
       }
       return entity;
     },
     coordinates(variables) {
       const found = new Set<Coordinate>();
-      for (const type of typesAtTop(variables))
-        collectCoordinates(type, fieldsAtTop(type, variables), variables, found);
+      const { collect, fieldsAtTop } = read(variables);
+      for (const type of typesAtTop(variables).flatMap(possible)) {
+        collectCoordinates(type, fieldsAtTop(type), collect, found);
+      }
       return [...found];
     },
-    children: (variables) => pseudonymsNamed(operation, variables),
+    children: (variables) => pseudonymsNamed(asked, variables),
     places,
     size: numberOf(places),
   };
@@ -131,76 +149,104 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
     return `${query.slice(0, end)}${keyed.map((name) => `...on ${name}{${KEY}:id}`).join('')}${query.slice(end)}`;
   }
 
-  function rootFits(): PreparedFetch['fits'] {
-    if (root === undefined) return () => true;
-    const shape = shapeOf(root, [operation.selectionSet]);
+  /** What the text asks for where its conditions have these values: most texts have none. */
+  function read(variables: Variables): Reading {
+    const conditions = conditionsOf(asked, variables);
+    const key = conditionKey(conditions);
+    let reading = readings.get(key);
+    if (reading === undefined) {
+      reading = readingUnder(conditions);
+      readings.set(key, reading);
+    }
+    return reading;
+  }
+
+  function readingUnder(conditions: Conditions): Reading {
+    const collect = new FieldCollector(schema, asked, conditions);
+    const shapeOf = answerShape(schema, collect);
+    const shapes = new Map<RuntimeType, Fits>();
+    const fieldsAtTop = (type: RuntimeType): Fields =>
+      entities === undefined ? collect.root(type as GraphQLObjectType) : collect.below(type, [entities]);
+    return {
+      collect,
+      fieldsAtTop,
+      shapeFor(type) {
+        const shape = shapes.get(type) ?? shapeOf(type, fieldsAtTop);
+        shapes.set(type, shape);
+        return shape;
+      },
+    };
+  }
+
+  function rootFits(data: unknown, _: Variables, { shapeFor }: Reading): boolean {
     // An error at a root field that may not be null leaves no data.
-    return (data) => data === null || shape(data);
+    return root === undefined || data === null || shapeFor(root)(data);
   }
 
-  function entitiesFit(selection: SelectionSetNode): PreparedFetch['fits'] {
-    const shapes = new Map<string, Fits>();
-    const shapeFor = (type: GraphQLObjectType): Fits => {
-      const shape = shapes.get(type.name) ?? shapeOf(type, [selection]);
-      shapes.set(type.name, shape);
-      return shape;
-    };
-    return (data, { representations }) => {
-      const answered = (data as { _entities?: unknown } | null)?._entities;
-      if (!Array.isArray(answered) || !Array.isArray(representations)) return false;
-      if (answered.length !== representations.length) return false;
-      for (let index = 0; index < answered.length; index += 1) {
-        const entity: unknown = answered[index];
-        if (entity === null) continue;
-        if (typeof entity !== 'object') return false;
-        const representation = representations[index];
-        const type = typeOf(representation);
-        if (type !== undefined && !shapeFor(type)(entity)) return false;
-        const { [KEY]: id } = entity as Entity;
-        if (id !== undefined && representation.id !== undefined && String(id) !== String(representation.id))
-          return false;
-      }
-      return true;
-    };
+  function entitiesFit(data: unknown, { representations }: Variables, { shapeFor }: Reading): boolean {
+    const answered = (data as { _entities?: unknown } | null)?._entities;
+    if (!Array.isArray(answered) || !Array.isArray(representations)) return false;
+    if (answered.length !== representations.length) return false;
+    for (let index = 0; index < answered.length; index += 1) {
+      const entity: unknown = answered[index];
+      if (entity === null) continue;
+      if (typeof entity !== 'object') return false;
+      const representation = representations[index];
+      const type = typeOf(representation);
+      if (type !== undefined && !shapeFor(type)(entity)) return false;
+      const { [KEY]: id } = entity as Entity;
+      if (id !== undefined && representation.id !== undefined && String(id) !== String(representation.id)) return false;
+    }
+    return true;
   }
 
-  function typeOf(representation: unknown): GraphQLObjectType | undefined {
+  /** To an agency that has another type for an interface, objects are of the interface. */
+  function typeOf(representation: unknown): RuntimeType | undefined {
     const type = schema.getType(String((representation as { __typename?: unknown } | null)?.__typename));
-    return isObjectType(type) ? type : undefined;
+    return isObjectType(type) || isInterfaceType(type) ? type : undefined;
   }
 
-  function typesAtTop({ representations }: Variables): readonly GraphQLObjectType[] {
+  function typesAtTop({ representations }: Variables): readonly RuntimeType[] {
     if (entities === undefined) return root === undefined ? [] : [root];
     if (!Array.isArray(representations)) return [];
     return [...new Set(representations.map(typeOf))].filter((type) => type !== undefined);
   }
 
-  function fieldsAtTop(type: GraphQLObjectType, variables: Variables) {
-    const fields = collectFields(schema, fragments, variables, type, entities ?? operation.selectionSet);
-    fields.delete(KEY);
-    return fields;
+  /** Behind an interface, nobody knows what is there: it may be any of its types. */
+  function possible(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+    return isObjectType(type) ? [type] : schema.getPossibleTypes(type);
   }
 
   function collectCoordinates(
-    type: GraphQLObjectType,
-    fields: ReturnType<typeof fieldsAtTop>,
-    variables: Variables,
+    type: RuntimeType,
+    fields: Fields,
+    collect: FieldCollector,
     found: Set<Coordinate>,
   ): void {
-    for (const [, nodes] of fields) {
+    for (const [key, nodes] of fields) {
       const name = nodes[0]?.name.value ?? '';
       const field = type.getFields()[name];
-      if (field === undefined) continue;
+      if (field === undefined || key === KEY) continue;
       found.add(`${type.name}.${name}`);
       const target = getNamedType(field.type);
-      // Behind an interface, what was asked for would depend on what is there.
-      if (!isObjectType(target)) continue;
-      collectCoordinates(target, collectSubfields(schema, fragments, variables, target, nodes), variables, found);
+      if (!isCompositeType(target)) continue;
+      for (const one of possible(target)) collectCoordinates(one, collect.below(one, nodes), collect, found);
     }
   }
 }
 
 // Private:
+
+/** What a text asks for under some conditions. */
+interface Reading {
+  readonly collect: FieldCollector;
+  /** Of the root, or of an entity of this type. */
+  fieldsAtTop(type: RuntimeType): Fields;
+  shapeFor(type: RuntimeType): Fits;
+}
+
+/** Of one text: whoever sends the operation chooses its conditions. */
+const REMEMBERED_READINGS = 16;
 
 function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
   const operation = definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
@@ -208,9 +254,9 @@ function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
   return operation;
 }
 
-function entitiesIn({ selectionSet }: OperationDefinitionNode): SelectionSetNode | undefined {
+function entitiesIn({ selectionSet }: OperationDefinitionNode): FieldNode | undefined {
   for (const node of selectionSet.selections) {
-    if (node.kind === Kind.FIELD && node.name.value === '_entities') return node.selectionSet;
+    if (node.kind === Kind.FIELD && node.name.value === '_entities') return node;
   }
   return undefined;
 }

@@ -1,12 +1,15 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { uncounted } from '../../shared/telemetry/cache-use';
 import type { EngineContext } from '../graphql-engine';
 import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
+import { conditionKey, conditionsOf, NO_CONDITIONS } from './execution/collect-fields';
 import type { Asked } from './execution/operations';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
+import { plannedOperation } from './execution/planned-operation';
 import { type Plannable, type Planner, planner } from './execution/planner';
 import type { FetchSource, Step } from './execution/run';
 import { typeConditions } from './execution/type-conditions';
@@ -22,7 +25,7 @@ export interface Executable extends Asked, Plannable {
 }
 
 export interface Executed {
-  /** As plans have it: see `responseShape`. */
+  /** As plans have it: see `planKey` and `responseShape`. */
   readonly data: Data;
   readonly errors: readonly GraphQLError[];
 }
@@ -39,6 +42,9 @@ export interface FederatedEngine {
   execute(operation: Executable): Promise<Executed>;
 }
 
+/** Of one operation: whoever sends it chooses its conditions. */
+const REMEMBERED_CONDITIONS = 16;
+
 /**
  * The planner of `@apollo/query-planner` on our supergraph, and our way of carrying its plans out.
  *
@@ -54,20 +60,32 @@ export function federatedEngine(
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
-  /** By the operation's node, which stands for its text as long as it is remembered. */
-  const steps = new WeakMap<Asked['operation'], Promise<Step<EngineContext> | undefined>>();
+  /** By the operation's node, which stands for its text as long as it is remembered; then by its conditions. */
+  const known = new WeakMap<Asked['operation'], LRUCache<string, Promise<Step<EngineContext> | undefined>>>();
   const use = telemetry.metrics?.caches.plans ?? uncounted();
   const stepOf = (operation: Executable) => {
-    let step = steps.get(operation.operation);
+    // Where a condition leaves out a field that another one needs, planners lose both.
+    const settled = supergraph.hasRequires ? conditionsOf(operation, operation.coerced) : NO_CONDITIONS;
+    const key = conditionKey(settled);
+    let steps = known.get(operation.operation);
+    if (steps === undefined) {
+      steps = new LRUCache({ max: REMEMBERED_CONDITIONS });
+      known.set(operation.operation, steps);
+    }
+    let step = steps.get(key);
     if (step !== undefined) use.hits += 1;
     else {
       use.misses += 1;
-      step = planned(telemetry, () => plan(operation, operation.context.request.access.caller.sub)).then(({ node }) => {
+      const { document } = plannedOperation(operation, settled);
+      const { operationName, context } = operation;
+      const { sub } = context.request.access.caller;
+      step = planned(telemetry, () => plan({ document, operationName }, sub)).then(({ node }) => {
         if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
         return node && planStep(node, graph);
       });
-      steps.set(operation.operation, step);
-      step.catch(() => steps.delete(operation.operation));
+      steps.set(key, step);
+      const remembered = steps;
+      step.catch(() => remembered.delete(key));
     }
     return step;
   };

@@ -95,7 +95,7 @@ function filteringExecutor(
       if (mode === 'dry-run') {
         for (const one of denied) context.request.noteWouldDeny(one);
       } else {
-        context.request.looks.refusedEarly(refused, pseudonymsNamed(operation, coerced));
+        context.request.looks.refusedEarly(refused, pseudonymsNamed({ document, operation }, coerced));
         for (const one of denied) context.request.noteDenied(one);
         if (mode === 'reject' && denied.length > 0) return { data: null };
       }

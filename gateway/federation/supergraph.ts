@@ -26,6 +26,8 @@ export interface Supergraph {
   readonly subgraphs: readonly string[];
   /** All of it, with what clients do not see: what agencies' answers are held against. */
   readonly schema: GraphQLSchema;
+  /** Whether a subgraph needs fields of others to answer its own (`@requires`). */
+  readonly hasRequires: boolean;
   /** What its labels ask for. */
   readonly requirements: Requirements;
   /** What its fields cost. */
@@ -64,6 +66,7 @@ export function readSupergraph(sdl: string, labels: Labels = 'required'): Superg
     loadableSdl: print(stripped),
     subgraphs: subgraphs(document),
     schema: buildASTSchema(stripped, { assumeValid: true }),
+    hasRequires: hasRequires(document),
     requirements: readRequirements(document),
     costs: costModel(document, linksCosts),
   };
@@ -103,6 +106,17 @@ function subgraphs(document: DocumentNode): readonly string[] {
     .flatMap(({ directives = [] }) => directives)
     .flatMap(({ arguments: given = [] }) => given)
     .flatMap(({ name, value }) => (name.value === 'name' && value.kind === Kind.STRING ? [value.value] : []));
+}
+
+/** `desk: String @join__field(graph: SCHOOL, requires: "size")` */
+function hasRequires(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value === 'join__field' && given.some((argument) => argument.name.value === 'requires')) found = true;
+    },
+  });
+  return found;
 }
 
 function linkedFeatures(document: DocumentNode, features: ReadonlySet<string>, kind: string): ReadonlySet<string> {

@@ -11,13 +11,20 @@ export function recordedFirst(): ApolloServerPlugin<EngineContext> {
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ operation, request: { variables }, contextValue: { request, recordBeginning } }) {
+        async didResolveOperation({
+          document,
+          operation,
+          request: { variables = {} },
+          contextValue: { request, recordBeginning },
+        }) {
           // There are no subscriptions: executableOperation refuses what the schema has no root for.
           if (operation === undefined || operation.operation === 'subscription') {
             throw failure('OPERATION_RESOLUTION_FAILURE');
           }
           request.operation = { kind: operation.operation, name: operation.name?.value ?? null };
-          if (operation.operation === 'mutation') await recordBeginning(pseudonymsNamed(operation, variables ?? {}));
+          if (operation.operation === 'mutation') {
+            await recordBeginning(pseudonymsNamed({ document, operation }, variables));
+          }
         },
       };
     },

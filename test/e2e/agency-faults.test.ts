@@ -83,17 +83,17 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   'answers no entities': { behaviour: withPart({ data: {} }), ...CANNOT_BE_USED },
   'answers too few entities': { behaviour: withPart({ data: { _entities: [] } }), ...CANNOT_BE_USED },
   'answers an entity that is a text': { behaviour: withPart({ data: { _entities: ['x'] } }), ...CANNOT_BE_USED },
-  'answers an object where a list is': { behaviour: entity((one) => ({ ...one, pupil: {} })), ...CANNOT_BE_USED },
+  'answers an object where a list is': { behaviour: entity((one) => ({ ...one, __as_pupil: {} })), ...CANNOT_BE_USED },
   'answers a list where an object is': { behaviour: entity((one) => ({ ...one, enrolment: [] })), ...CANNOT_BE_USED },
   'answers null where the schema has none': {
-    behaviour: entity((one) => ({ ...one, pupil: [{ month: null }] })),
+    behaviour: entity((one) => ({ ...one, __as_pupil: [{ month: null }] })),
     ...CANNOT_BE_USED,
   },
   'answers a number where a text is': {
     behaviour: entity((one) => ({ ...one, enrolment: { school: 7 } })),
     ...CANNOT_BE_USED,
   },
-  'leaves out what was asked for': { behaviour: entity(({ pupil: _, ...one }) => one), ...CANNOT_BE_USED },
+  'leaves out what was asked for': { behaviour: entity(({ __as_pupil: _, ...one }) => one), ...CANNOT_BE_USED },
   'answers what it was not asked for': {
     behaviour: entity((one) => ({ ...one, identity: { fullName: '假名' } })),
     ...CANNOT_BE_USED,
@@ -203,7 +203,7 @@ test('a field of an agency that fails by itself takes no other agency’s sectio
   education.behaviour = changing((body) => ({
     ...body,
     data: { _entities: [null] },
-    errors: [{ message: 'x', path: ['_entities', 0, 'pupil'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    errors: [{ message: 'x', path: ['_entities', 0, '__as_pupil'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
   }));
   const { body } = await ask();
   expect(body.data.child).toMatchObject({ enrolment: null, pupil: [], lovingMother: { name: expect.any(String) } });

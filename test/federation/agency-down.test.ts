@@ -94,7 +94,7 @@ test('an error inside an agency leaves without its message, its stack and the se
   const { body, text } = await askWhile('education', async () => ({
     status: 200,
     body: {
-      data: { _entities: [{ enrolment: null, pupil: [], __id: childIdOf(STORY.leftBehind) }] },
+      data: { _entities: [{ enrolment: null, __as_pupil: [], __id: childIdOf(STORY.leftBehind) }] },
       errors: [
         {
           message: `duplicate key ${STORY.leftBehind} at ${SECRET}`,
@@ -117,7 +117,7 @@ test('an error inside an agency leaves without its message, its stack and the se
 
 test('names in an answer that look like parts of an object’s prototype stay data', async () => {
   const evil = JSON.parse(
-    '{"_entities":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"enrolment":null,"pupil":[]}]}',
+    '{"_entities":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"enrolment":null,"__as_pupil":[]}]}',
   );
   await askWhile('education', async () => ({ status: 200, body: { data: evil, extensions: { looks: NOTHING } } }));
   expect(({} as { polluted?: number }).polluted).toBeUndefined();

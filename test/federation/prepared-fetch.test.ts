@@ -24,8 +24,8 @@ const education = fetchPreparer(SCHEMA, 'education');
 const entities = (selection: string) =>
   `query Q__1($representations:[_Any!]!$yes:Boolean){_entities(representations:$representations){${selection}}}`;
 const PUPIL = { __typename: 'Pupil', id: '1' };
-const fitsEntity = (selection: string, entity: unknown, representation: object = PUPIL) =>
-  education(entities(selection)).fits({ _entities: [entity] }, { representations: [representation] });
+const fitsEntity = (selection: string, entity: unknown, representation: object = PUPIL, yes = false) =>
+  education(entities(selection)).fits({ _entities: [entity] }, { representations: [representation], yes });
 
 test('each entity is asked for its key where the agency knows it by one', () => {
   expect(education(entities('...on Pupil{name}...on School{open}')).text).toBe(
@@ -56,7 +56,9 @@ test.each<[string, string, unknown, boolean]>([
   ['an enum that is a number', 'kind', { kind: 1, __id: '1' }, false],
   ['an alias', 'a:name b:name', { a: 'x', b: 'x', __id: '1' }, true],
   ['what a condition leaves out', 'name@include(if:$yes) day', { day: 1, __id: '1' }, true],
-  ['what a condition leaves in', 'name@include(if:$yes) day', { name: 'x', day: 1, __id: '1' }, true],
+  ['more than a condition lets through', 'name@include(if:$yes) day', { name: 'x', day: 1, __id: '1' }, false],
+  ['what a condition leaves in', 'name@skip(if:$yes) day', { name: 'x', day: 1, __id: '1' }, true],
+  ['less than a condition lets through', 'name@skip(if:$yes) day', { day: 1, __id: '1' }, false],
   ['its type', '__typename', { __typename: 'Pupil', __id: '1' }, true],
   ['another type', '__typename', { __typename: 'School', __id: '1' }, false],
   ['merged selections', 'friends{name}friends{day}', { friends: [{ name: 'x', day: 1 }], __id: '1' }, true],

@@ -27,7 +27,10 @@ interface Fragment {
   readonly body: string;
 }
 
-/** Valid operations on a schema: aliases, arguments, conditions, and fragments within fragments. */
+/**
+ * Valid operations on a schema: aliases, arguments, conditions, fragments within fragments, and the same field again and
+ * again, with conditions of its own and with other things below it.
+ */
 export class OperationWriter {
   private readonly schema: GraphQLSchema;
   private readonly choices: Choices;
@@ -44,7 +47,8 @@ export class OperationWriter {
   operation(): GeneratedOperation {
     for (;;) {
       const query = this.text();
-      const document = parse(query);
+      // Without the tokens, which are a list as long as the text.
+      const document = parse(query, { noLocation: true });
       // What cannot be merged is left to the validator to sort out.
       if (validate(this.schema, document).length > 0) continue;
       return { query, document, variables: { a: this.choices.chance(0.5), b: this.choices.chance(0.5) } };
@@ -58,16 +62,36 @@ export class OperationWriter {
       const type = this.choices.one(this.composites);
       fragments.push({ name, type, body: this.selections(type, DEPTH - 2, fragments) });
     }
-    let whole = this.selections(this.schema.getQueryType() as GraphQLCompositeType, DEPTH, fragments);
+    const roots = [this.schema.getQueryType(), this.schema.getMutationType()].filter((type) => type != null);
+    const root = this.choices.one(roots);
+    let whole = this.selections(root, DEPTH, fragments);
     for (const { name, type, body } of fragments.reverse()) {
       if (whole.includes(`...${name}`)) whole += `\nfragment ${name} on ${type.name} ${body}`;
     }
     const declared = ['a', 'b'].filter((name) => whole.includes(`$${name}`)).map((name) => `$${name}: Boolean!`);
-    return `query ${declared.length > 0 ? `(${declared.join(', ')}) ` : ''}${whole}`;
+    const kind = root === this.schema.getMutationType() ? 'mutation' : 'query';
+    return `${kind} ${declared.length > 0 ? `(${declared.join(', ')}) ` : ''}${whole}`;
   }
 
   private selections(type: GraphQLCompositeType, depth: number, fragments: readonly Fragment[]): string {
-    return `{ ${this.choices.several(1, 4, () => this.selection(type, depth, fragments)).join(' ')} }`;
+    const written = this.choices.several(1, 4, () => this.selection(type, depth, fragments));
+    if (depth > 0 && this.choices.chance(0.3)) {
+      written.push(...this.repeated(type, depth, fragments));
+    }
+    return `{ ${written.join(' ')} }`;
+  }
+
+  /** One field several times, now and then in a fragment: what is left of them is merged. */
+  private repeated(type: GraphQLCompositeType, depth: number, fragments: readonly Fragment[]): string[] {
+    const fields = Object.values(isUnionType(type) ? {} : type.getFields());
+    const composite = fields.filter((field) => isCompositeType(getNamedType(field.type)));
+    if (composite.length === 0) return [];
+    const { name, type: target } = this.choices.one(composite);
+    const named = getNamedType(target) as GraphQLCompositeType;
+    return this.choices.several(2, 2, () => {
+      const field = `${name}${this.condition(0.5)} ${this.selections(named, depth - 1, fragments)}`;
+      return this.choices.chance(0.3) ? `...${this.condition(0.5)} { ${field} }` : field;
+    });
   }
 
   private selection(type: GraphQLCompositeType, depth: number, fragments: readonly Fragment[]): string {
@@ -98,8 +122,8 @@ export class OperationWriter {
     return `${alias}${name}${given ? '(first: 1)' : ''}${this.condition()}${below}`;
   }
 
-  private condition(): string {
-    if (!this.choices.chance(0.2)) return '';
+  private condition(probability = 0.2): string {
+    if (!this.choices.chance(probability)) return '';
     return ` @${this.choices.one(['skip', 'include'])}(if: ${this.choices.one(['true', 'false', '$a', '$b'])})`;
   }
 }

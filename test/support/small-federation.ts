@@ -30,9 +30,15 @@ export interface SmallAgency {
   readonly records?: AnySubgraphDefinition['records'];
 }
 
-export interface SmallFederation {
+export interface SmallAnswer {
+  readonly status: number;
+  readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are operations.
-  ask(query: string): Promise<{ readonly status: number; readonly text: string; readonly body: any }>;
+  readonly body: any;
+}
+
+export interface SmallFederation {
+  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<SmallAnswer>;
   /** What agencies were asked, and what they answered, since the last call of `ask`. */
   readonly exchanges: { readonly agency: Agency; readonly query: string; readonly answer: string }[];
   close(): Promise<void>;
@@ -56,7 +62,7 @@ function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
     );
     writeFileSync(
       join(folder, 'access.cedar'),
-      `@id("${agency}.open") @basis("test")\npermit (principal, action == Action::"read", resource in DataClass::"${agency}.open");\n`,
+      `@id("${agency}.open") @basis("test")\npermit (principal, action in [Action::"read", Action::"write"], resource in DataClass::"${agency}.open");\n`,
     );
     return { agency, folder };
   });
@@ -128,13 +134,13 @@ export async function smallFederation(
   await gateway.load(rememberingLedger());
   return {
     exchanges,
-    async ask(query) {
+    async ask(query, variables) {
       exchanges.length = 0;
       const { statusCode, body } = await gateway.app.inject({
         method: 'POST',
         url: '/graphql',
         headers: { 'access-purpose': 'OWN_DUTY' },
-        payload: { query },
+        payload: { query, variables },
       });
       return { status: statusCode, text: body, body: JSON.parse(body) };
     },

@@ -18,6 +18,8 @@ import { readRequirements } from '../../gateway/access/requirements';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import { type Verdicts, verdictsBy } from '../../gateway/access/verdicts';
 import { Deadline } from '../../gateway/agencies/deadline';
+import { NO_CONDITIONS } from '../../gateway/federation/execution/collect-fields';
+import { plannedOperation } from '../../gateway/federation/execution/planned-operation';
 import type { FederatedEngine } from '../../gateway/federation/federated-engine';
 import { filteringGateway } from '../../gateway/federation/filtering-gateway';
 import { RequestContext } from '../../gateway/request-context';
@@ -104,11 +106,11 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
         stop: async () => undefined,
       },
       validate: async () => [],
-      async execute({ document: left }) {
-        executed = left;
+      async execute(operation) {
+        executed = operation.document;
         const { data, errors = [] } = await execute({
           schema,
-          document: withTypes(left),
+          document: withTypes(plannedOperation(operation, NO_CONDITIONS).document),
           operationName,
           variableValues: variables,
           rootValue: rootValue,

@@ -3,6 +3,7 @@ import { merge } from './merge';
 import { type Data, isData } from './own';
 import { placesAt } from './paths';
 import type { FetchNode } from './plan';
+import { clientPath } from './plan-keys';
 import { type Represent, represented } from './representations';
 import { type ApplyRewrites, rewriting } from './rewrites';
 import type { FetchSource, Run, Step } from './run';
@@ -178,19 +179,23 @@ async function answered<Context>(
   if (representations !== undefined) variables.representations = representations;
   try {
     const request = { query, operationName, variables };
-    const { data, errors } = await source.process({ request, context, pathInIncomingRequest: path });
+    const { data, errors } = await source.process({ request, context, pathInIncomingRequest: clientPath(path) });
     return { data, errors: errors ?? NO_ERRORS };
   } catch (error) {
     return { data: null, errors: [error as GraphQLFormattedError] };
   }
 }
 
-/** As the library has it: with the subgraph's own error as its origin. */
+/**
+ * As the library has it: with the subgraph's own error as its origin.
+ *
+ * @param path as plans have it.
+ */
 function errorOf(error: GraphQLFormattedError, path?: Place): GraphQLError {
   const { message, extensions } = error;
   return new GraphQLError(message || 'A subgraph has answered with an error.', {
     originalError: error as Error,
-    ...(path && { path }),
+    ...(path && { path: clientPath(path) }),
     ...(extensions && { extensions }),
   });
 }

@@ -1,6 +1,6 @@
 import { execute, type FieldNode, type GraphQLSchema, Kind } from 'graphql';
-import { collectFields } from 'graphql/execution/collectFields';
-import { type Asked, fragmentsOf } from './operations';
+import { FieldCollector } from './collect-fields';
+import type { Asked } from './operations';
 import type { Data } from './own';
 
 const FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
@@ -13,8 +13,7 @@ export async function introspected(
 ): Promise<Data | undefined> {
   const root = schema.getRootType(operation.operation);
   if (root == null) return undefined;
-  const values = variables as Record<string, unknown>;
-  const fields = collectFields(schema, fragmentsOf(document), values, root, operation.selectionSet);
+  const fields = new FieldCollector(schema, { document, operation }, variables).root(root);
   const selections: FieldNode[] = [...fields.values()].flat().filter(({ name }) => FIELDS.has(name.value));
   if (selections.length === 0) return undefined;
   const alone = { ...operation, selectionSet: { kind: Kind.SELECTION_SET as const, selections } };

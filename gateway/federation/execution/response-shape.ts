@@ -1,6 +1,5 @@
 import {
   type FieldNode,
-  type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -11,11 +10,12 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
 import type { Coordinate } from '../../../shared/access/labels';
 import { leafValue } from '../leaf-value';
-import { type Asked, type Fragments, fragmentsOf } from './operations';
+import { FieldCollector, type Fields, type RuntimeType } from './collect-fields';
+import type { Asked } from './operations';
 import { type Data, isData, own, put } from './own';
+import { planKey } from './plan-keys';
 
 export interface ShapeOptions {
   /** As clients see it. */
@@ -36,8 +36,6 @@ export type ResponseShape = (answered: Data, introspected?: Data) => Data | null
 /** What takes the place of an object that has lost a field that must not be null. */
 const LOST = Symbol('lost');
 
-type Fields = ReadonlyMap<string, readonly FieldNode[]>;
-type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
 /** @returns LOST where there must be something and is nothing: the null moves up (spec, 6.4.4). */
 type Complete = (value: unknown, introspected?: Data) => unknown;
 
@@ -47,17 +45,11 @@ type Complete = (value: unknown, introspected?: Data) => unknown;
  * there is no data: null, or [] for a list, or an empty page for a connection.
  */
 export function responseShape({ schema, asked, left, refused, variables }: ShapeOptions): ResponseShape {
-  const askedFragments = fragmentsOf(asked.document);
-  const leftFragments = left === null ? {} : fragmentsOf(left.document);
-  const values = variables as Record<string, unknown>;
-
+  const ofAsked = new FieldCollector(schema, asked, variables);
+  const ofLeft = left && new FieldCollector(schema, left, variables);
   const root = schema.getRootType(asked.operation.operation);
   if (root == null) throw new Error('The schema has no such operations.');
-  const complete = objectOf(
-    root,
-    collectFields(schema, askedFragments, values, root, asked.operation.selectionSet),
-    left === null ? NO_FIELDS : collectFields(schema, leftFragments, values, root, left.operation.selectionSet),
-  );
+  const complete = objectOf(root, ofAsked.root(root), ofLeft?.root(root) ?? NO_FIELDS);
   return (answered, introspected) => {
     const data = complete(answered, introspected);
     return data === LOST ? null : data;
@@ -67,9 +59,9 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     const parts = [...asked].map(([key, nodes]) => part(type, key, nodes, left.get(key)));
     return (source: Data, introspected?: Data): Data | typeof LOST => {
       const result: Data = {};
-      for (const { key, plain, complete } of parts) {
+      for (const { key, planned, plain, complete } of parts) {
         // Most names are no object's own already, and need no care.
-        const value = complete(plain ? source[key] : own(source, key), introspected);
+        const value = complete(plain ? source[planned] : own(source, planned), introspected);
         if (value === LOST) return LOST;
         if (plain) result[key] = value;
         else put(result, key, value);
@@ -82,20 +74,22 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     const name = asked[0]?.name.value ?? '';
     const coordinate = `${type.name}.${name}`;
     const plain = !(key in Object.prototype);
-    const always = (value: unknown) => ({ key, plain, complete: (): unknown => value });
+    const planned = asked[0] === undefined ? key : planKey(asked[0]);
+    const always = (value: unknown) => ({ key, planned, plain, complete: (): unknown => value });
     // An agency that does not know which type behind an interface it is about has answered with the interface's own.
     if (name === '__typename') return always(isObjectType(type) ? type.name : LOST);
     const definition = type.getFields()[name];
     if (definition === undefined) {
       return {
         key,
+        planned,
         plain,
         complete: (_: unknown, introspected?: Data): unknown => introspected && own(introspected, key),
       };
     }
     if (refused.has(coordinate)) return always(empty(definition.type, asked, NO_PAGE));
     if (left === undefined) return always(empty(definition.type, asked));
-    return { key, plain, complete: completion(definition.type, asked, left) };
+    return { key, planned, plain, complete: completion(definition.type, asked, left) };
   }
 
   function completion(type: GraphQLOutputType, asked: readonly FieldNode[], left: readonly FieldNode[]): Complete {
@@ -113,9 +107,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
       let shape = shapes.get(typeName);
       const runtimeType: GraphQLNamedType | undefined = typeof typeName === 'string' ? schema.getType(typeName) : type;
       if (shape === undefined && (isObjectType(runtimeType) || isInterfaceType(runtimeType))) {
-        const of = (fragments: Fragments, nodes: readonly FieldNode[]) =>
-          collectSubfields(schema, fragments, values, runtimeType as GraphQLObjectType, nodes as FieldNode[]);
-        shape = objectOf(runtimeType, of(askedFragments, asked), of(leftFragments, left));
+        shape = objectOf(runtimeType, ofAsked.below(runtimeType, asked), ofLeft?.below(runtimeType, left) ?? NO_FIELDS);
         shapes.set(typeName, shape);
       }
       return shape;
@@ -152,7 +144,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
 
   function emptyObject(type: GraphQLObjectType, nodes: readonly FieldNode[], page: Data): Data | typeof LOST {
     const result: Data = {};
-    for (const [key, fields] of collectSubfields(schema, askedFragments, values, type, nodes as FieldNode[])) {
+    for (const [key, fields] of ofAsked.below(type, nodes)) {
       const name = fields[0]?.name.value ?? '';
       const field = type.getFields()[name];
       const value = own(page, name);

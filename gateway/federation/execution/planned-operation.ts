@@ -1,0 +1,65 @@
+import {
+  type DirectiveNode,
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Conditions } from './collect-fields';
+import type { Asked } from './operations';
+import { withPlanKey } from './plan-keys';
+
+/**
+ * An operation as it is planned, under keys that are a plan's (see `planKey`). Conditions that are settled are carried out: what they leave out is not planned, and an
+ * object of which nothing is left is asked for its type, so that it can be answered as `{}`. The planner drops such an
+ * object, and takes a field that is left out for one that it has when another field needs it.
+ *
+ * @param settled values of variables in conditions; those that are not there stay conditions.
+ */
+export function plannedOperation({ document, operation }: Asked, settled: Conditions): Asked {
+  const planned = new Map<unknown, OperationDefinitionNode>();
+  const definitions = document.definitions.map((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION)
+      return definition;
+    const node = { ...definition, selectionSet: selectionSet(definition.selectionSet) };
+    if (node.kind === Kind.OPERATION_DEFINITION) planned.set(definition, node);
+    return node;
+  });
+  return { document: { kind: Kind.DOCUMENT, definitions }, operation: planned.get(operation) ?? operation };
+
+  function selectionSet({ selections }: SelectionSetNode): SelectionSetNode {
+    const left = selections.flatMap(selection);
+    return { kind: Kind.SELECTION_SET, selections: left.length === 0 ? [TYPENAME] : left };
+  }
+
+  function selection(node: SelectionNode): readonly SelectionNode[] {
+    const directives = (node.directives ?? []).filter((directive) => outcome(directive) !== 'passes');
+    if (directives.some((directive) => outcome(directive) === 'fails')) return [];
+    switch (node.kind) {
+      case Kind.FRAGMENT_SPREAD:
+        return [{ ...node, directives }];
+      case Kind.INLINE_FRAGMENT:
+        return [{ ...node, directives, selectionSet: selectionSet(node.selectionSet) }];
+      case Kind.FIELD:
+        return [
+          withPlanKey({ ...node, directives, selectionSet: node.selectionSet && selectionSet(node.selectionSet) }),
+        ];
+    }
+  }
+
+  function outcome({ name, arguments: given = [] }: DirectiveNode): 'passes' | 'fails' | undefined {
+    if (name.value !== 'skip' && name.value !== 'include') return undefined;
+    const condition = given.find((argument) => argument.name.value === 'if')?.value;
+    const value =
+      condition?.kind === Kind.BOOLEAN
+        ? condition.value
+        : condition?.kind === Kind.VARIABLE
+          ? settled[condition.name.value]
+          : undefined;
+    if (typeof value !== 'boolean') return undefined;
+    return value === (name.value === 'include') ? 'passes' : 'fails';
+  }
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
