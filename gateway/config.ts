@@ -2,13 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
+import { childIdSettings } from '../shared/child-id-key-setting';
 import { contextKeySetting } from '../shared/context-key-setting';
 import { dataDirectory } from '../shared/data-directory-setting';
 import type { AgencyDatabase } from '../shared/db/agency-database';
 import type { Environment } from '../shared/environment';
 import {
   agencyDatabase,
-  childIdSettings,
   type DistrictSettings,
   districtSettings,
   refuseUnknownAgencies,

@@ -30,7 +30,7 @@ export function childIds({ key, hash }: ChildIdOptions): ChildIds {
     );
   }
   if (key.length < MINIMUM_KEY_BYTES) {
-    throw new Error(`CHILD_ID_KEY must have at least ${MINIMUM_KEY_BYTES} bytes.`);
+    throw new Error(`The key of pseudonyms must have at least ${MINIMUM_KEY_BYTES} bytes.`);
   }
   const hmac = (text: string) => createHmac(hash, key).update(text, 'utf8').digest('base64url');
   return {

@@ -1,17 +1,10 @@
 import { AGENCIES, type Agency, enumName } from './agencies';
-import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
 import { isDate } from './dates';
 import { type AgencyDatabase, readerUrlFor, writerUrlFor } from './db/agency-database';
 import type { Environment } from './environment';
 import { postgresUrl } from './postgres-url-setting';
 import type { AnySubgraphDefinition } from './subgraph-definition';
 import type { District } from './synthetic/district';
-
-/**
- * Only for synthetic people on a developer's machine: public, and refused in production. It makes the pseudonyms of the
- * story children the same everywhere.
- */
-const DEVELOPMENT_CHILD_ID_KEY = 'development-only-child-id-key-for-synthetic-people';
 
 const LARGEST_DISTRICT = 178_400;
 const SMALLEST_DISTRICT = 5;
@@ -74,18 +67,6 @@ export function ledgerReaderUrl(
 }
 
 const LEDGER_READER = 'LEDGER_READER_DATABASE_URL';
-
-export function childIdSettings(environment: Environment): ChildIdOptions {
-  const hash = environment.oneOf('CHILD_ID_HASH', ['sm3', 'sha256'], 'sm3');
-  const key = environment.secret('CHILD_ID_KEY');
-  if (environment.production && (key === undefined || key === DEVELOPMENT_CHILD_ID_KEY)) {
-    environment.fault('CHILD_ID_KEY (or CHILD_ID_KEY_FILE) must be set to a key of your own in production.');
-  }
-  if (key !== undefined && Buffer.byteLength(key) < MINIMUM_KEY_BYTES) {
-    environment.fault(`CHILD_ID_KEY must have at least ${MINIMUM_KEY_BYTES} bytes.`);
-  }
-  return { hash, key: Buffer.from(key ?? DEVELOPMENT_CHILD_ID_KEY, 'utf8') };
-}
 
 /** A district whose day may be left open, for whoever fills the databases to settle. */
 export type DistrictSettings = Omit<District, 'today'> & { readonly today: string | undefined };

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { childIds } from '../shared/child-id';
+import { childIdSettings } from '../shared/child-id-key-setting';
 import { dataDirectory } from '../shared/data-directory-setting';
 import { todayInChina } from '../shared/dates';
 import { isDatabaseGone } from '../shared/db/database-gone';
@@ -7,7 +8,7 @@ import { EmbeddedPostgresError } from '../shared/db/postgres-error';
 import { ConfigurationError, Environment } from '../shared/environment';
 import { importCommand } from '../shared/import/import-command';
 import { ImportRefused } from '../shared/import/refused';
-import { agencyDatabase, childIdSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
+import { agencyDatabase, refuseUnknownAgencies } from '../shared/subgraph-settings';
 import { stopSignal } from '../shared/until-stopped';
 
 /** Files into an agency's database: `npm run -s import -- education enrolments.csv`. The only place of it that touches the process. */

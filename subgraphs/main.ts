@@ -2,19 +2,14 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { AGENCIES, isAgency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
+import { childIdSettings } from '../shared/child-id-key-setting';
 import { contextKeySetting } from '../shared/context-key-setting';
 import { contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
-import {
-  agencyDistrict,
-  childIdSettings,
-  ledgerReaderUrl,
-  refuseUnknownAgencies,
-  servedDatabase,
-} from '../shared/subgraph-settings';
+import { agencyDistrict, ledgerReaderUrl, refuseUnknownAgencies, servedDatabase } from '../shared/subgraph-settings';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
 import { telemetrySettings } from '../shared/telemetry/settings';

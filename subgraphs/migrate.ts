@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { AGENCIES, enumName, isAgency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
+import { childIdSettings } from '../shared/child-id-key-setting';
 import { Environment } from '../shared/environment';
 import { prepareDatabase } from '../shared/prepare-database';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
-import { agencyDatabase, agencyDistrict, childIdSettings, refuseUnknownAgencies } from '../shared/subgraph-settings';
+import { agencyDatabase, agencyDistrict, refuseUnknownAgencies } from '../shared/subgraph-settings';
 
 /**
  * Prepares one agency's database and ends: `npm run migrate -- education`. It alone needs the password of the tables' owner.

@@ -9,7 +9,7 @@ import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { claimDataDirectory } from '../../shared/db/data-directory';
 import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
-import { TEST_CHILD_IDS } from '../support/databases';
+import { testChildIdVariables } from '../support/databases';
 import { type EnrolmentFile, enrolmentFile, type FileForm, writeTable } from '../support/enrolment-file';
 import { educationDatabase } from '../support/import';
 import { PROJECT } from '../support/process';
@@ -90,7 +90,7 @@ function begin({ ownerUrl = '' }: AgencyDatabase, path: string): ChildProcess {
       PATH,
       HOME,
       DATABASE_URL_EDUCATION: ownerUrl,
-      CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+      ...testChildIdVariables(),
       LOG_LEVEL: 'silent',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,7 +16,7 @@ import { ImportRefused } from '../../shared/import/refused';
 import { runImport } from '../../shared/import/run-import';
 import { ImportStore } from '../../shared/import/store/import-store';
 import justiceBureau from '../../subgraphs/justice-bureau';
-import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
+import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testChildIdVariables, testDatabases } from '../support/databases';
 import { ENROLMENT_HEADERS, enrolmentFile, pupilIdNumber, writeTable } from '../support/enrolment-file';
 import { educationDatabase, emptyDatabaseOf, runImportCommand } from '../support/import';
 import { PROJECT, startLine } from '../support/process';
@@ -107,7 +107,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
   const begin = () =>
     startLine(`exec node --import tsx subgraphs/import.ts education '${path}' --batch 100`, {
       DATABASE_URL_EDUCATION: database.ownerUrl ?? '',
-      CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+      ...testChildIdVariables(),
     });
   beforeAll(async () => {
     ({ database, db } = await emptyDatabase());

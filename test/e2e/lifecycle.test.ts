@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../shared/free-port';
 import { type Contents, contentsOf } from '../support/contents';
+import { keyFile } from '../support/key-file';
 import {
   processesOn,
   removeDataDirectory,
@@ -147,7 +148,7 @@ test.each([
   ],
   [
     'another CHILD_ID_KEY',
-    { CHILD_ID_KEY: 'another-key-than-the-one-the-district-was-filled-under' },
+    { CHILD_ID_KEY_FILE: keyFile('another-key-than-the-one-the-district-was-filled-under') },
     /^Not started: The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH; its pseudonyms would not match\.\n$/,
   ],
 ])(

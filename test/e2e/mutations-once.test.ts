@@ -11,7 +11,7 @@ import {
   startCaseWork,
   unknownChildren,
 } from '../support/case-work';
-import { TEST_CHILD_IDS } from '../support/databases';
+import { testChildIdVariables } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
 import { type StartedProcess, startLine } from '../support/process';
 import type { AskOptions } from '../support/system';
@@ -325,7 +325,7 @@ describe('a process that is killed', () => {
       WRITER_DATABASE_URL_GOVERNANCE_CENTER: work.database.writerUrl ?? '',
       LEDGER_READER_DATABASE_URL: work.system.ledgerDatabase.readerUrl,
       CONTEXT_PUBLIC_KEY: contextKeys.publicKey,
-      CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+      ...testChildIdVariables(),
     });
     await running.shows(/^ready: governance-center/m);
     return running;

@@ -20,7 +20,7 @@ test('in production, a start without configuration lists all that is missing at 
     '  - JWKS_URI',
     '  - JWT_ISSUER',
     '  - JWT_AUDIENCE',
-    '  - CHILD_ID_KEY',
+    '  - CHILD_ID_KEY_FILE',
     '',
   ]);
   untouched();

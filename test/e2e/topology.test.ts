@@ -46,7 +46,7 @@ describe('a service of docker-compose.yml', () => {
       faults: [
         expect.stringContaining('READER_DATABASE_URL_EDUCATION is not set'),
         expect.stringContaining('CONTEXT_PUBLIC_KEY (or CONTEXT_PUBLIC_KEY_FILE) is not set'),
-        expect.stringContaining('CHILD_ID_KEY (or CHILD_ID_KEY_FILE) must be set to a key of your own'),
+        expect.stringContaining('CHILD_ID_KEY_FILE (or CHILD_ID_KEY_COMMAND) must name a key of your own'),
       ],
     });
   });

@@ -20,7 +20,7 @@ import {
   readComposeFile,
   serviceOf,
 } from './compose-file';
-import { TEST_CHILD_IDS } from './databases';
+import { testChildIdVariables } from './databases';
 import { graphFiles } from './graphs';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { makeKeys, type TestKeys } from './ledger';
@@ -99,7 +99,7 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
         LEDGER_DATABASE_PASSWORD: 'ledger-password',
         LEDGER_READER_PASSWORD: 'ledger-reader-password',
         LEDGER_SIGNING_KEY_FILE: secret('ledger-signing-key.pem', ledgerKeys.privateKey),
-        CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+        ...testChildIdVariables(),
         CONTEXT_PRIVATE_KEY_FILE: secret('context-private-key.pem', contextKeys.privateKey),
         CONTEXT_PUBLIC_KEY_FILE: secret('context-public-key.pem', contextKeys.publicKey),
         JWKS_URI: identityProvider.jwksUri,

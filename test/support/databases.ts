@@ -4,9 +4,13 @@ import { childIds } from '../../shared/child-id';
 import { todayInChina } from '../../shared/dates';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
 import type { District } from '../../shared/synthetic/district';
+import { keyFile } from './key-file';
 
 /** Key and hash of all tests' pseudonyms. */
 export const TEST_CHILD_IDS = { key: Buffer.from('test-only-child-id-key-for-synthetic-people'), hash: 'sm3' as const };
+
+/** Settings that let a process derive them. */
+export const testChildIdVariables = () => ({ CHILD_ID_KEY_FILE: keyFile(TEST_CHILD_IDS.key.toString()) });
 
 /** A run that goes on past midnight stays on the day on which the global set-up began it. */
 process.env.TEST_DAY ??= todayInChina();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
 import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
 import { freePort } from '../../shared/free-port';
-import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
+import { adminUrl, TEST_DISTRICT, testChildIdVariables, testDatabases } from './databases';
 import { replaced } from './graphs';
 import { PROJECT, processesOn, type StartedProcess, startLine, type Variables } from './process';
 
@@ -77,7 +77,7 @@ export async function developedProject(agency: Agency): Promise<DevelopedProject
 
 function variablesOf(databases: ReadonlyMap<Agency, AgencyDatabase>): Variables {
   return {
-    CHILD_ID_KEY: TEST_CHILD_IDS.key.toString(),
+    ...testChildIdVariables(),
     DISTRICT_SIZE: String(TEST_DISTRICT.size),
     DISTRICT_DATE: TEST_DISTRICT.today,
     // A busy machine may take its time.

@@ -59,6 +59,6 @@ test('no two of 20,000 children share a pseudonym', () => {
 test('a runtime without the hash, and a short key, are refused at start with what to do', () => {
   expect(() => childIds({ key, hash: 'md99' as ChildIdHash })).toThrow(/has no MD99; set CHILD_ID_HASH/);
   expect(() => childIds({ key: Buffer.from('short'), hash: 'sm3' })).toThrow(
-    /CHILD_ID_KEY must have at least 32 bytes/,
+    /The key of pseudonyms must have at least 32 bytes/,
   );
 });

@@ -173,7 +173,7 @@ describe('docker-compose.yml', () => {
           return roles.map((role) => `${enumName(agency)}_${role}_PASSWORD`);
         }),
         ...['LEDGER_DATABASE_PASSWORD', 'LEDGER_READER_PASSWORD', 'LEDGER_SIGNING_KEY_FILE'],
-        ...['CHILD_ID_KEY', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
+        ...['CHILD_ID_KEY_FILE', 'CONTEXT_PRIVATE_KEY_FILE', 'CONTEXT_PUBLIC_KEY_FILE'],
         ...['JWKS_URI', 'JWT_AUDIENCE', 'JWT_ISSUER'],
         ...['NODE_IMAGE_DIGEST', 'POSTGRES_IMAGE_DIGEST', 'REDIS_IMAGE_DIGEST'],
       ].sort(),

@@ -213,7 +213,6 @@ const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt:
         ...around(`${value}`),
         `${value}.0`,
         `${value}.00`,
-        `${value}.0000000000000001`,
         value.toLocaleString('en'),
         fullWidth(`${value}`),
         ...[
@@ -228,8 +227,8 @@ const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt:
           '#,##0_);(#,##0)',
           'G/通用格式',
         ].flatMap((format) => [number(value, format), number(`${value}.0`, format)]),
-        // What is computed elsewhere is a hair off, and shown as it should be.
-        number(value + 1e-10),
+        // What is computed elsewhere is a hair off, and shown as it should be; beside nothing, a hair is not nothing.
+        ...(value === 0 ? [] : [`${value}.0000000000000001`, number(value + 1e-10)]),
         number(value - 0.2, '0'),
       ],
     })),
@@ -324,6 +323,19 @@ test('days are counted from 1904 where the workbook says so, and shown so', asyn
 test('a format that nobody can read shows what General shows', () => {
   for (const code of ['"x', 'constructor', '__proto__', '[', '0'.repeat(10_000), '']) {
     expect(cellFormat(code, 1900).number(12.5)).toMatchObject({ number: '12.5' });
+  }
+});
+
+test('nothing is 0 in every format that shows it as nothing', () => {
+  const cells = [
+    number(0, '#,##0;-#,##0;"-"'),
+    number('-0.2', '0'),
+    number('-0.001', '0.00'),
+    number(0, '0.00'),
+    number('-0'),
+  ];
+  for (const { stored, format = '' } of cells) {
+    expect(read({ type: 'integer' }, cellFormat(format, 1900).number(Number(stored)))).toEqual({ value: 0 });
   }
 });
 

@@ -38,7 +38,7 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
 
   const developed = new DevelopedAgency({
     agency,
-    environment: (port, needs) => processEnvironment(variables, agency, port, needs, config.childIds),
+    environment: (port, needs) => processEnvironment(variables, agency, port, needs),
     limits: config.agencyLimits,
     say,
     write: (text) => process.stdout.write(text),

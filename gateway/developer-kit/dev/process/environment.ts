@@ -1,25 +1,21 @@
 import { type Agency, enumName } from '../../../../shared/agencies';
-import type { ChildIdOptions } from '../../../../shared/child-id';
 import type { AgencyNeeds } from '../../../embedded/agency-elsewhere';
 
 /**
  * The environment of the agency's own process, as docs/deployment.md has it for a subgraph: what this process was given, but
- * for what is another's, and what the embedded system has settled.
+ * for what is another's, and what the embedded system has settled. Where the key of pseudonyms comes from is among what was given.
  */
 export function processEnvironment(
   own: NodeJS.ProcessEnv,
   agency: Agency,
   port: number,
   { database, ledgerUrl, district, contextPublicKey }: AgencyNeeds,
-  childIds: ChildIdOptions,
 ): NodeJS.ProcessEnv {
   const name = enumName(agency);
   const settled: Readonly<Record<string, string | undefined>> = {
     HOST: '127.0.0.1',
     PORT: String(port),
     CONTEXT_PUBLIC_KEY: contextPublicKey,
-    CHILD_ID_HASH: childIds.hash,
-    CHILD_ID_KEY: childIds.key.toString('utf8'),
     [`DATABASE_URL_${name}`]: database.ownerUrl,
     [`READER_DATABASE_URL_${name}`]: database.readerUrl,
     [`WRITER_DATABASE_URL_${name}`]: database.writerUrl,

@@ -87,13 +87,13 @@ function shownOf(pattern: string): ShownTime | undefined {
 }
 
 function withoutZeros(number: string): string {
-  return number.includes('.') ? number.replace(/\.?0+$/, '') : number;
+  return (number.includes('.') ? number.replace(/\.?0+$/, '') : number).replace(/^-0$/, '0');
 }
 
 /** Whether a person sees this number in the text, sign included: a format may leave out either. */
 function shows(shown: string, number: string): boolean {
-  // In formats of accounts, a dash is nothing.
-  if (number === '0' && /^[^\d]*[-–—][^\d]*$/.test(shown)) return true;
+  // Also `-0`, and the dash that formats of accounts have for nothing.
+  if (number === '0') return /[0\-–—]/.test(shown) && !/[1-9]/.test(shown);
   const negative = number.startsWith('-');
   const seen = shown.replaceAll(',', '');
   return (/[EＥ]/i.test(seen) || seen.includes(number.replace('-', ''))) && negative === /[-(（−]/.test(seen);
