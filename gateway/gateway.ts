@@ -1,4 +1,11 @@
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, RouteShorthandOptions } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  onResponseAsyncHookHandler,
+  preHandlerAsyncHookHandler,
+  RouteShorthandOptions,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../shared/clock';
 import type { ContextSigner } from '../shared/context-token';
@@ -24,7 +31,9 @@ import type { Graph, GraphTexts } from './graph/graph-texts';
 import { ServedGraphs } from './graph/served-graphs';
 import { httpServer } from './http-server';
 import type { AccessLedger } from './ledger/access-ledger';
+import { RefusalCounts } from './ledger/refusal-counts';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
+import { addressLimiter } from './limits/address-limiter';
 import { callerLimiter } from './limits/caller-limiter';
 import type { OperationSent } from './limits/operation-limits';
 import { refuseCompressed } from './limits/request-body';
@@ -102,12 +111,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const resolveGrant = grantResolver(centre, log);
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
+  const addresses = addressLimiter(limits.addressRefusals);
+  const refusals = new RefusalCounts({ ledger: () => ledger, clock, log });
   const app = httpServer(limits.requestMilliseconds, options.trustedProxies);
   logRequests(app, log);
   observeRequests(app, telemetry);
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
-  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, clock, log });
+  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, clock, refusals, log });
   telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
   if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
@@ -115,21 +126,29 @@ export function createGateway(options: GatewayOptions): Gateway {
     const ready = (await ledger?.ready().then(always, never)) === true;
     return reply.code(ready ? 200 : 503).send({ ready, ...(ledger && graphs.status) });
   });
+  /** Before anything of the request is looked at. */
+  const admitted: onRequestAsyncHookHandler = async ({ peer }) => {
+    if (ledger === undefined) throw failure('NOT_READY');
+    await ledger.ready();
+    addresses.check(peer);
+  };
+  const refusedToAddress: onResponseAsyncHookHandler = async ({ caller, peer }) => {
+    if (caller === null) addresses.refused(peer);
+  };
   for (const url of ['/graphql', '/access/explain']) {
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
       url,
+      onRequest: admitted,
       handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
       onSend: recorded.onSend,
+      onResponse: refusedToAddress,
     });
   }
   /** @param operation puts the operation that is to be answered in the place of what was sent. */
   const way = (operation: preHandlerAsyncHookHandler): RouteShorthandOptions => ({
     onRequest: [
-      async () => {
-        if (ledger === undefined) throw failure('NOT_READY');
-        await ledger.ready();
-      },
+      admitted,
       async (request) => {
         request.caller = await authenticate(request.headers.authorization);
         await callers.request(request.caller.sub);
@@ -164,7 +183,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
     ],
     onSend: [graphs.end, accountedFor, recorded.onSend],
-    onResponse: recorded.onResponse,
+    onResponse: [recorded.onResponse, refusedToAddress],
   });
   const knownOperation: preHandlerAsyncHookHandler = async (request) => {
     if (trusted === undefined || request.caller === null) return;
@@ -186,6 +205,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS);
       await app.close();
       clearTimeout(deadline);
+      await refusals.record();
       await graphs.close();
       await callers.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));

@@ -33,6 +33,8 @@ declare module 'fastify' {
     errorCodes: readonly string[];
     /** Why its token was refused; null where it was not. */
     tokenRefused: TokenRefused | null;
+    /** One of many that were turned away alike: they are counted, and have one line together. */
+    unlogged: boolean;
   }
 }
 
@@ -40,7 +42,7 @@ declare module 'fastify' {
 export const newRequestId = (): string => randomUUID();
 
 /**
- * One line per request: from where, who, why, how it ended. Routes instead of URLs, codes instead of messages, and neither operation
+ * One line per request, but for floods of requests that are turned away: from where, who, why, how it ended. Routes instead of URLs, codes instead of messages, and neither operation
  * nor variables: those may hold values of a record.
  */
 export function logRequests(app: FastifyInstance, log: Logger): void {
@@ -55,6 +57,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
   app.decorateRequest('tokenRefused', null);
+  app.decorateRequest('unlogged', false);
   app.addHook('onRequest', async (request, reply) => {
     request.peer = peerAddress(request.ip);
     request.errorCodes = [];
@@ -66,6 +69,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
     if (error instanceof TokenRefused) request.tokenRefused = error;
   });
   app.addHook('onResponse', async (request, reply) => {
+    if (request.unlogged) return;
     log.info(
       {
         requestId: request.id,

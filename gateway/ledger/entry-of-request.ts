@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { byText } from '../../shared/by-text';
+import type { Caller } from '../../shared/caller';
 import { isErrorCode } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { Reference } from '../../shared/purpose';
@@ -39,7 +40,7 @@ export function beginningOf(request: FastifyRequest, { rules, time }: EntryFacts
     time: time.toISOString(),
     peer,
     requests: 1,
-    caller: caller && { id: caller.sub, agency: caller.agency, roles: caller.roles, region: caller.region },
+    caller: callerOf(caller),
     purpose: stated?.purpose ?? null,
     reference: stated && written(stated.reference),
     approvedBy,
@@ -55,6 +56,10 @@ export function beginningOf(request: FastifyRequest, { rules, time }: EntryFacts
     milliseconds: null,
     lookups: null,
   };
+}
+
+export function callerOf(caller: Caller | null): LedgerEntry['caller'] {
+  return caller && { id: caller.sub, agency: caller.agency, roles: caller.roles, region: caller.region };
 }
 
 /** What the engine refuses before it has a request is told in the answer alone. */

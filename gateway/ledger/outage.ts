@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock';
+import { ERRORS } from '../../shared/errors';
 import type { LedgerEntry } from '../../shared/ledger-entry';
 import type { PendingEntry } from './chain-writer';
+import { refusedEntry } from './refused-entry';
 
 /**
  * Entries that could not be written, and whose answers were withheld. The first thing that is written afterwards says how
@@ -47,25 +48,13 @@ export class Outage {
   }
 
   private entry(): LedgerEntry {
-    return {
-      v: 2,
-      requestId: randomUUID(),
-      stage: 'refused',
-      time: (this.since ?? this.clock()).toISOString(),
+    return refusedEntry({
+      caller: null,
       peer: null,
       requests: this.withheld,
-      caller: null,
-      purpose: null,
-      reference: null,
-      approvedBy: null,
-      operation: { kind: null, name: null, hash: null },
-      rules: '',
-      children: [],
-      looks: [],
-      emergency: null,
-      outcome: { status: 503, codes: ['LEDGER_UNAVAILABLE'] },
-      milliseconds: null,
-      lookups: null,
-    };
+      code: 'LEDGER_UNAVAILABLE',
+      status: ERRORS.LEDGER_UNAVAILABLE.status,
+      since: this.since ?? this.clock(),
+    });
   }
 }

@@ -8,9 +8,11 @@ import type {
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock';
-import { ERRORS, type ErrorCode, errorBody, failure } from '../../shared/errors';
+import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from '../../shared/errors';
+import { ADDRESS_CLASS, networkOf } from '../limits/address-class';
 import type { AccessLedger } from './access-ledger';
-import { entryOf } from './entry-of-request';
+import { callerOf, entryOf } from './entry-of-request';
+import type { Refusal, RefusalCounts } from './refusal-counts';
 
 export interface RecordingOptions {
   /** Undefined before the gateway is loaded: it answers nothing then. */
@@ -18,6 +20,8 @@ export interface RecordingOptions {
   /** Version of the rules that a request is answered by. */
   readonly rules: (request: FastifyRequest) => string;
   readonly clock: Clock;
+  /** Where requests are counted that were turned away before anything was asked for. */
+  readonly refusals: RefusalCounts;
   readonly log: Logger;
 }
 
@@ -33,7 +37,7 @@ export interface Recording {
   readonly onResponse: onResponseAsyncHookHandler;
 }
 
-export function withheldUnlessRecorded({ ledger, rules, clock, log }: RecordingOptions): Recording {
+export function withheldUnlessRecorded({ ledger, rules, clock, refusals, log }: RecordingOptions): Recording {
   const underWay = new Set<FastifyRequest>();
   return {
     async preHandler(request) {
@@ -42,6 +46,11 @@ export function withheldUnlessRecorded({ ledger, rules, clock, log }: RecordingO
     async onSend(request, reply, payload) {
       underWay.delete(request);
       if (request.context === null && request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
+      const code = turnedAway(request);
+      if (code !== undefined) {
+        request.unlogged = !refusals.count(refusalOf(request, code, reply.statusCode));
+        return payload;
+      }
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
@@ -59,6 +68,21 @@ export function withheldUnlessRecorded({ ledger, rules, clock, log }: RecordingO
       underWay.delete(request);
     },
   };
+}
+
+/**
+ * The code of a request that is counted and not recorded by itself: nobody knows who asks, or the caller has sent too much.
+ * Nothing was asked for, so that its answer tells nothing.
+ */
+function turnedAway({ context, caller, errorCodes: [code, ...more] }: FastifyRequest): ErrorCode | undefined {
+  if (context !== null || more.length > 0 || !isErrorCode(code)) return undefined;
+  return caller === null || code === 'RATE_LIMITED' ? code : undefined;
+}
+
+function refusalOf({ caller, peer, tokenRefused }: FastifyRequest, code: ErrorCode, status: number): Refusal {
+  const place = caller === null && peer !== null ? networkOf(peer, ADDRESS_CLASS) : null;
+  const detail = tokenRefused && [tokenRefused.reason, ...tokenRefused.claims].join(' ');
+  return { caller: callerOf(caller), peer: place, code, status, detail };
 }
 
 /** Puts an error in the place of an answer. @returns the body to send instead. */

@@ -7,6 +7,8 @@ export interface LimitSettings {
   /** The most that one operation may cost. */
   readonly operationCost: number;
   readonly caller: CallerLimits;
+  /** How much may be refused to one address in a minute, before it is known who asks. */
+  readonly addressRefusals: number;
   /** Where all gateways count together. */
   readonly redisUrl: string | undefined;
 }
@@ -16,6 +18,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   // A page of 200 children with every field of every agency costs 65,000.
   operationCost: 100_000,
   caller: { requests: 600, cost: 2_000_000, newTexts: 120 },
+  addressRefusals: 1_000,
   redisUrl: undefined,
 };
 
@@ -23,7 +26,7 @@ const LARGEST = 1_000_000_000;
 
 /** Faults are left with the environment. */
 export function limitSettings(environment: Environment): LimitSettings {
-  const { requestMilliseconds, operationCost, caller } = DEFAULT_LIMITS;
+  const { requestMilliseconds, operationCost, caller, addressRefusals } = DEFAULT_LIMITS;
   const redisUrl = environment.secret('REDIS_URL');
   if (redisUrl !== undefined && !(URL.canParse(redisUrl) && /^rediss?:\/\/./.test(redisUrl))) {
     environment.fault('REDIS_URL must be a URL like redis://redis:6379.');
@@ -36,6 +39,7 @@ export function limitSettings(environment: Environment): LimitSettings {
       cost: environment.integer('CALLER_COST_PER_MINUTE', caller.cost, 1, LARGEST),
       newTexts: environment.integer('CALLER_NEW_TEXTS_PER_MINUTE', caller.newTexts, 1, LARGEST),
     },
+    addressRefusals: environment.integer('ADDRESS_REFUSALS_PER_MINUTE', addressRefusals, 1, LARGEST),
     redisUrl,
   };
 }

@@ -1022,6 +1022,7 @@ export type AccessLogEntry = {
   readonly at: Scalars['DateTime']['output'];
   readonly requestId: Scalars['ID']['output'];
   readonly stage: AccessStage;
+  readonly requests: Scalars['Int']['output'];
   readonly caller: Scalars['ID']['output'];
   readonly agency: Maybe<Agency>;
   readonly roles: ReadonlyArray<Scalars['String']['output']>;
@@ -1057,7 +1058,8 @@ export type LookAnswer =
 
 export type AccessStage =
   | 'BEGUN'
-  | 'ENDED';
+  | 'ENDED'
+  | 'REFUSED';
 
 export type AccessKind =
   | 'QUERY'
@@ -1835,6 +1837,7 @@ export type AccessLogEntryResolvers<ContextType = Context, ParentType extends Re
   at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   requestId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   stage: Resolver<ResolversTypes['AccessStage'], ParentType, ContextType>;
+  requests: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   caller: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   agency: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType>;
   roles: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;

@@ -61,6 +61,8 @@ export interface TestSystem extends EmbeddedSystem {
   readonly statements: { readonly agency: Agency; readonly sql: string }[];
   forget(): void;
   readonly ledgerDatabase: LedgerDatabase;
+  /** Stops the system; what stands in its ledger can be read until it is closed. */
+  stop(): Promise<void>;
   /** What the access ledger holds, in the order of the chain; of one request, where its id is given. */
   entries(requestId?: string | null): Promise<readonly LedgerEntry[]>;
 }
@@ -194,6 +196,7 @@ export async function startSystem({
       statements.length = 0;
     },
     ledgerDatabase,
+    stop: system.close,
     async entries(requestId) {
       const rows = ledgerReader.withSchema('exposed').from('access_entry').orderBy('seq').pluck('body');
       const bodies: string[] = await (requestId ? rows.where('request_id', requestId) : rows);

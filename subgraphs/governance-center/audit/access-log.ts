@@ -25,7 +25,7 @@ export interface AccessRow {
   readonly seq: string;
   readonly at: Date;
   readonly request_id: string;
-  readonly stage: 'begun' | 'ended';
+  readonly stage: RecordedEntry['stage'];
   readonly caller: string;
   readonly caller_agency: string;
   /** Of the officer who looked. */

@@ -32,6 +32,6 @@ interface Named {
 
 function parseCursor(cursor: string): Named | undefined {
   const [at = '', request_id = '', stage = ''] = decodeCursor(cursor, 3) ?? [];
-  const own = isInstant(at) && UUID.test(request_id) && /^(?:begun|ended)$/.test(stage);
+  const own = isInstant(at) && UUID.test(request_id) && /^(?:begun|ended|refused)$/.test(stage);
   return own ? { at, request_id, stage } : undefined;
 }

@@ -71,7 +71,7 @@ const findings = (rows: string): string => `
     from exposed.access_entry cross join lateral (
       select split_part(split_part(body, ',"looks":', 2), ',"emergency":', 1) as looks offset 0
     ) as one
-    where at >= ? and at < ? and stage = 'ended' and caller_region like ?
+    where at >= ? and at < ? and stage in ('ended', 'refused') and caller_region like ?
   ),
   sight as materialized (
     select region, array_agg(agency order by agency) as agencies

@@ -62,6 +62,7 @@ export const accessTypes = {
     sequence: ({ seq }) => seq,
     requestId: (row) => row.request_id,
     stage: ({ stage }) => upperCase(stage),
+    requests: ({ entry }) => (entry.v === 1 ? 1 : entry.requests),
     agency: (row) => agencyIn(row.caller_agency),
     roles: ({ entry }) => entry.caller?.roles ?? [],
     purpose: ({ purpose }) => (purpose !== null && isPurpose(purpose) ? purpose : null),

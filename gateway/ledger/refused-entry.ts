@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorCode } from '../../shared/errors';
+import type { LedgerEntry } from '../../shared/ledger-entry';
+
+/** Requests that were turned away before anything was asked for. */
+export interface RefusedRequests extends Pick<LedgerEntry, 'caller' | 'peer' | 'requests'> {
+  readonly code: ErrorCode;
+  readonly status: number;
+  /** When the first of them came. */
+  readonly since: Date;
+}
+
+/** They are counted, and are one entry. */
+export function refusedEntry({ caller, peer, requests, code, status, since }: RefusedRequests): LedgerEntry {
+  return {
+    v: 2,
+    requestId: randomUUID(),
+    stage: 'refused',
+    time: since.toISOString(),
+    peer,
+    requests,
+    caller,
+    purpose: null,
+    reference: null,
+    approvedBy: null,
+    operation: { kind: null, name: null, hash: null },
+    // None was asked.
+    rules: '',
+    children: [],
+    looks: [],
+    emergency: null,
+    outcome: { status, codes: [code] },
+    milliseconds: null,
+    lookups: null,
+  };
+}

@@ -1,0 +1,34 @@
+import { isIPv4 } from 'node:net';
+
+/** How many bits of an address tell one network from another. */
+export interface NetworkBits {
+  readonly ipv4: 24 | 32;
+  readonly ipv6: 48 | 64;
+}
+
+/** What one provider hands out: whoever has an address has, as a rule, some of those beside it. */
+export const ADDRESS_CLASS: NetworkBits = { ipv4: 24, ipv6: 48 };
+/** What one machine can have: an address, or with IPv6 all of one link (RFC 4291, section 2.5.4). */
+export const ONE_PLACE: NetworkBits = { ipv4: 32, ipv6: 64 };
+
+/**
+ * The network of an address in CIDR notation: `203.0.113.0/24`, `2001:db8:7::/48`.
+ *
+ * @param address as `peerAddress` spells it.
+ */
+export function networkOf(address: string, bits: NetworkBits): string {
+  if (isIPv4(address)) {
+    const octets = address.split('.').map((octet, index) => (index < bits.ipv4 / 8 ? octet : '0'));
+    return `${octets.join('.')}/${bits.ipv4}`;
+  }
+  return `${groupsOf(address)
+    .slice(0, bits.ipv6 / 16)
+    .join(':')}::/${bits.ipv6}`;
+}
+
+/** The eight groups of an IPv6 address, with those that `::` stands for. An IPv4 address at its end is two of them. */
+function groupsOf(address: string): readonly string[] {
+  const [before = [], after = []] = address.split('::').map((side) => (side === '' ? [] : side.split(':')));
+  const written = before.length + after.length + Number(address.includes('.'));
+  return [...before, ...Array<string>(Math.max(0, 8 - written)).fill('0'), ...after];
+}

@@ -1,0 +1,40 @@
+import { LRUCache } from 'lru-cache';
+import { failure } from '../../shared/errors';
+import { networkOf, ONE_PLACE } from './address-class';
+
+/** Counts what was refused to each address before it was known who asks. */
+export interface AddressLimiter {
+  /** Before a token is looked at. @throws RATE_LIMITED where too much was refused to this address. */
+  check(address: string | null): void;
+  refused(address: string | null): void;
+}
+
+const WINDOW_MILLISECONDS = 60_000;
+
+/** The longest unused are forgotten for others: what is counted must not be what fills the memory. */
+const ADDRESSES = 10_000;
+
+/** @param limit how much may be refused to one address in a minute. */
+export function addressLimiter(limit: number): AddressLimiter {
+  const windows = new LRUCache<string, { count: number; readonly until: number }>({ max: ADDRESSES });
+  const current = (place: string) => {
+    const window = windows.get(place);
+    return window !== undefined && window.until > performance.now() ? window : undefined;
+  };
+  return {
+    check(address) {
+      const window = current(placeOf(address));
+      if (window === undefined || window.count < limit) return;
+      const retryAfter = Math.ceil((window.until - performance.now()) / 1_000);
+      throw failure('RATE_LIMITED', undefined, { reason: 'ADDRESS', limit, retryAfter: Math.max(1, retryAfter) });
+    },
+    refused(address) {
+      const place = placeOf(address);
+      const window = current(place);
+      if (window === undefined) windows.set(place, { count: 1, until: performance.now() + WINDOW_MILLISECONDS });
+      else window.count += 1;
+    },
+  };
+}
+
+const placeOf = (address: string | null): string => (address === null ? '' : networkOf(address, ONE_PLACE));
