@@ -85,7 +85,7 @@ export function compose(agencies: readonly AgencyFolder[]): Composed {
     const catalogue = texts && attempt(faults, agency, () => catalogueOf(agency, texts, folder));
     const schema = attempt(faults, agency, () => typeDefs(folder));
     if (texts === undefined || catalogue === undefined || schema === undefined) continue;
-    rules[agency] = { ...texts, masked: maskedFields(schema) };
+    rules[agency] = { ...texts, masked: Object.fromEntries(maskedFields(schema)) };
     attempt(faults, agency, () => readAgencyRules(agency, texts, relative(PROJECT, folder)));
     for (const { message, node } of labelFaults(schema, catalogue)) faults.push(`${agency}: ${message}${place(node)}`);
   }

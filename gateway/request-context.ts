@@ -56,7 +56,11 @@ export class RequestContext {
       const told = { ...answer, path: [...path, ...answer.path] };
       this.toldDenials.set(placeOf(told), told);
     }
-    for (const coordinate of masked) this.maskedFields.add(coordinate);
+    for (const coordinate of masked) this.noteMasked(coordinate);
+  }
+
+  noteMasked(coordinate: Coordinate): void {
+    this.maskedFields.add(coordinate);
   }
 
   noteDenied(denied: Denied): void {

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { type AgencyRules, readAgencyRules } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
+import { MASK_FORMS, type MaskForm } from '../../shared/access/mask';
 import { AGENCIES } from '../../shared/agencies';
 
 const bundle = z.strictObject({
   supergraph: z.string().regex(/^[0-9a-f]{64}$/),
   agencies: z.record(
     z.enum(AGENCIES),
-    z.strictObject({ catalogue: z.string(), policies: z.string(), masked: z.array(z.string()) }),
+    z.strictObject({ catalogue: z.string(), policies: z.string(), masked: z.record(z.string(), z.enum(MASK_FORMS)) }),
   ),
 });
 
@@ -18,7 +19,14 @@ export interface RuleBundle {
   /** SHA-256 of the supergraph's file in hexadecimal digits: of two files, a pair can be told from a mixture. */
   readonly supergraph: string;
   readonly agencies: Readonly<
-    Record<string, { readonly catalogue: string; readonly policies: string; readonly masked: readonly Coordinate[] }>
+    Record<
+      string,
+      {
+        readonly catalogue: string;
+        readonly policies: string;
+        readonly masked: Readonly<Record<Coordinate, MaskForm>>;
+      }
+    >
   >;
 }
 
@@ -28,8 +36,8 @@ export interface GatewayRules {
   readonly version: string;
   readonly agencies: readonly AgencyRules[];
   readonly rules: AccessRules;
-  /** Fields that can be answered masked. */
-  readonly masked: ReadonlySet<Coordinate>;
+  /** Fields that can be answered masked, each with its mask. */
+  readonly masked: ReadonlyMap<Coordinate, MaskForm>;
 }
 
 /** Rules that say which supergraph they belong to. */
@@ -54,7 +62,7 @@ export function readRuleBundle(json: string): BundledRules {
     version: versionOfRules(json),
     agencies,
     rules: new AccessRules(agencies),
-    masked: new Set(AGENCIES.flatMap((agency) => texts[agency].masked)),
+    masked: new Map(AGENCIES.flatMap((agency) => Object.entries(texts[agency].masked))),
   };
 }
 

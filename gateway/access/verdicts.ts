@@ -39,7 +39,7 @@ export function unmetAnywhere(
   coordinate: Coordinate,
   requirement: Requirement,
   decisions: Decisions,
-  masked: ReadonlySet<Coordinate>,
+  masked: Pick<ReadonlySet<Coordinate>, 'has'>,
 ): Requirement {
   return isMutation(coordinate)
     ? decisions.unmetToWrite(requirement, undefined, mutationName(coordinate))
@@ -49,7 +49,7 @@ export function unmetAnywhere(
 function settle(
   decisions: Decisions,
   { byField, containers }: Requirements,
-  masked: ReadonlySet<Coordinate>,
+  masked: Pick<ReadonlySet<Coordinate>, 'has'>,
 ): Verdicts {
   const refused = new Map<Coordinate, Verdict>();
   for (const [coordinate, requirement] of byField) {

@@ -1,13 +1,15 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { ToldAnswers } from '../../shared/access/answers';
-import { classesOf } from '../../shared/access/labels';
+import { type Coordinate, classesOf } from '../../shared/access/labels';
 import type { ToldLooks } from '../../shared/access/looks';
 import type { Agency } from '../../shared/agencies';
 import { childrenAskedAbout } from '../../shared/children-asked-about';
+import type { AccessContext } from '../../shared/context-token';
 import { failure } from '../../shared/errors';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import type { Requirements } from '../access/requirements';
+import type { StaticAnswers } from '../access/static-answers';
 import { clientPath } from '../federation/execution/plan-keys';
 import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
 import type { Supergraph } from '../federation/supergraph';
@@ -17,6 +19,7 @@ import type { RequestContext } from '../request-context';
 import { AgencyFault, type FaultReason } from './agency-fault';
 import { type ErrorOfAgency, errorOfAgency } from './error-of-agency';
 import { type ExpectedReport, expectedReport } from './expected-report';
+import { applyMasks, type MaskedPlaces, maskedPlaces } from './masked-places';
 import { fetchPreparer, type PreparedFetch } from './prepared-fetch';
 import { areErrors, isToldAnswers } from './told-answers';
 import type { Transport } from './transport';
@@ -28,6 +31,10 @@ export interface AgencyDataSourceOptions {
   readonly agency: Agency;
   readonly transport: Transport;
   readonly supergraph: Pick<Supergraph, 'schema' | 'requirements'>;
+  /** How far each caller's rules go at most. */
+  readonly staticAnswers: (access: AccessContext) => StaticAnswers;
+  /** Fields that have a mask. */
+  readonly masked: ReadonlyMap<Coordinate, unknown>;
   readonly log: Logger;
 }
 
@@ -37,15 +44,19 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   private readonly transport: Transport;
   private readonly prepared: (text: string) => PreparedFetch;
   private readonly expected: (fetch: PreparedFetch) => ExpectedReport;
+  private readonly maskedIn: (fetch: PreparedFetch) => MaskedPlaces;
+  private readonly staticAnswers: AgencyDataSourceOptions['staticAnswers'];
   private readonly requirements: Requirements;
   private readonly told: ErrorOfAgency;
   private readonly log: Logger;
 
-  constructor({ agency, transport, supergraph, log }: AgencyDataSourceOptions) {
+  constructor({ agency, transport, supergraph, staticAnswers, masked, log }: AgencyDataSourceOptions) {
     this.agency = agency;
     this.transport = transport;
     this.prepared = fetchPreparer(supergraph.schema, agency);
     this.expected = oncePerFetch((fetch) => expectedReport(fetch, { agency, ...supergraph }));
+    this.maskedIn = oncePerFetch(({ places }) => maskedPlaces(places, masked));
+    this.staticAnswers = staticAnswers;
     this.requirements = supergraph.requirements;
     this.told = errorOfAgency(supergraph.schema);
     this.log = log;
@@ -71,12 +82,15 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
       // The planner's operations are valid, so it is an argument that the agency does not take.
       return this.withoutData(fetch, variables, () => refusal);
     }
+    const { masks, atMost } = this.staticAnswers(requestContext.access);
     if (extensions?.looks !== undefined) {
-      requestContext.looks.told(inClientsKeys(extensions.looks), representationsIn(variables), path);
+      const { looks, ...rest } = inClientsKeys(extensions.looks);
+      requestContext.looks.told({ ...rest, looks: looks.map(atMost) }, representationsIn(variables), path);
     }
     if (extensions?.access !== undefined) {
       requestContext.noteTold(inFetch(extensions.access, !fetch.ofEntities), path);
     }
+    applyMasks(data, this.maskedIn(fetch), masks, (coordinate) => requestContext.noteMasked(coordinate));
     if (!fetch.ofEntities || errors === undefined) return { data: data as Entity | null, errors };
     return withStandIns(data as { _entities: (Entity | null)[] }, errors, fetch, variables);
   }

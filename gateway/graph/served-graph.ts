@@ -8,6 +8,8 @@ import { ERRORS } from '../../shared/errors';
 import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
 import type { AccessMode } from '../access/access-mode';
 import { openingPurposes } from '../access/opening-purposes';
+import type { GatewayRules } from '../access/rule-bundle';
+import { staticAnswers } from '../access/static-answers';
 import { accessInResponse, accessPlugin } from '../access-in-response';
 import { AgencyDataSource } from '../agencies/agency-data-source';
 import { Deadline } from '../agencies/deadline';
@@ -72,7 +74,7 @@ export class ServedGraph {
     const caches = telemetry.metrics?.caches;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
     const { requirements } = supergraph;
-    const engine = federatedEngine(supergraph, sourcesOf(supergraph, options), telemetry, options.log);
+    const engine = federatedEngine(supergraph, sourcesOf(supergraph, rules, options), telemetry, options.log);
     const gateway = filteringGateway(engine, { requirements, rules, mode, use: caches?.filtered });
     const purposesFor = openingPurposes(requirements, rules);
     const addAccess = accessInResponse(mode, purposesFor);
@@ -162,14 +164,22 @@ export class ServedGraph {
 }
 
 /** @returns a function that throws for a subgraph without an address. */
-function sourcesOf(supergraph: Supergraph, { labels, transports, log }: ServedGraphOptions) {
+function sourcesOf(supergraph: Supergraph, rules: GatewayRules, { labels, transports, log }: ServedGraphOptions) {
+  const answers = staticAnswers(supergraph.requirements, rules);
   return (name: string): FetchSource<EngineContext> => {
     const transport = transports.get(name);
     if (transport !== undefined && labels === 'none') return openSource(name, transport);
     if (transport === undefined || !isAgency(name)) {
       throw new GraphRefused('AGENCY_WITHOUT_ADDRESS', `The supergraph names an agency without an address: ${name}.`);
     }
-    return new AgencyDataSource({ agency: name, transport, supergraph, log });
+    return new AgencyDataSource({
+      agency: name,
+      transport,
+      supergraph,
+      staticAnswers: answers,
+      masked: rules.masked,
+      log,
+    });
   };
 }
 

@@ -59,23 +59,30 @@ export function readMasks(schema: GraphQLSchema): ReadonlyMap<Coordinate, MaskFo
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      const mask = field.astNode?.directives?.find(({ name }) => name.value === 'mask');
-      const form = mask?.arguments?.find(({ name }) => name.value === 'as')?.value;
-      if (form?.kind === Kind.ENUM) masks.set(`${type.name}.${field.name}`, form.value as MaskForm);
+      const form = maskAmong(field.astNode?.directives);
+      if (form !== undefined) masks.set(`${type.name}.${field.name}`, form);
     }
   }
   return masks;
 }
 
-/** The coordinates of masked fields in a subgraph's schema. */
-export function maskedFields(schema: DocumentNode): Coordinate[] {
-  return schema.definitions.flatMap((type) =>
-    type.kind === Kind.OBJECT_TYPE_DEFINITION
-      ? (type.fields ?? [])
-          .filter(({ directives = [] }) => directives.some(({ name }) => name.value === 'mask'))
-          .map((field) => `${type.name.value}.${field.name.value}`)
-      : [],
-  );
+/** The masked fields in a subgraph's schema, each with its mask. */
+export function maskedFields(schema: DocumentNode): ReadonlyMap<Coordinate, MaskForm> {
+  const masks = new Map<Coordinate, MaskForm>();
+  for (const type of schema.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const field of type.fields ?? []) {
+      const form = maskAmong(field.directives);
+      if (form !== undefined) masks.set(`${type.name.value}.${field.name.value}`, form);
+    }
+  }
+  return masks;
+}
+
+function maskAmong(directives: readonly ConstDirectiveNode[] = []): MaskForm | undefined {
+  const mask = directives.find(({ name }) => name.value === 'mask');
+  const form = mask?.arguments?.find(({ name }) => name.value === 'as')?.value;
+  return form?.kind === Kind.ENUM ? (form.value as MaskForm) : undefined;
 }
 
 /** Every data class that a requirement names. */

@@ -1,11 +1,14 @@
 import { comparable } from '../visible-text';
 
 /** The forms of masking: the GraphQL enum Mask. */
-export type MaskForm = 'NAME' | 'ID_NUMBER' | 'PHONE' | 'ADDRESS' | 'STUDENT_NUMBER';
+export const MASK_FORMS = ['NAME', 'ID_NUMBER', 'PHONE', 'ADDRESS', 'STUDENT_NUMBER'] as const;
+
+export type MaskForm = (typeof MASK_FORMS)[number];
 
 /**
  * Shows that a value is there, and not what it is. Masks are in step: what one hides, no other shows. All have a length
- * of their own, so that the length of what they hide does not show either.
+ * of their own, so that the length of what they hide does not show either. A mask leaves what it has made as it is, so that
+ * agency and gateway can both apply it.
  */
 export const MASKS: Readonly<Record<MaskForm, (value: string) => string>> = {
   /** 林小溪 -> 林**: the family name only, in the characters in which it was given. */
@@ -13,7 +16,7 @@ export const MASKS: Readonly<Record<MaskForm, (value: string) => string>> = {
   /** GB 11643: the region of registration only. Of the rest, the check digit would help to work out birth date and sex. */
   ID_NUMBER: (number) => `${/^\d{6}/.exec(number)?.[0] ?? ''}${'*'.repeat(ID_NUMBER_LENGTH - REGION_DIGITS)}`,
   /** The last four digits. */
-  PHONE: (number) => `*******${number.length > PHONE_DIGITS_SHOWN ? number.slice(-PHONE_DIGITS_SHOWN) : ''}`,
+  PHONE: (number) => `*******${number.length > PHONE_DIGITS_SHOWN ? lastDigits(number) : ''}`,
   /** Down to the town: 青禾县柳溪镇****. Nothing is shown of an address in which no town can be told for sure. */
   ADDRESS: (address) => `${downToTheTown(address)}****`,
   /** `G` and the ID number, masked like it; of `J` and `L` numbers the letter only. */
@@ -27,11 +30,18 @@ const ID_NUMBER_LENGTH = 18;
 const REGION_DIGITS = 6;
 const PHONE_DIGITS_SHOWN = 4;
 
+/** Of a number that is masked already and shows none, none. */
+function lastDigits(number: string): string {
+  const last = number.slice(-PHONE_DIGITS_SHOWN);
+  return last.includes('*') ? '' : last;
+}
+
 /** What is drawn as one character: with the selector of its variant, where it has one. */
 const CHARACTER = /\P{M}\p{M}*/gu;
 
 function familyName(name: string): string {
   const [first = '', second = ''] = name.match(CHARACTER) ?? [];
+  if (first === '*') return '';
   const both = comparable(first + second);
   return COMPOUND_SURNAMES.includes(both) ? first + second : first;
 }

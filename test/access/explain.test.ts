@@ -44,7 +44,7 @@ describe('the committed rules', () => {
     const contexts = [...COLUMNS.flatMap(({ asks }) => asks), ...Array.from({ length: 40 }, officer)];
     for (const context of contexts) {
       const decisions = rules.rules.decisionsFor(context);
-      for (const coordinate of [...rules.masked, ...choices.several(40, 40, () => choices.one(coordinates))]) {
+      for (const coordinate of [...rules.masked.keys(), ...choices.several(40, 40, () => choices.one(coordinates))]) {
         const requirement = requirements.byField.get(coordinate) ?? [];
         const { answers, steps } = explain(context, [coordinate]);
         const where = () => `${coordinate} ${JSON.stringify(context)}`;

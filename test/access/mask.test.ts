@@ -1,4 +1,6 @@
-import { MASKS } from '../../shared/access/mask';
+import * as fc from 'fast-check';
+import { MASK_FORMS, MASKS } from '../../shared/access/mask';
+import { SEED } from '../support/choices';
 
 test.each([
   ['林小溪', '林**'],
@@ -94,4 +96,25 @@ test('what is hidden does not show by its length', () => {
   expect(lengths('NAME', ['林溪', '林小溪', '林小小溪']).size).toBe(1);
   expect(lengths('ADDRESS', ['柳溪镇一组', '柳溪镇青塘村3组12号']).size).toBe(1);
   expect(lengths('ID_NUMBER', ['990101', '99010120130517002X']).size).toBe(1);
+});
+
+test.each(MASK_FORMS)('what the mask %s has made stays as it is under the same mask', (form) => {
+  const mask = MASKS[form];
+  const again = (value: string) => expect(mask(mask(value))).toBe(mask(value));
+  for (const value of ['', '*', '****', '林小溪', '欧阳明月', '13800001234', '1234', 'G99010120130517002X', '某处'])
+    again(value);
+  const parts = fc.constantFrom(
+    ...'林欧阳镇乡街道苏木市县区村省组路号*G9013579X-（） \u0301\n',
+    '青禾县',
+    '柳溪镇',
+    '城关街道',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(parts, { maxLength: 24 }).map((all) => all.join('')),
+      again,
+    ),
+    { seed: SEED, numRuns: 3_000 },
+  );
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 24 }), again), { seed: SEED });
 });

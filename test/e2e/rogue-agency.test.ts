@@ -18,7 +18,7 @@ type Body = SubgraphResponse['body'];
 
 const CHILD = childIdOf(STORY.leftBehind);
 const QUERY = `query ($id: ID!) { child(id: $id) {
-  identity { fullName } enrolment { school } pupil: attendance { month } lovingMother { name } } }`;
+  identity { fullName } enrolment { school } attendance { month } lovingMother { name } } }`;
 
 /** Asks while what one agency answers is changed on its way. */
 async function askWhile(agency: Agency, change: (body: Body) => unknown, status = 200) {
@@ -39,7 +39,7 @@ describe('what an agency writes into an error', () => {
   const words = `${NAME}，${NUMBER}`;
   const failing = (error: object) => (body: Body) => ({
     ...body,
-    data: { _entities: [{ enrolment: null, pupil: [], __id: CHILD }] },
+    data: { _entities: [{ enrolment: null, attendance: [], __id: CHILD }] },
     errors: [{ message: words, path: ['_entities', 0, 'enrolment'], ...error }],
   });
 

@@ -32,7 +32,7 @@ const { supergraphSdl = '' } = composeServices(
   Object.entries(PEOPLE).map(([name, { sdl }]) => ({ name, typeDefs: parse(sdl), url: 'http://nowhere' })),
 );
 
-const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Set() };
+const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Map() };
 
 interface Operation {
   readonly query: string;

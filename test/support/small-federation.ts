@@ -123,7 +123,7 @@ export async function smallFederation(
   remove();
   const gateway = createGateway({
     supergraphSdl,
-    rules: { version: 'test', agencies: rules, rules: new AccessRules(rules), masked: new Set() },
+    rules: { version: 'test', agencies: rules, rules: new AccessRules(rules), masked: new Map() },
     accessMode: 'filter',
     transports: new Map([...subgraphs].map(([agency, subgraph]) => [agency, inProcessTransport(() => subgraph)])),
     authenticate: async () => demoCaller('education-officer'),

@@ -51,7 +51,7 @@ const RULES: GatewayRules = {
   version: 'test',
   agencies: AGENCIES,
   rules: new AccessRules(AGENCIES),
-  masked: new Set(),
+  masked: new Map(),
 };
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])';

@@ -63,11 +63,16 @@ export function committedGraph(supergraph: string, bundle: string, known: Readon
   return graphOf(
     supergraph,
     new Map(own.map(([agency, text]) => [agency, rulesOf(agency, text)])),
-    own.flatMap(([, { masked }]) => masked),
+    own.flatMap(([, { masked }]) => fieldsMasked(masked)),
   );
 }
 
 // Private:
+
+/** A graph in force may have been composed when bundles listed the fields without their masks. */
+const fieldsMasked = (
+  masked: RuleBundle['agencies'][string]['masked'] | readonly Coordinate[],
+): readonly Coordinate[] => (Array.isArray(masked) ? masked : Object.keys(masked));
 
 function fieldsOf({ definitions }: DocumentNode): ReadonlySet<Coordinate> {
   return new Set(

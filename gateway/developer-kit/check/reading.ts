@@ -32,7 +32,7 @@ export function readProposal({ before, after }: Proposal): Reading {
   const schemas = all.flatMap(({ agency, schema }) => (schema === undefined ? [] : [{ agency, schema }]));
   const composed = schemas.length === all.length ? composition(schemas) : undefined;
   const rules = new Map(all.flatMap(({ agency, rules: own }) => (own === undefined ? [] : [[agency, own] as const])));
-  const masked = schemas.flatMap(({ schema }) => maskedFields(schema));
+  const masked = schemas.flatMap(({ schema }) => [...maskedFields(schema).keys()]);
   return {
     before: {
       name: before.name,

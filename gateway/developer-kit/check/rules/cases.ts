@@ -1,6 +1,6 @@
 import type { DataClassName } from '../../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../../shared/access/decide';
-import { classesOf, maskedFields, requirementOf } from '../../../../shared/access/labels';
+import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../../../shared/access/labels';
 import { REFERENCE_KIND } from '../../../../shared/purpose';
 import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
@@ -124,7 +124,7 @@ function recordsOf(entry: Entry, agency: ReadAgency) {
 
 /** A masked answer needs a mask on every field that has the class for itself. */
 function classesWithoutMask({ schema, definitions }: ReadAgency): ReadonlySet<DataClassName> {
-  const masked = new Set(schema === undefined ? [] : maskedFields(schema));
+  const masked = schema === undefined ? new Set<Coordinate>() : new Set(maskedFields(schema).keys());
   return new Set(
     [...definitions].flatMap(([coordinate, node]) =>
       node.kind !== 'FieldDefinition' || masked.has(coordinate) ? [] : classesOf(requirementOf(node.directives ?? [])),

@@ -1,0 +1,55 @@
+import type { DataClassName } from '../../shared/access/catalogue';
+import type { Decisions } from '../../shared/access/decide';
+import type { Coordinate } from '../../shared/access/labels';
+import type { Look, LookAnswer } from '../../shared/access/looks';
+import { MASKS } from '../../shared/access/mask';
+import type { AccessContext } from '../../shared/context-token';
+import type { Requirements } from './requirements';
+import type { GatewayRules } from './rule-bundle';
+
+export type Mask = (value: string) => string;
+
+/** How far any record could go for one kind of caller, purpose and grant: whatever an agency answers, it goes no further. */
+export interface StaticAnswers {
+  /** Fields that no record answers clear. */
+  readonly masks: ReadonlyMap<Coordinate, Mask>;
+  /** An answer as the ledger has it, with what was left of it at most. */
+  atMost<Told extends Look>(look: Told): Told;
+}
+
+/** Works them out once for each kind of caller. */
+export function staticAnswers(
+  { byField }: Requirements,
+  { rules, masked }: GatewayRules,
+): (access: AccessContext) => StaticAnswers {
+  const known = new WeakMap<Decisions, StaticAnswers>();
+  return (access) => {
+    const decisions = rules.decisionsFor(access);
+    let answers = known.get(decisions);
+    if (answers === undefined) {
+      answers = settle(decisions);
+      known.set(decisions, answers);
+    }
+    return answers;
+  };
+
+  function settle(decisions: Decisions): StaticAnswers {
+    const masks = new Map<Coordinate, Mask>();
+    for (const [coordinate, form] of masked) {
+      if (!decisions.possible(byField.get(coordinate) ?? [])) masks.set(coordinate, MASKS[form]);
+    }
+    const highest = new Map<DataClassName, LookAnswer>();
+    return {
+      masks,
+      atMost(look) {
+        if (look.answer !== 'clear') return look;
+        let answer = highest.get(look.dataClass);
+        if (answer === undefined) {
+          answer = decisions.looks([[[look.dataClass]]], undefined, true)[0]?.answer ?? 'refused';
+          highest.set(look.dataClass, answer);
+        }
+        return answer === 'clear' ? look : { ...look, answer };
+      },
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Coordinate } from '../../shared/access/labels';
+import type { Mask } from '../access/static-answers';
+import { isData } from '../federation/execution/own';
+import type { AskedPlaces } from './asked-places';
+
+/** Where an operation asks for fields that have a mask: by response key, with what is below. */
+export type MaskedPlaces = ReadonlyMap<string, MaskedPlace>;
+
+interface MaskedPlace {
+  readonly coordinates: readonly Coordinate[];
+  readonly below: MaskedPlaces;
+}
+
+export function maskedPlaces(places: AskedPlaces, masked: { has(coordinate: Coordinate): boolean }): MaskedPlaces {
+  const found = new Map<string, MaskedPlace>();
+  for (const [key, place] of places) {
+    const coordinates = [...place.coordinates].filter((coordinate) => masked.has(coordinate));
+    const below = maskedPlaces(place.below, masked);
+    if (coordinates.length > 0 || below.size > 0) found.set(key, { coordinates, below });
+  }
+  return found;
+}
+
+/**
+ * Masks in an answer what no record opens to the caller, in place. What its agency has masked already stays as it is, for
+ * every mask leaves what it has made. Behind an interface, any type's mask counts.
+ *
+ * @param onMasked is told of each field of which there was a value.
+ */
+export function applyMasks(
+  data: unknown,
+  places: MaskedPlaces,
+  masks: ReadonlyMap<Coordinate, Mask>,
+  onMasked: (coordinate: Coordinate) => void,
+): void {
+  if (places.size === 0 || masks.size === 0) return;
+  if (Array.isArray(data)) {
+    for (const item of data) applyMasks(item, places, masks, onMasked);
+    return;
+  }
+  if (!isData(data)) return;
+  for (const [key, { coordinates, below }] of places) {
+    for (const coordinate of coordinates) {
+      const mask = masks.get(coordinate);
+      const value = data[key];
+      if (mask === undefined || typeof value !== 'string') continue;
+      data[key] = mask(value);
+      onMasked(coordinate);
+    }
+    applyMasks(data[key], below, masks, onMasked);
+  }
+}
