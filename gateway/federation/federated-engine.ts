@@ -18,8 +18,6 @@ import type { Supergraph } from './supergraph';
 /** An operation as it is planned and carried out. */
 export interface Executable extends Asked, Plannable {
   readonly context: EngineContext;
-  /** As the client sent them. */
-  readonly variables: Readonly<Record<string, unknown>>;
   /** Variables with their defaults, for `@skip` and `@include`. */
   readonly coerced: Readonly<Record<string, unknown>>;
 }
@@ -46,7 +44,7 @@ export interface FederatedEngine {
 const REMEMBERED_CONDITIONS = 16;
 
 /**
- * The planner of `@apollo/query-planner` on our supergraph, and our way of carrying its plans out.
+ * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
  *
  * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
  */
@@ -77,9 +75,9 @@ export function federatedEngine(
     else {
       use.misses += 1;
       const { document } = plannedOperation(operation, settled);
-      const { operationName, context } = operation;
+      const { operationName, variables, context } = operation;
       const { sub } = context.request.access.caller;
-      step = planned(telemetry, () => plan({ document, operationName }, sub)).then(({ node }) => {
+      step = planned(telemetry, () => plan({ document, operationName, variables }, sub)).then(({ node }) => {
         if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
         return node && planStep(node, graph);
       });

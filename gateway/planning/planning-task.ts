@@ -18,7 +18,13 @@ export type PlanningStart =
 /** Work on the text of an operation whose time grows faster than the text. */
 export type PlanningTask =
   | { readonly kind: 'validate'; readonly query: string }
-  | { readonly kind: 'plan'; readonly query: string; readonly operationName: string | undefined };
+  | {
+      readonly kind: 'plan';
+      readonly query: string;
+      readonly operationName: string | undefined;
+      /** As sent, for the library looks whether they fit; plans do not depend on them. */
+      readonly variables: Readonly<Record<string, unknown>>;
+    };
 
 /** What comes of a task. Plans come as JSON, which is read faster than a clone is made. */
 export type PlanningResult =

@@ -1,7 +1,10 @@
+import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
-import { parse, printSchema, specifiedRules, validate } from 'graphql';
+import { ApolloGateway } from '@apollo/gateway';
+import { type DocumentNode, parse, printSchema, specifiedRules, validate } from 'graphql';
+import type { QueryPlan } from '../federation/execution/plan';
+import { SILENT_LOGGER } from '../federation/silent-logger';
+import { silenceVendorTelemetry } from '../federation/vendor-telemetry';
 import { TOKEN_LIMIT } from '../limits/text-limits';
 import type { PlanningGraph, PlanningResult, PlanningStart, PlanningTask } from './planning-task';
 
@@ -9,34 +12,70 @@ import type { PlanningGraph, PlanningResult, PlanningStart, PlanningTask } from 
  * The program of a planning thread: validates and plans operations on one supergraph, one task after the other. It knows
  * neither callers nor rules: what a caller may not have has been taken out before.
  */
-function begin({ supergraphSdl }: PlanningGraph): (task: PlanningTask) => PlanningResult {
-  const supergraph = Supergraph.build(supergraphSdl);
-  const api = supergraph.apiSchema();
-  const schema = api.toGraphQLJSSchema();
-  const planner = new QueryPlanner(supergraph);
-  tell({ apiSdl: printSchema(schema) });
-  return (task) => {
+async function begin({ supergraphSdl }: PlanningGraph): Promise<void> {
+  const gateway = planningGateway(supergraphSdl);
+  const { schema, executor } = await gateway.load();
+  const work = async (task: PlanningTask): Promise<PlanningResult> => {
     const document = parse(task.query, { maxTokens: TOKEN_LIMIT });
     if (task.kind === 'validate') {
       const faults = validate(schema, document, specifiedRules, { hideSuggestions: true });
       return { kind: 'validate', faults: faults.map((fault) => fault.toJSON()) };
     }
-    const operation = operationFromDocument(api, document, { operationName: task.operationName });
-    return { kind: 'plan', plan: JSON.stringify(planner.buildQueryPlan(operation)) };
+    return { kind: 'plan', plan: JSON.stringify(await planned(executor, document, task)) };
   };
+  parentPort?.on('message', (task: PlanningTask) => {
+    work(task).then(tell, (error: Error) => tell({ kind: 'refused', message: error.message }));
+  });
+  tell({ apiSdl: printSchema(schema) });
+}
+
+type Executor = NonNullable<Awaited<ReturnType<ApolloGateway['load']>>['executor']>;
+
+/** Put in the way of the library's own execution, which is not what a plan is asked for here. */
+class Planned extends Error {
+  readonly plan: QueryPlan;
+
+  constructor(plan: QueryPlan) {
+    super('Planned.');
+    this.plan = plan;
+  }
+}
+
+/**
+ * `@apollo/gateway` with its planner and without its executor: whatever throws while a plan is handed out vetoes that it is
+ * carried out. Without its telemetry, too.
+ */
+function planningGateway(supergraphSdl: string): ApolloGateway {
+  silenceVendorTelemetry();
+  return new ApolloGateway({
+    supergraphSdl,
+    buildService: () => ({ process: () => Promise.reject(new Error('Plans are carried out elsewhere.')) }),
+    experimental_didResolveQueryPlan: ({ queryPlan }) => {
+      throw new Planned(queryPlan);
+    },
+    // On by default outside production; a plan tells which agencies hold something.
+    __exposeQueryPlanExperimental: false,
+    logger: SILENT_LOGGER,
+  });
+}
+
+/** @throws where the planner refuses the operation. */
+async function planned(
+  executor: Executor,
+  document: DocumentNode,
+  { query, operationName, variables }: Extract<PlanningTask, { readonly kind: 'plan' }>,
+): Promise<QueryPlan> {
+  const request = { operationName, variables };
+  const queryHash = hash('sha256', query, 'hex');
+  try {
+    const { errors } = await executor({ document, queryHash, request } as Parameters<Executor>[0]);
+    throw errors?.[0] ?? new Error('The planner has said nothing.');
+  } catch (error) {
+    if (error instanceof Planned) return error.plan;
+    throw error;
+  }
 }
 
 const tell = (message: PlanningStart | PlanningResult): void => parentPort?.postMessage(message);
 
-try {
-  const work = begin(workerData as PlanningGraph);
-  parentPort?.on('message', (task: PlanningTask) => {
-    try {
-      tell(work(task));
-    } catch (error) {
-      tell({ kind: 'refused', message: (error as Error).message });
-    }
-  });
-} catch (error) {
-  tell({ refusal: (error as Error).message });
-}
+begin(workerData as PlanningGraph).catch((error: Error) => tell({ refusal: error.message }));

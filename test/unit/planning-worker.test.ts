@@ -23,7 +23,7 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-const plan = (query: string) => ({ kind: 'plan', query, operationName: undefined }) as const;
+const plan = (query: string) => ({ kind: 'plan', query, operationName: undefined, variables: {} }) as const;
 
 test('validates, plans, and tells the schema that clients see', async () => {
   const made = worker();

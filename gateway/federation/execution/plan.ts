@@ -1,6 +1,9 @@
-import type { QueryPlan } from '@apollo/query-planner';
+import type { GatewayConfig } from '@apollo/gateway';
 
-export type { QueryPlan };
+/** The planner's own types, which the library exports by way of a callback alone. */
+type Planned = Parameters<NonNullable<GatewayConfig['experimental_didResolveQueryPlan']>>[0];
+
+export type QueryPlan = Planned['queryPlan'];
 export type PlanNode = Exclude<NonNullable<QueryPlan['node']>, { readonly kind: 'Subscription' }>;
 export type FetchNode = Extract<PlanNode, { readonly kind: 'Fetch' }>;
 export type FlattenNode = Extract<PlanNode, { readonly kind: 'Flatten' }>;

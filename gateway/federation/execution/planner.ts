@@ -10,6 +10,8 @@ import type { QueryPlan } from './plan';
 export interface Plannable {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
+  /** As sent; plans do not depend on them. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Validates and plans operations on one supergraph, on a thread of its own, in turns of who asks. */
@@ -46,8 +48,8 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
     if (result.kind === 'refused') throw new Error(result.message);
     return result;
   };
-  const planned = async (query: string, operationName: string | undefined, caller: string): Promise<QueryPlan> => {
-    const result = await run({ kind: 'plan', query, operationName }, caller);
+  const planned = async (task: PlanningTask, caller: string): Promise<QueryPlan> => {
+    const result = await run(task, caller);
     if (result.kind !== 'plan') throw new Error('The planner has answered something else.');
     return planOf(result.plan);
   };
@@ -58,12 +60,12 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
       if (result.kind !== 'validate') throw new Error('The planner has answered something else.');
       return result.faults;
     },
-    plan({ document, operationName }, caller) {
+    plan({ document, operationName, variables }, caller) {
       const query = print(document);
       const key = `${operationName ?? ''}\0${query}`;
       const known = plans.get(key);
       if (known !== undefined) return known;
-      const plan = planned(query, operationName, caller);
+      const plan = planned({ kind: 'plan', query, operationName, variables }, caller);
       plans.set(key, plan);
       plan.catch(() => plans.delete(key));
       return plan;
