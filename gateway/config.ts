@@ -7,6 +7,8 @@ import { contextKeySetting } from '../shared/context-key-setting';
 import { dataDirectory } from '../shared/data-directory-setting';
 import type { AgencyDatabase } from '../shared/db/agency-database';
 import type { Environment } from '../shared/environment';
+import { certificateFiles } from '../shared/mtls/certificate-setting';
+import type { CertificateFiles } from '../shared/mtls/certificates';
 import {
   agencyDatabase,
   type DistrictSettings,
@@ -49,6 +51,8 @@ export interface GatewayConfig extends ListenConfig {
   /** P-256, PEM: what contexts are signed with. */
   readonly contextPrivateKey: string;
   readonly subgraphUrls: ReadonlyMap<Agency, string>;
+  /** What the gateway and the agencies show each other; undefined where they show nothing. */
+  readonly certificates: CertificateFiles | undefined;
   readonly ledger: { readonly database: LedgerDatabase; readonly settings: LedgerSettings };
 }
 
@@ -70,8 +74,10 @@ export interface EmbeddedConfig extends ListenConfig {
 /** @throws ConfigurationError that lists every fault. */
 export function gatewayConfig(environment: Environment): GatewayConfig {
   refuseUnknownAgencies(environment);
+  const certificates = certificateFiles(environment);
   const config = {
     ...listenConfig(environment, '0.0.0.0'),
+    certificates,
     telemetry: telemetrySettings(environment),
     identityProvider: identityProvider(environment),
     contextPrivateKey: contextKeySetting(environment, 'private'),
@@ -81,6 +87,8 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
         const url = environment.required(name, `where the subgraph of ${agency} listens.`);
         if (url !== '' && !URL.canParse(url))
           environment.fault(`${name} must be a URL like http://education:4001/graphql.`);
+        if (certificates !== undefined && URL.canParse(url) && new URL(url).protocol !== 'https:')
+          environment.fault(`${name} must be an https URL: the MTLS_ files are set.`);
         return [agency, url];
       }),
     ),
@@ -160,6 +168,14 @@ function optionalFileOrUrl(environment: Environment, name: string): string | URL
   if (url !== undefined && safe && url.username === '' && url.password === '') return url;
   environment.fault(`${name} must be a path, an https URL without a password, or an http URL on this machine.`);
   return '';
+}
+
+/** Agencies whose contexts somebody on the network could take and present again: neither encrypted nor on this machine. */
+export function agenciesInClear(urls: ReadonlyMap<Agency, string>): readonly Agency[] {
+  return [...urls].flatMap(([agency, text]) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || LOOPBACK.test(hostname) ? [] : [agency];
+  });
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;

@@ -2,12 +2,13 @@ import { pino } from 'pino';
 import { contextSigner } from '../shared/context-token';
 import { dataDirectory } from '../shared/data-directory-setting';
 import { ConfigurationError, Environment } from '../shared/environment';
+import { certificateSource } from '../shared/mtls/certificates';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
 import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { httpTransport } from './agencies/http-transport';
 import { authenticator } from './authenticate';
-import { embeddedConfig, gatewayConfig } from './config';
+import { agenciesInClear, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
 import { createGateway } from './gateway';
@@ -61,18 +62,25 @@ async function gateway(): Promise<void> {
     log,
   });
   await tokens.start();
+  const certificates = config.certificates && (await certificateSource(config.certificates, log));
+  const inClear = agenciesInClear(config.subgraphUrls);
+  if (inClear.length > 0) log.warn({ agencies: inClear }, 'agencies-without-certificates');
   const running = createGateway({
     ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
     trustedProxies: config.trustedProxies,
     transports: new Map(
-      [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits)]),
+      [...config.subgraphUrls].map(([agency, url]) => [agency, httpTransport(url, config.agencyLimits, certificates)]),
     ),
     agencyLimits: config.agencyLimits,
     limits: config.limits,
     trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
     authenticate: tokens.authenticate,
-    signContext: contextSigner(config.contextPrivateKey, metrics?.caches.contexts),
+    signContext: contextSigner(
+      config.contextPrivateKey,
+      metrics?.caches.contexts,
+      () => certificates?.current.thumbprint ?? null,
+    ),
     telemetry: { metrics, tracing },
     metrics: access && registry && { registry, access },
     log,
@@ -84,6 +92,7 @@ async function gateway(): Promise<void> {
   say(`ready: http://127.0.0.1:${config.port}/graphql`);
   const close = () => {
     graphs.stop();
+    certificates?.close();
     return running
       .close()
       .finally(() => tokens.close())

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { sign, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -25,6 +25,8 @@ export interface AccessContext {
 const ISSUER = 'unified-child-record/gateway';
 const ALGORITHM = 'ES256';
 const LIFETIME_SECONDS = 60;
+/** How far the gateway's clock may be from the agency's. */
+const CLOCK_SKEW_SECONDS = 5;
 /** A cached token is handed out again only while at least this much of its life is left. */
 const REUSE_MARGIN_MILLISECONDS = 20_000;
 const CACHE_ENTRIES = 10_000;
@@ -32,6 +34,8 @@ const CACHE_ENTRIES = 10_000;
 const contextClaims = z.object({
   iat: z.number(),
   exp: z.number(),
+  /** The certificate that it may be presented with (RFC 8705 section 3.1); missing where there are none. */
+  cnf: z.object({ 'x5t#S256': z.string() }).optional(),
   caller: callerClaims,
   purpose: z.enum(PURPOSES),
   reference: z.object({ kind: z.enum(['case', 'meeting']), id: z.string() }).nullable(),
@@ -42,8 +46,16 @@ const contextClaims = z.object({
 /** @param audience the agency that it is for. */
 export type ContextSigner = (context: AccessContext, audience: string) => string;
 
-/** Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts. */
-export function contextSigner(privateKeyPem: string, use: CacheUse = uncounted()): ContextSigner {
+/**
+ * Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts.
+ *
+ * @param certificate thumbprint of the certificate that the gateway has just now; contexts are bound to it.
+ */
+export function contextSigner(
+  privateKeyPem: string,
+  use: CacheUse = uncounted(),
+  certificate: () => string | null = () => null,
+): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
   /** Tokens by agency, by the text of what they say. */
   const cache = new LRUCache<string, Map<string, SignedToken>>({ max: CACHE_ENTRIES });
@@ -60,11 +72,14 @@ export function contextSigner(privateKeyPem: string, use: CacheUse = uncounted()
       ofRequest.set(context, tokens);
     }
     let signed = tokens.get(audience);
-    if (signed !== undefined && signed.reusableUntil > Date.now()) use.hits += 1;
+    const boundTo = certificate();
+    if (signed !== undefined && signed.boundTo === boundTo && signed.reusableUntil > Date.now()) use.hits += 1;
     else {
       use.misses += 1;
+      const content = boundTo === null ? claims : { ...claims, cnf: { 'x5t#S256': boundTo } };
       signed = {
-        token: sign(claims, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS }),
+        boundTo,
+        token: sign(content, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS }),
         reusableUntil: Date.now() + LIFETIME_SECONDS * 1_000 - REUSE_MARGIN_MILLISECONDS,
       };
       tokens.set(audience, signed);
@@ -74,38 +89,82 @@ export function contextSigner(privateKeyPem: string, use: CacheUse = uncounted()
 }
 
 interface SignedToken {
+  readonly boundTo: string | null;
   readonly token: string;
   /** As `Date.now()` has it. */
   readonly reusableUntil: number;
 }
 
-export type ContextVerifier = (token: string) => AccessContext | null;
+/**
+ * @param certificate thumbprint of the certificate that it was presented with: null where the connection is not encrypted,
+ *   and blank where the client has shown none that is trusted.
+ */
+export type ContextVerifier = (token: string, certificate?: string | null) => AccessContext | null;
 
-/** Accepts the gateway's ES256 contexts for `audience`; answers null for everything else, without saying why. */
-export function contextVerifier(publicKeyPem: string, audience: Agency): ContextVerifier {
-  const key = createPublicKey(publicKeyPem);
-  const cache = new LRUCache<string, { context: AccessContext; expiresAt: number }>({ max: CACHE_ENTRIES });
-  return (token) => {
-    const known = cache.get(token);
-    if (known !== undefined && known.expiresAt > Date.now()) return known.context;
-    try {
-      const claims = contextClaims.parse(
-        verify(token, key, { algorithms: [ALGORITHM], issuer: ISSUER, audience, maxAge: LIFETIME_SECONDS }),
-      );
-      const context = Object.freeze({
-        caller: Object.freeze(claims.caller),
-        purpose: claims.purpose,
-        reference: claims.reference,
-        grant: claims.grant,
-        reasonGiven: claims.reasonGiven,
-      });
-      cache.set(token, { context, expiresAt: Math.min(claims.exp, claims.iat + LIFETIME_SECONDS) * 1000 });
-      return context;
-    } catch {
-      return null;
+/**
+ * Accepts the gateway's ES256 contexts for `audience`; answers null for everything else, without saying why. A context is good
+ * for 60 seconds from when it was signed, and from when it was first seen.
+ *
+ * @param publicKeysPem one key, or two while one follows the other.
+ */
+export function contextVerifier(publicKeysPem: string, audience: Agency): ContextVerifier {
+  const keys = publicKeysIn(publicKeysPem).map((pem) => createPublicKey(pem));
+  const cache = new LRUCache<string, VerifiedContext>({ max: CACHE_ENTRIES });
+  return (token, certificate = null) => {
+    let known = cache.get(token);
+    if (known === undefined) {
+      const claims = claimsOf(token, keys, audience);
+      if (claims === null) return null;
+      const { iat, exp, cnf, caller, purpose, reference, grant, reasonGiven } = claims;
+      known = {
+        context: Object.freeze({ caller: Object.freeze(caller), purpose, reference, grant, reasonGiven }),
+        boundTo: cnf?.['x5t#S256'] ?? null,
+        expiresAt: Math.min(exp * 1_000, iat * 1_000 + LIFETIME_MILLISECONDS, Date.now() + LIFETIME_MILLISECONDS),
+      };
+      cache.set(token, known);
     }
+    return known.boundTo === certificate && known.expiresAt > Date.now() ? known.context : null;
   };
 }
+
+const LIFETIME_MILLISECONDS = LIFETIME_SECONDS * 1_000;
+
+interface VerifiedContext {
+  readonly context: AccessContext;
+  readonly boundTo: string | null;
+  /** As `Date.now()` has it. */
+  readonly expiresAt: number;
+}
+
+function claimsOf(token: string, keys: readonly KeyObject[], audience: Agency): z.infer<typeof contextClaims> | null {
+  for (const key of keys) {
+    try {
+      const verified = verify(token, key, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience,
+        maxAge: LIFETIME_SECONDS,
+      });
+      const claims = contextClaims.parse(verified);
+      return claims.iat * 1_000 <= Date.now() + CLOCK_SKEW_SECONDS * 1_000 ? claims : null;
+    } catch {
+      // Perhaps it is signed with the other key.
+    }
+  }
+  return null;
+}
+
+/** The certificate that a context of the gateway's own is bound to; null for none. */
+export function certificateOf(token: string): string | null {
+  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    readonly cnf?: { readonly 'x5t#S256': string };
+  };
+  return payload.cnf?.['x5t#S256'] ?? null;
+}
+
+/** Keys in PEM that stand one after the other in a text. */
+export const publicKeysIn = (text: string): readonly string[] =>
+  text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? [text];
 
 /** What is wrong with a key in PEM, to be read behind its name; undefined where it can sign or verify contexts. */
 export function contextKeyFault(pem: string, kind: 'private' | 'public'): string | undefined {

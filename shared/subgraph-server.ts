@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import fastify, { type FastifyInstance } from 'fastify';
+import type { Server } from 'node:https';
+import fastify, { type FastifyHttpsOptions, type FastifyInstance } from 'fastify';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { failure } from './errors';
 import { answerFaults, frameworkErrors } from './http-faults';
+import type { CertificateSource, Certificates } from './mtls/certificates';
+import { clientCertificates } from './mtls/client-certificate';
 import type { Subgraph } from './subgraph';
 import { type ServedMetrics, serveMetrics } from './telemetry/serve-metrics';
 
@@ -24,20 +27,27 @@ export interface SubgraphServerState {
 /**
  * POST /graphql, GET /health, GET /ready and, where anything is counted, GET /metrics of one agency; a line in the log per
  * request, with the gateway's id of it.
+ *
+ * @param certificates where it speaks HTTPS: then a context is good only with the client certificate that it is bound to.
  */
 export function subgraphServer(
   state: () => SubgraphServerState,
   log: Logger,
   metrics?: ServedMetrics | undefined,
+  certificates?: CertificateSource | undefined,
 ): FastifyInstance {
-  const app = fastify({
+  const options = {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
     forceCloseConnections: 'idle',
     frameworkErrors,
-  });
+  } as const;
+  const app =
+    certificates === undefined
+      ? fastify({ ...options, http: { maxHeaderSize: HEADER_LIMIT_BYTES } })
+      : overTls(certificates, options);
+  const certificateOf = clientCertificates();
   answerFaults(app);
   const started = (): Subgraph => {
     const { subgraph } = state();
@@ -47,8 +57,8 @@ export function subgraphServer(
   app.post(
     '/graphql',
     {
-      onRequest: async ({ headers }) => {
-        if (!started().accepts(headers.authorization)) throw failure('UNAUTHENTICATED');
+      onRequest: async ({ headers, socket }) => {
+        if (!started().accepts(headers.authorization, certificateOf(socket))) throw failure('UNAUTHENTICATED');
       },
       onResponse: async ({ headers }, { statusCode, elapsedTime }) => {
         log.info(
@@ -57,10 +67,11 @@ export function subgraphServer(
         );
       },
     },
-    async ({ headers, body: request }, reply) => {
+    async ({ headers, socket, body: request }, reply) => {
       const { authorization, traceparent } = headers;
       const { status, body } = await started().handle({
         authorization,
+        certificate: certificateOf(socket),
         requestId: requestId(headers),
         ...(typeof traceparent === 'string' && { traceparent }),
         body: request,
@@ -75,6 +86,25 @@ export function subgraphServer(
     return reply.code(ready ? 200 : 503).send({ ready });
   });
   return app;
+}
+
+/** A client certificate is asked for, and required by contexts alone: whoever looks after the process has none. */
+function overTls(
+  certificates: CertificateSource,
+  options: Omit<FastifyHttpsOptions<Server>, 'https'>,
+): FastifyInstance {
+  const contextOf = ({ ca, cert, key }: Certificates) => ({ ca, cert, key, minVersion: 'TLSv1.3' as const });
+  const app = fastify({
+    ...options,
+    https: {
+      ...contextOf(certificates.current),
+      requestCert: true,
+      rejectUnauthorized: false,
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+    },
+  });
+  certificates.onChange((next) => app.server.setSecureContext(contextOf(next)));
+  return app as unknown as FastifyInstance;
 }
 
 /** The gateway's id; anything else that a header may hold stays out of the log. */

@@ -55,6 +55,8 @@ export interface SubgraphOptions {
 export interface SubgraphRequest {
   /** `Bearer <signed context>`; never a client's own token. */
   readonly authorization: string | undefined;
+  /** Thumbprint of the certificate that it came with: null where the connection is not encrypted, blank for none. */
+  readonly certificate?: string | null;
   /** The gateway's, for the log. */
   readonly requestId?: string;
   /** W3C Trace Context, where the gateway traces the request. */
@@ -75,7 +77,7 @@ export interface SubgraphResponse {
 export interface Subgraph {
   handle(request: SubgraphRequest): Promise<SubgraphResponse>;
   /** Whether `handle` would not answer 401, to be known before a body is read. */
-  accepts(authorization: string | undefined): boolean;
+  accepts(authorization: string | undefined, certificate?: string | null): boolean;
 }
 
 const requestBody = z.object({
@@ -111,9 +113,9 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
   const prepare = documentCache(schema);
 
   return {
-    accepts: (authorization) => verifyContext(bearerToken(authorization)) !== null,
-    async handle({ authorization, requestId, body }) {
-      const access = verifyContext(bearerToken(authorization));
+    accepts: (authorization, certificate) => verifyContext(bearerToken(authorization), certificate) !== null,
+    async handle({ authorization, certificate, requestId, body }) {
+      const access = verifyContext(bearerToken(authorization), certificate);
       if (access === null) return refusal('UNAUTHENTICATED');
       const request = requestBody.safeParse(body);
       if (!request.success) return refusal('BAD_REQUEST');

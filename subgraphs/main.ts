@@ -6,6 +6,8 @@ import { childIdSettings } from '../shared/child-id-key-setting';
 import { contextKeySetting } from '../shared/context-key-setting';
 import { contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
+import { certificateFiles } from '../shared/mtls/certificate-setting';
+import { certificateSource } from '../shared/mtls/certificates';
 import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
@@ -36,10 +38,12 @@ async function serve(name: string | undefined): Promise<void> {
   const ledgerUrl = ledgerReaderUrl(environment, definition);
   const ofAgency = definition.settings?.(environment);
   const { traces, metrics: access } = telemetrySettings(environment);
+  const files = certificateFiles(environment);
   environment.finish();
   const stopping = stopSignal();
 
   const log = pino({ level }).child({ agency: name });
+  const certificates = files && (await certificateSource(files, log));
   const tracing = await openTracing(traces, `unified-child-record-${name}`, log);
   const registry = access && processRegistry();
   const telemetry = { metrics: registry && new SubgraphMetrics(registry), tracing };
@@ -48,6 +52,7 @@ async function serve(name: string | undefined): Promise<void> {
     () => ({ subgraph: running?.subgraph, db: running?.db }),
     log,
     access && registry && { registry, access },
+    certificates,
   );
   await app.listen({ host, port });
   if (database !== undefined) {
@@ -69,6 +74,7 @@ async function serve(name: string | undefined): Promise<void> {
   await untilStopped(
     async () => {
       await app.close();
+      certificates?.close();
       await running?.close();
       await tracing?.close();
     },

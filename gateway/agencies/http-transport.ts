@@ -1,23 +1,37 @@
 import { type Dispatcher, Pool } from 'undici';
+import type { CertificateSource } from '../../shared/mtls/certificates';
 import type { SubgraphResponse } from '../../shared/subgraph';
 import { AgencyFault } from './agency-fault';
 import type { AgencyLimits } from './agency-limits';
+import { type ConnectionPools, connectionPools } from './connection-pools';
 import type { Deadline } from './deadline';
 import type { Transport } from './transport';
 
 type HttpLimits = Pick<AgencyLimits, 'concurrent' | 'responseBytes' | 'requestMilliseconds'>;
 
-/** HTTP/1.1 with connections that are kept open. */
-export function httpTransport(url: string, limits: HttpLimits): Transport {
+/**
+ * HTTP/1.1 with connections that are kept open.
+ *
+ * @param certificates of the gateway, where the agency is to see one and must show one of the same CA.
+ */
+export function httpTransport(url: string, limits: HttpLimits, certificates?: CertificateSource): Transport {
   const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin, {
+  const settings = {
     connections: limits.concurrent,
     connectTimeout: limits.requestMilliseconds,
     // The request's deadline holds for headers and body together, however slowly they drip.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 60_000,
-  });
+  };
+  const pools =
+    certificates === undefined
+      ? unencrypted(new Pool(origin, settings))
+      : connectionPools(certificates, ({ ca, cert, key }) => {
+          // A resumed session would not show the certificate again.
+          const connect = { ca, cert, key, minVersion: 'TLSv1.3', maxCachedSessions: 0 } as const;
+          return new Pool(origin, { ...settings, connect });
+        });
   return {
     send: ({ authorization, requestId, traceparent, body }, { deadline }) =>
       new Promise((resolve, reject) => {
@@ -26,12 +40,16 @@ export function httpTransport(url: string, limits: HttpLimits): Transport {
         if (requestId !== undefined) headers['x-request-id'] = requestId;
         if (traceparent !== undefined) headers.traceparent = traceparent;
         const exchange = new Exchange(deadline, limits.responseBytes, resolve, reject);
-        pool.dispatch({ method: 'POST', path: pathname, headers, body: textOf(body) }, exchange);
+        pools
+          .forContext(authorization)
+          .dispatch({ method: 'POST', path: pathname, headers, body: textOf(body) }, exchange);
       }),
     // What is under way has its deadline; what an agency holds on to beyond that is not waited for.
-    close: () => pool.close(),
+    close: () => pools.close(),
   };
 }
+
+const unencrypted = (pool: Pool): ConnectionPools => ({ forContext: () => pool, close: () => pool.close() });
 
 /** Several agencies are asked about the same objects at once: their representations are put into words once. */
 const representationTexts = new WeakMap<object, string>();

@@ -12,7 +12,7 @@ export function observedSubgraph(
   return {
     accepts: subgraph.accepts,
     async handle(request) {
-      const trusted = tracing !== undefined && subgraph.accepts(request.authorization);
+      const trusted = tracing !== undefined && subgraph.accepts(request.authorization, request.certificate);
       const since = performance.now();
       const span = trusted
         ? tracing.beginTrace({ name: 'answer', kind: 'server', attributes: { agency } }, request.traceparent)

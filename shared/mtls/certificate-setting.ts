@@ -1,0 +1,13 @@
+import type { Environment } from '../environment';
+import type { CertificateFiles } from './certificates';
+
+const SETTINGS = ['MTLS_CA_FILE', 'MTLS_CERTIFICATE_FILE', 'MTLS_KEY_FILE'] as const;
+
+/** All three files, or undefined where gateway and agencies do without certificates. Faults are left with the environment. */
+export function certificateFiles(environment: Environment): CertificateFiles | undefined {
+  const [ca, certificate, key] = SETTINGS.map((name) => environment.optional(name));
+  if (ca !== undefined && certificate !== undefined && key !== undefined) return { ca, certificate, key };
+  const given = ca ?? certificate ?? key;
+  if (given !== undefined) environment.fault(`${SETTINGS.join(', ')} are set together, or not at all.`);
+  return undefined;
+}

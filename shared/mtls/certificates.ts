@@ -1,0 +1,101 @@
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+
+/** Paths of files in PEM. */
+export interface CertificateFiles {
+  /** Who signs the certificates of gateway and agencies; two of them while one follows the other. */
+  readonly ca: string;
+  /** Of this service, with what stands between it and the CA. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** The files' content, checked. */
+export interface Certificates {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+  readonly thumbprint: string;
+}
+
+/** A service's certificates, which are replaced by replacing their files. */
+export interface CertificateSource {
+  readonly current: Certificates;
+  /** @param listener is given each that follows. */
+  onChange(listener: (next: Certificates) => void): void;
+  /** Looks at the files now; done once what they hold is in use, or was refused. */
+  look(): Promise<void>;
+  close(): void;
+}
+
+const EVERY_MILLISECONDS = 10_000;
+
+/**
+ * Reads the files, and looks every ten seconds whether they have changed. Files that do not belong together, as in the middle
+ * of being replaced, change nothing.
+ *
+ * @throws where they cannot be used at first.
+ */
+export async function certificateSource(files: CertificateFiles, log: Logger): Promise<CertificateSource> {
+  const listeners: ((next: Certificates) => void)[] = [];
+  let current = await readCertificates(files);
+  let refused = false;
+  const look = async () => {
+    try {
+      const next = await readCertificates(files);
+      refused = false;
+      if (next.ca === current.ca && next.cert === current.cert && next.key === current.key) return;
+      current = next;
+      for (const listener of listeners) listener(next);
+      log.info('certificates-replaced');
+    } catch (error) {
+      if (!refused) log.error({ fault: (error as Error).message }, 'certificates-refused');
+      refused = true;
+    }
+  };
+  const timer = setInterval(() => void look(), EVERY_MILLISECONDS).unref();
+  return {
+    get current() {
+      return current;
+    },
+    onChange: (listener) => void listeners.push(listener),
+    look,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** As in the claim `x5t#S256` (RFC 8705 section 3.1): SHA-256 of the certificate in DER, base64url. */
+export const thumbprintOf = ({ raw }: { readonly raw: Buffer }): string =>
+  createHash('sha256').update(raw).digest('base64url');
+
+/** @throws an Error whose message names the setting, and nothing of the files' content. */
+async function readCertificates(files: CertificateFiles): Promise<Certificates> {
+  const [ca, cert, key] = await Promise.all([
+    read('MTLS_CA_FILE', files.ca),
+    read('MTLS_CERTIFICATE_FILE', files.certificate),
+    read('MTLS_KEY_FILE', files.key),
+  ]);
+  attempt('MTLS_CA_FILE holds no certificate in PEM.', () => new X509Certificate(ca));
+  const own = attempt('MTLS_CERTIFICATE_FILE holds no certificate in PEM.', () => new X509Certificate(cert));
+  const privateKey = attempt('MTLS_KEY_FILE holds no private key in PEM.', () => createPrivateKey(key));
+  if (!own.checkPrivateKey(privateKey)) throw new Error('MTLS_KEY_FILE is not the key of MTLS_CERTIFICATE_FILE.');
+  if (Date.parse(own.validTo) <= Date.now()) throw new Error('The certificate of MTLS_CERTIFICATE_FILE has expired.');
+  attempt('The certificates of the MTLS_ files cannot be used.', () => createSecureContext({ ca, cert, key }));
+  return Object.freeze({ ca, cert, key, thumbprint: thumbprintOf(own) });
+}
+
+function read(setting: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => {
+    throw new Error(`The file that ${setting} names cannot be read.`);
+  });
+}
+
+function attempt<Result>(otherwise: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch {
+    throw new Error(otherwise);
+  }
+}
