@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ChildIds } from './child-id';
+import { takeFingerprint } from './child-id-fingerprint';
 import { type AgencyDatabase, ensureRoleOf, roleOf } from './db/agency-database';
 import { connect } from './db/connect';
 import { migrate } from './db/migrate';
@@ -18,8 +19,10 @@ export interface PrepareDatabaseOptions {
 }
 
 /**
- * Makes the roles that an agency's subgraph runs as, migrates its database, and fills it where asked to: all that needs the
- * owner of the tables. Any number of processes may do so at the same time.
+ * Makes the roles that an agency's subgraph runs as, migrates its database, compares the key of its pseudonyms, and fills it
+ * where asked to: all that needs the owner of the tables. Any number of processes may do so at the same time.
+ *
+ * @throws {OtherChildIdKey} where it was filled under another key.
  */
 export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<void> {
   const { definition, database, district, childIds, onProgress } = options;
@@ -31,6 +34,7 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
     if (writer !== undefined) await ensureRoleOf(owner, writer);
     const rights = subgraphRights({ reader: roleOf(readerUrl), writer: writer && roleOf(writer) });
     await migrate(owner, join(definition.folder, 'migrations'), rights);
+    await takeFingerprint(owner, childIds);
   } finally {
     await owner.destroy();
   }

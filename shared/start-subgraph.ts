@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { type Agency, enumName } from './agencies';
 import type { ChildIds } from './child-id';
+import { confirmFingerprint } from './child-id-fingerprint';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
 import type { AgencyDatabase } from './db/agency-database';
@@ -67,6 +68,7 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
       await prepareDatabase({ definition, database: { ...database, ownerUrl }, district, childIds, onProgress });
     }
     await refuseOtherThan('reader', db, definition.agency);
+    await confirmFingerprint(db, definition.agency, childIds);
     if (work !== undefined) await refuseOtherThan('writer', work, definition.agency);
     if (ledger !== undefined) await refuseOtherThanLedgerReader(ledger);
     if (telemetry !== undefined) {

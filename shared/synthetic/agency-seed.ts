@@ -32,7 +32,7 @@ const BATCH = 1_000;
  * Fills an agency's empty database with the synthetic district, in one transaction: a process killed in the middle
  * leaves an empty database, and the next start begins again.
  *
- * @throws where the database already holds another district, or one under another key; nothing is changed then.
+ * @throws where the database already holds another district; nothing is changed then.
  */
 export async function seedAgency(
   seed: AgencySeed,
@@ -44,10 +44,10 @@ export async function seedAgency(
     try {
       await client.query('begin');
       await client.query('lock table base.district in exclusive mode');
-      const { rows } = await client.query('select seed, size, today, child_id_fingerprint from base.district');
+      const { rows } = await client.query('select seed, size, today from base.district');
       const [present] = rows;
       if (present === undefined) await writeDistrict(client, seed, district, childIds, onProgress);
-      else refuseOtherDistrict(present, district, childIds);
+      else refuseOtherDistrict(present, district);
       await client.query('commit');
     } catch (error) {
       await client.query('rollback').catch(() => undefined);
@@ -100,16 +100,7 @@ async function writeDistrict(
   onProgress?.(written);
 }
 
-function refuseOtherDistrict(
-  present: District & { readonly child_id_fingerprint: string },
-  district: District,
-  ids: ChildIds,
-): void {
-  if (present.child_id_fingerprint !== ids.fingerprint) {
-    throw new Error(
-      'The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH; its pseudonyms would not match.',
-    );
-  }
+function refuseOtherDistrict(present: District, district: District): void {
   const same = (['seed', 'size', 'today'] as const).every((name) => present[name] === district[name]);
   if (!same) {
     const named = ({ size, seed, today }: District) => `${size} children (seed "${seed}", as of ${today})`;

@@ -149,7 +149,7 @@ test.each([
   [
     'another CHILD_ID_KEY',
     { CHILD_ID_KEY_FILE: keyFile('another-key-than-the-one-the-district-was-filled-under') },
-    /^Not started: The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH; its pseudonyms would not match\.\n$/,
+    /^Not started: The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH: its pseudonyms would not match \(CHILD_ID_KEY_DIFFERS\)\.\n$/,
   ],
 ])(
   '%s than the data directory was filled with is refused, and no database server stays',

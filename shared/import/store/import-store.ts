@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { ClientBase } from 'pg';
+import { OtherChildIdKey } from '../../child-id-fingerprint';
 import { connect } from '../../db/connect';
 import type { Kind } from '../mapping/mapping';
 import { ImportRefused } from '../refused';
@@ -83,7 +84,6 @@ export class ImportStore {
     const { dryRun, identity, operator } = this.options;
     if (dryRun) return this.progress;
     await this.client.query(await readFile(join(__dirname, 'schema.sql'), 'utf8'));
-    await this.refuseEarlierKey();
     const { kind, fileDigest, readingDigest } = identity;
     const { rows } = await this.client.query(
       `select run_id, rows_done, inserted, changed, unchanged, refused, children_added, report_bytes, report_digest
@@ -207,26 +207,16 @@ export class ImportStore {
 
   /** Pseudonyms under another key would belong to nobody. @throws {ImportRefused} */
   private async refuseOtherKey(): Promise<void> {
-    const { rows } = await this.client.query("select to_regclass('base.district') is not null as migrated");
-    if (!rows[0].migrated) {
+    const { rows } = await this.client.query("select to_regclass('base.child_id_fingerprint') is not null as migrated");
+    const { rows: present } = rows[0].migrated
+      ? await this.client.query('select fingerprint from base.child_id_fingerprint')
+      : { rows: [] };
+    if (present.length === 0) {
       throw new ImportRefused('The database of this agency is not migrated: start its subgraph once.');
     }
-    const { rows: districts } = await this.client.query(
-      'select child_id_fingerprint as fingerprint from base.district',
-    );
-    this.refuseFingerprints(districts);
-  }
-
-  private async refuseEarlierKey(): Promise<void> {
-    const { rows } = await this.client.query('select distinct child_id_fingerprint as fingerprint from import.run');
-    this.refuseFingerprints(rows);
-  }
-
-  private refuseFingerprints(rows: readonly { readonly fingerprint: string }[]): void {
-    if (rows.every(({ fingerprint }) => fingerprint === this.options.identity.childIdFingerprint)) return;
-    throw new ImportRefused(
-      'The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH: its pseudonyms would not match.',
-    );
+    if (present[0].fingerprint !== this.options.identity.childIdFingerprint) {
+      throw new ImportRefused(new OtherChildIdKey().message);
+    }
   }
 
   private async beginRun(): Promise<void> {

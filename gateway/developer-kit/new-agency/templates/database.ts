@@ -24,6 +24,13 @@ create table base.district (
   child_id_fingerprint text not null
 );
 
+-- Names the key and hash by which the pseudonyms here were derived, without giving them away.
+create table base.child_id_fingerprint (
+  singleton boolean primary key default true check (singleton),
+  fingerprint text not null,
+  taken_at timestamptz not null default now()
+);
+
 create table base.child (
   child_id text primary key,
   id_number text not null unique,
@@ -35,6 +42,7 @@ ${[
   ...sealed.map(({ slug, chinese, basis }) => `-- Sealed (${chinese}; ${basis}): in no view.\n${table(slug)}`),
 ].join('\n\n')}
 
+create view exposed.child_id_fingerprint as select fingerprint from base.child_id_fingerprint;
 create view exposed.child as select child_id, region from base.child;
 ${views.join('\n')}
 `;
