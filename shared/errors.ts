@@ -60,7 +60,7 @@ export const ERRORS = {
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },
   OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The request does not say which of its operations to run.' },
   BAD_USER_INPUT: { status: 400, message: 'An argument is not valid.' },
-  RECORD_NOT_FOUND: { status: 200, message: 'There is no such thing to act on.' },
+  RECORD_NOT_FOUND: { status: 200, message: 'There is no such thing to act on, or it is not yours to act on.' },
   CONFLICT: { status: 200, message: 'Somebody else has changed this in the meantime: look again, then decide.' },
   IDEMPOTENCY_KEY_REUSED: { status: 200, message: 'The idempotency key was used for another input before.' },
   CODE_UNKNOWN: { status: 200, message: 'An argument is not on the code list that is in force in the region.' },

@@ -79,10 +79,6 @@ export class LookGuard {
     this.noteNamed(unmet, 'refused', children, context);
   }
 
-  asked(requirement: Requirement, children: readonly string[], context: GuardContext): void {
-    this.noteNamed(requirement, 'asked', children, context);
-  }
-
   written(requirement: Requirement, children: readonly string[], context: GuardContext): void {
     this.noteNamed(requirement, 'written', children, context);
   }

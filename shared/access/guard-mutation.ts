@@ -4,11 +4,13 @@ import { pseudonymsIn } from '../pseudonyms-in';
 import { type LookGuard, subjectsOf } from './guard-looks';
 import { belongTo, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
 import type { Coordinate, Requirement } from './labels';
-import type { RootFinder } from './record-finders';
+import { isFilteredInSql, type RootFinder } from './record-finders';
 
 /**
  * A mutation is decided by the rules for `write` and by the record of what it changes, before anything is written. What it
- * answers is decided like everything that is read. A refusal always says so: whoever acts must know that nothing happened.
+ * answers is decided like everything that is read. A refusal always says so: whoever acts must know that nothing happened. It
+ * does not say whether there is such a thing: what the caller may not change is refused, and recorded, exactly like what does
+ * not exist.
  *
  * @throws where it has no label, or nobody said what it changes.
  */
@@ -20,27 +22,28 @@ export function guardMutation(
   looks: LookGuard,
 ): void {
   if (requirement === undefined) throw new Error(`The mutation ${coordinate} has no label.`);
-  if (typeof find !== 'function') throw new Error(`The mutation ${coordinate} has no record finder.`);
+  if (find === undefined || isFilteredInSql(find)) throw new Error(`The mutation ${coordinate} has no record finder.`);
+  const refusalTells = typeof find === 'object';
+  const recordOf = typeof find === 'object' ? find.byArguments : find;
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
-    const impossible = decisions.unmetToWrite(requirement, undefined, field.name);
     const named = pseudonymsIn(args);
-    if (impossible.length > 0) {
-      looks.refused(impossible, named, context);
-      refuse(coordinate, impossible, context, info);
+    const refused = (unmet: Requirement): null => {
+      looks.refused(unmet, named, context);
+      refuse(coordinate, unmet, context, info);
       return null;
-    }
-    return whenReady(find(args, context), (record) => {
-      if (record === null) throw failure('RECORD_NOT_FOUND');
-      const unmet = decisions.unmetToWrite(requirement, record, field.name);
-      const children = new Set([...subjectsOf(record), ...named]);
-      if (unmet.length > 0) {
-        looks.refused(unmet, [...children], context);
-        refuse(coordinate, unmet, context, info);
-        return null;
+    };
+    const impossible = decisions.unmetToWrite(requirement, undefined, field.name);
+    if (impossible.length > 0) return refused(impossible);
+    return whenReady(recordOf(args, context), (record) => {
+      const unmet = record === null ? requirement : decisions.unmetToWrite(requirement, record, field.name);
+      if (record === null || unmet.length > 0) {
+        if (refusalTells) return refused(unmet);
+        looks.refused(requirement, named, context);
+        throw failure('RECORD_NOT_FOUND');
       }
-      looks.written(requirement, [...children], context);
+      looks.written(requirement, [...new Set([...subjectsOf(record), ...named])], context);
       return whenReady(resolve(source, args, context, info) as never, (value) => belongTo(record, value, context));
     });
   };

@@ -34,11 +34,29 @@ export function filtersInUse({ filters }: FilteredInSql, args: ListArguments): r
   return Object.keys(filters).filter((coordinate) => filters[coordinate]?.(args));
 }
 
+/** A root field that is decided by its arguments and the caller alone, such as a region that the caller names. */
+export interface DecidedByArguments<Context> {
+  readonly byArguments: Finder<Context>;
+}
+
+/**
+ * Nothing is looked up that could be hidden from the caller, so that a refusal says so. What every other finder finds and the
+ * caller may not know of is answered exactly like what does not exist.
+ */
+export function decidedByArguments<Context>(byArguments: Finder<Context>): DecidedByArguments<Context> {
+  return { byArguments };
+}
+
 /** Undefined where nobody said how to decide about a root field, which stops the start. */
-export type RootFinder<Context> = Finder<Context> | FilteredInSql | undefined;
+export type RootFinder<Context> = Finder<Context> | DecidedByArguments<Context> | FilteredInSql | undefined;
+
+export const isFilteredInSql = <Context>(find: RootFinder<Context>): find is FilteredInSql =>
+  typeof find === 'object' && 'columns' in find;
 
 /**
  * Where records come from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
  * arguments. A type that is not listed belongs to the record that it was reached through.
  */
-export type RecordFinders<Context> = Readonly<Record<string, Finder<Context> | FilteredInSql>>;
+export type RecordFinders<Context> = Readonly<
+  Record<string, Finder<Context> | DecidedByArguments<Context> | FilteredInSql>
+>;

@@ -2,10 +2,12 @@ import type { AccessRecord } from '../../shared/access/compile';
 import { agencyNamed } from '../../shared/agencies';
 import { CHILD_ID } from '../../shared/child-id';
 import { recordOfChild } from '../../shared/child-reference';
+import type { RowOfChild } from '../../shared/db/keyed-rows';
 import { failure } from '../../shared/errors';
 import { REGION_CODE } from '../../shared/regions';
 import type { Context } from './context';
 import type {
+  CaseChildRow,
   CaseRow,
   ClueRow,
   ConfirmationRow,
@@ -29,6 +31,19 @@ export const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, i
 export const childRecord = async (id: string, { load }: Context): Promise<AccessRecord | null> =>
   CHILD_ID.test(id) ? recordOfChild(await load.child.load(id)) : null;
 
+/** Ids of nothing: what does not exist is looked up in as many statements as what does, so that the time tells neither. */
+const NO_CHILD = '-'.repeat(43);
+const NO_CASE = '00000000-0000-0000-0000-000000000000';
+
+/** What a row about a child is decided by. */
+export async function recordOfChildIn<Row extends RowOfChild>(
+  row: Row | null,
+  context: Context,
+): Promise<AccessRecord | null> {
+  const record = await childRecord(row?.child_id ?? NO_CHILD, context);
+  return row && record;
+}
+
 /** @throws CODE_UNKNOWN where there is no such region. */
 export async function regionRecord(code: string, { load }: Context): Promise<AccessRecord> {
   const region = REGION_CODE.test(code) ? await load.region.load(code) : null;
@@ -36,21 +51,35 @@ export async function regionRecord(code: string, { load }: Context): Promise<Acc
   return { region: region.code };
 }
 
-export const recordOfCase = (row: CaseRow | null): AccessRecord | null =>
-  row && { region: row.region, caseId: row.case_id, agencies: row.agencies.map(agencyNamed) };
+const caseRecord = ({ region, case_id, agencies }: CaseRow): AccessRecord => ({
+  region,
+  caseId: case_id,
+  agencies: agencies.map(agencyNamed),
+});
+
+export const recordOfCase = (row: CaseRow | null): AccessRecord | null => row && caseRecord(row);
 
 /** With the children whom the case is about: whoever reads it reads of them. */
-export async function recordOfCaseOnRecord(row: CaseRow | null, { load }: Context): Promise<AccessRecord | null> {
-  const record = recordOfCase(row);
-  if (row === null || record === null) return null;
-  const about = (await load.childrenOfCase.load(row.case_id)).map(({ child_id }) => child_id);
-  return { ...record, about };
+export async function recordOfCaseOnRecord(row: CaseRow, { load }: Context): Promise<AccessRecord> {
+  return aboutChildren(row, await load.childrenOfCase.load(row.case_id));
+}
+
+/** The same of a case that a request names. */
+export async function recordOfCaseNamed(id: string, { load }: Context): Promise<AccessRecord | null> {
+  if (!UUID.test(id)) return null;
+  const case_id = id.toLowerCase();
+  const [row, children] = await Promise.all([load.case.load(case_id), load.childrenOfCase.load(case_id)]);
+  return row && aboutChildren(row, children);
+}
+
+function aboutChildren(row: CaseRow, children: readonly CaseChildRow[]): AccessRecord {
+  return { ...caseRecord(row), about: children.map(({ child_id }) => child_id) };
 }
 
 /** A task is reached through its case, through a docket, and by its agency: it belongs to its case every way. */
 export async function recordOfTask(row: TaskRow | null, context: Context): Promise<AccessRecord | null> {
-  const record = row && (await recordOfCaseOnRecord(await context.load.case.load(row.case_id), context));
-  return record && { ...record, assignee: row.assignee };
+  const record = await recordOfCaseNamed(row?.case_id ?? NO_CASE, context);
+  return row && record && { ...record, assignee: row.assignee };
 }
 
 export const recordOfMeeting = (row: JointMeetingRow | null): AccessRecord | null =>
@@ -67,8 +96,8 @@ export async function recordOfAssignment(
   row: ProtectionAssignmentRow | null,
   context: Context,
 ): Promise<AccessRecord | null> {
-  const child = row && (await childRecord(row.child_id, context));
-  return child && { ...child, leadAgency: agencyNamed(row.lead_agency) };
+  const child = await recordOfChildIn(row, context);
+  return row && child && { ...child, leadAgency: agencyNamed(row.lead_agency) };
 }
 
 export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
@@ -84,14 +113,9 @@ export interface Referred {
   readonly id: string;
 }
 
-/**
- * A case or meeting, as responsible persons of its agencies say who takes part. What does not exist is refused like what the
- * caller's agency takes no part in.
- */
-export async function recordOfReference({ kind, id }: Referred, { load }: Context): Promise<AccessRecord> {
-  const record =
-    kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id));
-  return record ?? { region: '', agencies: [] };
+/** A case or meeting, as responsible persons of its agencies say who takes part. */
+export async function recordOfReference({ kind, id }: Referred, { load }: Context): Promise<AccessRecord | null> {
+  return kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id));
 }
 
 export const recordOfParticipation = (row: ParticipationRow | null): AccessRecord | null =>

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
-import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
+import { decidedByArguments, filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
 import type { Columns, SqlCondition } from '../../shared/access/to-sql';
 import { type ChildKey, childReference } from '../../shared/child-reference';
 import { EMPTY_PAGE, type Page, type PageArguments } from '../../shared/db/page';
@@ -21,6 +21,7 @@ import {
   type Referred,
   recordOfAssignment,
   recordOfCase,
+  recordOfCaseNamed,
   recordOfCaseOnRecord,
   recordOfClue,
   recordOfDueItem,
@@ -173,11 +174,10 @@ export const records: RecordFinders<Context> = {
     ...REGION,
     agencies: { column: 'agencies', type: 'text[]' },
   }),
-  'Query.protectionReport': ({ region }: QueryProtectionReportArgs) => ({ region }),
+  'Query.protectionReport': decidedByArguments(({ region }: QueryProtectionReportArgs) => ({ region })),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
     recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
-  'Query.case': async ({ id }: { id: string }, context) =>
-    recordOfCaseOnRecord(await byUuid(context.load.case, id), context),
+  'Query.case': ({ id }: { id: string }, context) => recordOfCaseNamed(id, context),
   'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
   'Query.grant': recordOfReferred,

@@ -110,11 +110,18 @@ function saidTo({ alias }: Cell, body: Reply['body']): string {
   return codes.join(', ');
 }
 
-const expectedSaying = (allowed: boolean) =>
-  allowed ? 'BAD_USER_INPUT input.idempotencyKey' : 'UNAUTHORIZED_FIELD_OR_TYPE';
+/** Whether a refusal tells of no record: there is none that the caller may change so, or none is looked up. */
+const refusedAlways = ({ mutation }: Cell, situation: Situation): boolean =>
+  specification.entry(mutation).about === 'region' ||
+  rules.decisionsFor(contextOf(child, situation)).unmetToWrite(labelFor(mutation), undefined, mutation).length > 0;
+
+const expectedSaying = (cell: Cell, situation: Situation, allowed: boolean): string => {
+  if (allowed) return 'BAD_USER_INPUT input.idempotencyKey';
+  return refusedAlways(cell, situation) ? 'UNAUTHORIZED_FIELD_OR_TYPE' : 'RECORD_NOT_FOUND';
+};
 
 const faultOf = (cell: Cell, situation: Situation, said: string): readonly string[] => {
-  const expected = expectedSaying(may(cell, situation));
+  const expected = expectedSaying(cell, situation, may(cell, situation));
   return said === expected
     ? []
     : [`${cell.mutation} ${cell.subject.name}, ${situation.name}: ${said} instead of ${expected}`];
@@ -182,7 +189,7 @@ describe('who may do what is as it is written down', () => {
         const unmet = decisions.unmetToWrite(label, { ...factsOf(cell) }, cell.mutation);
         const ever = decisions.unmetToWrite(label, undefined, cell.mutation).length === 0;
         return [
-          ...faultOf(cell, situation, expectedSaying(unmet.length === 0)),
+          ...faultOf(cell, situation, expectedSaying(cell, situation, unmet.length === 0)),
           ...(may(cell, situation) && !ever ? [`${cell.mutation}, ${situation.name}: said to be impossible`] : []),
         ];
       });
@@ -470,7 +477,7 @@ describe('modes', () => {
       data: { first: { __typename: 'DueItem' }, second: null },
       changed: ['mutation_key', 'tracked_deadline'],
     });
-    expect(codes(body)).toEqual([['second', 'UNAUTHORIZED_FIELD_OR_TYPE']]);
+    expect(codes(body)).toEqual([['second', 'RECORD_NOT_FOUND']]);
   });
 
   test('filter does what is allowed, and says that the rest was not', async () => {

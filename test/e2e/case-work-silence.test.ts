@@ -17,6 +17,7 @@ jest.setTimeout(60_000);
 
 const TOWN = '990101001';
 const COUNTY = '990101';
+const NEXT_TOWN = '990101002';
 const ELSEWHERE = '990102001';
 
 let time: PassingTime;
@@ -103,17 +104,27 @@ test('a proposal rests on what its caller may read: a county’s case does not s
 });
 
 test('a clue belongs where its child lives; its reporter asks for it where it was reported', async () => {
-  const [child = ''] = elsewhere;
+  const [child = ''] = await unknownChildren(work.owner, NEXT_TOWN, 1);
   const { receiptNumber } = await report({ child });
   const clue = await clueOf(receiptNumber);
   const query = `{ clue(id: "${clue}") { id region { code } } }`;
-  expect((await ask(query, county)).data.clue).toBeNull();
-  expect((await ask(query, neighbour)).data.clue.region.code).toMatch(/^990102001/);
+  expect((await ask(query, town)).data.clue).toBeNull();
+  expect((await ask(query, county)).data.clue.region.code).toMatch(/^990101002/);
   const receipt = await ask(
     `{ clueReceipt(receiptNumber: "${receiptNumber}") { receiptNumber feedbackAt } }`,
     reporter,
   );
   expect(receipt.data.clueReceipt).toEqual({ receiptNumber, feedbackAt: null });
+});
+
+test('a report about a child of elsewhere is refused like one about a child who does not exist', async () => {
+  const [child = ''] = elsewhere;
+  const input = { channel: '强制报告', situation: '其他', facts: '情况', region: TOWN };
+  const refusals = await Promise.all(
+    [child, 'x'.repeat(43)].map((one) => work.refused('reportClue', { ...input, child: one }, reporter)),
+  );
+  expect(refusals[0]).toMatchObject({ code: 'RECORD_NOT_FOUND', extensions: { argument: 'input.child' } });
+  expect(refusals[1]).toEqual(refusals[0]);
 });
 
 test.each(['99', '9901'])('nobody takes a report on in %s: it is refused', async (region) => {

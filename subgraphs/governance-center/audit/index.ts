@@ -1,5 +1,5 @@
 import type { Coordinate } from '../../../shared/access/labels';
-import { filteredInSql, type RecordFinders } from '../../../shared/access/record-finders';
+import { decidedByArguments, filteredInSql, type RecordFinders } from '../../../shared/access/record-finders';
 import { isAgency } from '../../../shared/agencies';
 import { EMPTY_PAGE } from '../../../shared/db/page';
 import { failure } from '../../../shared/errors';
@@ -20,10 +20,10 @@ const PURPOSE: Coordinate = 'AccessLogEntry.purpose';
 export const accessRecords: RecordFinders<Context> = {
   [LIST]: filteredInSql(ACCESS_COLUMNS, { [PURPOSE]: ({ purpose }) => Boolean(purpose) }),
   // Of the data of the caller's own agency; all there is, to whoever may know of all.
-  'Query.accessDigest': async (args: QueryAccessDigestArgs, context) => ({
+  'Query.accessDigest': decidedByArguments(async (args: QueryAccessDigestArgs, context: Context) => ({
     region: await regionOf(args, context),
     owners: [context.access.caller.agency],
-  }),
+  })),
   AccessLogEntry: recordOfAccess,
   AccessLook: ({ record }: AccessLook) => record,
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { RecordFinders } from '../../../shared/access/record-finders';
+import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
 import { regionLevel } from '../../../shared/regions';
@@ -10,7 +10,7 @@ import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
-import { byUuid, childRecord, recordOfCase, recordOfCaseOnRecord, recordOfClue, regionRecord } from '../records';
+import { childRecord, recordOfCase, recordOfCaseNamed, recordOfClue, regionRecord } from '../records';
 import type { MutationResolvers, OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
 import { notFound, onList, optionalText, several, text, title, uuid } from './input';
 import { mutation, type Work } from './mutation';
@@ -19,11 +19,13 @@ import { table } from './table';
 /** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
 
 /** What a mutation about a case is decided by. */
-export const ofCase = async ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
-  recordOfCaseOnRecord(await byUuid(context.load.case, input.case), context);
+export const ofCase = ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
+  recordOfCaseNamed(input.case, context);
 
 export const caseRecords: RecordFinders<Context> = {
-  'Mutation.openCase': ({ input }: { readonly input: OpenCaseInput }, context) => regionRecord(input.region, context),
+  'Mutation.openCase': decidedByArguments(({ input }: { readonly input: OpenCaseInput }, context: Context) =>
+    regionRecord(input.region, context),
+  ),
   'Mutation.takeStep': ofCase,
   'Mutation.reopenCase': ofCase,
 };

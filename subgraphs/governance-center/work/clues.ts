@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { RecordFinders } from '../../../shared/access/record-finders';
+import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
 import { todayInChina } from '../../../shared/dates';
 import { failure } from '../../../shared/errors';
 import { regionLevel } from '../../../shared/regions';
@@ -9,8 +9,7 @@ import { dueAfter } from '../practice/duration';
 import { byUuid, childRecord, recordOfCase, recordOfClue, regionRecord } from '../records';
 import type { GiveFeedbackInput, LinkClueInput, MutationResolvers, ReportClueInput } from '../schema.types';
 import { openCaseAt } from './cases';
-import { regionOfChild } from './children';
-import { childId, LONGEST_NAME, notFound, onList, optionalText, text, uuid } from './input';
+import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from './input';
 import { mutation, type Work } from './mutation';
 import { table } from './table';
 
@@ -22,22 +21,22 @@ const ofClue = async ({ input }: { readonly input: { readonly clue: string } }, 
   recordOfClue(await byUuid(load.clue, input.clue));
 
 export const clueRecords: RecordFinders<Context> = {
-  'Mutation.reportClue': ({ input }: { readonly input: ReportClueInput }, context) => {
+  'Mutation.reportClue': decidedByArguments(({ input }: { readonly input: ReportClueInput }, context: Context) => {
     // Of a city or province nobody would take it on.
     if (!TAKEN_ON_IN.has(regionLevel(input.region))) {
       throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
     }
     return regionRecord(input.region, context);
-  },
+  }),
   'Mutation.linkClue': ofClue,
   'Mutation.giveFeedback': ofClue,
 };
 
 export const clueMutations = {
-  reportClue: mutation(async ({ transaction, input, now, practices }: Work<ReportClueInput>) => {
+  reportClue: mutation(async ({ transaction, input, now, practices, context }: Work<ReportClueInput>) => {
     const practice = practices.for(input.region, now);
-    // A clue belongs where the child lives, whoever reports it from wherever.
-    const region = input.child == null ? input.region : await regionOfChild(transaction, childId(input.child, 'child'));
+    // A clue belongs where the child lives, wherever on the reporter's line of regions it is reported.
+    const region = input.child == null ? input.region : await regionOfReported(input.child, context);
     const reporter = optionalText(input.reporter, 'reporter', LONGEST_NAME);
     const contact = optionalText(input.reporterContact, 'reporterContact', LONGEST_NAME);
     const clue = {
@@ -100,6 +99,17 @@ export const clueMutations = {
     return { clue_id: clue.clue_id };
   }, answerClue),
 } satisfies Partial<MutationResolvers>;
+
+/**
+ * A child beyond the regions of which the caller may report is like one that does not exist.
+ *
+ * @throws RECORD_NOT_FOUND.
+ */
+async function regionOfReported(child: string, context: Context): Promise<string> {
+  const record = await childRecord(child, context);
+  if (record === null || !context.reads('Query.clueReceipt', record)) throw notFound('child');
+  return record.region;
+}
 
 function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context) {
   return load.clue.load(clue_id);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
 import type { Context } from '../context';
-import { byUuid, childRecord } from '../records';
+import { byUuid, recordOfChildIn } from '../records';
 import type { MutationResolvers, SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';
 import { ofChild } from './children';
 import { later, uuid } from './input';
@@ -15,7 +15,7 @@ export const deadlineRecords: RecordFinders<Context> = {
   'Mutation.trackDeadline': ofChild,
   'Mutation.settleDeadline': async ({ input }: { readonly input: SettleDeadlineInput }, context) => {
     const deadline = await byUuid(context.load.trackedDeadline, input.deadline);
-    return deadline && childRecord(deadline.child_id, context);
+    return recordOfChildIn(deadline, context);
   },
 };
 

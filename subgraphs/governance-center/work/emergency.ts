@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { RecordFinders } from '../../../shared/access/record-finders';
+import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
 import { CHILD_ID } from '../../../shared/child-id';
 import { recordOfChild } from '../../../shared/child-reference';
 import { emergencyReason } from '../../../shared/emergency-reason';
@@ -19,7 +19,9 @@ import { table } from './table';
 
 export const emergencyRecords: RecordFinders<Context> = {
   // Whether the caller may use it at all; each child is decided about by itself.
-  'Mutation.useEmergency': (_: MutationUseEmergencyArgs, { access }) => ({ region: access.caller.region }),
+  'Mutation.useEmergency': decidedByArguments((_: MutationUseEmergencyArgs, { access }: Context) => ({
+    region: access.caller.region,
+  })),
   'Mutation.reviewEmergency': async ({ input }: { readonly input: ReviewEmergencyInput }, { load }) =>
     recordOfUse(await byUuid(load.emergencyUse, input.use)),
 };

@@ -1,4 +1,3 @@
-import { CHILD_ID } from '../../../shared/child-id';
 import { failure } from '../../../shared/errors';
 import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/hand-written';
 import { UUID } from '../records';
@@ -87,11 +86,6 @@ export function several<Item>(values: readonly Item[], argument: string, least: 
 export function uuid(value: string, argument: string): string {
   if (!UUID.test(value)) throw notFound(argument);
   return value.toLowerCase();
-}
-
-export function childId(value: string, argument: string): string {
-  if (!CHILD_ID.test(value)) throw notFound(argument);
-  return value;
 }
 
 export const notFound = (argument: string) => failure('RECORD_NOT_FOUND', undefined, { argument: `input.${argument}` });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { RecordFinders } from '../../../shared/access/record-finders';
+import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
 import { failure } from '../../../shared/errors';
 import { isWithin } from '../../../shared/regions';
 import type { Context } from '../context';
@@ -30,8 +30,9 @@ const ofMeeting = async ({ input }: { readonly input: { readonly meeting: string
   recordOfMeeting(await byUuid(load.meeting, input.meeting));
 
 export const meetingRecords: RecordFinders<Context> = {
-  'Mutation.conveneMeeting': ({ input }: { readonly input: ConveneMeetingInput }, context) =>
-    regionRecord(input.region, context),
+  'Mutation.conveneMeeting': decidedByArguments(
+    ({ input }: { readonly input: ConveneMeetingInput }, context: Context) => regionRecord(input.region, context),
+  ),
   'Mutation.changeMeeting': ofMeeting,
   'Mutation.putOnDocket': ofMeeting,
   'Mutation.takeOffDocket': ofMeeting,
@@ -80,10 +81,10 @@ export const meetingMutations = {
   }, answerMeeting),
 
   putOnDocket: mutation((work: Work<DocketInput>) => putOn(work, 'case'), answerMeeting),
-  takeOffDocket: mutation(takeOff, answerMeeting),
+  takeOffDocket: mutation((work: Work<DocketInput>) => takeOff(work, 'case'), answerMeeting),
   // The same by whoever handles the case, who need not know the meeting.
   referToMeeting: mutation((work: Work<DocketInput>) => putOn(work, 'meeting'), answerCase),
-  withdrawFromMeeting: mutation(takeOff, answerCase),
+  withdrawFromMeeting: mutation((work: Work<DocketInput>) => takeOff(work, 'meeting'), answerCase),
 
   giveOpinion: mutation(async ({ transaction, input, caller, agency, now }: Work<GiveOpinionInput>) => {
     const opinion = text(input.opinion, 'opinion');
@@ -169,9 +170,10 @@ async function putOn(
   return { meeting_id, case_id };
 }
 
-async function takeOff({ transaction, input, now }: Work<DocketInput>) {
+/** @param other which of the two need not be known to the caller: on another docket it is like one that does not exist. */
+async function takeOff({ transaction, input, now }: Work<DocketInput>, other: 'case' | 'meeting') {
   const meeting = await lockMeeting(transaction, input.meeting);
-  const { case_id } = await itemOf(transaction, meeting, input.case);
+  const { case_id } = await itemOf(transaction, meeting, input.case, other);
   await onDocket(transaction, meeting, case_id).update({ taken_off_at: now });
   await changed(transaction, meeting, {}, 'DOCKET_CHANGED', now);
   return { meeting_id: meeting.meeting_id, case_id };
@@ -253,9 +255,14 @@ function onDocket(transaction: Knex.Transaction, { meeting_id }: JointMeetingRow
     .whereNull('taken_off_at');
 }
 
-async function itemOf(transaction: Knex.Transaction, meeting: JointMeetingRow, caseId: string) {
+async function itemOf(
+  transaction: Knex.Transaction,
+  meeting: JointMeetingRow,
+  caseId: string,
+  missing: 'case' | 'meeting' = 'case',
+) {
   const item = await onDocket(transaction, meeting, caseId).first();
-  if (item === undefined) throw notFound('case');
+  if (item === undefined) throw notFound(missing);
   return item as { readonly case_id: string; readonly decided_at: Date | null };
 }
 

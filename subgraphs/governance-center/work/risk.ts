@@ -7,7 +7,7 @@ import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
-import { byUuid, childRecord } from '../records';
+import { byUuid, recordOfChildIn } from '../records';
 import type { ConfirmRiskInput, MutationResolvers, ProposeRiskInput, RecordVisitInput } from '../schema.types';
 import { lockChild, ofChild } from './children';
 import { notLater, onList, optionalText, several, text, uuid } from './input';
@@ -21,7 +21,7 @@ export const riskRecords: RecordFinders<Context> = {
   'Mutation.proposeRisk': ofChild,
   'Mutation.confirmRisk': async ({ input }: { readonly input: ConfirmRiskInput }, context) => {
     const proposal = await byUuid(context.load.riskProposal, input.proposal);
-    return proposal && childRecord(proposal.child_id, context);
+    return recordOfChildIn(proposal, context);
   },
   'Mutation.recordVisit': ofChild,
 };

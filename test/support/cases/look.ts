@@ -39,11 +39,16 @@ export function faultsAt(
   if (isOpen(expected) && isShut.every(Boolean)) return [`${expected}, and no way leads there`];
 
   const silent = mayBeLeftOut(probe, specification, child, situation);
-  return places.flatMap(({ keys }, index) => {
+  return places.flatMap(({ keys, way }, index) => {
     const isBehindRefusal = isOpen(expected) && isShut[index] === true;
     const observed = isBehindRefusal
       ? observeShut(probe, keys, answered)
       : observe(probe, keys, shown, expected, answered);
+    const finder = way ?? probe.steps[0] ?? '';
+    if (specification.findsNothing(finder, child, situation)) {
+      const fits = observed === 'ABSENT' || (isTold(observed) && refusedAlways(probe, specification, child, situation));
+      return fits ? [] : [`${[...keys, ...probe.steps].join('.')} is ${observed} behind what is not found`];
+    }
     const isAsExpected = isBehindRefusal ? fits('DENIED', observed, false) : fits(expected, observed, silent);
     const isGone =
       behindSilence(expected, probe, specification, situation) ||
@@ -54,6 +59,19 @@ export function faultsAt(
 }
 
 // Private:
+
+const isTold = (observed: Observed): boolean => observed === 'DENIED' || observed === 'DENIED WITH WHAT IT STANDS IN';
+
+/** What no record opens is refused before anything is looked for. */
+const refusedAlways = (
+  { dataClass, and }: Probe,
+  specification: Specification,
+  child: ChildAskedAbout,
+  situation: Situation,
+): boolean =>
+  [dataClass, ...and].some(
+    (name) => !isPossible(specification.entry(name), situation, subjectOf(child, name, situation)),
+  );
 
 /** Whether this is what an answer looks like at one place. */
 function fits(expected: Answer, observed: Observed, silent: boolean): boolean {

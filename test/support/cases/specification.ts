@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Entry, isOpen, readCases } from '../../../gateway/developer-kit/cases/cases';
 import { type Probe, probesOf } from '../../../gateway/developer-kit/cases/probes';
 import type { Situation } from '../../../gateway/developer-kit/cases/situation';
-import { expectedAnswer } from '../../../gateway/developer-kit/cases/stated-answer';
+import { expectedAnswer, isPossible } from '../../../gateway/developer-kit/cases/stated-answer';
 import { SUBGRAPHS } from '../../../gateway/embedded';
 import { readAgencyRules, ruleTexts } from '../../../shared/access/agency-rules';
 import type { DataClassName } from '../../../shared/access/catalogue';
@@ -77,6 +77,20 @@ export class Specification {
     if (or === undefined || isOpen(own)) return own;
     const other = this.expected(or, child, situation);
     return isOpen(other) ? other : own;
+  }
+
+  /**
+   * Whether a root field that finds one thing finds nothing for the caller because of the record alone: that must look as if
+   * there were none.
+   */
+  findsNothing(rootField: string, child: ChildAskedAbout, situation: Situation): boolean {
+    const coordinate = `Query.${rootField}`;
+    const probe = this.waysToChild.get(coordinate);
+    const finds = this.agencies.some(({ definition }) => typeof definition.records[coordinate] === 'function');
+    if (probe === undefined || !finds || isOpen(this.expectedAt(probe, child, situation))) return false;
+    return [probe.dataClass, probe.or].some(
+      (name) => name !== undefined && isPossible(this.entry(name), situation, subjectOf(child, name, situation)),
+    );
   }
 
   /** Whether a root field is open to the caller; an agency is asked for the child by none. */

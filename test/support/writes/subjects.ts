@@ -222,12 +222,12 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
   const later = inDays(2).toISOString();
   const inputs: Readonly<Record<string, object>> = {
     reportClue: { channel: '强制报告', situation: '其他', facts: '写入检查', region, child },
-    linkClue: { clue, child },
+    linkClue: { clue, child, case: ids.case },
     giveFeedback: { clue, feedback: '写入检查' },
     proposeRisk: { child },
     confirmRisk: { proposal, level: 'RED', reason: '写入检查' },
     recordVisit: { child, visitedAt },
-    openCase: { title: '写入检查', level: 'YELLOW', children: [child], region },
+    openCase: { title: '写入检查', level: 'YELLOW', children: [child], region, clue },
     takeStep: { case: ids.case, step: 'HANDLED', note: '写入检查', evidence: ['一'], version: 1 },
     reopenCase: { case: ids.case, reason: '写入检查', version: 1 },
     assignTask: { case: ids.case, agency: 'EDUCATION', title: '写入检查', dueAt: later },
