@@ -32,6 +32,7 @@ import type { AskOptions, Reply } from '../support/system';
 const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
 const DENIED = 'UNAUTHORIZED_FIELD_OR_TYPE';
+const NOT_FOUND = 'RECORD_NOT_FOUND';
 
 let time: PassingTime;
 let work: CaseWork;
@@ -174,22 +175,22 @@ describe('nobody else confirms', () => {
     const id = await openCase();
     const meeting = await convene({ agencies: ['EDUCATION'] });
     const before = await work.contents();
-    const attempts: [string, AskOptions][] = [
-      ['CASE', onDuty('education-head')],
-      ['CASE', onDuty('neighbour-centre-head')],
+    const attempts: [string, AskOptions, string?][] = [
+      ['CASE', onDuty('education-head'), NOT_FOUND],
+      ['CASE', onDuty('neighbour-centre-head'), NOT_FOUND],
       ['CASE', onDuty('county-case-worker')],
       ['CASE', onDuty('supervisor')],
       ['CASE', onDuty('education-officer')],
       ['CASE', { as: 'centre-head', purpose: 'RISK_ASSESSMENT' }],
       ['CASE', { as: 'centre-head', purpose: 'SUPERVISION' }],
-      ['MEETING', centreHead],
+      ['MEETING', centreHead, NOT_FOUND],
       ['MEETING', onDuty('meeting-clerk')],
     ];
-    for (const [kind, options] of attempts) {
+    for (const [kind, options, expected = DENIED] of attempts) {
       const input = { kind, id: kind === 'CASE' ? id : meeting, officer: 'county-case-worker' };
       for (const mutation of ['confirmParticipation', 'withdrawParticipation']) {
         const { code } = await work.refused(mutation, input, options);
-        expect({ mutation, kind, options, code }).toEqual({ mutation, kind, options, code: DENIED });
+        expect({ mutation, kind, options, code }).toEqual({ mutation, kind, options, code: expected });
       }
     }
     expect(await work.contents()).toEqual(before);

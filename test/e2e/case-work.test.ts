@@ -122,7 +122,7 @@ describe('from report to closed case, one test after the other', () => {
   test('a level is proposed by rule and holds once a person has confirmed it', async () => {
     const level = `{ child(id: "${child}") { risk { level basis confirmedBy nextVisitDue } } }`;
     const neighbour = as('neighbour-case-worker', 'RISK_ASSESSMENT');
-    expect((await work.refused('proposeRisk', { child }, neighbour)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    expect((await work.refused('proposeRisk', { child }, neighbour)).code).toBe('RECORD_NOT_FOUND');
     const proposal = await work.done('proposeRisk', { child }, { ...assessing, select: 'id level basis practice' });
     expect(proposal).toEqual({
       id: expect.any(String),
@@ -239,11 +239,15 @@ describe('from report to closed case, one test after the other', () => {
     expect(await idsFor(reporting)).toEqual([]);
 
     const completed = { task: task.education, outcome: '在校，已安排谈心' };
-    for (const other of [onDuty('prosecutor'), onDuty('police-officer'), reporting, assessing, byCase(story.case)]) {
-      expect({ other, code: (await work.refused('completeTask', completed, other)).code }).toEqual({
-        other,
-        code: 'UNAUTHORIZED_FIELD_OR_TYPE',
-      });
+    for (const [other, code] of [
+      // Another agency's task is like none.
+      [onDuty('prosecutor'), 'RECORD_NOT_FOUND'],
+      [onDuty('police-officer'), 'RECORD_NOT_FOUND'],
+      [byCase(story.case), 'RECORD_NOT_FOUND'],
+      [reporting, 'UNAUTHORIZED_FIELD_OR_TYPE'],
+      [assessing, 'UNAUTHORIZED_FIELD_OR_TYPE'],
+    ] as const) {
+      expect({ other, code: (await work.refused('completeTask', completed, other)).code }).toEqual({ other, code });
     }
     expect(
       await work.done('completeTask', completed, { ...onDuty('education-officer'), select: 'doneAt outcome agency' }),

@@ -526,17 +526,18 @@ describe('a supervisor of the region reviews a use, once', () => {
     expect(await idsListed({ officer: caller.sub, reviewed: false })).toHaveLength(2);
   });
 
-  test.each<[string, () => [Caller, string?]]>([
-    ['a supervisor of another county', () => [neighbourSupervisor]],
-    ['a supervisor for another purpose', () => [supervisor, 'OWN_DUTY']],
-    ['a case worker', () => [officer(), 'RISK_ASSESSMENT']],
-    ['an officer of the centre', () => [officer({ roles: ['agency-officer'] }), 'SUPERVISION']],
-  ])('not %s', async (_, who) => {
+  const REFUSED = 'UNAUTHORIZED_FIELD_OR_TYPE';
+  test.each<[string, () => [Caller, string?], string]>([
+    ['a supervisor of another county, to whom it is like none', () => [neighbourSupervisor], 'RECORD_NOT_FOUND'],
+    ['a supervisor for another purpose', () => [supervisor, 'OWN_DUTY'], REFUSED],
+    ['a case worker', () => [officer(), 'RISK_ASSESSMENT'], REFUSED],
+    ['an officer of the centre', () => [officer({ roles: ['agency-officer'] }), 'SUPERVISION'], REFUSED],
+  ])('not %s', async (_, who, code) => {
     const caller = officer();
     const [use] = await used(caller, [one()]);
     const [reviewer, purpose] = who();
     const reply = await review(reviewer, use?.id ?? '', {}, purpose);
-    expect([reply.body.data.reviewEmergency, codesOf(reply)]).toEqual([null, ['UNAUTHORIZED_FIELD_OR_TYPE']]);
+    expect([reply.body.data.reviewEmergency, codesOf(reply)]).toEqual([null, [code]]);
     expect((await rowsOf(caller))[0].reviewed_at).toBeNull();
   });
 

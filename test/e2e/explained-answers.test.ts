@@ -62,12 +62,14 @@ test('what is denied is explained by what of the request is not met, and by what
   expect((await askToExplain(system, { field })).body).toMatchObject({ answers: ['DENIED'], denied: [denied[0], {}] });
 });
 
-test('where the record decides, the rule is named and nothing of it is unmet', async () => {
-  const asked = { field: 'Child.enrolment', child: childIdOf(STORY.neighbour) };
-  const { body } = await askToExplain(system, asked);
-  expect(body.answers).toEqual(['DENIED']);
-  expect(body.denied).toMatchObject([{ coordinate: 'Query.child', purposes: [] }]);
-  expect(body.denied[0].rules).toContainEqual(expect.objectContaining({ unmet: [] }));
+test('a child of elsewhere is explained like one who does not exist', async () => {
+  const [exists, doesNot] = await Promise.all(
+    [childIdOf(STORY.neighbour), 'x'.repeat(43)].map((child) =>
+      askToExplain(system, { field: 'Child.enrolment', child }),
+    ),
+  );
+  expect(exists?.body).toMatchObject({ answers: ['NO_DATA'], because: [], denied: [] });
+  expect([exists?.status, exists?.text]).toEqual([doesNot?.status, doesNot?.text]);
 });
 
 test('by rules alone, no agency is asked', async () => {

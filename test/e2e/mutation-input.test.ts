@@ -492,7 +492,7 @@ const attempts: Record<string, () => Attempt> = {
     'BAD_USER_INPUT',
     argument('basis'),
   ],
-  'a proposal about a child of elsewhere': () => ['proposeRisk', { child: neighbour[0] }, county, DENIED],
+  'a proposal about a child of elsewhere': () => ['proposeRisk', { child: neighbour[0] }, county, NOT_FOUND],
   'a visit that is yet to come': () => [
     'recordVisit',
     { child: children[1], visitedAt: time.from(1_000) },
@@ -569,7 +569,7 @@ const attempts: Record<string, () => Attempt> = {
     'takeStep',
     step(at.otherCase, 'ASSESSED', 1, { note: '记录' }),
     byCase(at.openCase),
-    DENIED,
+    NOT_FOUND,
   ],
   'a step too far': () => [
     'takeStep',
@@ -711,7 +711,7 @@ const attempts: Record<string, () => Attempt> = {
     'completeTask',
     { task: at.task, outcome: '代为核实' },
     { as: 'prosecutor', purpose: 'OWN_DUTY' },
-    DENIED,
+    NOT_FOUND,
   ],
   'a task without an outcome': () => [
     'completeTask',
@@ -847,7 +847,7 @@ const attempts: Record<string, () => Attempt> = {
     'giveOpinion',
     { meeting: at.otherMeeting, case: at.openCase, opinion: '同意方案' },
     atMeeting(at.meeting, 'education-member'),
-    DENIED,
+    NOT_FOUND,
   ],
   'an opinion on a case that is not on the docket': () => [
     'giveOpinion',
