@@ -36,6 +36,7 @@ export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes)
       result.extensions = { access: told(request, purposes) };
       const errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
       if (errors.length > 0) result.errors = errors;
+      request.lookups?.answered(result);
     }
     reportCodes([...new Set((result.errors ?? []).map(({ extensions }) => String(extensions?.code)))]);
     return status;

@@ -28,6 +28,7 @@ import { readGraph } from './graph/graph-texts';
 import { graphWatch } from './graph/graph-watch';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_DATABASE_NAME } from './ledger/database';
+import { digestByLedgerKey } from './lookups/number-digest';
 import { GatewayMetrics } from './telemetry/metrics';
 import { trustedManifest } from './trusted-documents/manifest';
 
@@ -82,6 +83,7 @@ export async function startEmbedded(
     const claim = await claimDataDirectory(config.dataDirectory);
     closing.push(() => claim.release());
     const context = await keyPair(config.dataDirectory, 'context');
+    const signingKey = config.ledger.signingKey ?? (await keyPair(config.dataDirectory, 'ledger')).privateKey;
     const identityProvider = config.identityProvider ?? (await ownIdentityProvider(config, closing));
 
     const { traces, metrics: access } = config.telemetry;
@@ -101,6 +103,7 @@ export async function startEmbedded(
       accessMode: config.accessMode,
       trustedProxies: config.trustedProxies,
       limits: config.limits,
+      numberDigest: digestByLedgerKey(signingKey),
       trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
       transports: new Map(
         AGENCIES.map((agency) => [
@@ -136,10 +139,7 @@ export async function startEmbedded(
     const ledgerDatabase = config.ledger.database ?? (await provisionDatabase(adminUrl ?? '', LEDGER_DATABASE_NAME));
     const ledger = await openLedger({
       database: ledgerDatabase,
-      settings: {
-        ...config.ledger.settings,
-        signingKey: config.ledger.signingKey ?? (await keyPair(config.dataDirectory, 'ledger')).privateKey,
-      },
+      settings: { ...config.ledger.settings, signingKey },
       log: log.child({ part: 'ledger' }),
     });
     closing.splice(-1, 0, () => ledger.close());

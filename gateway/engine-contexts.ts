@@ -30,6 +30,7 @@ export function engineContexts({
     const open = ledger();
     if (request.access === null || open === undefined) throw failure('UNAUTHENTICATED');
     request.context = new RequestContext(request.id, request.access, signContext, request.deadline);
+    request.context.lookups = request.lookups;
     const context: EngineContext = {
       request: request.context,
       reportCodes: (codes) => {

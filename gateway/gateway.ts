@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type {
   FastifyInstance,
   FastifyRequest,
@@ -38,6 +39,8 @@ import { callerLimiter } from './limits/caller-limiter';
 import type { OperationSent } from './limits/operation-limits';
 import { refuseCompressed } from './limits/request-body';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
+import { countLookups } from './lookups/count-lookups';
+import { type NumberDigest, numberDigest } from './lookups/number-digest';
 import { statedPurpose } from './purpose';
 import { logRequests } from './request-log';
 import { observeRequests } from './telemetry/observe-requests';
@@ -61,6 +64,8 @@ export interface GatewayOptions extends Graph {
   readonly signContext: ContextSigner;
   /** Whose X-Forwarded-For is believed: addresses and CIDR ranges; nobody's where nothing is given. */
   readonly trustedProxies?: readonly string[];
+  /** How numbers that were looked up in vain stand in the ledger; by default, in a way that no other process can tell. */
+  readonly numberDigest?: NumberDigest;
   /** By default, those of docs/limits.md. */
   readonly limits?: LimitSettings;
   /** Where these alone are answered. */
@@ -113,6 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
   const addresses = addressLimiter(limits.addressRefusals);
   const refusals = new RefusalCounts({ ledger: () => ledger, clock, log });
+  const lookups = countLookups(callers, options.numberDigest ?? ownDigest());
   const app = httpServer(limits.requestMilliseconds, options.trustedProxies);
   logRequests(app, log);
   observeRequests(app, telemetry);
@@ -172,6 +178,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (!graph.operations.knows(asked)) await callers.newText(caller.sub);
         await callers.operation(caller.sub, graph.operations.costOf(asked));
       },
+      lookups.preHandler,
       async (request) => {
         const { caller, stated } = request;
         if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
@@ -182,7 +189,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
       },
     ],
-    onSend: [graphs.end, accountedFor, recorded.onSend],
+    onSend: [graphs.end, lookups.onSend, accountedFor, recorded.onSend],
     onResponse: [recorded.onResponse, refusedToAddress],
   });
   const knownOperation: preHandlerAsyncHookHandler = async (request) => {
@@ -212,6 +219,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
+
+const ownDigest = (): NumberDigest => numberDigest(randomBytes(32));
 
 const always = () => true;
 const never = () => false;

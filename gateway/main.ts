@@ -18,6 +18,7 @@ import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
 import { ledgerConfig } from './ledger/settings';
+import { digestByLedgerKey } from './lookups/number-digest';
 import { GatewayMetrics } from './telemetry/metrics';
 import { trustedManifest } from './trusted-documents/manifest';
 
@@ -74,6 +75,7 @@ async function gateway(): Promise<void> {
     ),
     agencyLimits: config.agencyLimits,
     limits: config.limits,
+    numberDigest: digestByLedgerKey(config.ledger.settings.signingKey),
     trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
     authenticate: tokens.authenticate,
     signContext: contextSigner(

@@ -6,6 +6,7 @@ import type { FaultReason } from './agencies/agency-fault';
 import type { Deadline } from './agencies/deadline';
 import { SharedFetches } from './agencies/shared-fetches';
 import { RequestLooks } from './ledger/request-looks';
+import type { RequestLookups } from './lookups/request-lookups';
 
 export interface Unavailable {
   /** As the GraphQL enum Agency names it. */
@@ -31,6 +32,8 @@ export class RequestContext {
   /** For the access ledger. */
   readonly looks = new RequestLooks();
   operation: RunOperation | null = null;
+  /** What it looks up by ID number; null where nothing is. */
+  lookups: RequestLookups | null = null;
   private readonly sign: ContextSigner;
   private readonly denials = new Map<string, Denied>();
   private readonly toldDenials = new Map<string, Denied>();

@@ -7,6 +7,7 @@ import { codeOf } from '../shared/http-faults';
 import type { Deadline } from './agencies/deadline';
 import { TokenRefused } from './authentication/token-refused';
 import type { ServedGraph } from './graph/served-graph';
+import type { RequestLookups } from './lookups/request-lookups';
 import { peerAddress } from './peer-address';
 import type { StatedPurpose } from './purpose';
 import type { RequestContext } from './request-context';
@@ -27,6 +28,8 @@ declare module 'fastify' {
     emergencyUses: readonly string[];
     /** What it is answered by, from when all of it is there to its end. */
     graph: ServedGraph | null;
+    /** What it looks up by ID number; null where nothing is. */
+    lookups: RequestLookups | null;
     /** What the engine knows of the operation, once it runs. */
     context: RequestContext | null;
     /** Codes of the errors in the answer, each once. */
@@ -54,6 +57,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('approvedBy', null);
   app.decorateRequest('emergencyUses');
   app.decorateRequest('graph', null);
+  app.decorateRequest('lookups', null);
   app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
   app.decorateRequest('tokenRefused', null);

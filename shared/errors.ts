@@ -44,12 +44,13 @@ export const ERRORS = {
   OPERATION_TOO_WIDE: { status: 400, message: 'The operation asks for too many fields.' },
   INPUT_TOO_LARGE: { status: 400, message: 'A list in the input, or all of the input, is too long.' },
   OPERATION_TOO_COSTLY: { status: 400, message: 'The operation costs more than one may.' },
+  ONE_LOOKUP_PER_REQUEST: { status: 400, message: 'A request looks up one child by ID number, not several.' },
   OPERATION_NAME_REFUSED: {
     status: 400,
     message: 'A name in the operation looks like an ID number, is too long, or is reserved.',
   },
   OPERATION_NOT_TRUSTED: { status: 403, message: 'The operation is not one of those that are known here.' },
-  RATE_LIMITED: { status: 429, message: 'You have sent more in a minute than one may; try again later.' },
+  RATE_LIMITED: { status: 429, message: 'You have sent more than one may in this time; try again later.' },
   PLANNING_BUSY: {
     status: 503,
     message: 'Operations that are new here cannot be planned at the moment; try again later.',

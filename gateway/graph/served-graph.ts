@@ -22,6 +22,7 @@ import { openSource } from '../federation/open-source';
 import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
 import { type EngineContext, graphqlEngine } from '../graphql-engine';
 import { type OperationLimits, operationLimits } from '../limits/operation-limits';
+import { type LookupsIn, lookupsIn } from '../lookups/lookups-in';
 import { RequestContext } from '../request-context';
 import type { GatewayTelemetry } from '../telemetry/telemetry';
 import type { Manifest } from '../trusted-documents/manifest';
@@ -58,6 +59,7 @@ export class ServedGraph {
   readonly supergraph: string;
   /** What is found out about an operation by its text and variables alone. */
   readonly operations: OperationLimits;
+  readonly lookupsIn: LookupsIn;
   readonly explaining: Explaining;
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
@@ -84,6 +86,7 @@ export class ServedGraph {
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
     this.operations = operationLimits(supergraph.costs, costLimit, caches?.documents);
     this.schema = supergraph.schema;
+    this.lookupsIn = lookupsIn(supergraph.schema);
     this.explaining = explaining({ schema: supergraph.schema, requirements, rules, purposesFor, trustedDocuments });
     this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);
     this.id = graphId(supergraphSdl, rules.version);

@@ -27,6 +27,7 @@ export function entryOf(
     ...(request.context?.looks.summary() ?? NOBODY),
     outcome: { status: reply.statusCode, codes: codesOf(request, reply, payload) },
     milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+    lookups: request.lookups?.summary() ?? null,
   };
 }
 

@@ -3,13 +3,23 @@ import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { failure } from '../../shared/errors';
 
-/** What one caller may send in a minute. */
+/** What one caller may send in a minute, unless it says otherwise. */
 export interface CallerLimits {
   readonly requests: number;
   /** Of all operations together. */
   readonly cost: number;
   /** Texts that this gateway does not know: each has to be read, validated and planned. */
   readonly newTexts: number;
+  /** Children looked up by ID number. */
+  readonly lookups: LookupLimit;
+  /** Lookups that were answered with nobody. */
+  readonly missedLookups: LookupLimit;
+}
+
+export interface LookupLimit {
+  readonly perMinute: number;
+  /** In 24 hours. */
+  readonly perDay: number;
 }
 
 /** Counts what callers send, by the name that the identity provider knows them by. */
@@ -18,6 +28,13 @@ export interface CallerLimiter {
   request(caller: string): Promise<void>;
   /** Counts a text that has to be read, validated and planned. @throws RATE_LIMITED */
   newText(caller: string): Promise<void>;
+  /**
+   * Counts a lookup, and for the time being as missed, so that lookups at the same time do not exceed the limit together. One
+   * that is refused is not counted. @throws RATE_LIMITED
+   */
+  lookup(caller: string): Promise<void>;
+  /** Takes back that a lookup was missed. */
+  notMissed(caller: string): Promise<void>;
   /** Counts what an operation costs; one that is refused is not counted. @throws RATE_LIMITED */
   operation(caller: string, cost: number): Promise<void>;
   close(): Promise<void>;
@@ -30,7 +47,8 @@ export interface CallerLimiterOptions {
   readonly log: Logger;
 }
 
-const WINDOW_SECONDS = 60;
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 24 * 60 * 60;
 
 /** How long Redis may take; it answers in less than one. */
 const REDIS_DEADLINE_MILLISECONDS = 250;
@@ -41,7 +59,7 @@ const REST_MILLISECONDS = 1_000;
 const KEY_PREFIX = 'unified-child-record';
 
 /**
- * Windows of a minute, each from a caller's first request in it. Where Redis does not answer, requests are counted in this
+ * Windows of a minute or a day, each from what a caller sends first in it. Where Redis does not answer, requests are counted in this
  * process's memory, by the same limits, until it does: never not at all.
  */
 export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): CallerLimiter {
@@ -49,6 +67,16 @@ export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): 
   const requests = counter('requests', limits.requests, redis);
   const costs = counter('cost', limits.cost, redis);
   const newTexts = counter('new-texts', limits.newTexts, redis);
+  const lookupWindows = (name: string, reason: string, { perMinute, perDay }: LookupLimit) =>
+    [
+      { within: 'MINUTE', limit: perMinute, seconds: MINUTE_SECONDS },
+      { within: 'DAY', limit: perDay, seconds: DAY_SECONDS },
+    ].map(({ within, limit, seconds }) => ({
+      told: { reason, within, limit },
+      counter: counter(`${name}-${within.toLowerCase()}`, limit, redis, seconds),
+    }));
+  const lookups = lookupWindows('lookups', 'LOOKUPS', limits.lookups);
+  const missed = lookupWindows('missed-lookups', 'MISSED_LOOKUPS', limits.missedLookups);
   return {
     async request(caller) {
       const refused = await requests.count(caller, 1);
@@ -57,6 +85,21 @@ export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): 
     async newText(caller) {
       const refused = await newTexts.count(caller, 1);
       if (refused !== undefined) throw tooMuch(refused, { reason: 'NEW_TEXTS', limit: limits.newTexts });
+    },
+    async lookup(caller) {
+      const windows = [...lookups, ...missed];
+      const counted = await Promise.all(windows.map(({ counter }) => counter.count(caller, 1)));
+      const full = windows.flatMap(({ told }, index) => {
+        const refused = counted[index];
+        return refused === undefined ? [] : [{ told, refused }];
+      });
+      const [longest] = full.sort((one, other) => other.refused.msBeforeNext - one.refused.msBeforeNext);
+      if (longest === undefined) return;
+      await Promise.all(windows.map(({ counter }) => counter.takeBack(caller, 1)));
+      throw tooMuch(longest.refused, longest.told);
+    },
+    async notMissed(caller) {
+      await Promise.all(missed.map(({ counter }) => counter.takeBack(caller, 1)));
     },
     async operation(caller, cost) {
       const refused = await costs.count(caller, cost);
@@ -76,8 +119,8 @@ function tooMuch({ msBeforeNext }: RateLimiterRes, told: Record<string, unknown>
   return failure('RATE_LIMITED', undefined, { ...told, retryAfter: Math.max(1, Math.ceil(msBeforeNext / 1_000)) });
 }
 
-function counter(name: string, points: number, redis: SharedCounts | undefined) {
-  const options = { points, duration: WINDOW_SECONDS, keyPrefix: `${KEY_PREFIX}:${name}` };
+function counter(name: string, points: number, redis: SharedCounts | undefined, duration = MINUTE_SECONDS) {
+  const options = { points, duration, keyPrefix: `${KEY_PREFIX}:${name}` };
   const memory: RateLimiterAbstract = new RateLimiterMemory(options);
   const shared = redis && new RateLimiterRedis({ ...options, storeClient: redis.client, rejectIfRedisNotReady: true });
   const inEither = <Result>(work: (limiter: RateLimiterAbstract) => Promise<Result>): Promise<Result> =>

@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/environment';
-import type { CallerLimits } from './caller-limiter';
+import type { CallerLimits, LookupLimit } from './caller-limiter';
 
 export interface LimitSettings {
   /** How long a client may take to send its request. */
@@ -13,11 +13,17 @@ export interface LimitSettings {
   readonly redisUrl: string | undefined;
 }
 
+/** 500 candidates for a masked number take half a month, and are in every day's digest. */
+const LOOKUP_LIMITS = {
+  lookups: { perMinute: 30, perDay: 300 },
+  missedLookups: { perMinute: 10, perDay: 40 },
+};
+
 export const DEFAULT_LIMITS: LimitSettings = {
   requestMilliseconds: 30_000,
   // A page of 200 children with every field of every agency costs 65,000.
   operationCost: 100_000,
-  caller: { requests: 600, cost: 2_000_000, newTexts: 120 },
+  caller: { requests: 600, cost: 2_000_000, newTexts: 120, ...LOOKUP_LIMITS },
   addressRefusals: 1_000,
   redisUrl: undefined,
 };
@@ -38,8 +44,19 @@ export function limitSettings(environment: Environment): LimitSettings {
       requests: environment.integer('CALLER_REQUESTS_PER_MINUTE', caller.requests, 1, LARGEST),
       cost: environment.integer('CALLER_COST_PER_MINUTE', caller.cost, 1, LARGEST),
       newTexts: environment.integer('CALLER_NEW_TEXTS_PER_MINUTE', caller.newTexts, 1, LARGEST),
+      lookups: lookupLimit(environment, 'LOOKUPS', caller.lookups),
+      missedLookups: lookupLimit(environment, 'MISSED_LOOKUPS', caller.missedLookups),
     },
     addressRefusals: environment.integer('ADDRESS_REFUSALS_PER_MINUTE', addressRefusals, 1, LARGEST),
     redisUrl,
+  };
+}
+
+// Private:
+
+function lookupLimit(environment: Environment, name: string, { perMinute, perDay }: LookupLimit): LookupLimit {
+  return {
+    perMinute: environment.integer(`CALLER_${name}_PER_MINUTE`, perMinute, 1, LARGEST),
+    perDay: environment.integer(`CALLER_${name}_PER_DAY`, perDay, 1, LARGEST),
   };
 }

@@ -477,11 +477,11 @@ describe('neither metrics nor traces', () => {
   const NAME = '欧阳慕晴';
 
   test('hold anything of who asked, of whom, in what words, or of what was answered', async () => {
-    const query = `query ${MARK}Operation($${MARK}: String!, $also: String = "${NAME}") {
+    const query = `query ${MARK}Operation($${MARK}: String!, $also: ID = "${NAME}") {
       ${MARK}Alias: childByIdNumber(idNumber: $${MARK}) { id identity { ${MARK}Name: fullName idNumber }
         household { address members { name } } enrolment { school studentNumber } ...${MARK}Fragment }
       other: child(id: "${childIdOf(STORY.sealed)}") { id identity @include(if: true) { fullName } }
-      third: childByIdNumber(idNumber: $also) { id } }
+      third: child(id: $also) { id } }
       fragment ${MARK}Fragment on Child { welfare { categories reason } policeIncidents { type } absenceAlerts { kind } }`;
     const headers = {
       'access-purpose': 'EMERGENCY',

@@ -5,7 +5,13 @@ import { DEFAULT_LIMITS, limitSettings } from '../../gateway/limits/settings';
 import { Environment } from '../../shared/environment';
 import { redisProgram, type TestRedis, testRedis } from '../support/redis-server';
 
-const LIMITS = { requests: 5, cost: 100, newTexts: 3 };
+const LIMITS = {
+  requests: 5,
+  cost: 100,
+  newTexts: 3,
+  lookups: { perMinute: 6, perDay: 8 },
+  missedLookups: { perMinute: 3, perDay: 4 },
+};
 const open: CallerLimiter[] = [];
 const lines: { level: number; msg: string }[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -52,6 +58,10 @@ test('limits are whole numbers from 1 on, and Redis has a URL of its own kind; w
     'CALLER_REQUESTS_PER_MINUTE',
     'CALLER_COST_PER_MINUTE',
     'CALLER_NEW_TEXTS_PER_MINUTE',
+    'CALLER_LOOKUPS_PER_MINUTE',
+    'CALLER_LOOKUPS_PER_DAY',
+    'CALLER_MISSED_LOOKUPS_PER_MINUTE',
+    'CALLER_MISSED_LOOKUPS_PER_DAY',
     'REQUEST_TIMEOUT_MILLISECONDS',
   ]) {
     for (const value of ['0', '-1', '1.5', 'none'])
@@ -96,6 +106,31 @@ describe('in memory', () => {
     await one.newText('b');
     await one.request('a');
     await one.operation('a', 100);
+  });
+
+  test('lookups are counted apart, and those that are missed apart from them', async () => {
+    const one = limiter();
+    for (let count = 0; count < 3; count += 1) await one.lookup('a');
+    const refused = await one.lookup('a').catch((error) => error);
+    expect(refused.extensions).toMatchObject({ reason: 'MISSED_LOOKUPS', within: 'MINUTE', limit: 3 });
+    // What was refused counts for nothing.
+    await one.notMissed('a');
+    await one.lookup('a');
+    for (let count = 0; count < 2; count += 1) {
+      await one.notMissed('a');
+      await one.lookup('a');
+    }
+    await one.notMissed('a');
+    const other = await one.lookup('a').catch((error) => error);
+    expect(other.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'LOOKUPS', within: 'MINUTE', limit: 6 });
+    await one.lookup('b');
+    await one.request('a');
+  });
+
+  test('lookups at the same time are not missed more often together than one after the other', async () => {
+    const one = limiter();
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => one.lookup('a')));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
 
   test.each(['__proto__', 'constructor', 'toString', '', 'a:b'])(
@@ -143,6 +178,17 @@ const program = redisProgram();
     await client.pexpire(key, 1);
     while ((await client.exists(key)) > 0);
     expect(await letThrough(both, 'a', 12)).toBe(5);
+
+    for (let count = 0; count < 3; count += 1) await both[count % 2]?.lookup('a');
+    await expect(both[1]?.lookup('a')).rejects.toMatchObject({ extensions: { reason: 'MISSED_LOOKUPS' } });
+    expect(await client.get('unified-child-record:missed-lookups-day:a')).toBe('3');
+    expect(await client.pttl('unified-child-record:missed-lookups-day:a')).toBeGreaterThan(86_000_000);
+    await client.del('unified-child-record:missed-lookups-minute:a');
+    await both[0]?.lookup('a');
+    await client.del('unified-child-record:missed-lookups-minute:a');
+    await expect(both[1]?.lookup('a')).rejects.toMatchObject({
+      extensions: { reason: 'MISSED_LOOKUPS', within: 'DAY', limit: 4 },
+    });
 
     await both[0]?.operation('a', 60);
     await expect(both[1]?.operation('a', 41)).rejects.toThrow();

@@ -16,6 +16,7 @@ import { createGateway } from '../../gateway';
 import { type Graph, type GraphTexts, readGraph } from '../../graph/graph-texts';
 import { openLedger } from '../../ledger/access-ledger';
 import type { LedgerDatabase } from '../../ledger/database';
+import type { CallerLimits } from '../../limits/caller-limiter';
 import { DEFAULT_LIMITS } from '../../limits/settings';
 import { sourceGraph } from '../source-graph';
 
@@ -44,6 +45,13 @@ export interface DistrictSystem {
 }
 
 const NO_LIMIT = 1_000_000_000;
+const UNLIMITED: CallerLimits = {
+  requests: NO_LIMIT,
+  cost: NO_LIMIT,
+  newTexts: NO_LIMIT,
+  lookups: { perMinute: NO_LIMIT, perDay: NO_LIMIT },
+  missedLookups: { perMinute: NO_LIMIT, perDay: NO_LIMIT },
+};
 
 /**
  * @param folder of the agencies' schemas, catalogues and rules; what resolves is this project's.
@@ -83,7 +91,7 @@ export async function startDistrictSystem(
       // Nobody but this process can ask: a caller is who is handed over.
       authenticate: async (authorization = '') => JSON.parse(decodeURIComponent(authorization)) as Caller,
       signContext: contextSigner(context.privateKey),
-      limits: { ...DEFAULT_LIMITS, caller: { requests: NO_LIMIT, cost: NO_LIMIT, newTexts: NO_LIMIT } },
+      limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
       log,
     });
     closing.push(() => gateway.close());

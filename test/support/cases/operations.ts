@@ -82,11 +82,14 @@ export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): O
     ({ root, steps: [field] }) => root === 'Query' && !ways.some(({ name }) => name === field),
   );
 
+  // A request looks up one child by ID number.
+  const waysApart = ways.filter(({ name }) => name !== 'childByIdNumber');
+
   const onChild = ({ name, field, on }: Way, selection: string, suffix = '') =>
     `${name}${suffix}: ${field} { ${on ? `${on} { ${selection} }` : selection} }`;
   const selections = [
     ...ways.map((way) => onChild(way, `id ${together}`)),
-    ...apart.flatMap((probe, index) => ways.map((way) => onChild(way, selectionOf([probe]), `Apart${index}`))),
+    ...apart.flatMap((probe, index) => waysApart.map((way) => onChild(way, selectionOf([probe]), `Apart${index}`))),
     ...[...new Set(ofRoots.map(({ steps: [field = ''] }) => field))].map((field) => {
       const below = ofRoots.filter(({ steps }) => steps[0] === field);
       const selection = selectionOf(below.map((probe) => ({ ...probe, steps: probe.steps.slice(1) })));
@@ -101,7 +104,7 @@ export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): O
     placesOf(probe) {
       if (probe.root === 'Query') return [{ keys: [] }];
       const suffix = probe.apart ? `Apart${apart.findIndex(({ labelled }) => labelled === probe.labelled)}` : '';
-      return ways.map(({ name }) => ({ keys: [`${name}${suffix}`], way: name }));
+      return (probe.apart ? waysApart : ways).map(({ name }) => ({ keys: [`${name}${suffix}`], way: name }));
     },
   };
 }

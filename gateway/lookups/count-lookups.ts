@@ -1,0 +1,39 @@
+import type { FastifyRequest, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
+import { failure } from '../../shared/errors';
+import type { CallerLimiter } from '../limits/caller-limiter';
+import type { OperationSent } from '../limits/operation-limits';
+import type { NumberDigest } from './number-digest';
+import { RequestLookups } from './request-lookups';
+
+/** What counting lookups does as a request comes, and with its answer before it leaves. */
+export interface CountLookups {
+  /** Refuses several lookups at once, and more than the caller may make, before any agency is asked. */
+  readonly preHandler: preHandlerAsyncHookHandler;
+  /** Takes back that a lookup was missed, where it was not. */
+  readonly onSend: onSendAsyncHookHandler;
+}
+
+export function countLookups(callers: CallerLimiter, digest: NumberDigest): CountLookups {
+  const underWay = new Set<FastifyRequest>();
+  return {
+    async preHandler(request) {
+      const { caller, graph, body } = request;
+      const sent = body as Partial<OperationSent> | null;
+      if (caller === null || graph === null || typeof sent?.query !== 'string') return;
+      const lookups = graph.lookupsIn(sent as OperationSent);
+      if (lookups.length === 0) return;
+      if (lookups.length > 1 || lookups.some(({ numbers }) => numbers.length > 1)) {
+        throw failure('ONE_LOOKUP_PER_REQUEST');
+      }
+      await callers.lookup(caller.sub);
+      underWay.add(request);
+      request.lookups = new RequestLookups(lookups, digest);
+    },
+    async onSend(request, _reply, payload) {
+      const { caller, lookups } = request;
+      // An answer that is replaced on its way out ends twice.
+      if (underWay.delete(request) && caller !== null && lookups?.missed === false) await callers.notMissed(caller.sub);
+      return payload;
+    },
+  };
+}
