@@ -1111,7 +1111,9 @@ export type AccessFindingKind =
   | 'MANY_CHILDREN'
   | 'OFF_HOURS'
   | 'REFUSALS'
-  | 'BREAK_GLASS';
+  | 'BREAK_GLASS'
+  | 'LOOKUPS'
+  | 'MISSED_LOOKUPS';
 
 
 

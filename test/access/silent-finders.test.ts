@@ -357,9 +357,10 @@ async function entriesByRequest(): Promise<ReadonlyMap<string, readonly LedgerEn
 /** What entries say, with things by their place among those that were named. */
 function seen(entries: readonly LedgerEntry[] | undefined, names: readonly string[]): string {
   const called = (id: string): string => (names.includes(id) ? `#${names.indexOf(id)}` : id);
-  const told = (entries ?? []).map(({ requestId: _, milliseconds: __, children, looks, ...rest }) => ({
+  const told = (entries ?? []).map(({ requestId: _, milliseconds: __, children, looks, lookups, ...rest }) => ({
     ...rest,
     time: undefined,
+    lookups: lookups && { ...lookups, missed: lookups.missed.length },
     children: children.map(called).sort(),
     looks: looks
       .map((look) => ({

@@ -188,7 +188,7 @@ async function measure(ledger: Knex): Promise<void> {
         ledger,
         rows,
         { day: TODAY, region },
-        { manyChildren: 50, refusals: 20, hours: [8, 18] },
+        { manyChildren: 50, refusals: 20, lookups: 100, missedLookups: 10, hours: [8, 18] },
         true,
       );
       digests.push(performance.now() - startedAt);

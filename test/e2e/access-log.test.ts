@@ -102,7 +102,8 @@ afterAll(() => system.close());
 /** The project's own, by which little stands out: two children, one refusal, and what is done from 18:00, or from 14:00. */
 function practices(): string {
   const own = readFileSync(join(__dirname, '../../subgraphs/governance-center/practice/practices.yaml'), 'utf8');
-  const audit = (hours: string) => `audit: { manyChildren: 2, refusals: 1, hours: [${hours}] }`;
+  const audit = (hours: string) =>
+    `audit: { manyChildren: 2, refusals: 1, lookups: 3, missedLookups: 2, hours: [${hours}] }`;
   return own
     .replace(/audit: {.*}/, audit('8, 18'))
     .replace("region: '990102'", (region) => `${region}\n    ${audit('8, 14')}`);
@@ -412,6 +413,35 @@ describe('of what was recorded before', () => {
         ],
       });
       expect(await findings(AUDITOR, '990102')).toEqual([finding('OFF_HOURS', 'neighbourly', 1)]);
+    });
+
+    test('tells who looked up many children by number, and who missed them, to auditors and to whom the register is', async () => {
+      const day = '2024-03-11';
+      const at = new Date(`${day}T10:00:00+08:00`);
+      const lookup = (caller: string, missed: readonly string[]) =>
+        made({
+          caller: by(caller, '990102'),
+          looks: [{ ...look('governance-center', 'all', 'refused'), dataClass: 'governance-center.lookup' }],
+          lookups: { asked: 1, missed },
+        });
+      const entries = [
+        ...[A, B].map((digest) => lookup('missing', [digest])),
+        lookup('missing', []),
+        lookup('once', [A]),
+        // Others found everyone.
+        ...Array.from({ length: 3 }, () => lookup('finding', [])),
+      ];
+      for (const entry of entries) await recordIn(system.ledgerDatabase, [entry], () => at);
+      const seen = async (options: AskOptions) =>
+        (await findings(options, '990102', day))
+          .filter(({ kind }: { kind: string }) => kind.endsWith('LOOKUPS'))
+          .map(({ kind, caller, requests }: Record<string, unknown>) => [kind, caller, requests]);
+      expect(await seen(AUDITOR)).toEqual([
+        ['LOOKUPS', 'finding', 3],
+        ['LOOKUPS', 'missing', 3],
+        ['MISSED_LOOKUPS', 'missing', 2],
+      ]);
+      expect(await seen(officer('education-officer'))).toEqual([]);
     });
 
     test('tells an officer what stands out about their own data', async () => {

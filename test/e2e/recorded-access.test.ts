@@ -173,7 +173,9 @@ describe('the entry of an operation', () => {
 
   test('has whom somebody looked for in vain', async () => {
     const nobody = childIdOf(STORY.nobody);
-    expect(await looks(`{ child(id: "${nobody}") { id } }`)).toEqual({ 'governance-center.index asked': [nobody] });
+    expect(await looks(`{ child(id: "${nobody}") { id } }`)).toEqual({
+      'governance-center.index refused': [nobody],
+    });
   });
 
   test('does not take for a child what holds the number of a person', async () => {

@@ -6,7 +6,7 @@ import type { Practice } from '../practice/practice';
 
 /** Something unusual that one officer did on one day. */
 export interface AccessFinding {
-  readonly kind: 'MANY_CHILDREN' | 'OFF_HOURS' | 'REFUSALS' | 'BREAK_GLASS';
+  readonly kind: 'MANY_CHILDREN' | 'OFF_HOURS' | 'REFUSALS' | 'BREAK_GLASS' | 'LOOKUPS' | 'MISSED_LOOKUPS';
   readonly caller: string;
   readonly caller_agency: string;
   readonly requests: number;
@@ -36,7 +36,7 @@ export async function accessDigest(
   ledger: Knex,
   rows: SqlCondition,
   { day, region }: Pick<AccessDigest, 'day' | 'region'>,
-  { manyChildren, refusals, hours }: Practice['audit'],
+  { manyChildren, refusals, lookups, missedLookups, hours }: Practice['audit'],
   workingDay: boolean,
 ): Promise<AccessDigest> {
   const [opens, closes] = workingDay ? hours : [24, 24];
@@ -50,6 +50,8 @@ export async function accessDigest(
     closes,
     manyChildren,
     refusals,
+    lookups,
+    missedLookups,
     MOST_FINDINGS + 1,
   ] as Knex.RawBinding[]);
   return { day, region, findings: found.slice(0, MOST_FINDINGS), complete: found.length <= MOST_FINDINGS };
@@ -67,9 +69,11 @@ export async function accessDigest(
 const findings = (rows: string): string => `
   with access as materialized (
     select at, caller, caller_agency, caller_region, purpose, status >= 400 as failed, children, looks,
-      hashtextextended(looks, 0) as key
+      hashtextextended(looks, 0) as key, lookups <> '' and lookups not like 'null%' as looked_up,
+      lookups like '%"missed":["%' as missed
     from exposed.access_entry cross join lateral (
-      select split_part(split_part(body, ',"looks":', 2), ',"emergency":', 1) as looks offset 0
+      select split_part(split_part(body, ',"looks":', 2), ',"emergency":', 1) as looks,
+        split_part(body, ',"lookups":', 2) as lookups offset 0
     ) as one
     where at >= ? and at < ? and stage in ('ended', 'refused') and caller_region like ?
   ),
@@ -103,6 +107,7 @@ const findings = (rows: string): string => `
   request as (
     select at, caller, caller_agency, case when looked then refused else failed end as refused,
       hour < ? or hour >= ? as off_hours, purpose = 'EMERGENCY' as emergency,
+      looked_up and 'governance-center' = any(agencies) as looked_up, missed and 'governance-center' = any(agencies) as missed,
       case when everyone then children else array(select children[place] from unnest(places) as place) end as children
     from access join sight on region = caller_region join form using (key, agencies)
     cross join lateral (select extract(hour from at at time zone 'Asia/Shanghai') as hour) as time
@@ -131,6 +136,8 @@ const findings = (rows: string): string => `
   where requests > 0
     and (kind <> 'MANY_CHILDREN' or children >= ?)
     and (kind <> 'REFUSALS' or requests >= ?)
+    and (kind <> 'LOOKUPS' or requests >= ?)
+    and (kind <> 'MISSED_LOOKUPS' or requests >= ?)
   order by children desc, requests desc, kind, caller, caller_agency
   limit ?`;
 
@@ -139,4 +146,7 @@ const KINDS: readonly (readonly [AccessFinding['kind'], string])[] = [
   ['OFF_HOURS', 'off_hours'],
   ['REFUSALS', 'refused'],
   ['BREAK_GLASS', 'emergency'],
+  // Who is looked up is the centre's to know.
+  ['LOOKUPS', 'looked_up'],
+  ['MISSED_LOOKUPS', 'missed'],
 ];

@@ -121,6 +121,10 @@ export const practiceEntry = z
     audit: z.strictObject({
       manyChildren: largeCount,
       refusals: largeCount,
+      /** Of children by ID number, in a day. */
+      lookups: largeCount.default(100),
+      /** Of numbers that were answered with nobody. */
+      missedLookups: largeCount.default(10),
       /** From the first of these hours until the second is reached, in China. */
       hours: z.tuple([hour, hour]).refine(([from, until]) => from < until, 'must begin before they end'),
     }),

@@ -105,10 +105,11 @@ export async function fullChild(): Promise<ChildAskedAbout> {
 
 /** The access to the full child, as the graph shows it to an auditor. */
 function accessShown() {
-  const { caller, reference, approvedBy, operation, emergency, outcome } = FULL_CHILD_ACCESS;
+  const { caller, purpose, reference, approvedBy, operation, emergency, outcome } = FULL_CHILD_ACCESS;
   return {
     caller: caller?.id,
     sequence: '1',
+    purpose,
     reference,
     approvedBy,
     operationKind: 'QUERY',
