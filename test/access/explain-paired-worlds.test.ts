@@ -1,6 +1,7 @@
 import { askToExplain } from '../support/ask-to-explain';
 import type { Reply } from '../support/system';
 import { ASKERS, type Asker } from '../support/worlds/askers';
+import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { ABSENT_FACTS, type AbsentFact } from '../support/worlds/facts';
 import { startWorld, type World } from '../support/worlds/world';
 
@@ -84,6 +85,17 @@ test.each([
     }
   }
   expect(compared).toBeGreaterThan(20);
+});
+
+test('a child of another county is explained like one who does not exist, to who may not know of them', async () => {
+  const explained = () =>
+    inTurn(NOT_KNOWING, (asker) => explain(asker, { field: 'Child.enrolment.school', child: CHILD_ELSEWHERE.child }));
+  const nowhere = await explained();
+  const there = await withChildElsewhere(world, explained);
+  for (const [index, { name }] of NOT_KNOWING.entries()) {
+    const [one, other] = [nowhere[index], there[index]] as [Reply, Reply];
+    expect([name, one.status, one.text, headersOf(one)]).toEqual([name, other.status, other.text, headersOf(other)]);
+  }
 });
 
 // Private:

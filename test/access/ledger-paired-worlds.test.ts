@@ -1,5 +1,6 @@
 import { AGENCIES, enumName } from '../../shared/agencies';
 import { ASKERS, type Asker, OFFICERS } from '../support/worlds/askers';
+import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { Comparison } from '../support/worlds/comparison';
 import { everythingOf } from '../support/worlds/everything-of';
 import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
@@ -16,6 +17,8 @@ const READERS: readonly Asker[] = ASKERS.filter(
   ({ caller, purpose }) =>
     (caller === 'auditor' && purpose === 'ACCESS_AUDIT') || (OFFICERS.includes(caller) && purpose === 'OWN_DUTY'),
 );
+/** An auditor of both counties knows of children in either. */
+const OFFICERS_READING = READERS.filter(({ caller }) => caller !== 'auditor');
 const ENTRY = everythingOf(SCHEMA, 'AccessLogEntry');
 
 let world: World;
@@ -56,6 +59,13 @@ test('nor does it tell all that is silent or sealed at once, in records and list
   );
 });
 
+test('nor does it tell that there is a child in another county', async () => {
+  const queries = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
+  const shown = () => shownAfter(queries, NOT_KNOWING, CHILD_ELSEWHERE.child, OFFICERS_READING);
+  const nowhere = await shown();
+  expect(await withChildElsewhere(world, shown)).toEqual(nowhere);
+});
+
 // Private:
 
 /** @param seen what the auditor's view must hold: of a view on nothing there would be nothing to compare. */
@@ -69,18 +79,23 @@ async function unchanged(without: readonly Fact[], queries: readonly Query[], se
 }
 
 /** Everybody asks, in an order that is always the same; then all that is shown of it, without times and ids. */
-async function shownAfter(queries: readonly Query[]): Promise<Readonly<Record<string, readonly string[]>>> {
+async function shownAfter(
+  queries: readonly Query[],
+  askers = ASKERS,
+  about = world.focus.child,
+  readers = READERS,
+): Promise<Readonly<Record<string, readonly string[]>>> {
   const from = new Date().toISOString();
-  for (const asker of ASKERS) for (const query of queries) await comparison.ask(asker, query);
+  for (const asker of askers) for (const query of queries) await comparison.ask(asker, query);
   const to = new Date(Date.now() + 1).toISOString();
   const shown: Record<string, readonly string[]> = {};
-  const child = `child: "${world.focus.child}"`;
+  const child = `child: "${about}"`;
   const views = [
     ['all', ''],
     ['of the child', child],
     ...AGENCIES.map((agency) => [`of the child at ${agency}`, `${child}, dataOf: ${enumName(agency)}`]),
   ] as const;
-  for (const reader of READERS) {
+  for (const reader of readers) {
     for (const [view, filter] of views) {
       shown[`${reader.name}: ${view}`] = await pagesOf(reader, `from: "${from}", to: "${to}", ${filter}`);
     }

@@ -4,6 +4,7 @@ import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AGENCIES, type Agency } from '../../shared/agencies';
 import type { Subgraph } from '../../shared/subgraph';
 import { ASKERS, type Asker } from '../support/worlds/askers';
+import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { Comparison } from '../support/worlds/comparison';
 import { differences } from '../support/worlds/differences';
 import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from '../support/worlds/facts';
@@ -41,6 +42,8 @@ const absentFacts = ABSENT_FACTS.map((fact) => [fact.name, fact] as const);
 const sealedFacts = SEALED_FACTS.map((fact) => [fact.name, fact] as const);
 const shown = ({ shownTo }: AbsentFact) => ASKERS.filter(({ name }) => shownTo.includes(name));
 const notShown = ({ shownTo }: AbsentFact) => ASKERS.filter(({ name }) => !shownTo.includes(name));
+
+const asker = (name: string) => ASKERS.find((one) => one.name === name) as Asker;
 
 test('every query is one that is answered, and everybody whom the table names asks', () => {
   const refusals = comparison.allSeen.flatMap(({ reply }) => reply.body.errors ?? []);
@@ -117,6 +120,27 @@ test('all that somebody is not shown, taken out at once, makes no difference to 
   }
 });
 
+test('that there is a child in another county makes no difference to who may not know of them', async () => {
+  const queries = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
+  const look = async () => {
+    const seen: Observation[] = [];
+    for (const asker of NOT_KNOWING) for (const query of queries) seen.push(await comparison.ask(asker, query));
+    return seen;
+  };
+  const neighbour = asker('neighbour-case-worker RISK_ASSESSMENT');
+  const [byNumber] = queries as [Query];
+  // What a reference covers has been asked for, and is remembered, after the first.
+  await look();
+  const nowhere = await look();
+  const there = await withChildElsewhere(world, async () => {
+    expect((await comparison.ask(neighbour, byNumber)).reply.body.data.childByIdNumber).not.toBeNull();
+    return look();
+  });
+  expect(nowhere.flatMap((one, index) => differences(one, there[index] as Observation))).toEqual([]);
+  expect(nowhere.some(({ reply }) => reply.body.data.childByIdNumber === null && !reply.body.errors)).toBe(true);
+  comparison.pairs += nowhere.length;
+});
+
 test('what was taken out was put back: the world is as it was', async () => {
   const compared = comparison.pairs;
   expect(await comparison.differencesFor(ASKERS, recordQueries(world.focus))).toEqual([]);
@@ -158,7 +182,6 @@ function timeless({ reply, ...rest }: Observation): Observation {
 }
 
 describe('a leak that is put in is reported, and nothing else is', () => {
-  const asker = (name: string) => ASKERS.find((one) => one.name === name) as Asker;
   const absent = (name: string) => ABSENT_FACTS.find((one) => one.name === name) as AbsentFact;
   const caseWorker = asker('county-case-worker RISK_ASSESSMENT');
 

@@ -1,6 +1,7 @@
 import { samplesIn } from '../support/metrics';
 import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver';
 import { ASKERS, type Asker } from '../support/worlds/askers';
+import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { Comparison } from '../support/worlds/comparison';
 import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
 import { listQueries, type Query, recordQueries } from '../support/worlds/queries';
@@ -34,12 +35,15 @@ afterAll(async () => {
 });
 
 /** What is told of the answers to all queries: metrics, but for times, and every trace as the names in it. */
-async function toldOf(askers: readonly Asker[]): Promise<{ metrics: readonly string[]; traces: readonly string[] }> {
+async function toldOf(
+  askers: readonly Asker[],
+  asked = queries,
+): Promise<{ metrics: readonly string[]; traces: readonly string[] }> {
   const known = new Set(receiver.spans);
   const before = await counted();
-  for (const asker of askers) for (const query of queries) await comparison.ask(asker, query);
+  for (const asker of askers) for (const query of asked) await comparison.ask(asker, query);
   // A request is counted, and its trace ends, when its answer has left.
-  await receiver.traces(askers.length * queries.length, known);
+  await receiver.traces(askers.length * asked.length, known);
   const after = await counted();
   const metrics = [...after].map(([sample, value]) => `${sample} ${value - (before.get(sample) ?? 0)}`);
   const spans = receiver.spans.filter((span) => !known.has(span));
@@ -94,4 +98,13 @@ test('none of what is silent or sealed, taken out at once, makes a difference to
   expect(here).toEqual(there);
   expect(there.traces).toHaveLength(notShown.length * queries.length);
   expect(there.metrics.join('\n')).toMatch(/^gateway_looks_total .*"asked".* [1-9]/m);
+});
+
+test('nor does it make a difference that there is a child in another county', async () => {
+  const asked = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
+  const askers = notShown.filter((asker) => NOT_KNOWING.includes(asker));
+  expect(askers.length).toBeGreaterThan(5);
+  await toldOf(askers, asked);
+  const nowhere = await toldOf(askers, asked);
+  expect(await withChildElsewhere(world, () => toldOf(askers, asked))).toEqual(nowhere);
 });
