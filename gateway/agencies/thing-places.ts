@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
+import { isMutation } from '../access/requirements';
 import { isData } from '../federation/execution/own';
 import type { AskedPlaces } from './asked-places';
 import { CHILD } from './child-keys';
@@ -26,7 +27,9 @@ export function thingPlaces(schema: GraphQLSchema, places: AskedPlaces, root: bo
   const found = new Map<string, ThingPlace>();
   for (const [key, { coordinates, below }] of places) {
     const targets = [...coordinates].map((coordinate) => targetOf(schema, coordinate));
-    const each = targets.some((target) => isThing(schema, target)) ? MOST_CHILDREN : 0;
+    // What a mutation acts on need not be what it answers: a confirmed proposal answers the assessment of its child.
+    const acts = [...coordinates].some(isMutation);
+    const each = acts || targets.some((target) => isThing(schema, target)) ? MOST_CHILDREN : 0;
     const deeper = thingPlaces(schema, below, false);
     const none = each > 0 || deeper.size > 0 ? MOST_CHILDREN : root && targets.includes(CHILD) ? 1 : 0;
     if (none > 0) found.set(key, { each, none, below: deeper });

@@ -76,6 +76,21 @@ const ENTRIES = {
     emergency: { reason: REASON, uses: ['use-1'] },
   }),
 };
+
+const NEXT_DAY = '2024-03-05';
+const lookup = (caller: string, missed: readonly string[]) =>
+  made({
+    caller: by(caller, '990102'),
+    looks: [{ ...look('governance-center', 'all', 'refused'), dataClass: 'governance-center.lookup' }],
+    lookups: { asked: 1, missed },
+  });
+/** Who looked children up by number on the next day. */
+const LOOKUPS = [
+  ...[A, B].map((digest) => lookup('missing', [digest])),
+  lookup('missing', []),
+  lookup('once', [A]),
+  ...Array.from({ length: 3 }, () => lookup('finding', [])),
+];
 const NAMES = new Map(Object.entries(ENTRIES).map(([name, { requestId }]) => [requestId, name]));
 const TIMES = Object.keys(ENTRIES).map((_, index) => new Date(Date.parse(`${DAY}T12:00:00+08:00`) + index * 3_600_000));
 let system: TestSystem;
@@ -91,6 +106,7 @@ beforeAll(async () => {
   for (const [entry, at] of [
     [sunday, SUNDAY],
     ...Object.values(ENTRIES).map((entry, index) => [entry, TIMES[index]]),
+    ...LOOKUPS.map((entry) => [entry, new Date(`${NEXT_DAY}T10:00:00+08:00`)]),
   ]) {
     now = at as Date;
     await recordIn(system.ledgerDatabase, [entry as LedgerEntry], () => now);
@@ -416,24 +432,8 @@ describe('of what was recorded before', () => {
     });
 
     test('tells who looked up many children by number, and who missed them, to auditors and to whom the register is', async () => {
-      const day = '2024-03-11';
-      const at = new Date(`${day}T10:00:00+08:00`);
-      const lookup = (caller: string, missed: readonly string[]) =>
-        made({
-          caller: by(caller, '990102'),
-          looks: [{ ...look('governance-center', 'all', 'refused'), dataClass: 'governance-center.lookup' }],
-          lookups: { asked: 1, missed },
-        });
-      const entries = [
-        ...[A, B].map((digest) => lookup('missing', [digest])),
-        lookup('missing', []),
-        lookup('once', [A]),
-        // Others found everyone.
-        ...Array.from({ length: 3 }, () => lookup('finding', [])),
-      ];
-      for (const entry of entries) await recordIn(system.ledgerDatabase, [entry], () => at);
       const seen = async (options: AskOptions) =>
-        (await findings(options, '990102', day))
+        (await findings(options, '990102', NEXT_DAY))
           .filter(({ kind }: { kind: string }) => kind.endsWith('LOOKUPS'))
           .map(({ kind, caller, requests }: Record<string, unknown>) => [kind, caller, requests]);
       expect(await seen(AUDITOR)).toEqual([
