@@ -7,6 +7,7 @@ import { hasNullCondition } from './federation/execution/condition-variables';
 import type { Execute } from './federation/filtering-gateway';
 import type { EngineContext } from './graphql-engine';
 import { introspects } from './introspection';
+import { weightOf } from './limits/document-weight';
 
 /** A text that Apollo Server has parsed and found valid. */
 interface Accepted {
@@ -42,7 +43,8 @@ export function acceptedQueries(execute: Execute, addAccess: AddAccess): Accepte
       async requestDidStart() {
         return {
           async didResolveOperation({ source, document, queryHash }) {
-            if (!accepted.has(source) && !introspects(document)) accepted.set(source, { document, queryHash });
+            if (accepted.has(source) || introspects(document)) return;
+            accepted.set(source, { document, queryHash }, { size: weightOf(document) });
           },
         };
       },

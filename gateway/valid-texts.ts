@@ -3,6 +3,7 @@ import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server
 import { type DocumentNode, type GraphQLFormattedError, parse } from 'graphql';
 import { byText } from '../shared/by-text';
 import type { Planner } from './federation/execution/planner';
+import { weightOf } from './limits/document-weight';
 import { TOKEN_LIMIT } from './limits/text-limits';
 import { safeError } from './safe-error';
 
@@ -53,7 +54,9 @@ export function validTexts(validate: Planner['validate']): ValidTexts {
       texts.set(key, known, { size: query.length + 1 });
       faults.then(
         ({ length }) => {
-          if (length === 0) known.document = document;
+          if (length > 0) return;
+          known.document = document;
+          texts.set(key, known, { size: weightOf(document) });
         },
         () => texts.delete(key),
       );

@@ -1,5 +1,5 @@
 import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
-import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, print } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
 import { byText } from '../../shared/by-text';
@@ -13,6 +13,7 @@ import type { GatewayRules } from '../access/rule-bundle';
 import { type Verdicts, verdictsBy } from '../access/verdicts';
 import type { EngineContext } from '../graphql-engine';
 import { introspects } from '../introspection';
+import { weightOf } from '../limits/document-weight';
 import { conditionVariables } from './execution/condition-variables';
 import { introspected } from './execution/introspected';
 import { type ResponseShape, responseShape, type ShapeOptions } from './execution/response-shape';
@@ -160,11 +161,15 @@ export function rememberingFilter(
     else {
       use.misses += 1;
       filtered = filterOperation(schema, document, operation, verdicts);
-      known.set(key, filtered, { size: document.loc?.end ?? print(document).length });
+      known.set(key, filtered, { size: weightOf(document) * waysOf(document) });
     }
     return filtered;
   };
 }
+
+/** In how many ways conditions can go: shapes and plans of each are remembered along with what was left. */
+const waysOf = (document: DocumentNode): number =>
+  Math.min(REMEMBERED_SHAPES, 2 ** conditionVariables(document).length);
 
 function wasAskedFor({ conditions }: Removed, variables: Readonly<Record<string, unknown>>): boolean {
   return conditions.every(({ if: condition, passes }) => {

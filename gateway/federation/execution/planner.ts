@@ -48,10 +48,10 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
     if (result.kind === 'refused') throw new Error(result.message);
     return result;
   };
-  const planned = async (task: PlanningTask, caller: string): Promise<QueryPlan> => {
+  const planned = async (task: PlanningTask, caller: string): Promise<string> => {
     const result = await run(task, caller);
     if (result.kind !== 'plan') throw new Error('The planner has answered something else.');
-    return planOf(result.plan);
+    return result.plan;
   };
   return {
     start: async () => buildSchema(await worker.start(), { assumeValid: true }),
@@ -65,9 +65,13 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
       const key = `${operationName ?? ''}\0${query}`;
       const known = plans.get(key);
       if (known !== undefined) return known;
-      const plan = planned({ kind: 'plan', query, operationName, variables }, caller);
+      const written = planned({ kind: 'plan', query, operationName, variables }, caller);
+      const plan = written.then(planOf);
       plans.set(key, plan);
-      plan.catch(() => plans.delete(key));
+      written.then(
+        ({ length }) => plans.set(key, plan, { size: length }),
+        () => plans.delete(key),
+      );
       return plan;
     },
     stop: () => worker.stop(),
