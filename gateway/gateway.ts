@@ -12,6 +12,7 @@ import { type Clock, systemClock } from '../shared/clock';
 import type { ContextSigner } from '../shared/context-token';
 import { failure } from '../shared/errors';
 import { answerFaults } from '../shared/http-faults';
+import { responseType } from '../shared/response-type';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
 import { emergencyUses } from './access/emergency-uses';
@@ -160,6 +161,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         await callers.request(request.caller.sub);
       },
       refuseCompressed,
+      async ({ headers }) => {
+        if (responseType(headers.accept) === undefined) throw failure('NOT_ACCEPTABLE');
+      },
       async (request) => {
         request.stated = statedPurpose(request.headers);
       },

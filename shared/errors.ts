@@ -37,6 +37,10 @@ export const ERRORS = {
     status: 405,
     message: 'Operations are sent by POST, so that no value of theirs stands in a URL.',
   },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    message: 'Answers are application/json or application/graphql-response+json; the header Accept takes neither.',
+  },
   REQUEST_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'The request body must be application/json, and not compressed.' },
   OPERATION_TOO_LONG: { status: 400, message: 'The operation has too many tokens.' },

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { ANSWER_HEADERS, setAnswerHeaders } from './answer-headers';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from './errors';
+import { DEFAULT_RESPONSE_TYPE, responseType } from './response-type';
 
 const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
@@ -57,11 +58,19 @@ function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply 
   const code = codeOf(error);
   const fault = error instanceof GraphQLError && error.extensions.code === code ? error : failure(code);
   const { status } = ERRORS[code];
-  // RFC 9110, section 11.6.1
-  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 401) reply.header('www-authenticate', challengeOf(fault));
+  // RFC 9110, section 15.5.6
+  if (status === 405) reply.header('allow', 'POST');
   // RFC 9110, section 10.2.3
   if (typeof fault.extensions.retryAfter === 'number') reply.header('retry-after', fault.extensions.retryAfter);
-  return reply.code(status).send(errorBody(fault));
+  reply.header('content-type', responseType(reply.request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
+  return reply.code(status).send(JSON.stringify(errorBody(fault)));
+}
+
+/** Nothing about a token where none was sent; what is wrong with it, otherwise (RFC 6750, section 3). */
+function challengeOf({ extensions: { reason } }: GraphQLError): string {
+  if (reason === 'EXPIRED') return 'Bearer error="invalid_token", error_description="The token has expired."';
+  return reason === 'INVALID' ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
 /** The code of the catalogue that an error is answered with. */

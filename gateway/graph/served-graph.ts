@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { isAgency } from '../../shared/agencies';
 import { ERRORS } from '../../shared/errors';
+import { DEFAULT_RESPONSE_TYPE, responseType } from '../../shared/response-type';
 import { type AcceptedQueries, acceptedQueries } from '../accepted-queries';
 import type { AccessMode } from '../access/access-mode';
 import { openingPurposes } from '../access/opening-purposes';
@@ -120,7 +121,8 @@ export class ServedGraph {
     const { query } = (body ?? {}) as { readonly query?: unknown };
     const errors = typeof query === 'string' ? await this.texts.faultsOf(query, caller?.sub ?? '') : [];
     if (errors.length === 0) return this.byApollo?.(request, reply);
-    reply.code(ERRORS.GRAPHQL_VALIDATION_FAILED.status).header('content-type', 'application/json; charset=utf-8');
+    reply.code(ERRORS.GRAPHQL_VALIDATION_FAILED.status);
+    reply.header('content-type', responseType(request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
     return `${JSON.stringify({ errors })}\n`;
   }
 

@@ -9,6 +9,7 @@ import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from '../../shared/errors';
+import { DEFAULT_RESPONSE_TYPE, responseType } from '../../shared/response-type';
 import { ADDRESS_CLASS, networkOf } from '../limits/address-class';
 import type { AccessLedger } from './access-ledger';
 import { callerOf, entryOf } from './entry-of-request';
@@ -91,6 +92,6 @@ export function withhold(request: FastifyRequest, reply: FastifyReply, error: Gr
   request.errorCodes = [code];
   reply.code(ERRORS[code].status);
   reply.removeHeader('content-length');
-  reply.header('content-type', 'application/json; charset=utf-8');
+  reply.header('content-type', responseType(request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
   return JSON.stringify(errorBody(error));
 }

@@ -32,6 +32,7 @@ const { values: options } = parseArgs({
 
 const PARTS = 20;
 const NO_LIMIT = 1_000_000_000;
+const UNLIMITED = { ...DEFAULT_LIMITS.caller, requests: NO_LIMIT, cost: NO_LIMIT, newTexts: NO_LIMIT };
 
 /** How many times as much the last fifth may take as the second; the first fills what remembers texts. */
 const FLAT = [
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
     transports: new Map(AGENCIES.map((agency) => [agency, OUT_OF_REACH])),
     authenticate: async () => demoCaller(BENCH_CALLER),
     signContext: contextSigner(makeKeys().privateKey),
-    limits: { ...DEFAULT_LIMITS, caller: { requests: NO_LIMIT, cost: NO_LIMIT, newTexts: NO_LIMIT } },
+    limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
     log: pino({ level: 'silent' }),
   });
   await gateway.load({ ...rememberingLedger(), record: async () => undefined });
