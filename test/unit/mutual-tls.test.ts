@@ -98,6 +98,14 @@ function gateway(url: string, certificates?: CertificateSource) {
   return { token: () => signContext(CONTEXT, 'education'), send, ask: () => send(signContext(CONTEXT, 'education')) };
 }
 
+/** The status that a client gets which trusts the authority, and shows nothing of its own. */
+async function postedWithoutCertificate(url: string, token: string): Promise<number> {
+  const dispatcher = new Agent({ connect: { ca: county.ca } });
+  closing.push(() => dispatcher.destroy());
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return (await request(url, { method: 'POST', headers, body: '{"query":"{ a }"}', dispatcher })).statusCode;
+}
+
 const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
 describe('a context is good with the certificate that it is bound to', () => {
@@ -118,16 +126,8 @@ describe('a context is good with the certificate that it is bound to', () => {
     expect(await gateway(url, (await service('police')).source).send(stolen)).toBe(401);
     const stranger = await service('stranger', testAuthority('another').issue('stranger'));
     expect(await gateway(url, stranger.source).send(stolen)).toBe(401);
-    const withoutCertificate = new Agent({ connect: { ca: county.ca } });
-    closing.push(() => withoutCertificate.destroy());
-    const headers = { authorization: `Bearer ${stolen}`, 'content-type': 'application/json' };
-    const { statusCode } = await request(url, {
-      method: 'POST',
-      headers,
-      body: '{"query":"{ a }"}',
-      dispatcher: withoutCertificate,
-    });
-    expect(statusCode).toBe(401);
+    expect(await gateway(url, stranger.source).ask()).toBe(401);
+    expect(await postedWithoutCertificate(url, stolen)).toBe(401);
     expect(await gateway(await agency()).send(stolen)).toBe(401);
   });
 
@@ -138,6 +138,7 @@ describe('a context is good with the certificate that it is bound to', () => {
     expect(await unbound.ask()).toBe(200);
     expect(await gateway(url, (await service('gateway')).source).send(unbound.token())).toBe(401);
     expect(await gateway(url, (await service('police')).source).send(unbound.token())).toBe(401);
+    expect(await postedWithoutCertificate(url, unbound.token())).toBe(401);
   });
 
   test('and the gateway sends it to nobody whose certificate is of another authority or of another name', async () => {
