@@ -122,15 +122,15 @@ test('all that somebody is not shown, taken out at once, makes no difference to 
 
 test('that there is a child in another county makes no difference to who may not know of them', async () => {
   const queries = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
+  // What a reference covers is remembered, and would be asked for in one of the two worlds alone.
+  const askers = NOT_KNOWING.filter(({ reference }) => reference === undefined);
   const look = async () => {
     const seen: Observation[] = [];
-    for (const asker of NOT_KNOWING) for (const query of queries) seen.push(await comparison.ask(asker, query));
+    for (const asker of askers) for (const query of queries) seen.push(await comparison.ask(asker, query));
     return seen;
   };
   const neighbour = asker('neighbour-case-worker RISK_ASSESSMENT');
   const [byNumber] = queries as [Query];
-  // What a reference covers has been asked for, and is remembered, after the first.
-  await look();
   const nowhere = await look();
   const there = await withChildElsewhere(world, async () => {
     expect((await comparison.ask(neighbour, byNumber)).reply.body.data.childByIdNumber).not.toBeNull();
