@@ -40,9 +40,12 @@ export function lookupsIn(schema: GraphQLSchema): LookupsIn {
   const documents = byText<DocumentNode>();
   return (operation) => {
     if (![...names].some((name) => operation.query.includes(name))) return [];
-    const document = documents.get(operation.query) ?? parsed(operation.query);
-    if (document === undefined) return [];
-    documents.set(operation.query, document);
+    let document = documents.get(operation.query);
+    if (document === undefined) {
+      document = parsed(operation.query);
+      if (document === undefined) return [];
+      documents.set(operation.query, document);
+    }
     try {
       return selectedLookups(schema, document, operation, names);
     } catch {
