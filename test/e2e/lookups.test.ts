@@ -102,7 +102,6 @@ test('misses are counted by the answer: a child of elsewhere counts as one who d
         errors: [
           expect.objectContaining({ extensions: expect.objectContaining({ reason: 'MISSED_LOOKUPS', within: 'DAY' }) }),
         ],
-        lookups: null,
       }),
     ),
   );
