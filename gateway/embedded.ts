@@ -28,6 +28,7 @@ import { readGraph } from './graph/graph-texts';
 import { graphWatch } from './graph/graph-watch';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_DATABASE_NAME } from './ledger/database';
+import { EMBEDDED_HEAD_FILE } from './ledger/head-file';
 import { digestByLedgerKey } from './lookups/number-digest';
 import { GatewayMetrics } from './telemetry/metrics';
 import { trustedManifest } from './trusted-documents/manifest';
@@ -139,7 +140,11 @@ export async function startEmbedded(
     const ledgerDatabase = config.ledger.database ?? (await provisionDatabase(adminUrl ?? '', LEDGER_DATABASE_NAME));
     const ledger = await openLedger({
       database: ledgerDatabase,
-      settings: { ...config.ledger.settings, signingKey },
+      settings: {
+        ...config.ledger.settings,
+        headFile: config.ledger.settings.headFile ?? join(config.dataDirectory, EMBEDDED_HEAD_FILE),
+        signingKey,
+      },
       log: log.child({ part: 'ledger' }),
     });
     closing.splice(-1, 0, () => ledger.close());

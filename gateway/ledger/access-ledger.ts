@@ -6,6 +6,8 @@ import { type LedgerHash, refuseUnknownHash } from './chain';
 import { ChainWriter } from './chain-writer';
 import { type LedgerDatabase, prepareLedger, refuseOtherThanWriter } from './database';
 import { GroupCommit } from './group-commit';
+import { HeadKeeper } from './head-keeper';
+import type { RefusalReason } from './ledger-refusal';
 import { signer } from './signing';
 
 /** Where every access is put on record before it is answered. */
@@ -40,6 +42,8 @@ export interface LedgerFigures {
   readonly clockDifference: number;
   /** How far the end of the chain lies in the future, in milliseconds. */
   readonly ahead: number;
+  /** Why nothing is recorded although the ledger could be written. */
+  readonly refusal: RefusalReason | null;
 }
 
 export interface LedgerSettings {
@@ -52,6 +56,8 @@ export interface LedgerSettings {
   readonly checkpointSeconds: number;
   /** How long an entry may take to be durable. */
   readonly deadlineMilliseconds: number;
+  /** Where the end of the chain is kept, outside of the database. */
+  readonly headFile?: string | undefined;
 }
 
 export interface OpenLedgerOptions {
@@ -77,11 +83,13 @@ export async function openLedger({
   await prepareLedger(database);
   await refuseOtherThanWriter(database.writerUrl);
   await beginChain(database.writerUrl, hash, clock());
+  const heads = new HeadKeeper(settings.headFile, log);
   const commits = new GroupCommit({
     deadline: deadlineMilliseconds,
     checkpointSeconds,
     clock,
     log,
+    heads,
     writer: (onLost) =>
       new ChainWriter({
         url: database.writerUrl,
@@ -93,6 +101,7 @@ export async function openLedger({
         patience: { connecting: Math.ceil(deadlineMilliseconds / 4), answer: Math.ceil(deadlineMilliseconds / 2) },
         clock,
         log,
+        heads,
         onLost,
       }),
   });

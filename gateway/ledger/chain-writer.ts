@@ -2,11 +2,14 @@ import { escapeLiteral } from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock';
 import { beginning, type ChainHead, entryHash, type LedgerHash } from './chain';
-import { type Checkpoint, signCheckpoint, uncovered } from './checkpoint';
+import { type Checkpoint, type CheckpointHead, headOfCheckpoint, signCheckpoint, uncovered } from './checkpoint';
 import { CHECKPOINT_COLUMNS, type CheckpointRow, checkpointOf } from './checkpoint-row';
 import { LedgerConnection, type Patience } from './connection';
+import type { HeadKeeper } from './head-keeper';
+import { LedgerRefusal } from './ledger-refusal';
 import { LedgerTime } from './ledger-time';
 import { monthOf } from './months';
+import { checkpointHeadAfter, headAfter, type ResumptionRow, resumptionOf } from './resumption';
 import type { Signer } from './signing';
 
 /** An entry that has not got its place in the chain yet. */
@@ -24,6 +27,8 @@ export interface ChainWriterOptions {
   readonly patience: Patience;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where the end of the chain is kept besides. */
+  readonly heads: HeadKeeper;
   /** Called when the connection is lost, whatever it was doing. */
   readonly onLost: () => void;
 }
@@ -45,10 +50,12 @@ export class ChainWriter {
   private unanswered: Unanswered | undefined;
   /** The youngest end of the chain that this writer has seen: older partitions need not be searched for the next. */
   private seen: ChainHead;
-  /** Whether what it has seen is not there any more: until somebody has looked into it, no checkpoint is written. */
-  private rewritten = false;
+  /** Whether the end that was kept has been taken over. */
+  private begun = false;
   /** The newest checkpoint that goes with it. */
-  private newest: Checkpoint | undefined;
+  private newest: Covered | undefined;
+  /** The newest checkpoint that there was: none has its number again. */
+  private leastCheckpoint = 0;
   /** When the newest checkpoint was first seen, by `performance.now()`. */
   private newestSeenAt = performance.now();
   private readonly openMonths = new Set<string>();
@@ -149,7 +156,9 @@ export class ChainWriter {
     await connection.script(statements.join(';\n'));
     this.unanswered = undefined;
     this.seen = end;
-    this.known(checkpoints.at(-1)?.checkpoint ?? newest);
+    const last = checkpoints.at(-1)?.checkpoint;
+    this.known(last === undefined ? newest : headOfCheckpoint(hash, last));
+    this.keep();
     for (const { checkpoint } of checkpoints) this.tell(checkpoint);
     if (links.length > 0) this.openMonths.add(month);
     return uncovered(end, this.newest);
@@ -182,13 +191,28 @@ export class ChainWriter {
     this.unanswered = undefined;
     if (row?.appended !== true) return undefined;
     this.seen = end;
+    this.keep();
     this.time.learn(row.now, asked);
     return uncovered(end, newest);
   }
 
-  private known(newest: Checkpoint | undefined): void {
+  private known(newest: Covered | undefined): void {
     if (newest?.number !== this.newest?.number) this.newestSeenAt = performance.now();
     this.newest = newest;
+    this.leastCheckpoint = newest?.number ?? 0;
+  }
+
+  private keep(): void {
+    this.options.heads.keep({ entry: this.seen, checkpoint: this.leastCheckpoint });
+  }
+
+  /** Takes over what was kept of the chain's end. */
+  private async takeOver(): Promise<void> {
+    const kept = await this.options.heads.known();
+    this.begun = true;
+    if (kept === undefined || kept.entry.seq < this.seen.seq) return;
+    this.seen = kept.entry;
+    this.leastCheckpoint = kept.checkpoint;
   }
 
   /** The log is a witness that the owner of the database does not hold. */
@@ -207,32 +231,51 @@ export class ChainWriter {
 
   /** Under the lock, which ends with the transaction. */
   private async begin(connection: LedgerConnection) {
+    if (!this.begun) await this.takeOver();
     const asked = performance.now();
-    const [, , heads, checkpoints, again, clock] = await connection.script(
+    const [, , heads, checkpoints, again, resumptions, clock] = await connection.script(
       `begin isolation level read committed read write;
        select ledger.lock_chain();
        select seq, at, hash from ledger.entry where at >= '${this.seen.at}' order by seq desc limit 1;
        select ${CHECKPOINT_COLUMNS} from ledger.checkpoint order by number desc limit 1;
        select hash from ledger.entry where seq = ${this.seen.seq} and at = '${this.seen.at}';
+       select * from ledger.resumption order by number desc limit 1;
        select ledger.now() as now`,
     );
     const [{ now }] = (clock?.rows ?? []) as [{ now: Date }];
     this.time.learn(now, asked);
     this.time.refuseDifference();
     const [row] = (heads?.rows ?? []) as HeadRow[];
-    const [newest] = (checkpoints?.rows ?? []) as CheckpointRow[];
-    const head = row === undefined ? await this.headElsewhere(connection) : headOf(row);
+    const [checkpoint] = (checkpoints?.rows ?? []) as CheckpointRow[];
     const [same] = (again?.rows ?? []) as { hash: Buffer }[];
-    if (this.seen.seq > 0 && same?.hash.equals(this.seen.hash) !== true) {
-      const { log } = this.options;
-      log.error(
-        { event: 'ledger-rewritten', seen: this.seen.seq, found: head.seq },
-        'entries of the ledger are not those that were written',
+    const [resumption] = ((resumptions?.rows ?? []) as ResumptionRow[]).map(resumptionOf);
+    const { hash } = this.options;
+    const last = row === undefined ? await this.headElsewhere(connection) : headOf(row);
+    const resumed = resumption && headAfter(hash, resumption);
+    const head = resumed !== undefined && resumed.seq >= last.seq ? resumed : last;
+    const signed = checkpoint && headOfCheckpoint(hash, checkpointOf(checkpoint));
+    const newest =
+      resumption !== undefined && resumption.checkpoint >= (signed?.number ?? 0)
+        ? checkpointHeadAfter(hash, resumption)
+        : signed;
+    const standing = [head, ...(resumed === undefined ? [] : [resumed])];
+    if (!this.isStill(same?.hash, standing, newest)) {
+      const { seq } = this.seen;
+      this.begun = false;
+      throw new LedgerRefusal(
+        'LEDGER_SHORTENED',
+        `The ledger ends at entry ${head.seq} and checkpoint ${newest?.number ?? 0}. Entry ${seq} and checkpoint ${this.leastCheckpoint} were written, and are not there: a backup was restored, or entries were changed.`,
       );
-      // Nothing is signed that this writer knows to be forged; accesses are recorded all the same.
-      this.rewritten = true;
     }
-    return { head, newest: newest && checkpointOf(newest), now: now.toISOString() };
+    return { head, newest, now: now.toISOString() };
+  }
+
+  /** Whether what was seen of the chain, or kept, is part of it now. */
+  private isStill(same: Buffer | undefined, standing: readonly ChainHead[], newest: Covered | undefined): boolean {
+    const { seen, leastCheckpoint } = this;
+    if ((newest?.number ?? 0) < leastCheckpoint) return false;
+    if (seen.seq === 0 || same?.equals(seen.hash) === true) return true;
+    return standing.some(({ seq, hash }) => seq === seen.seq && hash.equals(seen.hash));
   }
 
   /** The end of a chain that has nothing as young as what was seen: shortened, archived as a whole, or not begun. */
@@ -272,12 +315,13 @@ export class ChainWriter {
     const monthEnds = pending > 0 && monthOf(head.at) !== monthOf(at);
     const rest = (monthEnds ? 0 : pending) + links.length;
     const due = this.isDue(rest, newest?.at ?? head.at, at, closing);
-    if (this.rewritten || (!monthEnds && !due)) return [];
+    if (!monthEnds && !due) return [];
 
     const leaves = pending > 0 ? await this.pendingHashes(connection, head, newest) : [];
     const checkpoints: LeavedCheckpoint[] = [];
     const add = (lastSeq: number, covered: readonly Buffer[]) => {
-      const before = checkpoints.at(-1)?.checkpoint ?? newest;
+      const written = checkpoints.at(-1)?.checkpoint;
+      const before = written === undefined ? newest : headOfCheckpoint(hash, written);
       const checkpoint = signCheckpoint({ hash, signer, before, lastSeq, leaves: covered, at });
       checkpoints.push({ checkpoint, leaves: covered });
     };
@@ -289,7 +333,7 @@ export class ChainWriter {
   private async pendingHashes(
     connection: LedgerConnection,
     head: ChainHead,
-    newest: Checkpoint | undefined,
+    newest: Covered | undefined,
   ): Promise<readonly Buffer[]> {
     // By number alone: an entry can be older than a checkpoint that another gateway has written before it.
     const rows = await connection.rows<{ hash: Buffer }>('select hash from ledger.entry where seq > $1 order by seq', [
@@ -321,9 +365,12 @@ interface Link extends PendingEntry, ChainHead {
   readonly previous: Buffer;
 }
 
+/** Up to where there are checkpoints, or a break. */
+type Covered = CheckpointHead & { readonly at: string };
+
 interface CheckpointQuestion {
   readonly head: ChainHead;
-  readonly newest: Checkpoint | undefined;
+  readonly newest: Covered | undefined;
   readonly at: string;
   readonly links: readonly Link[];
   readonly closing: boolean;

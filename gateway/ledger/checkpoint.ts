@@ -20,6 +20,14 @@ export interface Checkpoint {
   readonly signature: Buffer;
 }
 
+/** Where the chain of checkpoints ends. */
+export interface CheckpointHead {
+  /** 0 before the first. */
+  readonly number: number;
+  readonly lastSeq: number;
+  readonly hash: Buffer;
+}
+
 type Statement = Omit<Checkpoint, 'signature'>;
 
 /** What is signed: every part of it, in one order, so that it has one text only. */
@@ -43,10 +51,15 @@ export function checkpointHash(hash: LedgerHash, checkpoint: Statement): Buffer 
   return digest(hash, checkpointText(hash, checkpoint));
 }
 
+export function headOfCheckpoint(hash: LedgerHash, checkpoint: Checkpoint): CheckpointHead & { readonly at: string } {
+  const { number, lastSeq, at } = checkpoint;
+  return { number, lastSeq, at, hash: checkpointHash(hash, checkpoint) };
+}
+
 export interface SignCheckpointOptions {
   readonly hash: LedgerHash;
   readonly signer: Signer;
-  readonly before: Checkpoint | undefined;
+  readonly before: CheckpointHead | undefined;
   readonly lastSeq: number;
   /** The hashes of all entries after the checkpoint before, at least one. */
   readonly leaves: readonly Buffer[];
@@ -61,7 +74,7 @@ export function signCheckpoint({ hash, signer, before, lastSeq, leaves, at }: Si
     at,
     root: merkleRoot(hash, leaves),
     lastHash: leaves[leaves.length - 1] ?? genesis(hash),
-    previous: before === undefined ? genesis(hash) : checkpointHash(hash, before),
+    previous: before?.hash ?? genesis(hash),
     algorithm: signer.algorithm,
     keyId: signer.keyId,
   };
@@ -88,6 +101,6 @@ export function splitLeaves(leaves: Buffer): readonly Buffer[] | undefined {
 }
 
 /** How many entries at the end of the chain no checkpoint covers. */
-export function uncovered(head: ChainHead, newest: Checkpoint | undefined): number {
+export function uncovered(head: ChainHead, newest: Pick<CheckpointHead, 'lastSeq'> | undefined): number {
   return head.seq - (newest?.lastSeq ?? 0);
 }

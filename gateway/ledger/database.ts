@@ -12,6 +12,8 @@ export interface LedgerDatabase {
   readonly writerUrl: string;
   /** The role that accesses are audited as: it selects from the view `exposed.access_entry` only. */
   readonly readerUrl: string;
+  /** The role that the ledger is verified as: it selects from the tables, and can do nothing else. Absent where nobody asks for it. */
+  readonly auditorUrl?: string | undefined;
 }
 
 export const LEDGER_DATABASE_NAME = 'access_ledger';
@@ -19,12 +21,16 @@ export const LEDGER_DATABASE_NAME = 'access_ledger';
 const MIGRATIONS = join(__dirname, 'migrations');
 
 /** Brings the ledger's database to the newest migration and its roles to their rights. */
-export async function prepareLedger({ ownerUrl, writerUrl, readerUrl }: LedgerDatabase): Promise<void> {
+export async function prepareLedger({ ownerUrl, writerUrl, readerUrl, auditorUrl }: LedgerDatabase): Promise<void> {
   if (ownerUrl === undefined) return;
   const owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
   try {
-    for (const url of [writerUrl, readerUrl]) await ensureRoleOf(owner, url);
-    await migrate(owner, MIGRATIONS, ledgerRights(roleOf(writerUrl), roleOf(readerUrl)));
+    for (const url of [writerUrl, readerUrl, auditorUrl]) if (url !== undefined) await ensureRoleOf(owner, url);
+    const rights = ledgerRights(roleOf(writerUrl), roleOf(readerUrl));
+    await migrate(owner, MIGRATIONS, async (db) => {
+      await rights(db);
+      if (auditorUrl !== undefined) await auditorRights(db, roleOf(auditorUrl));
+    });
   } finally {
     await owner.destroy();
   }
@@ -78,7 +84,7 @@ function ledgerRights(writerRole: string, readerRole: string): SetRights {
        revoke all on all functions in schema ledger from public, ${writer}, ${reader};
        grant usage on schema ledger to ${writer};
        grant select, insert on ledger.chain, ledger.entry, ledger.checkpoint to ${writer};
-       grant select on ledger.archive to ${writer};
+       grant select on ledger.archive, ledger.resumption to ${writer};
        grant execute on function ledger.open_month(timestamptz), ledger.lock_chain(), ledger.add(json),
          ledger.append(bytea, timestamptz, json), ledger.now(), ledger.refuse_future(timestamptz),
          ledger.add_until(json, timestamptz), ledger.latest(timestamptz) to ${writer};
@@ -86,4 +92,17 @@ function ledgerRights(writerRole: string, readerRole: string): SetRights {
        grant select on exposed.access_entry to ${reader};`,
     );
   };
+}
+
+async function auditorRights(db: Knex, role: string): Promise<void> {
+  const { rows } = await db.raw('select current_database() as name');
+  const [database, auditor] = [quoteIdentifier(rows[0].name), quoteIdentifier(role)];
+  await db.raw(
+    `revoke all on database ${database} from ${auditor};
+     revoke all on schema public, ledger, exposed from ${auditor};
+     revoke all on all tables in schema public, ledger, exposed from ${auditor};
+     grant connect on database ${database} to ${auditor};
+     grant usage on schema ledger to ${auditor};
+     grant select on ledger.chain, ledger.entry, ledger.checkpoint, ledger.archive, ledger.resumption to ${auditor};`,
+  );
 }

@@ -7,7 +7,8 @@ import { withinDeadline } from '../../shared/within-deadline';
 import type { AccessLedger, LedgerFigures } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';
-import { LedgerRefusal } from './ledger-refusal';
+import type { HeadKeeper } from './head-keeper';
+import { LedgerRefusal, type RefusalReason } from './ledger-refusal';
 import { Outage } from './outage';
 
 const LARGEST_BATCH = 500;
@@ -24,6 +25,7 @@ export interface GroupCommitOptions {
   readonly checkpointSeconds: number;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly heads: HeadKeeper;
   readonly writer: (onLost: () => void) => ChainWriter;
 }
 
@@ -54,6 +56,7 @@ export class GroupCommit implements AccessLedger {
   private healthy = false;
   /** Causes of the outage that is under way, as the log has them. */
   private readonly told = new Set<string>();
+  private refusal: RefusalReason | null = null;
   private probe: Promise<void> | undefined;
   private checkpointTimer: NodeJS.Timeout | undefined;
   private closed: Promise<void> | undefined;
@@ -121,6 +124,7 @@ export class GroupCommit implements AccessLedger {
       lastCheckpointAt,
       clockDifference,
       ahead,
+      refusal: this.refusal,
     };
   }
 
@@ -236,12 +240,14 @@ export class GroupCommit implements AccessLedger {
       this.awaitCheckpoint(this.uncovered);
     } catch (error) {
       this.healthy = false;
+      this.refusal = error instanceof LedgerRefusal ? error.code : null;
       this.tellOutage(error as Error);
       throw error;
     }
     // Where entries could not be written, reading alone does not prove that they can be now.
     if (batch.length === 0 && this.outage.unreported) return;
     this.healthy = true;
+    this.refusal = null;
     if (this.told.size > 0) log.info({ event: 'ledger-available' }, 'accesses are recorded again');
     this.told.clear();
   }
@@ -278,6 +284,7 @@ export class GroupCommit implements AccessLedger {
     clearTimeout(this.checkpointTimer);
     await this.exclusively(() => this.attempt([], true)).catch(() => undefined);
     await this.writer.close();
+    await this.options.heads.write();
     clearTimeout(this.sweep);
   }
 

@@ -1,5 +1,6 @@
-/** Why a gateway serves nothing that the ledger would have to hold, until somebody has seen to it. */
-export type RefusalReason = 'CLOCK_DIFFERS';
+/** Why a gateway answers nothing, although the ledger could be written: its clock is wrong, or known entries are gone. */
+export const REFUSAL_REASONS = ['CLOCK_DIFFERS', 'LEDGER_SHORTENED'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** The ledger could be written, and must not be. The message holds no value of an entry. */
 export class LedgerRefusal extends Error {

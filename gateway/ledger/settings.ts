@@ -12,6 +12,8 @@ export interface LedgerConfig {
   readonly database: LedgerDatabase | undefined;
   /** Undefined where none is named: the embedded system makes one. PEM. */
   readonly signingKey: string | undefined;
+  /** The role that may verify the ledger, and nothing else; undefined where none is named. */
+  readonly auditorUrl: string | undefined;
   readonly settings: Omit<LedgerSettings, 'signingKey'>;
   /** How long entries stay before they may be archived, in years. */
   readonly retentionYears: number;
@@ -21,7 +23,10 @@ const KNOWN = [
   'LEDGER_DATABASE_URL',
   'LEDGER_WRITER_DATABASE_URL',
   'LEDGER_READER_DATABASE_URL',
+  'LEDGER_AUDITOR_DATABASE_URL',
   'LEDGER_HASH',
+  // Of LEDGER_HEAD_FILE: of all others, the file is one way to say it.
+  'LEDGER_HEAD',
   'LEDGER_SIGNING_KEY',
   'LEDGER_CHECKPOINT_ENTRIES',
   'LEDGER_CHECKPOINT_SECONDS',
@@ -38,11 +43,13 @@ export function ledgerConfig(environment: Environment): LedgerConfig {
   return {
     database: ledgerDatabase(environment),
     signingKey: signingKey(environment),
+    auditorUrl: auditorSetting(environment),
     settings: {
       hash: environment.oneOf('LEDGER_HASH', LEDGER_HASHES, 'sm3'),
       checkpointEntries: environment.integer('LEDGER_CHECKPOINT_ENTRIES', 1_000, 1, 100_000),
       checkpointSeconds: environment.integer('LEDGER_CHECKPOINT_SECONDS', 60, 1, 3_600),
       deadlineMilliseconds: environment.integer('LEDGER_DEADLINE_MILLISECONDS', 2_000, 100, 60_000),
+      headFile: environment.optional('LEDGER_HEAD_FILE'),
     },
     retentionYears: environment.integer('LEDGER_RETENTION_YEARS', LEAST_RETENTION_YEARS, LEAST_RETENTION_YEARS, 100),
   };
@@ -52,7 +59,7 @@ export function ledgerConfig(environment: Environment): LedgerConfig {
 export function requiredLedgerConfig(
   environment: Environment,
 ): LedgerConfig & { readonly database: LedgerDatabase; readonly settings: LedgerSettings } {
-  const { database, signingKey, settings, retentionYears } = ledgerConfig(environment);
+  const { database, settings, signingKey, ...rest } = ledgerConfig(environment);
   if (database === undefined && environment.optional('LEDGER_WRITER_DATABASE_URL') === undefined) {
     environment.fault('LEDGER_DATABASE_URL (or LEDGER_WRITER_DATABASE_URL) is not set: where accesses are recorded.');
   }
@@ -61,7 +68,7 @@ export function requiredLedgerConfig(
     database: database ?? { ownerUrl: undefined, writerUrl: '', readerUrl: '' },
     signingKey,
     settings: { ...settings, signingKey: signingKey ?? '' },
-    retentionYears,
+    ...rest,
   };
 }
 
@@ -71,7 +78,8 @@ function ledgerDatabase(environment: Environment): LedgerDatabase | undefined {
   const ownerUrl = postgresUrl(environment, 'LEDGER_DATABASE_URL');
   const writerUrl = postgresUrl(environment, 'LEDGER_WRITER_DATABASE_URL') ?? (ownerUrl && writerUrlFor(ownerUrl));
   const readerUrl = postgresUrl(environment, 'LEDGER_READER_DATABASE_URL') ?? (ownerUrl && readerUrlFor(ownerUrl));
-  if (writerUrl !== undefined && readerUrl !== undefined) return { ownerUrl, writerUrl, readerUrl };
+  const auditorUrl = auditorSetting(environment);
+  if (writerUrl !== undefined && readerUrl !== undefined) return { ownerUrl, writerUrl, readerUrl, auditorUrl };
   if (writerUrl !== undefined || readerUrl !== undefined) {
     const missing = writerUrl === undefined ? 'WRITER' : 'READER';
     environment.fault(
@@ -80,6 +88,9 @@ function ledgerDatabase(environment: Environment): LedgerDatabase | undefined {
   }
   return undefined;
 }
+
+const auditorSetting = (environment: Environment): string | undefined =>
+  postgresUrl(environment, 'LEDGER_AUDITOR_DATABASE_URL');
 
 function signingKey(environment: Environment): string | undefined {
   const key = environment.secret('LEDGER_SIGNING_KEY');

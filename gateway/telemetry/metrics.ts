@@ -10,6 +10,7 @@ import type { PolledSource, ReadObserver } from '../authentication/polled';
 import type { ReadFault } from '../authentication/read-fault';
 import type { RefusalReason } from '../authentication/token-refused';
 import type { LedgerFigures } from '../ledger/access-ledger';
+import { REFUSAL_REASONS } from '../ledger/ledger-refusal';
 
 export const CACHES = ['documents', 'filtered', 'plans', 'contexts'] as const;
 export type CacheName = (typeof CACHES)[number];
@@ -215,6 +216,16 @@ export class GatewayMetrics {
       'How far the end of the chain lies in the future.',
       () => (this.ledger()?.ahead ?? 0) / 1_000,
     );
+    const refusal = () => this.ledger()?.refusal;
+    new Gauge({
+      name: 'gateway_ledger_refused',
+      help: '1 while nothing is recorded for this reason, although the ledger could be written.',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        for (const reason of REFUSAL_REASONS) this.set({ reason }, Number(refusal() === reason));
+      },
+    });
     const { caches } = this;
     new Counter({
       name: 'gateway_cache_lookups_total',

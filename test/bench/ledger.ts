@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { openLedger } from '../../gateway/ledger/access-ledger';
 import { ChainWriter } from '../../gateway/ledger/chain-writer';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { HeadKeeper } from '../../gateway/ledger/head-keeper';
 import { signatureVerifier, signer } from '../../gateway/ledger/signing';
 import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
@@ -104,6 +105,7 @@ async function measureFilling(database: LedgerDatabase, signingKey: string): Pro
     checkpointSeconds: 60,
     patience: { connecting: 10_000, answer: 0 },
     clock: () => new Date(),
+    heads: new HeadKeeper(undefined, pino({ level: 'silent' })),
     log: pino({ level: 'silent' }),
     onLost: () => undefined,
   });

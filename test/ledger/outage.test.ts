@@ -252,7 +252,7 @@ test('a full disk is down until something could be written: what can be read pro
   await recordOneByOne(ledger, 1);
   await asSuperuser(database, DISK_FULL, BEFORE_ANY_ENTRY);
   const lines: string[] = [];
-  const own = await open(database, { deadlineMilliseconds: 300 }, undefined, lines);
+  const own = await open(database, { deadlineMilliseconds: DEADLINE }, undefined, lines);
   const up: boolean[] = [];
   for (let access = 0; access < 3; access += 1) {
     await expect(own.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);

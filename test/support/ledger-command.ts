@@ -21,7 +21,7 @@ export async function runCommand(
   if (command === undefined) throw new Error(`There is no command ${name}.`);
   const code = await command({
     options,
-    config: { database, signingKey: TEST_KEYS.privateKey, settings, retentionYears: 3 },
+    config: { database, signingKey: TEST_KEYS.privateKey, auditorUrl: undefined, settings, retentionYears: 3 },
     dataDirectory: '/nowhere',
     out: process.stdout,
     say: (text) => lines.push(text),

@@ -11,6 +11,7 @@ export const NO_LAG: LedgerFigures = {
   lastCheckpointAt: undefined,
   clockDifference: 0,
   ahead: 0,
+  refusal: null,
 };
 
 /** A ledger for graphs without a database: remembers what it is told. */

@@ -8,9 +8,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
 import { type ChainHead, LEDGER_HASHES, type LedgerHash } from '../chain';
+import type { CheckpointHead } from '../checkpoint';
 import { checkpointJson, checkpointToJson, parseJson } from '../exported-checkpoint';
 import type { FoundEntry } from '../verify/entry-check';
-import type { CheckpointHead, FoundCheckpoint } from '../verify/ledger-check';
+import type { FoundCheckpoint } from '../verify/ledger-check';
 
 const KIND = 'unified-child-record access ledger archive';
 

@@ -3,6 +3,7 @@ import { checkProof } from './check-proof';
 import { checkpoint } from './checkpoint';
 import type { Command } from './command';
 import { proof } from './proof';
+import { resume } from './resume';
 import { verify } from './verify';
 
 /** By their names on the command line. */
@@ -12,4 +13,5 @@ export const LEDGER_COMMANDS: Readonly<Record<string, Command>> = {
   'ledger-proof': proof,
   'ledger-check-proof': checkProof,
   'ledger-archive': archive,
+  'ledger-resume-after-restore': resume,
 };

@@ -24,14 +24,16 @@ export function withLedger<Result>(
   input: CommandInput,
   work: (ledger: LedgerReader) => Promise<Result>,
 ): Promise<Result> {
-  return withDatabase(input, async ({ writerUrl }) => {
-    const ledger = await LedgerReader.open(writerUrl);
+  const read = async (url: string) => {
+    const ledger = await LedgerReader.open(url);
     try {
       return await work(ledger);
     } finally {
       await ledger.close();
     }
-  });
+  };
+  const { auditorUrl } = input.config;
+  return auditorUrl === undefined ? withDatabase(input, ({ writerUrl }) => read(writerUrl)) : read(auditorUrl);
 }
 
 /** @returns undefined where no file is named. */
@@ -41,14 +43,19 @@ export async function exportedIn(file: string | undefined): Promise<ExportedChec
 
 /** The keys in these files, and the one that this system signs with. @throws where there is none. */
 export async function knownKeys(
-  { config, dataDirectory }: Pick<CommandInput, 'config' | 'dataDirectory'>,
+  input: Pick<CommandInput, 'config' | 'dataDirectory'>,
   files: readonly string[],
 ): Promise<readonly SignatureVerifier[]> {
-  const own = config.signingKey ?? (config.database === undefined ? await embeddedKey(dataDirectory) : undefined);
+  const own = await ownKey(input);
   const keys = [...(own === undefined ? [] : [own]), ...(await Promise.all(files.map((file) => readText(file))))];
   if (keys.length === 0)
     throw new Error('No key is known: name the public keys with --key FILE, or set LEDGER_SIGNING_KEY.');
   return keys.map(signatureVerifier);
+}
+
+/** The public keys in these files, and no other. */
+export async function publicKeys(files: readonly string[]): Promise<readonly SignatureVerifier[]> {
+  return (await Promise.all(files.map(readText))).map(signatureVerifier);
 }
 
 /** @throws where it cannot be read. */
@@ -69,6 +76,14 @@ export function seqOption(text: string | undefined, option: string): number | un
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new Error(`--${option} must be the number of an entry.`);
   return Number(text);
+}
+
+/** The key that this system signs with, PEM; undefined where it is somewhere else. */
+export async function ownKey({
+  config,
+  dataDirectory,
+}: Pick<CommandInput, 'config' | 'dataDirectory'>): Promise<string | undefined> {
+  return config.signingKey ?? (config.database === undefined ? await embeddedKey(dataDirectory) : undefined);
 }
 
 // Private:

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { ProgressBar } from '../../../shared/progress';
 import { type VerifiedArchive, verifyArchive } from '../archive/verify-archive';
+import { resumptionInWords } from '../resumption';
+import type { SignatureVerifier } from '../signing';
 import { LedgerFault } from '../verify/ledger-fault';
 import { type VerifiedLedger, verifyLedger } from '../verify/verify-ledger';
 import type { Command, CommandInput } from './command';
-import { exportedIn, knownKeys, seqOption, withLedger } from './inputs';
+import { exportedIn, knownKeys, publicKeys, seqOption, withLedger } from './inputs';
 
 /** What a gateway may write at once beyond what makes a checkpoint due. */
 const BATCH = 500;
@@ -16,6 +18,7 @@ const OPTIONS = {
   to: { type: 'string' },
   checkpoint: { type: 'string' },
   key: { type: 'string', multiple: true, default: [] as string[] },
+  'only-key': { type: 'string', multiple: true, default: [] as string[] },
   archive: { type: 'string', multiple: true, default: [] as string[] },
   json: { type: 'boolean', default: false },
 } as const;
@@ -48,9 +51,17 @@ function parse(options: readonly string[]) {
   return parseArgs({ args: [...options], options: OPTIONS }).values;
 }
 
+/** With `--only-key`, this machine's own key counts as no other: whoever could have forged with it is who is verified. */
+function keysOf(input: CommandInput, values: Values): Promise<readonly SignatureVerifier[]> {
+  const only = values['only-key'];
+  if (only.length === 0) return knownKeys(input, values.key);
+  if (values.key.length > 0) throw new Error('Name keys with --key, or with --only-key, and not with both.');
+  return publicKeys(only);
+}
+
 /** By files and keys alone; several must follow on each other. */
 async function verifyArchives(input: CommandInput, values: Values): Promise<readonly VerifiedArchive[]> {
-  const keys = await knownKeys(input, values.key);
+  const keys = await keysOf(input, values);
   const archives: VerifiedArchive[] = [];
   for (const file of values.archive) {
     const archive = await verifyArchive(file, keys);
@@ -68,7 +79,7 @@ async function verifyArchives(input: CommandInput, values: Values): Promise<read
 
 async function verifyDatabase(input: CommandInput, values: Values): Promise<VerifiedLedger> {
   const { checkpointEntries, checkpointSeconds } = input.config.settings;
-  const keys = await knownKeys(input, values.key);
+  const keys = await keysOf(input, values);
   const exported = await exportedIn(values.checkpoint);
   const [from, through] = [seqOption(values.from, 'from'), seqOption(values.to, 'to')];
   let progress: ProgressBar | undefined;
@@ -88,18 +99,27 @@ async function verifyDatabase(input: CommandInput, values: Values): Promise<Veri
   );
 }
 
-function ledgerText({ hash, entries, checkpoints, uncovered, archives, head }: VerifiedLedger): string {
+function ledgerText({ hash, entries, checkpoints, uncovered, archives, breaks, head }: VerifiedLedger): string {
   return [
-    `As recorded: ${entries} entries, ${checkpoints} checkpoints, ${hash.toUpperCase()}`,
+    `As recorded${breaks.length > 0 ? ', BUT FOR WHAT WAS LOST' : ''}: ${entries} entries, ${checkpoints} checkpoints, ${hash.toUpperCase()}`,
     ...(archives.length > 0 ? [`${archives.length} months archived, up to entry ${archives.at(-1)?.last.seq}`] : []),
     ...(uncovered > 0 ? [`the youngest ${uncovered} have no checkpoint yet`] : []),
+    ...breaks.map(resumptionInWords),
     `head ${head.seq} of ${head.at}, ${head.hash.toString('hex')}.`,
   ].join('; ');
 }
 
-function ledgerFacts({ hash, entries, checkpoints, uncovered, archives, head }: VerifiedLedger) {
+function ledgerFacts({ hash, entries, checkpoints, uncovered, archives, breaks, head }: VerifiedLedger) {
   const archivedThrough = archives.at(-1)?.last.seq ?? 0;
-  return { hash, entries, checkpoints, uncovered, archivedThrough, head: { ...head, hash: head.hash.toString('hex') } };
+  const lost = breaks.map(({ number, afterSeq, lostSeq, at, orderedBy }) => ({
+    number,
+    afterSeq,
+    lostSeq,
+    at,
+    orderedBy,
+  }));
+  const ended = { ...head, hash: head.hash.toString('hex') };
+  return { hash, entries, checkpoints, uncovered, archivedThrough, breaks: lost, head: ended };
 }
 
 function archiveText({ month, entries, checkpoints, before, last }: VerifiedArchive): string {

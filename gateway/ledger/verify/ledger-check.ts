@@ -1,6 +1,7 @@
 import { type ChainHead, genesis, type LedgerHash } from '../chain';
-import { type Checkpoint, checkpointHash, signatureFault } from '../checkpoint';
+import { type Checkpoint, type CheckpointHead, checkpointHash, signatureFault } from '../checkpoint';
 import { merkleRoot } from '../merkle';
+import { checkpointHeadAfter, headAfter, type Resumption, resumptionFault } from '../resumption';
 import type { SignatureVerifier } from '../signing';
 import { checkEntry, type FoundEntry } from './entry-check';
 import { LedgerFault } from './ledger-fault';
@@ -9,14 +10,6 @@ import { LedgerFault } from './ledger-fault';
 export interface FoundCheckpoint extends Checkpoint {
   /** Undefined where the bytes are no whole number of hashes. */
   readonly leaves: readonly Buffer[] | undefined;
-}
-
-/** Where the chain of checkpoints stands. */
-export interface CheckpointHead {
-  /** 0 before the first. */
-  readonly number: number;
-  readonly lastSeq: number;
-  readonly hash: Buffer;
 }
 
 export interface LedgerCheckOptions {
@@ -85,6 +78,20 @@ export class LedgerCheck {
     checkEntry(this.options.hash, this.last, found, this.leafOf(found.seq));
     this.last = { seq: found.seq, at: found.at, hash: found.hash };
     this.entryCount += 1;
+  }
+
+  /** Goes on after what was lost. @throws LedgerFault where that is not signed, or is not where the chain ends. */
+  resume(resumption: Resumption): void {
+    this.endCheckpoint();
+    const { hash, keys } = this.options;
+    const { number, afterSeq, afterHash } = resumption;
+    const fault =
+      resumptionFault(hash, resumption, keys) ??
+      (afterSeq === this.last.seq && afterHash.equals(this.last.hash) ? undefined : 'the chain did not end there');
+    if (fault !== undefined) throw new LedgerFault({ entry: afterSeq }, `of break ${number} after it, ${fault}`);
+    this.current = undefined;
+    this.last = headAfter(hash, resumption);
+    this.lastCheckpoint = checkpointHeadAfter(hash, resumption);
   }
 
   /** @throws LedgerFault of the last checkpoint, or of entries that are missing. */

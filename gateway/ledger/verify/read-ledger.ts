@@ -3,6 +3,7 @@ import { splitLeaves } from '../checkpoint';
 import { CHECKPOINT_COLUMNS, type CheckpointRow, checkpointOf } from '../checkpoint-row';
 import { LedgerConnection } from '../connection';
 import type { EntryColumns } from '../entry';
+import { type Resumption, type ResumptionRow, resumptionOf } from '../resumption';
 import type { FoundEntry } from './entry-check';
 import type { FoundCheckpoint } from './ledger-check';
 
@@ -104,6 +105,12 @@ export class LedgerReader {
       `select ${CHECKPOINT_COLUMNS}, leaves from ledger.checkpoint order by number desc limit 1`,
     );
     return row && { ...checkpointOf(row), leaves: splitLeaves(row.leaves) };
+  }
+
+  /** In the order of their numbers. */
+  async resumptions(): Promise<readonly Resumption[]> {
+    const rows = await this.connection.rows<ResumptionRow>('select * from ledger.resumption order by number');
+    return rows.map(resumptionOf);
   }
 
   /** In the order of their entries. */

@@ -2,6 +2,7 @@ import { addMonths } from '../../../shared/dates';
 import { beginning, type ChainHead, type LedgerHash } from '../chain';
 import { checkpointHash, signatureFault } from '../checkpoint';
 import type { ExportedCheckpoint } from '../exported-checkpoint';
+import type { Resumption } from '../resumption';
 import { LEAST_RETENTION_YEARS } from '../settings';
 import type { SignatureVerifier } from '../signing';
 import { type FoundCheckpoint, LedgerCheck } from './ledger-check';
@@ -30,6 +31,8 @@ export interface VerifiedLedger {
   /** Of the entries, those at the end that no checkpoint covers yet. */
   readonly uncovered: number;
   readonly archives: readonly ArchivedMonth[];
+  /** Where the chain went on after a part of it was lost. */
+  readonly breaks: readonly Resumption[];
   readonly head: ChainHead;
 }
 
@@ -45,26 +48,41 @@ export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions)
   const start = from === archived.seq + 1 ? archived : await entryBefore(ledger, from);
   const unseen = new Map(archives.map((archive) => [archive.last.seq, archive]));
   const witness = witnesses(hash, unseen, exported, now);
+  let firstUncovered: string | undefined;
   const check = new LedgerCheck({ hash, keys, start, through, witness });
 
+  const breaks = (await ledger.resumptions()).filter(({ afterSeq }) => afterSeq >= start.seq);
+  const ahead = [...breaks];
   const checkpoints = ledger.checkpoints();
+  let next = await checkpoints.next();
   let ended = false;
   const follow = async (seq: number): Promise<void> => {
     while (!ended && check.checkpointHead.lastSeq < seq) {
-      const { value, done } = await checkpoints.next();
-      if (done === true) ended = true;
-      else check.checkpoint(value);
+      // Entries before a break have the checkpoints before it, or none.
+      ended = next.done === true || next.value.firstSeq > (ahead[0]?.afterSeq ?? Number.POSITIVE_INFINITY);
+      if (next.done === true || ended) return;
+      check.checkpoint(next.value);
+      next = await checkpoints.next();
     }
   };
-  let firstUncovered: string | undefined;
+  const resumeBefore = (seq: number): void => {
+    while (ahead[0] !== undefined && ahead[0].afterSeq === check.head.seq && seq > ahead[0].lostSeq) {
+      check.resume(ahead[0]);
+      ahead.shift();
+      ended = false;
+      firstUncovered = undefined;
+    }
+  };
   for await (const found of ledger.entries(from, last)) {
     for (const entry of found) {
+      resumeBefore(entry.seq);
       if (!ended && entry.seq > check.checkpointHead.lastSeq) await follow(entry.seq);
       check.entry(entry);
       if (ended) firstUncovered ??= entry.at;
     }
     onProgress?.(check.entries, last - start.seq);
   }
+  resumeBefore(Number.POSITIVE_INFINITY);
   await follow(Number.POSITIVE_INFINITY);
   check.finish();
   if (firstUncovered !== undefined) refuseUncovered(check, firstUncovered, options.youngest);
@@ -77,6 +95,7 @@ export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions)
     checkpoints: check.checkpoints,
     uncovered: firstUncovered === undefined ? 0 : check.head.seq - check.checkpointHead.lastSeq,
     archives,
+    breaks,
     head: check.head,
   };
 }

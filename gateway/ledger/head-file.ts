@@ -1,0 +1,50 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { z } from 'zod';
+import type { ChainHead } from './chain';
+import { checkpointJson, parseJson } from './exported-checkpoint';
+
+/** The end of the chain as it was last known, and the last checkpoint's number. */
+export interface KnownHead {
+  readonly entry: ChainHead;
+  /** 0 before the first. */
+  readonly checkpoint: number;
+}
+
+/** In the data directory of the embedded system. */
+export const EMBEDDED_HEAD_FILE = 'ledger-head.json';
+
+const KIND = 'unified-child-record access ledger head';
+const count = z.int().nonnegative();
+const headJson = z.strictObject({
+  kind: z.literal(KIND),
+  v: z.literal(1),
+  entry: z.strictObject({ seq: count, at: z.iso.datetime(), hash: checkpointJson.shape.root }),
+  checkpoint: count,
+});
+
+/** @returns undefined where there is no such file. @throws where it is none of ours: it must not be taken for a first start. */
+export async function readHead(file: string): Promise<KnownHead | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new Error(`LEDGER_HEAD_FILE cannot be read: ${error.code}.`);
+  });
+  if (text === undefined) return undefined;
+  const parsed = headJson.safeParse(parseJson(text));
+  if (!parsed.success) throw new Error('LEDGER_HEAD_FILE does not hold the end of a ledger.');
+  return parsed.data;
+}
+
+/** Replaces it as a whole, and on the disk. */
+export async function writeHead(file: string, { entry, checkpoint }: KnownHead): Promise<void> {
+  const { seq, at, hash } = entry;
+  const text = JSON.stringify({ kind: KIND, v: 1, entry: { seq, at, hash: hash.toString('hex') }, checkpoint });
+  const partial = `${file}.${process.pid}.partial`;
+  const handle = await open(partial, 'w', 0o600);
+  try {
+    await handle.writeFile(`${text}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, file);
+}

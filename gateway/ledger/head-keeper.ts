@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import { type KnownHead, readHead, writeHead } from './head-file';
+
+/** Between two writes of the file, in milliseconds: no answer waits for them. */
+const PAUSE = 1_000;
+
+/**
+ * Keeps the end of the chain in a file, where a backup of the database that is restored does not reach it. Gateways may share
+ * one: none puts an older end in the place of a newer one.
+ */
+export class HeadKeeper {
+  private readonly file: string | undefined;
+  private readonly log: Logger;
+  private next: KnownHead | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private failed = false;
+
+  constructor(file: string | undefined, log: Logger) {
+    this.file = file;
+    this.log = log;
+  }
+
+  /** @returns undefined where nothing was kept so far. @throws where the file cannot be read. */
+  async known(): Promise<KnownHead | undefined> {
+    await this.write();
+    return this.file === undefined ? undefined : readHead(this.file);
+  }
+
+  /** Is written within a second. */
+  keep(head: KnownHead): void {
+    if (this.file === undefined) return;
+    this.next = head;
+    this.timer ??= setTimeout(() => void this.write(), PAUSE).unref();
+  }
+
+  /** Writes what is to be kept at once. */
+  write(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing.then(() => this.writeNext());
+    return this.writing;
+  }
+
+  private async writeNext(): Promise<void> {
+    const { file, next } = this;
+    if (file === undefined || next === undefined) return;
+    try {
+      const known = await readHead(file);
+      if (known === undefined || isNewer(next, known)) await writeHead(file, next);
+      if (this.next === next) this.next = undefined;
+      this.failed = false;
+    } catch (error) {
+      const { code, name } = error as NodeJS.ErrnoException;
+      if (!this.failed)
+        this.log.error({ event: 'ledger-head-not-kept', code: code ?? name }, 'the end of the ledger is not kept');
+      this.failed = true;
+    }
+  }
+}
+
+/** Of two with one number, the one that was written first stays: a break may stand in the place of an entry. */
+function isNewer(one: KnownHead, other: KnownHead): boolean {
+  return one.entry.seq > other.entry.seq || (one.entry.seq === other.entry.seq && one.checkpoint > other.checkpoint);
+}

@@ -1,0 +1,212 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { connect } from '../../shared/db/connect';
+import {
+  asSuperuser,
+  cloneLedgerDatabase,
+  dropLedgerDatabase,
+  emptyLedgerDatabase,
+  entryOf,
+  makeKeys,
+  open,
+  recordOneByOne,
+  setDatabaseClock,
+  TEST_KEYS,
+  TEST_LEDGER,
+  verified,
+} from '../support/ledger';
+import { runCommand } from '../support/ledger-command';
+
+// A backup is restored under a gateway that knows how far the ledger had come.
+
+const NAME = 'ledger_restored';
+const BACKUP = `${NAME}_backup`;
+const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE' } };
+const SHORTENED =
+  /^The ledger ends at entry 12 and checkpoint 3\. Entry 20 and checkpoint 4 were written, and are not there: a backup was restored, or entries were changed\.$/;
+
+let database: LedgerDatabase;
+let backup: LedgerDatabase;
+let directory: string;
+let headFile: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ledger-restored-'));
+  headFile = join(directory, 'head.json');
+  database = await emptyLedgerDatabase(NAME);
+  let ledger = await open(database, { headFile });
+  await recordOneByOne(ledger, 12);
+  await ledger.close();
+  backup = await cloneLedgerDatabase(database, BACKUP);
+  ledger = await open(database, { headFile });
+  await recordOneByOne(ledger, 8);
+  await ledger.close();
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+afterAll(async () => {
+  await dropLedgerDatabase(BACKUP);
+  await dropLedgerDatabase(NAME);
+});
+
+const config = (of: LedgerDatabase) => ({
+  database: of,
+  signingKey: TEST_KEYS.privateKey as string | undefined,
+  auditorUrl: undefined as string | undefined,
+  settings: { ...TEST_LEDGER, headFile },
+  retentionYears: 3,
+});
+const resume = (of = backup, ...options: readonly string[]) =>
+  runCommand('resume-after-restore', of, ['--ordered-by', 'head of operations', ...options], { config: config(of) });
+const numbers = async (of: LedgerDatabase) =>
+  (await asSuperuser<{ number: number }>(of, 'select number::int from ledger.checkpoint order by 1')).map(
+    ({ number }) => number,
+  );
+
+test('a gateway does not start on a ledger that is shorter than it was, and signs nothing', async () => {
+  await expect(open(backup, { headFile })).rejects.toThrow(SHORTENED);
+  expect(await numbers(backup)).toEqual([1, 2, 3]);
+  // Nor on an empty one, nor where the file is damaged; without a file, it begins to keep one.
+  await expect(open(await emptyLedgerDatabase(BACKUP), { headFile })).rejects.toThrow(/^The ledger ends at entry 0 /);
+  const kept = await readFile(headFile, 'utf8');
+  await writeFile(headFile, kept.slice(0, 40));
+  await expect(open(database, { headFile })).rejects.toThrow();
+  await writeFile(headFile, kept);
+  await (await open(database, { headFile })).close();
+});
+
+test('nor on one that has another entry where the last was', async () => {
+  const forged = await open(backup);
+  await recordOneByOne(forged, 8);
+  await forged.close();
+  await expect(open(backup, { headFile })).rejects.toThrow('Entry 20 and checkpoint 4 were written, and are not there');
+  await expect(resume()).rejects.toThrow('Entry 20 is another one than was written');
+});
+
+test('one that runs while the backup is restored answers nothing more, until the break is signed', async () => {
+  const lines: string[] = [];
+  const running = await open(database, { headFile }, undefined, lines);
+  await recordOneByOne(running, 3);
+  // As restoring does: nobody is connected, and what came after the backup is gone.
+  await asSuperuser(
+    database,
+    'delete from ledger.entry where seq > 12',
+    'delete from ledger.checkpoint where number > 3',
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  await expect(running.record(entryOf())).rejects.toMatchObject(UNAVAILABLE);
+  await expect(running.ready()).rejects.toMatchObject(UNAVAILABLE);
+  expect(running.figures()).toMatchObject({ up: false, refusal: 'LEDGER_SHORTENED' });
+  const said = lines.map((line) => JSON.parse(line)).filter(({ code }) => code === 'LEDGER_SHORTENED');
+  expect(said).toMatchObject([{ event: 'ledger-unavailable', reason: expect.stringContaining('Entry 23') }]);
+  expect(await numbers(database)).toEqual([1, 2, 3]);
+
+  await resume(database);
+  await running.ready();
+  await recordOneByOne(running, 1);
+  expect(running.figures()).toMatchObject({ up: true, refusal: null });
+  await running.close();
+  expect(await verified(database)).toMatchObject({ uncovered: 0, breaks: [{ afterSeq: 12, lostSeq: 23 }] });
+});
+
+test('after the break is signed the chain goes on, no number is given again, and verifying names what is lost', async () => {
+  expect(await resume()).toEqual({
+    code: 0,
+    said: expect.stringMatching(
+      /^Signed break 1: entries 13 to 20 are lost; resumed at \S+ by order of head of operations\. The next entry is 21\.$/,
+    ),
+  });
+  const ledger = await open(backup, { headFile });
+  await recordOneByOne(ledger, 15);
+  await ledger.close();
+  await expect(resume()).rejects.toThrow('Nothing is lost: the ledger is as long as it was.');
+
+  expect(await numbers(backup)).toEqual([1, 2, 3, 5, 6]);
+  expect(await verified(backup)).toMatchObject({
+    entries: 27,
+    uncovered: 0,
+    head: { seq: 35 },
+    breaks: [{ afterSeq: 12, lostSeq: 20, checkpoint: 4, orderedBy: 'head of operations' }],
+  });
+  const { said } = await runCommand('verify', backup, []);
+  expect(said).toMatch(
+    /^As recorded, BUT FOR WHAT WAS LOST: 27 entries.*; break 1: entries 13 to 20 are lost; .*head 35 /,
+  );
+
+  const CHANGED = 'entry 12: of break 1 after it, its signature is not valid';
+  for (const [tampering, undoing, fault] of [
+    ['lost_seq = 19', 'lost_seq = 20', CHANGED],
+    ["ordered_by = 'auditor'", "ordered_by = 'head of operations'", CHANGED],
+    ['after_seq = 11', 'after_seq = 12', 'entry 13: it is missing'],
+  ]) {
+    await asSuperuser(backup, `update ledger.resumption set ${tampering}`);
+    expect(await verified(backup)).toBe(fault);
+    await asSuperuser(backup, `update ledger.resumption set ${undoing}`);
+  }
+  await asSuperuser(backup, 'delete from ledger.resumption');
+  expect(await verified(backup)).toBe('entry 13: it is missing');
+});
+
+test('nothing is resumed where nothing is lost, and only by order of a role', async () => {
+  await expect(resume(database)).rejects.toThrow('Nothing is lost: the ledger is as long as it was.');
+  await expect(resume(database, '--ordered-by', '13800138000')).rejects.toThrow('--ordered-by is a role');
+});
+
+test('a chain that ends in the future goes on from the present', async () => {
+  const later = () => new Date(Date.now() + 400 * 86_400_000);
+  const frozen = await open(database, { headFile }, later);
+  await recordOneByOne(frozen, 2);
+  await frozen.close();
+  await setDatabaseClock(database);
+  expect(await verified(database)).toMatch(/^entry 22: the chain ends in the future/);
+  expect((await resume(database)).said).toContain('entry 22 had a time in the future, and no entry is lost');
+  const ledger = await open(database, { headFile });
+  await recordOneByOne(ledger, 3);
+  expect(ledger.figures().ahead).toBe(0);
+  await ledger.close();
+  expect(await verified(database)).toMatchObject({ entries: 25, uncovered: 0, head: { seq: 25 } });
+});
+
+test('who verifies may be somebody who can do nothing else, and leave out the key that this machine signs with', async () => {
+  const role = { username: `${NAME}_auditor`, password: 'of-the-auditor' };
+  const auditorUrl = Object.assign(new URL(database.ownerUrl ?? ''), role).toString();
+  await (await open({ ...database, auditorUrl })).close();
+  const publicKey = join(directory, 'public.pem');
+  await writeFile(publicKey, TEST_KEYS.publicKey);
+  const asAuditor = { ...config(database), database: undefined, signingKey: undefined, auditorUrl };
+  const { said } = await runCommand('verify', undefined, ['--only-key', publicKey], { config: asAuditor });
+  expect(said).toMatch(/^As recorded: 20 entries/);
+  const auditor = connect(auditorUrl, { poolSize: 1, statementTimeout: 5_000 });
+  try {
+    for (const statement of [
+      'insert into ledger.entry select * from ledger.entry',
+      'insert into ledger.checkpoint select * from ledger.checkpoint',
+      'delete from ledger.resumption',
+      'update ledger.chain set hash = hash',
+      'select ledger.lock_chain()',
+      'select * from exposed.access_entry',
+      'create table ledger.mine (a int)',
+    ]) {
+      await expect(auditor.raw(statement)).rejects.toMatchObject({ code: '42501' });
+    }
+  } finally {
+    await auditor.destroy();
+  }
+  const other = join(directory, 'other.pem');
+  await writeFile(other, makeKeys().publicKey);
+  expect(await runCommand('verify', database, ['--only-key', other])).toEqual({
+    code: 1,
+    said: 'NOT AS RECORDED: checkpoint 1: it is signed with a key that is not known.',
+  });
+});
+
+test('who verifies is handed a checkpoint over all there is', async () => {
+  const ledger = await open(database, { headFile });
+  await recordOneByOne(ledger, 3);
+  expect(await verified(database)).toMatchObject({ uncovered: 3 });
+  const out = join(directory, 'checkpoint.json');
+  const { said } = await runCommand('checkpoint', database, ['--out', out], { config: config(database) });
+  expect(said).toMatch(/^Checkpoint 5, up to entry 23, /);
+  expect(await verified(database)).toMatchObject({ uncovered: 0 });
+  await ledger.close();
+});
