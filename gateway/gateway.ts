@@ -179,8 +179,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         const sent = body as Partial<OperationSent> | null;
         if (caller === null || graph === null || typeof sent?.query !== 'string') return;
         const asked = sent as OperationSent;
-        if (!graph.operations.knows(asked)) await callers.newText(caller.sub);
-        await callers.operation(caller.sub, graph.operations.costOf(asked));
+        if (!graph.knows(asked)) await callers.newText(caller.sub);
+        await callers.operation(caller.sub, await graph.costOf(asked, caller.sub));
       },
       lookups.preHandler,
       async (request) => {

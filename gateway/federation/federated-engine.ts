@@ -37,6 +37,7 @@ export interface FederatedEngine {
   };
   /** What is wrong with an operation, by the schema. */
   readonly validate: Planner['validate'];
+  readonly inTurn: Planner['inTurn'];
   execute(operation: Executable): Promise<Executed>;
 }
 
@@ -54,7 +55,7 @@ export function federatedEngine(
   telemetry: GatewayTelemetry = NO_TELEMETRY,
   log?: Logger,
 ): FederatedEngine {
-  const { start, validate, plan, stop } = planner(supergraph.loadableSdl, log);
+  const { start, validate, plan, inTurn, stop } = planner(supergraph.loadableSdl, log);
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
@@ -102,6 +103,7 @@ export function federatedEngine(
       stop,
     },
     validate,
+    inTurn,
     async execute(operation) {
       const { context, variables, coerced } = operation;
       const step = await stepOf(operation);

@@ -16,13 +16,14 @@ import { AgencyDataSource } from '../agencies/agency-data-source';
 import { Deadline } from '../agencies/deadline';
 import type { Transport } from '../agencies/transport';
 import { type Explaining, explaining } from '../explain-requests';
+import type { Planner } from '../federation/execution/planner';
 import type { FetchSource } from '../federation/execution/run';
 import { federatedEngine } from '../federation/federated-engine';
 import { filteringGateway } from '../federation/filtering-gateway';
 import { openSource } from '../federation/open-source';
 import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
 import { type EngineContext, graphqlEngine } from '../graphql-engine';
-import { type OperationLimits, operationLimits } from '../limits/operation-limits';
+import { type OperationLimits, type OperationSent, operationLimits } from '../limits/operation-limits';
 import { type LookupsIn, lookupsIn } from '../lookups/lookups-in';
 import { RequestContext } from '../request-context';
 import type { GatewayTelemetry } from '../telemetry/telemetry';
@@ -58,8 +59,8 @@ export class ServedGraph {
   readonly rules: string;
   /** Of the supergraph, the first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
   readonly supergraph: string;
-  /** What is found out about an operation by its text and variables alone. */
-  readonly operations: OperationLimits;
+  private readonly operations: OperationLimits;
+  private readonly inTurn: Planner['inTurn'];
   readonly lookupsIn: LookupsIn;
   readonly explaining: Explaining;
   private readonly engine: ApolloServer<EngineContext>;
@@ -83,6 +84,7 @@ export class ServedGraph {
     const addAccess = accessInResponse(mode, purposesFor);
     this.accepted = acceptedQueries(gateway.execute, addAccess);
     this.texts = validTexts(engine.validate);
+    this.inTurn = engine.inTurn;
     this.engine = graphqlEngine(gateway, this.texts.documentStore, [this.accepted.plugin, accessPlugin(addAccess)]);
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
     this.operations = operationLimits(supergraph.costs, costLimit, caches?.documents);
@@ -111,6 +113,22 @@ export class ServedGraph {
   ended(request: FastifyRequest): void {
     // An answer that is replaced on its way out ends twice.
     if (this.underWay.delete(request) && this.retired && this.underWay.size === 0) void this.stop();
+  }
+
+  /** Whether the text of an operation was looked at before, and is remembered. */
+  knows(operation: OperationSent): boolean {
+    return this.operations.knows(operation);
+  }
+
+  /**
+   * What an operation costs. A text is read for the first time when it is its caller's turn: to read one takes little, to read
+   * as many as come at once does not.
+   *
+   * @throws as `OperationLimits`; RATE_LIMITED, PLANNING_BUSY.
+   */
+  async costOf(operation: OperationSent, caller: string): Promise<number> {
+    const cost = () => this.operations.costOf(operation);
+    return this.knows(operation) ? cost() : this.inTurn(caller, async () => cost());
   }
 
   /** Once it is started. */

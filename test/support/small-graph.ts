@@ -106,6 +106,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
         stop: async () => undefined,
       },
       validate: async () => [],
+      inTurn: (_caller, work) => work(),
       async execute(operation) {
         executed = operation.document;
         const { data, errors = [] } = await execute({

@@ -32,6 +32,12 @@ export interface Planner {
    * @throws RATE_LIMITED, PLANNING_BUSY, or where the planner refuses the operation.
    */
   plan(operation: Plannable, caller: string): Promise<QueryPlan>;
+  /**
+   * Does work that comes before, on this thread, when it is the caller's turn.
+   *
+   * @throws RATE_LIMITED, PLANNING_BUSY
+   */
+  inTurn<Result>(caller: string, work: () => Promise<Result>): Promise<Result>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +80,7 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
       );
       return plan;
     },
+    inTurn: (caller, work) => queue.run(caller, work),
     stop: () => worker.stop(),
   };
 }

@@ -45,6 +45,8 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
       ...Object.fromEntries(urls),
       ...UNHURRIED,
       LOG_LEVEL: 'error',
+      // Benches take longer than tokens live elsewhere.
+      JWT_LIFETIME_SECONDS: '14400',
       JWKS_URI: identityProvider.jwksUri,
       JWT_ISSUER: identityProvider.issuer,
       JWT_AUDIENCE: identityProvider.audience,
