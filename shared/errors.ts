@@ -88,6 +88,10 @@ export const ERRORS = {
   OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that are not authorized.' },
   UNAUTHORIZED_FIELD_OR_TYPE: { status: 200, message: 'Not authorized for this field.' },
   AGENCY_UNAVAILABLE: { status: 200, message: 'An agency could not be reached; its part of the answer is missing.' },
+  ANSWER_INCOMPLETE: {
+    status: 200,
+    message: 'A part of the answer is missing: what was answered for it does not fit the schema.',
+  },
   IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },
   EMERGENCY_UNACCOUNTED: {
     status: 503,

@@ -15,6 +15,7 @@ import type { EngineContext } from '../graphql-engine';
 import { introspects } from '../introspection';
 import { weightOf } from '../limits/document-weight';
 import { conditionVariables } from './execution/condition-variables';
+import { mayStandIn, untold } from './execution/gaps';
 import { introspected } from './execution/introspected';
 import { type ResponseShape, responseShape, type ShapeOptions } from './execution/response-shape';
 import type { FederatedEngine } from './federated-engine';
@@ -107,8 +108,11 @@ function filteringExecutor(
     const executed = left && (await engine.execute({ ...left, operationName, variables, coerced, context }));
     const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : verdicts.refused, variables: coerced });
     const own = introspects(document) ? await introspected(schema, asked, coerced) : undefined;
-    const data = shape(executed?.data ?? {}, own);
-    return executed === null || executed.errors.length === 0 ? { data } : { data, errors: [...executed.errors] };
+    if (context.rehearsed) return { data: null };
+    const { data, gaps } = shape(executed?.data ?? {}, own);
+    const told = (executed?.errors ?? []).filter(({ path }) => mayStandIn(data, path));
+    const further = gaps.length === 0 ? [] : untold(gaps, told, context.request.denied);
+    return told.length + further.length === 0 ? { data } : { data, errors: [...told, ...further] };
   };
 }
 

@@ -1,38 +1,25 @@
-import { createHash } from 'node:crypto';
-import { composeServices } from '@apollo/composition';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql';
-import type { GatewayRules } from '../../gateway/access/rule-bundle';
-import { Deadline } from '../../gateway/agencies/deadline';
-import { federatedEngine } from '../../gateway/federation/federated-engine';
-import { filteringGateway } from '../../gateway/federation/filtering-gateway';
+import type { GraphQLSchema } from 'graphql';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { RequestContext } from '../../gateway/request-context';
-import { AccessRules } from '../../shared/access/decide';
 import { Choices, SEED } from '../support/choices';
 import { OperationWriter } from '../support/generated-operations';
-import { asOneGraph, PEOPLE, peopleAgencies } from '../support/people-graph';
+import { type PeopleGateway, peopleGateway } from '../support/people-gateway';
+import { asOneGraph, peopleAgencies } from '../support/people-graph';
 import { composed, type SmallFederation, smallFederation } from '../support/small-federation';
 
-const OPERATIONS = 100;
-const schemas = new Map<string, GraphQLSchema>(
-  Object.entries(PEOPLE).map(([name, { sdl, resolvers }]) => [
-    name,
-    buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }),
-  ]),
-);
+const OPERATIONS = 40;
 
-async function answer(name: string, query: string, variables: unknown): Promise<ExecutionResult> {
-  const schema = schemas.get(name) as GraphQLSchema;
-  const result = await execute({ schema, document: parse(query), variableValues: variables as never });
-  return JSON.parse(JSON.stringify(result));
-}
+/** What a client may call its fields, although the gateway, its plans or others of its fields are called so. */
+const ALIASES = [
+  ...['id', 'name', 'size', 'firm', 'friends', 'home', 'check', 'pupils', 'marks', 'teacher'],
+  ...['__typename', '_entities', '_service', 'representations', '__id', '__as_id', '__as_name', 'id__alias_0'],
+];
 
-const { supergraphSdl = '' } = composeServices(
-  Object.entries(PEOPLE).map(([name, { sdl }]) => ({ name, typeDefs: parse(sdl), url: 'http://nowhere' })),
-);
+const WRITERS: readonly (readonly [string, readonly string[]])[] = [
+  ['', []],
+  [', whatever a client calls its fields', ALIASES],
+];
 
-const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Map() };
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 interface Operation {
   readonly query: string;
@@ -44,63 +31,29 @@ interface Outcome {
   readonly failed: boolean;
 }
 
-type Ask = (operation: Operation) => Promise<Outcome>;
-
-const hashOf = (query: string) => createHash('sha256').update(query).digest('hex');
 const outcome = ({ data, errors = [] }: { data?: unknown; errors?: readonly unknown[] | undefined }) => ({
   data,
   failed: errors.length > 0,
 });
 
-async function ownGateway(): Promise<{ readonly ask: Ask; readonly asked: { name: string; variables: unknown }[] }> {
-  const asked: { name: string; variables: unknown }[] = [];
-  const engine = federatedEngine(readSupergraph(supergraphSdl, 'none'), (name) => ({
-    async process({ request: { query, variables } }) {
-      asked.push({ name, variables });
-      return answer(name, query, variables) as never;
-    },
-  }));
-  const requirements = { byField: new Map(), containers: new Map(), own: new Map(), toExist: new Map() };
-  const gateway = filteringGateway(engine, { requirements, rules: RULES, mode: 'filter' });
-  await gateway.load({} as never);
-  const access = {
-    caller: { sub: 'test', name: 'test', agency: 'education', roles: [], region: '99' },
-    purpose: 'OWN_DUTY',
-    reference: null,
-    grant: null,
-    reasonGiven: false,
-  } as const;
-  return {
-    asked,
-    async ask({ query, variables }) {
-      asked.length = 0;
-      const context = { request: new RequestContext('test', access, () => '', new Deadline(60_000)) };
-      return outcome(
-        await gateway.execute({
-          document: parse(query),
-          queryHash: hashOf(query),
-          request: { variables },
-          context,
-        } as never),
-      );
-    },
-  };
-}
-
-let own: Awaited<ReturnType<typeof ownGateway>>;
+let own: PeopleGateway;
 let labelled: SmallFederation;
 beforeAll(async () => {
-  own = await ownGateway();
+  own = await peopleGateway();
   labelled = await smallFederation(peopleAgencies());
 });
-afterAll(() => labelled?.close());
+afterAll(async () => {
+  await own?.stop();
+  await labelled?.close();
+});
 
 async function likeOneServer(
   schema: GraphQLSchema,
+  aliases: readonly string[],
   ask: (operation: Operation) => Promise<Outcome | undefined>,
 ): Promise<void> {
   console.log(`${OPERATIONS} generated operations; SEED=${SEED}`);
-  const writer = new OperationWriter(schema, new Choices(SEED));
+  const writer = new OperationWriter(schema, new Choices(SEED), aliases);
   for (let count = 0; count < OPERATIONS; count += 1) {
     const operation = writer.operation();
     const answer = await ask(operation);
@@ -115,20 +68,20 @@ async function likeOneServer(
   }
 }
 
-test('operations are answered as by one server that knows everything', async () => {
+test.each(WRITERS)('operations are answered as by one server that knows everything%s', async (_, aliases) => {
   let several = 0;
-  await likeOneServer(readSupergraph(supergraphSdl, 'none').schema, async (operation) => {
-    const found = await own.ask(operation);
+  await likeOneServer(own.schema, aliases, async (operation) => {
+    const found = outcome(await own.ask(operation));
     if (own.asked.length > 1) several += 1;
     return found;
   });
   expect(several).toBeGreaterThan(OPERATIONS / 4);
 });
 
-test('so they are where agencies guard what is labelled, and the gateway checks what they answer', async () => {
+test.each(WRITERS)('so they are where agencies guard what is labelled, and are checked%s', async (_, aliases) => {
   const { sdl = '' } = composed(peopleAgencies());
   let limited = 0;
-  await likeOneServer(readSupergraph(sdl).schema, async ({ query, variables }) => {
+  await likeOneServer(readSupergraph(sdl).schema, aliases, async ({ query, variables }) => {
     const { body } = await labelled.ask(query, variables);
     if (/^OPERATION_TOO_/.test(body.errors?.[0].extensions.code)) {
       limited += 1;
@@ -155,6 +108,16 @@ test('what two subgraphs know of the same part is put together, in lists too', a
   const { data } = await own.ask({ query: '{ must { home { street bus } homes { bus street } } }', variables: {} });
   const both = (id: string) => ({ street: `street ${id}`, bus: `bus ${id}` });
   expect(data).toEqual({ must: { home: both('1'), homes: [both('1'), both('1 too')] } });
+});
+
+test('a variable may be called as one of a plan', async () => {
+  const query = 'query ($representations: Boolean!) { must { name marks @include(if: $representations) firm } }';
+  for (const representations of [true, false]) {
+    const operation = { query, variables: { representations } };
+    const expected = plain(outcome(await asOneGraph(own.schema, operation)));
+    expect(plain(outcome(await own.ask(operation)))).toEqual(expected);
+    expect(plain(outcome((await labelled.ask(query, { representations })).body))).toEqual(expected);
+  }
 });
 
 test('names that every object inherits are names like others', async () => {

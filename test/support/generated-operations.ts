@@ -36,9 +36,13 @@ export class OperationWriter {
   private readonly choices: Choices;
   private readonly composites: readonly GraphQLCompositeType[];
 
-  constructor(schema: GraphQLSchema, choices: Choices) {
+  private readonly aliases: readonly string[];
+
+  /** @param aliases that fields are called by now and then, whatever else is called so. */
+  constructor(schema: GraphQLSchema, choices: Choices, aliases: readonly string[] = []) {
     this.schema = schema;
     this.choices = choices;
+    this.aliases = aliases;
     this.composites = Object.values(schema.getTypeMap())
       .filter(isCompositeType)
       .filter(({ name }) => !name.startsWith('__'));
@@ -88,8 +92,9 @@ export class OperationWriter {
     if (composite.length === 0) return [];
     const { name, type: target } = this.choices.one(composite);
     const named = getNamedType(target) as GraphQLCompositeType;
+    const alias = this.alias(0.3);
     return this.choices.several(2, 2, () => {
-      const field = `${name}${this.condition(0.5)} ${this.selections(named, depth - 1, fragments)}`;
+      const field = `${alias}${name}${this.condition(0.5)} ${this.selections(named, depth - 1, fragments)}`;
       return this.choices.chance(0.3) ? `...${this.condition(0.5)} { ${field} }` : field;
     });
   }
@@ -112,14 +117,20 @@ export class OperationWriter {
     const fields = Object.values(isUnionType(type) ? {} : type.getFields()).filter(
       (field) => depth > 0 || !isCompositeType(getNamedType(field.type)),
     );
-    if (fields.length === 0 || this.choices.chance(0.1)) return '__typename';
+    if (fields.length === 0 || this.choices.chance(0.1)) return `${this.alias(0.4)}__typename`;
     const { name, type: target, args } = this.choices.one(fields);
     const given = args.length > 0 && this.choices.chance(0.5);
     // A field that is asked for with different arguments needs different names.
-    const alias = given ? `${name}_one: ` : this.choices.chance(0.2) ? `${name}_too: ` : '';
+    const own = given ? `${name}_one: ` : this.choices.chance(0.2) ? `${name}_too: ` : '';
+    const alias = this.alias(0.4) || own;
     const named = getNamedType(target);
     const below = isCompositeType(named) ? ` ${this.selections(named, depth - 1, fragments)}` : '';
     return `${alias}${name}${given ? '(first: 1)' : ''}${this.condition()}${below}`;
+  }
+
+  private alias(probability: number): string {
+    const called = this.aliases.length > 0 && this.choices.chance(probability);
+    return called ? `${this.choices.one(this.aliases)}: ` : '';
   }
 
   private condition(probability = 0.2): string {

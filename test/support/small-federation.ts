@@ -14,7 +14,7 @@ import type { Agency } from '../../shared/agencies';
 import { childIds } from '../../shared/child-id';
 import { contextSigner, contextVerifier } from '../../shared/context-token';
 import { Environment } from '../../shared/environment';
-import { createSubgraph, type Subgraph } from '../../shared/subgraph';
+import { createSubgraph, type Subgraph, type SubgraphResponse } from '../../shared/subgraph';
 import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
 import { TEST_CHILD_IDS } from './databases';
 import { demoCaller } from './identity-provider';
@@ -83,10 +83,12 @@ export function composed(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
  * A gateway over a few real subgraphs in this process; everyone who asks is the same officer.
  *
  * @param supergraphSdl what the gateway is given, where not what the agencies compose to.
+ * @param spoil what becomes of an agency's answer on its way.
  */
 export async function smallFederation(
   agencies: readonly SmallAgency[],
   supergraphSdl = composed(agencies).sdl ?? '',
+  spoil: (response: SubgraphResponse, agency: Agency) => SubgraphResponse = (response) => response,
 ): Promise<SmallFederation> {
   const { folders, remove } = agencyFolders(agencies);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -113,7 +115,7 @@ export async function smallFederation(
     subgraphs.set(agency, {
       ...subgraph,
       async handle(request) {
-        const response = await handle(request);
+        const response = spoil(await handle(request), agency);
         exchanges.push({ agency, query: JSON.stringify(request.body), answer: JSON.stringify(response.body) });
         return response;
       },

@@ -1,11 +1,11 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, parse, visit } from 'graphql';
 import { merge } from './merge';
-import { type Data, isData } from './own';
+import { type Data, isData, put } from './own';
 import { placesAt } from './paths';
 import type { FetchNode } from './plan';
 import { clientPath } from './plan-keys';
 import { type Represent, represented } from './representations';
-import { type ApplyRewrites, rewriting } from './rewrites';
+import { type ApplyRewrites, renamedKeys, rewriting } from './rewrites';
 import type { FetchSource, Run, Step } from './run';
 import type { TypeConditions } from './type-conditions';
 
@@ -127,9 +127,13 @@ async function entityFetch<Context>(
     return;
   }
   for (const [index, entity] of entities.entries()) {
-    if (!isData(entity)) continue;
+    const objects = represents[index] ?? [];
+    if (!isData(entity)) {
+      if (entity === null) for (const object of objects) answerNothing(object, fetch);
+      continue;
+    }
     rewrite?.(entity);
-    for (const object of represents[index] ?? []) merge(object, entity);
+    for (const object of objects) merge(object, entity);
   }
 }
 
@@ -143,8 +147,9 @@ function tellErrors<Context>(
   let places: ReadonlyMap<Data, Place[]> | undefined;
   for (const error of errors) {
     const [, index, ...below] = error.path ?? [];
+    // It is about all of them, wherever they are.
     if (typeof index !== 'number') {
-      run.errors.push(errorOf(error, error.path && [...path, ...error.path]));
+      run.errors.push(errorOf(error));
       continue;
     }
     places ??= placesOf(run.data, path);
@@ -160,6 +165,18 @@ function placesOf(root: Data, path: readonly string[]): ReadonlyMap<Data, Place[
   return places;
 }
 
+/** The subgraph has no such entity: what it was asked for is answered, and there is nothing. */
+function answerNothing(object: Data, { operation }: FetchNode): void {
+  visit(parse(operation), {
+    Field(node) {
+      if (node.name.value === '_entities') return undefined;
+      const key = node.alias?.value ?? node.name.value;
+      if (!Object.hasOwn(object, key)) put(object, key, undefined);
+      return false;
+    },
+  });
+}
+
 interface Answered {
   readonly data: unknown;
   readonly errors: readonly GraphQLFormattedError[];
@@ -169,7 +186,7 @@ const NO_ERRORS: readonly GraphQLFormattedError[] = [];
 
 async function answered<Context>(
   { context, variables: given }: Run<Context>,
-  { operation: query, operationName, variableUsages = [] }: FetchNode,
+  { operation: query, operationName, variableUsages = [], outputRewrites }: FetchNode,
   path: readonly string[],
   source: FetchSource<Context>,
   representations?: readonly Data[],
@@ -180,7 +197,15 @@ async function answered<Context>(
   try {
     const request = { query, operationName, variables };
     const { data, errors } = await source.process({ request, context, pathInIncomingRequest: clientPath(path) });
-    return { data, errors: errors ?? NO_ERRORS };
+    if (errors === undefined) return { data, errors: NO_ERRORS };
+    const renamed = renamedKeys(outputRewrites);
+    return {
+      data,
+      errors: errors.map(({ path, ...error }) => ({
+        ...error,
+        ...(path && { path: path.map((step) => renamed.get(step) ?? step) }),
+      })),
+    };
   } catch (error) {
     return { data: null, errors: [error as GraphQLFormattedError] };
   }

@@ -13,6 +13,8 @@ export function merge(target: Data, source: Data): void {
 
 function merged(known: unknown, value: unknown): unknown {
   if (known === undefined || known === null || known === value) return value;
+  // Where one agency has nothing, another one's answer stands.
+  if (value === null) return known;
   if (isData(known) && isData(value)) {
     merge(known, value);
     return known;

@@ -13,6 +13,7 @@ import {
 import type { Coordinate } from '../../../shared/access/labels';
 import { leafValue } from '../leaf-value';
 import { FieldCollector, type Fields, type RuntimeType } from './collect-fields';
+import { type Gap, GapFinder, type GapReason } from './gaps';
 import type { Asked } from './operations';
 import { type Data, isData, own, put } from './own';
 import { planKey } from './plan-keys';
@@ -30,14 +31,32 @@ export interface ShapeOptions {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export interface Shaped {
+  readonly data: Data | null;
+  /** Where it is null without an agency's having said so. */
+  readonly gaps: readonly Gap[];
+}
+
 /** Brings what subgraphs have answered into the shape that the client asked for; what is no value of a field's type is null. */
-export type ResponseShape = (answered: Data, introspected?: Data) => Data | null;
+export type ResponseShape = (answered: Data, introspected?: Data) => Shaped;
 
 /** What takes the place of an object that has lost a field that must not be null. */
 const LOST = Symbol('lost');
 
 /** @returns LOST where there must be something and is nothing: the null moves up (spec, 6.4.4). */
 type Complete = (value: unknown, introspected?: Data) => unknown;
+
+/** One field of an object. */
+interface Part {
+  readonly key: string;
+  /** The key under which it is answered. */
+  readonly planned: string;
+  /** Whether its key is no name that every object of JavaScript has something under. */
+  readonly plain: boolean;
+  /** Of what subgraphs must have answered. */
+  readonly coordinate?: Coordinate;
+  readonly complete: Complete;
+}
 
 /**
  * Works out once, for an operation and what was left of it, what its answers look like: fields in the order of the
@@ -50,18 +69,43 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
   const root = schema.getRootType(asked.operation.operation);
   if (root == null) throw new Error('The schema has no such operations.');
   const complete = objectOf(root, ofAsked.root(root), ofLeft?.root(root) ?? NO_FIELDS);
+  let hasGaps = false;
+  /** Only where an answer is known to have gaps: that takes a second pass, and hardly any has. */
+  let finder: GapFinder | undefined;
   return (answered, introspected) => {
-    const data = complete(answered, introspected);
-    return data === LOST ? null : data;
+    hasGaps = false;
+    const completed = complete(answered, introspected);
+    const data = completed === LOST ? null : completed;
+    return { data, gaps: hasGaps ? gapsIn(answered) : NO_GAPS };
   };
+
+  function gapsIn(answered: Data): readonly Gap[] {
+    const found = new GapFinder();
+    finder = found;
+    complete(answered);
+    finder = undefined;
+    return found.found;
+  }
+
+  function gap(coordinate: Coordinate, reason: GapReason): null {
+    hasGaps = true;
+    finder?.note(coordinate, reason);
+    return null;
+  }
 
   function objectOf(type: RuntimeType, asked: Fields, left: Fields) {
     const parts = [...asked].map(([key, nodes]) => part(type, key, nodes, left.get(key)));
     return (source: Data, introspected?: Data): Data | typeof LOST => {
       const result: Data = {};
-      for (const { key, planned, plain, complete } of parts) {
+      for (const { key, planned, plain, coordinate, complete } of parts) {
+        finder?.enter(key);
         // Most names are no object's own already, and need no care.
-        const value = complete(plain ? source[planned] : own(source, planned), introspected);
+        const found = plain ? source[planned] : own(source, planned);
+        if (found === undefined && coordinate !== undefined && !Object.hasOwn(source, planned)) {
+          gap(coordinate, 'UNANSWERED');
+        }
+        const value = complete(found, introspected);
+        finder?.leave();
         if (value === LOST) return LOST;
         if (plain) result[key] = value;
         else put(result, key, value);
@@ -70,12 +114,25 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     };
   }
 
-  function part(type: RuntimeType, key: string, asked: readonly FieldNode[], left: readonly FieldNode[] | undefined) {
+  function part(
+    type: RuntimeType,
+    key: string,
+    asked: readonly FieldNode[],
+    left: readonly FieldNode[] | undefined,
+  ): Part {
     const name = asked[0]?.name.value ?? '';
     const coordinate = `${type.name}.${name}`;
     const plain = !(key in Object.prototype);
     const planned = asked[0] === undefined ? key : planKey(asked[0]);
-    const always = (value: unknown) => ({ key, planned, plain, complete: (): unknown => value });
+    const always = (value: unknown) => ({
+      key,
+      planned,
+      plain,
+      complete(): unknown {
+        if (value === LOST) gap(coordinate, name === '__typename' ? 'TYPE' : 'NULL');
+        return value;
+      },
+    });
     // An agency that does not know which type behind an interface it is about has answered with the interface's own.
     if (name === '__typename') return always(isObjectType(type) ? type.name : LOST);
     const definition = type.getFields()[name];
@@ -89,18 +146,33 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     }
     if (refused.has(coordinate)) return always(empty(definition.type, asked, NO_PAGE));
     if (left === undefined) return always(empty(definition.type, asked));
-    return { key, planned, plain, complete: completion(definition.type, asked, left) };
+    const complete = completion(coordinate, definition.type, asked, left);
+    return { key, planned, plain, coordinate, complete };
   }
 
-  function completion(type: GraphQLOutputType, asked: readonly FieldNode[], left: readonly FieldNode[]): Complete {
+  function completion(
+    coordinate: Coordinate,
+    type: GraphQLOutputType,
+    asked: readonly FieldNode[],
+    left: readonly FieldNode[],
+  ): Complete {
     if (isNonNullType(type)) {
-      const complete = completion(type.ofType, asked, left);
-      return (value) => complete(value) ?? LOST;
+      const complete = completion(coordinate, type.ofType, asked, left);
+      return (value) => {
+        const completed = complete(value);
+        if (completed !== null) return completed;
+        // Of a value that does not fit, and of a null below, the gap is noted there.
+        if (value === undefined || value === null) gap(coordinate, 'NULL');
+        return LOST;
+      };
     }
-    if (isListType(type)) return listOf(completion(type.ofType, asked, left));
+    if (isListType(type)) return listOf(coordinate, completion(coordinate, type.ofType, asked, left));
     if (!isCompositeType(type)) {
       const isValue = leafValue(type);
-      return (value) => (value === undefined || value === null || !isValue(value) ? null : value);
+      return (value) => {
+        if (value === undefined || value === null) return null;
+        return isValue(value) ? value : gap(coordinate, 'VALUE');
+      };
     }
     const shapes = new Map<unknown, ReturnType<typeof objectOf>>();
     const shapeFor = (typeName: unknown) => {
@@ -114,19 +186,23 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     };
     return (value) => {
       if (value === undefined || value === null) return null;
-      const shape = isData(value) ? shapeFor(value.__typename) : undefined;
-      if (shape === undefined) return null;
-      const object = shape(value as Data);
+      if (!isData(value)) return gap(coordinate, 'VALUE');
+      const shape = shapeFor(value.__typename);
+      if (shape === undefined) return gap(coordinate, 'TYPE');
+      const object = shape(value);
       return object === LOST ? null : object;
     };
   }
 
-  function listOf(complete: Complete): Complete {
+  function listOf(coordinate: Coordinate, complete: Complete): Complete {
     return (value) => {
-      if (!Array.isArray(value)) return null;
+      if (value === undefined || value === null) return null;
+      if (!Array.isArray(value)) return gap(coordinate, 'VALUE');
       const items: unknown[] = [];
-      for (const item of value) {
-        const completed = complete(item);
+      for (let index = 0; index < value.length; index += 1) {
+        finder?.enter(index);
+        const completed = complete(value[index]);
+        finder?.leave();
         if (completed === LOST) return null;
         items.push(completed);
       }
@@ -165,6 +241,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
 // Private:
 
 const NO_FIELDS: Fields = new Map();
+const NO_GAPS: readonly Gap[] = [];
 
 /** A page of nothing: Relay's Cursor Connections, with the total that lists have here. */
 const NO_PAGE: Data = {

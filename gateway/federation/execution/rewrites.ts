@@ -20,6 +20,15 @@ export function rewriting(rewrites: readonly Rewrite[] | undefined, isOf: TypeCo
   };
 }
 
+/** The names that a fetch has instead of others, where fields of several types could not share one; with those others. */
+export function renamedKeys(rewrites: readonly Rewrite[] | undefined): ReadonlyMap<string | number, string> {
+  return new Map(
+    (rewrites ?? []).flatMap((rewrite) =>
+      rewrite.kind === 'KeyRenamer' ? [[rewrite.path.at(-1) ?? '', rewrite.renameKeyTo] as const] : [],
+    ),
+  );
+}
+
 function change(object: Data, key: string, rewrite: Rewrite): void {
   if (rewrite.kind === 'ValueSetter') {
     put(object, key, rewrite.setValueTo);

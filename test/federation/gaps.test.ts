@@ -1,0 +1,124 @@
+import type { SubgraphResponse } from '../../shared/subgraph';
+import { Choices, SEED } from '../support/choices';
+import { OperationWriter } from '../support/generated-operations';
+import { type PeopleGateway, peopleGateway } from '../support/people-gateway';
+import { asOneGraph, peopleAgencies } from '../support/people-graph';
+import { type SmallFederation, smallFederation } from '../support/small-federation';
+
+const OPERATIONS = 50;
+
+type Path = readonly (string | number)[];
+type Json = unknown;
+
+interface ToldError {
+  readonly path?: Path;
+  readonly extensions: { readonly code: string; readonly coordinate?: string };
+}
+
+const choices = new Choices(SEED);
+let labelled: SmallFederation;
+let open: PeopleGateway;
+let breaking = false;
+beforeAll(async () => {
+  const spoil = (response: SubgraphResponse) => (breaking && choices.chance(0.5) ? broken(response) : response);
+  labelled = await smallFederation(peopleAgencies(), undefined, spoil);
+  open = await peopleGateway((body) => spoil({ status: 200, body: body as never }).body);
+});
+afterAll(async () => {
+  await open?.stop();
+  await labelled?.close();
+});
+
+const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null;
+
+/** All places of an answer that hold something. */
+function placesIn(value: Json, path: Path = []): readonly Path[] {
+  if (!isObject(value)) return value === null ? [] : [path];
+  return [path, ...Object.entries(value).flatMap(([key, below]) => placesIn(below, [...path, key]))];
+}
+
+function replaced(value: Json, [step, ...rest]: Path, replacement: Json): Json {
+  if (step === undefined || !isObject(value)) return replacement;
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, Json>;
+  copy[step] = replaced(copy[step], rest, replacement);
+  return copy;
+}
+
+/** In the ways in which an agency can break what it was asked for, or keep it to itself. */
+function broken(response: SubgraphResponse): SubgraphResponse {
+  const { data } = response.body;
+  if (data == null) return response;
+  const at = choices.one(placesIn(data).slice(1));
+  if (at === undefined) return response;
+  const withData = (replacement: Json, errors?: unknown): SubgraphResponse =>
+    ({
+      ...response,
+      body: { ...response.body, data: replaced(data, at, replacement), ...(errors !== undefined && { errors }) },
+    }) as SubgraphResponse;
+  const path = at.map((step) => (/^\d+$/.test(String(step)) ? Number(step) : step));
+  const error = { message: 'x', path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  return choices.oneOf<SubgraphResponse>(
+    () => withData(null, [error]),
+    () => withData(choices.one<Json>([7, 'x', [], {}, [[]], { __typename: 'Nobody' }])),
+    () => ({ status: 503, body: { data: null, errors: [{ ...error, path: undefined as never }] } }),
+    () => ({ ...response, body: { ...response.body, data: null, errors: [{ ...error, path: undefined as never }] } }),
+  );
+}
+
+/** Where something is missing that the whole answer has. */
+function missingIn(
+  found: Json,
+  whole: Json,
+  path: Path = [],
+): readonly { readonly path: Path; readonly whole: Json }[] {
+  if (!isObject(whole)) return found === null && whole !== null ? [{ path, whole }] : [];
+  if (!isObject(found)) return [{ path, whole }];
+  if (Array.isArray(whole) && Array.isArray(found) && found.length < whole.length) return [{ path, whole }];
+  return Object.entries(whole).flatMap(([key, below]) =>
+    missingIn(found[key], below, [...path, Array.isArray(whole) ? Number(key) : key]),
+  );
+}
+
+const keysIn = (value: Json): readonly string[] =>
+  isObject(value) ? Object.entries(value).flatMap(([key, below]) => [key, ...keysIn(below)]) : [];
+
+/** As the generated operations call it. */
+const fieldOf = (key: string | number) => String(key).replace(/_(?:too|one)$/, '');
+
+/** An error says it of a place on the way to it or below it, or of a field that is one of these. */
+function tellsOf({ path, extensions }: ToldError, gap: Path, whole: Json): boolean {
+  if (path !== undefined) return path.slice(0, gap.length).every((step, index) => step === gap[index]);
+  const field = extensions.coordinate?.split('.')[1];
+  return field === undefined || [...gap, ...keysIn(whole)].some((key) => fieldOf(key) === field);
+}
+
+interface Answered {
+  readonly data?: unknown;
+  readonly errors?: readonly ToldError[];
+}
+
+test.each<[string, (query: string, variables: Readonly<Record<string, unknown>>) => Promise<Answered>]>([
+  ['an agency that is checked', async (query, variables) => (await labelled.ask(query, variables)).body],
+  ['a subgraph that is believed', async (query, variables) => (await open.ask({ query, variables })) as Answered],
+])('whatever %s breaks, nothing is missing of which no error tells', async (_, ask) => {
+  console.log(`${OPERATIONS} generated operations; SEED=${SEED}`);
+  const writer = new OperationWriter(open.schema, choices);
+  let gaps = 0;
+  for (let count = 0; count < OPERATIONS; count += 1) {
+    const { query, variables } = writer.operation();
+    if (query.includes('desk')) continue; // The labelled graph has none.
+    breaking = true;
+    const { data, errors = [] } = JSON.parse(JSON.stringify(await ask(query, variables))) as Answered;
+    breaking = false;
+    if (data === undefined) continue;
+    const whole = JSON.parse(JSON.stringify((await asOneGraph(open.schema, { query, variables })).data));
+    for (const gap of missingIn(data, whole)) {
+      gaps += 1;
+      if (errors.some((error) => tellsOf(error, gap.path, gap.whole))) continue;
+      throw new Error(
+        `SEED=${SEED}\n${query}\n${JSON.stringify(variables)}\nnothing tells of ${gap.path.join('.')}\n${JSON.stringify({ data, errors })}\n${JSON.stringify(whole)}`,
+      );
+    }
+  }
+  expect(gaps).toBeGreaterThan(OPERATIONS / 10);
+});

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { composeServices } from '@apollo/composition';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { GatewayRules } from '../../gateway/access/rule-bundle';
+import { Deadline } from '../../gateway/agencies/deadline';
+import type { FetchResult } from '../../gateway/federation/execution/run';
+import { federatedEngine } from '../../gateway/federation/federated-engine';
+import { filteringGateway } from '../../gateway/federation/filtering-gateway';
+import { readSupergraph } from '../../gateway/federation/supergraph';
+import { RequestContext } from '../../gateway/request-context';
+import { AccessRules } from '../../shared/access/decide';
+import { PEOPLE } from './people-graph';
+
+const schemas = new Map<string, GraphQLSchema>(
+  Object.entries(PEOPLE).map(([name, { sdl, resolvers }]) => [
+    name,
+    buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }),
+  ]),
+);
+
+async function answer(name: string, query: string, variables: unknown): Promise<ExecutionResult> {
+  const schema = schemas.get(name) as GraphQLSchema;
+  const result = await execute({ schema, document: parse(query), variableValues: variables as never });
+  return JSON.parse(JSON.stringify(result));
+}
+
+const { supergraphSdl = '' } = composeServices(
+  Object.entries(PEOPLE).map(([name, { sdl }]) => ({ name, typeDefs: parse(sdl), url: 'http://nowhere' })),
+);
+
+const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Map() };
+
+/** The people's graph without labels: subgraphs are believed in all that they answer. */
+export interface PeopleGateway {
+  readonly schema: GraphQLSchema;
+  ask(operation: {
+    readonly query: string;
+    readonly variables: Readonly<Record<string, unknown>>;
+  }): Promise<{ readonly data?: unknown; readonly errors?: readonly GraphQLError[] }>;
+  /** What subgraphs were asked since the last call of `ask`. */
+  readonly asked: readonly { readonly name: string; readonly variables: unknown }[];
+  stop(): Promise<void>;
+}
+
+/** @param spoil what becomes of a subgraph's answer on its way. */
+export async function peopleGateway(
+  spoil: (result: FetchResult) => FetchResult = (result) => result,
+): Promise<PeopleGateway> {
+  const asked: { name: string; variables: unknown }[] = [];
+  const supergraph = readSupergraph(supergraphSdl, 'none');
+  const engine = federatedEngine(supergraph, (name) => ({
+    async process({ request: { query, variables } }) {
+      asked.push({ name, variables });
+      return spoil(await answer(name, query, variables));
+    },
+  }));
+  const requirements = { byField: new Map(), containers: new Map(), own: new Map(), toExist: new Map() };
+  const gateway = filteringGateway(engine, { requirements, rules: RULES, mode: 'filter' });
+  await gateway.load({} as never);
+  const access = {
+    caller: { sub: 'test', name: 'test', agency: 'education', roles: [], region: '99' },
+    purpose: 'OWN_DUTY',
+    reference: null,
+    grant: null,
+    reasonGiven: false,
+  } as const;
+  return {
+    schema: supergraph.schema,
+    asked,
+    stop: () => gateway.stop?.() ?? Promise.resolve(),
+    async ask({ query, variables }) {
+      asked.length = 0;
+      const context = { request: new RequestContext('test', access, () => '', new Deadline(60_000)) };
+      return (await gateway.execute({
+        document: parse(query),
+        queryHash: createHash('sha256').update(query).digest('hex'),
+        request: { variables },
+        context,
+      } as never)) as never;
+    },
+  };
+}
