@@ -110,6 +110,41 @@ test('what two subgraphs know of the same part is put together, in lists too', a
   expect(data).toEqual({ must: { home: both('1'), homes: [both('1'), both('1 too')] } });
 });
 
+test('an object is what is known best of it, also where a subgraph knows no more than its interface', async () => {
+  const link = (names: string) =>
+    `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", ${names}])`;
+  const gateway = await peopleGateway(undefined, {
+    accounts: {
+      sdl: `${link('"@interfaceObject"')} type Query { accounts: [Account] } type Account @key(fields: "id") @interfaceObject { id: ID! name: String! }`,
+      resolvers: {
+        Query: { accounts: () => [{ id: '1' }, { id: '2' }] },
+        Account: {
+          __resolveReference: ({ id }: { id: string }) => ({ id }),
+          name: ({ id }: { id: string }) => `name ${id}`,
+        },
+      },
+    },
+    kinds: {
+      sdl: `${link('"@shareable"')} type Query { nothing: String } interface Account @key(fields: "id") { id: ID! }
+        type Admin implements Account @key(fields: "id") { id: ID! } type Regular implements Account @key(fields: "id") { id: ID! }`,
+      resolvers: {
+        Account: {
+          __resolveReference: ({ id }: { id: string }) => ({ id, __typename: id === '1' ? 'Admin' : 'Regular' }),
+          __resolveType: ({ __typename }: { __typename: string }) => __typename,
+        },
+      },
+    },
+  });
+  const ask = async (query: string) => plain((await gateway.ask({ query, variables: {} })) as never);
+  expect(await ask('{ accounts { ... on Admin { __typename name } } }')).toEqual({
+    data: { accounts: [{ __typename: 'Admin', name: 'name 1' }, {}] },
+  });
+  expect(await ask('{ accounts { name ... on Regular { type: __typename id } } }')).toEqual({
+    data: { accounts: [{ name: 'name 1' }, { name: 'name 2', type: 'Regular', id: '2' }] },
+  });
+  await gateway.stop();
+});
+
 test('a variable may be called as one of a plan', async () => {
   const query = 'query ($representations: Boolean!) { must { name marks @include(if: $representations) firm } }';
   for (const representations of [true, false]) {

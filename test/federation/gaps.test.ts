@@ -50,6 +50,7 @@ function broken(response: SubgraphResponse): SubgraphResponse {
   if (data == null) return response;
   const at = choices.one(placesIn(data).slice(1));
   if (at === undefined) return response;
+  const isList = (path: Path) => Array.isArray(path.reduce<Json>((value, step) => (value as never)[step], data));
   const withData = (replacement: Json, errors?: unknown): SubgraphResponse =>
     ({
       ...response,
@@ -59,7 +60,8 @@ function broken(response: SubgraphResponse): SubgraphResponse {
   const error = { message: 'x', path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   return choices.oneOf<SubgraphResponse>(
     () => withData(null, [error]),
-    () => withData(choices.one<Json>([7, 'x', [], {}, [[]], { __typename: 'Nobody' }])),
+    // A shorter list would be an answer.
+    () => withData(choices.one<Json>([7, 'x', {}, { __typename: 'Nobody' }, ...(isList(at) ? [] : [[], [[]]])])),
     () => ({ status: 503, body: { data: null, errors: [{ ...error, path: undefined as never }] } }),
     () => ({ ...response, body: { ...response.body, data: null, errors: [{ ...error, path: undefined as never }] } }),
   );

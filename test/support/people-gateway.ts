@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { execute, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import { Deadline } from '../../gateway/agencies/deadline';
 import type { FetchResult } from '../../gateway/federation/execution/run';
@@ -11,23 +11,6 @@ import { readSupergraph } from '../../gateway/federation/supergraph';
 import { RequestContext } from '../../gateway/request-context';
 import { AccessRules } from '../../shared/access/decide';
 import { PEOPLE } from './people-graph';
-
-const schemas = new Map<string, GraphQLSchema>(
-  Object.entries(PEOPLE).map(([name, { sdl, resolvers }]) => [
-    name,
-    buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }),
-  ]),
-);
-
-async function answer(name: string, query: string, variables: unknown): Promise<ExecutionResult> {
-  const schema = schemas.get(name) as GraphQLSchema;
-  const result = await execute({ schema, document: parse(query), variableValues: variables as never });
-  return JSON.parse(JSON.stringify(result));
-}
-
-const { supergraphSdl = '' } = composeServices(
-  Object.entries(PEOPLE).map(([name, { sdl }]) => ({ name, typeDefs: parse(sdl), url: 'http://nowhere' })),
-);
 
 const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Map() };
 
@@ -43,10 +26,30 @@ export interface PeopleGateway {
   stop(): Promise<void>;
 }
 
-/** @param spoil what becomes of a subgraph's answer on its way. */
+/**
+ * @param spoil what becomes of a subgraph's answer on its way.
+ * @param subgraphs other ones than the people's.
+ */
 export async function peopleGateway(
   spoil: (result: FetchResult) => FetchResult = (result) => result,
+  subgraphs = PEOPLE,
 ): Promise<PeopleGateway> {
+  const parts = Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => {
+    const typeDefs = parse(sdl);
+    return {
+      name,
+      typeDefs,
+      url: 'http://nowhere',
+      schema: buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }),
+    };
+  });
+  const schemas = new Map(parts.map(({ name, schema }) => [name, schema]));
+  const { supergraphSdl = '' } = composeServices(parts);
+  const answer = async (name: string, query: string, variables: unknown): Promise<FetchResult> => {
+    const schema = schemas.get(name) as GraphQLSchema;
+    const result = await execute({ schema, document: parse(query), variableValues: variables as never });
+    return JSON.parse(JSON.stringify(result));
+  };
   const asked: { name: string; variables: unknown }[] = [];
   const supergraph = readSupergraph(supergraphSdl, 'none');
   const engine = federatedEngine(supergraph, (name) => ({

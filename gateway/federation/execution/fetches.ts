@@ -47,7 +47,8 @@ export function entityFetches<Context>(
       rewrite: rewriting(inputRewrites, isOf),
       fetches: [],
     };
-    alike.fetches.push({ fetch, source: sourceOf(sources, serviceName), rewrite: rewriting(outputRewrites, isOf) });
+    const rewrite = rewriting(outputRewrites, isOf);
+    alike.fetches.push({ fetch, source: sourceOf(sources, serviceName), rewrite, isOf });
     told.set(key, alike);
   }
   const kinds = [...told.values()];
@@ -72,6 +73,7 @@ interface EntityFetch<Context> {
   readonly fetch: FetchNode;
   readonly source: FetchSource<Context>;
   readonly rewrite: ApplyRewrites | undefined;
+  readonly isOf: TypeConditions;
 }
 
 /** Each representation once, with the objects that it stands for. */
@@ -113,7 +115,7 @@ function keyOf(representation: Data): string {
 
 async function entityFetch<Context>(
   run: Run<Context>,
-  { fetch, source, rewrite }: EntityFetch<Context>,
+  { fetch, source, rewrite, isOf }: EntityFetch<Context>,
   path: readonly string[],
   representations: readonly Data[],
   represents: readonly (readonly Data[])[],
@@ -133,7 +135,12 @@ async function entityFetch<Context>(
       continue;
     }
     rewrite?.(entity);
-    for (const object of objects) merge(object, entity);
+    for (const object of objects) {
+      const { __typename: known } = object;
+      merge(object, entity);
+      // A subgraph that has another type for an interface (`@interfaceObject`) knows less than is known already.
+      if (entity.__typename !== undefined && isOf(String(entity.__typename), known)) object.__typename = known;
+    }
   }
 }
 
