@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { AGENCIES, type Agency, enumName } from '../shared/agencies';
 import type { ChildIdOptions } from '../shared/child-id';
-import { childIdSettings } from '../shared/child-id-key-setting';
+import { childIdSettings, derivationsPerMinute } from '../shared/child-id-key-setting';
 import { contextKeySetting } from '../shared/context-key-setting';
 import { dataDirectory } from '../shared/data-directory-setting';
 import type { AgencyDatabase } from '../shared/db/agency-database';
@@ -63,6 +63,7 @@ export interface EmbeddedConfig extends ListenConfig {
   /** Undefined where the embedded one is to be used. */
   readonly identityProvider: IdentityProvider | undefined;
   readonly childIds: ChildIdOptions;
+  readonly derivationsPerMinute?: number;
   readonly district: DistrictSettings | undefined;
   /** What agencies are configured by besides their databases, by their own definitions. */
   readonly agencySettings: ReadonlyMap<Agency, unknown>;
@@ -119,6 +120,7 @@ export function embeddedConfig(
     dataDirectory: dataDirectory(environment),
     identityProvider: ownProvider ? undefined : identityProvider(environment),
     childIds: childIdSettings(environment),
+    derivationsPerMinute: derivationsPerMinute(environment),
     district: districtSettings(environment, DEFAULT_DISTRICT_SIZE),
     agencySettings,
     databases: new Map(

@@ -100,6 +100,7 @@ export async function startEmbedded(
     closing.push(() => tokens.close());
     await tokens.start();
     const gateway = createGateway({
+      comparesChildIdKeys: true,
       ...(await readGraph(await graphs.read())),
       accessMode: config.accessMode,
       trustedProxies: config.trustedProxies,
@@ -173,6 +174,7 @@ export async function startEmbedded(
           ledgerUrl: ledgerDatabase.readerUrl,
           district,
           childIds: ids,
+          derivationsPerMinute: config.derivationsPerMinute,
           verifyContext: contextVerifier(context.publicKey, agency),
           settings: config.agencySettings.get(agency),
           clock,

@@ -21,6 +21,7 @@ import { grantResolver } from './access/grants';
 import { AgencyFault } from './agencies/agency-fault';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
 import { agencyTransports } from './agencies/agency-transports';
+import { ChildIdKeys } from './agencies/child-id-keys';
 import { Deadline } from './agencies/deadline';
 import type { AgencyObserver } from './agencies/reliable-transport';
 import type { Transport } from './agencies/transport';
@@ -76,6 +77,8 @@ export interface GatewayOptions extends Graph {
   /** What GET /metrics shows, and to whom; there is none where nothing is given. */
   readonly metrics?: ServedMetrics | undefined;
   readonly clock?: Clock;
+  /** Whether it asks the agencies for the fingerprints of their keys, and answers nothing while they differ. */
+  readonly comparesChildIdKeys?: boolean;
   readonly log: Logger;
 }
 
@@ -126,16 +129,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   answerFaults(app);
   const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
   const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, clock, refusals, log });
-  telemetry.metrics?.watchReady(() => ledger?.figures().up === true);
+  const keys = new ChildIdKeys({
+    transports: options.comparesChildIdKeys === true ? options.transports : new Map(),
+    signContext,
+    log,
+  });
+  telemetry.metrics?.watchReady(() => keys.agree && ledger?.figures().up === true);
   if (options.metrics !== undefined) serveMetrics(app, options.metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
-    const ready = (await ledger?.ready().then(always, never)) === true;
+    const ready = keys.agree && (await ledger?.ready().then(always, never)) === true;
     return reply.code(ready ? 200 : 503).send({ ready, ...(ledger && graphs.status) });
   });
   /** Before anything of the request is looked at. */
   const admitted: onRequestAsyncHookHandler = async ({ peer }) => {
-    if (ledger === undefined) throw failure('NOT_READY');
+    if (ledger === undefined || !keys.agree) throw failure('NOT_READY');
     await ledger.ready();
     addresses.check(peer);
   };
@@ -208,12 +216,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     app,
     async load(openLedger) {
       await graphs.start();
+      await keys.compare();
+      keys.start();
       ledger = observedLedger(openLedger, telemetry);
     },
     offer: (texts) => graphs.offer(texts),
     async close() {
       // A client that stalls in the middle of its request must not hold the others up for ever.
       const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS);
+      keys.stop();
       await app.close();
       clearTimeout(deadline);
       await refusals.record();

@@ -67,6 +67,7 @@ async function gateway(): Promise<void> {
   const inClear = agenciesInClear(config.subgraphUrls);
   if (inClear.length > 0) log.warn({ agencies: inClear }, 'agencies-without-certificates');
   const running = createGateway({
+    comparesChildIdKeys: true,
     ...(await readGraph(await graphs.read())),
     accessMode: config.accessMode,
     trustedProxies: config.trustedProxies,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { type ChildIdOptions, MINIMUM_KEY_BYTES } from './child-id';
+import { DEFAULT_DERIVATIONS_PER_MINUTE } from './counted-child-ids';
 import type { Environment } from './environment';
 
 /**
@@ -42,6 +43,11 @@ export function childIdSettings(environment: Environment): ChildIdOptions {
     );
   }
   return { hash, key: Buffer.from(key ?? DEVELOPMENT_KEY, 'utf8') };
+}
+
+/** More pseudonyms than this that one process derives for requests in a minute raise an alarm. */
+export function derivationsPerMinute(environment: Environment): number {
+  return environment.integer('CHILD_ID_DERIVATIONS_PER_MINUTE', DEFAULT_DERIVATIONS_PER_MINUTE, 1, 1_000_000);
 }
 
 // Private:

@@ -5,6 +5,7 @@ import type { ChildIds } from './child-id';
 import { confirmFingerprint } from './child-id-fingerprint';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
+import { countedChildIds, DEFAULT_DERIVATIONS_PER_MINUTE } from './counted-child-ids';
 import type { AgencyDatabase } from './db/agency-database';
 import { connect } from './db/connect';
 import { connectLedgerReader, refuseOtherThanLedgerReader } from './db/ledger-reader';
@@ -26,6 +27,8 @@ export interface StartSubgraphOptions {
   /** Fills an empty database with synthetic people; undefined where real data is kept. */
   readonly district: District | undefined;
   readonly childIds: ChildIds;
+  /** More that are derived for requests in a minute raise an alarm. */
+  readonly derivationsPerMinute?: number | undefined;
   readonly verifyContext: ContextVerifier;
   /** What the agency's definition has read; its defaults where nothing is given. */
   readonly settings?: unknown;
@@ -62,7 +65,23 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
   try {
     const settings = options.settings ?? definition.settings?.(new Environment({}));
     // What is wrong with schema or rules is told before anything is migrated or filled.
-    const subgraph = createSubgraph({ definition, db, work, ledger, settings, childIds, verifyContext, clock, log });
+    const counted = countedChildIds(childIds, {
+      agency: definition.agency,
+      perMinute: options.derivationsPerMinute ?? DEFAULT_DERIVATIONS_PER_MINUTE,
+      observer: telemetry?.metrics,
+      log,
+    });
+    const subgraph = createSubgraph({
+      definition,
+      db,
+      work,
+      ledger,
+      settings,
+      childIds: counted,
+      verifyContext,
+      clock,
+      log,
+    });
     if (database.ownerUrl !== undefined) {
       const { ownerUrl } = database;
       await prepareDatabase({ definition, database: { ...database, ownerUrl }, district, childIds, onProgress });

@@ -25,7 +25,7 @@ export interface SubgraphServerState {
 }
 
 /**
- * POST /graphql, GET /health, GET /ready and, where anything is counted, GET /metrics of one agency; a line in the log per
+ * POST /graphql, GET /child-id-fingerprint for the gateway alone, GET /health, GET /ready and, where anything is counted, GET /metrics of one agency; a line in the log per
  * request, with the gateway's id of it.
  *
  * @param certificates where it speaks HTTPS: then a context is good only with the client certificate that it is bound to.
@@ -79,6 +79,11 @@ export function subgraphServer(
       return reply.code(status).send(body);
     },
   );
+  app.get('/child-id-fingerprint', async ({ headers, socket }) => {
+    const { accepts, fingerprint } = started();
+    if (!accepts(headers.authorization, certificateOf(socket))) throw failure('UNAUTHENTICATED');
+    return { fingerprint };
+  });
   if (metrics !== undefined) serveMetrics(app, metrics);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {

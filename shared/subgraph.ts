@@ -78,6 +78,8 @@ export interface Subgraph {
   handle(request: SubgraphRequest): Promise<SubgraphResponse>;
   /** Whether `handle` would not answer 401, to be known before a body is read. */
   accepts(authorization: string | undefined, certificate?: string | null): boolean;
+  /** Names the key and hash of the agency's pseudonyms: for the gateway, which compares them where an agency has any. */
+  readonly fingerprint?: string | undefined;
 }
 
 const requestBody = z.object({
@@ -113,6 +115,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
   const prepare = documentCache(schema);
 
   return {
+    fingerprint: childIds.fingerprint,
     accepts: (authorization, certificate) => verifyContext(bearerToken(authorization), certificate) !== null,
     async handle({ authorization, certificate, requestId, body }) {
       const access = verifyContext(bearerToken(authorization), certificate);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { AGENCIES, isAgency } from '../shared/agencies';
 import { childIds } from '../shared/child-id';
-import { childIdSettings } from '../shared/child-id-key-setting';
+import { childIdSettings, derivationsPerMinute } from '../shared/child-id-key-setting';
 import { contextKeySetting } from '../shared/context-key-setting';
 import { contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
@@ -33,6 +33,7 @@ async function serve(name: string | undefined): Promise<void> {
   const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
   const publicKey = contextKeySetting(environment, 'public');
   const idSettings = childIdSettings(environment);
+  const perMinute = derivationsPerMinute(environment);
   const district = agencyDistrict(environment);
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const ledgerUrl = ledgerReaderUrl(environment, definition);
@@ -62,6 +63,7 @@ async function serve(name: string | undefined): Promise<void> {
       ledgerUrl,
       district,
       childIds: childIds(idSettings),
+      derivationsPerMinute: perMinute,
       verifyContext: contextVerifier(publicKey, name),
       settings: ofAgency,
       telemetry,

@@ -7,6 +7,9 @@ import { type ConnectionPools, connectionPools } from './connection-pools';
 import type { Deadline } from './deadline';
 import type { Transport } from './transport';
 
+/** An agency that takes longer is asked again later. */
+const FINGERPRINT_MILLISECONDS = 2_000;
+
 type HttpLimits = Pick<AgencyLimits, 'concurrent' | 'responseBytes' | 'requestMilliseconds'>;
 
 /**
@@ -44,6 +47,18 @@ export function httpTransport(url: string, limits: HttpLimits, certificates?: Ce
           .forContext(authorization)
           .dispatch({ method: 'POST', path: pathname, headers, body: textOf(body) }, exchange);
       }),
+    async fingerprint(authorization) {
+      const { statusCode, body } = await pools.forContext(authorization).request({
+        method: 'GET',
+        path: pathname.replace(/[^/]*$/, 'child-id-fingerprint'),
+        headers: { authorization },
+        headersTimeout: FINGERPRINT_MILLISECONDS,
+        bodyTimeout: FINGERPRINT_MILLISECONDS,
+      });
+      const said = statusCode === 200 ? ((await body.json()) as { readonly fingerprint?: unknown } | null) : undefined;
+      if (said === undefined) await body.dump();
+      return typeof said?.fingerprint === 'string' ? said.fingerprint : undefined;
+    },
     // What is under way has its deadline; what an agency holds on to beyond that is not waited for.
     close: () => pools.close(),
   };

@@ -15,6 +15,12 @@ export interface Terms {
 export interface Transport {
   /** @throws AgencyFault */
   send(request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse>;
+  /**
+   * The fingerprint of the key and hash by which the agency derives pseudonyms; undefined where it does not say.
+   *
+   * @param authorization `Bearer <signed context>`
+   */
+  fingerprint?(authorization: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -24,6 +30,10 @@ export function inProcessTransport(subgraph: () => Subgraph | undefined): Transp
       const target = subgraph();
       if (target === undefined) throw new AgencyFault('UNREACHABLE', 'NOT_STARTED');
       return deadline.within(target.handle(request)).catch((error) => Promise.reject(AgencyFault.from(error)));
+    },
+    async fingerprint(authorization) {
+      const target = subgraph();
+      return target?.accepts(authorization) ? target.fingerprint : undefined;
     },
     close: async () => undefined,
   };

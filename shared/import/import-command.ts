@@ -53,6 +53,15 @@ export async function importCommand(input: CommandInput): Promise<number> {
   try {
     if (file.told !== undefined) out.write(`${file.told}\n`);
     let bar: ProgressBar | undefined;
+    const ids = input.childIds();
+    let derived = 0;
+    const counted: ChildIds = {
+      fingerprint: ids.fingerprint,
+      derive(idNumber) {
+        derived += 1;
+        return ids.derive(idNumber);
+      },
+    };
     const outcome = await withOwner(input, mapping.agency, (ownerUrl) =>
       runImport({
         ...asked,
@@ -61,7 +70,7 @@ export async function importCommand(input: CommandInput): Promise<number> {
         kind,
         roster: mapping.roster,
         ownerUrl,
-        childIds: input.childIds(),
+        childIds: counted,
         operator: asked.operator ?? systemUser(),
         reportPath,
         today: input.today,
@@ -88,6 +97,7 @@ export async function importCommand(input: CommandInput): Promise<number> {
         done,
         ...counts,
         comments: comments.count,
+        childIdsDerived: derived,
         seconds,
       },
       done < rows ? 'import stopped' : 'import done',

@@ -11,6 +11,7 @@ export function observedSubgraph(
   if (metrics === undefined && tracing === undefined) return subgraph;
   return {
     accepts: subgraph.accepts,
+    fingerprint: subgraph.fingerprint,
     async handle(request) {
       const trusted = tracing !== undefined && subgraph.accepts(request.authorization, request.certificate);
       const since = performance.now();

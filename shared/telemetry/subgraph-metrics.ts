@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { Gauge, type Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Histogram, type Registry } from 'prom-client';
 import type { Agency } from '../agencies';
+import type { DerivationObserver } from '../counted-child-ids';
 import { durations } from './durations';
 import type { SqlOperation } from './statement';
 
@@ -8,9 +9,11 @@ import type { SqlOperation } from './statement';
 export type PoolRole = 'reader' | 'writer' | 'ledger';
 
 /** What agencies count: their answers and their SQL, by names from closed sets. */
-export class SubgraphMetrics {
+export class SubgraphMetrics implements DerivationObserver {
   private readonly requests: Histogram<'agency' | 'status'>;
   private readonly statements: Histogram<'agency' | 'operation' | 'outcome'>;
+  private readonly childIds: Counter<'agency'>;
+  private readonly bulkMinutes: Counter<'agency'>;
   private readonly pools: { readonly agency: Agency; readonly role: PoolRole; readonly db: Knex }[] = [];
 
   constructor(registry: Registry) {
@@ -27,6 +30,18 @@ export class SubgraphMetrics {
       'How long SQL statements took, by what they do and whether they failed.',
       ['agency', 'operation', 'outcome'],
     );
+    this.childIds = new Counter({
+      name: 'subgraph_child_ids_derived_total',
+      help: 'Pseudonyms that were derived from ID numbers for requests.',
+      labelNames: ['agency'],
+      registers,
+    });
+    this.bulkMinutes = new Counter({
+      name: 'subgraph_child_ids_bulk_minutes_total',
+      help: 'Minutes in which more pseudonyms were derived than CHILD_ID_DERIVATIONS_PER_MINUTE.',
+      labelNames: ['agency'],
+      registers,
+    });
     const { pools } = this;
     new Gauge({
       name: 'subgraph_database_connections',
@@ -50,6 +65,14 @@ export class SubgraphMetrics {
 
   onStatement(agency: Agency, operation: SqlOperation, outcome: 'ok' | 'failed', seconds: number): void {
     this.statements.observe({ agency, operation, outcome }, seconds);
+  }
+
+  onChildIdDerived(agency: Agency): void {
+    this.childIds.inc({ agency });
+  }
+
+  onChildIdsInBulk(agency: Agency): void {
+    this.bulkMinutes.inc({ agency });
   }
 
   watchPool(agency: Agency, role: PoolRole, db: Knex): void {

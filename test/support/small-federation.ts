@@ -41,6 +41,8 @@ export interface SmallFederation {
   ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<SmallAnswer>;
   /** What agencies were asked, and what they answered, since the last call of `ask`. */
   readonly exchanges: { readonly agency: Agency; readonly query: string; readonly answer: string }[];
+  /** The status of GET /ready. */
+  ready(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -84,11 +86,13 @@ export function composed(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
  *
  * @param supergraphSdl what the gateway is given, where not what the agencies compose to.
  * @param spoil what becomes of an agency's answer on its way.
+ * @param childIdKeys keys of pseudonyms by agency, where the gateway is to compare them.
  */
 export async function smallFederation(
   agencies: readonly SmallAgency[],
   supergraphSdl = composed(agencies).sdl ?? '',
   spoil: (response: SubgraphResponse, agency: Agency) => SubgraphResponse = (response) => response,
+  childIdKeys?: ReadonlyMap<Agency, Buffer>,
 ): Promise<SmallFederation> {
   const { folders, remove } = agencyFolders(agencies);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -108,7 +112,7 @@ export async function smallFederation(
         seed: { tables: [], ofChild: () => ({}) },
       },
       db: undefined as unknown as Knex,
-      childIds: childIds(TEST_CHILD_IDS),
+      childIds: childIds({ ...TEST_CHILD_IDS, key: childIdKeys?.get(agency) ?? TEST_CHILD_IDS.key }),
       verifyContext: contextVerifier(publicKeyPem, agency),
       log,
     });
@@ -131,6 +135,7 @@ export async function smallFederation(
     authenticate: async () => demoCaller('education-officer'),
     limits: limitSettings(new Environment(UNHURRIED)),
     signContext: contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
+    comparesChildIdKeys: childIdKeys !== undefined,
     log,
   });
   await gateway.load(rememberingLedger());
@@ -146,6 +151,7 @@ export async function smallFederation(
       });
       return { status: statusCode, text: body, body: JSON.parse(body) };
     },
+    ready: async () => (await gateway.app.inject('/ready')).statusCode,
     close: () => gateway.close(),
   };
 }
