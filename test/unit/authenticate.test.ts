@@ -224,13 +224,10 @@ describe('a list of revocations', () => {
     await write({ sub: [caller.sub] });
     expect(await authenticate(sent)).toEqual(caller);
     jest.advanceTimersByTime(30_000);
-    const deadline = performance.now() + 5_000;
-    for (;;) {
-      const refused = await authenticate(sent).catch(({ reason }: TokenRefused) => reason);
-      if (refused === 'REVOKED' || performance.now() > deadline) {
-        expect(refused).toBe('REVOKED');
-        return;
-      }
+    // Time stands still; only the file is still to be read.
+    let refused: unknown;
+    while (refused !== 'REVOKED') {
+      refused = await authenticate(sent).catch(({ reason }: TokenRefused) => reason);
       await new Promise((done) => setImmediate(done));
     }
   });
