@@ -16,6 +16,7 @@ import type { Supergraph } from '../federation/supergraph';
 import type { EngineContext } from '../graphql-engine';
 import { isToldLooks } from '../ledger/told-looks';
 import type { RequestContext } from '../request-context';
+import { accountsFor } from './accounted-for';
 import { AgencyFault, type FaultReason } from './agency-fault';
 import { type ErrorOfAgency, errorOfAgency } from './error-of-agency';
 import { type ExpectedReport, expectedReport } from './expected-report';
@@ -135,8 +136,10 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
       named: () => fetch.children(variables),
       data,
     };
-    const told = isToldLooks(extensions?.looks, expected, spoken);
-    return told && isToldAnswers(extensions?.access, expected) ? undefined : 'FAULTY_ANSWER';
+    const looks = extensions?.looks;
+    if (!isToldLooks(looks, expected, spoken)) return 'FAULTY_ANSWER';
+    if (!accountsFor(looks, data, expected.labelled, spoken.asked)) return 'FAULTY_ANSWER';
+    return isToldAnswers(extensions?.access, expected) ? undefined : 'FAULTY_ANSWER';
   }
 
   private missing(

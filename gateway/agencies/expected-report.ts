@@ -6,6 +6,7 @@ import type { Requirements } from '../access/requirements';
 import type { AskedPlace, AskedPlaces } from './asked-places';
 import { type ChildKeys, childKeysIn } from './child-keys';
 import { targetOf } from './coordinates';
+import { type LabelledPlaces, labelledPlaces } from './labelled-places';
 import type { PreparedFetch } from './prepared-fetch';
 import { type ThingPlaces, thingPlaces } from './thing-places';
 
@@ -21,12 +22,14 @@ export interface ExpectedReport {
   readonly classes: ReadonlySet<DataClassName>;
   /** Where the answer says which children are in it. */
   readonly childKeys: ChildKeys;
+  /** What its labels ask for. */
+  readonly labelled: LabelledPlaces;
   /** Where things stand that are about children whom the answer need not name. */
   readonly things: ThingPlaces;
 }
 
 export function expectedReport(
-  { places, size, ofEntities }: Pick<PreparedFetch, 'places' | 'size' | 'ofEntities'>,
+  { places, size, ofEntities, mutation }: Pick<PreparedFetch, 'places' | 'size' | 'ofEntities' | 'mutation'>,
   {
     agency,
     schema,
@@ -59,6 +62,7 @@ export function expectedReport(
     filters,
     classes,
     childKeys: childKeysIn(places),
+    labelled: labelledPlaces(places, schema, requirements, ofEntities ? 'ENTITIES' : mutation ? 'MUTATION' : 'QUERY'),
     things: thingPlaces(schema, places, !ofEntities),
   };
 

@@ -50,7 +50,12 @@ export function childrenUnnamed(data: unknown, places: ThingPlaces): number {
   return count;
 }
 
-function isThing(schema: GraphQLSchema, typeName: string): boolean {
+export function isThing(schema: GraphQLSchema, typeName: string): boolean {
   const type = schema.getType(typeName);
   return typeName !== CHILD && isObjectType(type) && 'id' in type.getFields();
+}
+
+export function isPage(schema: GraphQLSchema, typeName: string): boolean {
+  const type = schema.getType(typeName);
+  return isObjectType(type) && 'pageInfo' in type.getFields();
 }

@@ -103,6 +103,13 @@ describe('what an agency tells for the ledger and of refusals', () => {
     return { children: entry?.children, looks: entry?.looks };
   }
 
+  let known: Promise<{ answer: Awaited<ReturnType<typeof ask>>; expected: Awaited<ReturnType<typeof recorded>> }>;
+  /** What is answered and recorded while nobody lies. */
+  const truth = () => {
+    known ??= ask().then(async (answer) => ({ answer, expected: await recorded(answer) }));
+    return known;
+  };
+
   interface Telling {
     readonly agency: Agency;
     readonly looks: ToldLooks;
@@ -125,7 +132,22 @@ describe('what an agency tells for the ledger and of refusals', () => {
   /** As the honest agency tells it of other children. */
   const about = (children: readonly string[]) => withLooks(({ looks }) => ({ ...looks, children }));
 
+  const isShown = ({ answer }: ToldLooks['looks'][number]) => answer === 'clear' || answer === 'masked';
+
   const LIES: Readonly<Record<string, (body: Body, agency: Agency) => unknown>> = {
+    'that nobody looked at anything': withLooks(() => ({ looks: [], places: [] })),
+    'all but one of the classes that it delivered': withLooks(({ looks }) => ({
+      ...looks,
+      looks: looks.looks.filter((look) => look.dataClass !== looks.looks.find(isShown)?.dataClass),
+    })),
+    'that it refused what it delivered': withLooks(({ looks }) => ({
+      ...looks,
+      looks: looks.looks.map((look) => (isShown(look) ? { ...look, answer: 'refused' } : look)),
+    })),
+    'that what it delivered was about nobody': withLooks(({ looks }) => ({
+      ...looks,
+      looks: looks.looks.map((look) => ({ ...look, children: [] })),
+    })),
     'another child in the place of the one that it was asked about': about([OTHER]),
     'another child besides': about([FULL_CHILD.id, OTHER]),
     'a hundred thousand children who do not exist': about(invented(100_000)),
@@ -183,13 +205,8 @@ describe('what an agency tells for the ledger and of refusals', () => {
   test.each(AGENCIES.flatMap((agency) => Object.keys(LIES).map((lie) => [agency, lie] as const)))(
     '%s tells %s: its part is missing, and the ledger has nothing of it',
     async (agency, lie) => {
-      const honest = await ask();
-      expect(
-        honest.body.errors?.filter(
-          ({ extensions }: { extensions: { code: string } }) => extensions.code === 'AGENCY_UNAVAILABLE',
-        ) ?? [],
-      ).toEqual([]);
-      const expected = await recorded(honest);
+      const { answer: honest, expected } = await truth();
+      expect(honest.body.extensions.access.unavailable).toEqual([]);
       let lied = 0;
       const undo = wrapAgency(system, agency, (handle) => async (request) => {
         const { status, body } = await handle(request);
@@ -210,4 +227,33 @@ describe('what an agency tells for the ledger and of refusals', () => {
       expect(others()).toEqual(others(expected.looks));
     },
   );
+
+  test.each<[string, string]>([
+    ['a page of children', '{ children(first: 5) { nodes { region { name } risk { level } } } }'],
+    ['a page of children of whom nothing was asked', '{ children(first: 5) { nodes { __typename } } }'],
+    ['a page of cases', '{ cases(first: 5) { nodes { title children { risk { level } } } } }'],
+  ])('the centre that leaves one child of %s out of its accesses is not believed', async (_, query) => {
+    const asking = () => system.ask(query, { as: 'county-case-worker' });
+    expect((await asking()).body.extensions.access.unavailable).toEqual([]);
+    const undo = wrapAgency(system, 'governance-center', (handle) => async (request) => {
+      const { status, body } = await handle(request);
+      const { children = [], looks = [] } = (body.extensions?.looks ?? {}) as ToldLooks;
+      const others = children.slice(1).map((_, index) => index + 1);
+      const without = looks.map((look) => ({
+        ...look,
+        children: look.children === 'all' ? others : look.children.filter((index) => index > 0),
+      }));
+      return {
+        status,
+        body: {
+          ...body,
+          extensions: { ...body.extensions, looks: { ...body.extensions?.looks, looks: without } },
+        } as Body,
+      };
+    });
+    const { body } = await asking().finally(undo);
+    expect(body.extensions.access.unavailable).toMatchObject([
+      { agency: 'GOVERNANCE_CENTER', reason: 'FAULTY_ANSWER' },
+    ]);
+  });
 });

@@ -1,0 +1,103 @@
+import type { DataClassName } from '../../shared/access/catalogue';
+import type { Requirement } from '../../shared/access/labels';
+import type { ToldLooks } from '../../shared/access/looks';
+import { type Data, isData } from '../federation/execution/own';
+import { KEY } from './child-keys';
+import type { LabelledPlace, LabelledPlaces } from './labelled-places';
+
+/**
+ * Whether the accesses that an agency tells account for what its answer has: of each value that stands under a label, that
+ * its classes were looked at and not refused; of a child, for that child. It goes by what was delivered, never by what was
+ * not: of a child whom an agency does not know it tells nothing, and delivers nothing.
+ *
+ * @param asked the children whom the agency was asked about.
+ */
+export function accountsFor(told: ToldLooks, data: unknown, places: LabelledPlaces, asked: readonly string[]): boolean {
+  const accounts = new Accounts(told, asked);
+  // Nearly always, all was looked at for everybody who was asked about.
+  if (places.onlyAsked && told.children === undefined && accounts.forAll(places.requirement)) return true;
+  return accountedAt(data, places.below, undefined, accounts);
+}
+
+function accountedAt(
+  value: unknown,
+  places: ReadonlyMap<string, LabelledPlace>,
+  child: string | undefined,
+  accounts: Accounts,
+  root?: Requirement,
+): boolean {
+  if (Array.isArray(value)) return value.every((item) => accountedAt(item, places, child, accounts, root));
+  if (!isData(value)) return true;
+  for (const [key, place] of places) {
+    const delivered = value[key];
+    if (!isDelivered(delivered, place)) continue;
+    if (place.within !== undefined && accounts.for(place.within, child)) continue;
+    if (!accounts.for(place.requirement, child)) return false;
+    const from = root ?? (place.isRoot ? place.requirement : undefined);
+    const items = Array.isArray(delivered) ? delivered : [delivered];
+    for (const item of items) {
+      const about = subjectOf(item, place, child);
+      if (place.holds === 'CHILD' && from !== undefined && !accounts.for(from, about)) return false;
+      if (!accountedAt(item, place.below, about, accounts, from)) return false;
+    }
+  }
+  return true;
+}
+
+/** Whom what stands at a place is about; undefined where the answer does not say. */
+function subjectOf(item: unknown, { holds }: LabelledPlace, child: string | undefined): string | undefined {
+  if (holds === 'THING') return undefined;
+  if (holds !== 'CHILD') return child;
+  const key = isData(item) ? item[KEY] : undefined;
+  return typeof key === 'string' ? key : undefined;
+}
+
+function isDelivered(value: unknown, { holds }: LabelledPlace): boolean {
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return false;
+  return holds !== 'PAGE' || !isData(value) || !isEmptyPage(value);
+}
+
+/** A list that is refused as a whole is an empty page. */
+const isEmptyPage = (page: Data): boolean =>
+  Object.values(page).every((value) =>
+    Array.isArray(value) ? value.length === 0 : typeof value !== 'number' || value === 0,
+  );
+
+/** Which classes an agency says were looked at and not refused, and for whom. */
+class Accounts {
+  private readonly listed: readonly string[];
+  private known: ReadonlyMap<string, number> | undefined;
+  private readonly classes = new Map<DataClassName, Set<number> | 'all'>();
+
+  constructor({ children, looks }: ToldLooks, asked: readonly string[]) {
+    this.listed = children ?? asked;
+    for (const { dataClass, answer, children: about } of looks) {
+      if (answer === 'refused') continue;
+      const known = this.classes.get(dataClass);
+      if (about === 'all' || known === 'all') this.classes.set(dataClass, 'all');
+      else this.classes.set(dataClass, new Set([...(known ?? []), ...about]));
+    }
+  }
+
+  forAll(requirement: Requirement): boolean {
+    return meets(requirement, (name) => this.classes.get(name) === 'all');
+  }
+
+  /** @param child undefined for anybody. */
+  for(requirement: Requirement, child: string | undefined): boolean {
+    if (requirement.length === 0) return true;
+    if (child === undefined) return meets(requirement, (name) => this.classes.has(name));
+    this.known ??= new Map(this.listed.map((listed, index) => [listed, index]));
+    const index = this.known.get(child);
+    if (index === undefined) return false;
+    return meets(requirement, (name) => {
+      const about = this.classes.get(name);
+      return about === 'all' || about?.has(index) === true;
+    });
+  }
+}
+
+/** Any set of each group, with all of its classes. */
+function meets(requirement: Requirement, holds: (dataClass: DataClassName) => boolean): boolean {
+  return requirement.every((sets) => sets.some((set) => set.every(holds)));
+}
