@@ -338,3 +338,31 @@ test('a docket shows the items of cases that the caller may know of; to the cler
   expect(clerk.body.errors).toBeUndefined();
   expect(clerk.body.data.jointMeetings.nodes).toContainEqual({ id: full.id, docket: full.docket });
 });
+
+describe('an operation is read as the specification says', () => {
+  const CHILD = `childByIdNumber(idNumber: "${STORY.leftBehind}")`;
+  const clean = async (query: string, variables: Record<string, unknown> = {}) => {
+    const { body } = await system.ask(query, { variables });
+    expect({ errors: body.errors, unavailable: body.extensions.access.unavailable }).toEqual({ unavailable: [] });
+    return body.data;
+  };
+
+  test('a selection that is left out takes nothing of the same field along', async () => {
+    const [whole, once] = await Promise.all([
+      clean(`{ child: ${CHILD} { household { address } risk { level } } }`),
+      clean(
+        `query ($more: Boolean!) { child: ${CHILD} { household { address } household @include(if: false) { members { name } }
+           risk { level } ...Basis @include(if: $more) } } fragment Basis on Child { risk { basis } }`,
+        { more: false },
+      ),
+    ]);
+    expect(once).toEqual(whole);
+  });
+
+  test('a response key may be called as a key of the plan', async () => {
+    const { child } = await clean(`{ child: ${CHILD} { risk { level } identity { fullName } } }`);
+    expect(await clean(`{ id: ${CHILD} { id: risk { level } __id: identity { fullName } } }`)).toEqual({
+      id: { id: child.risk, __id: child.identity },
+    });
+  });
+});
