@@ -11,6 +11,7 @@ import { BREAKER_STATES } from '../../gateway/agencies/reliable-transport';
 import { READ_FAULTS } from '../../gateway/authentication/read-fault';
 import { TOKEN_REFUSALS } from '../../gateway/authentication/token-refused';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import { REFUSAL_REASONS } from '../../gateway/ledger/ledger-refusal';
 import { CACHES, GatewayMetrics } from '../../gateway/telemetry/metrics';
 import { tracedTransport } from '../../gateway/telemetry/traced-transport';
 import { AGENCIES, type Agency } from '../../shared/agencies';
@@ -537,7 +538,7 @@ describe('neither metrics nor traces', () => {
     status: (value) => STATUSES.has(value),
     outcome: among([...OUTCOMES, 'ok', 'failed', 'OK', ...READ_FAULTS]),
     source: among(['JWKS_URI', 'REVOCATION_LIST']),
-    reason: among(Object.keys(TOKEN_REFUSALS)),
+    reason: among([...Object.keys(TOKEN_REFUSALS), ...REFUSAL_REASONS]),
     answer: among(['clear', 'masked', 'refused', 'asked', 'written', 'unavailable']),
     operation: among(SQL),
     state: among([...BREAKER_STATES, 'used', 'free', 'waiting']),

@@ -71,7 +71,7 @@ test('the embedded system needs no settings, while it runs and while it does not
     await postgres.stop();
     await claim.release();
   }
-  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ checkpoint: { number: 2, lastSeq: 11 } });
+  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ checkpoint: { number: 3, lastSeq: 12 } });
   expect(await runCommand('verify', undefined, ['--checkpoint', out], embedded)).toMatchObject({ code: 0 });
   await rm(dataDirectory, { recursive: true, force: true });
 });
