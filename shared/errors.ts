@@ -92,6 +92,7 @@ export const ERRORS = {
     status: 200,
     message: 'A part of the answer is missing: what was answered for it does not fit the schema.',
   },
+  TOO_SLOW: { status: 200, message: 'This took longer than it may; ask for less of it, or again later.' },
   IDENTITY_PROVIDER_UNAVAILABLE: { status: 503, message: 'Tokens cannot be verified at the moment.' },
   EMERGENCY_UNACCOUNTED: {
     status: 503,

@@ -30,6 +30,8 @@ export interface StartSubgraphOptions {
   /** More that are derived for requests in a minute raise an alarm. */
   readonly derivationsPerMinute?: number | undefined;
   readonly verifyContext: ContextVerifier;
+  /** Connections for lists and reports. */
+  readonly listConnections?: number | undefined;
   /** What the agency's definition has read; its defaults where nothing is given. */
   readonly settings?: unknown;
   readonly clock?: Clock | undefined;
@@ -45,22 +47,31 @@ export interface RunningSubgraph {
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work: Knex | undefined;
+  /** On the reader role, for lists and reports. */
+  readonly lists: Knex;
   close(): Promise<void>;
 }
 
 const READER_POOL = 10;
 const WRITER_POOL = 5;
+/** Few, so that lists and reports wait for each other and not records for them. */
+export const LIST_POOL = 4;
 const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 
 /** Migrates, seeds where asked to, opens the agency's endpoint on its two roles, and starts its work in the background. */
 export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
   const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
-  const { ledgerUrl, clock = systemClock, telemetry } = options;
+  const { ledgerUrl, clock = systemClock, listConnections = LIST_POOL, telemetry } = options;
   const ledger = ledgerOf(definition, ledgerUrl);
   const db = connect(database.readerUrl, { poolSize: READER_POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
   const work = writerOf(definition, database);
+  const lists = connect(database.readerUrl, {
+    poolSize: listConnections,
+    statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS,
+    byIndex: true,
+  });
   const close = async () => {
-    await Promise.all([db.destroy(), work?.destroy(), ledger?.destroy()]);
+    await Promise.all([db.destroy(), work?.destroy(), lists.destroy(), ledger?.destroy()]);
   };
   try {
     const settings = options.settings ?? definition.settings?.(new Environment({}));
@@ -75,6 +86,7 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
       definition,
       db,
       work,
+      lists,
       ledger,
       settings,
       childIds: counted,
@@ -91,7 +103,7 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
     if (work !== undefined) await refuseOtherThan('writer', work, definition.agency);
     if (ledger !== undefined) await refuseOtherThanLedgerReader(ledger);
     if (telemetry !== undefined) {
-      for (const [role, pool] of Object.entries({ reader: db, writer: work, ledger })) {
+      for (const [role, pool] of Object.entries({ reader: db, writer: work, lists, ledger })) {
         if (pool !== undefined) observeSql({ db: pool, agency: definition.agency, role: role as PoolRole }, telemetry);
       }
     }
@@ -100,6 +112,7 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
       subgraph: telemetry === undefined ? subgraph : observedSubgraph(subgraph, definition.agency, telemetry),
       db,
       work,
+      lists,
       async close() {
         await background?.close();
         await close();

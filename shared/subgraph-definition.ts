@@ -10,6 +10,7 @@ import type { Agency } from './agencies';
 import type { ChildIds } from './child-id';
 import type { Clock } from './clock';
 import type { AccessContext } from './context-token';
+import type { Lists } from './db/lists';
 import type { Environment } from './environment';
 import type { AgencySeed } from './synthetic/agency-seed';
 
@@ -24,6 +25,8 @@ export interface SubgraphContext<Loaders, Settings = unknown> extends GuardConte
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work: Knex | undefined;
+  /** What lists and reports are to be asked by. */
+  readonly lists: Lists;
   /** The access ledger, on its reader role, where the agency shows it. */
   readonly ledger: Knex | undefined;
   readonly settings: Settings;

@@ -9,6 +9,7 @@ import type { CertificateSource, Certificates } from './mtls/certificates';
 import { clientCertificates } from './mtls/client-certificate';
 import type { Subgraph } from './subgraph';
 import { type ServedMetrics, serveMetrics } from './telemetry/serve-metrics';
+import { WAITING_HEADER } from './waiting-header';
 
 /** Room for the representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -68,6 +69,10 @@ export function subgraphServer(
       },
     },
     async ({ headers, socket, body: request }, reply) => {
+      const gone = new AbortController();
+      reply.raw.on('close', () => {
+        if (!reply.raw.writableFinished) gone.abort();
+      });
       const { authorization, traceparent } = headers;
       const { status, body } = await started().handle({
         authorization,
@@ -75,6 +80,7 @@ export function subgraphServer(
         requestId: requestId(headers),
         ...(typeof traceparent === 'string' && { traceparent }),
         body: request,
+        waiting: { milliseconds: waitingTime(headers), signal: gone.signal },
       });
       return reply.code(status).send(body);
     },
@@ -116,6 +122,12 @@ function overTls(
 function requestId(headers: IncomingHttpHeaders): string {
   const id = String(headers['x-request-id'] ?? '');
   return /^[0-9a-f-]{36}$/.test(id) ? id : '';
+}
+
+/** As the gateway says, of the time that its own request has left. */
+function waitingTime(headers: IncomingHttpHeaders): number | undefined {
+  const text = String(headers[WAITING_HEADER] ?? '');
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
 async function databaseAnswers(db: Knex | undefined): Promise<boolean> {

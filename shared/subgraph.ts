@@ -29,7 +29,10 @@ import type { ChildIds } from './child-id';
 import { childrenAskedAbout } from './children-asked-about';
 import { type Clock, systemClock } from './clock';
 import type { ContextVerifier } from './context-token';
+import { boundToRequest } from './db/bound-to-request';
 import { isDatabaseGone } from './db/database-gone';
+import { QUERY_CANCELED, RequestStatements, type Waiting } from './db/request-statements';
+import { Totals } from './db/totals';
 import { ERRORS, errorBody, failure, isErrorCode } from './errors';
 import { DateScalar, DateTimeScalar } from './scalars';
 import { NoServiceDefinitionRule } from './schema/no-service-definition-rule';
@@ -42,6 +45,8 @@ export interface SubgraphOptions {
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work?: Knex | undefined;
+  /** What lists and reports are asked by, on the reader role; the connections of records where it has none of its own. */
+  readonly lists?: Knex | undefined;
   /** The access ledger, on its reader role, where the agency shows it. */
   readonly ledger?: Knex | undefined;
   /** What the agency is configured by. */
@@ -62,6 +67,8 @@ export interface SubgraphRequest {
   /** W3C Trace Context, where the gateway traces the request. */
   readonly traceparent?: string | undefined;
   readonly body: unknown;
+  /** How long the gateway waits for the answer. */
+  readonly waiting?: Waiting | undefined;
 }
 
 export interface SubgraphResponse {
@@ -100,7 +107,18 @@ const NOBODY: Requirement = [[]];
 
 /** Builds schema, guard and executor of one agency. */
 export function createSubgraph(options: SubgraphOptions): Subgraph {
-  const { definition, db, work, ledger, settings, childIds, verifyContext, clock = systemClock, log } = options;
+  const {
+    definition,
+    db,
+    work,
+    lists = db,
+    ledger,
+    settings,
+    childIds,
+    verifyContext,
+    clock = systemClock,
+    log,
+  } = options;
   const { agency, folder } = definition;
   const agencyRules = readAgencyRules(agency, ruleTexts(folder));
   const rules = new AccessRules([agencyRules]);
@@ -113,11 +131,12 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
   });
   const labels = guardSchema(schema, definition.records, rules);
   const prepare = documentCache(schema);
+  const totals = new Totals();
 
   return {
     fingerprint: childIds.fingerprint,
     accepts: (authorization, certificate) => verifyContext(bearerToken(authorization), certificate) !== null,
-    async handle({ authorization, certificate, requestId, body }) {
+    async handle({ authorization, certificate, requestId, body, waiting = {} }) {
       const access = verifyContext(bearerToken(authorization), certificate);
       if (access === null) return refusal('UNAUTHENTICATED');
       const request = requestBody.safeParse(body);
@@ -130,6 +149,11 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       const notes = new AnswerNotes();
       const looks = new LookNotes();
       const decisions = rules.decisionsFor(access);
+      // What a mutation does and answers is not cut off half-way.
+      const mutation = getOperationAST(prepared.document, operationName)?.operation === 'mutation';
+      const statements = new RequestStatements(mutation ? {} : waiting);
+      const bound = (pool: Knex) => boundToRequest(pool, statements);
+      const reader = bound(db);
       const contextValue: SubgraphContext<unknown> = {
         access,
         decisions,
@@ -151,10 +175,11 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
         looks,
         looking: newLooking(),
         recordOf: new WeakMap(),
-        load: definition.loaders(db),
-        db,
+        load: definition.loaders(reader),
+        db: reader,
         work,
-        ledger,
+        lists: { db: bound(lists), totals },
+        ledger: ledger && bound(ledger),
         settings,
         now: clock(),
         childIds,
@@ -166,8 +191,9 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
         variableValues: variables ?? null,
         contextValue,
       });
+      statements.close();
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
-      if (isOutage(result, prepared.document, operationName)) {
+      if (isOutage(result, mutation)) {
         log.error({ requestId }, 'the database is gone');
         return refusal('NOT_READY');
       }
@@ -198,13 +224,8 @@ function refusal(code: Parameters<typeof failure>[0]): SubgraphResponse {
  * Whether there was no database to answer from. Then there is no answer, rather than one with holes that look like "there is
  * no data". What a mutation may have changed is told all the same.
  */
-function isOutage(
-  { data, errors = [] }: ExecutionResult,
-  document: DocumentNode,
-  operationName: string | null | undefined,
-): boolean {
+function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): boolean {
   if (!errors.some(({ originalError }) => isDatabaseGone(originalError))) return false;
-  const mutation = getOperationAST(document, operationName)?.operation === 'mutation';
   return !mutation || Object.values(data ?? {}).every((value) => value === null);
 }
 
@@ -247,13 +268,16 @@ function safeErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormat
     const cause = error.originalError as { name?: string; code?: string } | undefined;
     const ours = isErrorCode(error.extensions.code);
     const input = !ours && DATA_EXCEPTION.test(cause?.code ?? '');
+    const slow = cause?.code === QUERY_CANCELED;
     const [node] = error.nodes ?? [];
     const field = node !== undefined && 'name' in node ? node.name?.value : undefined;
     if (!ours && !input && !logged.has(`${field}`)) {
       logged.add(`${field}`);
-      log.error({ field, cause: cause?.name, sqlState: cause?.code }, 'a field failed');
+      if (slow) log.warn({ field }, 'a field took too long');
+      else log.error({ field, cause: cause?.name, sqlState: cause?.code }, 'a field failed');
     }
-    const safe = ours ? error : failure(input ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
+    const code = slow ? 'TOO_SLOW' : input ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
+    const safe = ours ? error : failure(code);
     const { message, extensions } = errorBody(safe).errors[0] as GraphQLFormattedError;
     return { message, ...(error.path && { path: error.path }), ...(extensions && { extensions }) };
   });

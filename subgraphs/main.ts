@@ -8,7 +8,7 @@ import { contextVerifier } from '../shared/context-token';
 import { Environment } from '../shared/environment';
 import { certificateFiles } from '../shared/mtls/certificate-setting';
 import { certificateSource } from '../shared/mtls/certificates';
-import { type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
+import { LIST_POOL, type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph-server';
 import { agencyDistrict, ledgerReaderUrl, refuseUnknownAgencies, servedDatabase } from '../shared/subgraph-settings';
@@ -30,6 +30,7 @@ async function serve(name: string | undefined): Promise<void> {
   const database = servedDatabase(environment, name);
   const host = environment.optional('HOST') ?? '0.0.0.0';
   const port = environment.integer('PORT', DEFAULT_PORT, 1, 65_535);
+  const listConnections = environment.integer('LIST_CONNECTIONS', LIST_POOL, 1, 50);
   const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
   const publicKey = contextKeySetting(environment, 'public');
   const idSettings = childIdSettings(environment);
@@ -66,6 +67,7 @@ async function serve(name: string | undefined): Promise<void> {
       derivationsPerMinute: perMinute,
       verifyContext: contextVerifier(publicKey, name),
       settings: ofAgency,
+      listConnections,
       telemetry,
       log,
       onProgress: (written) => log.info({ written }, 'filling the database'),

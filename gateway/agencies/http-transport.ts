@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { CertificateSource } from '../../shared/mtls/certificates';
 import type { SubgraphResponse } from '../../shared/subgraph';
+import { WAITING_HEADER } from '../../shared/waiting-header';
 import { AgencyFault } from './agency-fault';
 import type { AgencyLimits } from './agency-limits';
 import { type ConnectionPools, connectionPools } from './connection-pools';
@@ -42,6 +43,7 @@ export function httpTransport(url: string, limits: HttpLimits, certificates?: Ce
         if (authorization !== undefined) headers.authorization = authorization;
         if (requestId !== undefined) headers['x-request-id'] = requestId;
         if (traceparent !== undefined) headers.traceparent = traceparent;
+        headers[WAITING_HEADER] = String(Math.max(0, Math.floor(deadline.left)));
         const exchange = new Exchange(deadline, limits.responseBytes, resolve, reject);
         pools
           .forContext(authorization)

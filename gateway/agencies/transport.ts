@@ -29,7 +29,10 @@ export function inProcessTransport(subgraph: () => Subgraph | undefined): Transp
     async send(request, { deadline }) {
       const target = subgraph();
       if (target === undefined) throw new AgencyFault('UNREACHABLE', 'NOT_STARTED');
-      return deadline.within(target.handle(request)).catch((error) => Promise.reject(AgencyFault.from(error)));
+      const waiting = { milliseconds: Math.max(0, deadline.left) };
+      return deadline
+        .within(target.handle({ ...request, waiting }))
+        .catch((error) => Promise.reject(AgencyFault.from(error)));
     },
     async fingerprint(authorization) {
       const target = subgraph();

@@ -12,6 +12,8 @@ export type Columns = Readonly<
   Record<
     string,
     | { readonly column: string; readonly type: 'text' | 'uuid' | 'boolean' | 'bigint' | 'text[]' }
+    /** A set that has the column's value as its one element, so that an index on the column finds what contains it. */
+    | { readonly column: string; readonly type: 'text'; readonly element: true }
     /** No row of the list has the attribute. */
     | null
   >
@@ -158,6 +160,8 @@ interface Scalar extends SqlCondition {
   /** Of a column; a literal takes the type of what it is compared to. */
   readonly type: string | undefined;
   readonly literal: Value | undefined;
+  /** The one element of a set that can have no other number of them. */
+  readonly element?: string;
 }
 
 const condition = (sql: string, bindings: readonly unknown[]): SqlCondition => ({ sql, bindings });
@@ -175,6 +179,10 @@ function scalar(expression: Expression, columns: Columns): Scalar {
   if (place === undefined) throw new UntranslatableExpression(`attribute "${expression.name}", which has no column`);
   if (place === null) return { sql: 'null', bindings: [], missing: TRUE, type: undefined, literal: undefined };
   const sql = `"${place.column}"`;
+  if ('element' in place) {
+    const missing = condition(`${sql} is null`, []);
+    return { sql: `array[${sql}]`, bindings: [], missing, type: `${place.type}[]`, literal: undefined, element: sql };
+  }
   return { sql, bindings: [], missing: condition(`${sql} is null`, []), type: place.type, literal: undefined };
 }
 
@@ -213,6 +221,7 @@ function comparison(operator: Comparison, left: Scalar, right: Scalar): SqlCondi
   switch (operator) {
     case 'contains':
       if (right.type?.endsWith('[]')) throw new UntranslatableExpression('sets of sets');
+      if (left.element !== undefined) return condition(`${cast(right, type)} = ${left.element}`, right.bindings);
       // item = any(set)
       return condition(`${cast(right, type)} = any(${cast(left, `${type}[]`)})`, [...right.bindings, ...left.bindings]);
     case 'containsAll':

@@ -19,18 +19,21 @@ export interface ConnectionOptions {
   readonly poolSize: number;
   /** Statements that run longer are cancelled by the server, in milliseconds; 0 for none. */
   readonly statementTimeout: number;
+  /** Whether a table is read from one end to the other only where no index can tell: for lists, which are a small part of it. */
+  readonly byIndex?: boolean;
 }
 
 const silent = (): void => undefined;
 
 /** A knex instance on one PostgreSQL database. Connections open on first use. */
-export function connect(url: string, { poolSize, statementTimeout }: ConnectionOptions): Knex {
+export function connect(url: string, { poolSize, statementTimeout, byIndex = false }: ConnectionOptions): Knex {
   return knex({
     client: 'pg',
     connection: {
       connectionString: url,
       application_name: 'unified-child-record',
       statement_timeout: statementTimeout,
+      ...(byIndex && { options: '-c enable_seqscan=off' }),
       // pg's option, which knex hands through without naming it in its types.
       ...({ types: typeParsers } as object),
     },

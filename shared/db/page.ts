@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { CHILD_ID } from '../child-id';
 import { failure } from '../errors';
 import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from './cursor';
+import type { Totals } from './totals';
 
 /** The arguments of a list field, as Relay's connections have them. */
 export interface PageArguments {
@@ -29,6 +30,8 @@ export const EMPTY_PAGE: Page<never> = {
 };
 
 export interface PageOrder {
+  /** A boolean column: rows for which it is false come first. */
+  readonly settled?: string;
   /** The column to sort by, a child's id or a time; rows of equal value are ordered by `id`. */
   readonly column: string;
   readonly type: 'text' | 'timestamptz';
@@ -47,35 +50,40 @@ export async function page<Row extends object>(
   rows: Knex.QueryBuilder,
   { first, after }: PageArguments,
   order: PageOrder,
+  totals: Totals,
 ): Promise<Page<Row>> {
   checkPageSize(first);
+  const { direction } = order;
+  const columns = sortColumns(order);
   const query = rows
     .clone()
     .select('*')
     .select(rows.client.raw('??::text as cursor_value', [order.column]))
-    .orderBy([
-      { column: order.column, order: order.direction },
-      { column: order.id, order: order.direction },
-    ])
+    .orderBy(columns.map(({ column }) => ({ column, order: direction })))
     .limit(first + 1);
   if (after !== null && after !== undefined) {
-    const beyond = order.direction === 'asc' ? '>' : '<';
-    query.whereRaw(`(??, ??::text) ${beyond} (?::${order.type}, ?)`, [
-      order.column,
-      order.id,
+    // Each compared as what it is, so that an index gives the rows beyond.
+    const names = columns.map(() => '??').join(', ');
+    const values = columns.map(({ type }) => `?::${type}`).join(', ');
+    query.whereRaw(`(${names}) ${direction === 'asc' ? '>' : '<'} (${values})`, [
+      ...columns.map(({ column }) => column),
       ...parseCursor(after, order),
     ]);
   }
   const found: (Row & { cursor_value: string })[] = await query;
   const edges = found.slice(0, first).map((node) => ({
-    cursor: encodeCursor([node.cursor_value, node[order.id as keyof Row]]),
+    cursor: encodeCursor([
+      ...(order.settled === undefined ? [] : [String(node[order.settled as keyof Row])]),
+      node.cursor_value,
+      node[order.id as keyof Row],
+    ]),
     node,
   }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: { hasNextPage: found.length > first, endCursor: edges.at(-1)?.cursor ?? null },
-    totalCount: async () => Number((await rows.clone().count({ total: '*' }))[0]?.total ?? 0),
+    totalCount: () => totals.of(rows),
   };
 }
 
@@ -86,10 +94,22 @@ export function checkPageSize(first: number | null): asserts first is number {
   }
 }
 
-/** What a cursor of a list holds: the sort value as PostgreSQL writes it, and the id. */
-function parseCursor(cursor: string, order: PageOrder): readonly [string, string] {
-  const [value = '', id = ''] = decodeCursor(cursor, 2) ?? [];
+/** All that a page is sorted by, with the types that cursors are compared as. */
+function sortColumns({ settled, column, type, id }: PageOrder) {
+  return [
+    ...(settled === undefined ? [] : [{ column: settled, type: 'boolean' }]),
+    { column, type },
+    ...(column === id ? [] : [{ column: id, type: 'uuid' }]),
+  ];
+}
+
+/** What a cursor of a list holds: whether its row is settled where that comes first, the sort value as PostgreSQL writes it, and the id. */
+function parseCursor(cursor: string, order: PageOrder): readonly string[] {
+  const leading = order.settled === undefined ? 0 : 1;
+  const parts = decodeCursor(cursor, leading + 2) ?? [];
+  const settled = parts.slice(0, leading);
+  const [value = '', id = ''] = parts.slice(leading);
   const own = order.type === 'text' ? value === id && CHILD_ID.test(id) : UUID.test(id) && isInstant(value);
-  if (!own) throw foreignCursor();
-  return [value, id];
+  if (!own || settled.some((part) => part !== 'true' && part !== 'false')) throw foreignCursor();
+  return order.column === order.id ? [id] : [...settled, value, id];
 }

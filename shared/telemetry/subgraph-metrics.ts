@@ -6,7 +6,7 @@ import { durations } from './durations';
 import type { SqlOperation } from './statement';
 
 /** As whom an agency's pool of connections works. */
-export type PoolRole = 'reader' | 'writer' | 'ledger';
+export type PoolRole = 'reader' | 'writer' | 'lists' | 'ledger';
 
 /** What agencies count: their answers and their SQL, by names from closed sets. */
 export class SubgraphMetrics implements DerivationObserver {

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 import type { SqlCondition } from '../../shared/access/to-sql';
+import { agencyNamed } from '../../shared/agencies';
+import { UUID } from '../../shared/db/cursor';
 import { childOf, rowsByKey, rowsOfChildren } from '../../shared/db/keyed-rows';
+import type { Lists } from '../../shared/db/lists';
 import { manyRows, oneRow } from '../../shared/db/loaders';
 import { type Page, type PageArguments, page } from '../../shared/db/page';
 import type { AccessRow } from './audit/access-log';
@@ -352,16 +355,16 @@ function visible(db: Knex, view: string, rows: SqlCondition, region?: string | n
 }
 
 export function children(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: ChildFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ChildRow>> {
-  const query = visible(db, 'child', rows, filter.region);
+  const query = visible(lists.db, 'child', rows, filter.region);
   if (filter.riskLevels) {
     query.whereIn(
       'child_id',
-      db
+      lists.db
         .withSchema('exposed')
         .from('risk_assessment')
         .select('child_id')
@@ -369,66 +372,100 @@ export function children(
         .whereIn('level', filter.riskLevels),
     );
   }
-  return page(query, pageArguments, { column: 'child_id', type: 'text', direction: 'asc', id: 'child_id' });
+  return page(
+    query,
+    pageArguments,
+    { column: 'child_id', type: 'text', direction: 'asc', id: 'child_id' },
+    lists.totals,
+  );
 }
 
 export function cases(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: CaseFilter,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<CaseRow>> {
-  const query = visible(db, 'case_file', rows, filter.region);
+  const query = visible(lists.db, 'case_file', rows, filter.region);
   if (filter.levels) query.whereIn('level', filter.levels);
   if (filter.steps) query.whereIn('step', filter.steps);
   if (typeof filter.overdue === 'boolean') {
-    query.whereRaw('(closed_at is null and due_at is not null and due_at < ?) = ?', [now, filter.overdue]);
+    // Said so that an index on what is open can be used.
+    if (filter.overdue) query.whereNull('closed_at').where('due_at', '<', now);
+    else query.whereRaw('(closed_at is not null or due_at is null or due_at >= ?)', [now]);
   }
-  return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'case_id' });
+  return page(
+    query,
+    pageArguments,
+    { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'case_id' },
+    lists.totals,
+  );
 }
 
 export function clues(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: ClueFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ClueRow>> {
-  const query = visible(db, 'clue', rows, filter.region);
+  const query = visible(lists.db, 'clue', rows, filter.region);
   if (filter.channel) query.where('channel', filter.channel);
   if (typeof filter.awaitingFeedback === 'boolean') {
-    query.whereRaw('(feedback_at is null) = ?', [filter.awaitingFeedback]);
+    query[filter.awaitingFeedback ? 'whereNull' : 'whereNotNull']('feedback_at');
   }
-  return page(query, pageArguments, { column: 'received_at', type: 'timestamptz', direction: 'desc', id: 'clue_id' });
+  return page(
+    query,
+    pageArguments,
+    { column: 'received_at', type: 'timestamptz', direction: 'desc', id: 'clue_id' },
+    lists.totals,
+  );
 }
 
 export function jointMeetings(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: JointMeetingFilter,
   pageArguments: PageArguments,
 ): Promise<Page<JointMeetingRow>> {
-  const query = visible(db, 'joint_meeting', rows);
+  const query = visible(lists.db, 'joint_meeting', rows);
   if (filter.kind) query.where('kind', filter.kind);
   if (filter.from) query.where('held_at', '>=', filter.from);
   if (filter.until) query.where('held_at', '<', filter.until);
-  return page(query, pageArguments, { column: 'held_at', type: 'timestamptz', direction: 'desc', id: 'meeting_id' });
+  return page(
+    query,
+    pageArguments,
+    { column: 'held_at', type: 'timestamptz', direction: 'desc', id: 'meeting_id' },
+    lists.totals,
+  );
 }
 
 export function tasks(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: TaskFilter,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<TaskRow>> {
-  const query = visible(db, 'task', rows);
-  if (filter.agency) query.where('agency', filter.agency);
-  if (typeof filter.done === 'boolean') query.whereRaw('(done_at is not null) = ?', [filter.done]);
+  const query = visible(lists.db, 'task', rows);
+  if (filter.agency) query.where('assignee', agencyNamed(filter.agency));
+  if (typeof filter.done === 'boolean') query.where('done', filter.done);
   if (typeof filter.overdue === 'boolean') {
-    query.whereRaw('(done_at is null and due_at < ?) = ?', [now, filter.overdue]);
+    if (filter.overdue) query.where('done', false).where('due_at', '<', now);
+    else query.whereRaw('(done or due_at >= ?)', [now]);
   }
-  return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'task_id' });
+  return page(
+    query,
+    pageArguments,
+    {
+      settled: 'done',
+      column: 'due_at',
+      type: 'timestamptz',
+      direction: 'asc',
+      id: 'task_id',
+    },
+    lists.totals,
+  );
 }
 
 /** Besides the filter: whose turn it is, as the GraphQL enum Agency names it, and until when. */
@@ -438,50 +475,70 @@ export interface DueItemsArguments extends PageArguments {
 }
 
 export function dueItems(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: DueItemFilter,
   { agency, until, ...pageArguments }: DueItemsArguments,
 ): Promise<Page<DueItemRow>> {
-  const query = visible(db, 'due_item', rows, filter.region);
-  if (agency) query.where('agency', agency);
+  const query = visible(lists.db, 'due_item', rows, filter.region);
+  if (agency) query.where('assignee', agencyNamed(agency));
   if (until) query.where('due_at', '<', until);
   if (filter.kinds) query.whereIn('kind', filter.kinds);
-  return page(query, pageArguments, { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'item_id' });
+  return page(
+    query,
+    pageArguments,
+    { column: 'due_at', type: 'timestamptz', direction: 'asc', id: 'item_id' },
+    lists.totals,
+  );
 }
 
 export function emergencyUses(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: EmergencyUseFilter,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<EmergencyUseRow>> {
-  const query = visible(db, 'emergency_use', rows);
+  const query = visible(lists.db, 'emergency_use', rows);
   if (filter.officer) query.where('officer', filter.officer);
-  if (typeof filter.reviewed === 'boolean') query.whereRaw('(reviewed_at is not null) = ?', [filter.reviewed]);
+  if (typeof filter.reviewed === 'boolean') query[filter.reviewed ? 'whereNotNull' : 'whereNull']('reviewed_at');
   if (typeof filter.overdue === 'boolean') {
-    query.whereRaw('(reviewed_at is null and review_due < ?) = ?', [now, filter.overdue]);
+    if (filter.overdue) query.whereNull('reviewed_at').where('review_due', '<', now);
+    else query.whereRaw('(reviewed_at is not null or review_due >= ?)', [now]);
   }
-  return page(query, pageArguments, { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'use_id' });
+  return page(
+    query,
+    pageArguments,
+    { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'use_id' },
+    lists.totals,
+  );
 }
 
 export function participations(
-  db: Knex,
+  lists: Lists,
   rows: SqlCondition,
   filter: ParticipationFilter,
   pageArguments: PageArguments,
 ): Promise<Page<ParticipationRow>> {
-  const query = visible(db, 'participation_item', rows);
+  const query = visible(lists.db, 'participation_item', rows);
   if (filter.kind) query.whereNotNull(filter.kind === 'CASE' ? 'case_id' : 'meeting_id');
-  // As text, since what is given need not be an id.
-  if (filter.id) query.whereRaw('coalesce(case_id, meeting_id)::text = ?', [filter.id.toLowerCase()]);
+  if (filter.id) {
+    const id = filter.id.toLowerCase();
+    // What is given need not be an id.
+    if (UUID.test(id)) query.where('reference_id', id);
+    else query.whereRaw('false');
+  }
   if (filter.officer) query.where('officer', filter.officer);
-  if (typeof filter.pending === 'boolean') query.whereRaw('(confirmed_at is null) = ?', [filter.pending]);
-  return page(query, pageArguments, {
-    column: 'since',
-    type: 'timestamptz',
-    direction: 'desc',
-    id: 'participation_id',
-  });
+  if (typeof filter.pending === 'boolean') query.where('pending', filter.pending);
+  return page(
+    query,
+    pageArguments,
+    {
+      column: 'since',
+      type: 'timestamptz',
+      direction: 'desc',
+      id: 'participation_id',
+    },
+    lists.totals,
+  );
 }

@@ -1,9 +1,9 @@
-import type { Knex } from 'knex';
 import type { Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import { decidedByArguments, filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
 import type { Columns, SqlCondition } from '../../shared/access/to-sql';
 import { type ChildKey, childReference } from '../../shared/child-reference';
+import type { Lists } from '../../shared/db/lists';
 import { EMPTY_PAGE, type Page, type PageArguments } from '../../shared/db/page';
 import { failure } from '../../shared/errors';
 import { parseIdNumber } from '../../shared/id-number';
@@ -61,13 +61,19 @@ type FilteredByRegion = { readonly region?: string | null };
 /** A page of what the caller may know of, and nothing of who may know of nothing. */
 function listOf<Filter extends object, Row, Rest extends object>(
   list: Coordinate,
-  select: (db: Knex, rows: SqlCondition, filter: Filter, args: PageArguments & Rest, now: Date) => Promise<Page<Row>>,
+  select: (
+    lists: Lists,
+    rows: SqlCondition,
+    filter: Filter,
+    args: PageArguments & Rest,
+    now: Date,
+  ) => Promise<Page<Row>>,
 ) {
-  return (_: unknown, args: ListArguments<Filter & FilteredByRegion> & Rest, { db, visibleRows, now }: Context) => {
+  return (_: unknown, args: ListArguments<Filter & FilteredByRegion> & Rest, { lists, visibleRows, now }: Context) => {
     const { filter } = args;
     checkRegion(filter);
     const rows = visibleRows(list, { filter });
-    return rows === null ? EMPTY_PAGE : select(db, rows, filter ?? ({} as Filter), args, now);
+    return rows === null ? EMPTY_PAGE : select(lists, rows, filter ?? ({} as Filter), args, now);
   };
 }
 
@@ -172,7 +178,7 @@ export const records: RecordFinders<Context> = {
   'Query.participations': filteredInSql({
     ...NO_COLUMNS,
     ...REGION,
-    agencies: { column: 'agencies', type: 'text[]' },
+    agencies: { column: 'party', type: 'text', element: true },
   }),
   'Query.protectionReport': decidedByArguments(({ region }: QueryProtectionReportArgs) => ({ region })),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
@@ -200,11 +206,11 @@ export const resolvers: Resolvers = {
   Query: {
     child: (_, { id }) => ({ id }),
     childByIdNumber: (_, { idNumber }, context) => ({ id: childIdOf(idNumber, context) }),
-    async children(_, { filter, ...pageArguments }, { db, load, visibleRows }) {
+    async children(_, { filter, ...pageArguments }, { lists, load, visibleRows }) {
       checkRegion(filter);
       const rows = visibleRows('Query.children', { filter });
       if (rows === null) return EMPTY_PAGE;
-      const { nodes, edges, ...rest } = await data.children(db, rows, filter ?? {}, pageArguments);
+      const { nodes, edges, ...rest } = await data.children(lists, rows, filter ?? {}, pageArguments);
       for (const row of nodes) load.child.prime(row.child_id, row);
       return {
         ...rest,
@@ -222,7 +228,7 @@ export const resolvers: Resolvers = {
     tasks: listOf('Query.tasks', data.tasks),
     dueItems: listOf('Query.dueItems', data.dueItems),
     emergencyUses: listOf('Query.emergencyUses', data.emergencyUses),
-    protectionReport: (_, args, { db, now }) => protectionReport(db, args, now),
+    protectionReport: (_, args, { lists, now }) => protectionReport(lists.db, args, now),
     participations: listOf('Query.participations', data.participations),
     ...accessQueries,
     grant: (_, referred, context) => grantOf(referred, context),

@@ -53,6 +53,15 @@ const shortList: List = {
   records: list.records.map((record) => ({ ...record, caseId: null, helpers: null, boarding: null })),
 };
 
+/** A list whose rows belong to one agency each, which rules know as a set. */
+const elementList: List = {
+  columns: { ...TABLE, agencies: { column: 'partner', type: 'text', element: true } },
+  records: list.records.map((record) => ({
+    ...record,
+    agencies: typeof record.partner === 'string' ? [record.partner] : null,
+  })),
+};
+
 let admin: Knex;
 let database: Knex;
 
@@ -205,7 +214,7 @@ function generatedRequirement(): Requirement {
 test('the same holds for all that rules can say, unless a rule is named as one that SQL cannot express', async () => {
   const numbers: number[] = [];
   for (let set = 0; set < RULE_SETS; set += 1) {
-    const { columns, records } = choices.one([list, list, shortList]);
+    const { columns, records } = choices.one([list, list, shortList, elementList]);
     const texts = generatedRules(columns);
     const rules = rulesOf(texts);
     for (let number = 0; number < REQUESTS_PER_SET; number += 1) {

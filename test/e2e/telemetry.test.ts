@@ -542,7 +542,7 @@ describe('neither metrics nor traces', () => {
     answer: among(['clear', 'masked', 'refused', 'asked', 'written', 'unavailable']),
     operation: among(SQL),
     state: among([...BREAKER_STATES, 'used', 'free', 'waiting']),
-    role: among(['reader', 'writer', 'ledger']),
+    role: among(['reader', 'writer', 'lists', 'ledger']),
     cache: among(CACHES),
     result: among(['hit', 'miss']),
     le: (value) => value === '+Inf' || Number(value) > 0,

@@ -6,7 +6,7 @@ import { connect } from '../../shared/db/connect';
 import { responsibleFor } from '../../shared/synthetic/officers';
 import { adminUrl, testDatabases } from './databases';
 import { demoCaller } from './identity-provider';
-import { type AskOptions, type Reply, startSystem, type TestSystem } from './system';
+import { type AskOptions, type Reply, type SystemOptions, startSystem, type TestSystem } from './system';
 
 /** Who acts, and what they want to be answered. */
 export interface ActOptions extends AskOptions {
@@ -46,11 +46,13 @@ export async function startCaseWork(
   name: string,
   clock?: Clock,
   environment: NodeJS.ProcessEnv = {},
+  agencyLimits: SystemOptions['agencyLimits'] = {},
 ): Promise<CaseWork> {
   const database = await provision(adminUrl(), 'governance-center', `${name}_governance_center`);
   const system = await startSystem({
     databases: new Map([...testDatabases(), ['governance-center', database]]),
     environment,
+    agencyLimits,
     ...(clock && { clock }),
   });
   const owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });

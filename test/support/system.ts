@@ -151,7 +151,7 @@ export async function startSystem({
   );
   const subRequests: TestSystem['subRequests'] = [];
   const statements: TestSystem['statements'] = [];
-  for (const [agency, { subgraph, db }] of system.subgraphs) {
+  for (const [agency, { subgraph, db, lists }] of system.subgraphs) {
     const { handle } = subgraph;
     Object.assign(subgraph, {
       handle: (request) => {
@@ -159,7 +159,9 @@ export async function startSystem({
         return handle(request);
       },
     } satisfies Partial<Subgraph>);
-    db.on('query', ({ sql }: { sql: string }) => statements.push({ agency, sql }));
+    for (const pool of [db, lists]) {
+      pool.on('query', ({ sql }: { sql: string }) => statements.push({ agency, sql }));
+    }
   }
 
   const ledgerReader = connect(ledgerDatabase.readerUrl, { poolSize: 1, statementTimeout: 10_000 });

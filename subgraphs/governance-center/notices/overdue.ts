@@ -13,7 +13,7 @@ const TOLD_AS: Readonly<Record<string, readonly [NoticeKind, NoticeSubject]>> = 
 const TRACKED: readonly [NoticeKind, NoticeSubject] = ['TRACKED_DEADLINE_OVERDUE', 'TRACKED_DEADLINE'];
 
 /**
- * Announces what is overdue and was not announced for the same due time before. Its notices occurred when it was due.
+ * Announces what is overdue and was not announced for the same due time before (`work.due_item` holds no other). Its notices occurred when it was due.
  *
  * @param db on the writer role.
  * @param limit the most to announce at once.
@@ -27,18 +27,11 @@ export async function announceOverdue(db: Knex, now: Date, limit: number): Promi
      from (
        select coalesce(told.kind, ?) as kind, coalesce(told.subject, ?), item_id::text as subject_id, region, due_at,
          due_at as due
-       from work.due_item
-       left join (values ${kinds.map(() => '(?, ?, ?)').join(', ')}) as told (item, kind, subject)
-         on told.item = due_item.kind
-       where due_at <= ?
+       from (select item_id, kind, region, due_at from work.due_item where due_at <= ? order by due_at, item_id limit ?) as item
+       left join (values ${kinds.map(() => '(?, ?, ?)').join(', ')}) as told (item, kind, subject) on told.item = item.kind
      ) as overdue
-     where not exists (
-       select from work.notice
-       where notice.kind = overdue.kind and notice.subject_id = overdue.subject_id and notice.due_at = overdue.due)
-     order by due, subject_id
-     limit ?
      on conflict do nothing`,
-    [...TRACKED, ...kinds.flatMap(([item, told]) => [item, ...told]), now, limit],
+    [...TRACKED, now, limit, ...kinds.flatMap(([item, told]) => [item, ...told])],
   );
   return rowCount;
 }

@@ -50,9 +50,11 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
         log,
       });
       closing.push(() => running.close());
-      running.db.on('query', () => {
-        counts.statements += 1;
-      });
+      for (const pool of [running.db, running.lists]) {
+        pool.on('query', () => {
+          counts.statements += 1;
+        });
+      }
       const app = subgraphServer(() => running, log);
       app.addHook('onRequest', async () => {
         counts.arrivals += 1;

@@ -31,7 +31,7 @@ export type Observe = (query: string, options: AskOptions) => Promise<Observatio
 export function observer(system: TestSystem): Observe {
   const byRequest = new Map<string, SubRequest[]>();
   const sql = new Statements();
-  for (const [agency, { subgraph, db }] of system.subgraphs) {
+  for (const [agency, { subgraph, db, lists }] of system.subgraphs) {
     const { handle } = subgraph;
     const recorded = async (request: SubgraphRequest): Promise<SubgraphResponse> => {
       const { requestId = '', body } = request;
@@ -50,6 +50,7 @@ export function observer(system: TestSystem): Observe {
     };
     Object.assign(subgraph, { handle: recorded });
     sql.watch(db);
+    sql.watch(lists);
   }
   return async (query, options) => {
     const reply = await system.ask(query, options);

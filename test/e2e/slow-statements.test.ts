@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { childIds } from '../../shared/child-id';
+import { isPurpose, type Purpose } from '../../shared/purpose';
+import { type RunningSubgraph, startSubgraph } from '../../shared/start-subgraph';
+import { subgraphServer } from '../../shared/subgraph-server';
+import centre from '../../subgraphs/governance-center';
+import { type CaseWork, startCaseWork } from '../support/case-work';
+import { childIdOf, STORY, TEST_CHILD_IDS, testLedger } from '../support/databases';
+import { demoCaller } from '../support/identity-provider';
+
+// An agency that is slow in one thing is not dead: what is slow costs its own field the answer, and nothing else.
+
+const CLUES = 'clues { totalCount nodes { id } }';
+const RECORD = `child(id: "${childIdOf(STORY.leftBehind)}") { risk { level } }`;
+const county = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT' };
+const TOO_SLOW = {
+  message: 'This took longer than it may; ask for less of it, or again later.',
+  extensions: { code: 'TOO_SLOW' },
+};
+
+let work: CaseWork;
+beforeAll(async () => {
+  // One fault would open the breaker.
+  work = await startCaseWork('slow_statements', undefined, {}, { requestMilliseconds: 3_000, breakerFaults: 1 });
+});
+afterAll(() => work.close());
+
+/** While nobody can read a table of the governance centre: statements that do wait for it. */
+const whileLocked = (table: string, act: () => Promise<void>) =>
+  work.owner.transaction(async (transaction) => {
+    await transaction.raw('lock table base.?? in access exclusive mode', [table]);
+    await act();
+  });
+
+async function statementsThatWait(): Promise<number> {
+  const { rows } = await work.owner.raw(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`,
+  );
+  return rows[0].count;
+}
+
+/** The test's own deadline ends it where that never is. */
+async function untilWaiting(isEnough: (count: number) => boolean): Promise<void> {
+  while (!isEnough(await statementsThatWait())) await sleep(20);
+}
+
+test('lists that take too long say so, one by one, while records are answered and no breaker opens', async () => {
+  await whileLocked('clue', async () => {
+    // More than lists have connections: some wait for the database, and some for the others.
+    const lists = Array.from({ length: 8 }, () => work.system.ask(`{ ${CLUES} }`, county));
+    await untilWaiting((count) => count === 4);
+    const record = await work.system.ask(`{ ${RECORD} }`, county);
+    expect(record.body).toMatchObject({ data: { child: { risk: { level: 'YELLOW' } } } });
+    for (const { body } of await Promise.all(lists)) {
+      expect(body).toMatchObject({ data: null, errors: [{ ...TOO_SLOW, path: ['clues'] }] });
+    }
+    expect(await statementsThatWait()).toBe(0);
+    const both = await work.system.ask(`{ ${RECORD} emergencyUses: tasks { totalCount } }`, county);
+    expect(both.body.errors).toBeUndefined();
+  });
+  const after = await work.system.ask(`{ ${CLUES} }`, county);
+  expect(after.body.errors).toBeUndefined();
+  expect(after.body.data.clues.totalCount).toBeGreaterThan(0);
+});
+
+test('a field of a record that takes too long costs no other field the answer', async () => {
+  await whileLocked('risk_assessment', async () => {
+    const { body } = await work.system.ask(`{ ${RECORD.replace('}', '} region { code }')} }`, county);
+    expect(body.data.child).toEqual({ risk: null, region: { code: '990101001001' } });
+    expect(body.errors).toEqual([{ ...TOO_SLOW, path: ['child', 'risk'] }]);
+  });
+});
+
+describe('an agency that nobody waits for any more', () => {
+  let running: RunningSubgraph;
+  let app: ReturnType<typeof subgraphServer>;
+  beforeAll(async () => {
+    const access = { caller: demoCaller('county-case-worker'), reference: null, grant: null };
+    running = await startSubgraph({
+      definition: centre,
+      database: work.database,
+      ledgerUrl: testLedger().readerUrl,
+      district: undefined,
+      childIds: childIds(TEST_CHILD_IDS),
+      // The token names the purpose.
+      verifyContext: (purpose) => (isPurpose(purpose) ? { ...access, purpose, reasonGiven: false } : null),
+      log: pino({ level: 'silent' }),
+    });
+    app = subgraphServer(() => running, pino({ level: 'silent' }));
+    await app.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterAll(async () => {
+    await app.close();
+    await running.close();
+  });
+
+  function ask(query: string, purpose: Purpose = 'RISK_ASSESSMENT'): ClientRequest {
+    const { port } = app.server.address() as AddressInfo;
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${purpose}` };
+    const request = httpRequest({ port, path: '/graphql', method: 'POST', headers });
+    request.on('error', () => undefined);
+    request.end(JSON.stringify({ query }));
+    return request;
+  }
+
+  test.each<[string, Purpose]>([
+    [CLUES, 'RISK_ASSESSMENT'],
+    ['protectionReport(region: "990101", quarter: "2026Q1") { quarter }', 'STATISTICS'],
+  ])('stops in the database what it was asked for: { %s }', async (query, purpose) => {
+    await whileLocked('clue', async () => {
+      const request = ask(`{ ${query} }`, purpose);
+      await untilWaiting((count) => count === 1);
+      request.destroy();
+      await untilWaiting((count) => count === 0);
+    });
+    // The connection is as good as before.
+    const [response] = await once(ask(`{ ${CLUES} }`), 'response');
+    expect(response.statusCode).toBe(200);
+  });
+
+  test('and ends no statement of another request on the same connections', async () => {
+    await whileLocked('clue', async () => {
+      const requests = Array.from({ length: 4 }, () => ask(`{ ${CLUES} }`));
+      await untilWaiting((count) => count === 4);
+      for (const request of requests) request.destroy();
+      await untilWaiting((count) => count === 0);
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const [response] = await once(ask('{ tasks { totalCount } }'), 'response');
+        let text = '';
+        for await (const part of response) text += part;
+        return JSON.parse(text).errors;
+      }),
+    );
+    expect(new Set(answers)).toEqual(new Set([undefined]));
+  });
+});
