@@ -51,6 +51,7 @@ export const AGENCY_ERRORS = {
     'No assessment of this child is in force.',
     'No practice is in force in this region.',
   ],
+  TOO_SLOW: [],
   INTERNAL_SERVER_ERROR: [],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 

@@ -6,7 +6,7 @@ const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 
 /** The access ledger, on the role that accesses are audited as. Connections open on first use. */
 export function connectLedgerReader(url: string): Knex {
-  return connect(url, { poolSize: POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS });
+  return connect(url, { poolSize: POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS, byIndex: true });
 }
 
 /** @throws where the role cannot read the ledger, or can do anything else there than select from its view. */

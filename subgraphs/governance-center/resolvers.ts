@@ -228,7 +228,10 @@ export const resolvers: Resolvers = {
     tasks: listOf('Query.tasks', data.tasks),
     dueItems: listOf('Query.dueItems', data.dueItems),
     emergencyUses: listOf('Query.emergencyUses', data.emergencyUses),
-    protectionReport: (_, args, { lists, now }) => protectionReport(lists.db, args, now),
+    protectionReport(_, args, { lists, work, now }) {
+      if (work === undefined) throw new Error('There is no writer role.');
+      return protectionReport(lists.db, work, args, now);
+    },
     participations: listOf('Query.participations', data.participations),
     ...accessQueries,
     grant: (_, referred, context) => grantOf(referred, context),

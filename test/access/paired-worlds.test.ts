@@ -67,7 +67,8 @@ test('there is a fact of every class that keeps silent, and of every table that 
     AGENCIES.map(async (agency) => {
       const { rows } = await ownerOf(world.owners, agency).raw(`
         select table_name from information_schema.columns
-        where table_schema = 'base' and column_name = 'child_id' and table_name not in (
+          join information_schema.tables using (table_schema, table_name)
+        where table_schema = 'base' and table_type = 'BASE TABLE' and column_name = 'child_id' and table_name not in (
           select table_name from information_schema.view_table_usage where view_schema in ('exposed', 'work'))`);
       return rows.map(({ table_name }: { table_name: string }) => `${agency} ${table_name}`);
     }),

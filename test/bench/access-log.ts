@@ -59,7 +59,9 @@ const childNumber = (number: string) =>
 /** Three years in even steps, and a day on which much was asked. */
 async function fill(owner: Knex): Promise<void> {
   await owner.raw(
-    `select ledger.open_month(month) from generate_series(now() - interval '37 months', now() + interval '1 month', interval '1 month') as month`,
+    // Counted from the month itself: a day that a month does not have would leave it out.
+    `select ledger.open_month((date_trunc('month', now() at time zone 'Asia/Shanghai') + months * interval '1 month') at time zone 'Asia/Shanghai')
+     from generate_series(-37, 1) as months`,
   );
   await owner.raw(
     `create temporary table child as select number, ${childNumber('number')} as id from generate_series(0, ${CHILDREN - 1}) as number`,

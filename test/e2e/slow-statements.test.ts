@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { childIds } from '../../shared/child-id';
+import { connect } from '../../shared/db/connect';
 import { isPurpose, type Purpose } from '../../shared/purpose';
 import { type RunningSubgraph, startSubgraph } from '../../shared/start-subgraph';
 import { subgraphServer } from '../../shared/subgraph-server';
 import centre from '../../subgraphs/governance-center';
 import { type CaseWork, startCaseWork } from '../support/case-work';
-import { childIdOf, STORY, TEST_CHILD_IDS, testLedger } from '../support/databases';
+import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testLedger } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
 
 // An agency that is slow in one thing is not dead: what is slow costs its own field the answer, and nothing else.
@@ -23,11 +25,17 @@ const TOO_SLOW = {
 };
 
 let work: CaseWork;
+/** Nobody else sees what others wait for. */
+let admin: Knex;
 beforeAll(async () => {
+  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
   // One fault would open the breaker.
   work = await startCaseWork('slow_statements', undefined, {}, { requestMilliseconds: 3_000, breakerFaults: 1 });
 });
-afterAll(() => work.close());
+afterAll(async () => {
+  await admin.destroy();
+  await work.close();
+});
 
 /** While nobody can read a table of the governance centre: statements that do wait for it. */
 const whileLocked = (table: string, act: () => Promise<void>) =>
@@ -37,9 +45,9 @@ const whileLocked = (table: string, act: () => Promise<void>) =>
   });
 
 async function statementsThatWait(): Promise<number> {
-  const { rows } = await work.owner.raw(
+  const { rows } = await admin.raw(
     `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`,
+     where datname = 'slow_statements_governance_center' and wait_event_type = 'Lock'`,
   );
   return rows[0].count;
 }

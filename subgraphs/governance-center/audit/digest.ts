@@ -24,6 +24,11 @@ export interface AccessDigest {
 }
 
 const MOST_FINDINGS = 1_000;
+/**
+ * Of a day and region, the first entries that the caller may know of; going through them takes some two seconds. Were all
+ * counted, the limit would tell how much others are asked.
+ */
+const MOST_ENTRIES = 100_000;
 
 /**
  * What stands out among the accesses of a day by officers of a region, as far as the caller may know of them.
@@ -40,10 +45,12 @@ export async function accessDigest(
   workingDay: boolean,
 ): Promise<AccessDigest> {
   const [opens, closes] = workingDay ? hours : [24, 24];
-  const { rows: found } = await ledger.raw(findings(rows.sql), [
+  const { rows: told } = await ledger.raw(findings(rows.sql), [
     at(day, '00:00'),
     at(addDays(day, 1), '00:00'),
     `${region}%`,
+    ...rows.bindings,
+    MOST_ENTRIES + 1,
     [null, ...AGENCIES],
     ...rows.bindings,
     opens,
@@ -54,7 +61,9 @@ export async function accessDigest(
     missedLookups,
     MOST_FINDINGS + 1,
   ] as Knex.RawBinding[]);
-  return { day, region, findings: found.slice(0, MOST_FINDINGS), complete: found.length <= MOST_FINDINGS };
+  const found: AccessFinding[] = told.filter(({ kind }: { readonly kind: string | null }) => kind !== null);
+  const complete = found.length <= MOST_FINDINGS && told[0].entries <= MOST_ENTRIES;
+  return { day, region, findings: found.slice(0, MOST_FINDINGS), complete };
 }
 
 // Private:
@@ -71,11 +80,15 @@ const findings = (rows: string): string => `
     select at, caller, caller_agency, caller_region, purpose, status >= 400 as failed, children, looks,
       hashtextextended(looks, 0) as key, lookups <> '' and lookups not like 'null%' as looked_up,
       lookups like '%"missed":["%' as missed
-    from exposed.access_entry cross join lateral (
+    from (
+      select *, caller_region as region, null::text as child_region from exposed.access_entry
+    ) as entry cross join lateral (
       select split_part(split_part(body, ',"looks":', 2), ',"emergency":', 1) as looks,
         split_part(body, ',"lookups":', 2) as lookups offset 0
     ) as one
-    where at >= ? and at < ? and stage in ('ended', 'refused') and caller_region like ?
+    where at >= ? and at < ? and stage in ('ended', 'refused') and caller_region like ? and ${rows}
+    order by at, seq
+    limit ?
   ),
   sight as materialized (
     select region, array_agg(agency order by agency) as agencies
@@ -128,18 +141,22 @@ const findings = (rows: string): string => `
       group by caller, caller_agency, hashtextextended(child, 0)
     ) as one
     group by caller, caller_agency
+  ),
+  finding as (
+    select kind, caller, caller_agency, requests::int, children::int, first_at, last_at
+    from officer left join about using (caller, caller_agency) cross join lateral (values ${KINDS.map(
+      ([kind]) => `('${kind}', requests_${kind}, coalesce(children_${kind}, 0), first_${kind}, last_${kind})`,
+    ).join(', ')}) as finding (kind, requests, children, first_at, last_at)
+    where requests > 0
+      and (kind <> 'MANY_CHILDREN' or children >= ?)
+      and (kind <> 'REFUSALS' or requests >= ?)
+      and (kind <> 'LOOKUPS' or requests >= ?)
+      and (kind <> 'MISSED_LOOKUPS' or requests >= ?)
+    order by children desc, requests desc, kind, caller, caller_agency
+    limit ?
   )
-  select kind, caller, caller_agency, requests::int, children::int, first_at, last_at
-  from officer left join about using (caller, caller_agency) cross join lateral (values ${KINDS.map(
-    ([kind]) => `('${kind}', requests_${kind}, coalesce(children_${kind}, 0), first_${kind}, last_${kind})`,
-  ).join(', ')}) as finding (kind, requests, children, first_at, last_at)
-  where requests > 0
-    and (kind <> 'MANY_CHILDREN' or children >= ?)
-    and (kind <> 'REFUSALS' or requests >= ?)
-    and (kind <> 'LOOKUPS' or requests >= ?)
-    and (kind <> 'MISSED_LOOKUPS' or requests >= ?)
-  order by children desc, requests desc, kind, caller, caller_agency
-  limit ?`;
+  select * from (select count(*)::int as entries from access) as counted left join finding on true
+  order by children desc, requests desc, kind, caller, caller_agency`;
 
 const KINDS: readonly (readonly [AccessFinding['kind'], string])[] = [
   ['MANY_CHILDREN', 'true'],

@@ -7,44 +7,30 @@ import type { QueryProtectionReportArgs, ResolversTypes } from '../schema.types'
 import { cellOf, shareOf } from './cells';
 import { type Range, toldOf } from './disclosure';
 import { groupBy } from './group-by';
-import { endedQuarter, type Quarter } from './quarter';
-import {
-  casesByStep,
-  channelsNamed,
-  childrenByCategory,
-  childrenByLevel,
-  cluesByChannel,
-  placesWithin,
-  stepsByPunctuality,
-  type Tally,
-} from './tallies';
+import { endedQuarter } from './quarter';
+import { type Figure, type ReportedCount, reportedCounts } from './reported';
 
 /** Figures that give nobody away. */
 export type ProtectionReport = ResolversTypes['ProtectionReport'];
 
 /**
- * The figures of a region at the end of a quarter, for white papers. As many statements for a province as for a town, all
- * on one state of the data.
+ * The figures of a region at the end of a quarter, for white papers, as they were when the quarter was first reported. As many
+ * statements for a province as for a town.
  *
  * @param db on the reader role.
+ * @param work on the writer role, which keeps what is reported first.
  * @param args the code of a town or a larger region, 2 to 9 digits, and a quarter like `2026Q3`.
  * @throws BAD_USER_INPUT for a village (fault VILLAGE), a region that is not known (UNKNOWN) or not written as one (FORM), and
  *   for a quarter that has not ended (NOT_ENDED) or is not written as one (FORM).
  */
 export async function protectionReport(
   db: Knex,
-  { region, quarter: name }: QueryProtectionReportArgs,
+  work: Knex,
+  { region: code, quarter: name }: QueryProtectionReportArgs,
   now: Date,
 ): Promise<ProtectionReport> {
   const quarter = endedQuarter(name, now);
-  checkCode(region);
-  return db.transaction((snapshot) => reportOn(snapshot, region, quarter), {
-    isolationLevel: 'repeatable read',
-    readOnly: true,
-  });
-}
-
-async function reportOn(db: Knex, code: string, quarter: Quarter): Promise<ProtectionReport> {
+  checkCode(code);
   const region = await db
     .withSchema('exposed')
     .from<RegionRow>('region')
@@ -52,30 +38,29 @@ async function reportOn(db: Knex, code: string, quarter: Quarter): Promise<Prote
     .first('code', 'name', 'level');
   if (region === undefined) throw refusal('There is no such region.', 'UNKNOWN');
 
-  const places = await placesWithin(db, code);
-  const levels = tableOf(code, places.get('CHILD'), await childrenByLevel(db, code, quarter));
-  const categories = tableOf(code, places.get('CHILD'), await childrenByCategory(db, code, quarter));
-  const steps = tableOf(code, places.get('CASE'), await casesByStep(db, code, quarter));
-  const channels = tableOf(code, places.get('CLUE'), await cluesByChannel(db, code, quarter));
-  const punctuality = tableOf(code, places.get('CASE'), await stepsByPunctuality(db, code, quarter));
+  const { channels, counts } = await reportedCounts(db, work, code, quarter, now);
+  const byFigure = groupBy(counts, ({ figure }) => figure);
+  const told = (figure: Figure) => tableOf(code, byFigure.get(figure) ?? []);
+  const [levels, categories, steps] = [told('LEVEL'), told('CATEGORY'), told('STEP')];
+  const [ofChannel, punctuality] = [told('CHANNEL'), told('PUNCTUALITY')];
   return {
     region,
     quarter: quarter.name,
     byLevel: RISK_LEVELS.map((level) => ({ level, ...cellOf(levels(level)) })),
     byCategory: PROTECTION_CATEGORIES.map((category) => ({ category, ...cellOf(categories(category)) })),
     byStep: CASE_STEPS.map((step) => ({ step, ...cellOf(steps(step)) })),
-    byChannel: (await channelsNamed(db, quarter)).map((channel) => ({ channel, ...cellOf(channels(channel)) })),
+    byChannel: channels.map((channel) => ({ channel, ...cellOf(ofChannel(channel)) })),
     overdueShare: shareOf(punctuality('LATE'), punctuality('ON_TIME')),
   };
 }
 
 /** @returns what is told of a value's count in the region. */
-function tableOf(region: string, places: readonly string[] = [], tallies: readonly Tally[]): (value: string) => Range {
-  const byValue = groupBy(tallies, ({ value }) => value);
+function tableOf(region: string, counts: readonly ReportedCount[]): (value: string) => Range {
+  const byValue = groupBy(counts, ({ value }) => value);
   return (value) => {
-    const counts = new Map(places.map((place) => [place, 0]));
-    for (const { place, count } of byValue.get(value) ?? []) counts.set(place, count);
-    return toldOf(region, counts);
+    const places = new Map((byValue.get(null) ?? []).map(({ place }) => [place, 0]));
+    for (const { place, count } of byValue.get(value) ?? []) places.set(place, count);
+    return toldOf(region, places);
   };
 }
 

@@ -15,22 +15,17 @@ export type Register = 'CHILD' | 'CASE' | 'CLUE';
 /** A channel with fewer clues than this in the whole database is not even named. */
 const LEAST_CLUES_OF_A_CHANNEL = 5;
 
-/**
- * Where things can be registered, and so be nothing: towns that are known, and larger regions where something is.
- *
- * @param region a code; codes are digits only, so they need no escaping as patterns. The same for all that follow.
- */
-export async function placesWithin(db: Knex, region: string): Promise<ReadonlyMap<Register, readonly string[]>> {
-  const larger = (view: string) =>
-    `select distinct region from exposed.${view} where region like :within and length(region) < 9`;
+/** Where things can be registered, and so be nothing: towns that are known, and larger regions where something is. */
+export async function placesOf(db: Knex): Promise<ReadonlyMap<Register, readonly string[]>> {
+  const larger = (view: string) => `select distinct region from exposed.${view} where length(region) < 9`;
   const rows = await select<{ register: Register | null; place: string }>(
     db,
     `select distinct null as register, left(code, 9) as place from exposed.region
-     where code like :within and length(code) >= 9
+     where length(code) >= 9
      union all select 'CHILD', * from (${larger('child')}) as child
      union all select 'CASE', * from (${larger('case_file')}) as case_file
      union all select 'CLUE', * from (${larger('clue')}) as clue`,
-    { within: `${region}%` },
+    {},
   );
   const of = (wanted: Register) =>
     rows.filter(({ register }) => register === null || register === wanted).map(({ place }) => place);
@@ -38,30 +33,29 @@ export async function placesWithin(db: Knex, region: string): Promise<ReadonlyMa
 }
 
 /** Children by the level of their latest assessment at the end of the quarter. */
-export function childrenByLevel(db: Knex, region: string, { until }: Quarter): Promise<Tally[]> {
+export function childrenByLevel(db: Knex, { until }: Quarter): Promise<Tally[]> {
   return select(
     db,
-    `select place, level as value, cast(count(*) as int) as count
+    `select left(region, 9) as place, level as value, cast(count(*) as int) as count
      from (
-       select distinct on (child_id) left(region, 9) as place, level
-       from exposed.risk_assessment join exposed.child using (child_id)
-       where region like :within and assessed_at < :until
+       select distinct on (child_id) child_id, level from exposed.risk_assessment
+       where assessed_at < :until
        order by child_id, assessed_at desc, assessment_id desc
-     ) as latest
+     ) as latest join exposed.child using (child_id)
      group by place, value`,
-    { within: `${region}%`, until },
+    { until },
   );
 }
 
 /** Children by the categories of protection that they were assigned at the end of the quarter. The view holds no sealed one. */
-export function childrenByCategory(db: Knex, region: string, { dayAfter }: Quarter): Promise<Tally[]> {
+export function childrenByCategory(db: Knex, { dayAfter }: Quarter): Promise<Tally[]> {
   return select(
     db,
     `select left(region, 9) as place, category as value, cast(count(distinct child_id) as int) as count
      from exposed.protection_assignment join exposed.child using (child_id)
-     where region like :within and since < :dayAfter and (ended_on is null or ended_on >= :dayAfter)
+     where since < :dayAfter and (ended_on is null or ended_on >= :dayAfter)
      group by place, value`,
-    { within: `${region}%`, dayAfter },
+    { dayAfter },
   );
 }
 
@@ -69,35 +63,36 @@ export function childrenByCategory(db: Knex, region: string, { dayAfter }: Quart
  * Cases by the step that they had reached at the end of the quarter; closed ones only where they were closed in it. What the
  * case says of itself is what is so today, so that its step is worked out from the steps taken until then.
  */
-export function casesByStep(db: Knex, region: string, { from, until }: Quarter): Promise<Tally[]> {
+export function casesByStep(db: Knex, { from, until }: Quarter): Promise<Tally[]> {
   return select(
     db,
     `select place, value, cast(count(*) as int) as count
      from (
-       select distinct on (case_id) left(region, 9) as place,
+       select left(region, 9) as place,
          case when closed_at < :until then 'CLOSED' else coalesce(taken.step, 'DISCOVERED') end as value,
          case when closed_at < :until then closed_at else taken_at end as reached_at
-       from exposed.case_file left join (
-         select case_id, case_step_id, step, taken_at from exposed.case_step where taken_at < :until
-       ) as taken using (case_id)
-       where region like :within and opened_at < :until
-       order by case_id, taken_at desc, case_step_id desc
+       from exposed.case_file left join lateral (
+         select step, taken_at from exposed.case_step
+         where case_step.case_id = case_file.case_id and taken_at < :until
+         order by taken_at desc, case_step_id desc limit 1
+       ) as taken on true
+       where opened_at < :until and (closed_at is null or closed_at >= :from)
      ) as reached
      where value <> 'CLOSED' or reached_at >= :from
      group by place, value`,
-    { within: `${region}%`, from, until },
+    { from, until },
   );
 }
 
 /** Clues received in the quarter, by channel. */
-export function cluesByChannel(db: Knex, region: string, { from, until }: Quarter): Promise<Tally[]> {
+export function cluesByChannel(db: Knex, { from, until }: Quarter): Promise<Tally[]> {
   return select(
     db,
     `select left(region, 9) as place, channel as value, cast(count(*) as int) as count
      from exposed.clue
-     where region like :within and received_at >= :from and received_at < :until
+     where received_at >= :from and received_at < :until
      group by place, value`,
-    { within: `${region}%`, from, until },
+    { from, until },
   );
 }
 
@@ -118,7 +113,7 @@ export async function channelsNamed(db: Knex, { until }: Quarter): Promise<reado
  * Steps with a due time, `LATE` or `ON_TIME`: those taken in the quarter, and those due in it and not taken by its end, which
  * are late. What a case waits for now, it waited for then, too.
  */
-export function stepsByPunctuality(db: Knex, region: string, { from, until }: Quarter): Promise<Tally[]> {
+export function stepsByPunctuality(db: Knex, { from, until }: Quarter): Promise<Tally[]> {
   return select(
     db,
     `select left(region, 9) as place, case when late then 'LATE' else 'ON_TIME' end as value,
@@ -126,15 +121,15 @@ export function stepsByPunctuality(db: Knex, region: string, { from, until }: Qu
      from (
        select region, taken_at > step.due_at as late
        from exposed.case_step as step join exposed.case_file using (case_id)
-       where region like :within and step.due_at is not null and taken_at >= :from
+       where step.due_at is not null and taken_at >= :from
          and (taken_at < :until or step.due_at >= :from and step.due_at < :until)
        union all
        select region, true
        from exposed.case_file
-       where region like :within and closed_at is null and due_at >= :from and due_at < :until
+       where closed_at is null and due_at >= :from and due_at < :until
      ) as due
      group by place, value`,
-    { within: `${region}%`, from, until },
+    { from, until },
   );
 }
 

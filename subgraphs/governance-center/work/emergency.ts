@@ -9,6 +9,7 @@ import type { Context } from '../context';
 import type { ChildRow, EmergencyUseRow } from '../data';
 import { namedAgency } from '../named-agency';
 import { dueAfter } from '../practice/duration';
+import { present } from '../present';
 import { byUuid, recordOfUse } from '../records';
 import type { MutationResolvers, MutationUseEmergencyArgs, ReviewEmergencyInput } from '../schema.types';
 import { impersonal, uuid } from './input';
@@ -52,13 +53,16 @@ export const emergencyMutations = {
           'child_id',
           children.map(({ child_id }) => child_id),
         );
-      const covered = new Set(lasting.map(({ child_id }) => child_id));
-      const others = children.filter(({ child_id }) => !covered.has(child_id));
-      if (others.length === 0) return lasting;
+      const uses = new Map(lasting.map((use) => [use.child_id, use]));
+      // As they were asked about: whether a use is new must not show.
+      const inOrder = () => children.map(({ child_id }) => present(uses.get(child_id) ?? null));
+      const others = children.filter(({ child_id }) => !uses.has(child_id));
+      if (others.length === 0) return inOrder();
       await refuseBeyondLimit(transaction, others.length, context);
       const opened = others.map((child) => newUse(child, reason, context));
       await table(transaction, 'emergency_use').insert(opened);
-      return [...lasting, ...opened];
+      for (const use of opened) uses.set(use.child_id, use);
+      return inOrder();
     });
   },
 

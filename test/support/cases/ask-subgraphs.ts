@@ -35,10 +35,13 @@ export async function askSubgraphs(
 
   async function askOne({ definition, probes }: AgencyCases): Promise<void> {
     const { agency } = definition;
-    const db = connect(testDatabase(agency).readerUrl, { poolSize: 4, statementTimeout: 5_000 });
+    const { readerUrl, writerUrl } = testDatabase(agency);
+    const db = connect(readerUrl, { poolSize: 4, statementTimeout: 5_000 });
+    const work = writerUrl === undefined ? undefined : connect(writerUrl, { poolSize: 1, statementTimeout: 5_000 });
     const subgraph = createSubgraph({
       definition,
       db,
+      work,
       ledger,
       settings: definition.settings?.(new Environment({})),
       childIds: childIds(TEST_CHILD_IDS),
@@ -64,6 +67,6 @@ export async function askSubgraphs(
         ]);
       });
     }
-    await db.destroy();
+    await Promise.all([db.destroy(), work?.destroy()]);
   }
 }

@@ -1,11 +1,12 @@
 import type { Agency } from '../../../shared/agencies';
+import { forgetReports } from '../reported-figures';
 import { ASKERS, type Asker } from './askers';
 import { differences } from './differences';
 import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from './facts';
 import { type Observation, type Observe, observer } from './observe';
 import { fieldQueries, listQueries, OPENING, type Query, recordQueries } from './queries';
 import { type AskAlone, subgraphsAlone } from './subgraph-alone';
-import type { World } from './world';
+import { ownerOf, type World } from './world';
 
 /** Longer than anything that is looked up for a request is remembered. */
 const LATER_MILLISECONDS = 60_000;
@@ -82,11 +83,14 @@ export class Comparison {
   /** Does something in the world without some facts. */
   async without<Result>(facts: readonly Fact[], work: () => Promise<Result>): Promise<Result> {
     for (const fact of facts) await this.world.takeOut(fact);
+    // What a quarter was reported with would hide the difference.
+    await forgetReports(ownerOf(this.world.owners, 'governance-center'));
     this.passTime(LATER_MILLISECONDS);
     try {
       return await work();
     } finally {
       for (const fact of facts.toReversed()) await this.world.put(fact);
+      await forgetReports(ownerOf(this.world.owners, 'governance-center'));
       this.passTime(LATER_MILLISECONDS);
     }
   }

@@ -35,7 +35,7 @@ export function subgraphsAlone(world: World): AskAlone {
   const subgraphs = new Map<Agency, { readonly subgraph: Subgraph; readonly query: string }>();
   for (const definition of SUBGRAPHS) {
     const { agency, folder } = definition;
-    const db = world.system.subgraphs.get(agency)?.db;
+    const { db, work } = world.system.subgraphs.get(agency) ?? {};
     if (db === undefined) throw new Error(`There is no subgraph of ${agency}.`);
     sql.watch(db);
     const verifyContext = contextVerifier(publicKeyPem, agency);
@@ -44,6 +44,7 @@ export function subgraphsAlone(world: World): AskAlone {
       subgraph: createSubgraph({
         definition,
         db,
+        work,
         settings: definition.settings?.(new Environment({})),
         childIds: childIdsOfTests,
         verifyContext,

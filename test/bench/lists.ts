@@ -1,0 +1,165 @@
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { AccessContext } from '../../shared/context-token';
+import { todayInChina } from '../../shared/dates';
+import { claimDataDirectory } from '../../shared/db/data-directory';
+import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import centre from '../../subgraphs/governance-center';
+import {
+  askers,
+  explain,
+  type ListQuery,
+  listAsker,
+  listQueries,
+  type Statement,
+  scanned,
+} from '../support/list-plans';
+import { COUNTY_SIZE } from './support/county';
+import { type CountyCentre, countyCentre } from './support/county-centre';
+import { machine, table } from './support/figures';
+
+/**
+ * `npm run bench:lists`: what the pages and totals of every list take of the database's time, by whoever asks and however it
+ * is filtered, in a county, and in one with ten times the history. docs/performance.md says how to read it.
+ */
+const { values: options } = parseArgs({
+  options: {
+    /** How many times as much history. */
+    history: { type: 'string', default: '1,10' },
+    /** Part of a county, to see whether it works. */
+    share: { type: 'string', default: '1' },
+    /** A directory whose databases stay, and are used again. */
+    keep: { type: 'string' },
+    list: { type: 'string' },
+  },
+});
+
+const TARGET_MILLISECONDS = { page: 50, total: 100 } as const;
+const RUNS = 3;
+
+type Kind = keyof typeof TARGET_MILLISECONDS;
+
+/** The slowest of a list. */
+interface Worst {
+  readonly milliseconds: number;
+  readonly asked: string;
+}
+
+interface Measured {
+  readonly statements: number;
+  readonly worst: Readonly<Record<Kind, Worst>>;
+  readonly scanned: ReadonlySet<string>;
+}
+
+async function main(): Promise<void> {
+  const directory = options.keep === undefined ? await mkdtemp(join(tmpdir(), 'bench-lists-')) : resolve(options.keep);
+  await mkdir(directory, { recursive: true });
+  await chmod(directory, 0o755);
+  const claim = await claimDataDirectory(directory);
+  const postgres = await startEmbeddedPostgres({ dataDirectory: directory });
+  try {
+    console.log(`${machine()}; load ${loadavg()[0]?.toFixed(1)}`);
+    for (const history of options.history.split(',').map(Number)) {
+      const share = Number(options.share);
+      const size = {
+        children: Math.round(COUNTY_SIZE.children * share),
+        clues: Math.round(COUNTY_SIZE.clues * share),
+        cases: Math.round(COUNTY_SIZE.cases * share),
+        history,
+      };
+      const startedAt = performance.now();
+      const county = await countyCentre(postgres.adminUrl, `lists_${history}`, size, todayInChina());
+      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
+      console.log(
+        `\n${size.children} children, ${history} x the history, filled in ${seconds} s; ${await rowsOf(county)}`,
+      );
+      await measure(county);
+      await county.close();
+    }
+  } finally {
+    await postgres.stop();
+    await claim.release();
+    if (options.keep === undefined) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function rowsOf({ owner }: CountyCentre): Promise<string> {
+  const { rows } = await owner.raw(
+    `select relname as name, reltuples::bigint as rows from pg_class
+     where relnamespace = 'base'::regnamespace and relkind = 'r' and reltuples > 1000 order by 1`,
+  );
+  return rows.map(({ name, rows }: { name: string; rows: string }) => `${name} ${rows}`).join(', ');
+}
+
+async function measure(county: CountyCentre): Promise<void> {
+  const asker = listAsker(centre, county);
+  const queries = listQueries(centre, county.examples).filter(({ list }) => list !== 'accessLog');
+  const everybody = askers(county.examples);
+  const lists = [...new Set(queries.map(({ list }) => list))].filter((list) => (options.list ?? list) === list);
+  const rows: string[][] = [];
+  for (const list of lists) {
+    const ofList = await measureList(
+      county,
+      queries.filter((query) => query.list === list),
+      everybody,
+      asker,
+    );
+    for (const kind of Object.keys(TARGET_MILLISECONDS) as Kind[]) {
+      const { milliseconds, asked } = ofList.worst[kind];
+      const met = milliseconds <= TARGET_MILLISECONDS[kind] ? 'met' : 'MISSED';
+      rows.push([`${list}, ${kind}`, milliseconds.toFixed(1), String(TARGET_MILLISECONDS[kind]), met, asked]);
+    }
+    if (ofList.scanned.size > 0) rows.push([`${list} SCANS`, '', '', '', [...ofList.scanned].join(' ')]);
+  }
+  console.log(table([['slowest of each list', 'ms', 'at most', '', 'asked'], ...rows]));
+  console.log(`load ${loadavg()[0]?.toFixed(1)}`);
+}
+
+async function measureList(
+  { lists }: CountyCentre,
+  queries: readonly ListQuery[],
+  everybody: readonly AccessContext[],
+  asker: ReturnType<typeof listAsker>,
+): Promise<Measured> {
+  const seen = new Set<string>();
+  const worst = { page: { milliseconds: 0, asked: '' }, total: { milliseconds: 0, asked: '' } };
+  const scans = new Set<string>();
+  const unlike = new Map<string, AccessContext>();
+  for (const access of everybody) {
+    const [first] = await asker.statementsOf(queries[0] as ListQuery, access);
+    if (first !== undefined) unlike.set(JSON.stringify(first), access);
+  }
+  for (const access of unlike.values()) {
+    for (const query of queries) {
+      for (const statement of await asker.statementsOf(query, access)) {
+        const text = JSON.stringify(statement);
+        if (seen.has(text)) continue;
+        seen.add(text);
+        const kind = /^select count/.test(statement.sql) ? 'total' : 'page';
+        const milliseconds = await quickest(lists, statement, scans);
+        if (milliseconds > worst[kind].milliseconds) {
+          worst[kind] = { milliseconds, asked: `${access.caller.sub} ${access.purpose} ${query.filter}` };
+        }
+      }
+    }
+  }
+  return { statements: seen.size, worst, scanned: scans };
+}
+
+/** The quickest of some runs: the others say how busy the machine was. */
+async function quickest(lists: CountyCentre['lists'], statement: Statement, scans: Set<string>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < RUNS; run += 1) {
+    const { plan, milliseconds } = await explain(lists, statement, true);
+    best = Math.min(best, milliseconds);
+    for (const one of scanned(plan)) scans.add(one);
+  }
+  return best;
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`The bench failed: ${error.stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,73 @@
+import type { Knex } from 'knex';
+import type { AccessContext } from '../../shared/context-token';
+import { todayInChina } from '../../shared/dates';
+import { connect } from '../../shared/db/connect';
+import centre from '../../subgraphs/governance-center';
+import { type CountyCentre, countyCentre } from '../bench/support/county-centre';
+import { adminUrl, testLedger } from '../support/databases';
+import {
+  askers,
+  explain,
+  type ListAsker,
+  type ListQuery,
+  listAsker,
+  listQueries,
+  scanned,
+} from '../support/list-plans';
+
+// However a list is asked for, and by whomever, an index serves it: `npm run bench:lists` says how quickly.
+
+const NAME = `list_plans_${process.pid}`;
+/** Of a hundredth of a county, as plans on the pool of lists do not depend on sizes. */
+const SIZE = { children: 1_784, clues: 700, cases: 200, history: 1 };
+/** Tables that history does not make larger. */
+const BOUNDED: ReadonlySet<string> = new Set(['region']);
+
+let county: CountyCentre;
+let ledger: Knex;
+let asker: ListAsker;
+beforeAll(async () => {
+  county = await countyCentre(adminUrl(), NAME, SIZE, todayInChina());
+  ledger = connect(testLedger().readerUrl, { poolSize: 2, statementTimeout: 0, byIndex: true });
+  asker = listAsker(centre, { ...county, ledger });
+});
+afterAll(async () => {
+  await Promise.all([county.close(), ledger.destroy()]);
+  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
+  await admin.raw('drop database ?? with (force)', [NAME]);
+  for (const role of ['reader', 'writer', 'owner']) await admin.raw('drop role if exists ??', [`${NAME}_${role}`]);
+  await admin.destroy();
+});
+
+const NOTHING = { cases: [], meetings: [], children: [], instant: '2026-01-01T00:00:00+08:00' };
+const LISTS = [...new Set(listQueries(centre, NOTHING).map(({ list }) => list))];
+
+test('every list of the schema is looked at', () => {
+  expect(LISTS).toEqual(expect.arrayContaining(['children', 'dueItems', 'tasks', 'participations', 'accessLog']));
+});
+
+test.each(LISTS)('%s reads no growing table from one end to the other', async (list) => {
+  const [plain, ...filtered] = listQueries(centre, county.examples).filter((query) => query.list === list);
+  const pool = list === 'accessLog' ? ledger : county.lists;
+  const seen = new Set<string>();
+  const read: object[] = [];
+  const look = async (query: ListQuery, access: AccessContext): Promise<boolean> => {
+    let anew = false;
+    for (const statement of await asker.statementsOf(query, access)) {
+      if (seen.has(statement.sql)) continue;
+      seen.add(statement.sql);
+      anew = true;
+      const { plan } = await explain(pool, statement);
+      const tables = scanned(plan).filter((table) => !BOUNDED.has(table));
+      if (tables.length > 0)
+        read.push({ filter: query.filter, as: access.caller.sub, purpose: access.purpose, tables });
+    }
+    return anew;
+  };
+  // Whom rules show the same rows by the same condition asks the same.
+  const unlike: AccessContext[] = [];
+  for (const access of askers(county.examples)) if (await look(plain as ListQuery, access)) unlike.push(access);
+  expect(unlike).not.toEqual([]);
+  for (const access of unlike) for (const query of filtered) await look(query, access);
+  expect(read).toEqual([]);
+});

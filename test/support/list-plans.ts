@@ -1,0 +1,210 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import {
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import type { Knex } from 'knex';
+import { pino } from 'pino';
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import type { Grant } from '../../shared/access/grant';
+import { childIds } from '../../shared/child-id';
+import type { AccessContext } from '../../shared/context-token';
+import { Environment } from '../../shared/environment';
+import { PURPOSES, REFERENCE_KIND } from '../../shared/purpose';
+import { typeDefs } from '../../shared/schema/type-defs';
+import { createSubgraph } from '../../shared/subgraph';
+import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
+import { TEST_CHILD_IDS } from './databases';
+
+/** One way of asking for a list. */
+export interface ListQuery {
+  readonly list: string;
+  /** `filter.done: true` */
+  readonly filter: string;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Things that are there, to filter and grant by. */
+export interface Examples {
+  readonly cases: readonly string[];
+  readonly meetings: readonly string[];
+  readonly children: readonly string[];
+  /** `2026-05-17T09:00:00+08:00` */
+  readonly instant: string;
+}
+
+const REGIONS = ['990101', '990101003', '990101003002'];
+
+/** Every field of Query that answers in pages, asked for without a filter, with each filter alone, and with all together. */
+export function listQueries(definition: AnySubgraphDefinition, examples: Examples): readonly ListQuery[] {
+  const fields =
+    buildSubgraphSchema({ typeDefs: typeDefs(definition.folder) })
+      .getQueryType()
+      ?.getFields() ?? {};
+  return Object.values(fields).flatMap((field) => {
+    const connection = getNamedType(field.type);
+    if (!isObjectType(connection) || !('pageInfo' in (connection as GraphQLObjectType).getFields())) return [];
+    const args = field.args.filter(({ name }) => name !== 'first' && name !== 'after');
+    const chosen = args.flatMap(({ name, type }) => valuesOf(name, type, examples));
+    const inputs = new Map(args.map(({ name, type }) => [name, String(type)]));
+    const declared = [...inputs].map(([name, type]) => `$${name}: ${type}, `).join('');
+    const given = [...inputs.keys()].map((name) => `${name}: $${name}, `).join('');
+    const query = `query (${declared}$after: String) { ${field.name}(${given}after: $after) {
+      totalCount pageInfo { hasNextPage endCursor } nodes { __typename } } }`;
+    const all = merged(firstOfEach(chosen));
+    return [{}, ...chosen, ...(args.length > 0 ? [all] : [])].map((variables) => ({
+      list: field.name,
+      filter: JSON.stringify(variables),
+      query,
+      variables,
+    }));
+  });
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What an argument may be, one value at a time. */
+function valuesOf(name: string, type: GraphQLInputType, examples: Examples): readonly Values[] {
+  const named = getNamedType(type);
+  const of = (values: readonly unknown[]) => values.map((value) => ({ [name]: isListType(type) ? [value] : value }));
+  if (isInputObjectType(named)) {
+    return Object.values(named.getFields()).flatMap((field) =>
+      valuesOf(field.name, field.type, examples).map((value) => ({ [name]: value })),
+    );
+  }
+  if (isEnumType(named)) return of(named.getValues().map((value) => value.name));
+  if (named.name === 'Boolean') return of([true, false]);
+  if (named.name === 'DateTime') return of([examples.instant]);
+  if (name === 'region') return of(REGIONS);
+  if (name === 'channel') return of(['强制报告', '书信']);
+  if (name === 'child') return of(examples.children.slice(0, 1));
+  if (name === 'id') return of([...examples.cases.slice(0, 1), ...examples.meetings.slice(0, 1)]);
+  return of(['officer-7']);
+}
+
+function firstOfEach(chosen: readonly Values[]): readonly Values[] {
+  const seen = new Map<string, Values>();
+  for (const values of chosen) {
+    const [name = '', inner] = Object.entries(values)[0] ?? [];
+    const key = typeof inner === 'object' && !Array.isArray(inner) ? `${name}.${Object.keys(inner as object)}` : name;
+    if (!seen.has(key)) seen.set(key, values);
+  }
+  return [...seen.values()];
+}
+
+function merged(chosen: readonly Values[]): Values {
+  const all: Record<string, unknown> = {};
+  for (const [name, value] of chosen.flatMap((values) => Object.entries(values))) {
+    const together = typeof value === 'object' && !Array.isArray(value) && typeof all[name] === 'object';
+    all[name] = together ? { ...(all[name] as object), ...value } : value;
+  }
+  return all;
+}
+
+/** Everybody who works in the district, for every purpose; with a case or a meeting where the purpose needs one. */
+export function askers({ children, cases, meetings }: Examples): readonly AccessContext[] {
+  const covers = { children: children.slice(0, 20), cases: cases.slice(0, 5), meetings: meetings.slice(0, 1) };
+  return DEMO_CALLERS.flatMap((caller) =>
+    PURPOSES.map((purpose) => {
+      const kind = REFERENCE_KIND[purpose];
+      const grant: Grant | null = kind === undefined ? null : { kind, ...covers };
+      return { caller, purpose, reference: null, grant, reasonGiven: true };
+    }),
+  );
+}
+
+/** A statement that a list was asked with. */
+export interface Statement {
+  readonly sql: string;
+  readonly bindings: readonly unknown[];
+}
+
+export interface ListAsker {
+  /** The statements for a list's first page, the one after it and the total; none where the caller may know of no row. */
+  statementsOf(query: ListQuery, access: AccessContext): Promise<readonly Statement[]>;
+}
+
+export interface ListPools {
+  /** What is found out about a list's rows is another matter, and not noted. */
+  readonly db: Knex;
+  readonly lists: Knex;
+  readonly ledger?: Knex;
+}
+
+/** Asks an agency as its gateway would, and notes what it asks its databases. */
+export function listAsker(definition: AnySubgraphDefinition, { db, lists, ledger }: ListPools): ListAsker {
+  let access: AccessContext | null = null;
+  const subgraph = createSubgraph({
+    definition,
+    db,
+    lists,
+    ...(ledger && { ledger }),
+    settings: definition.settings?.(new Environment({})),
+    childIds: childIds(TEST_CHILD_IDS),
+    verifyContext: () => access,
+    log: pino({ level: 'silent' }),
+  });
+  const asked: Statement[] = [];
+  for (const pool of [lists, ledger]) {
+    pool?.on('query', ({ sql, bindings }: Statement) => asked.push({ sql, bindings }));
+  }
+  const ask = async ({ query, list, variables }: ListQuery, after: string | null) => {
+    const body = { query, variables: { ...variables, after } };
+    const { data, errors } = (await subgraph.handle({ authorization: 'Bearer any', body })).body;
+    if (errors !== undefined) throw new Error(`${list} ${JSON.stringify(variables)}: ${JSON.stringify(errors)}`);
+    return (data as Readonly<Record<string, Asked | null>>)[list];
+  };
+  return {
+    async statementsOf(query, asker) {
+      access = asker;
+      asked.length = 0;
+      const page = await ask(query, null);
+      if (page?.pageInfo.endCursor) await ask(query, page.pageInfo.endCursor);
+      return [...asked];
+    },
+  };
+}
+
+interface Asked {
+  readonly pageInfo: { readonly endCursor: string | null };
+}
+
+/** A part of a plan, as EXPLAIN (FORMAT JSON) has it. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+export interface Explained {
+  readonly plan: PlanNode;
+  /** Planning and execution, where it was analysed. */
+  readonly milliseconds: number;
+}
+
+/** @param db the pool that the statement is sent on. */
+export async function explain(db: Knex, { sql, bindings }: Statement, analyze = false): Promise<Explained> {
+  const connection = await db.client.acquireConnection();
+  try {
+    const { rows } = await connection.query(
+      `explain (format json${analyze ? ', analyze, buffers' : ''}) ${sql}`,
+      bindings as unknown[],
+    );
+    const [{ Plan: plan, 'Planning Time': planning = 0, 'Execution Time': execution = 0 }] = rows[0]['QUERY PLAN'];
+    return { plan, milliseconds: planning + execution };
+  } finally {
+    await db.client.releaseConnection(connection);
+  }
+}
+
+/** The tables that a plan reads from one end to the other. */
+export function scanned({ 'Node Type': type, 'Relation Name': table, Plans = [] }: PlanNode): readonly string[] {
+  const own = /Seq Scan|Sample Scan/.test(type) && table !== undefined ? [table] : [];
+  return [...own, ...Plans.flatMap(scanned)];
+}
