@@ -5,6 +5,8 @@ import { recordAttributes } from './record-attributes';
 export interface SqlCondition {
   readonly sql: string;
   readonly bindings: readonly unknown[];
+  /** Codes of regions, in one of which every row is that is meant; undefined where nothing is known of that. */
+  readonly regions?: readonly string[] | undefined;
 }
 
 /** Where a list's rows hold the attributes of their records. */
@@ -112,13 +114,17 @@ export const FALSE: SqlCondition = { sql: 'false', bindings: [] };
 export function and(left: SqlCondition, right: SqlCondition): SqlCondition {
   if (left === FALSE || right === FALSE) return FALSE;
   if (left === TRUE) return right;
-  return right === TRUE ? left : condition(`(${left.sql} and ${right.sql})`, [...left.bindings, ...right.bindings]);
+  if (right === TRUE) return left;
+  const both = condition(`(${left.sql} and ${right.sql})`, [...left.bindings, ...right.bindings]);
+  return { ...both, regions: left.regions ?? right.regions };
 }
 
 export function or(left: SqlCondition, right: SqlCondition): SqlCondition {
   if (left === TRUE || right === TRUE) return TRUE;
   if (left === FALSE) return right;
-  return right === FALSE ? left : condition(`(${left.sql} or ${right.sql})`, [...left.bindings, ...right.bindings]);
+  if (right === FALSE) return left;
+  const either = condition(`(${left.sql} or ${right.sql})`, [...left.bindings, ...right.bindings]);
+  return { ...either, regions: left.regions && right.regions && [...left.regions, ...right.regions] };
 }
 
 export function not(argument: SqlCondition): SqlCondition {
@@ -160,6 +166,8 @@ interface Scalar extends SqlCondition {
   /** Of a column; a literal takes the type of what it is compared to. */
   readonly type: string | undefined;
   readonly literal: Value | undefined;
+  /** Whether it is the region that the record belongs to. */
+  readonly ofRecord?: boolean;
   /** The one element of a set that can have no other number of them. */
   readonly element?: string;
 }
@@ -183,7 +191,15 @@ function scalar(expression: Expression, columns: Columns): Scalar {
     const missing = condition(`${sql} is null`, []);
     return { sql: `array[${sql}]`, bindings: [], missing, type: `${place.type}[]`, literal: undefined, element: sql };
   }
-  return { sql, bindings: [], missing: condition(`${sql} is null`, []), type: place.type, literal: undefined };
+  const ofRecord = expression.name === 'region';
+  return {
+    sql,
+    bindings: [],
+    missing: condition(`${sql} is null`, []),
+    type: place.type,
+    literal: undefined,
+    ofRecord,
+  };
 }
 
 function translated(left: Scalar, right: Scalar, holds: SqlCondition): Translated {
@@ -249,13 +265,15 @@ function belongs(hierarchy: string, left: Scalar, right: Scalar): SqlCondition {
   const containers = right.literal;
   if (typeof containers === 'string') {
     // Region codes are digits only, so they need no escaping as patterns.
-    return condition(`${cast(left, 'text')} like ?`, [...left.bindings, `${containers}%`]);
+    const within = condition(`${cast(left, 'text')} like ?`, [...left.bindings, `${containers}%`]);
+    return { ...within, regions: left.ofRecord ? [containers] : undefined };
   }
   if (Array.isArray(containers)) {
-    return condition(`${cast(left, 'text')} like any(?::text[])`, [
+    const within = condition(`${cast(left, 'text')} like any(?::text[])`, [
       ...left.bindings,
       containers.map((container) => `${container}%`),
     ]);
+    return { ...within, regions: left.ofRecord ? containers.map(String) : undefined };
   }
   return condition(`starts_with(${cast(left, 'text')}, ${cast(right, 'text')})`, [...left.bindings, ...right.bindings]);
 }

@@ -62,12 +62,17 @@ export async function page<Row extends object>(
     .orderBy(columns.map(({ column }) => ({ column, order: direction })))
     .limit(first + 1);
   if (after !== null && after !== undefined) {
+    const values = parseCursor(after, order);
+    // Behind a settled row are settled rows alone; said so, since the planner takes few rows to lie beyond `true`.
+    const beyondOpen = order.settled !== undefined && values[0] === 'true';
+    if (beyondOpen) query.where(order.settled, true);
+    const compared = beyondOpen ? columns.slice(1) : columns;
     // Each compared as what it is, so that an index gives the rows beyond.
-    const names = columns.map(() => '??').join(', ');
-    const values = columns.map(({ type }) => `?::${type}`).join(', ');
-    query.whereRaw(`(${names}) ${direction === 'asc' ? '>' : '<'} (${values})`, [
-      ...columns.map(({ column }) => column),
-      ...parseCursor(after, order),
+    const names = compared.map(() => '??').join(', ');
+    const casts = compared.map(({ type }) => `?::${type}`).join(', ');
+    query.whereRaw(`(${names}) ${direction === 'asc' ? '>' : '<'} (${casts})`, [
+      ...compared.map(({ column }) => column),
+      ...values.slice(-compared.length),
     ]);
   }
   const found: (Row & { cursor_value: string })[] = await query;

@@ -6,6 +6,7 @@ import { childOf, rowsByKey, rowsOfChildren } from '../../shared/db/keyed-rows';
 import type { Lists } from '../../shared/db/lists';
 import { manyRows, oneRow } from '../../shared/db/loaders';
 import { type Page, type PageArguments, page } from '../../shared/db/page';
+import { isWithin } from '../../shared/regions';
 import type { AccessRow } from './audit/access-log';
 import type { AccessFinding } from './audit/digest';
 import type { AccessLook } from './audit/looks';
@@ -350,8 +351,11 @@ function visible(db: Knex, view: string, rows: SqlCondition, region?: string | n
     .withSchema('exposed')
     .from(view)
     .whereRaw(rows.sql, [...rows.bindings] as Knex.RawBinding[]);
+  if (!region) return query;
+  // A region that holds none of them would be looked for among all rows of the list.
+  const may = rows.regions?.some((one) => isWithin(one, region) || isWithin(region, one)) ?? true;
   // Region codes are digits only, so they need no escaping as patterns.
-  return region ? query.where('region', 'like', `${region}%`) : query;
+  return may ? query.where('region', 'like', `${region}%`) : query.whereRaw('false');
 }
 
 export function children(

@@ -223,6 +223,10 @@ test('the same holds for all that rules can say, unless a rule is named as one t
       const condition = decisions.rows(requirement, columns);
       const [ids, clear] = [await selected(condition), answeredClear(decisions, requirement, records)];
       numbers.push(ids.length);
+      const elsewhere = ids.filter(
+        (id) => !condition?.regions?.some((one) => `${records[id]?.region}`.startsWith(one)),
+      );
+      if (condition?.regions !== undefined) expect(elsewhere).toEqual([]);
       if (ids.join() === clear.join()) continue;
       const record = records.find((_, id) => ids.includes(id) !== clear.includes(id));
       const request = JSON.stringify({ requirement, context, record }, null, 1);
@@ -248,6 +252,7 @@ test('a rule on regions becomes a prefix of the code', () => {
   expect(rowsFor([rule('region', 'permit', 'when { resource.region in principal.region }')])).toEqual({
     sql: `(not ("region_code" is null) and "region_code" like ?)`,
     bindings: ['990101%'],
+    regions: ['990101'],
   });
 });
 

@@ -58,6 +58,7 @@ insert into base.due_item
 
 create index on base.due_item (due_at, item_id) include (region, kind, assignee);
 create index on base.due_item (kind, due_at, item_id) include (region, assignee);
+create index on base.due_item (assignee, kind, due_at, item_id) include (region);
 create index on base.due_item (assignee, due_at, item_id) include (region, kind);
 create index on base.due_item (region text_pattern_ops, due_at, item_id) include (kind, assignee);
 create index on base.due_item (due_at, item_id) where not announced;
@@ -236,6 +237,7 @@ insert into base.part_item
   select participation_id, case_id, meeting_id, officer, agency, since, pending, region, party, reference_id from base.part;
 create index on base.part_item (party, since, participation_id) include (region);
 create index on base.part_item (party, since, participation_id) include (region) where pending;
+create index on base.part_item (party, since, participation_id) include (region) where meeting_id is not null;
 create index on base.part_item (reference_id);
 create index on base.part_item (officer, since, participation_id);
 create index on base.part_item (party, region text_pattern_ops, since, participation_id);
