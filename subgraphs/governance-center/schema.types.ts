@@ -1035,6 +1035,7 @@ export type AccessLogEntry = {
   readonly operationHash: Maybe<Scalars['String']['output']>;
   readonly rulesVersion: Scalars['String']['output'];
   readonly looks: ReadonlyArray<AccessLook>;
+  readonly children: ReadonlyArray<Scalars['ID']['output']>;
   readonly emergencyReason: Maybe<Scalars['String']['output']>;
   readonly emergencyUses: ReadonlyArray<Scalars['String']['output']>;
   readonly status: Maybe<Scalars['Int']['output']>;
@@ -1045,7 +1046,13 @@ export type AccessLook = {
   readonly agency: Agency;
   readonly dataClass: Scalars['String']['output'];
   readonly answer: LookAnswer;
+  readonly ofAll: Scalars['Boolean']['output'];
   readonly children: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+
+export type AccessLookChildrenArgs = {
+  unlessAll?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 export type LookAnswer =
@@ -1852,6 +1859,7 @@ export type AccessLogEntryResolvers<ContextType = Context, ParentType extends Re
   operationHash: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   rulesVersion: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   looks: Resolver<ReadonlyArray<ResolversTypes['AccessLook']>, ParentType, ContextType>;
+  children: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   emergencyReason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   emergencyUses: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   status: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1862,7 +1870,8 @@ export type AccessLookResolvers<ContextType = Context, ParentType extends Resolv
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
   dataClass: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   answer: Resolver<ResolversTypes['LookAnswer'], ParentType, ContextType>;
-  children: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  ofAll: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  children: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<AccessLookChildrenArgs, 'unlessAll'>>;
 };
 
 export type AccessLogConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessLogConnection'] = ResolversParentTypes['AccessLogConnection']> = {

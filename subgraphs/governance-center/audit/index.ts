@@ -11,7 +11,7 @@ import { present } from '../present';
 import type { Agency, QueryAccessDigestArgs, QueryResolvers, Resolvers } from '../schema.types';
 import { ACCESS_COLUMNS, accessLog, checkAccessLogArguments, recordOfAccess } from './access-log';
 import { accessDigest } from './digest';
-import { type AccessLook, looksOf } from './looks';
+import { type AccessLook, childrenOf, looksOf } from './looks';
 
 const LIST: Coordinate = 'Query.accessLog';
 const PURPOSE: Coordinate = 'AccessLogEntry.purpose';
@@ -72,7 +72,8 @@ export const accessTypes = {
     operationName: ({ entry }) => entry.operation.name,
     operationHash: ({ entry }) => entry.operation.hash,
     rulesVersion: ({ entry }) => entry.rules,
-    looks: looksOf,
+    looks: (row, _, { reads }) => looksOf(row, (record) => reads('AccessLook.children', record)),
+    children: (row, _, { reads }) => childrenOf(row, (record) => reads('AccessLook.children', record)),
     emergencyReason: ({ entry }) => entry.emergency?.reason ?? null,
     emergencyUses: ({ entry }) => entry.emergency?.uses ?? [],
     status: ({ entry }) => entry.outcome?.status ?? null,
@@ -81,6 +82,7 @@ export const accessTypes = {
   AccessLook: {
     agency: ({ agency }) => present(agencyIn(agency)),
     answer: ({ answer }) => upperCase(answer),
+    children: ({ children, ofAll }, { unlessAll }) => (unlessAll && ofAll ? [] : children),
   },
   AccessFinding: {
     agency: (row) => agencyIn(row.caller_agency),

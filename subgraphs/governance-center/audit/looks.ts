@@ -8,11 +8,32 @@ export interface AccessLook {
   readonly dataClass: string;
   readonly answer: LookAnswer;
   readonly children: readonly string[];
+  /** Whether these are all of the entry's children, as far as the caller may know of them. */
+  readonly ofAll: boolean;
   readonly record: AccessRecord;
 }
 
+/** Whether the caller may know of a look, by its record. */
+type Shown = (record: AccessRecord) => boolean;
+
+/** The children of those looks that the caller may know of: that a request was about others as well is not theirs to know. */
+export const childrenOf = (row: AccessRow, shown: Shown): readonly string[] => [
+  ...new Set(
+    everyLook(row)
+      .filter(({ record }) => shown(record))
+      .flatMap(({ children }) => children),
+  ),
+];
+
 /** What was looked at, as far as it is what was asked for. */
-export function looksOf(row: AccessRow): readonly AccessLook[] {
+export function looksOf(row: AccessRow, shown: Shown): readonly AccessLook[] {
+  const all = childrenOf(row, shown).length;
+  return everyLook(row).map((look) => ({ ...look, ofAll: look.children.length === all }));
+}
+
+// Private:
+
+function everyLook(row: AccessRow): readonly Omit<AccessLook, 'ofAll'>[] {
   const { child, dataOf } = row.asked;
   const { children, looks } = row.entry;
   return looks
