@@ -23,9 +23,11 @@ export class Totals {
     if (counted <= COUNTED_EACH_TIME) return counted;
     const { sql, bindings } = rows.clone().toSQL();
     const key = JSON.stringify([sql, bindings]);
+    const own = () => count(rows.clone());
     const remembered = this.larger.get(key);
-    if (remembered !== undefined) return Math.max(counted, await remembered);
-    const counting = count(rows.clone());
+    // Whoever counts may be gone before it is done; whoever waits for the same is not to be told of it.
+    if (remembered !== undefined) return Math.max(counted, await remembered.catch(own));
+    const counting = own();
     this.larger.set(key, counting);
     counting.catch(() => this.larger.delete(key));
     return counting;
