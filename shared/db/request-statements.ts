@@ -27,7 +27,7 @@ class NotBegun extends Error {
 
 /** Of the time that an answer is waited for, what is left to bring it there. */
 const LEFT_FOR_THE_ANSWER = 0.1;
-const MOST_LEFT_MILLISECONDS = 300;
+const MOST_LEFT_MILLISECONDS = 500;
 const CANCEL_MILLISECONDS = 5_000;
 
 /**

@@ -8,6 +8,7 @@ import { adminUrl, testLedger } from '../support/databases';
 import {
   askers,
   explain,
+  growing,
   type ListAsker,
   type ListQuery,
   listAsker,
@@ -26,10 +27,15 @@ const BOUNDED: ReadonlySet<string> = new Set(['region']);
 let county: CountyCentre;
 let ledger: Knex;
 let asker: ListAsker;
+let partial: ReadonlySet<string>;
 beforeAll(async () => {
   county = await countyCentre(adminUrl(), NAME, SIZE, todayInChina());
   ledger = connect(testLedger().readerUrl, { poolSize: 2, statementTimeout: 0, byIndex: true });
   asker = listAsker(centre, { ...county, ledger });
+  const { rows } = await county.owner.raw(
+    'select relname as name from pg_index join pg_class on pg_class.oid = indexrelid where indpred is not null',
+  );
+  partial = new Set(rows.map(({ name }: { readonly name: string }) => name));
 });
 afterAll(async () => {
   await Promise.all([county.close(), ledger.destroy()]);
@@ -58,7 +64,8 @@ test.each(LISTS)('%s reads no growing table from one end to the other', async (l
       seen.add(statement.sql);
       anew = true;
       const { plan } = await explain(pool, statement);
-      const tables = scanned(plan).filter((table) => !BOUNDED.has(table));
+      const page = !statement.sql.startsWith('select count');
+      const tables = [...scanned(plan), ...(page ? growing(plan, partial) : [])].filter((table) => !BOUNDED.has(table));
       if (tables.length > 0)
         read.push({ filter: query.filter, as: access.caller.sub, purpose: access.purpose, tables });
     }

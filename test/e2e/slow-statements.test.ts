@@ -30,7 +30,7 @@ let admin: Knex;
 beforeAll(async () => {
   admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
   // One fault would open the breaker.
-  work = await startCaseWork('slow_statements', undefined, {}, { requestMilliseconds: 3_000, breakerFaults: 1 });
+  work = await startCaseWork('slow_statements', undefined, {}, { requestMilliseconds: 5_000, breakerFaults: 1 });
 });
 afterAll(async () => {
   await admin.destroy();

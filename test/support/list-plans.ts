@@ -179,6 +179,10 @@ interface Asked {
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  /** `SubPlan` for what is carried out for each row. */
+  readonly 'Parent Relationship'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -207,4 +211,23 @@ export async function explain(db: Knex, { sql, bindings }: Statement, analyze = 
 export function scanned({ 'Node Type': type, 'Relation Name': table, Plans = [] }: PlanNode): readonly string[] {
   const own = /Seq Scan|Sample Scan/.test(type) && table !== undefined ? [table] : [];
   return [...own, ...Plans.flatMap(scanned)];
+}
+
+/**
+ * What of a page's plan grows with the list: the tables of which it goes through a whole index before it has the first row,
+ * and those that it asks anew for each row. A total has to.
+ *
+ * @param bounded indexes of what is open alone.
+ */
+export function growing(
+  { 'Node Type': type, 'Index Cond': condition, 'Parent Relationship': relationship, Plans = [], ...node }: PlanNode,
+  bounded: ReadonlySet<string>,
+  all = false,
+): readonly string[] {
+  const index = node['Index Name'] ?? '';
+  const table = node['Relation Name'] ?? index;
+  const whole = all && !bounded.has(index) && /^(?:Bitmap )?Index/.test(type) && condition === undefined;
+  const own = whole || relationship === 'SubPlan' ? [table] : [];
+  const below = type !== 'Limit' && (all || /^(?:Sort|Hash|Aggregate|Materialize|WindowAgg)$/.test(type));
+  return [...own, ...Plans.flatMap((plan) => growing(plan, bounded, below))];
 }
