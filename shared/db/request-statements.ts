@@ -25,9 +25,9 @@ class NotBegun extends Error {
   readonly code = QUERY_CANCELED;
 }
 
-/** Of the time that an answer is waited for, what is left to bring it there. */
-const LEFT_FOR_THE_ANSWER = 0.1;
-const MOST_LEFT_MILLISECONDS = 500;
+/** Of the time that an answer is waited for, what is left to cancel, which takes a new connection, and to bring it there. */
+const LEFT_FOR_THE_ANSWER = 0.2;
+const MOST_LEFT_MILLISECONDS = 1_000;
 const CANCEL_MILLISECONDS = 5_000;
 
 /**
