@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     // Of children whom every agency knows.
     const { record } = await requestsOf(gateway);
     await addCounty(world, today);
-    await gateway.warmUp(record, 200);
+    await gateway.measure(record, 200, RECORDS_AT_ONCE);
     const calm = await records(gateway, record, () => false);
     const ended = { yet: false };
     const boards = bursts(world, gateway).finally(() => {
