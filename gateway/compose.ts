@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { ASTNode, GraphQLError } from 'graphql';
+import { type ASTNode, type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { RuleFaults, type RuleTexts, readAgencyRules, ruleTexts } from '../shared/access/agency-rules';
 import { type Catalogue, parseCatalogue } from '../shared/access/catalogue';
 import { labelFaults } from '../shared/access/label-faults';
@@ -9,6 +9,7 @@ import { type Agency, isAgency } from '../shared/agencies';
 import { typeDefs } from '../shared/schema/type-defs';
 import type { RuleBundle } from './access/rule-bundle';
 import { type CompositionRemark, composition } from './composition';
+import { federationDirective } from './federation/federation-directive';
 import { isFresh, staleness } from './freshness';
 import { type GraphTexts, hashOfSupergraph } from './graph/graph-texts';
 
@@ -88,6 +89,7 @@ export function compose(agencies: readonly AgencyFolder[]): Composed {
     rules[agency] = { ...texts, masked: Object.fromEntries(maskedFields(schema)) };
     attempt(faults, agency, () => readAgencyRules(agency, texts, relative(PROJECT, folder)));
     for (const { message, node } of labelFaults(schema, catalogue)) faults.push(`${agency}: ${message}${place(node)}`);
+    faults.push(...fieldsNeedingOthers(agency, schema));
   }
   if (faults.length > 0) return { faults, hints: [], sdl: undefined, rules: undefined };
 
@@ -95,6 +97,22 @@ export function compose(agencies: readonly AgencyFolder[]): Composed {
     agencies.map(({ agency, folder }) => ({ agency, schema: typeDefs(folder) })),
   );
   return { faults: errors.map(worded), hints: hints.map(worded), sdl: supergraph, rules };
+}
+
+/** An agency's guard takes of a reference its key alone, so that what `@requires` would bring is never there. */
+function fieldsNeedingOthers(agency: Agency, schema: DocumentNode): readonly string[] {
+  const faults: string[] = [];
+  const isRequires = federationDirective(schema, 'requires');
+  visit(schema, {
+    FieldDefinition({ name, directives = [] }) {
+      const node = directives.find((directive) => isRequires(directive.name.value));
+      if (node === undefined) return;
+      faults.push(
+        `${agency}: Field "${name.value}" needs fields of another agency (@requires): an agency is given keys and nothing else.${place(node)}`,
+      );
+    },
+  });
+  return faults;
 }
 
 function catalogueOf(agency: Agency, { catalogue }: RuleTexts, folder: string): Catalogue {

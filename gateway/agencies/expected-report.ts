@@ -62,7 +62,13 @@ export function expectedReport(
     filters,
     classes,
     childKeys: childKeysIn(places),
-    labelled: labelledPlaces(places, schema, requirements, ofEntities ? 'ENTITIES' : mutation ? 'MUTATION' : 'QUERY'),
+    labelled: labelledPlaces(
+      places,
+      schema,
+      requirements,
+      agency,
+      ofEntities ? 'ENTITIES' : mutation ? 'MUTATION' : 'QUERY',
+    ),
     things: thingPlaces(schema, places, !ofEntities),
   };
 

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Requirement } from '../../shared/access/labels';
+import type { Agency } from '../../shared/agencies';
 import type { Requirements } from '../access/requirements';
 import type { AskedPlaces } from './asked-places';
 import { CHILD } from './child-keys';
@@ -30,6 +31,7 @@ export function labelledPlaces(
   places: AskedPlaces,
   schema: GraphQLSchema,
   { own }: Pick<Requirements, 'own'>,
+  agency: Agency,
   kind: 'ENTITIES' | 'QUERY' | 'MUTATION',
 ): LabelledPlaces {
   const all: Requirement[number][] = [];
@@ -39,9 +41,9 @@ export function labelledPlaces(
     for (const [key, { coordinates, below }] of places) {
       const entities = kind === 'ENTITIES' && depth === 0;
       const [coordinate = '', ...others] = coordinates;
-      const target = entities ? CHILD : targetOf(schema, coordinate);
+      const target = entities ? entityOf(below) : targetOf(schema, coordinate);
       // Behind an interface, what was looked at depends on what is there.
-      const requirement = others.length > 0 ? [] : (own.get(coordinate) ?? []);
+      const requirement = others.length > 0 ? [] : ofAgency(own.get(coordinate) ?? [], agency);
       const holds = holdsOf(schema, target);
       if (!entities && (holds === 'CHILD' || holds === 'THING')) onlyAsked = false;
       all.push(...requirement);
@@ -57,6 +59,18 @@ export function labelledPlaces(
   };
   const below = read(places, 0);
   return { below, requirement: distinct(all), onlyAsked };
+}
+
+/** What one agency looks at: of a field that several answer, each has classes of its own. */
+const ofAgency = (requirement: Requirement, agency: Agency): Requirement =>
+  requirement.map((sets) => sets.map((set) => set.filter((name) => name.startsWith(`${agency}.`))));
+
+/** The type of entities, by the fields that are asked of them; none where they are of several. */
+function entityOf(fields: AskedPlaces): string {
+  const coordinates = [...fields.values()].flatMap((place) => [...place.coordinates]);
+  const types = new Set(coordinates.map((coordinate) => coordinate.split('.')[0] ?? ''));
+  const [type = ''] = types;
+  return types.size === 1 ? type : '';
 }
 
 const distinct = (requirement: Requirement): Requirement => [

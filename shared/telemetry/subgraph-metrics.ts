@@ -77,5 +77,7 @@ export class SubgraphMetrics implements DerivationObserver {
 
   watchPool(agency: Agency, role: PoolRole, db: Knex): void {
     this.pools.push({ agency, role, db });
+    // A counter that appears with its first alarm shows no increase.
+    this.bulkMinutes.inc({ agency }, 0);
   }
 }

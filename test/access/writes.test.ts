@@ -475,7 +475,7 @@ describe('modes', () => {
     expect({ status, data: body.data, changed }).toEqual({
       status: 200,
       data: { first: { __typename: 'DueItem' }, second: null },
-      changed: ['mutation_key', 'tracked_deadline'],
+      changed: ['due_item', 'mutation_key', 'tracked_deadline'],
     });
     expect(codes(body)).toEqual([['second', 'RECORD_NOT_FOUND']]);
   });
@@ -490,6 +490,6 @@ describe('modes', () => {
       data: { first: { __typename: 'DueItem' }, second: null },
     });
     expect(codes(body)).toEqual([['second', 'UNAUTHORIZED_FIELD_OR_TYPE']]);
-    expect(changedSince(before, await work.contents())).toEqual(['mutation_key', 'tracked_deadline']);
+    expect(changedSince(before, await work.contents())).toEqual(['due_item', 'mutation_key', 'tracked_deadline']);
   });
 });

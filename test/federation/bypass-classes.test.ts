@@ -205,7 +205,7 @@ describe('a field that requires another agency’s (GHSA-m8jr-fxqx-8xx6)', () =>
   const own: SmallAgency = centre(
     `type Query { child: Child ${OPEN} } type Child @key(fields: "id") { id: ID! secret: String ${CLOSED} }`,
     {
-      Query: { child: () => ({ id: '1' }) },
+      Query: { child: () => ({ id: 'a'.repeat(43) }) },
       Child: { __resolveReference: ({ id }: { id: string }) => ({ id }), secret: () => 'leak' },
     },
     { 'Query.child': () => EVERYWHERE, Child: () => EVERYWHERE },
@@ -223,8 +223,17 @@ describe('a field that requires another agency’s (GHSA-m8jr-fxqx-8xx6)', () =>
     records: { Child: () => EVERYWHERE },
   };
 
-  test('is refused by composition where it asks for less than what it reads', () => {
-    expect(composed([own, other]).faults.join()).toMatch(/does not specify necessary .* "Child\.secret"/);
+  test('is refused by ours, whatever its labels: an agency is given keys and nothing else', () => {
+    expect(composed([own, other]).faults.join()).toMatch(
+      /education: Field "derived" needs fields of another agency \(@requires\)/,
+    );
+  });
+
+  test('is refused by composition, too, where it asks for less than what it reads', () => {
+    const { errors = [] } = composeServices(
+      [own, other].map(({ agency, schema }) => ({ name: agency, typeDefs: parse(`${LINK}\n${schema}`) })),
+    );
+    expect(errors.join()).toMatch(/does not specify necessary .* "Child\.secret"/);
   });
 
   test('and where it asks for as much, by ours: an agency’s label names its own classes', () => {

@@ -53,6 +53,21 @@ test('a field without a label is refused, with agency, file and line', () => {
   expect(faults.join('\n')).toMatch(line('education', at + 4));
 });
 
+test('a field that needs another agency’s is refused: an agency is given keys and nothing else', () => {
+  const at = spoil(
+    'education',
+    'schema.graphql',
+    '  enrolment: Enrolment @policy',
+    `  region: Int @federation__external
+  commute: String @federation__requires(fields: "region") @policy(policies: [["education.schooling"]])
+  enrolment: Enrolment @policy`,
+  );
+  const { faults, sdl } = composeCopy();
+  expect(sdl).toBeUndefined();
+  expect(faults.join('\n')).toMatch(/^education: Field "commute" needs fields of another agency \(@requires\)/m);
+  expect(faults.join('\n')).toMatch(line('education', at + 1));
+});
+
 test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
   [
     'a label that the catalogue does not list',

@@ -24,7 +24,9 @@ export type Received =
 const WHOLE = new Set(['NOT_READY', 'LEDGER_UNAVAILABLE', 'ACCESS_REFERENCE_UNVERIFIED']);
 
 /** Without a ledger, a request that is not taken on has no entry. */
-const unrecorded = (code: string): boolean => code === 'NOT_READY' || code === 'LEDGER_UNAVAILABLE';
+/** What never has an entry of its own: answers without the ledger, and refusals that are counted by the minute. */
+const unrecorded = (code: string): boolean =>
+  ['NOT_READY', 'LEDGER_UNAVAILABLE', 'UNAUTHENTICATED', 'RATE_LIMITED'].includes(code);
 
 /** Codes after which a client sends a mutation again. */
 const AGAIN = new Set([...WHOLE, 'AGENCY_UNAVAILABLE']);

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Knex } from 'knex';
+import { knex } from 'knex';
 import { pino } from 'pino';
 import { inProcessTransport } from '../../gateway/agencies/transport';
 import { compose } from '../../gateway/compose';
@@ -81,6 +81,9 @@ export function composed(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
   }
 }
 
+/** What these agencies hold stands in their resolvers. */
+const NO_DATABASE = knex({ client: 'pg' });
+
 /**
  * A gateway over a few real subgraphs in this process; everyone who asks is the same officer.
  *
@@ -111,7 +114,7 @@ export async function smallFederation(
         records,
         seed: { tables: [], ofChild: () => ({}) },
       },
-      db: undefined as unknown as Knex,
+      db: NO_DATABASE,
       childIds: childIds({ ...TEST_CHILD_IDS, key: childIdKeys?.get(agency) ?? TEST_CHILD_IDS.key }),
       verifyContext: contextVerifier(publicKeyPem, agency),
       log,

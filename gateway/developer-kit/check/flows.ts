@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { type Coordinate, classesOf, requirementOf } from '../../../shared/access/labels';
 import type { Agency } from '../../../shared/agencies';
+import { federationDirective } from '../../federation/federation-directive';
 import { namedType, placesOf } from './definitions';
 import type { Place } from './finding';
 import type { ReadAgency } from './read-agency';
@@ -74,7 +75,7 @@ function ownedFields(agencies: readonly ReadAgency[]): OwnedFields {
   for (const { agency, schema } of agencies) {
     if (schema === undefined) continue;
     const types = objectTypes(schema);
-    const external = nameOf(schema, 'external');
+    const external = federationDirective(schema, 'external');
     const isExternal = ({ directives = [] }: ObjectType | FieldDefinitionNode) =>
       directives.some(({ name }) => external(name.value));
     const labelsOf = (name: string) =>
@@ -101,7 +102,9 @@ interface Given {
 }
 
 function directivesIn(schema: DocumentNode): readonly Given[] {
-  const [requires, provides, key] = (['requires', 'provides', 'key'] as const).map((name) => nameOf(schema, name));
+  const [requires, provides, key] = (['requires', 'provides', 'key'] as const).map((name) =>
+    federationDirective(schema, name),
+  );
   return objectTypes(schema).flatMap((type) => {
     const parent = type.name.value;
     const keys = (type.directives ?? [])
@@ -118,27 +121,6 @@ function directivesIn(schema: DocumentNode): readonly Given[] {
     );
     return [...keys, ...others];
   });
-}
-
-/** Whether a directive is federation's, under whatever name the schema has imported it. */
-function nameOf(schema: DocumentNode, directive: string): (name: string) => boolean {
-  const names = new Set([directive, `federation__${directive}`]);
-  for (const definition of schema.definitions) {
-    if (definition.kind !== Kind.SCHEMA_EXTENSION && definition.kind !== Kind.SCHEMA_DEFINITION) continue;
-    const imports = (definition.directives ?? [])
-      .flatMap((link) => link.arguments ?? [])
-      .flatMap(({ name, value }) => (name.value === 'import' && value.kind === Kind.LIST ? value.values : []));
-    for (const imported of imports) {
-      if (imported.kind !== Kind.OBJECT) continue;
-      const part = (key: string) => {
-        const value = imported.fields.find(({ name }) => name.value === key)?.value;
-        return value?.kind === Kind.STRING ? value.value.replace('@', '') : undefined;
-      };
-      const alias = part('as');
-      if (part('name') === directive && alias !== undefined) names.add(alias);
-    }
-  }
-  return (name) => names.has(name);
 }
 
 /** The labelled fields that `fields: "identity { birthDate }"` names, with whoever owns them. */
