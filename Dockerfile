@@ -17,6 +17,8 @@ COPY package.json tsconfig.json ./
 COPY shared shared
 COPY gateway gateway
 COPY subgraphs subgraphs
+# What a new volume there takes its owner from: the gateway keeps the end of the ledger in it.
+RUN install -d -o 1000 -g 1000 /var/lib/unified-child-record
 # The user `node`, as a number, because an orchestrator that refuses root can only judge a number.
 USER 1000:1000
 EXPOSE 4000 4001

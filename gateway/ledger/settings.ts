@@ -63,6 +63,9 @@ export function requiredLedgerConfig(
   if (database === undefined && environment.optional('LEDGER_WRITER_DATABASE_URL') === undefined) {
     environment.fault('LEDGER_DATABASE_URL (or LEDGER_WRITER_DATABASE_URL) is not set: where accesses are recorded.');
   }
+  if (environment.production && settings.headFile === undefined) {
+    environment.fault('LEDGER_HEAD_FILE is not set: where the end of the ledger is kept, outside of its database.');
+  }
   environment.requiredSecret('LEDGER_SIGNING_KEY', 'the P-256 or SM2 key that checkpoints are signed with, PEM.');
   return {
     database: database ?? { ownerUrl: undefined, writerUrl: '', readerUrl: '' },

@@ -147,7 +147,12 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
         environment: {
           ...Object.fromEntries(Object.entries(described.environment).map(([key, text]) => [key, replaced(text)])),
           PORT: String(portOf(name)),
-          ...(service === 'gateway' && { SUPERGRAPH: graph.supergraph, RULES: graph.rules, RELOAD_SECONDS: '0' }),
+          ...(service === 'gateway' && {
+            SUPERGRAPH: graph.supergraph,
+            RULES: graph.rules,
+            RELOAD_SECONDS: '0',
+            LEDGER_HEAD_FILE: join(directory, 'ledger-head.json'),
+          }),
         },
         healthcheck: described.healthcheck.map((argument) =>
           argument.replace(`//127.0.0.1:${PORT}/`, `//127.0.0.1:${portOf(name)}/`),

@@ -23,7 +23,6 @@ export type Received =
 /** Codes with which a whole request may be refused while something is killed or starting. */
 const WHOLE = new Set(['NOT_READY', 'LEDGER_UNAVAILABLE', 'ACCESS_REFERENCE_UNVERIFIED']);
 
-/** Without a ledger, a request that is not taken on has no entry. */
 /** What never has an entry of its own: answers without the ledger, and refusals that are counted by the minute. */
 const unrecorded = (code: string): boolean =>
   ['NOT_READY', 'LEDGER_UNAVAILABLE', 'UNAUTHENTICATED', 'RATE_LIMITED'].includes(code);

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { enumName, isAgency } from '../../../shared/agencies';
 import { freePort } from '../../../shared/free-port';
 import type { TestIdentityProvider } from '../../support/identity-provider';
@@ -53,6 +56,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
       CONTEXT_PRIVATE_KEY: contextKeys.privateKey,
       LEDGER_DATABASE_URL: agencies.ledger.ownerUrl,
       LEDGER_SIGNING_KEY: makeKeys().privateKey,
+      LEDGER_HEAD_FILE: join(mkdtempSync(join(tmpdir(), 'bench-ledger-')), 'head.json'),
       ...variables,
     },
     headers: {
