@@ -38,6 +38,7 @@ import { RefusalCounts } from './ledger/refusal-counts';
 import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
 import { addressLimiter } from './limits/address-limiter';
 import { callerLimiter } from './limits/caller-limiter';
+import { LargeOperations } from './limits/large-operations';
 import type { OperationSent } from './limits/operation-limits';
 import { refuseCompressed } from './limits/request-body';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
@@ -120,6 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const resolveGrant = grantResolver(centre, log);
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
+  const largeOperations = new LargeOperations();
   const addresses = addressLimiter(limits.addressRefusals);
   const refusals = new RefusalCounts({ ledger: () => ledger, clock, log });
   const lookups = countLookups(callers, options.numberDigest ?? ownDigest());
@@ -183,12 +185,15 @@ export function createGateway(options: GatewayOptions): Gateway {
         request.deadline = new Deadline(agencyLimits.requestMilliseconds);
       },
       operation,
-      async ({ caller, graph, body }) => {
+      async (request) => {
+        const { caller, graph, body } = request;
         const sent = body as Partial<OperationSent> | null;
         if (caller === null || graph === null || typeof sent?.query !== 'string') return;
         const asked = sent as OperationSent;
         if (!graph.knows(asked)) await callers.newText(caller.sub);
-        await callers.operation(caller.sub, await graph.costOf(asked, caller.sub));
+        const cost = await graph.costOf(asked, caller.sub);
+        await callers.operation(caller.sub, cost);
+        request.endOperation = await largeOperations.begin(cost);
       },
       lookups.preHandler,
       async (request) => {
@@ -202,7 +207,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
     ],
     onSend: [graphs.end, lookups.onSend, accountedFor, recorded.onSend],
-    onResponse: [recorded.onResponse, refusedToAddress],
+    onResponse: [async ({ endOperation }) => endOperation?.(), recorded.onResponse, refusedToAddress],
   });
   const knownOperation: preHandlerAsyncHookHandler = async (request) => {
     if (trusted === undefined || request.caller === null) return;

@@ -28,6 +28,8 @@ declare module 'fastify' {
     emergencyUses: readonly string[];
     /** What it is answered by, from when all of it is there to its end. */
     graph: ServedGraph | null;
+    /** Lets the next large operation begin, where this is one. */
+    endOperation: (() => void) | null;
     /** What it looks up by ID number; null where nothing is. */
     lookups: RequestLookups | null;
     /** What the engine knows of the operation, once it runs. */
@@ -57,6 +59,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('approvedBy', null);
   app.decorateRequest('emergencyUses');
   app.decorateRequest('graph', null);
+  app.decorateRequest('endOperation', null);
   app.decorateRequest('lookups', null);
   app.decorateRequest('context', null);
   app.decorateRequest('errorCodes');
