@@ -206,8 +206,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
       },
     ],
-    onSend: [graphs.end, lookups.onSend, accountedFor, recorded.onSend],
-    onResponse: [async ({ endOperation }) => endOperation?.(), recorded.onResponse, refusedToAddress],
+    onSend: [async ({ endOperation }) => endOperation?.(), graphs.end, lookups.onSend, accountedFor, recorded.onSend],
+    onResponse: [recorded.onResponse, refusedToAddress],
   });
   const knownOperation: preHandlerAsyncHookHandler = async (request) => {
     if (trusted === undefined || request.caller === null) return;

@@ -30,7 +30,7 @@ export class LargeOperations {
     this.limits = limits;
   }
 
-  /** Waits for the operation's turn. @returns what ends it, once it is answered. */
+  /** Waits for the operation's turn. @returns what ends it, once there is an answer to record. */
   async begin(cost: number): Promise<() => void> {
     if (cost <= SMALL_COST) return () => undefined;
     if (this.begun < this.limits.atOnce) this.begun += 1;
