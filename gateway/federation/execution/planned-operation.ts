@@ -11,9 +11,10 @@ import type { Asked } from './operations';
 import { withPlanKey } from './plan-keys';
 
 /**
- * An operation as it is planned, under keys that are a plan's (see `planKey`). Conditions that are settled are carried out: what they leave out is not planned, and an
- * object of which nothing is left is asked for its type, so that it can be answered as `{}`. The planner drops such an
- * object, and takes a field that is left out for one that it has when another field needs it.
+ * An operation as it is planned, under keys that are a plan's (see `planKey`). Conditions that are settled are carried out:
+ * what they leave out is not planned. An object of which nothing is left, or all of which can be left out, is asked for its
+ * type, so that it can be answered as `{}`. The planner drops such an object, and takes a field that is left out for one that
+ * it has when another field needs it.
  *
  * @param settled values of variables in conditions; those that are not there stay conditions.
  */
@@ -22,15 +23,18 @@ export function plannedOperation({ document, operation }: Asked, settled: Condit
   const definitions = document.definitions.map((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION)
       return definition;
-    const node = { ...definition, selectionSet: selectionSet(definition.selectionSet) };
+    const root = definition.kind === Kind.OPERATION_DEFINITION;
+    const node = { ...definition, selectionSet: selectionSet(definition.selectionSet, root) };
     if (node.kind === Kind.OPERATION_DEFINITION) planned.set(definition, node);
     return node;
   });
   return { document: { kind: Kind.DOCUMENT, definitions }, operation: planned.get(operation) ?? operation };
 
-  function selectionSet({ selections }: SelectionSetNode): SelectionSetNode {
+  function selectionSet({ selections }: SelectionSetNode, root = false): SelectionSetNode {
     const left = selections.flatMap(selection);
-    return { kind: Kind.SELECTION_SET, selections: left.length === 0 ? [TYPENAME] : left };
+    // Of the root, somebody would be asked for it.
+    const canBeEmpty = left.length === 0 || (!root && left.every(isConditional));
+    return { kind: Kind.SELECTION_SET, selections: canBeEmpty ? [...left, TYPENAME] : left };
   }
 
   function selection(node: SelectionNode): readonly SelectionNode[] {
@@ -61,5 +65,8 @@ export function plannedOperation({ document, operation }: Asked, settled: Condit
     return value === (name.value === 'include') ? 'passes' : 'fails';
   }
 }
+
+const isConditional = ({ directives = [] }: SelectionNode): boolean =>
+  directives.some(({ name }) => name.value === 'skip' || name.value === 'include');
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
