@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'child-id-keys-'));
-const remove = () => rmSync(folder, { recursive: true, force: true });
-// A test file ends before the process that runs it, and is not told of that one's end.
-if (typeof afterAll === 'function') afterAll(remove);
-else process.once('exit', remove);
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
 /** A file with a key that its user alone can read, for as long as this process lives. @returns its path. */
