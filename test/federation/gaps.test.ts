@@ -12,7 +12,7 @@ type Json = unknown;
 
 interface ToldError {
   readonly path?: Path;
-  readonly extensions: { readonly code: string; readonly coordinate?: string };
+  readonly extensions?: { readonly code: string; readonly coordinate?: string };
 }
 
 const choices = new Choices(SEED);
@@ -90,7 +90,7 @@ const fieldOf = (key: string | number) => String(key).replace(/_(?:too|one)$/, '
 /** An error says it of a place on the way to it or below it, or of a field that is one of these. */
 function tellsOf({ path, extensions }: ToldError, gap: Path, whole: Json): boolean {
   if (path !== undefined) return path.slice(0, gap.length).every((step, index) => step === gap[index]);
-  const field = extensions.coordinate?.split('.')[1];
+  const field = extensions?.coordinate?.split('.')[1];
   return field === undefined || [...gap, ...keysIn(whole)].some((key) => fieldOf(key) === field);
 }
 
