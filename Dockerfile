@@ -1,6 +1,6 @@
 # One image for the gateway and every subgraph; the command decides which of them a container is.
 
-# What the tag meant on the day that somebody looked at it: docs/deployment.md says how to look it up.
+# What the tag meant on the day that somebody looked at it: docs/operations/deployment.md says how to look it up.
 ARG NODE_IMAGE_DIGEST
 
 FROM node:22-slim@${NODE_IMAGE_DIGEST} AS dependencies
@@ -23,5 +23,5 @@ RUN install -d -o 1000 -g 1000 /var/lib/unified-child-record
 USER 1000:1000
 EXPOSE 4000 4001
 # Node.js itself and not `npm run serve:gateway`, so that signals reach it and its exit code leaves the container.
-# Room for what a second of requests leaves behind: less of it is copied by the garbage collector (docs/performance.md).
+# Room for what a second of requests leaves behind: less of it is copied by the garbage collector (docs/operations/performance.md).
 CMD ["node", "--max-semi-space-size=64", "--import", "tsx", "gateway/main.ts", "gateway"]

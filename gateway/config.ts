@@ -1,30 +1,30 @@
 import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { AGENCIES, type Agency, enumName } from '../shared/agencies';
-import type { ChildIdOptions } from '../shared/child-id';
-import { childIdSettings, derivationsPerMinute } from '../shared/child-id-key-setting';
-import { contextKeySetting } from '../shared/context-key-setting';
-import { dataDirectory } from '../shared/data-directory-setting';
+import { contextKeySetting } from '../shared/config/context-key-setting';
+import { dataDirectory } from '../shared/config/data-directory-setting';
+import type { Environment } from '../shared/config/environment';
 import type { AgencyDatabase } from '../shared/db/agency-database';
-import type { Environment } from '../shared/environment';
+import { AGENCIES, type Agency, enumName } from '../shared/domain/agencies';
+import type { ChildIdOptions } from '../shared/domain/child-id';
 import { certificateFiles } from '../shared/mtls/certificate-setting';
 import type { CertificateFiles } from '../shared/mtls/certificates';
+import { childIdSettings, derivationsPerMinute } from '../shared/subgraph/child-id-key-setting';
 import {
   agencyDatabase,
   type DistrictSettings,
   districtSettings,
   refuseUnknownAgencies,
-} from '../shared/subgraph-settings';
+} from '../shared/subgraph/subgraph-settings';
 import { type TelemetrySettings, telemetrySettings } from '../shared/telemetry/settings';
 import { ACCESS_MODES, type AccessMode } from './access/access-mode';
 import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
-import { DEFAULT_TOKEN_SETTINGS, type IdentityProvider, type TokenSettings } from './authenticate';
 import type { GraphSettings } from './graph/graph-watch';
+import { DEFAULT_TOKEN_SETTINGS, type IdentityProvider, type TokenSettings } from './http/authenticate';
+import { trustedProxies } from './http/trusted-proxies';
 import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
 import { type LimitSettings, limitSettings } from './limits/settings';
-import { trustedProxies } from './trusted-proxies';
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
@@ -143,8 +143,8 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
     tokens: tokenSettings(environment),
     logLevel: environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     graph: {
-      supergraph: fileOrUrl(environment, 'SUPERGRAPH', 'supergraph.graphql'),
-      rules: fileOrUrl(environment, 'RULES', 'rules.json'),
+      supergraph: fileOrUrl(environment, 'SUPERGRAPH', 'generated/supergraph.graphql'),
+      rules: fileOrUrl(environment, 'RULES', 'generated/rules.json'),
       reloadSeconds: environment.integer('RELOAD_SECONDS', DEFAULT_RELOAD_SECONDS, 0, 86_400),
     },
     accessMode: environment.oneOf('ACCESS_MODE', ACCESS_MODES, 'filter'),

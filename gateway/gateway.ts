@@ -8,44 +8,44 @@ import type {
   RouteShorthandOptions,
 } from 'fastify';
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from '../shared/clock';
-import type { ContextSigner } from '../shared/context-token';
-import { failure } from '../shared/errors';
-import { answerFaults } from '../shared/http-faults';
-import { responseType } from '../shared/response-type';
+import { type Clock, systemClock } from '../shared/domain/clock';
+import type { ContextSigner } from '../shared/protocol/context-token';
+import { failure } from '../shared/protocol/errors';
+import { answerFaults } from '../shared/protocol/http-errors';
+import { responseType } from '../shared/protocol/response-type';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
-import { emergencyUses } from './access/emergency-uses';
-import { askCentre } from './access/governance-centre';
-import { grantResolver } from './access/grants';
-import { AgencyFault } from './agencies/agency-fault';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
 import { agencyTransports } from './agencies/agency-transports';
 import { ChildIdKeys } from './agencies/child-id-keys';
-import { Deadline } from './agencies/deadline';
 import type { AgencyObserver } from './agencies/reliable-transport';
 import type { Transport } from './agencies/transport';
-import type { Authenticate } from './authenticate';
-import { withheldUnlessAccountedFor } from './emergency-accounting';
-import { engineContexts } from './engine-contexts';
-import { explainRequests } from './explain-requests';
+import { explainRequests } from './explain/explain-requests';
 import type { Labels } from './federation/supergraph';
-import type { Graph, GraphTexts } from './graph/graph-texts';
-import { ServedGraphs } from './graph/served-graphs';
-import { httpServer } from './http-server';
+import { withheldUnlessAccountedFor } from './governance-center/break-glass-hook';
+import { emergencyUses } from './governance-center/break-glass-uses';
+import { askCentre } from './governance-center/governance-center';
+import { grantResolver } from './governance-center/grants';
+import type { Graph, GraphTexts } from './graph/graph-files';
+import { ServedGraphs } from './graph/graph-manager';
+import { engineContexts } from './graphql/engine-contexts';
+import type { Authenticate } from './http/authenticate';
+import { httpServer } from './http/http-server';
+import { statedPurpose } from './http/purpose';
+import { refuseCompressed } from './http/request-body';
+import { logRequests } from './http/request-log';
 import type { AccessLedger } from './ledger/access-ledger';
+import { withheldUnlessRecorded } from './ledger/audit-hooks';
 import { RefusalCounts } from './ledger/refusal-counts';
-import { withheldUnlessRecorded } from './ledger/withheld-unless-recorded';
 import { addressLimiter } from './limits/address-limiter';
 import { callerLimiter } from './limits/caller-limiter';
 import { LargeOperations } from './limits/large-operations';
 import type { OperationSent } from './limits/operation-limits';
-import { refuseCompressed } from './limits/request-body';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
 import { countLookups } from './lookups/count-lookups';
 import { type NumberDigest, numberDigest } from './lookups/number-digest';
-import { statedPurpose } from './purpose';
-import { logRequests } from './request-log';
+import { AgencyFault } from './request/agency-fault';
+import { Deadline } from './request/deadline';
 import { observeRequests } from './telemetry/observe-requests';
 import { observedLedger } from './telemetry/observed-ledger';
 import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
@@ -69,7 +69,7 @@ export interface GatewayOptions extends Graph {
   readonly trustedProxies?: readonly string[];
   /** How numbers that were looked up in vain stand in the ledger; by default, in a way that no other process can tell. */
   readonly numberDigest?: NumberDigest;
-  /** By default, those of docs/limits.md. */
+  /** By default, those of docs/reference/limits.md. */
   readonly limits?: LimitSettings;
   /** Where these alone are answered. */
   readonly trustedDocuments?: Manifest | undefined;

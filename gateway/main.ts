@@ -1,19 +1,19 @@
 import { pino } from 'pino';
-import { contextSigner } from '../shared/context-token';
-import { dataDirectory } from '../shared/data-directory-setting';
-import { ConfigurationError, Environment } from '../shared/environment';
+import { stopSignal, untilStopped } from '../shared/cli/until-stopped';
+import { dataDirectory } from '../shared/config/data-directory-setting';
+import { ConfigurationError, Environment } from '../shared/config/environment';
 import { certificateSource } from '../shared/mtls/certificates';
+import { contextSigner } from '../shared/protocol/context-token';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
-import { stopSignal, untilStopped } from '../shared/until-stopped';
 import { httpTransport } from './agencies/http-transport';
-import { authenticator } from './authenticate';
 import { agenciesInClear, embeddedConfig, gatewayConfig } from './config';
 import { DEMO_CALLERS } from './embedded/demo-callers';
 import { demoToken } from './embedded/identity-provider';
 import { createGateway } from './gateway';
-import { readGraph } from './graph/graph-texts';
+import { readGraph } from './graph/graph-files';
 import { graphWatch } from './graph/graph-watch';
+import { authenticator } from './http/authenticate';
 import { openLedger } from './ledger/access-ledger';
 import { LEDGER_COMMANDS } from './ledger/commands';
 import type { Command } from './ledger/commands/command';
@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 async function embedded(): Promise<void> {
-  const { agencySettings, startEmbedded } = await import('./embedded.js');
+  const { agencySettings, startEmbedded } = await import('./embedded/embedded.js');
   const config = embeddedConfig(environment, agencySettings(environment));
   const stopping = stopSignal();
   const system = await startEmbedded(config, pino({ level: config.logLevel }, process.stdout), say, stopping);
@@ -138,7 +138,7 @@ function exampleRequest(port: number): string {
     'Try it, in this folder:',
     `  curl -s http://127.0.0.1:${port}/graphql -H 'content-type: application/json' \\`,
     `    -H "authorization: Bearer $(${settings}npm run -s token -- --as town-case-worker)" \\`,
-    "    -H 'access-purpose: RISK_ASSESSMENT' --data @docs/operations/record.json",
+    "    -H 'access-purpose: RISK_ASSESSMENT' --data @examples/record.json",
   ].join('\n');
 }
 

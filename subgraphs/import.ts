@@ -1,15 +1,15 @@
 import { pino } from 'pino';
-import { childIds } from '../shared/child-id';
-import { childIdSettings } from '../shared/child-id-key-setting';
-import { dataDirectory } from '../shared/data-directory-setting';
-import { todayInChina } from '../shared/dates';
+import { stopSignal } from '../shared/cli/until-stopped';
+import { dataDirectory } from '../shared/config/data-directory-setting';
+import { ConfigurationError, Environment } from '../shared/config/environment';
 import { isDatabaseGone } from '../shared/db/database-gone';
-import { EmbeddedPostgresError } from '../shared/db/postgres-error';
-import { ConfigurationError, Environment } from '../shared/environment';
+import { childIds } from '../shared/domain/child-id';
+import { todayInChina } from '../shared/domain/dates';
+import { EmbeddedPostgresError } from '../shared/embedded-postgres/postgres-error';
 import { importCommand } from '../shared/import/import-command';
 import { ImportRefused } from '../shared/import/refused';
-import { agencyDatabase, refuseUnknownAgencies } from '../shared/subgraph-settings';
-import { stopSignal } from '../shared/until-stopped';
+import { childIdSettings } from '../shared/subgraph/child-id-key-setting';
+import { agencyDatabase, refuseUnknownAgencies } from '../shared/subgraph/subgraph-settings';
 
 /** Files into an agency's database: `npm run -s import -- education enrolments.csv`. The only place of it that touches the process. */
 async function main(): Promise<number> {

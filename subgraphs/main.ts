@@ -1,22 +1,27 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { AGENCIES, isAgency } from '../shared/agencies';
-import { childIds } from '../shared/child-id';
-import { childIdSettings, derivationsPerMinute } from '../shared/child-id-key-setting';
-import { contextKeySetting } from '../shared/context-key-setting';
-import { contextVerifier } from '../shared/context-token';
-import { Environment } from '../shared/environment';
+import { stopSignal, unlessAborted, untilStopped } from '../shared/cli/until-stopped';
+import { contextKeySetting } from '../shared/config/context-key-setting';
+import { Environment } from '../shared/config/environment';
+import { AGENCIES, isAgency } from '../shared/domain/agencies';
+import { childIds } from '../shared/domain/child-id';
 import { certificateFiles } from '../shared/mtls/certificate-setting';
 import { certificateSource } from '../shared/mtls/certificates';
-import { LIST_POOL, type RunningSubgraph, startSubgraph } from '../shared/start-subgraph';
-import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
-import { subgraphServer } from '../shared/subgraph-server';
-import { agencyDistrict, ledgerReaderUrl, refuseUnknownAgencies, servedDatabase } from '../shared/subgraph-settings';
+import { contextVerifier } from '../shared/protocol/context-token';
+import { childIdSettings, derivationsPerMinute } from '../shared/subgraph/child-id-key-setting';
+import { LIST_POOL, type RunningSubgraph, startSubgraph } from '../shared/subgraph/start-subgraph';
+import type { AnySubgraphDefinition } from '../shared/subgraph/subgraph-definition';
+import { subgraphServer } from '../shared/subgraph/subgraph-server';
+import {
+  agencyDistrict,
+  ledgerReaderUrl,
+  refuseUnknownAgencies,
+  servedDatabase,
+} from '../shared/subgraph/subgraph-settings';
 import { openTracing } from '../shared/telemetry/open-tracing';
 import { processRegistry } from '../shared/telemetry/process-metrics';
 import { telemetrySettings } from '../shared/telemetry/settings';
 import { SubgraphMetrics } from '../shared/telemetry/subgraph-metrics';
-import { stopSignal, unlessAborted, untilStopped } from '../shared/until-stopped';
 
 /** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
 const environment = new Environment(process.env);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { AGENCIES, enumName, isAgency } from '../shared/agencies';
-import { childIds } from '../shared/child-id';
-import { childIdSettings } from '../shared/child-id-key-setting';
-import { Environment } from '../shared/environment';
-import { prepareDatabase } from '../shared/prepare-database';
-import type { AnySubgraphDefinition } from '../shared/subgraph-definition';
-import { agencyDatabase, agencyDistrict, refuseUnknownAgencies } from '../shared/subgraph-settings';
+import { Environment } from '../shared/config/environment';
+import { AGENCIES, enumName, isAgency } from '../shared/domain/agencies';
+import { childIds } from '../shared/domain/child-id';
+import { childIdSettings } from '../shared/subgraph/child-id-key-setting';
+import { prepareDatabase } from '../shared/subgraph/prepare-database';
+import type { AnySubgraphDefinition } from '../shared/subgraph/subgraph-definition';
+import { agencyDatabase, agencyDistrict, refuseUnknownAgencies } from '../shared/subgraph/subgraph-settings';
 
 /**
  * Prepares one agency's database and ends: `npm run migrate -- education`. It alone needs the password of the tables' owner.

@@ -18,8 +18,8 @@ import {
 } from 'graphql';
 import type { AnswerPath } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
-import { fragmentsOf } from '../federation/execution/operations';
-import type { Verdict, Verdicts } from './verdicts';
+import { fragmentsOf } from '../request/operation';
+import type { Verdict, Verdicts } from './static-decisions';
 
 /** A selection that was taken out. */
 export interface Removed extends Verdict {

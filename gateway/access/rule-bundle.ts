@@ -4,7 +4,7 @@ import { type AgencyRules, readAgencyRules } from '../../shared/access/agency-ru
 import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
 import { MASK_FORMS, type MaskForm } from '../../shared/access/mask';
-import { AGENCIES } from '../../shared/agencies';
+import { AGENCIES } from '../../shared/domain/agencies';
 
 const bundle = z.strictObject({
   supergraph: z.string().regex(/^[0-9a-f]{64}$/),

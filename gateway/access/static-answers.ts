@@ -1,9 +1,9 @@
+import type { Look, LookAnswer } from '../../shared/access/accesses';
 import type { DataClassName } from '../../shared/access/catalogue';
 import type { Decisions } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
-import type { Look, LookAnswer } from '../../shared/access/looks';
 import { MASKS } from '../../shared/access/mask';
-import type { AccessContext } from '../../shared/context-token';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import type { Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 

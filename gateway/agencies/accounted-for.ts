@@ -1,6 +1,6 @@
+import type { ToldLooks } from '../../shared/access/accesses';
 import type { DataClassName } from '../../shared/access/catalogue';
 import type { Requirement } from '../../shared/access/labels';
-import type { ToldLooks } from '../../shared/access/looks';
 import { type Data, isData } from '../federation/execution/own';
 import { KEY } from './child-keys';
 import type { LabelledPlace, LabelledPlaces } from './labelled-places';

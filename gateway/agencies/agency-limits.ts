@@ -1,4 +1,4 @@
-import type { Environment } from '../../shared/environment';
+import type { Environment } from '../../shared/config/environment';
 
 /** How long agencies are waited for, and how much of the gateway they may take up. */
 export interface AgencyLimits {

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Coordinate } from '../../shared/access/labels';
-import type { Fragments } from '../federation/execution/operations';
+import type { Fragments } from '../request/operation';
 
 /** What an operation asks for under one response key. */
 export interface AskedPlace {

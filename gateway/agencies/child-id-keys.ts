@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AccessContext, ContextSigner } from '../../shared/context-token';
+import type { AccessContext, ContextSigner } from '../../shared/protocol/context-token';
 import type { Transport } from './transport';
 
 export interface ChildIdKeysOptions {
@@ -66,7 +66,7 @@ export class ChildIdKeys {
 
 // Private:
 
-/** As an agency writes it: shared/child-id.ts. */
+/** As an agency writes it: shared/domain/child-id.ts. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{12}$/;
 
 /** Agencies answer to signed contexts alone. This one is sent with no operation, and nobody's. */

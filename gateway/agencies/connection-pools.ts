@@ -1,6 +1,6 @@
 import type { Pool } from 'undici';
-import { certificateOf } from '../../shared/context-token';
 import type { CertificateSource, Certificates } from '../../shared/mtls/certificates';
+import { certificateOf } from '../../shared/protocol/context-token';
 
 /** Connections to one agency. */
 export interface ConnectionPools {

@@ -8,9 +8,9 @@ import {
   isObjectType,
 } from 'graphql';
 import { z } from 'zod';
-import { ARGUMENT_FAULTS, isAgencyErrorCode, isSentenceOf } from '../../shared/agency-errors';
-import { ERRORS } from '../../shared/errors';
-import { hidesCharacters, holdsNumberOfAPerson } from '../../shared/hand-written';
+import { hidesCharacters, holdsNumberOfAPerson } from '../../shared/domain/free-text';
+import { ARGUMENT_FAULTS, isAgencyErrorCode, isSentenceOf } from '../../shared/protocol/agency-errors';
+import { ERRORS } from '../../shared/protocol/errors';
 
 /** What clients are told of an error that an agency has answered with. */
 export type ErrorOfAgency = (error: GraphQLFormattedError) => GraphQLFormattedError;

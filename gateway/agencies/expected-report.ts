@@ -1,13 +1,13 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import type { DataClassName } from '../../shared/access/catalogue';
 import { type Coordinate, classesOf, type Requirement } from '../../shared/access/labels';
-import type { Agency } from '../../shared/agencies';
+import type { Agency } from '../../shared/domain/agencies';
 import type { Requirements } from '../access/requirements';
 import type { AskedPlace, AskedPlaces } from './asked-places';
 import { type ChildKeys, childKeysIn } from './child-keys';
 import { targetOf } from './coordinates';
 import { type LabelledPlaces, labelledPlaces } from './labelled-places';
-import type { PreparedFetch } from './prepared-fetch';
+import type { PreparedFetch } from './subgraph-operation';
 import { type ThingPlaces, thingPlaces } from './thing-places';
 
 /** What an agency can tell beside its answer to one operation, where it is honest: worked out once per text. */

@@ -1,11 +1,11 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { CertificateSource } from '../../shared/mtls/certificates';
-import type { SubgraphResponse } from '../../shared/subgraph';
-import { WAITING_HEADER } from '../../shared/waiting-header';
-import { AgencyFault } from './agency-fault';
+import { WAITING_HEADER } from '../../shared/protocol/waiting-header';
+import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import { AgencyFault } from '../request/agency-fault';
+import type { Deadline } from '../request/deadline';
 import type { AgencyLimits } from './agency-limits';
 import { type ConnectionPools, connectionPools } from './connection-pools';
-import type { Deadline } from './deadline';
 import type { Transport } from './transport';
 
 /** An agency that takes longer is asked again later. */

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Requirement } from '../../shared/access/labels';
-import type { Agency } from '../../shared/agencies';
+import type { Agency } from '../../shared/domain/agencies';
 import type { Requirements } from '../access/requirements';
 import type { AskedPlaces } from './asked-places';
 import { CHILD } from './child-keys';

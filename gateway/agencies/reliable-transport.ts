@@ -9,10 +9,10 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
-import type { SubgraphRequest, SubgraphResponse } from '../../shared/subgraph';
-import { AgencyFault, type FaultReason } from './agency-fault';
+import type { SubgraphRequest, SubgraphResponse } from '../../shared/subgraph/subgraph';
+import { AgencyFault, type FaultReason } from '../request/agency-fault';
+import type { Deadline } from '../request/deadline';
 import type { AgencyLimits } from './agency-limits';
-import type { Deadline } from './deadline';
 import type { Terms, Transport } from './transport';
 
 export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;

@@ -1,6 +1,6 @@
-import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/subgraph';
-import { AgencyFault, type FaultReason } from './agency-fault';
-import type { Deadline } from './deadline';
+import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/subgraph/subgraph';
+import { AgencyFault, type FaultReason } from '../request/agency-fault';
+import type { Deadline } from '../request/deadline';
 
 /** On what terms a request goes to an agency. */
 export interface Terms {

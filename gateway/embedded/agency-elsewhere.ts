@@ -1,5 +1,5 @@
-import type { Agency } from '../../shared/agencies';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
+import type { Agency } from '../../shared/domain/agencies';
 import type { District } from '../../shared/synthetic/district';
 import type { Transport } from '../agencies/transport';
 

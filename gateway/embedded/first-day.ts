@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { todayInChina } from '../../shared/dates';
+import { todayInChina } from '../../shared/domain/dates';
 
 /**
  * The day as of which the data directory is filled, ISO: `asked`, or the day on which that began. A fill that was

@@ -2,8 +2,8 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { sign } from 'jsonwebtoken';
-import type { Caller } from '../../shared/caller';
-import type { IdentityProvider } from '../authenticate';
+import type { Caller } from '../../shared/domain/caller';
+import type { IdentityProvider } from '../http/authenticate';
 import { keyPair } from './keys';
 
 const ISSUER = 'embedded-identity-provider';

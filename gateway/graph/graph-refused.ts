@@ -1,4 +1,4 @@
-/** Why a supergraph and its rules are not served; docs/hot-reload.md says what to do about each. */
+/** Why a supergraph and its rules are not served; docs/operations/hot-reload.md says what to do about each. */
 export type RefusalReason =
   | 'RULES_REFUSED'
   | 'NOT_A_PAIR'

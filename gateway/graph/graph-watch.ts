@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { GraphTexts } from './graph-texts';
-import { type TextSource, textSource } from './text-source';
+import { type TextSource, textSource } from './file-source';
+import type { GraphTexts } from './graph-files';
 
 /** Where a graph's two texts come from: paths of files, or URLs. */
 export interface GraphSettings {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { UsedOperation } from './popular-operations';
-import type { ServedGraph } from './served-graph';
+import type { ServedGraph } from './active-graph';
+import type { UsedOperation } from './operation-stats';
 
 /** In numbers of operations. */
 export interface WarmUp {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from '../../shared/clock';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import { type Clock, systemClock } from '../../shared/domain/clock';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import { beginChain } from './begin-chain';
 import { type LedgerHash, refuseUnknownHash } from './chain';
 import { ChainWriter } from './chain-writer';

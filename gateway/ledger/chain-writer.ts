@@ -1,6 +1,6 @@
 import { escapeLiteral } from 'pg';
 import type { Logger } from 'pino';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/domain/clock';
 import { beginning, type ChainHead, entryHash, type LedgerHash } from './chain';
 import { type Checkpoint, type CheckpointHead, headOfCheckpoint, signCheckpoint, uncovered } from './checkpoint';
 import { CHECKPOINT_COLUMNS, type CheckpointRow, checkpointOf } from './checkpoint-row';

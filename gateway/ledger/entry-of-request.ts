@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { byText } from '../../shared/by-text';
-import type { Caller } from '../../shared/caller';
-import { isErrorCode } from '../../shared/errors';
-import type { LedgerEntry } from '../../shared/ledger-entry';
-import type { Reference } from '../../shared/purpose';
+import type { Caller } from '../../shared/domain/caller';
+import type { Reference } from '../../shared/domain/purpose';
+import { byText } from '../../shared/protocol/document-cache';
+import { isErrorCode } from '../../shared/protocol/errors';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
 /** What a request does not know of itself. */
 export interface EntryFacts {

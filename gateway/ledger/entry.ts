@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { CHILD_ID } from '../../shared/child-id';
-import type { LedgerEntry, Look, RecordedEntry } from '../../shared/ledger-entry';
+import { CHILD_ID } from '../../shared/domain/child-id';
+import type { LedgerEntry, Look, RecordedEntry } from '../../shared/protocol/ledger-entry';
 
 /** What PostgreSQL cannot hold as text, or hands back otherwise: NUL, and half of a character. */
 const UNKEEPABLE = /[\0\p{Surrogate}]/u;

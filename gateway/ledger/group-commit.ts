@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Clock } from '../../shared/clock';
-import { failure } from '../../shared/errors';
-import type { LedgerEntry } from '../../shared/ledger-entry';
-import { withinDeadline } from '../../shared/within-deadline';
+import type { Clock } from '../../shared/domain/clock';
+import { withinDeadline } from '../../shared/domain/within-deadline';
+import { failure } from '../../shared/protocol/errors';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { AccessLedger, LedgerFigures } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';

@@ -1,4 +1,4 @@
-import { addMonths, at, todayInChina } from '../../shared/dates';
+import { addMonths, at, todayInChina } from '../../shared/domain/dates';
 
 /** The month of an instant by the calendar in China, `2026-05`: entries are kept and archived by these. */
 export function monthOf(instant: string): string {

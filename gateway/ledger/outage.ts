@@ -1,6 +1,6 @@
-import type { Clock } from '../../shared/clock';
-import { ERRORS } from '../../shared/errors';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { Clock } from '../../shared/domain/clock';
+import { ERRORS } from '../../shared/protocol/errors';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { PendingEntry } from './chain-writer';
 import { refusedEntry } from './refused-entry';
 

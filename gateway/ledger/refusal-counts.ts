@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../../shared/clock';
-import { type ErrorCode, failure } from '../../shared/errors';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { Clock } from '../../shared/domain/clock';
+import { type ErrorCode, failure } from '../../shared/protocol/errors';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { AccessLedger } from './access-ledger';
 import { refusedEntry } from './refused-entry';
 

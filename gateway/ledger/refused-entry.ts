@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ErrorCode } from '../../shared/errors';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { ErrorCode } from '../../shared/protocol/errors';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
 /** Requests that were turned away before anything was asked for. */
 export interface RefusedRequests extends Pick<LedgerEntry, 'caller' | 'peer' | 'requests'> {

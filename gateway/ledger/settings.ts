@@ -1,6 +1,6 @@
+import type { Environment } from '../../shared/config/environment';
+import { postgresUrl } from '../../shared/config/postgres-url-setting';
 import { readerUrlFor, writerUrlFor } from '../../shared/db/agency-database';
-import type { Environment } from '../../shared/environment';
-import { postgresUrl } from '../../shared/postgres-url-setting';
 import type { LedgerSettings } from './access-ledger';
 import { LEDGER_HASHES } from './chain';
 import type { LedgerDatabase } from './database';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { failure } from '../../shared/errors';
+import { failure } from '../../shared/protocol/errors';
 import { networkOf, ONE_PLACE } from './address-class';
 
 /** Counts what was refused to each address before it was known who asks. */

@@ -1,7 +1,7 @@
 import Redis from 'ioredis';
 import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { failure } from '../../shared/errors';
+import { failure } from '../../shared/protocol/errors';
 
 /** What one caller may send in a minute, unless it says otherwise. */
 export interface CallerLimits {

@@ -1,8 +1,8 @@
 import { type DocumentNode, type GraphQLError, Kind, visit } from 'graphql';
-import { failure } from '../../shared/errors';
-import { holdsNumberOfAPerson } from '../../shared/hand-written';
+import { holdsNumberOfAPerson } from '../../shared/domain/free-text';
+import { failure } from '../../shared/protocol/errors';
+import { type Measure, measureOf } from './document-metrics';
 import { INPUT_LIST_LIMIT } from './input-limits';
-import { type Measure, measureOf } from './measure';
 import { mostRepeatedKey } from './repeated-keys';
 
 /** Deepest selection: a docket's cases' children's nested sections take 9. */

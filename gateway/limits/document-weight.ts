@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, print } from 'graphql';
-import { measureOf } from './measure';
+import { measureOf } from './document-metrics';
 
 /** Characters that a field takes, with its alias and what comes with it. */
 const FIELD_CHARACTERS = 40;

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { failure } from '../../shared/errors';
+import { failure } from '../../shared/protocol/errors';
 
 /** Entries of one list in the input, in variables and in the text alike. */
 export const INPUT_LIST_LIMIT = 200;

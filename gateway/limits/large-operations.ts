@@ -14,7 +14,7 @@ const DEFAULT_LIMITS: LargeOperationLimits = {
   longest: 250,
 };
 
-/** A record costs 17, a page of 20 things with their total 32: docs/limits.md. */
+/** A record costs 17, a page of 20 things with their total 32: docs/reference/limits.md. */
 const SMALL_COST = 20;
 
 /**

@@ -11,12 +11,12 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
-import { failure } from '../../shared/errors';
-import { fragmentsOf } from '../federation/execution/operations';
+import { failure } from '../../shared/protocol/errors';
+import { fragmentsOf } from '../request/operation';
 import { argumentValue } from './argument-value';
 import type { ArgumentCost, CostModel, FieldCost, ListSize } from './cost-model';
 import { CostProgram, type Term, type VariableOf } from './cost-program';
-import { remembered } from './remembered';
+import { remembered } from './memoize';
 
 /** What an operation costs with these variables. @throws BAD_USER_INPUT for a list longer than may be asked for. */
 export type OperationCost = (variables: Readonly<Record<string, unknown>>) => number;

@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, getOperationAST, parse } from 'graphql';
-import { byText } from '../../shared/by-text';
-import { failure } from '../../shared/errors';
+import { byText } from '../../shared/protocol/document-cache';
+import { failure } from '../../shared/protocol/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { CostModel } from './cost-model';
 import { documentFault } from './document-fault';

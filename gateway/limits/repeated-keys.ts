@@ -1,5 +1,5 @@
 import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
-import { fragmentsOf } from '../federation/execution/operations';
+import { fragmentsOf } from '../request/operation';
 
 /**
  * How often the most repeated response key is selected in one object of the answer. Fields with the same key are merged,

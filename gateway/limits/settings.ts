@@ -1,4 +1,4 @@
-import type { Environment } from '../../shared/environment';
+import type { Environment } from '../../shared/config/environment';
 import type { CallerLimits, LookupLimit } from './caller-limiter';
 
 export interface LimitSettings {

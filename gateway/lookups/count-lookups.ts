@@ -1,5 +1,5 @@
 import type { FastifyRequest, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
-import { failure } from '../../shared/errors';
+import { failure } from '../../shared/protocol/errors';
 import type { CallerLimiter } from '../limits/caller-limiter';
 import type { OperationSent } from '../limits/operation-limits';
 import type { NumberDigest } from './number-digest';

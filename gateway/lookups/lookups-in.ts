@@ -11,10 +11,10 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields';
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values';
-import { byText } from '../../shared/by-text';
-import { fragmentsOf } from '../federation/execution/operations';
+import { byText } from '../../shared/protocol/document-cache';
 import type { OperationSent } from '../limits/operation-limits';
 import { TOKEN_LIMIT } from '../limits/text-limits';
+import { fragmentsOf } from '../request/operation';
 
 /** A root field of an operation that finds somebody by resident ID number. */
 export interface Lookup {

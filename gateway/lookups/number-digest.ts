@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, hkdfSync } from 'node:crypto';
-import { parseIdNumber } from '../../shared/id-number';
+import { parseIdNumber } from '../../shared/domain/id-number';
 
 /**
  * Tells numbers apart for the ledger without giving them away: HMAC-SHA-256 with a key that HKDF (RFC 5869) derives from the

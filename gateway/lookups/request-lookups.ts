@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { Lookup } from './lookups-in';
 import type { NumberDigest } from './number-digest';
 

@@ -1,14 +1,14 @@
 import { Counter, Gauge, type Histogram, type Registry } from 'prom-client';
-import { AGENCIES } from '../../shared/agencies';
-import { isErrorCode } from '../../shared/errors';
-import type { Look } from '../../shared/ledger-entry';
-import type { Purpose } from '../../shared/purpose';
+import { AGENCIES } from '../../shared/domain/agencies';
+import type { Purpose } from '../../shared/domain/purpose';
+import { isErrorCode } from '../../shared/protocol/errors';
+import type { Look } from '../../shared/protocol/ledger-entry';
 import type { CacheUse } from '../../shared/telemetry/cache-use';
 import { durations } from '../../shared/telemetry/durations';
 import { type AgencyOutcome, BREAKER_STATES, type BreakerState } from '../agencies/reliable-transport';
-import type { PolledSource, ReadObserver } from '../authentication/polled';
-import type { ReadFault } from '../authentication/read-fault';
-import type { RefusalReason } from '../authentication/token-refused';
+import type { PolledSource, ReadObserver } from '../http/authentication/polled';
+import type { ReadFault } from '../http/authentication/read-fault';
+import type { RefusalReason } from '../http/authentication/token-refused';
 import type { LedgerFigures } from '../ledger/access-ledger';
 import { REFUSAL_REASONS } from '../ledger/ledger-refusal';
 

@@ -1,7 +1,7 @@
 import type { Tracing } from '../../shared/telemetry/tracing';
-import { AgencyFault } from '../agencies/agency-fault';
 import type { AgencyOutcome } from '../agencies/reliable-transport';
 import type { Transport } from '../agencies/transport';
+import { AgencyFault } from '../request/agency-fault';
 
 /** Traces what one agency is asked, where that is asked for; the trace goes on at the agency. */
 export function tracedTransport(transport: Transport, agency: string, tracing: Tracing | undefined): Transport {

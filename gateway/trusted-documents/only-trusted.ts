@@ -1,5 +1,5 @@
-import type { Caller } from '../../shared/caller';
-import { failure } from '../../shared/errors';
+import type { Caller } from '../../shared/domain/caller';
+import { failure } from '../../shared/protocol/errors';
 import type { Manifest } from './manifest';
 
 /**

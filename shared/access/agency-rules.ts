@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Agency } from '../agencies';
-import { Faults } from '../faults';
+import { Faults } from '../cli/error-list';
+import type { Agency } from '../domain/agencies';
 import { type Catalogue, parseCatalogue } from './catalogue';
 import { type Policy, readPolicies } from './policies';
 

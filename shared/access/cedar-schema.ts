@@ -1,6 +1,6 @@
-import { AGENCIES } from '../agencies';
-import { ROLES } from '../caller';
-import { PURPOSES } from '../purpose';
+import { AGENCIES } from '../domain/agencies';
+import { ROLES } from '../domain/caller';
+import { PURPOSES } from '../domain/purpose';
 import type { Catalogue } from './catalogue';
 
 /** What an attribute can be in a rule, as Cedar's schema language writes it. */

@@ -1,5 +1,5 @@
 import type { Expression, Value } from './expression';
-import { belongs, compare, type Evaluated, matches } from './fold';
+import { belongs, compare, type Evaluated, matches } from './partial-evaluation';
 
 /** What rules may know of the thing that a field belongs to: entities by their ids, attributes that are missing undefined. */
 export interface AccessRecord {

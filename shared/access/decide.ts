@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { AccessContext } from '../context-token';
+import type { AccessContext } from '../protocol/context-token';
+import type { Look } from './accesses';
 import type { AgencyRules } from './agency-rules';
 import type { DataClassName } from './catalogue';
 import type { AccessRecord } from './compile';
 import { classesOf, type Requirement } from './labels';
-import type { Look } from './looks';
 import {
   type ClassPolicies,
   type ClassRules,
@@ -12,7 +12,7 @@ import {
   policiesByClass,
   specialise,
   unlisted,
-} from './specialise';
+} from './residual-policies';
 import { and, type Columns, FALSE, or, type SqlCondition, TRUE, translationFault } from './to-sql';
 
 export type { AccessRecord } from './compile';

@@ -1,11 +1,11 @@
-import type { AccessContext } from '../context-token';
+import type { AccessContext } from '../protocol/context-token';
 import type { DataClass, DataClassName } from './catalogue';
 import type { Action } from './cedar-schema';
-import { conjuncts, foundInstead, inWords, isAboutCaller, isAboutClass } from './condition-words';
+import { conjuncts, foundInstead, inWords, isAboutCaller, isAboutClass } from './describe-condition';
 import type { Expression } from './expression';
-import { fold, type Known } from './fold';
+import { fold, type Known } from './partial-evaluation';
 import type { Policy } from './policies';
-import { type AppliedPolicy, apply, type ClassPolicies, knownOf } from './specialise';
+import { type AppliedPolicy, apply, type ClassPolicies, knownOf } from './residual-policies';
 
 /** One part of a rule's condition, and how far the request settles it. */
 export interface ExplainedCondition {

@@ -1,5 +1,5 @@
 import type { CedarValueJson, Expr, ExprNoExt } from '@cedar-policy/cedar-wasm/nodejs';
-import { REGION_CODE } from '../regions';
+import { REGION_CODE } from '../domain/regions';
 import {
   type Attributes,
   attributeType,

@@ -1,4 +1,4 @@
-import { comparable } from '../visible-text';
+import { comparable } from '../domain/visible-text';
 
 /** The forms of masking: the GraphQL enum Mask. */
 export const MASK_FORMS = ['NAME', 'ID_NUMBER', 'PHONE', 'ADDRESS', 'STUDENT_NUMBER'] as const;

@@ -11,8 +11,8 @@ import {
 import type { Catalogue, DataClassName } from './catalogue';
 import { ACTIONS, type Action, cedarSchema } from './cedar-schema';
 import { type Expression, literal, readExpression, UnknownAttribute, UnsupportedExpression } from './expression';
-import { oneLine, unknown, wording } from './policy-wording';
-import { recordAttributes } from './record-attributes';
+import { recordAttributes } from './resource-attributes';
+import { oneLine, unknown, wording } from './suggestions';
 
 /** One rule of an agency, ready to be worked out. */
 export interface Policy {

@@ -1,5 +1,5 @@
 import type { Comparison, Expression, Value } from './expression';
-import { recordAttributes } from './record-attributes';
+import { recordAttributes } from './resource-attributes';
 
 /** A condition with `?` for its bindings. Never null in SQL: a row is either meant or not. */
 export interface SqlCondition {

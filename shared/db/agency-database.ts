@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Knex } from 'knex';
-import { type Agency, databaseName } from '../agencies';
+import { type Agency, databaseName } from '../domain/agencies';
 import { connect } from './connect';
 import { quoteIdentifier } from './migrate';
 

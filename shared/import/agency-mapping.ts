@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AGENCIES, type Agency, isAgency } from '../agencies';
+import { AGENCIES, type Agency, isAgency } from '../domain/agencies';
 import type { Kind, Mapping } from './mapping/mapping';
 import { readMapping } from './mapping/read-mapping';
 import { ImportRefused } from './refused';

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { Logger } from 'pino';
-import { type Agency, databaseName, enumName } from '../agencies';
-import type { ChildIds } from '../child-id';
+import { ProgressBar } from '../cli/progress';
 import { type AgencyDatabase, provisionedUrls } from '../db/agency-database';
-import { withEmbeddedServer } from '../db/embedded-server';
-import { ProgressBar } from '../progress';
+import { type Agency, databaseName, enumName } from '../domain/agencies';
+import type { ChildIds } from '../domain/child-id';
+import { withEmbeddedServer } from '../embedded-postgres/embedded-server';
 import { type AgencyMapping, agencyMapping, kindNamed, kindOfFile } from './agency-mapping';
 import { type Arguments, readArguments } from './arguments';
 import { COMMENT } from './file/cell';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ChildIds } from '../child-id';
-import { comparable } from '../visible-text';
+import type { ChildIds } from '../domain/child-id';
+import { comparable } from '../domain/visible-text';
 import { isComment, isEmpty, type TableRow } from './file/cell';
 import type { TableFile } from './file/table-file';
 import type { Kind } from './mapping/mapping';

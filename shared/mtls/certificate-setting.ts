@@ -1,4 +1,4 @@
-import type { Environment } from '../environment';
+import type { Environment } from '../config/environment';
 import type { CertificateFiles } from './certificates';
 
 const SETTINGS = ['MTLS_CA_FILE', 'MTLS_CERTIFICATE_FILE', 'MTLS_KEY_FILE'] as const;

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { ChildIds } from '../child-id';
 import { connect } from '../db/connect';
 import { copyRows, type Row } from '../db/copy-rows';
+import type { ChildIds } from '../domain/child-id';
 import type { SyntheticChild } from './child';
 import { children, type District } from './district';
 

@@ -1,4 +1,4 @@
-import { ageOn } from '../dates';
+import { ageOn } from '../domain/dates';
 import { type BirthPlan, birthOf, birthPlan } from './births';
 import { type Day, dayOf, isoOf, schoolYearOf } from './calendar';
 import type { SyntheticChild } from './child';

@@ -1,4 +1,4 @@
-import { type RegionLevel, regionLevel } from '../regions';
+import { type RegionLevel, regionLevel } from '../domain/regions';
 
 export interface SyntheticRegion {
   /** 2, 4, 6, 9 or 12 digits; the parent's code is a prefix. */

@@ -1,6 +1,6 @@
-import { AGENCIES, AGENCY_PROFILES } from '../agencies';
-import { type Caller, callerClaims } from '../caller';
-import { isWithin } from '../regions';
+import { AGENCIES, AGENCY_PROFILES } from '../domain/agencies';
+import { type Caller, callerClaims } from '../domain/caller';
+import { isWithin } from '../domain/regions';
 
 /** Who works in the synthetic district, as each agency says, its responsible person (部门负责人) among them. */
 export const OFFICERS: readonly Caller[] = AGENCIES.flatMap((agency) =>

@@ -1,4 +1,4 @@
-import { checkDigit } from '../id-number';
+import { checkDigit } from '../domain/id-number';
 import type { Birth } from './births';
 import type { Person } from './child';
 import { childGivenName, surname } from './names';

@@ -1,4 +1,4 @@
-import { ageOn } from '../dates';
+import { ageOn } from '../domain/dates';
 import type { Circumstances, Schooling } from './child';
 import { type Stage, schoolsNear } from './schools';
 import { pastDate, type Subject } from './subject';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Agency } from '../agencies';
+import type { Agency } from '../domain/agencies';
 import { type SqlOperation, statementOf } from './statement';
 import type { PoolRole } from './subgraph-metrics';
 import type { SubgraphTelemetry } from './subgraph-telemetry';

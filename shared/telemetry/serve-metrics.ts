@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { failure } from '../errors';
+import { failure } from '../protocol/errors';
 import type { MetricsAccess } from './settings';
 
 export interface ServedMetrics {

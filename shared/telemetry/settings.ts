@@ -1,4 +1,4 @@
-import type { Environment } from '../environment';
+import type { Environment } from '../config/environment';
 
 export interface TraceSettings {
   /** Where spans are posted to. */

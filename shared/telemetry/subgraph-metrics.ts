@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Counter, Gauge, type Histogram, type Registry } from 'prom-client';
-import type { Agency } from '../agencies';
-import type { DerivationObserver } from '../counted-child-ids';
+import type { Agency } from '../domain/agencies';
+import type { DerivationObserver } from '../subgraph/counted-child-ids';
 import { durations } from './durations';
 import type { SqlOperation } from './statement';
 

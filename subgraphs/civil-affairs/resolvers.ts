@@ -1,5 +1,5 @@
-import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/subgraph/child-reference';
+import type { RecordFinders } from '../../shared/subgraph/guard/resource-finders';
 import type { Context, Resolvers } from './schema.types';
 
 export const records: RecordFinders<Context> = {

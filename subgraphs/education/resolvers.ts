@@ -1,6 +1,6 @@
-import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
-import { failure } from '../../shared/errors';
+import { failure } from '../../shared/protocol/errors';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/subgraph/child-reference';
+import type { RecordFinders } from '../../shared/subgraph/guard/resource-finders';
 import type { Context, Resolvers } from './schema.types';
 
 /** How long the register keeps attendance. */

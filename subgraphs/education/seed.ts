@@ -1,4 +1,4 @@
-import { addDays, at } from '../../shared/dates';
+import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 

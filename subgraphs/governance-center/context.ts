@@ -1,4 +1,4 @@
-import type { SubgraphContext } from '../../shared/subgraph-definition';
+import type { SubgraphContext } from '../../shared/subgraph/subgraph-definition';
 import type { Loaders } from './data';
 import type { Settings } from './settings';
 

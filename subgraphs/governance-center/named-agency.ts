@@ -1,4 +1,4 @@
-import { type Agency, enumName } from '../../shared/agencies';
+import { type Agency, enumName } from '../../shared/domain/agencies';
 import type { Agency as NamedAgency } from './schema.types';
 
 /** An agency, as the GraphQL enum names it. */

@@ -1,10 +1,10 @@
 import type { AccessRecord } from '../../shared/access/compile';
-import { agencyNamed } from '../../shared/agencies';
-import { CHILD_ID } from '../../shared/child-id';
-import { recordOfChild } from '../../shared/child-reference';
-import type { RowOfChild } from '../../shared/db/keyed-rows';
-import { failure } from '../../shared/errors';
-import { REGION_CODE } from '../../shared/regions';
+import { agencyNamed } from '../../shared/domain/agencies';
+import { CHILD_ID } from '../../shared/domain/child-id';
+import { REGION_CODE } from '../../shared/domain/regions';
+import { failure } from '../../shared/protocol/errors';
+import { recordOfChild } from '../../shared/subgraph/child-reference';
+import type { RowOfChild } from '../../shared/subgraph/rows/keyed-rows';
 import type { Context } from './context';
 import type {
   CaseChildRow,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { AGENCIES, enumName } from '../../shared/agencies';
-import type { Role } from '../../shared/caller';
-import { addDays, at } from '../../shared/dates';
-import { isWithin } from '../../shared/regions';
+import { AGENCIES, enumName } from '../../shared/domain/agencies';
+import type { Role } from '../../shared/domain/caller';
+import { addDays, at } from '../../shared/domain/dates';
+import { isWithin } from '../../shared/domain/regions';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import type { SyntheticChild } from '../../shared/synthetic/child';
 import type { District } from '../../shared/synthetic/district';

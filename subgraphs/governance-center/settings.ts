@@ -1,4 +1,4 @@
-import { ConfigurationError, type Environment } from '../../shared/environment';
+import { ConfigurationError, type Environment } from '../../shared/config/environment';
 import { type Endpoint, webhookEndpoints } from './notices/endpoints';
 import { type Practices, readPractices } from './practice/practices';
 

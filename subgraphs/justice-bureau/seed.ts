@@ -1,4 +1,4 @@
-import { addDays } from '../../shared/dates';
+import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import type { SyntheticChild } from '../../shared/synthetic/child';
 import { type Draws, drawsFor } from '../../shared/synthetic/random';

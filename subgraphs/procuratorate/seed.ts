@@ -1,4 +1,4 @@
-import { addDays } from '../../shared/dates';
+import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 

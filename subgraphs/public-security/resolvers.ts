@@ -1,6 +1,6 @@
-import type { RecordFinders } from '../../shared/access/record-finders';
-import { type ChildKey, childReference, recordOfChild } from '../../shared/child-reference';
-import { ageOn, todayInChina } from '../../shared/dates';
+import { ageOn, todayInChina } from '../../shared/domain/dates';
+import { type ChildKey, childReference, recordOfChild } from '../../shared/subgraph/child-reference';
+import type { RecordFinders } from '../../shared/subgraph/guard/resource-finders';
 import { ageBand } from './age-band';
 import type { HouseholdRow } from './data';
 import type { Context, Resolvers, Sex } from './schema.types';

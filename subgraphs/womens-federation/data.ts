@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/db/keyed-rows';
-import { manyRows, oneRow } from '../../shared/db/loaders';
+import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
+import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
 
 export interface ChildRow extends RowOfChild {
   readonly region: string;

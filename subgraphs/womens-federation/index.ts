@@ -1,4 +1,4 @@
-import { defineSubgraph } from '../../shared/subgraph-definition';
+import { defineSubgraph } from '../../shared/subgraph/subgraph-definition';
 import { loaders } from './data';
 import { records, resolvers } from './resolvers';
 import { seed } from './seed';

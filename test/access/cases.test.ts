@@ -1,4 +1,4 @@
-import { readCases } from '../../gateway/developer-kit/cases/cases';
+import { readCases } from '../../developer-kit/cases/cases';
 import { parseCatalogue } from '../../shared/access/catalogue';
 import { askGateway } from '../support/cases/ask-gateway';
 import { askRules } from '../support/cases/ask-rules';

@@ -5,7 +5,7 @@ import { type AccessRecord, compile } from '../../shared/access/compile';
 import { AccessRules } from '../../shared/access/decide';
 import type { Comparison, Expression, Hierarchy } from '../../shared/access/expression';
 import { readPolicies } from '../../shared/access/policies';
-import type { AccessContext } from '../../shared/context-token';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import { CedarRules } from '../support/cedar';
 import { Choices, SEED } from '../support/choices';
 import { generatedContext, generatedRecord } from '../support/generated-requests';

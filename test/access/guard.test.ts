@@ -1,13 +1,13 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
+import { LookNotes } from '../../shared/access/accesses';
 import { readAgencyRules } from '../../shared/access/agency-rules';
 import { AnswerNotes } from '../../shared/access/answers';
 import { AccessRules } from '../../shared/access/decide';
-import { guardSchema } from '../../shared/access/guard';
-import { newLooking } from '../../shared/access/guard-looks';
-import type { GuardContext } from '../../shared/access/guarding';
-import { LookNotes } from '../../shared/access/looks';
-import { filteredInSql, type RecordFinders } from '../../shared/access/record-finders';
+import { guardSchema } from '../../shared/subgraph/guard/guard';
+import { newLooking } from '../../shared/subgraph/guard/guard-accesses';
+import type { GuardContext } from '../../shared/subgraph/guard/guarding';
+import { filteredInSql, type RecordFinders } from '../../shared/subgraph/guard/resource-finders';
 import { demoCaller } from '../support/identity-provider';
 
 const RULES = new AccessRules([

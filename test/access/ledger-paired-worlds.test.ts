@@ -1,4 +1,4 @@
-import { AGENCIES, enumName } from '../../shared/agencies';
+import { AGENCIES, enumName } from '../../shared/domain/agencies';
 import { ASKERS, type Asker, OFFICERS } from '../support/worlds/askers';
 import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { Comparison } from '../support/worlds/comparison';

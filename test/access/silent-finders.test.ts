@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLField, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
-import { type Situation, takesPart } from '../../gateway/developer-kit/cases/situation';
+import { type Situation, takesPart } from '../../developer-kit/cases/situation';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import { readLabels } from '../../shared/access/labels';
-import { checkDigit } from '../../shared/id-number';
-import type { LedgerEntry } from '../../shared/ledger-entry';
-import { typeDefs } from '../../shared/schema/type-defs';
+import { checkDigit } from '../../shared/domain/id-number';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
+import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 import governanceCenter from '../../subgraphs/governance-center';
 import { type CaseWork, startCaseWork } from '../support/case-work';
 import { eachAtOnce } from '../support/cases/each-at-once';

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
-import { verdictsBy } from '../../gateway/access/verdicts';
-import { rememberingFilter } from '../../gateway/federation/filtering-gateway';
+import { verdictsBy } from '../../gateway/access/static-decisions';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import type { AccessContext } from '../../shared/context-token';
+import { rememberingFilter } from '../../gateway/graphql/authorizing-executor';
+import { PROJECT } from '../../shared/config/project-root';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import { fiftyFragments } from '../support/wide-operations';
 
-const GATEWAY = join(__dirname, '../../gateway');
+const GATEWAY = join(PROJECT, 'gateway');
 const TEXTS = 200;
 
 /** One who is refused some of it, so that there is something to take out. */

@@ -7,14 +7,15 @@ import { prepareLedger } from '../../gateway/ledger/database';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import type { SqlCondition } from '../../shared/access/to-sql';
-import { AGENCIES, type Agency } from '../../shared/agencies';
-import type { Role } from '../../shared/caller';
-import { todayInChina } from '../../shared/dates';
+import { PROJECT } from '../../shared/config/project-root';
 import { provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
-import type { Purpose } from '../../shared/purpose';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
+import type { Role } from '../../shared/domain/caller';
+import { todayInChina } from '../../shared/domain/dates';
+import type { Purpose } from '../../shared/domain/purpose';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import { ACCESS_COLUMNS, type AccessLogArguments, accessLog } from '../../subgraphs/governance-center/audit/access-log';
 import { accessDigest } from '../../subgraphs/governance-center/audit/digest';
 
@@ -122,7 +123,7 @@ interface Asker {
 }
 
 function asker(agency: Agency, role: Role, purpose: Purpose, region: string): Asker {
-  const folder = join(__dirname, '../../subgraphs/governance-center');
+  const folder = join(PROJECT, 'subgraphs/governance-center');
   const rules = new AccessRules([readAgencyRules('governance-center', ruleTexts(folder))]);
   const caller = { sub: role, name: role, agency, roles: [role], region };
   const decisions = rules.decisionsFor({ caller, purpose, reference: null, grant: null, reasonGiven: false });

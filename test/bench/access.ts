@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import type { Requirement } from '../../shared/access/labels';
-import type { AccessContext } from '../../shared/context-token';
+import { PROJECT } from '../../shared/config/project-root';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import { measureFilter } from './access-filter';
 
 /**
@@ -13,7 +14,7 @@ const ROUNDS = 15;
 const DECISIONS = 400_000;
 const PROFILES = 200;
 
-const { rules, agencies } = readRuleBundle(readFileSync(join(__dirname, '../../gateway/rules.json'), 'utf8'));
+const { rules, agencies } = readRuleBundle(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'));
 const classes: readonly Requirement[] = agencies.flatMap(({ catalogue }) =>
   [...catalogue.classes.keys()].map((name): Requirement => [[[name]]]),
 );

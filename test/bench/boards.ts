@@ -1,9 +1,9 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { databaseName } from '../../shared/agencies';
-import { todayInChina } from '../../shared/dates';
 import { provisionedUrls } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
+import { databaseName } from '../../shared/domain/agencies';
+import { todayInChina } from '../../shared/domain/dates';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { COUNTY_SIZE, fillCounty } from './support/county';
 import { machine, quantile, table, verdict } from './support/figures';
@@ -13,7 +13,7 @@ import type { ServerProcess } from './support/server-process';
 
 /**
  * `npm run bench:boards`: 20 due boards, 20 lists of tasks and 3 reports at once, again and again, at a governance centre of a
- * county's size, while records are asked. docs/performance.md says how to read it.
+ * county's size, while records are asked. docs/operations/performance.md says how to read it.
  */
 const { values: options } = parseArgs({
   options: {

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { AgencyFault } from '../../gateway/agencies/agency-fault';
 import type { Transport } from '../../gateway/agencies/transport';
 import { createGateway } from '../../gateway/gateway';
-import { readGraph } from '../../gateway/graph/graph-texts';
+import { readGraph } from '../../gateway/graph/graph-files';
 import { DEFAULT_LIMITS } from '../../gateway/limits/settings';
-import { AGENCIES } from '../../shared/agencies';
-import { contextSigner } from '../../shared/context-token';
+import { AgencyFault } from '../../gateway/request/agency-fault';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
+import { contextSigner } from '../../shared/protocol/context-token';
 import { demoCaller } from '../support/identity-provider';
 import { makeKeys } from '../support/ledger';
-import { PROJECT } from '../support/process';
 import { rememberingLedger } from '../support/remembering-ledger';
 import { BENCH_CALLER, BENCH_PURPOSE } from './support/bench-context';
 import { loadOf, machine, median, table } from './support/figures';
@@ -19,7 +19,7 @@ import { loadOf, machine, median, table } from './support/figures';
 /**
  * `npm run bench:distinct-texts`: what memory a gateway holds while it is sent ever new texts, each of which is read,
  * validated, filtered, planned and prepared for its agencies. They are out of reach: what is measured is what remembers
- * texts. docs/performance.md says how to read it.
+ * texts. docs/operations/performance.md says how to read it.
  */
 const { values: options } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Client } from 'pg';
-import { todayInChina } from '../../shared/dates';
-import { freePort } from '../../shared/free-port';
+import { freePort } from '../../shared/cli/free-port';
+import { todayInChina } from '../../shared/domain/dates';
 import { demoCaller } from '../support/identity-provider';
 import { BENCH_CALLER } from './support/bench-context';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
@@ -16,7 +16,7 @@ import { type ServerProcess, startServer } from './support/server-process';
 
 /**
  * `npm run bench:district`: a district's children through the gateway against one SQL join over a central copy of the same
- * data, how both grow, and whether time and memory stay as they are over many requests. docs/performance.md says how to
+ * data, how both grow, and whether time and memory stay as they are over many requests. docs/operations/performance.md says how to
  * read it.
  */
 const { values: options } = parseArgs({

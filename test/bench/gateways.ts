@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { todayInChina } from '../../shared/dates';
+import { todayInChina } from '../../shared/domain/dates';
 import type { Agencies } from './support/agencies';
 import { inBenchWorld } from './support/bench-world';
 import { installContestants, startContestant } from './support/contestants';
@@ -12,7 +12,7 @@ import type { Answer, ServerProcess } from './support/server-process';
 
 /**
  * `npm run bench`: what a request costs each gateway, on the same agencies: CPU time of its process per request, in
- * milliseconds. Median of rounds that alternate. docs/performance.md says how to read it.
+ * milliseconds. Median of rounds that alternate. docs/operations/performance.md says how to read it.
  */
 const NAMES = ['stock', 'hive', 'floor', 'ours'] as const;
 type Name = (typeof NAMES)[number];

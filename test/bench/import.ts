@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { PROJECT } from '../../shared/config/project-root';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import { testChildIdVariables } from '../support/databases';
 import { type EnrolmentFile, enrolmentFile, type FileForm, writeTable } from '../support/enrolment-file';
 import { educationDatabase } from '../support/import';
-import { PROJECT } from '../support/process';
 import { refusedLines } from '../support/refused-lines';
 
 /**

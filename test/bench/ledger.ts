@@ -14,8 +14,8 @@ import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
 import { provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import { childNumber, entryOf, makeKeys } from '../support/ledger';
 
 /**

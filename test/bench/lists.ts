@@ -2,10 +2,10 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { AccessContext } from '../../shared/context-token';
-import { todayInChina } from '../../shared/dates';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { todayInChina } from '../../shared/domain/dates';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import centre from '../../subgraphs/governance-center';
 import {
   askers,
@@ -22,7 +22,7 @@ import { machine, table } from './support/figures';
 
 /**
  * `npm run bench:lists`: what the pages and totals of every list take of the database's time, by whoever asks and however it
- * is filtered, in a county, and in one with ten times the history. docs/performance.md says how to read it.
+ * is filtered, in a county, and in one with ten times the history. docs/operations/performance.md says how to read it.
  */
 const { values: options } = parseArgs({
   options: {

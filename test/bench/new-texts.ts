@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
-import { todayInChina } from '../../shared/dates';
+import { todayInChina } from '../../shared/domain/dates';
 import { inBenchWorld } from './support/bench-world';
 import { loadOf, machine, quantile, table, verdict } from './support/figures';
 import { HARD_TEXTS } from './support/hard-texts';
@@ -9,7 +9,7 @@ import { requestsOf } from './support/scenarios';
 
 /**
  * `npm run bench:new-texts`: how long one caller's record takes while another caller floods the gateway with texts that it
- * has to validate and plan. docs/performance.md says how to read it.
+ * has to validate and plan. docs/operations/performance.md says how to read it.
  */
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, flooders: { type: 'string', default: '80' } },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { todayInChina } from '../../shared/dates';
+import { todayInChina } from '../../shared/domain/dates';
 import { inBenchWorld } from './support/bench-world';
 import { machine, median, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
-import { PlanningWorker } from '../../gateway/planning/planning-worker';
+import { PlanningWorker } from '../../gateway/federation/planning/planning-worker';
+import { PROJECT } from '../../shared/config/project-root';
 import { childIdOf, STORY } from '../support/databases';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
 const ID = childIdOf(STORY.leftBehind);
-const operation = (name: string) => readFileSync(join(__dirname, `../../docs/operations/${name}.graphql`), 'utf8');
+const operation = (name: string) => readFileSync(join(PROJECT, `examples/${name}.graphql`), 'utf8');
 
 let system: TestSystem;
 let rejecting: TestSystem;

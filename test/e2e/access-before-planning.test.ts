@@ -1,5 +1,5 @@
-import { PlanningWorker } from '../../gateway/planning/planning-worker';
-import type { Agency } from '../../shared/agencies';
+import { PlanningWorker } from '../../gateway/federation/planning/planning-worker';
+import type { Agency } from '../../shared/domain/agencies';
 import { childIdOf, STORY } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 import { fiftyFragments, nestedFragments } from '../support/wide-operations';

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enumName } from '../../shared/agencies';
+import { PROJECT } from '../../shared/config/project-root';
 import { roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { connectLedgerReader, refuseOtherThanLedgerReader } from '../../shared/db/ledger-reader';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import { enumName } from '../../shared/domain/agencies';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
+import { connectLedgerReader, refuseOtherThanLedgerReader } from '../../shared/subgraph/rows/ledger-reader';
 import { adminUrl, childIdOf, STORY } from '../support/databases';
 import { childNumber, entryOf, firstVersionOf, recordIn } from '../support/ledger';
 import { type AskOptions, startSystem, type TestSystem } from '../support/system';
@@ -117,7 +118,7 @@ afterAll(() => system.close());
 
 /** The project's own, by which little stands out: two children, one refusal, and what is done from 18:00, or from 14:00. */
 function practices(): string {
-  const own = readFileSync(join(__dirname, '../../subgraphs/governance-center/practice/practices.yaml'), 'utf8');
+  const own = readFileSync(join(PROJECT, 'subgraphs/governance-center/practice/practices.yaml'), 'utf8');
   const audit = (hours: string) =>
     `audit: { manyChildren: 2, refusals: 1, lookups: 3, missedLookups: 2, hours: [${hours}] }`;
   return own

@@ -4,8 +4,9 @@ import { buildSchema, type GraphQLObjectType, getNamedType, isObjectType } from 
 import { embeddedConfig, gatewayConfig } from '../../gateway/config';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { ConfigurationError, Environment } from '../../shared/environment';
-import { PURPOSES, type Purpose } from '../../shared/purpose';
+import { ConfigurationError, Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
+import { PURPOSES, type Purpose } from '../../shared/domain/purpose';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
@@ -141,7 +142,7 @@ test('without a mode, operations are filtered', () => {
 
 /** All fields of a child, and of the lists, down to where a type is met again. */
 const EVERYTHING = (() => {
-  const { loadableSdl } = readSupergraph(readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8'));
+  const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
   const schema = buildSchema(loadableSdl, { assumeValidSDL: true });
   const named = (name: string) => schema.getType(name) as GraphQLObjectType;
   const all = (type: GraphQLObjectType, above: readonly string[]): string =>

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AGENCIES } from '../../shared/agencies';
 import { provision } from '../../shared/db/agency-database';
-import { claimDataDirectory, type DataDirectoryClaim } from '../../shared/db/data-directory';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { AGENCIES } from '../../shared/domain/agencies';
+import { claimDataDirectory, type DataDirectoryClaim } from '../../shared/embedded-postgres/data-directory';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import { type AgenciesOverHttp, agenciesOverHttp, type GatewayOverHttp } from '../support/agencies-over-http';
 import { childIdOf, STORY, testDatabase } from '../support/databases';
 import { type FaultyNetwork, faultyNetwork } from '../support/faulty-network';

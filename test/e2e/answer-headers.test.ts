@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { ANSWER_HEADERS } from '../../shared/answer-headers';
-import { subgraphServer } from '../../shared/subgraph-server';
+import { ANSWER_HEADERS } from '../../shared/protocol/answer-headers';
+import { subgraphServer } from '../../shared/subgraph/subgraph-server';
 import { rawConnection } from '../support/raw-connection';
 import { startSystem, type TestSystem } from '../support/system';
 

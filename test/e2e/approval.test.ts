@@ -5,11 +5,12 @@ import { pino } from 'pino';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { inProcessTransport } from '../../gateway/agencies/transport';
 import { createGateway } from '../../gateway/gateway';
-import { AGENCIES } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { contextSigner, contextVerifier } from '../../shared/context-token';
-import { Environment } from '../../shared/environment';
-import { createSubgraph } from '../../shared/subgraph';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { createSubgraph } from '../../shared/subgraph/subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
 import {
   atMeeting,
@@ -441,10 +442,9 @@ describe('who has confirmed', () => {
       verifyContext: contextVerifier(keys.publicKey, 'governance-center'),
       log,
     });
-    const project = join(__dirname, '../../gateway');
     const gateway = createGateway({
-      supergraphSdl: readFileSync(join(project, 'supergraph.graphql'), 'utf8'),
-      rules: readRuleBundle(readFileSync(join(project, 'rules.json'), 'utf8')),
+      supergraphSdl: readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'),
+      rules: readRuleBundle(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8')),
       accessMode: 'filter',
       transports: new Map(AGENCIES.map((agency) => [agency, inProcessTransport(() => subgraph)])),
       authenticate: async () => demoCaller('county-case-worker'),

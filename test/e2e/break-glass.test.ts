@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import { type CaseWork, type PassingTime, passingTime, startCaseWork, unknownChildren } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import type { AskOptions, Reply } from '../support/system';

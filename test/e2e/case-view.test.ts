@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'graphql';
-import type { Agency } from '../../shared/agencies';
-import { addDays, at } from '../../shared/dates';
+import { PROJECT } from '../../shared/config/project-root';
+import type { Agency } from '../../shared/domain/agencies';
+import { addDays, at } from '../../shared/domain/dates';
 import { type CaseWork, startCaseWork } from '../support/case-work';
 import { TEST_DISTRICT } from '../support/databases';
 import { FULL_CHILD, insertFullChild } from '../support/full-child';
 import type { TestSystem } from '../support/system';
 
-// docs/operations/case-view.graphql, as it is written there.
+// examples/case-view.graphql, as it is written there.
 
 jest.setTimeout(120_000);
 
-const VIEWS = readFileSync(join(__dirname, '../../docs/operations/case-view.graphql'), 'utf8');
+const VIEWS = readFileSync(join(PROJECT, 'examples/case-view.graphql'), 'utf8');
 const LARGEST_DOCKET = 50;
 /** Statements of the whole record and of what a meeting adds to it; each kind of thing is asked for once. */
 const MOST_STATEMENTS = 60;

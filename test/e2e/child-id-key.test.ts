@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
-import { childIds } from '../../shared/child-id';
 import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { type RunningSubgraph, startSubgraph } from '../../shared/start-subgraph';
+import { childIds } from '../../shared/domain/child-id';
+import { type RunningSubgraph, startSubgraph } from '../../shared/subgraph/start-subgraph';
 import education from '../../subgraphs/education';
 import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS } from '../support/databases';
 import { keyFile } from '../support/key-file';

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { devArguments } from '../../gateway/developer-kit/dev/arguments';
-import { STORY_CASE, STORY_MEETING } from '../../gateway/developer-kit/dev/graphiql/choices';
-import { AGENCIES } from '../../shared/agencies';
+import { devArguments } from '../../developer-kit/dev/arguments';
+import { STORY_CASE, STORY_MEETING } from '../../developer-kit/dev/graphiql/choices';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
 import { childIdOf, STORY } from '../support/databases';
 import { type DevelopedProject, type Development, developedProject, sendRaw } from '../support/developed-project';
-import { PROJECT, startLine } from '../support/process';
+import { startLine } from '../support/process';
 
 /** One developer's session from its start to its end: the tests below are its life, in order. */
 let project: DevelopedProject;
@@ -170,7 +171,7 @@ test('a changed resolver is in the answer after the restart', async () => {
 });
 
 test('a new field, its migration and a changed rule are served together, and the committed graph stays as it was', async () => {
-  const before = ['gateway/supergraph.graphql', 'gateway/rules.json'].map(project.read);
+  const before = ['gateway/generated/supergraph.graphql', 'gateway/generated/rules.json'].map(project.read);
   project.write(
     'subgraphs/education/migrations/9999-transport.sql',
     `alter table base.enrolment add column transport text default '步行';
@@ -194,7 +195,7 @@ test('a new field, its migration and a changed rule are served together, and the
   ]);
   const visit = await ask('enrolment { transport }', { purpose: 'VISIT' });
   expect(visit.data.child.enrolment).toEqual({ transport: '步行' });
-  expect(['gateway/supergraph.graphql', 'gateway/rules.json'].map(project.read)).toEqual(before);
+  expect(['gateway/generated/supergraph.graphql', 'gateway/generated/rules.json'].map(project.read)).toEqual(before);
 });
 
 const asVisitor = { purpose: 'VISIT' };
@@ -267,7 +268,7 @@ test('what is asked for wrongly is answered with what there is', async () => {
   ]) {
     expect(() => devArguments(wrong)).toThrow(new RegExp(`Usage: .*\\n  ${AGENCIES.join('\\n  ')}$`));
   }
-  const dev = 'exec node --import tsx gateway/developer-kit/dev/main.ts education';
+  const dev = 'exec node --import tsx developer-kit/dev/main.ts education';
   const { code, stderr } = await startLine(dev, { NODE_ENV: 'production' }).ended;
   expect([code, stderr]).toEqual([1, expect.stringContaining('it does not exist with NODE_ENV=production')]);
 });
@@ -276,7 +277,7 @@ test('nothing but the command itself knows of it: `npm start` and production ser
   const files = ['gateway', 'shared', 'subgraphs'].flatMap((part) =>
     readdirSync(join(PROJECT, part), { recursive: true, encoding: 'utf8' }).map((name) => join(part, name)),
   );
-  const outside = files.filter((file) => file.endsWith('.ts') && !file.startsWith('gateway/developer-kit/'));
+  const outside = files.filter((file) => file.endsWith('.ts'));
   expect(outside.length).toBeGreaterThan(100);
   expect(
     outside.filter((file) => /developer-kit\/dev|graphiql/i.test(readFileSync(join(PROJECT, file), 'utf8'))),

@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { PROJECT } from '../../shared/config/project-root';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 
-const PROJECT = join(__dirname, '..', '..');
 const asRoot = process.geteuid?.() === 0 ? it : it.skip;
 
 /** Starts the server, prints its URL and stays until it is killed. */
@@ -109,7 +109,11 @@ describe('startEmbeddedPostgres', () => {
     openParent();
     const owner = spawn(process.execPath, ['--import', 'tsx', '--eval', OWNER], {
       cwd: PROJECT,
-      env: { ...process.env, MODULE: join(PROJECT, 'shared/db/embedded-postgres.ts'), DIRECTORY: dataDirectory },
+      env: {
+        ...process.env,
+        MODULE: join(PROJECT, 'shared/embedded-postgres/embedded-postgres.ts'),
+        DIRECTORY: dataDirectory,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(owner.stdout, 'data');

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
-import type { Caller } from '../../shared/caller';
-import { childIds } from '../../shared/child-id';
-import { type AccessContext, contextSigner, contextVerifier } from '../../shared/context-token';
+import { Environment } from '../../shared/config/environment';
 import { connect } from '../../shared/db/connect';
-import { Environment } from '../../shared/environment';
-import { createSubgraph, type Subgraph, type SubgraphResponse } from '../../shared/subgraph';
+import type { Caller } from '../../shared/domain/caller';
+import { childIds } from '../../shared/domain/child-id';
+import { type AccessContext, contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { createSubgraph, type Subgraph, type SubgraphResponse } from '../../shared/subgraph/subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
 import { announceOverdue } from '../../subgraphs/governance-center/notices/overdue';
 import { parseDuration } from '../../subgraphs/governance-center/practice/duration';

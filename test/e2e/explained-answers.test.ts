@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { PROJECT } from '../../shared/config/project-root';
 import { askToExplain } from '../support/ask-to-explain';
 import { childIdOf, STORY } from '../support/databases';
 import { asAdmin } from '../support/ledger';
-import { PROJECT } from '../support/process';
 import { startSystem, type TestSystem } from '../support/system';
 
 // POST /access/explain: a caller is told why they are answered as they are, at the price and under the conditions of asking.
@@ -126,7 +126,7 @@ describe('where known operations alone are answered, and few of them', () => {
   let strict: TestSystem;
   beforeAll(async () => {
     strict = await startSystem({
-      trustedDocumentsFile: join(PROJECT, 'gateway/trusted-documents.json'),
+      trustedDocumentsFile: join(PROJECT, 'gateway/generated/trusted-documents.json'),
       environment: { CALLER_REQUESTS_PER_MINUTE: '8', LEDGER_DEADLINE_MILLISECONDS: '1000' },
     });
   });

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { childIds } from '../../shared/child-id';
+import { PROJECT } from '../../shared/config/project-root';
 import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
-import { subgraphRights } from '../../shared/db/subgraph-rights';
+import { childIds } from '../../shared/domain/child-id';
+import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { seedAgency } from '../../shared/synthetic/agency-seed';
 import { COUNTY, REGIONS } from '../../shared/synthetic/geography';
 import type {
@@ -23,7 +24,7 @@ import { adminUrl, TEST_CHILD_IDS } from '../support/databases';
 import { forgetReports } from '../support/reported-figures';
 
 const NAME = `figures_${process.pid}`;
-const MIGRATIONS = join(__dirname, '../../subgraphs/governance-center/migrations');
+const MIGRATIONS = join(PROJECT, 'subgraphs/governance-center/migrations');
 /** All that the seed writes about cases and clues lies within the quarter. */
 const DISTRICT = { seed: 'figures', size: 8_000, today: '2026-06-20' };
 const QUARTER = '2026Q2';

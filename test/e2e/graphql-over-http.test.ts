@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverAudits } from 'graphql-http';
-import { PlanningWorker } from '../../gateway/planning/planning-worker';
-import { failure } from '../../shared/errors';
+import { PlanningWorker } from '../../gateway/federation/planning/planning-worker';
+import { PROJECT } from '../../shared/config/project-root';
+import { failure } from '../../shared/protocol/errors';
 import { childIdOf, STORY } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 
@@ -22,7 +23,7 @@ const PURPOSE = { 'access-purpose': 'RISK_ASSESSMENT' };
 const JSON_BODY = { 'content-type': 'application/json' };
 const QUERY = '{ __typename }';
 
-test('the audit of GraphQL over HTTP is as docs/graphql-over-http.md says, each by its id', async () => {
+test('the audit of GraphQL over HTTP is as docs/reference/graphql-over-http.md says, each by its id', async () => {
   const audits = serverAudits({
     url: system.url,
     fetchFn: (url: string, init: RequestInit = {}) =>
@@ -32,7 +33,7 @@ test('the audit of GraphQL over HTTP is as docs/graphql-over-http.md says, each 
       }),
   });
   const results = await Promise.all(audits.map((audit) => audit.fn()));
-  const docs = readFileSync(join(__dirname, '../../docs/graphql-over-http.md'), 'utf8');
+  const docs = readFileSync(join(PROJECT, 'docs/reference/graphql-over-http.md'), 'utf8');
   const rows = results.map(({ id, name, status }) => `| ${id} | ${name} | ${status} |`);
   expect(docs.match(/^\| [0-9A-Z]{4} \|.*$/gm)).toEqual(rows);
   expect(results.filter(({ status }) => status === 'error')).toEqual([]);

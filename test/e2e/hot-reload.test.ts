@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { versionOfRules } from '../../gateway/access/rule-bundle';
-import { type GraphTexts, idOfTexts } from '../../gateway/graph/graph-texts';
-import { PlanningWorker } from '../../gateway/planning/planning-worker';
+import { PlanningWorker } from '../../gateway/federation/planning/planning-worker';
+import { type GraphTexts, idOfTexts } from '../../gateway/graph/graph-files';
 import { childIdOf, STORY } from '../support/databases';
 import { COMMITTED, composedWith, graphFiles, replaced, withRules, withSupergraph } from '../support/graphs';
 import { type Reply, startSystem, type TestSystem } from '../support/system';

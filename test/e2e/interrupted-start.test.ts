@@ -1,5 +1,5 @@
-import { todayInChina } from '../../shared/dates';
-import { freePort } from '../../shared/free-port';
+import { freePort } from '../../shared/cli/free-port';
+import { todayInChina } from '../../shared/domain/dates';
 import { contentsOf, expectedRows } from '../support/contents';
 import {
   processesOn,

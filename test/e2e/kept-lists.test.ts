@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { todayInChina } from '../../shared/dates';
+import { PROJECT } from '../../shared/config/project-root';
 import { ensureRoleOf, type ProvisionedDatabase, provisionDatabase, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
-import { subgraphRights } from '../../shared/db/subgraph-rights';
+import { todayInChina } from '../../shared/domain/dates';
+import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { fillCounty } from '../bench/support/county';
 import { adminUrl } from '../support/databases';
 
 // What lists are read from is kept beside the tables that it comes from, and is what the views say that it should be.
 
 const NAME = `kept_lists_${process.pid}`;
-const MIGRATIONS = join(__dirname, '../../subgraphs/governance-center/migrations');
+const MIGRATIONS = join(PROJECT, 'subgraphs/governance-center/migrations');
 const BEFORE_LISTS = /^000[1-5]-/;
 const SIZE = { children: 1_200, clues: 300, cases: 100, history: 1 };
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../shared/free-port';
+import { freePort } from '../../shared/cli/free-port';
 import { type Contents, contentsOf } from '../support/contents';
 import { keyFile } from '../support/key-file';
 import {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { AccessContext } from '../../shared/context-token';
-import { todayInChina } from '../../shared/dates';
 import { connect } from '../../shared/db/connect';
+import { todayInChina } from '../../shared/domain/dates';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import centre from '../../subgraphs/governance-center';
 import { type CountyCentre, countyCentre } from '../bench/support/county-centre';
 import { adminUrl, testLedger } from '../support/databases';

@@ -1,4 +1,4 @@
-import { checkDigit } from '../../shared/id-number';
+import { checkDigit } from '../../shared/domain/id-number';
 import { STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';

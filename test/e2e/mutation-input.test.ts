@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addDays, todayInChina } from '../../shared/dates';
+import { addDays, todayInChina } from '../../shared/domain/dates';
 import {
   type ActOptions,
   atMeeting,

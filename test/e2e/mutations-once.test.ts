@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import { contextSigner } from '../../shared/context-token';
-import { freePort } from '../../shared/free-port';
+import { freePort } from '../../shared/cli/free-port';
+import { contextSigner } from '../../shared/protocol/context-token';
 import {
   byCase,
   type CaseWork,

@@ -13,17 +13,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { planOf } from '../../gateway/developer-kit/new-agency/agency-plan';
-import { makeAgency } from '../../gateway/developer-kit/new-agency/make-agency';
-import { takenIn } from '../../gateway/developer-kit/new-agency/taken';
-import type { Agency } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
+import { planOf } from '../../developer-kit/new-agency/agency-plan';
+import { makeAgency } from '../../developer-kit/new-agency/make-agency';
+import { takenIn } from '../../developer-kit/new-agency/name-conflicts';
+import { PROJECT } from '../../shared/config/project-root';
 import { provision } from '../../shared/db/agency-database';
+import type { Agency } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT } from '../support/databases';
 
 // An agency is made in a copy of the project, and holds there without an edit.
 
-const PROJECT = join(__dirname, '../..');
 const AGENCY = 'weather-bureau';
 const FLAGS = [
   [AGENCY, '--name', '气象局', '--english', 'weather bureau', '--short', '气'],
@@ -39,7 +39,16 @@ let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'new-agency-'));
   const files = ['package.json', 'tsconfig.json', 'biome.json', '.gitignore', 'docker-compose.yml'];
-  for (const path of ['gateway', 'shared', 'subgraphs', 'test/support', 'docs', ...files]) {
+  for (const path of [
+    'developer-kit',
+    'gateway',
+    'shared',
+    'subgraphs',
+    'test/support',
+    'docs',
+    'examples',
+    ...files,
+  ]) {
     cpSync(join(PROJECT, path), join(copy, path), { recursive: true });
   }
   symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
@@ -52,7 +61,7 @@ function run(...[program = '', ...options]: readonly string[]) {
 }
 
 const kit = (part: string, ...options: readonly string[]) =>
-  run(process.execPath, '--import', 'tsx', `gateway/developer-kit/${part}/main.ts`, ...options);
+  run(process.execPath, '--import', 'tsx', `developer-kit/${part}/main.ts`, ...options);
 
 /** Every file that is there, with what it holds. */
 function contents(): Readonly<Record<string, string>> {
@@ -89,11 +98,11 @@ describe('an agency made by one command', () => {
   test('has all its files, and what is generated is fresh', () => {
     expect(kit('new-agency', ...FLAGS)).toEqual({
       status: 0,
-      said: expect.stringContaining('docs/adding-an-agency.md'),
+      said: expect.stringContaining('docs/guides/adding-an-agency.md'),
     });
     for (const file of files) expect([file, existsSync(join(copy, 'subgraphs', AGENCY, file))]).toEqual([file, true]);
-    expect(kit('agency-folders', '--check')).toMatchObject({ status: 0 });
-    expect(readFileSync(join(copy, 'docs/access-matrix.md'), 'utf8')).toContain('\n## weather-bureau\n');
+    expect(kit('compose', '--check')).toMatchObject({ status: 0 });
+    expect(readFileSync(join(copy, 'docs/reference/access-matrix.md'), 'utf8')).toContain('\n## weather-bureau\n');
     expect(readFileSync(join(copy, 'docker-compose.yml'), 'utf8')).toContain('weather-bureau-database');
   });
 

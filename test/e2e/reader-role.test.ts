@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { AGENCIES } from '../../shared/agencies';
 import { connect } from '../../shared/db/connect';
+import { AGENCIES } from '../../shared/domain/agencies';
 import { childIdOf, STORY, testDatabase } from '../support/databases';
 
 /** What an agency's base tables hold and its reader role must not even see, with the column that names the child. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import { ERRORS } from '../../shared/errors';
+import { PROJECT } from '../../shared/config/project-root';
+import { ERRORS } from '../../shared/protocol/errors';
 import { childIdOf, STORY } from '../support/databases';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
-const PROJECT = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 const block = (text: string, language: string): string => {
   const found = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(text)?.[1];
@@ -24,10 +24,10 @@ test.each(['README.md', 'README.zh-CN.md'])(
   'the query of %s is the one that its curl sends, and has the answer that it prints',
   async (path) => {
     const readme = read(path);
-    const sent = JSON.parse(read('docs/operations/record.json'));
-    expect(words(sent.query)).toBe(words(read('docs/operations/record.graphql')));
+    const sent = JSON.parse(read('examples/record.json'));
+    expect(words(sent.query)).toBe(words(read('examples/record.graphql')));
     expect(words(block(readme, 'graphql'))).toBe(words(sent.query));
-    expect(readme).toContain('--data @docs/operations/record.json');
+    expect(readme).toContain('--data @examples/record.json');
     expect(readme).toContain("-H 'access-purpose: RISK_ASSESSMENT'");
     expect(readme).toContain('npm run -s token -- --as town-case-worker');
     const { body } = await system.ask(sent.query, { variables: sent.variables });
@@ -57,8 +57,8 @@ const ROWS = [
 ] as const;
 
 test('the table of five callers in both READMEs is what they are answered, and no two are answered the same', async () => {
-  const sent = JSON.parse(read('docs/operations/child.json'));
-  expect(words(sent.query)).toBe(words(read('docs/operations/child.graphql')));
+  const sent = JSON.parse(read('examples/child.json'));
+  expect(words(sent.query)).toBe(words(read('examples/child.graphql')));
   const reference = MEETING.exec(read('README.md'))?.[0] ?? '';
   const answers: Reply['body'][] = [];
   for (const { as, purpose } of FIVE_CALLERS) {
@@ -103,22 +103,22 @@ test('the table of five callers in both READMEs is what they are answered, and n
 test.each([
   'README.md',
   'README.zh-CN.md',
-  'docs/callers.md',
-  'docs/errors.md',
-  'docs/faults.md',
-  'docs/limits.md',
-  'docs/access-rules.md',
-  'docs/access-matrix.md',
-  'docs/adding-a-field.md',
-  'docs/adding-an-agency.md',
-  'docs/developing.md',
-  'docs/check.md',
-  'docs/explain.md',
-  'docs/simulate.md',
-  'docs/importing.md',
-  'docs/deployment.md',
-  'docs/operations.md',
-  'docs/scaling.md',
+  'docs/reference/callers.md',
+  'docs/reference/errors.md',
+  'docs/operations/faults.md',
+  'docs/reference/limits.md',
+  'docs/reference/access-rules.md',
+  'docs/reference/access-matrix.md',
+  'docs/guides/adding-a-field.md',
+  'docs/guides/adding-an-agency.md',
+  'docs/guides/developing.md',
+  'docs/reference/check.md',
+  'docs/guides/explain.md',
+  'docs/guides/simulate.md',
+  'docs/guides/importing.md',
+  'docs/operations/deployment.md',
+  'docs/operations/monitoring.md',
+  'docs/operations/scaling.md',
   'docs/decisions/0024-metrics-and-traces-tell-of-no-child.md',
 ])('every file that %s links to is there', (path) => {
   for (const [, target] of read(path).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
@@ -126,12 +126,12 @@ test.each([
   }
 });
 
-test('docs/errors.md has every code of the catalogue with its HTTP status', () => {
-  const text = read('docs/errors.md');
+test('docs/reference/errors.md has every code of the catalogue with its HTTP status', () => {
+  const text = read('docs/reference/errors.md');
   for (const [code, { status }] of Object.entries(ERRORS)) expect(text).toContain(`| \`${code}\` | ${status} |`);
 });
 
-test('docs/callers.md has every demo caller', () => {
-  const text = read('docs/callers.md');
+test('docs/reference/callers.md has every demo caller', () => {
+  const text = read('docs/reference/callers.md');
   for (const { sub } of DEMO_CALLERS) expect(text).toContain(`\`${sub}\``);
 });

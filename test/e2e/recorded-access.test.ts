@@ -1,5 +1,5 @@
-import type { ToldLooks } from '../../shared/access/looks';
-import type { LedgerEntry, LookAnswer } from '../../shared/ledger-entry';
+import type { ToldLooks } from '../../shared/access/accesses';
+import type { LedgerEntry, LookAnswer } from '../../shared/protocol/ledger-entry';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';

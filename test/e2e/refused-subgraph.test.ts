@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { childIds } from '../../shared/child-id';
-import { startSubgraph } from '../../shared/start-subgraph';
+import { childIds } from '../../shared/domain/child-id';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
 import education from '../../subgraphs/education';
 import { adminUrl, TEST_CHILD_IDS, testDatabase } from '../support/databases';
 

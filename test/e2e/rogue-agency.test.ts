@@ -1,6 +1,6 @@
-import type { ToldLooks } from '../../shared/access/looks';
-import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
-import type { SubgraphResponse } from '../../shared/subgraph';
+import type { ToldLooks } from '../../shared/access/accesses';
+import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
+import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { startSystem, type TestSystem } from '../support/system';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { SharedFetches } from '../../gateway/agencies/shared-fetches';
-import { AGENCIES } from '../../shared/agencies';
+import { SharedFetches } from '../../gateway/request/in-flight-fetches';
+import { AGENCIES } from '../../shared/domain/agencies';
 import { SEED } from '../support/choices';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';

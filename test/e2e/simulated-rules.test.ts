@@ -2,28 +2,28 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { simulateArguments } from '../../gateway/developer-kit/simulate/arguments';
-import { changedRules } from '../../gateway/developer-kit/simulate/changed-rules';
-import { inText } from '../../gateway/developer-kit/simulate/in-text';
-import { profileOf } from '../../gateway/developer-kit/simulate/profile';
-import { recordedOperations } from '../../gateway/developer-kit/simulate/recorded-operations';
-import { type Simulation, simulate } from '../../gateway/developer-kit/simulate/simulate';
-import { SUBGRAPHS } from '../../gateway/embedded';
+import { simulateArguments } from '../../developer-kit/simulate/arguments';
+import { changedRules } from '../../developer-kit/simulate/changed-rules';
+import { inText } from '../../developer-kit/simulate/in-text';
+import { profileOf } from '../../developer-kit/simulate/profile';
+import { recordedOperations } from '../../developer-kit/simulate/recorded-operations';
+import { type Simulation, simulate } from '../../developer-kit/simulate/simulate';
+import { SUBGRAPHS } from '../../gateway/embedded/embedded';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { readManifest } from '../../gateway/trusted-documents/manifest';
-import { databaseName } from '../../shared/agencies';
+import { PROJECT } from '../../shared/config/project-root';
 import { provision, provisionDatabase } from '../../shared/db/agency-database';
-import type { Purpose } from '../../shared/purpose';
+import { databaseName } from '../../shared/domain/agencies';
+import type { Purpose } from '../../shared/domain/purpose';
 import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, TEST_DISTRICT } from '../support/databases';
 import { replaced } from '../support/graphs';
 import { demoCaller } from '../support/identity-provider';
-import { PROJECT } from '../support/process';
 
 // Changed rules over synthetic people: what is answered otherwise is told, by whom it is asked, and nobody is named.
 
 jest.setTimeout(120_000);
 
-const DOCUMENTS = readManifest(readFileSync(join(PROJECT, 'gateway/trusted-documents.json'), 'utf8'));
+const DOCUMENTS = readManifest(readFileSync(join(PROJECT, 'gateway/generated/trusted-documents.json'), 'utf8'));
 const CHILD = hashOf('Child');
 const UNKNOWN = '0'.repeat(64);
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../shared/free-port';
-import { PROJECT, removeDataDirectory, startLine, temporaryDataDirectory } from '../support/process';
+import { freePort } from '../../shared/cli/free-port';
+import { PROJECT } from '../../shared/config/project-root';
+import { removeDataDirectory, startLine, temporaryDataDirectory } from '../support/process';
 import { askForRecord, startReadySystem } from '../support/running-system';
 
 const dataDirectory = temporaryDataDirectory();

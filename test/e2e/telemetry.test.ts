@@ -5,20 +5,21 @@ import fastify from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
-import { Deadline } from '../../gateway/agencies/deadline';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import { BREAKER_STATES } from '../../gateway/agencies/reliable-transport';
-import { READ_FAULTS } from '../../gateway/authentication/read-fault';
-import { TOKEN_REFUSALS } from '../../gateway/authentication/token-refused';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import { READ_FAULTS } from '../../gateway/http/authentication/read-fault';
+import { TOKEN_REFUSALS } from '../../gateway/http/authentication/token-refused';
 import { REFUSAL_REASONS } from '../../gateway/ledger/ledger-refusal';
+import { Deadline } from '../../gateway/request/deadline';
 import { CACHES, GatewayMetrics } from '../../gateway/telemetry/metrics';
 import { tracedTransport } from '../../gateway/telemetry/traced-transport';
-import { AGENCIES, type Agency } from '../../shared/agencies';
-import { Environment } from '../../shared/environment';
-import { ERRORS } from '../../shared/errors';
-import { PURPOSES } from '../../shared/purpose';
-import { subgraphServer } from '../../shared/subgraph-server';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
+import { PURPOSES } from '../../shared/domain/purpose';
+import { ERRORS } from '../../shared/protocol/errors';
+import { subgraphServer } from '../../shared/subgraph/subgraph-server';
 import { openTracing } from '../../shared/telemetry/open-tracing';
 import { serveMetrics } from '../../shared/telemetry/serve-metrics';
 import { telemetrySettings } from '../../shared/telemetry/settings';
@@ -33,7 +34,7 @@ import { wrapAgency } from '../support/wrap-agency';
 
 const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters-and-more';
 const CHILD = childIdOf(STORY.leftBehind);
-const RECORD = readFileSync(join(__dirname, '../../docs/operations/record.graphql'), 'utf8');
+const RECORD = readFileSync(join(PROJECT, 'examples/record.graphql'), 'utf8');
 /** Agencies that join later are not in it. */
 const ASKED = agenciesNamedIn(RECORD).named.map(({ agency }) => agency);
 const log = pino({ level: 'silent' });
@@ -437,27 +438,27 @@ describe('metrics', () => {
 
 test('every metric that an alert goes by is one that there is', async () => {
   const names = new Set((await samples()).map(({ name }) => name));
-  const text = readFileSync(join(__dirname, '../../docs/operations/alerts.yaml'), 'utf8');
+  const text = readFileSync(join(PROJECT, 'docs/operations/alerts.yaml'), 'utf8');
   const expressions = [...text.matchAll(/^ +expr: (.*(?:\n {10,}.*)*)/gm)].map(([, expression = '']) => expression);
   const used = expressions.map((one) => one.match(/\b(?:up(?=\{)|(?:gateway|subgraph|process|nodejs)_\w+)/g) ?? []);
   expect(used.every((each) => each.length > 0)).toBe(true);
   expect(used.flat().filter((name) => name !== 'up' && !names.has(name))).toEqual([]);
-  const told = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+  const told = readFileSync(join(PROJECT, 'docs/operations/monitoring.md'), 'utf8');
   const alerts = [...text.matchAll(/- alert: (\w+)/g)].map(([, alert]) => alert);
   expect(alerts.length).toBe(expressions.length);
   expect(alerts.filter((alert) => !told.includes(`| \`${alert}\` |`))).toEqual([]);
 });
 
-test('docs/operations.md says what each metric means', async () => {
-  const told = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+test('docs/operations/monitoring.md says what each metric means', async () => {
+  const told = readFileSync(join(PROJECT, 'docs/operations/monitoring.md'), 'utf8');
   const types = [...(await scrape()).matchAll(/^# TYPE ((?:gateway|subgraph)_\w+)/gm)].map(([, name]) => name);
   expect(types.length).toBeGreaterThan(15);
   expect(types.filter((name) => !told.includes(`\`${name}`))).toEqual([]);
 });
 
-test('docs/operations.md says what each line of the log means', () => {
-  const project = join(__dirname, '../..');
-  const told = readFileSync(join(project, 'docs/operations.md'), 'utf8');
+test('docs/operations/monitoring.md says what each line of the log means', () => {
+  const project = PROJECT;
+  const told = readFileSync(join(project, 'docs/operations/monitoring.md'), 'utf8');
   const files = ['gateway', 'shared', 'subgraphs'].flatMap((folder) =>
     readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
       join(project, folder, file),

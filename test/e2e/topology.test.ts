@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { PROJECT } from '../../shared/config/project-root';
 import { interpolateWith, readComposeFile, serviceOf } from '../support/compose-file';
-import { PROJECT } from '../support/process';
 
 const asWritten = readComposeFile(join(PROJECT, 'docker-compose.yml'));
 

@@ -13,15 +13,15 @@ import {
   trustedManifest,
   writtenManifest,
 } from '../../gateway/trusted-documents/manifest';
-import { AGENCIES } from '../../shared/agencies';
-import { Environment } from '../../shared/environment';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
 import { STORY } from '../support/databases';
-import { PROJECT } from '../support/process';
 import { rememberingLedger } from '../support/remembering-ledger';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
-const MANIFEST = join(PROJECT, 'gateway/trusted-documents.json');
-const RECORD = JSON.parse(readFileSync(join(PROJECT, 'docs/operations/record.json'), 'utf8'));
+const MANIFEST = join(PROJECT, 'gateway/generated/trusted-documents.json');
+const RECORD = JSON.parse(readFileSync(join(PROJECT, 'examples/record.json'), 'utf8'));
 const HASH = hashOf(RECORD.query);
 const OTHER = '{ children { totalCount } }';
 
@@ -124,8 +124,8 @@ describe('the gateway does not start with a manifest', () => {
   });
   const gatewayWith = (trustedDocuments: Manifest) =>
     createGateway({
-      supergraphSdl: readFileSync(join(PROJECT, 'gateway/supergraph.graphql'), 'utf8'),
-      rules: readRuleBundle(readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8')),
+      supergraphSdl: readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'),
+      rules: readRuleBundle(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8')),
       accessMode: 'filter',
       transports: new Map(AGENCIES.map((agency) => [agency, inProcessTransport(() => undefined)])),
       authenticate: () => Promise.reject(new Error('Nobody asks.')),

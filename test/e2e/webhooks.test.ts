@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
+import { freePort } from '../../shared/cli/free-port';
+import { PROJECT } from '../../shared/config/project-root';
 import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
-import { subgraphRights } from '../../shared/db/subgraph-rights';
-import { freePort } from '../../shared/free-port';
+import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { backOff } from '../../subgraphs/governance-center/notices/back-off';
 import {
   type Dispatcher,
@@ -27,7 +28,7 @@ import { adminUrl } from '../support/databases';
 import { startLine } from '../support/process';
 
 const NAME = `governance_center_webhooks_${process.pid}`;
-const FOLDER = join(__dirname, '../../subgraphs/governance-center');
+const FOLDER = join(PROJECT, 'subgraphs/governance-center');
 const SECRET = randomBytes(32);
 const REGION = '990101001001';
 
@@ -37,7 +38,7 @@ let owner: Knex;
 let writer: Knex;
 const closing: (() => Promise<unknown>)[] = [];
 
-const DOCUMENT = readFileSync(join(__dirname, '../../docs/webhooks.md'), 'utf8');
+const DOCUMENT = readFileSync(join(PROJECT, 'docs/guides/webhooks.md'), 'utf8');
 /** What apps and operators are told to run. */
 const documented = (language: string, containing: string): string => {
   const blocks = [...DOCUMENT.matchAll(/```(\w+)\n(.*?)```/gs)];

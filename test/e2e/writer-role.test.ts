@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
-import { childIds } from '../../shared/child-id';
 import { type AgencyDatabase, provision, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { startSubgraph } from '../../shared/start-subgraph';
+import { childIds } from '../../shared/domain/child-id';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
 import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, TEST_DISTRICT, testLedger } from '../support/databases';
 

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
-import { Deadline } from '../../gateway/agencies/deadline';
 import { httpTransport } from '../../gateway/agencies/http-transport';
-import type { Agency } from '../../shared/agencies';
-import type { Subgraph, SubgraphResponse } from '../../shared/subgraph';
+import { Deadline } from '../../gateway/request/deadline';
+import type { Agency } from '../../shared/domain/agencies';
+import type { Subgraph, SubgraphResponse } from '../../shared/subgraph/subgraph';
 import { childIdOf, STORY } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';

@@ -2,15 +2,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { compose } from '../../developer-kit/compose/compose';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
-import { compose } from '../../gateway/compose';
-import { AGENCIES } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { startSubgraph } from '../../shared/start-subgraph';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
 import education from '../../subgraphs/education';
 import { TEST_CHILD_IDS, testDatabase } from '../support/databases';
 
-const PROJECT = join(__dirname, '../..');
 let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'bad-rules-'));
@@ -43,7 +43,7 @@ const startEducation = async () => {
 
 /** The bundle as somebody would have it who changed it by hand. */
 function spoiledBundle(): string {
-  const bundle = JSON.parse(readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8'));
+  const bundle = JSON.parse(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'));
   bundle.agencies.education.policies = readFileSync(join(copy, 'education/access.cedar'), 'utf8');
   bundle.agencies.education.catalogue = readFileSync(join(copy, 'education/catalogue.yaml'), 'utf8');
   return JSON.stringify(bundle);

@@ -6,10 +6,10 @@ import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { ChildIdKeys } from '../../gateway/agencies/child-id-keys';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import type { Transport } from '../../gateway/agencies/transport';
-import type { Agency } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { contextSigner, contextVerifier } from '../../shared/context-token';
-import { subgraphServer } from '../../shared/subgraph-server';
+import type { Agency } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { subgraphServer } from '../../shared/subgraph/subgraph-server';
 import { TEST_CHILD_IDS } from '../support/databases';
 import { type SmallAgency, smallFederation } from '../support/small-federation';
 

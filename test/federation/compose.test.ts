@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DocumentNode, Kind, parse, print } from 'graphql';
-import { compose } from '../../gateway/compose';
-import { AGENCIES, type Agency } from '../../shared/agencies';
+import { compose } from '../../developer-kit/compose/compose';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
-const PROJECT = join(__dirname, '../..');
 let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'compose-'));
@@ -32,7 +32,7 @@ test('the agencies compose without faults and without hints', () => {
 });
 
 test('the committed supergraph is the one that the agencies compose to', () => {
-  execFileSync(process.execPath, ['--import', 'tsx', 'gateway/developer-kit/agency-folders/main.ts', '--check'], {
+  execFileSync(process.execPath, ['--import', 'tsx', 'developer-kit/compose/main.ts', '--check'], {
     cwd: PROJECT,
     stdio: 'pipe',
   });

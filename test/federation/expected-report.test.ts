@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getNamedType, isLeafType, isNonNullType } from 'graphql';
 import { expectedReport } from '../../gateway/agencies/expected-report';
-import { fetchPreparer } from '../../gateway/agencies/prepared-fetch';
+import { fetchPreparer } from '../../gateway/agencies/subgraph-operation';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { isToldLooks } from '../../gateway/ledger/told-looks';
+import { isToldLooks } from '../../gateway/ledger/validate-access-trace';
+import { PROJECT } from '../../shared/config/project-root';
 
-const SUPERGRAPH = readSupergraph(readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8'));
+const SUPERGRAPH = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
 const centre = fetchPreparer(SUPERGRAPH.schema, 'governance-center');
 const CHILD = 'C'.repeat(43);
 

@@ -2,16 +2,16 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { compose } from '../../gateway/compose';
-import { AGENCIES } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { Environment } from '../../shared/environment';
-import { startSubgraph } from '../../shared/start-subgraph';
-import { agencyDatabase } from '../../shared/subgraph-settings';
+import { compose } from '../../developer-kit/compose/compose';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
+import { agencyDatabase } from '../../shared/subgraph/subgraph-settings';
 import governanceCenter from '../../subgraphs/governance-center';
 import { TEST_CHILD_IDS, testDatabase, testLedger } from '../support/databases';
 
-const PROJECT = join(__dirname, '../..');
 const AGENCY = 'governance-center';
 
 let copy: string;

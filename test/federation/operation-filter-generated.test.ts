@@ -12,8 +12,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Verdicts } from '../../gateway/access/verdicts';
-import { ROLES } from '../../shared/caller';
+import type { Verdicts } from '../../gateway/access/static-decisions';
+import { ROLES } from '../../shared/domain/caller';
 import { Choices, SEED } from '../support/choices';
 import { type GeneratedOperation, OperationWriter } from '../support/generated-operations';
 import { smallGraph } from '../support/small-graph';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse, print } from 'graphql';
-import { rememberingFilter } from '../../gateway/federation/filtering-gateway';
-import type { Role } from '../../shared/caller';
+import { rememberingFilter } from '../../gateway/graphql/authorizing-executor';
+import type { Role } from '../../shared/domain/caller';
 import { type SmallAnswer, smallGraph } from '../support/small-graph';
 import { nestedFragments } from '../support/wide-operations';
 

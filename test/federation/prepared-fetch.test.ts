@@ -1,5 +1,5 @@
 import { buildSchema } from 'graphql';
-import { fetchPreparer } from '../../gateway/agencies/prepared-fetch';
+import { fetchPreparer } from '../../gateway/agencies/subgraph-operation';
 
 // What an agency is sent, and what it must answer, for graphs with more in them than ours.
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
-import { Deadline } from '../../gateway/agencies/deadline';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import { reliableTransport } from '../../gateway/agencies/reliable-transport';
 import { inProcessTransport, type Transport } from '../../gateway/agencies/transport';
-import type { Subgraph } from '../../shared/subgraph';
+import { Deadline } from '../../gateway/request/deadline';
+import type { Subgraph } from '../../shared/subgraph/subgraph';
 import { BEHAVIOURS, type Behaviour, type FaultyAgency, faultyAgency } from '../support/faulty-agency';
 
 // One agency in front of which the gateway protects itself, over HTTP.

@@ -5,8 +5,9 @@ import { ApolloGateway } from '@apollo/gateway';
 import { parse } from 'graphql';
 import { readSupergraph } from '../../gateway/federation/supergraph';
 import { silenceVendorTelemetry } from '../../gateway/federation/vendor-telemetry';
+import { PROJECT } from '../../shared/config/project-root';
 
-const FULL = readFileSync(join(__dirname, '../../gateway/supergraph.graphql'), 'utf8');
+const FULL = readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8');
 
 /** What `ApolloGateway` says of a supergraph: undefined where it loads it. */
 async function loadFault(supergraphSdl: string): Promise<string | undefined> {

@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { pino } from 'pino';
-import { COLUMNS } from '../../gateway/access/matrix';
+import { COLUMNS } from '../../developer-kit/access-matrix/matrix';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { inProcessTransport } from '../../gateway/agencies/transport';
 import { readSupergraph } from '../../gateway/federation/supergraph';
@@ -19,12 +19,13 @@ import { createGateway, type Gateway } from '../../gateway/gateway';
 import { limitSettings } from '../../gateway/limits/settings';
 import type { Answer, Decisions } from '../../shared/access/decide';
 import { MASKS } from '../../shared/access/mask';
-import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
-import type { Caller } from '../../shared/caller';
-import type { AccessContext } from '../../shared/context-token';
-import { contextSigner } from '../../shared/context-token';
-import { Environment } from '../../shared/environment';
-import { REFERENCE_KIND } from '../../shared/purpose';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
+import type { Caller } from '../../shared/domain/caller';
+import { REFERENCE_KIND } from '../../shared/domain/purpose';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import { contextSigner } from '../../shared/protocol/context-token';
 import { rememberingLedger } from '../support/remembering-ledger';
 import { CHILD, CLEAR, ID, unguardedAgency } from '../support/unguarded-agency';
 import { UNHURRIED } from '../support/unhurried';
@@ -32,9 +33,9 @@ import { UNHURRIED } from '../support/unhurried';
 // Every agency has forgotten its rules and answers everything in clear: what the gateway's own rules settle for all records
 // is all that stands between a caller and the records.
 
-const GATEWAY = join(__dirname, '../../gateway');
-const SUPERGRAPH = readFileSync(join(GATEWAY, 'supergraph.graphql'), 'utf8');
-const RULES = readRuleBundle(readFileSync(join(GATEWAY, 'rules.json'), 'utf8'));
+const GENERATED = join(PROJECT, 'gateway/generated');
+const SUPERGRAPH = readFileSync(join(GENERATED, 'supergraph.graphql'), 'utf8');
+const RULES = readRuleBundle(readFileSync(join(GENERATED, 'rules.json'), 'utf8'));
 const { schema, requirements } = readSupergraph(SUPERGRAPH);
 
 const ledger = rememberingLedger();

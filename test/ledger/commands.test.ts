@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { keyPair } from '../../gateway/embedded/keys';
 import { ledgerConfig, requiredLedgerConfig } from '../../gateway/ledger/settings';
+import { Environment } from '../../shared/config/environment';
 import { provisionDatabase } from '../../shared/db/agency-database';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
-import { Environment } from '../../shared/environment';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import {
   asSuperuser,
   dropLedgerDatabase,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { openLedger } from '../../gateway/ledger/access-ledger';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import {
   asAdmin,
   asSuperuser,

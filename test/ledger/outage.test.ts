@@ -6,8 +6,8 @@ import { Client } from 'pg';
 import type { AccessLedger } from '../../gateway/ledger/access-ledger';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { provisionDatabase, roleOf } from '../../shared/db/agency-database';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import { type FaultyNetwork, faultyNetwork } from '../support/faulty-network';
 import {
   asAdmin,

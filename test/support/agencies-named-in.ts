@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { SUBGRAPHS } from '../../gateway/embedded';
-import type { Agency } from '../../shared/agencies';
-import { typeDefs } from '../../shared/schema/type-defs';
+import { SUBGRAPHS } from '../../gateway/embedded/embedded';
+import type { Agency } from '../../shared/domain/agencies';
+import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 import { everythingOf, fieldsOf } from './worlds/everything-of';
 
 /** What an agency has of a child, by its own schema. */

@@ -5,20 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { unreviewedPractices } from '../../developer-kit/simulate/unreviewed-practices';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import type { AgencyObserver } from '../../gateway/agencies/reliable-transport';
-import { unreviewedPractices } from '../../gateway/developer-kit/simulate/unreviewed-practices';
-import { agencySettings, SUBGRAPHS } from '../../gateway/embedded';
+import { agencySettings, SUBGRAPHS } from '../../gateway/embedded/embedded';
 import { createGateway } from '../../gateway/gateway';
-import { AGENCIES, type Agency } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { contextSigner, contextVerifier } from '../../shared/context-token';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
-import { Environment } from '../../shared/environment';
-import type { LedgerEntry } from '../../shared/ledger-entry';
-import { type RunningSubgraph, startSubgraph } from '../../shared/start-subgraph';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
+import { type RunningSubgraph, startSubgraph } from '../../shared/subgraph/start-subgraph';
 import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, testLedger } from './databases';
 import { type FaultyAgency, faultyAgency } from './faulty-agency';
 import { demoCaller } from './identity-provider';
@@ -50,7 +51,7 @@ export interface GatewayReply {
   readonly milliseconds: number;
 }
 
-const GATEWAY = join(__dirname, '../../gateway');
+const GENERATED = join(PROJECT, 'gateway/generated');
 
 export async function agenciesOverHttp(
   databases: ReadonlyMap<Agency, AgencyDatabase> = testDatabases(),
@@ -98,8 +99,8 @@ export async function agenciesOverHttp(
         },
       });
       const gateway = createGateway({
-        supergraphSdl: readFileSync(join(GATEWAY, 'supergraph.graphql'), 'utf8'),
-        rules: readRuleBundle(readFileSync(join(GATEWAY, 'rules.json'), 'utf8')),
+        supergraphSdl: readFileSync(join(GENERATED, 'supergraph.graphql'), 'utf8'),
+        rules: readRuleBundle(readFileSync(join(GENERATED, 'rules.json'), 'utf8')),
         accessMode: 'filter',
         transports: new Map(
           AGENCIES.map((agency) => [agency, httpTransport(agencies.get(agency)?.url ?? '', limits)] as const),

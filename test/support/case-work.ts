@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Clock } from '../../shared/clock';
 import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
+import type { Clock } from '../../shared/domain/clock';
 import { responsibleFor } from '../../shared/synthetic/officers';
 import { adminUrl, testDatabases } from './databases';
 import { demoCaller } from './identity-provider';

@@ -12,7 +12,7 @@ import {
   PRINCIPAL_ATTRIBUTES,
 } from '../../shared/access/cedar-schema';
 import type { AccessRecord } from '../../shared/access/compile';
-import type { AccessContext } from '../../shared/context-token';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import { CATALOGUE, elementType, VALUES } from './generated-rules';
 
 /** Rules by id, as Cedar itself decides by them. */

@@ -5,11 +5,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AGENCIES, enumName } from '../../shared/agencies';
-import { todayInChina } from '../../shared/dates';
+import { PROJECT } from '../../shared/config/project-root';
 import { connect } from '../../shared/db/connect';
-import { claimDataDirectory } from '../../shared/db/data-directory';
-import { startEmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import { AGENCIES, enumName } from '../../shared/domain/agencies';
+import { todayInChina } from '../../shared/domain/dates';
+import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
+import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import {
   type ComposeFile,
   type ComposeService,
@@ -24,7 +25,7 @@ import { testChildIdVariables } from './databases';
 import { graphFiles } from './graphs';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { makeKeys, type TestKeys } from './ledger';
-import { PROJECT, type Variables } from './process';
+import type { Variables } from './process';
 import { type RoundRobin, roundRobin } from './round-robin';
 import { type ServiceProcess, startService } from './service-process';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { isConfirmed } from '../../gateway/developer-kit/cases/situation';
+import { isConfirmed } from '../../developer-kit/cases/situation';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import { enumName } from '../../shared/agencies';
-import type { Caller } from '../../shared/caller';
-import { at } from '../../shared/dates';
+import { enumName } from '../../shared/domain/agencies';
+import type { Caller } from '../../shared/domain/caller';
+import { at } from '../../shared/domain/dates';
 import { OTHER_CALLERS } from './cases/situations';
 import { childIdOf, STORY } from './databases';
 

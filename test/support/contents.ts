@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { SUBGRAPHS } from '../../gateway/embedded';
-import { databaseName } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
+import { SUBGRAPHS } from '../../gateway/embedded/embedded';
+import { databaseName } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
 import { children, type District } from '../../shared/synthetic/district';
 import { TEST_CHILD_IDS } from './databases';
 

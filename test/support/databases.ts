@@ -1,8 +1,8 @@
 import type { LedgerDatabase } from '../../gateway/ledger/database';
-import { AGENCIES, type Agency } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { todayInChina } from '../../shared/dates';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { todayInChina } from '../../shared/domain/dates';
 import type { District } from '../../shared/synthetic/district';
 import { keyFile } from './key-file';
 

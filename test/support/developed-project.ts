@@ -3,12 +3,13 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, wri
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
+import { freePort } from '../../shared/cli/free-port';
+import { PROJECT } from '../../shared/config/project-root';
 import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
-import { freePort } from '../../shared/free-port';
+import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
 import { adminUrl, TEST_DISTRICT, testChildIdVariables, testDatabases } from './databases';
 import { replaced } from './graphs';
-import { PROJECT, processesOn, type StartedProcess, startLine, type Variables } from './process';
+import { processesOn, type StartedProcess, startLine, type Variables } from './process';
 
 /** A copy of the project that a developer works in: its files may be changed. */
 export interface DevelopedProject {
@@ -32,7 +33,7 @@ export interface Development extends StartedProcess {
 }
 
 /** What is needed of the project in order to run. */
-const PARTS = ['gateway', 'shared', 'subgraphs', 'docs/operations', 'package.json', 'tsconfig.json'];
+const PARTS = ['developer-kit', 'gateway', 'shared', 'subgraphs', 'examples', 'package.json', 'tsconfig.json'];
 const LIMIT_MILLISECONDS = 20_000;
 
 export async function developedProject(agency: Agency): Promise<DevelopedProject> {
@@ -55,7 +56,7 @@ export async function developedProject(agency: Agency): Promise<DevelopedProject
     async start() {
       const [gatewayPort, graphiqlPort] = [await freePort(), await freePort()];
       const started = startLine(
-        `exec node --import tsx ${path('gateway/developer-kit/dev/main.ts')} ${agency} --data ${path('.data')} --graphiql-port ${graphiqlPort}`,
+        `exec node --import tsx ${path('developer-kit/dev/main.ts')} ${agency} --data ${path('.data')} --graphiql-port ${graphiqlPort}`,
         {
           ...variablesOf(new Map([...testDatabases(), [agency, own]])),
           LEDGER_DATABASE_URL: ledger.ownerUrl,

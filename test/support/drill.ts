@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Agency, enumName } from '../../shared/agencies';
+import { type Agency, enumName } from '../../shared/domain/agencies';
 import type { AskOptions } from './system';
 
 /** One request as a client sends it; without `as`, without a token. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import writeWorkbook from 'write-excel-file/node';
-import { addDays } from '../../shared/dates';
-import { checkDigit } from '../../shared/id-number';
+import { addDays } from '../../shared/domain/dates';
+import { checkDigit } from '../../shared/domain/id-number';
 import type { Reason } from '../../shared/import/rows/reasons';
 
 export const ENROLMENT_HEADERS = [

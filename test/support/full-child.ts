@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { SUBGRAPHS } from '../../gateway/embedded';
-import { AGENCIES, type Agency, enumName } from '../../shared/agencies';
-import { addDays, at } from '../../shared/dates';
+import { SUBGRAPHS } from '../../gateway/embedded/embedded';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { checkDigit } from '../../shared/id-number';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
+import { addDays, at } from '../../shared/domain/dates';
+import { checkDigit } from '../../shared/domain/id-number';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { DescribeFullChild, FullChildPart } from '../../shared/synthetic/full-child';
 import { confirmedParts, confirmOthersInStories } from './confirmed-parts';
 import { childIdOf, TEST_DISTRICT } from './databases';

@@ -1,6 +1,6 @@
 import type { AccessRecord } from '../../shared/access/compile';
 import type { Value } from '../../shared/access/expression';
-import type { AccessContext } from '../../shared/context-token';
+import type { AccessContext } from '../../shared/protocol/context-token';
 import type { Choices } from './choices';
 import { CATALOGUE, elementType, UUIDS, VALUES } from './generated-rules';
 

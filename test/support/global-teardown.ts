@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import type { DataDirectoryClaim } from '../../shared/db/data-directory';
-import type { EmbeddedPostgres } from '../../shared/db/embedded-postgres';
+import type { DataDirectoryClaim } from '../../shared/embedded-postgres/data-directory';
+import type { EmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 
 interface TestServer {
   readonly postgres: EmbeddedPostgres;

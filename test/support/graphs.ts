@@ -1,16 +1,15 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compose, graphTexts } from '../../gateway/compose';
-import { type GraphTexts, hashOfSupergraph } from '../../gateway/graph/graph-texts';
-import { AGENCIES, type Agency } from '../../shared/agencies';
-
-const PROJECT = join(__dirname, '../..');
+import { compose, graphTexts } from '../../developer-kit/compose/compose';
+import { type GraphTexts, hashOfSupergraph } from '../../gateway/graph/graph-files';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
 /** The graph that is committed. */
 export const COMMITTED: GraphTexts = {
-  supergraph: readFileSync(join(PROJECT, 'gateway/supergraph.graphql'), 'utf8'),
-  rules: readFileSync(join(PROJECT, 'gateway/rules.json'), 'utf8'),
+  supergraph: readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'),
+  rules: readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'),
 };
 
 /** What the agencies compose to after one of them has changed its files, each once. */

@@ -2,9 +2,9 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { type SignOptions, sign } from 'jsonwebtoken';
-import type { IdentityProvider } from '../../gateway/authenticate';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import type { Caller } from '../../shared/caller';
+import type { IdentityProvider } from '../../gateway/http/authenticate';
+import type { Caller } from '../../shared/domain/caller';
 
 export interface TestIdentityProvider extends IdentityProvider {
   readonly privateKey: KeyObject;

@@ -1,16 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import type { Agency } from '../../shared/agencies';
-import { childIds } from '../../shared/child-id';
-import { todayInChina } from '../../shared/dates';
+import { PROJECT } from '../../shared/config/project-root';
 import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import type { Agency } from '../../shared/domain/agencies';
+import { childIds } from '../../shared/domain/child-id';
+import { todayInChina } from '../../shared/domain/dates';
 import { importCommand } from '../../shared/import/import-command';
 import { ImportRefused } from '../../shared/import/refused';
-import { startSubgraph } from '../../shared/start-subgraph';
-import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
+import type { AnySubgraphDefinition } from '../../shared/subgraph/subgraph-definition';
 import education from '../../subgraphs/education';
 import { adminUrl, TEST_CHILD_IDS } from './databases';
-import { PROJECT } from './process';
 
 /** A database of education that is migrated, and empty; on the tests' server, unless told otherwise. */
 export const educationDatabase = (name: string, serverUrl = adminUrl()): Promise<AgencyDatabase> =>

@@ -12,10 +12,10 @@ import { signatureVerifier } from '../../gateway/ledger/signing';
 import { LedgerFault } from '../../gateway/ledger/verify/ledger-fault';
 import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { type VerifiedLedger, verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
-import type { Clock } from '../../shared/clock';
 import { provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import type { LedgerEntry, LedgerEntryV1 } from '../../shared/ledger-entry';
+import type { Clock } from '../../shared/domain/clock';
+import type { LedgerEntry, LedgerEntryV1 } from '../../shared/protocol/ledger-entry';
 import { adminUrl } from './databases';
 
 export interface TestKeys {

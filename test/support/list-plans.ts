@@ -12,13 +12,13 @@ import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import type { Grant } from '../../shared/access/grant';
-import { childIds } from '../../shared/child-id';
-import type { AccessContext } from '../../shared/context-token';
-import { Environment } from '../../shared/environment';
-import { PURPOSES, REFERENCE_KIND } from '../../shared/purpose';
-import { typeDefs } from '../../shared/schema/type-defs';
-import { createSubgraph } from '../../shared/subgraph';
-import type { AnySubgraphDefinition } from '../../shared/subgraph-definition';
+import { Environment } from '../../shared/config/environment';
+import { childIds } from '../../shared/domain/child-id';
+import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import { typeDefs } from '../../shared/subgraph/schema/type-defs';
+import { createSubgraph } from '../../shared/subgraph/subgraph';
+import type { AnySubgraphDefinition } from '../../shared/subgraph/subgraph-definition';
 import { TEST_CHILD_IDS } from './databases';
 
 /** One way of asking for a list. */

@@ -3,12 +3,12 @@ import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
-import { Deadline } from '../../gateway/agencies/deadline';
 import type { FetchResult } from '../../gateway/federation/execution/run';
-import { federatedEngine } from '../../gateway/federation/federated-engine';
-import { filteringGateway } from '../../gateway/federation/filtering-gateway';
+import { federatedEngine } from '../../gateway/federation/plan-executor';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { RequestContext } from '../../gateway/request-context';
+import { filteringGateway } from '../../gateway/graphql/authorizing-executor';
+import { Deadline } from '../../gateway/request/deadline';
+import { RequestContext } from '../../gateway/request/request-context';
 import { AccessRules } from '../../shared/access/decide';
 import { PEOPLE } from './people-graph';
 

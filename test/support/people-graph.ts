@@ -1,5 +1,5 @@
 import { execute, type GraphQLSchema, type ObjectTypeDefinitionNode, parse, print, visit } from 'graphql';
-import type { Agency } from '../../shared/agencies';
+import type { Agency } from '../../shared/domain/agencies';
 import type { SmallAgency } from './small-federation';
 
 const LINK =

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-export const PROJECT = join(__dirname, '../..');
+import { PROJECT } from '../../shared/config/project-root';
 
 const LIMIT_MILLISECONDS = 40_000;
 

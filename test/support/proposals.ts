@@ -1,8 +1,8 @@
-import { join } from 'node:path';
-import { checkProposal } from '../../gateway/developer-kit/check/check';
-import { lineOf } from '../../gateway/developer-kit/check/finding';
-import { filesIn, type ProjectFiles } from '../../gateway/developer-kit/check/project-files';
-import { agencyFolders, committedState } from '../../gateway/developer-kit/check/read-proposal';
+import { checkProposal } from '../../developer-kit/check/check';
+import { lineOf } from '../../developer-kit/check/finding';
+import { filesIn, type ProjectFiles } from '../../developer-kit/check/project-files';
+import { agencyFolders, committedState } from '../../developer-kit/check/read-proposal';
+import { PROJECT } from '../../shared/config/project-root';
 
 /** A text of a file that becomes another, once. Of a file that is not there, all of it. */
 export interface Edit {
@@ -32,7 +32,7 @@ export function checked(...edits: readonly Edit[]): Checked {
   };
 }
 
-const files = filesIn(join(__dirname, '../..'), 'HEAD');
+const files = filesIn(PROJECT, 'HEAD');
 const committed = committedState(files);
 
 function placeIn(some: ProjectFiles, file: string, text: string): string {

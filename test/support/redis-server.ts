@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../shared/free-port';
-import { PROJECT } from './process';
+import { freePort } from '../../shared/cli/free-port';
+import { PROJECT } from '../../shared/config/project-root';
 
 interface Program {
   readonly command: string;

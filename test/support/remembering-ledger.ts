@@ -1,5 +1,5 @@
 import type { AccessLedger, LedgerFigures } from '../../gateway/ledger/access-ledger';
-import type { LedgerEntry } from '../../shared/ledger-entry';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
 /** Of a ledger that has nothing to wait for. */
 export const NO_LAG: LedgerFigures = {

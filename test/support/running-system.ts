@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { demoToken } from '../../gateway/embedded/identity-provider';
+import { PROJECT } from '../../shared/config/project-root';
 import { demoCaller } from './identity-provider';
-import { PROJECT, type StartedProcess, startSystemProcess, type Variables } from './process';
+import { type StartedProcess, startSystemProcess, type Variables } from './process';
 
 export interface RunningSystem extends StartedProcess {
   readonly port: number;
@@ -50,7 +51,7 @@ export async function askForRecord(
   { port, dataDirectory }: RunningSystem,
   whenUnderWay: () => Promise<unknown> = async () => undefined,
 ): Promise<Answer> {
-  const body = readFileSync(join(PROJECT, 'docs/operations/record.json'));
+  const body = readFileSync(join(PROJECT, 'examples/record.json'));
   const token = await demoToken(dataDirectory, demoCaller('town-case-worker'), false);
   return new Promise((done, failed) => {
     const asking = request({

@@ -1,9 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROJECT } from '../../shared/config/project-root';
 import type { ComposeService } from './compose-file';
 
-const PROJECT = join(__dirname, '..', '..');
 const HEALTHY_LIMIT_MILLISECONDS = 150_000;
 const STOP_LIMIT_MILLISECONDS = 15_000;
 const POLL_MILLISECONDS = 300;

@@ -16,19 +16,19 @@ import {
 } from 'graphql';
 import { readRequirements } from '../../gateway/access/requirements';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
-import { type Verdicts, verdictsBy } from '../../gateway/access/verdicts';
-import { Deadline } from '../../gateway/agencies/deadline';
+import { type Verdicts, verdictsBy } from '../../gateway/access/static-decisions';
 import { NO_CONDITIONS } from '../../gateway/federation/execution/collect-fields';
 import { plannedOperation } from '../../gateway/federation/execution/planned-operation';
-import type { FederatedEngine } from '../../gateway/federation/federated-engine';
-import { filteringGateway } from '../../gateway/federation/filtering-gateway';
-import { RequestContext } from '../../gateway/request-context';
+import type { FederatedEngine } from '../../gateway/federation/plan-executor';
+import { filteringGateway } from '../../gateway/graphql/authorizing-executor';
+import { Deadline } from '../../gateway/request/deadline';
+import { RequestContext } from '../../gateway/request/request-context';
 import { readAgencyRules } from '../../shared/access/agency-rules';
 import type { Denied } from '../../shared/access/answers';
 import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
-import { ROLES, type Role } from '../../shared/caller';
-import type { AccessContext } from '../../shared/context-token';
+import { ROLES, type Role } from '../../shared/domain/caller';
+import type { AccessContext } from '../../shared/protocol/context-token';
 
 /**
  * Each role opens the data class of its name, so that roles say what is open. Besides, everyone is answered `open` and

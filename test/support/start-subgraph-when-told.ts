@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { childIds } from '../../shared/child-id';
-import { startSubgraph } from '../../shared/start-subgraph';
+import { childIds } from '../../shared/domain/child-id';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
 import education from '../../subgraphs/education';
 import { TEST_CHILD_IDS } from './databases';
 

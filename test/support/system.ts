@@ -4,23 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { unreviewedPractices } from '../../developer-kit/simulate/unreviewed-practices';
 import type { AccessMode } from '../../gateway/access/access-mode';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { tokenSettings } from '../../gateway/config';
-import { unreviewedPractices } from '../../gateway/developer-kit/simulate/unreviewed-practices';
-import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded';
+import { agencySettings, type EmbeddedSystem, startEmbedded } from '../../gateway/embedded/embedded';
 import type { GraphSettings } from '../../gateway/graph/graph-watch';
+import { trustedProxies } from '../../gateway/http/trusted-proxies';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { ledgerConfig } from '../../gateway/ledger/settings';
 import { limitSettings } from '../../gateway/limits/settings';
-import { trustedProxies } from '../../gateway/trusted-proxies';
-import type { Agency } from '../../shared/agencies';
-import { type Clock, systemClock } from '../../shared/clock';
+import { Environment } from '../../shared/config/environment';
+import { PROJECT } from '../../shared/config/project-root';
 import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { Environment } from '../../shared/environment';
-import type { LedgerEntry } from '../../shared/ledger-entry';
-import type { Subgraph, SubgraphRequest } from '../../shared/subgraph';
+import type { Agency } from '../../shared/domain/agencies';
+import { type Clock, systemClock } from '../../shared/domain/clock';
+import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
+import type { Subgraph, SubgraphRequest } from '../../shared/subgraph/subgraph';
 import type { District } from '../../shared/synthetic/district';
 import { telemetrySettings } from '../../shared/telemetry/settings';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
@@ -86,8 +87,8 @@ export interface SystemOptions {
 }
 
 const COMMITTED_GRAPH = {
-  supergraph: join(__dirname, '../../gateway/supergraph.graphql'),
-  rules: join(__dirname, '../../gateway/rules.json'),
+  supergraph: join(PROJECT, 'gateway/generated/supergraph.graphql'),
+  rules: join(PROJECT, 'gateway/generated/rules.json'),
 };
 
 export async function startSystem({

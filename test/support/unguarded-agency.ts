@@ -16,9 +16,10 @@ import {
 } from 'graphql';
 import { classesOf, readLabels, readMasks, requirementToExist } from '../../shared/access/labels';
 import type { MaskForm } from '../../shared/access/mask';
-import type { Agency } from '../../shared/agencies';
-import { typeDefs } from '../../shared/schema/type-defs';
-import type { Subgraph } from '../../shared/subgraph';
+import { PROJECT } from '../../shared/config/project-root';
+import type { Agency } from '../../shared/domain/agencies';
+import { typeDefs } from '../../shared/subgraph/schema/type-defs';
+import type { Subgraph } from '../../shared/subgraph/subgraph';
 
 export const CHILD = 'C'.repeat(43);
 export const ID = 'fc000000-0000-8000-8000-00000000000a';
@@ -35,7 +36,7 @@ export const CLEAR: Readonly<Record<MaskForm | 'NONE', string>> = {
 
 /** An agency that has forgotten its rules: it answers everything in clear, and says so. */
 export function unguardedAgency(agency: Agency): Subgraph {
-  const schema = buildSubgraphSchema(typeDefs(join(__dirname, '../../subgraphs', agency)));
+  const schema = buildSubgraphSchema(typeDefs(join(PROJECT, 'subgraphs', agency)));
   const masks = readMasks(schema);
   return {
     accepts: () => true,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENCIES, databaseName, enumName } from '../../shared/agencies';
+import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES, databaseName, enumName } from '../../shared/domain/agencies';
 import {
   databaseOf,
   interpolateWith,
@@ -10,7 +11,6 @@ import {
   serviceOf,
 } from '../support/compose-file';
 
-const PROJECT = join(__dirname, '..', '..');
 const FILE = join(PROJECT, 'docker-compose.yml');
 const LEDGER_DATABASE = databaseOf('ledger');
 const othersThanCentre = AGENCIES.filter((agency) => agency !== 'governance-center');
@@ -145,7 +145,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('hands on every setting of the gateway, but for those that an override has to mount or to reach something for', () => {
-    const lines = readFileSync(join(PROJECT, 'docs/deployment.md'), 'utf8').split('\n');
+    const lines = readFileSync(join(PROJECT, 'docs/operations/deployment.md'), 'utf8').split('\n');
     const ofGateway = lines.filter((line) => /^\| `.* \| (?:gateway|both)\b/.test(line));
     const names = ofGateway.flatMap((line) =>
       [...(line.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''),
@@ -189,7 +189,7 @@ describe('docker-compose.yml', () => {
       const { [name]: _left, ...others } = required;
       for (const variables of [others, { ...others, [name]: '' }]) {
         expect(() => readComposeFile(FILE, interpolateWith(variables))).toThrow(
-          `required variable ${name} is missing a value: see docs/deployment.md`,
+          `required variable ${name} is missing a value: see docs/operations/deployment.md`,
         );
       }
     }

@@ -7,8 +7,8 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
+import { type Asked, fragmentsOf } from '../../request/operation';
 import { conditionVariables } from './condition-variables';
-import { type Asked, fragmentsOf } from './operations';
 
 /** Response keys in the order of the operation, each with all nodes that ask for it: `{ a { x } a { y } }` has two for `a`. */
 export type Fields = ReadonlyMap<string, readonly FieldNode[]>;

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Denied } from '../../../shared/access/answers';
 import type { Coordinate } from '../../../shared/access/labels';
-import { failure } from '../../../shared/errors';
+import { failure } from '../../../shared/protocol/errors';
 import { type Data, isData, own } from './own';
 
 /**

@@ -6,8 +6,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Asked } from '../../request/operation';
 import type { Conditions } from './collect-fields';
-import type { Asked } from './operations';
 import { withPlanKey } from './plan-keys';
 
 /**

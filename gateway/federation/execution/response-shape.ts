@@ -11,10 +11,10 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Coordinate } from '../../../shared/access/labels';
+import type { Asked } from '../../request/operation';
 import { leafValue } from '../leaf-value';
 import { FieldCollector, type Fields, type RuntimeType } from './collect-fields';
 import { type Gap, GapFinder, type GapReason } from './gaps';
-import type { Asked } from './operations';
 import { type Data, isData, own, put } from './own';
 import { planKey } from './plan-keys';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { systemClock } from '../../../shared/clock';
+import { systemClock } from '../../../shared/domain/clock';
 import { ChainWriter } from '../chain-writer';
 import { signatureFault } from '../checkpoint';
 import { exportCheckpoint } from '../exported-checkpoint';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { provisionedUrls } from '../../../shared/db/agency-database';
-import { withEmbeddedServer } from '../../../shared/db/embedded-server';
+import { withEmbeddedServer } from '../../../shared/embedded-postgres/embedded-server';
 import { LEDGER_DATABASE_NAME, type LedgerDatabase } from '../database';
 import { type ExportedCheckpoint, readExportedCheckpoint } from '../exported-checkpoint';
 import { type SignatureVerifier, signatureVerifier } from '../signing';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ProgressBar } from '../../../shared/progress';
+import { ProgressBar } from '../../../shared/cli/progress';
 import { type VerifiedArchive, verifyArchive } from '../archive/verify-archive';
 import { resumptionInWords } from '../resumption';
 import type { SignatureVerifier } from '../signing';

@@ -1,4 +1,4 @@
-import type { RecordedEntry } from '../../../shared/ledger-entry';
+import type { RecordedEntry } from '../../../shared/protocol/ledger-entry';
 import { type ChainedEntry, type ChainHead, entryHash, type LedgerHash } from '../chain';
 import { columnsOf, type EntryColumns, entryFault } from '../entry';
 import { LedgerFault } from './ledger-fault';

@@ -1,4 +1,4 @@
-import { addMonths } from '../../../shared/dates';
+import { addMonths } from '../../../shared/domain/dates';
 import { beginning, type ChainHead, type LedgerHash } from '../chain';
 import { checkpointHash, signatureFault } from '../checkpoint';
 import type { ExportedCheckpoint } from '../exported-checkpoint';

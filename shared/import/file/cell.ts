@@ -1,4 +1,4 @@
-import { trimUnseen } from '../../visible-text';
+import { trimUnseen } from '../../domain/visible-text';
 
 /** A number as a workbook stores it, and as a person sees it. */
 export interface StoredNumber {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REGION_LEVELS } from '../../regions';
+import { REGION_LEVELS } from '../../domain/regions';
 
 /** A column of the database: what SQL names without quotation marks. */
 export const identifier = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a name like student_number');

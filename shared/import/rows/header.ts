@@ -1,4 +1,4 @@
-import { comparable } from '../../visible-text';
+import { comparable } from '../../domain/visible-text';
 import { type TableRow, textOf } from '../file/cell';
 import type { Column } from '../mapping/column';
 import type { Kind } from '../mapping/mapping';

@@ -1,8 +1,8 @@
 import type { Value } from '../../db/copy-rows';
-import { hidesCharacters } from '../../hand-written';
-import { parseIdNumber } from '../../id-number';
-import { REGION_CODE, type RegionLevel, regionLevel } from '../../regions';
-import { comparable } from '../../visible-text';
+import { hidesCharacters } from '../../domain/free-text';
+import { parseIdNumber } from '../../domain/id-number';
+import { REGION_CODE, type RegionLevel, regionLevel } from '../../domain/regions';
+import { comparable } from '../../domain/visible-text';
 import { type Cell, ERROR_VALUE } from '../file/cell';
 import { looksLikeFormula } from '../formula';
 import type { Column } from '../mapping/column';

@@ -1,4 +1,4 @@
-import { isDate } from '../../dates';
+import { isDate } from '../../domain/dates';
 
 /**
  * As people write days: 2026-05-17, 2026/5/17, 2026.5.17, 2026年5月17日, 20260517; a time of that day may follow, as programs

@@ -1,4 +1,4 @@
-import { comparable, trimUnseen } from '../../visible-text';
+import { comparable, trimUnseen } from '../../domain/visible-text';
 import type { Cell, StoredNumber } from '../file/cell';
 import { general } from '../file/xlsx/cell-format';
 

@@ -232,7 +232,7 @@ export class BatchTable {
     );
   }
 
-  /** Texts of the key are compared as people see them: `shared/visible-text.ts` has the same in our own process. */
+  /** Texts of the key are compared as people see them: `shared/domain/visible-text.ts` has the same in our own process. */
   private joined(): string {
     const { kind } = this.options;
     const texts = new Set(kind.columns.filter(({ type }) => type === 'text').map(({ to }) => to));

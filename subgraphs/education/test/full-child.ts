@@ -1,4 +1,4 @@
-import { at } from '../../../shared/dates';
+import { at } from '../../../shared/domain/dates';
 import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
 
 const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {

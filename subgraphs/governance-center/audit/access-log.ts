@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { AccessRecord } from '../../../shared/access/compile';
 import type { SqlCondition } from '../../../shared/access/to-sql';
-import { agencyNamed } from '../../../shared/agencies';
-import { CHILD_ID } from '../../../shared/child-id';
-import { checkPageSize, type Page, type PageArguments } from '../../../shared/db/page';
-import { failure } from '../../../shared/errors';
-import type { RecordedEntry } from '../../../shared/ledger-entry';
+import { agencyNamed } from '../../../shared/domain/agencies';
+import { CHILD_ID } from '../../../shared/domain/child-id';
+import { failure } from '../../../shared/protocol/errors';
+import type { RecordedEntry } from '../../../shared/protocol/ledger-entry';
+import { checkPageSize, type Page, type PageArguments } from '../../../shared/subgraph/rows/page';
 import { cursorOf, placeOf } from './cursor';
 
 /** Whose accesses, to whom. Agencies as the GraphQL enum names them, instants in ISO 8601. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from '../../../shared/db/cursor';
+import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from '../../../shared/subgraph/rows/cursor';
 import type { AccessRow } from './access-log';
 
 /**

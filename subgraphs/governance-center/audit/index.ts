@@ -1,10 +1,10 @@
 import type { Coordinate } from '../../../shared/access/labels';
-import { decidedByArguments, filteredInSql, type RecordFinders } from '../../../shared/access/record-finders';
-import { isAgency } from '../../../shared/agencies';
-import { EMPTY_PAGE } from '../../../shared/db/page';
-import { failure } from '../../../shared/errors';
-import { isPurpose } from '../../../shared/purpose';
-import { REGION_CODE } from '../../../shared/regions';
+import { isAgency } from '../../../shared/domain/agencies';
+import { isPurpose } from '../../../shared/domain/purpose';
+import { REGION_CODE } from '../../../shared/domain/regions';
+import { failure } from '../../../shared/protocol/errors';
+import { decidedByArguments, filteredInSql, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
 import { namedAgency } from '../named-agency';
 import { present } from '../present';

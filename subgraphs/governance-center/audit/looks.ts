@@ -1,5 +1,5 @@
 import type { AccessRecord } from '../../../shared/access/compile';
-import type { LookAnswer } from '../../../shared/ledger-entry';
+import type { LookAnswer } from '../../../shared/protocol/ledger-entry';
 import { type AccessRow, recordOfAccess } from './access-log';
 
 /** One data class that was looked at, with what rules may look at of it: it is one agency's data. */

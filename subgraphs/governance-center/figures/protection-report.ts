@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { failure } from '../../../shared/errors';
-import { REGION_CODE, regionLevel } from '../../../shared/regions';
+import { REGION_CODE, regionLevel } from '../../../shared/domain/regions';
+import { failure } from '../../../shared/protocol/errors';
 import type { RegionRow } from '../data';
 import { CASE_STEPS, PROTECTION_CATEGORIES, RISK_LEVELS } from '../practice/practice';
 import type { QueryProtectionReportArgs, ResolversTypes } from '../schema.types';

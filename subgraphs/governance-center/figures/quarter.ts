@@ -1,5 +1,5 @@
-import { at } from '../../../shared/dates';
-import { failure } from '../../../shared/errors';
+import { at } from '../../../shared/domain/dates';
+import { failure } from '../../../shared/protocol/errors';
 
 /** A quarter of the calendar year, in China. */
 export interface Quarter {

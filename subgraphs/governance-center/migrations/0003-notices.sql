@@ -1,4 +1,4 @@
--- What apps are told by webhooks (docs/webhooks.md): ids and kinds of work items, never a value of a record.
+-- What apps are told by webhooks (docs/guides/webhooks.md): ids and kinds of work items, never a value of a record.
 
 -- The receivers as the newest start of the subgraph found them in its configuration. Addresses and secrets stay there.
 create table base.endpoint (

@@ -1,4 +1,4 @@
--- Lists whose pages and totals take the same time however much history there is (docs/performance.md, "Lists").
+-- Lists whose pages and totals take the same time however much history there is (docs/operations/performance.md, "Lists").
 
 -- What is due, in a table of its own: one index gives the order of the board, and what is settled or sealed is never read.
 -- The view `base.due` says what is due; triggers keep the table as the view has it.

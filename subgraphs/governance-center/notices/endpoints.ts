@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ConfigurationError } from '../../../shared/environment';
-import { REGION_CODE } from '../../../shared/regions';
+import { ConfigurationError } from '../../../shared/config/environment';
+import { REGION_CODE } from '../../../shared/domain/regions';
 import { NOTICE_KINDS, type NoticeKind } from './notice';
 
 /** Where notices are sent. */
@@ -60,7 +60,7 @@ const secretFile = (folder: string) =>
   });
 
 /**
- * The receivers that a YAML file lists (docs/webhooks.md); none where there is no file.
+ * The receivers that a YAML file lists (docs/guides/webhooks.md); none where there is no file.
  *
  * @throws ConfigurationError with every fault and none of the file's values: each could be a secret in the wrong place.
  */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { addDays, isDate } from '../../../shared/dates';
+import { addDays, isDate } from '../../../shared/domain/dates';
 
 const day = z.string().refine(isDate, 'must be a day like 2026-05-01');
 

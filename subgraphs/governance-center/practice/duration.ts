@@ -1,4 +1,4 @@
-import { addDays, addMonths, todayInChina } from '../../../shared/dates';
+import { addDays, addMonths, todayInChina } from '../../../shared/domain/dates';
 import type { WorkingCalendar } from './calendar';
 
 /** A length of time as practices write it: `30min`, `72h`, `7d`, `5wd` (working days), `1m` (a month). */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AGENCIES, enumName } from '../../../shared/agencies';
-import { isDate } from '../../../shared/dates';
-import { REGION_CODE, REGION_LEVELS } from '../../../shared/regions';
+import { AGENCIES, enumName } from '../../../shared/domain/agencies';
+import { isDate } from '../../../shared/domain/dates';
+import { REGION_CODE, REGION_LEVELS } from '../../../shared/domain/regions';
 import { DURATION, parseDuration } from './duration';
 
 /** Levels of warning (红橙黄蓝分级), most urgent first. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ZodError, z } from 'zod';
-import { todayInChina } from '../../../shared/dates';
-import type { Environment } from '../../../shared/environment';
-import { failure } from '../../../shared/errors';
+import type { Environment } from '../../../shared/config/environment';
+import { todayInChina } from '../../../shared/domain/dates';
+import { failure } from '../../../shared/protocol/errors';
 import { WorkingCalendar } from './calendar';
 import { type Practice, practiceEntry } from './practice';
 

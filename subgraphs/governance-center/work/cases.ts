@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
-import { todayInChina } from '../../../shared/dates';
-import { failure } from '../../../shared/errors';
-import { regionLevel } from '../../../shared/regions';
+import { todayInChina } from '../../../shared/domain/dates';
+import { regionLevel } from '../../../shared/domain/regions';
+import { failure } from '../../../shared/protocol/errors';
+import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';

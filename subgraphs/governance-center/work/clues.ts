@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
-import { todayInChina } from '../../../shared/dates';
-import { failure } from '../../../shared/errors';
-import { regionLevel } from '../../../shared/regions';
+import { todayInChina } from '../../../shared/domain/dates';
+import { regionLevel } from '../../../shared/domain/regions';
+import { failure } from '../../../shared/protocol/errors';
+import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';

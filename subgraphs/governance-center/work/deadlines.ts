@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { RecordFinders } from '../../../shared/access/record-finders';
-import { failure } from '../../../shared/errors';
+import { failure } from '../../../shared/protocol/errors';
+import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import { byUuid, recordOfChildIn } from '../records';
 import type { MutationResolvers, SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
-import { CHILD_ID } from '../../../shared/child-id';
-import { recordOfChild } from '../../../shared/child-reference';
-import { emergencyReason } from '../../../shared/emergency-reason';
-import { failure } from '../../../shared/errors';
+import { CHILD_ID } from '../../../shared/domain/child-id';
+import { emergencyReason } from '../../../shared/protocol/emergency-reason';
+import { failure } from '../../../shared/protocol/errors';
+import { recordOfChild } from '../../../shared/subgraph/child-reference';
+import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { ChildRow, EmergencyUseRow } from '../data';
 import { namedAgency } from '../named-agency';

@@ -1,4 +1,4 @@
-import type { RecordFinders } from '../../../shared/access/record-finders';
+import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { Resolvers } from '../schema.types';
 import { caseMutations, caseRecords } from './cases';

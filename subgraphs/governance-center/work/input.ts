@@ -1,5 +1,5 @@
-import { failure } from '../../../shared/errors';
-import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/hand-written';
+import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/domain/free-text';
+import { failure } from '../../../shared/protocol/errors';
 import { UUID } from '../records';
 
 /** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */

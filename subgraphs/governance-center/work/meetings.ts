@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { decidedByArguments, type RecordFinders } from '../../../shared/access/record-finders';
-import { failure } from '../../../shared/errors';
-import { isWithin } from '../../../shared/regions';
+import { isWithin } from '../../../shared/domain/regions';
+import { failure } from '../../../shared/protocol/errors';
+import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { JointMeetingRow } from '../data';
 import type { NoticeKind } from '../notices/notice';

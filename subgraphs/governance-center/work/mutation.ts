@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Knex } from 'knex';
-import type { Caller } from '../../../shared/caller';
-import { failure } from '../../../shared/errors';
+import type { Caller } from '../../../shared/domain/caller';
+import { failure } from '../../../shared/protocol/errors';
 import type { Context } from '../context';
 import { namedAgency } from '../named-agency';
 import type { Practices } from '../practice/practices';

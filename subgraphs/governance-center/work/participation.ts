@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { RecordFinders } from '../../../shared/access/record-finders';
-import { failure } from '../../../shared/errors';
+import { failure } from '../../../shared/protocol/errors';
+import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import { recordOfReference } from '../records';
 import type { MutationResolvers, ParticipationInput } from '../schema.types';

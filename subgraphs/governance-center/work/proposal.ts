@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { todayInChina } from '../../../shared/dates';
+import { todayInChina } from '../../../shared/domain/dates';
 import type { Context } from '../context';
 import type { CaseRow, ClueRow } from '../data';
 import type { WorkingCalendar } from '../practice/calendar';

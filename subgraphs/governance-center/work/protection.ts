@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { RecordFinders } from '../../../shared/access/record-finders';
-import { agencyNamed } from '../../../shared/agencies';
-import { todayInChina } from '../../../shared/dates';
-import { failure } from '../../../shared/errors';
+import { agencyNamed } from '../../../shared/domain/agencies';
+import { todayInChina } from '../../../shared/domain/dates';
+import { failure } from '../../../shared/protocol/errors';
+import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from '../data';
 import { announce } from '../notices/outbox';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RecordFinders } from '../../../shared/access/record-finders';
-import { todayInChina } from '../../../shared/dates';
-import { failure } from '../../../shared/errors';
+import { todayInChina } from '../../../shared/domain/dates';
+import { failure } from '../../../shared/protocol/errors';
+import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';

@@ -1,4 +1,4 @@
-import { ageOn, at } from '../../../shared/dates';
+import { ageOn, at } from '../../../shared/domain/dates';
 import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
 import { ageBand } from '../age-band';
 

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Agency } from '../../../shared/agencies';
 import type { ProvisionedDatabase } from '../../../shared/db/agency-database';
+import type { Agency } from '../../../shared/domain/agencies';
 import type { District } from '../../../shared/synthetic/district';
 
 export interface AgenciesOptions {

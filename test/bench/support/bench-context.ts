@@ -1,5 +1,5 @@
-import { type Agency, isAgency } from '../../../shared/agencies';
-import type { AccessContext, ContextVerifier } from '../../../shared/context-token';
+import { type Agency, isAgency } from '../../../shared/domain/agencies';
+import type { AccessContext, ContextVerifier } from '../../../shared/protocol/context-token';
 import { demoCaller } from '../../support/identity-provider';
 
 /** Whose requests are measured: the same caller for every gateway, so that agencies give every gateway the same answer. */

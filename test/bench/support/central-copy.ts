@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { type Agency, databaseName } from '../../../shared/agencies';
 import { provisionDatabase, provisionedUrls } from '../../../shared/db/agency-database';
+import { type Agency, databaseName } from '../../../shared/domain/agencies';
 
 /** What agencies show of what the bench asks for, by agency: views of `exposed`, each over a table of the same name. */
 const VIEWS: Readonly<Partial<Record<Agency, readonly string[]>>> = {

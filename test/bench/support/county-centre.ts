@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { ensureRoleOf, type ProvisionedDatabase, provisionDatabase, roleOf } from '../../../shared/db/agency-database';
 import { connect } from '../../../shared/db/connect';
 import { migrate } from '../../../shared/db/migrate';
-import { subgraphRights } from '../../../shared/db/subgraph-rights';
+import { subgraphRights } from '../../../shared/subgraph/rows/subgraph-rights';
 import centre from '../../../subgraphs/governance-center';
 import type { Examples } from '../../support/list-plans';
 import { type CountySize, fillCounty } from './county';

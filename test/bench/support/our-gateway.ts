@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enumName, isAgency } from '../../../shared/agencies';
-import { freePort } from '../../../shared/free-port';
+import { freePort } from '../../../shared/cli/free-port';
+import { enumName, isAgency } from '../../../shared/domain/agencies';
 import type { TestIdentityProvider } from '../../support/identity-provider';
 import { makeKeys, type TestKeys } from '../../support/ledger';
 import { UNHURRIED } from '../../support/unhurried';

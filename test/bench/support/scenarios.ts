@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kind, parse, print, visit } from 'graphql';
 import { readSupergraph } from '../../../gateway/federation/supergraph';
-import { type Agency, isAgency } from '../../../shared/agencies';
-import { PROJECT } from '../../support/process';
+import { PROJECT } from '../../../shared/config/project-root';
+import { type Agency, isAgency } from '../../../shared/domain/agencies';
 import type { ServerProcess } from './server-process';
 
 /** What each of five agencies is asked about a child. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Pool } from 'undici';
-import { PROJECT } from '../../support/process';
+import { PROJECT } from '../../../shared/config/project-root';
 import { cpuMilliseconds } from './figures';
 
 const START_MILLISECONDS = 60_000;

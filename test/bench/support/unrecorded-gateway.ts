@@ -1,15 +1,15 @@
 import { pino } from 'pino';
 import { httpTransport } from '../../../gateway/agencies/http-transport';
 import type { Transport } from '../../../gateway/agencies/transport';
-import { authenticator } from '../../../gateway/authenticate';
 import { gatewayConfig } from '../../../gateway/config';
 import { createGateway } from '../../../gateway/gateway';
-import { readGraph } from '../../../gateway/graph/graph-texts';
+import { readGraph } from '../../../gateway/graph/graph-files';
 import { graphWatch } from '../../../gateway/graph/graph-watch';
-import { contextSigner } from '../../../shared/context-token';
-import { Environment } from '../../../shared/environment';
-import type { SubgraphResponse } from '../../../shared/subgraph';
-import { stopSignal, untilStopped } from '../../../shared/until-stopped';
+import { authenticator } from '../../../gateway/http/authenticate';
+import { stopSignal, untilStopped } from '../../../shared/cli/until-stopped';
+import { Environment } from '../../../shared/config/environment';
+import { contextSigner } from '../../../shared/protocol/context-token';
+import type { SubgraphResponse } from '../../../shared/subgraph/subgraph';
 import { NO_LAG } from '../../support/remembering-ledger';
 
 /**

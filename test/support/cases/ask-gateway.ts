@@ -1,5 +1,5 @@
-import { GRANT, isOpen } from '../../../gateway/developer-kit/cases/cases';
-import { type Situation, takesPart } from '../../../gateway/developer-kit/cases/situation';
+import { GRANT, isOpen } from '../../../developer-kit/cases/cases';
+import { type Situation, takesPart } from '../../../developer-kit/cases/situation';
 import type { Denied } from '../../../shared/access/answers';
 import { FULL_CHILD_ACCESS } from '../full-child';
 import { recordIn } from '../ledger';

@@ -1,4 +1,4 @@
-import { GRANT } from '../../../gateway/developer-kit/cases/cases';
+import { GRANT } from '../../../developer-kit/cases/cases';
 import type { Findings } from './findings';
 import type { Inquiry, Specification } from './specification';
 import { contextOf, recordOf } from './subjects';

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { pino } from 'pino';
-import { childIds } from '../../../shared/child-id';
-import { contextSigner, contextVerifier } from '../../../shared/context-token';
+import { Environment } from '../../../shared/config/environment';
 import { connect } from '../../../shared/db/connect';
-import { Environment } from '../../../shared/environment';
-import { createSubgraph } from '../../../shared/subgraph';
+import { childIds } from '../../../shared/domain/child-id';
+import { contextSigner, contextVerifier } from '../../../shared/protocol/context-token';
+import { createSubgraph } from '../../../shared/subgraph/subgraph';
 import { TEST_CHILD_IDS, testDatabase } from '../databases';
 import { FULL_CHILD_ACCESS } from '../full-child';
 import { emptyLedgerDatabase, recordIn } from '../ledger';

@@ -1,4 +1,4 @@
-import type { Situation } from '../../../gateway/developer-kit/cases/situation';
+import type { Situation } from '../../../developer-kit/cases/situation';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import type { ChildAskedAbout } from './subjects';
 

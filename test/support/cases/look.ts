@@ -1,7 +1,7 @@
-import { isOpen } from '../../../gateway/developer-kit/cases/cases';
-import type { Probe } from '../../../gateway/developer-kit/cases/probes';
-import type { Situation } from '../../../gateway/developer-kit/cases/situation';
-import { expectedAnswer, isPossible } from '../../../gateway/developer-kit/cases/stated-answer';
+import { isOpen } from '../../../developer-kit/cases/cases';
+import { expectedAnswer, isPossible } from '../../../developer-kit/cases/expected-answer';
+import type { Probe } from '../../../developer-kit/cases/probes';
+import type { Situation } from '../../../developer-kit/cases/situation';
 import type { Answer } from '../../../shared/access/decide';
 import type { Findings } from './findings';
 import { type Answered, type Observed, observe, observeShut } from './observe';

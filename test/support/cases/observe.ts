@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Probe } from '../../../gateway/developer-kit/cases/probes';
+import type { Probe } from '../../../developer-kit/cases/probes';
 import type { Denied } from '../../../shared/access/answers';
 import type { Answer } from '../../../shared/access/decide';
 

@@ -1,5 +1,5 @@
-import { type Probe, selectionOf } from '../../../gateway/developer-kit/cases/probes';
-import type { Situation } from '../../../gateway/developer-kit/cases/situation';
+import { type Probe, selectionOf } from '../../../developer-kit/cases/probes';
+import type { Situation } from '../../../developer-kit/cases/situation';
 import { FULL_CHILD } from '../full-child';
 import { type ChildAskedAbout, kindOf, meetingAskedFor, referredBy } from './subjects';
 

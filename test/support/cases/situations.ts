@@ -1,8 +1,8 @@
-import { REFERENCES, type ReferenceName, type Situation } from '../../../gateway/developer-kit/cases/situation';
+import { REFERENCES, type ReferenceName, type Situation } from '../../../developer-kit/cases/situation';
 import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
-import type { Agency } from '../../../shared/agencies';
-import type { Caller, Role } from '../../../shared/caller';
-import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/purpose';
+import type { Agency } from '../../../shared/domain/agencies';
+import type { Caller, Role } from '../../../shared/domain/caller';
+import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/domain/purpose';
 
 /** Every caller for every purpose, with every reference that the purpose can have, and break-glass without a reason too. */
 export function situations(): readonly Situation[] {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Entry, isOpen, readCases } from '../../../gateway/developer-kit/cases/cases';
-import { type Probe, probesOf } from '../../../gateway/developer-kit/cases/probes';
-import type { Situation } from '../../../gateway/developer-kit/cases/situation';
-import { expectedAnswer, isPossible } from '../../../gateway/developer-kit/cases/stated-answer';
-import { SUBGRAPHS } from '../../../gateway/embedded';
+import { type Entry, isOpen, readCases } from '../../../developer-kit/cases/cases';
+import { expectedAnswer, isPossible } from '../../../developer-kit/cases/expected-answer';
+import { type Probe, probesOf } from '../../../developer-kit/cases/probes';
+import type { Situation } from '../../../developer-kit/cases/situation';
+import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import { readAgencyRules, ruleTexts } from '../../../shared/access/agency-rules';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
-import { typeDefs } from '../../../shared/schema/type-defs';
-import type { AnySubgraphDefinition } from '../../../shared/subgraph-definition';
+import { typeDefs } from '../../../shared/subgraph/schema/type-defs';
+import type { AnySubgraphDefinition } from '../../../shared/subgraph/subgraph-definition';
 import { type ChildAskedAbout, subjectOf } from './subjects';
 
 /** An agency's rules, and what its cases say about them. */

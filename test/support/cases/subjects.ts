@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Subject } from '../../../developer-kit/cases/expected-answer';
 import {
   isConfirmed,
   REFERENCES,
@@ -6,14 +7,13 @@ import {
   type ReferenceName,
   type Situation,
   takesPart,
-} from '../../../gateway/developer-kit/cases/situation';
-import type { Subject } from '../../../gateway/developer-kit/cases/stated-answer';
+} from '../../../developer-kit/cases/situation';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import type { AccessRecord } from '../../../shared/access/compile';
 import type { Grant } from '../../../shared/access/grant';
-import { AGENCIES, type Agency } from '../../../shared/agencies';
-import type { AccessContext } from '../../../shared/context-token';
 import { connect } from '../../../shared/db/connect';
+import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
+import type { AccessContext } from '../../../shared/protocol/context-token';
 import { childIdOf, STORY, testDatabase } from '../databases';
 import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE, FULL_CHILD_RECORDS } from '../full-child';
 

@@ -1,6 +1,6 @@
 import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
-import type { Role } from '../../../shared/caller';
-import type { Purpose } from '../../../shared/purpose';
+import type { Role } from '../../../shared/domain/caller';
+import type { Purpose } from '../../../shared/domain/purpose';
 
 /** Cases and meetings of the district of worlds, by what they have to do with the child of the facts. */
 export type ReferenceName = 'its-case' | 'other-case' | 'regular-meeting' | 'case-conference' | 'other-meeting';

@@ -1,4 +1,4 @@
-import type { Agency } from '../../../shared/agencies';
+import type { Agency } from '../../../shared/domain/agencies';
 import { forgetReports } from '../reported-figures';
 import { ASKERS, type Asker } from './askers';
 import { differences } from './differences';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SUBGRAPHS } from '../../../gateway/embedded';
+import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import type { DataClassName } from '../../../shared/access/catalogue';
-import type { Agency } from '../../../shared/agencies';
-import { readYaml } from '../../../shared/read-yaml';
+import { readYaml } from '../../../shared/cli/read-yaml';
+import type { Agency } from '../../../shared/domain/agencies';
 import { ASKERS } from './askers';
 import { isShown } from './shown-facts';
 

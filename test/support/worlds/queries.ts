@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
+import { PROJECT } from '../../../shared/config/project-root';
 import { everythingOf } from './everything-of';
 import { ABSENT_FACTS, type AbsentFact } from './facts';
 
@@ -19,7 +20,7 @@ export interface Subjects {
   readonly others: readonly string[];
 }
 
-export const SCHEMA = buildSchema(readFileSync(join(__dirname, '../../../gateway/supergraph.graphql'), 'utf8'), {
+export const SCHEMA = buildSchema(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'), {
   assumeValidSDL: true,
 });
 const CHILD = everythingOf(SCHEMA, 'Child');

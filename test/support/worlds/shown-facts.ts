@@ -1,12 +1,12 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, type TypeNode } from 'graphql';
-import { isOpen } from '../../../gateway/developer-kit/cases/cases';
-import type { ReferenceName as NameInCases } from '../../../gateway/developer-kit/cases/situation';
-import { expectedAnswer, type Subject } from '../../../gateway/developer-kit/cases/stated-answer';
-import { SUBGRAPHS } from '../../../gateway/embedded';
+import { isOpen } from '../../../developer-kit/cases/cases';
+import { expectedAnswer, type Subject } from '../../../developer-kit/cases/expected-answer';
+import type { ReferenceName as NameInCases } from '../../../developer-kit/cases/situation';
+import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { classesOf, requirementOf } from '../../../shared/access/labels';
-import { AGENCIES, type Agency } from '../../../shared/agencies';
-import { typeDefs } from '../../../shared/schema/type-defs';
+import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
+import { typeDefs } from '../../../shared/subgraph/schema/type-defs';
 import { Specification } from '../cases/specification';
 import { demoCaller } from '../identity-provider';
 import type { Asker, ReferenceName } from './askers';

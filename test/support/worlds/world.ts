@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import { SUBGRAPHS } from '../../../gateway/embedded';
-import { type Agency, databaseName } from '../../../shared/agencies';
+import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import { type AgencyDatabase, provision } from '../../../shared/db/agency-database';
 import { connect } from '../../../shared/db/connect';
-import type { Reference } from '../../../shared/purpose';
+import { type Agency, databaseName } from '../../../shared/domain/agencies';
+import type { Reference } from '../../../shared/domain/purpose';
 import { adminUrl, childIdOf, STORY, TEST_DISTRICT } from '../databases';
 import { startSystem, type TestSystem } from '../system';
 import type { ReferenceName } from './askers';

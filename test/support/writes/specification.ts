@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Situation } from '../../../gateway/developer-kit/cases/situation';
+import type { Situation } from '../../../developer-kit/cases/situation';
 import type { Grant } from '../../../shared/access/grant';
-import { AGENCIES } from '../../../shared/agencies';
-import { ROLES } from '../../../shared/caller';
-import { PURPOSES } from '../../../shared/purpose';
+import { PROJECT } from '../../../shared/config/project-root';
+import { AGENCIES } from '../../../shared/domain/agencies';
+import { ROLES } from '../../../shared/domain/caller';
+import { PURPOSES } from '../../../shared/domain/purpose';
 
-const FILE = join(__dirname, '../../../subgraphs/governance-center/access.writes.yaml');
+const FILE = join(PROJECT, 'subgraphs/governance-center/access.writes.yaml');
 
 const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment', 'use', 'participation'] as const;
 export type About = (typeof ABOUT)[number];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { AGENCIES } from '../../../shared/agencies';
+import { AGENCIES } from '../../../shared/domain/agencies';
 import { childIdOf, STORY } from '../databases';
 import { FULL_CHILD } from '../full-child';
 import type { About, Facts } from './specification';

@@ -1,0 +1,36 @@
+import type { Attributes, AttributeType } from '../../shared/access/cedar-schema';
+import type { AccessRecord } from '../../shared/access/compile';
+import type { Value } from '../../shared/access/expression';
+import type { Grant } from '../../shared/access/grant';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
+
+// What rules are asked with where nobody asks: a caller's region, one record, and a reference that covers it.
+
+/** Where callers work. */
+export const REGION = '990101';
+/** Stands for the child, the case and the meeting alike. */
+export const THIS = 'this';
+
+const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
+export const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
+export const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
+export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
+
+/**
+ * Everything that an agency's rules look at, as it is in the ordinary case.
+ *
+ * @param agency where one matters. @param region where it lies.
+ */
+export function ordinaryRecord(attributes: Attributes, agency: Agency, region = REGION): AccessRecord {
+  const values: Readonly<Record<AttributeType, Value>> = {
+    Bool: false,
+    Long: 0,
+    String: THIS,
+    Agency: agency,
+    Region: region,
+    'Set<String>': [THIS],
+    'Set<Agency>': [...AGENCIES],
+  };
+  const named = Object.entries(attributes).map(([name, type]) => [name.replace('?', ''), values[type]] as const);
+  return { region, ...Object.fromEntries(named) };
+}

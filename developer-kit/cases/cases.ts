@@ -1,0 +1,163 @@
+import { LineCounter, parse, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Catalogue, DataClassName } from '../../shared/access/catalogue';
+import { attributeType } from '../../shared/access/cedar-schema';
+import type { Answer } from '../../shared/access/decide';
+import { AGENCIES } from '../../shared/domain/agencies';
+import { ROLES } from '../../shared/domain/caller';
+import { PURPOSES } from '../../shared/domain/purpose';
+
+const answer = z.enum(['CLEAR', 'MASKED', 'DENIED', 'ABSENT']);
+
+const besides = z.strictObject({
+  who: z.enum(ROLES),
+  /** An agency; or the one that leads what is asked about (牵头部门). */
+  of: z.enum([...AGENCIES, 'lead-agency']).optional(),
+  /** Every purpose, where none is named. */
+  with: z.union([z.enum(PURPOSES), z.array(z.enum(PURPOSES)).min(1)]).optional(),
+  /** In region, unless it is enough to take part in what the request refers to, or to lie on one line with the record. */
+  where: z.enum(['takes-part', 'one-line']).optional(),
+  /** Of what is due, these kinds alone. */
+  kinds: z.array(z.string()).min(1).optional(),
+  answer,
+});
+
+/** Columns that every class has an answer in; the comment at the top of each cases file explains them. */
+export const COLUMNS = {
+  'case-worker': answer,
+  'case-handling': answer,
+  'joint-meeting': answer,
+  'case-conference': answer,
+  owner: answer,
+  'child-director': answer,
+  emergency: answer,
+};
+
+export type Column = keyof typeof COLUMNS;
+
+const entryShape = z.strictObject({
+  /**
+   * Where in the graph the answer shows; by `or`, another class that opens the same field by itself; by `and`, others that
+   * it asks for as well.
+   */
+  fields: z
+    .array(
+      z.union([
+        z.string(),
+        z.strictObject({ field: z.string(), or: z.string().optional(), and: z.array(z.string()).optional() }),
+      ]),
+    )
+    .min(1),
+  ...COLUMNS,
+  besides: z.array(besides).default([]),
+  developer: z.literal('DENIED'),
+  others: z.enum(['DENIED', 'ABSENT']),
+  /** What is particular about the record, of the attributes that rules may know; of all others, it is an ordinary one. */
+  record: z.record(z.string(), z.union([z.boolean(), z.string(), z.array(z.string())])).default({}),
+  'where-protected': z.strictObject({ 'public-security': z.literal('as above'), others: answer }).optional(),
+});
+
+export type Entry = z.infer<typeof entryShape>;
+
+/** Somebody whom no column speaks of. */
+export type Besides = Entry['besides'][number];
+
+const casesFile = z.record(z.string(), entryShape);
+
+/** The class that the gateway asks for by itself, before anything else and before anything is granted. */
+export const GRANT: DataClassName = 'governance-center.grant';
+
+export interface CasesFault {
+  readonly message: string;
+  /** In the file, from 1. */
+  readonly line: number;
+}
+
+/** Of a key of a class's entry, `['besides', 0]`, the line in the file, from 1. */
+export type LineOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => number;
+
+export interface Cases {
+  /** None where the file has not the shape of one. */
+  readonly entries: ReadonlyMap<DataClassName, Entry>;
+  /** Of shape; a class of the catalogue without an entry or the other way about; and refusals that are not the catalogue's. */
+  readonly faults: readonly CasesFault[];
+  readonly lineOf: LineOf;
+}
+
+/** Reads an agency's `access.cases.yaml`, with where everything stands. */
+export function casesIn(yaml: string, catalogue: Catalogue): Cases {
+  const lineOf = linesIn(yaml);
+  const parsed = casesFile.safeParse(parse(yaml));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => {
+      const [dataClass = '', ...rest] = path as (string | number)[];
+      return { message: `${path.join(' ')}: ${message}`, line: lineOf(String(dataClass), rest) };
+    });
+    return { entries: new Map(), faults, lineOf };
+  }
+  const entries = new Map(Object.entries(parsed.data));
+  const faults = [
+    ...[...catalogue.classes.keys()]
+      .filter((name) => !entries.has(name))
+      .map((name) => [name, 'has no entry'] as const),
+    ...[...entries].flatMap(([name, entry]) => faultsOf(name, entry, catalogue).map((fault) => [name, fault] as const)),
+  ];
+  return {
+    entries,
+    faults: faults.map(([name, fault]) => ({ message: `${name} ${fault}`, line: lineOf(name) })),
+    lineOf,
+  };
+}
+
+/** @throws with every fault. */
+export function readCases(yaml: string, catalogue: Catalogue, fileName: string): ReadonlyMap<DataClassName, Entry> {
+  const { entries, faults } = casesIn(yaml, catalogue);
+  if (faults.length > 0) throw new Error(`${fileName}: ${faults.map(({ message }) => message).join('; ')}`);
+  return entries;
+}
+
+export const isOpen = (answer: Answer): boolean => answer === 'CLEAR' || answer === 'MASKED';
+
+// Private:
+
+function faultsOf(name: DataClassName, entry: Entry, { classes, attributes }: Catalogue): readonly string[] {
+  const refusal = classes.get(name)?.refusal.toUpperCase();
+  if (refusal === undefined) return ['is no data class of the catalogue'];
+  const unknown = Object.keys(entry.record).filter((attribute) => attributeType(attributes, attribute) === undefined);
+  return [
+    ...(refusalsOf(entry).some((one) => one !== refusal) ? ['is refused otherwise in the catalogue'] : []),
+    ...unknown.map((attribute) => `speaks of a record's "${attribute}", which the catalogue does not declare`),
+  ];
+}
+
+/** All refusals of an entry but a developer's. */
+function refusalsOf(entry: Entry): Answer[] {
+  const answers = [
+    ...(Object.keys(COLUMNS) as Column[]).map((column) => entry[column]),
+    ...entry.besides.map(({ answer }) => answer),
+    entry.others,
+  ];
+  return answers.filter((answer) => !isOpen(answer));
+}
+
+/** Of what is not there, the line of what it is missing in. */
+function linesIn(yaml: string): LineOf {
+  const counter = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: counter });
+  const lineAt = (path: readonly (string | number)[]): number => {
+    if (path.length === 0) return 1;
+    const key = path.at(-1);
+    const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+    const items = (parent as { readonly items?: readonly YamlItem[] } | null)?.items ?? [];
+    const item = items.find((one, index) => index === key || one.key?.value === key);
+    const start = item?.key?.range?.[0] ?? item?.range?.[0];
+    return start === undefined ? lineAt(path.slice(0, -1)) : counter.linePos(start).line;
+  };
+  return (dataClass, path = []) => lineAt([dataClass, ...path]);
+}
+
+/** A pair of a mapping, or an item of a list. */
+interface YamlItem {
+  readonly key?: { readonly value: unknown; readonly range?: readonly number[] };
+  readonly range?: readonly number[];
+}

@@ -1,0 +1,55 @@
+import type { Action } from '../../../shared/access/cedar-schema';
+import { type AccessRecord, compile, type Evaluate } from '../../../shared/access/compile';
+import type { Policy } from '../../../shared/access/policies';
+import { apply, type ClassPolicies, knownOf } from '../../../shared/access/residual-policies';
+import type { AccessContext } from '../../../shared/protocol/context-token';
+
+/** One thing asked of the rules about one data class. */
+export interface Inquiry {
+  readonly action: Action;
+  readonly context: AccessContext;
+  readonly mutation: string | undefined;
+  readonly record: AccessRecord;
+}
+
+/** The rules that apply, as decisions take them: a permit that fails does not, a forbid that fails does. */
+export type StandingRules = (rules: ClassPolicies, inquiry: Inquiry) => readonly Policy[];
+
+/** Works out once for each request what its rules leave to the record. */
+export function standingRules(): StandingRules {
+  const known = new WeakMap<AccessContext, Map<string, readonly Residual[]>>();
+  const byClass = new Map<ClassPolicies, number>();
+  return (rules, { action, context, mutation, record }) => {
+    const ofContext = known.get(context) ?? new Map<string, readonly Residual[]>();
+    known.set(context, ofContext);
+    const number = byClass.get(rules) ?? byClass.size;
+    byClass.set(rules, number);
+    const key = `${number} ${action} ${mutation ?? ''}`;
+    const residuals = ofContext.get(key) ?? residualsOf(rules, action, context, mutation);
+    ofContext.set(key, residuals);
+    return residuals
+      .filter(({ policy, left }) => (policy.effect === 'permit' ? left(record) === true : left(record) !== false))
+      .map(({ policy }) => policy);
+  };
+}
+
+// Private:
+
+interface Residual {
+  readonly policy: Policy;
+  /** What the record is left to decide. */
+  readonly left: Evaluate;
+}
+
+function residualsOf(
+  { name, dataClass, byAction }: ClassPolicies,
+  action: Action,
+  context: AccessContext,
+  mutation: string | undefined,
+): readonly Residual[] {
+  const known = knownOf({ name, dataClass, action, context, mutation });
+  return byAction[action]
+    .map((policy) => ({ policy, ...apply(policy, known) }))
+    .filter(({ applies }) => applies !== 'never')
+    .map(({ policy, residual }) => ({ policy, left: compile(residual) }));
+}

@@ -1,0 +1,102 @@
+import type { AccessRecord } from '../../../shared/access/compile';
+import { classesOf } from '../../../shared/access/labels';
+import type { Policy } from '../../../shared/access/policies';
+import type { ClassPolicies } from '../../../shared/access/residual-policies';
+import type { Agency } from '../../../shared/domain/agencies';
+import type { AccessContext } from '../../../shared/protocol/context-token';
+import type { Place } from '../finding';
+import type { Sides } from './policy-diff';
+import { answerTo, LEVEL, type Question, type Told } from './question';
+
+/** Why an answer is another than before. */
+export interface Cause {
+  /** `education.child-director` */
+  readonly words: string;
+  readonly places: readonly Place[];
+  /** Ids of rules. */
+  readonly rules: readonly string[];
+  /** In whose folders it lies. */
+  readonly agencies: readonly Agency[];
+}
+
+export interface Difference {
+  readonly before: Question;
+  readonly after: Question;
+  /** Whether the field was not there: then it is answered by what stands now. */
+  readonly isNew: boolean;
+  readonly told: { readonly before: Told; readonly after: Told };
+  readonly context: AccessContext;
+  readonly record: AccessRecord;
+}
+
+/** Finds the labels, the mask, the rules or the kind of refusal that make the difference. */
+export function causeOf(difference: Difference, sides: Sides): Cause | 'labels' {
+  const { before, after, told, context, record } = difference;
+  const asked = JSON.stringify(before) !== JSON.stringify(after);
+  // With the old label under the new rules it would be as before: then it is the label.
+  if (asked && answerTo(before, sides.after.rules.decisionsFor(context), record) === told.before) return 'labels';
+  const classes = classesOf([...(before.requirement ?? []), ...(after.requirement ?? [])]);
+  if (difference.isNew && classes.length === 0) return 'labels';
+  const rules = classes.flatMap((name) => rulesOf(name, difference, sides));
+  if (rules.length > 0) return rulesCause(rules, sides);
+  const turned = classes.filter(
+    (name) => sides.before.classes.get(name)?.dataClass.refusal !== sides.after.classes.get(name)?.dataClass.refusal,
+  );
+  return {
+    words: turned.length === 0 ? 'what its classes are' : `the refusal of ${turned.join(' and ')}`,
+    places: turned.flatMap((name) => sides.placeOfRefusal(name)),
+    rules: [],
+    agencies: turned.flatMap((name) => sides.ownerOf(name)),
+  };
+}
+
+// Private:
+
+interface Made {
+  readonly policy: Policy;
+  readonly agency: Agency;
+  /** Whether it is there no more. */
+  readonly gone: boolean;
+}
+
+/** Permits that stand now and did not, or no more; else forbids. */
+function rulesOf(name: string, { told, context, record, after, isNew }: Difference, sides: Sides): readonly Made[] {
+  const [agency] = sides.ownerOf(name);
+  const [was, is] = [sides.before.classes.get(name), sides.after.classes.get(name)];
+  if (agency === undefined) return [];
+  const opens = LEVEL[told.after] > LEVEL[told.before];
+  const more = opens ? told.after : told.before;
+  const silent = LEVEL[told.after] === LEVEL[told.before];
+  const action = silent ? 'learnRefusal' : ACTION[more];
+  const standing = (side: ClassPolicies | undefined) =>
+    side === undefined ? [] : sides.standing(side, { action, context, mutation: after.mutation, record });
+  const [then, now] = [isNew ? [] : standing(was), standing(is)];
+  const without = (some: readonly Policy[], others: readonly Policy[], effect: Policy['effect']) =>
+    some.filter((one) => one.effect === effect && !others.some(({ id }) => id === one.id));
+  const gained = { permits: without(now, then, 'permit'), forbids: without(now, then, 'forbid') };
+  const lost = { permits: without(then, now, 'permit'), forbids: without(then, now, 'forbid') };
+  const isMore = silent ? told.after === 'DENIED' : opens;
+  const made = isMore ? [gained.permits, lost.forbids] : [lost.permits, gained.forbids];
+  const [first = []] = made.filter((some) => some.length > 0);
+  const goneIds = new Set(sides.after.policies.get(agency)?.map(({ id }) => id));
+  return first.map((policy) => ({ policy, agency, gone: !goneIds.has(policy.id) }));
+}
+
+const ACTION = {
+  CLEAR: 'read',
+  MASKED: 'readMasked',
+  DENIED: 'read',
+  ABSENT: 'read',
+  ALLOWED: 'write',
+  REFUSED: 'write',
+} as const;
+
+function rulesCause(made: readonly Made[], sides: Sides): Cause {
+  const unique = [...new Map(made.map((one) => [one.policy.id, one])).values()];
+  return {
+    words: unique.map(({ policy, gone }) => (gone ? `${policy.id}, which is gone` : policy.id)).join(' and '),
+    places: unique.map(({ policy, agency }) => sides.placeOfRule(agency, policy)),
+    rules: unique.map(({ policy }) => policy.id),
+    agencies: [...new Set(unique.map(({ agency }) => agency))],
+  };
+}

@@ -1,0 +1,226 @@
+import type { AccessRecord } from '../../../shared/access/compile';
+import { type Coordinate, classesOf } from '../../../shared/access/labels';
+import type { Policy } from '../../../shared/access/policies';
+import type { ClassPolicies } from '../../../shared/access/residual-policies';
+import type { Agency } from '../../../shared/domain/agencies';
+import type { Graph } from '../graph';
+import { isSpokenOf } from './case-answers';
+import { type Cause, causeOf, type Difference } from './cause';
+import { alike } from './equivalent-requests';
+import type { Side, Sides } from './policy-diff';
+import { asProducts, isIn, type Product, type Tuple } from './products';
+import { answerTo, LEVEL, notThere, type Question, questionAbout, settledAnswer, type Told } from './question';
+import { type Dimension, dimensionsOf, recordKinds, recordOf } from './record-space';
+import { rolesTogether } from './roles-together';
+import { type Asking, everyAsking } from './sample-request';
+
+/** Fields that are asked about in the same way, before and after. */
+interface FieldGroup {
+  readonly fields: Coordinate[];
+  /** Of a field that was not there, the same as after. */
+  readonly before: Question;
+  readonly after: Question;
+  readonly isNew: boolean;
+}
+
+/** Callers, purposes and records for which the same answer has become the same other one, for the same reason. */
+export interface AccessChange {
+  readonly fields: readonly Coordinate[];
+  /** Whether the fields were not there before; of these, it is said who is answered. */
+  readonly isNew: boolean;
+  readonly questions: { readonly before: Question; readonly after: Question };
+  readonly told: { readonly before: Told; readonly after: Told };
+  readonly cause: Cause | 'labels';
+  /** Roles, agencies, what is stated, and then what the record is like in each of the dimensions; undefined for everyone. */
+  readonly product: Product | undefined;
+  readonly dimensions: readonly Dimension[];
+  /** One of those for whom it is so. */
+  readonly example: Difference & { readonly asking: Asking };
+}
+
+/** Asks both graphs as everybody for everything, about every field that there is now, and says what has changed. */
+export function changedAnswers(before: Graph, after: Graph, sides: Sides): readonly AccessChange[] {
+  const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
+  const askings = everyAsking(agencies, rolesTogether(changedPolicies(sides)));
+  return fieldGroups(before, after)
+    .filter((group) => isAffected(group, sides))
+    .flatMap((group) => changesOf(group, askings, attributesOf(group, [before, after]), sides));
+}
+
+// Private:
+
+function fieldGroups(before: Graph, after: Graph): readonly FieldGroup[] {
+  const groups = new Map<string, FieldGroup>();
+  for (const coordinate of after.fields) {
+    const isNew = !before.fields.has(coordinate);
+    const now = questionAbout(coordinate, after);
+    const group = { before: isNew ? now : questionAbout(coordinate, before), after: now, isNew };
+    const key = JSON.stringify(group);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { fields: [coordinate], ...group });
+    else known.fields.push(coordinate);
+  }
+  return [...groups.values()];
+}
+
+const classesIn = ({ before, after }: FieldGroup): readonly string[] =>
+  classesOf([...(before.requirement ?? []), ...(after.requirement ?? [])]);
+
+function isAffected(group: FieldGroup, { before, after }: Sides): boolean {
+  if (group.isNew || JSON.stringify(group.before) !== JSON.stringify(group.after)) return true;
+  return classesIn(group).some((name) => contentOf(before.classes.get(name)) !== contentOf(after.classes.get(name)));
+}
+
+/** All that answers depend on. */
+function contentOf(policies: ClassPolicies | undefined): string {
+  if (policies === undefined) return '';
+  const { dataClass, byAction } = policies;
+  const rules = Object.entries(byAction).map(([action, all]) => [
+    action,
+    all.map(({ effect, condition }) => ({ effect, condition })),
+  ]);
+  return JSON.stringify([dataClass.refusal, dataClass.grade, rules]);
+}
+
+/** Of the agencies whose classes are asked for. */
+function attributesOf(group: FieldGroup, graphs: readonly Graph[]): Readonly<Record<string, string>> {
+  const owners = new Set(classesIn(group).map((name) => name.split('.')[0]));
+  const rules = graphs.flatMap(({ agencies }) => [...agencies.values()]);
+  return Object.assign(
+    {},
+    ...rules.filter(({ catalogue }) => owners.has(catalogue.agency)).map(({ catalogue }) => catalogue.attributes),
+  );
+}
+
+function policiesAbout(group: FieldGroup, { classes }: Side): readonly Policy[] {
+  return classesIn(group).flatMap((name) => {
+    const byAction = classes.get(name)?.byAction;
+    if (byAction === undefined) return [];
+    const { read, readMasked, learnRefusal, write } = byAction;
+    return group.after.mutation === undefined ? [...read, ...readMasked, ...learnRefusal] : write;
+  });
+}
+
+function changesOf(
+  group: FieldGroup,
+  askings: readonly Asking[],
+  attributes: Readonly<Record<string, string>>,
+  sides: Sides,
+): readonly AccessChange[] {
+  const policies = [...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)];
+  const dimensions = dimensionsOf(policies, attributes);
+  const kinds = recordKinds(dimensions);
+  const found = new Map<string, Found>();
+  const kept = new Set<Told>();
+  for (const similar of alike(askings, policies)) {
+    const [asking] = similar;
+    if (asking === undefined) continue;
+    const { context, agency } = asking;
+    const always = {
+      before: group.isNew
+        ? notThere(group.before)
+        : settledAnswer(group.before, sides.before.rules.decisionsFor(context)),
+      after: settledAnswer(group.after, sides.after.rules.decisionsFor(context)),
+    };
+    const isSettled = always.before !== undefined && always.after !== undefined;
+    let settledCause: AccessChange['cause'] | undefined;
+    if (group.isNew && always.after !== undefined && LEVEL[always.after] === 0) continue;
+    if (always.before !== undefined && always.before === always.after) {
+      kept.add(always.before);
+      continue;
+    }
+    for (const kind of kinds) {
+      const record = recordOf(dimensions, kind, agency);
+      const told = toldTo(asking, group, record, sides, always);
+      if (told.before === told.after) {
+        kept.add(told.before);
+        continue;
+      }
+      if (group.isNew && LEVEL[told.after] === 0) continue;
+      if (isSumOfParts(asking, told, group, record, sides)) continue;
+      const difference = { before: group.before, after: group.after, isNew: group.isNew, told, context, record };
+      const cause = settledCause ?? causeOf(difference, sides);
+      if (isSettled) settledCause = cause;
+      const key = JSON.stringify([told, cause]);
+      const one = found.get(key) ?? { told, cause, cells: [] };
+      found.set(key, one);
+      for (const each of similar) {
+        const tuple = [each.role, each.agency, each.stating.name, ...kind.map(({ name }) => name)];
+        one.cells.push({ tuple, difference, asking: each });
+      }
+    }
+  }
+  const all = [...found.values()];
+  return all.flatMap(({ told, cause, cells }) => {
+    const isRefusal = !group.isNew && (told.before === 'DENIED' || told.before === 'ABSENT');
+    const everyone =
+      isRefusal && !kept.has(told.before) && all.every((one) => one.told.before !== told.before || one.told === told);
+    const products = everyone ? [undefined] : asProducts(cells.map(({ tuple }) => tuple));
+    return products.map((product) => ({
+      fields: group.fields,
+      isNew: group.isNew,
+      questions: { before: group.before, after: group.after },
+      told,
+      cause,
+      product,
+      dimensions,
+      example: exampleOf(cells, product),
+    }));
+  });
+}
+
+interface Cell {
+  readonly tuple: Tuple;
+  readonly asking: Asking;
+  /** The same for everybody whom rules cannot tell apart, asked by one of them. */
+  readonly difference: Difference;
+}
+
+interface Found extends Pick<AccessChange, 'told' | 'cause'> {
+  readonly cells: Cell[];
+}
+
+function toldTo(
+  { context }: Asking,
+  { before, after, isNew }: FieldGroup,
+  record: AccessRecord,
+  sides: Sides,
+  always: { readonly before?: Told | undefined; readonly after?: Told | undefined } = {},
+): AccessChange['told'] {
+  return {
+    before: isNew
+      ? notThere(before)
+      : (always.before ?? answerTo(before, sides.before.rules.decisionsFor(context), record)),
+    after: always.after ?? answerTo(after, sides.after.rules.decisionsFor(context), record),
+  };
+}
+
+/** Whether somebody with several roles is told no more and no less than the roles are by themselves, which is told already. */
+function isSumOfParts(
+  { alone }: Asking,
+  told: AccessChange['told'],
+  group: FieldGroup,
+  record: AccessRecord,
+  sides: Sides,
+): boolean {
+  if (alone.length === 0) return false;
+  const parts = alone.map((one) => toldTo(one, group, record, sides));
+  const furthest = (side: 'before' | 'after') => Math.max(...parts.map((part) => LEVEL[part[side]]));
+  return LEVEL[told.before] === furthest('before') && LEVEL[told.after] === furthest('after');
+}
+
+/** One that the cases speak of, where there is one. */
+function exampleOf(cells: readonly Cell[], product: Product | undefined): AccessChange['example'] {
+  const inside = cells.filter(({ tuple }) => product === undefined || isIn(tuple, product));
+  const { asking, difference } = (inside.find((cell) => isSpokenOf(cell.asking)) ?? inside[0]) as Cell;
+  return { ...difference, context: asking.context, asking };
+}
+
+/** Rules that are not the same on both sides, as they were and as they are. */
+function changedPolicies({ before, after }: Sides): readonly Policy[] {
+  const text = ({ effect, condition, actions, dataClass }: Policy) =>
+    JSON.stringify([effect, condition, [...actions], dataClass]);
+  const [was, is] = [before, after].map(({ policies }) => [...policies.values()].flat()) as [Policy[], Policy[]];
+  const [known, now] = [new Set(was.map(text)), new Set(is.map(text))];
+  return [...was.filter((policy) => !now.has(text(policy))), ...is.filter((policy) => !known.has(text(policy)))];
+}

@@ -1,0 +1,88 @@
+import { ROLES } from '../../../shared/domain/caller';
+import { PURPOSES } from '../../../shared/domain/purpose';
+import type { Product } from './products';
+import type { Dimension } from './record-space';
+import type { Stating } from './sample-request';
+
+/** Who, for what, about which records, in words; each an empty text where nothing needs to be said. */
+export interface Words {
+  readonly who: string;
+  readonly purposes: readonly string[];
+  readonly conditions: readonly string[];
+}
+
+/** What there is to choose from. */
+export interface Universe {
+  readonly agencies: readonly string[];
+  readonly statings: readonly Stating[];
+}
+
+export function wordsOf(
+  [roles, agencies, statings, ...rest]: Product,
+  dimensions: readonly Dimension[],
+  all: Universe,
+): Words {
+  return {
+    who: `${rolesIn(roles ?? new Set())}${agenciesIn(agencies ?? new Set(), all.agencies)}`,
+    purposes: purposesIn(statings ?? new Set(), all.statings),
+    conditions: dimensions.flatMap((dimension, index) => conditionOf(dimension, rest[index] ?? new Set())),
+  };
+}
+
+/** `a, b and c` */
+export function listed(names: readonly string[], last = 'and'): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
+}
+
+// Private:
+
+/** More than these are told by those whom they are not. */
+const ROLES_LISTED = 5;
+
+function rolesIn(roles: ReadonlySet<string>): string {
+  const others = ROLES.filter((role) => !roles.has(role));
+  if (others.length === 0) return 'all roles';
+  return roles.size > ROLES_LISTED ? `all roles but ${listed(others)}` : listed([...roles]);
+}
+
+function agenciesIn(agencies: ReadonlySet<string>, all: readonly string[]): string {
+  const others = all.filter((agency) => !agencies.has(agency));
+  if (others.length === 0) return '';
+  return others.length < agencies.size ? ` of all agencies but ${listed(others)}` : ` of ${listed([...agencies])}`;
+}
+
+/** A purpose with everything that it can be stated with is told by itself; most purposes, by those that they are not. */
+function purposesIn(chosen: ReadonlySet<string>, all: readonly Stating[]): readonly string[] {
+  const isChosen = ({ name }: Stating) => chosen.has(name);
+  const others = all.filter((stating) => !isChosen(stating));
+  if (others.length === 0) return ['any purpose'];
+  const purposes = summed(others, all);
+  return purposes.length <= PURPOSES_EXCEPTED
+    ? [`any purpose but ${listed(purposes)}`]
+    : summed(all.filter(isChosen), all);
+}
+
+const PURPOSES_EXCEPTED = 4;
+
+function summed(some: readonly Stating[], all: readonly Stating[]): readonly string[] {
+  return PURPOSES.flatMap((purpose) => {
+    const [own, possible] = [some, all].map((list) => list.filter((stating) => stating.purpose === purpose));
+    if (own === undefined || own.length === 0) return [];
+    return own.length === possible?.length ? [purpose] : own.map(({ name }) => name);
+  });
+}
+
+function conditionOf({ attribute, values }: Dimension, chosen: ReadonlySet<string>): readonly string[] {
+  if (attribute === 'region') return regionsIn(chosen, values);
+  // Whatever it is; or that there is one at all, as there is in everything that is about it.
+  if (chosen.size === values.length || (chosen.size === 1 && chosen.has('given'))) return [];
+  const names = values.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
+  return [`where ${attribute} is ${listed(names, 'or')}`];
+}
+
+/** In their own region, where nothing is said. */
+function regionsIn(chosen: ReadonlySet<string>, regions: Dimension['values']): readonly string[] {
+  if (chosen.size === regions.length) return ['in any region'];
+  const names = regions.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
+  return names.length === 1 && names[0] === regions[0]?.name ? [] : [listed(names, 'or')];
+}

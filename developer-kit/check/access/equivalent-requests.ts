@@ -1,0 +1,34 @@
+import { type Expression, partsOf } from '../../../shared/access/expression';
+import type { Policy } from '../../../shared/access/policies';
+import type { Asking } from './sample-request';
+
+/**
+ * Askings that rules cannot tell apart, together: they know roles, agencies and purposes by name, so that all whom none of
+ * them names are alike.
+ */
+export function alike(askings: readonly Asking[], policies: readonly Policy[]): readonly (readonly Asking[])[] {
+  const named = new Set(policies.flatMap(({ condition }) => namesIn(condition)));
+  const nameOr = (name: string) => (named.has(name) ? name : '');
+  const groups = new Map<string, Asking[]>();
+  for (const asking of askings) {
+    const { role, agency, stating, alone } = asking;
+    // Somebody with several roles is asked about because of them.
+    const key = [
+      alone.length === 0 ? nameOr(role) : role,
+      nameOr(agency),
+      nameOr(stating.purpose),
+      JSON.stringify([stating.grant, stating.reasonGiven]),
+    ].join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [asking]);
+    else group.push(asking);
+  }
+  return [...groups.values()];
+}
+
+// Private:
+
+function namesIn(expression: Expression): readonly string[] {
+  if (expression.kind !== 'literal') return partsOf(expression).flatMap(namesIn);
+  return [expression.value].flat().map(String);
+}

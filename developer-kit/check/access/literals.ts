@@ -1,0 +1,21 @@
+import { type Expression, partsOf, type Value } from '../../../shared/access/expression';
+import { recordAttributes } from '../../../shared/access/resource-attributes';
+
+/** What rules hold an attribute of the record against: `"TASK"` in `resource.due == "TASK"`, those in sets each by itself. */
+export function literalsAbout(attribute: string, expression: Expression): readonly Value[] {
+  const compares = expression.kind === 'comparison' || expression.kind === 'in' || expression.kind === 'like';
+  if (compares && recordAttributes(expression).includes(attribute)) {
+    const pattern = expression.kind === 'like' ? [textLike(expression.pattern)] : [];
+    return [...pattern, ...partsOf(expression).flatMap(literalsIn)];
+  }
+  return partsOf(expression).flatMap((part) => literalsAbout(attribute, part));
+}
+
+// Private:
+
+function literalsIn(expression: Expression): readonly Value[] {
+  return expression.kind === 'literal' ? [expression.value].flat() : partsOf(expression).flatMap(literalsIn);
+}
+
+/** A text that has the pattern: with nothing for each of its wildcards. */
+const textLike = (pattern: readonly (string | null)[]): string => pattern.map((part) => part ?? '').join('');

@@ -1,0 +1,69 @@
+import type { DataClassName } from '../../../shared/access/catalogue';
+import type { AccessRules } from '../../../shared/access/decide';
+import type { Policy } from '../../../shared/access/policies';
+import { type ClassPolicies, policiesByClass } from '../../../shared/access/residual-policies';
+import type { Agency } from '../../../shared/domain/agencies';
+import type { Place } from '../finding';
+import type { Graph } from '../graph';
+import type { Reading } from '../reading';
+import { type StandingRules, standingRules } from './applicable-policies';
+
+/** The rules of one side of a proposal, by data class and by agency. */
+export interface Side {
+  readonly rules: AccessRules;
+  readonly classes: ReadonlyMap<DataClassName, ClassPolicies>;
+  readonly policies: ReadonlyMap<Agency, readonly Policy[]>;
+}
+
+/** Both, and where their parts stand. */
+export interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+  readonly standing: StandingRules;
+  /** The agency whose class it is; none where no catalogue lists it. */
+  ownerOf(name: DataClassName): readonly Agency[];
+  /** As it is now; where it is gone, as it was. */
+  placeOfRule(agency: Agency, policy: Policy): Place;
+  placeOfRefusal(name: DataClassName): readonly Place[];
+}
+
+export function sidesOf({ before, after }: Reading, graph: Graph): Sides {
+  const [was, is] = [sideOf(before.graph), sideOf(graph)];
+  const agencies = [...new Set([...was.policies.keys(), ...is.policies.keys()])];
+  const ownerOf = (name: DataClassName) => agencies.filter((agency) => name.startsWith(`${agency}.`));
+  return {
+    before: was,
+    after: is,
+    standing: standingRules(),
+    ownerOf,
+    placeOfRule(agency, { id, line }) {
+      const now = is.policies.get(agency)?.find((policy) => policy.id === id);
+      const file = `subgraphs/${agency}/access.cedar`;
+      return now === undefined ? { file, line, at: before.name } : { file, line: now.line };
+    },
+    placeOfRefusal: (name) =>
+      ownerOf(name).flatMap((agency) => {
+        const file = after.agencies.get(agency)?.folder.catalogue;
+        return file === undefined ? [] : [{ file: file.path, line: refusalLine(file.text, name) }];
+      }),
+  };
+}
+
+// Private:
+
+function sideOf({ rules, agencies }: Graph): Side {
+  const all = [...agencies.values()];
+  return {
+    rules,
+    classes: new Map(all.flatMap(policiesByClass).map((policies) => [policies.name, policies])),
+    policies: new Map(all.map(({ catalogue, policies }) => [catalogue.agency, policies])),
+  };
+}
+
+/** In the catalogue's text, from 1; the class's own line where it does not say. */
+function refusalLine(text: string, name: DataClassName): number {
+  const lines = text.split('\n').map((line) => line.trim());
+  const start = lines.indexOf(`${name}:`);
+  const refusal = lines.findIndex((line, index) => index > start && line.startsWith('refusal:'));
+  return (refusal < 0 ? start : refusal) + 1;
+}

@@ -1,0 +1,137 @@
+import { attributeType } from '../../../shared/access/cedar-schema';
+import type { AccessRecord } from '../../../shared/access/compile';
+import type { Expression, Value } from '../../../shared/access/expression';
+import type { Policy } from '../../../shared/access/policies';
+import { recordAttributes } from '../../../shared/access/resource-attributes';
+import type { Agency } from '../../../shared/domain/agencies';
+import { REGION, THIS } from '../../access-matrix/sample-requests';
+import { literalsAbout } from './literals';
+
+/** One thing about a record that rules look at, with every value that makes a difference to them. */
+export interface Dimension {
+  readonly attribute: string;
+  /** The ordinary one first. */
+  readonly values: readonly DimensionValue[];
+}
+
+export interface DimensionValue {
+  /** In words: `their own agency`. */
+  readonly name: string;
+  readonly value: (caller: Agency) => Value | undefined;
+}
+
+/** A kind of record: a value of each dimension. */
+export type RecordKind = readonly DimensionValue[];
+
+/** What rules look at in a record, and how it can be. */
+export function dimensionsOf(
+  policies: readonly Policy[],
+  attributes: Readonly<Record<string, string>>,
+): readonly Dimension[] {
+  const conditions = policies.map(({ condition }) => condition);
+  const looked = new Set(conditions.flatMap(recordAttributes));
+  return [
+    { attribute: 'region', values: valuesOf('region', { region: 'Region' }, conditions) },
+    ...[...looked]
+      .filter((name) => name !== 'region' && name !== 'mutation')
+      .map((name) => ({ attribute: name, values: valuesOf(name, attributes, conditions) })),
+  ];
+}
+
+/**
+ * Every kind of record; where there are too many, the ordinary one with up to two things about it that are otherwise: a rule
+ * asks for each of them by itself.
+ */
+export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKind[] {
+  const all = dimensions.reduce((product, { values }) => product * values.length, 1);
+  if (all <= MOST_KINDS) {
+    return dimensions.reduce<readonly RecordKind[]>(
+      (kinds, { values }) => kinds.flatMap((kind) => values.map((value) => [...kind, value])),
+      [[]],
+    );
+  }
+  const ordinary = dimensions.map(({ values }) => values[0] as DimensionValue);
+  const otherwise = dimensions.flatMap(({ values }, index) => values.slice(1).map((value) => ({ index, value })));
+  const changed = (changes: readonly { readonly index: number; readonly value: DimensionValue }[]): RecordKind =>
+    ordinary.map((value, index) => changes.find((change) => change.index === index)?.value ?? value);
+  return [
+    ordinary,
+    ...otherwise.map((one) => changed([one])),
+    ...otherwise.flatMap((one, at) =>
+      otherwise
+        .slice(at + 1)
+        .filter(({ index }) => index !== one.index)
+        .map((other) => changed([one, other])),
+    ),
+  ];
+}
+
+export function recordOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Agency): AccessRecord {
+  return {
+    region: REGION,
+    ...Object.fromEntries(dimensions.map(({ attribute }, index) => [attribute, kind[index]?.value(caller)])),
+  };
+}
+
+/** Without a region, which nothing of a record goes without, it says nothing. */
+export const REGIONS: readonly DimensionValue[] = [
+  { name: 'in their region', value: () => REGION },
+  { name: 'beyond their region', value: () => '990102' },
+  { name: 'around their region', value: () => '9901' },
+];
+
+// Private:
+
+/** As many as are asked about in a second or two, of every caller. */
+const MOST_KINDS = 250;
+
+function valuesOf(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  conditions: readonly Expression[],
+): readonly DimensionValue[] {
+  const type = attributeType(attributes, name) ?? 'String';
+  const literals = new Set(conditions.flatMap((condition) => literalsAbout(name, condition)));
+  const missing: readonly DimensionValue[] =
+    `${name}?` in attributes ? [{ name: 'missing', value: () => undefined }] : [];
+  return [...presentValues(type, [...literals]), ...missing];
+}
+
+function presentValues(type: string, literals: readonly Value[]): readonly DimensionValue[] {
+  const texts = literals.filter((value) => typeof value === 'string');
+  switch (type) {
+    case 'Bool':
+      return [fixed('true', true), fixed('false', false)];
+    case 'Long': {
+      const numbers = literals.flatMap((value) => (typeof value === 'number' ? [value - 1, value, value + 1] : []));
+      return [...new Set(numbers.length === 0 ? [0] : numbers)].map((number) => fixed(String(number), number));
+    }
+    case 'Agency':
+      return [
+        { name: 'their own agency', value: (caller) => caller },
+        { name: 'another agency', value: () => ANOTHER },
+        ...texts.map((agency) => fixed(`"${agency}"`, agency)),
+      ];
+    case 'Region':
+      return [...REGIONS, ...texts.map((region) => fixed(`in ${region}`, region))];
+    case 'Set<Agency>':
+      return [
+        { name: 'one with their own agency', value: (caller) => [caller] },
+        { name: 'one without it', value: () => [] },
+        ...texts.map((agency) => fixed(`one with "${agency}" alone`, [agency])),
+      ];
+    case 'Set<String>':
+      return [
+        fixed('one with this', [THIS]),
+        fixed('empty', []),
+        ...texts.map((text) => fixed(`one with "${text}" alone`, [text])),
+      ];
+    default:
+      return [fixed('given', THIS), ...texts.map((text) => fixed(`"${text}"`, text))];
+  }
+}
+
+/** An agency that nobody who asks is of. */
+const ANOTHER = 'another-agency';
+
+const fixed = (name: string, value: Value): DimensionValue => ({ name, value: () => value });

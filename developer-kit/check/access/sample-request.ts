@@ -1,0 +1,88 @@
+import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
+import type { Agency } from '../../../shared/domain/agencies';
+import { ROLES, type Role } from '../../../shared/domain/caller';
+import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/domain/purpose';
+import type { AccessContext } from '../../../shared/protocol/context-token';
+import { CASE_CONFERENCE, CASE_GRANT, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
+import type { ReferenceName } from '../../cases/situation';
+
+/** What a caller states: a purpose, with all that it can come with. */
+export interface Stating {
+  /** `CASE_HANDLING with its case` */
+  readonly name: string;
+  readonly purpose: Purpose;
+  readonly grant: Grant | null;
+  readonly reasonGiven: boolean;
+  /** What the cases call the reference. */
+  readonly reference: ReferenceName | null;
+}
+
+/** Somebody who asks for something. */
+export interface Asking {
+  /** `case-worker`, or `case-worker with developer` of somebody who is both. */
+  readonly role: string;
+  /** Of somebody with several roles, the same asked in each of them alone. */
+  readonly alone: readonly Asking[];
+  readonly agency: Agency;
+  readonly stating: Stating;
+  readonly context: AccessContext;
+}
+
+const OF_KIND: Readonly<
+  Record<'case' | 'meeting', readonly (readonly [string, ReferenceName | null, Grant | null])[]>
+> = {
+  case: [
+    ['with its case', 'the case of the child', CASE_GRANT],
+    ['with another case', 'another case', { kind: 'case', ...COVERS_NOTHING }],
+    ['without a case', null, null],
+  ],
+  meeting: [
+    ['with its meeting', 'a regular meeting about the child', REGULAR_MEETING],
+    ['with its case conference', 'a case conference about the child', CASE_CONFERENCE],
+    ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERS_NOTHING }],
+    ['without a meeting', null, null],
+  ],
+};
+
+/** Everything that can be stated. */
+export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly Stating[] => {
+  const kind = REFERENCE_KIND[purpose];
+  const plain = { purpose, grant: null, reference: null };
+  if (kind !== undefined) {
+    return OF_KIND[kind].map(([detail, reference, grant]) => ({
+      name: `${purpose} ${detail}`,
+      purpose,
+      grant,
+      reference,
+      reasonGiven: true,
+    }));
+  }
+  const one = { ...plain, name: purpose, reasonGiven: true };
+  return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];
+});
+
+/**
+ * Every role of every agency, stating everything that can be stated.
+ *
+ * @param together roles that may matter together, besides each by itself.
+ */
+export function everyAsking(
+  agencies: readonly Agency[],
+  together: readonly (readonly Role[])[] = [],
+): readonly Asking[] {
+  const asking = (roles: readonly Role[], agency: Agency, stating: Stating): Asking => {
+    const { purpose, grant, reasonGiven } = stating;
+    const role = roles.join(' with ');
+    const caller = { sub: role, name: role, agency, roles, region: REGION };
+    return {
+      role,
+      agency,
+      stating,
+      context: { caller, purpose, reference: null, grant, reasonGiven },
+      alone: roles.length === 1 ? [] : roles.map((one) => asking([one], agency, stating)),
+    };
+  };
+  return [...ROLES.map((role) => [role]), ...together].flatMap((roles) =>
+    agencies.flatMap((agency) => STATINGS.map((stating) => asking(roles, agency, stating))),
+  );
+}

@@ -1,0 +1,46 @@
+import type { AccessRecord } from '../../../shared/access/compile';
+import { classesOf } from '../../../shared/access/labels';
+import type { Place } from '../finding';
+import type { Reading } from '../reading';
+import { answerOfCase, isSpokenOf, recordOfCase } from './case-answers';
+import type { AccessChange } from './changes';
+import { LEVEL, type Told } from './question';
+
+/** What the cases say to an answer that goes further than before, and where; undefined where they cannot be read. */
+export function statedFor(
+  { questions, told, example }: AccessChange,
+  { after }: Reading,
+): { readonly words: string; readonly places: readonly Place[] } | undefined {
+  const classes = classesOf([...(questions.before.requirement ?? []), ...(questions.after.requirement ?? [])]);
+  const stated = classes.flatMap((name) => {
+    const agency = [...after.agencies.values()].find(({ cases }) => cases?.entries.has(name));
+    const entry = agency?.cases?.entries.get(name);
+    const file = agency?.folder.cases?.path;
+    if (agency === undefined || entry === undefined || file === undefined) return [];
+    const { addressProtected = false } = example.record;
+    const spoken = {
+      ...recordOfCase(entry, agency, example.record.region),
+      ...(entry['where-protected'] !== undefined && { addressProtected }),
+    };
+    // Of an agency that matters, the cases have one of their own.
+    const isItsRecord = Object.entries(example.record).every(
+      ([attribute, value]) => typeof value !== 'boolean' || (spoken as AccessRecord)[attribute] === value,
+    );
+    if (!isItsRecord || !isSpokenOf(example.asking)) return [];
+    const { answer, by } = answerOfCase(name, entry, example.asking, spoken);
+    return [{ name, answer, place: { file, line: agency.cases?.lineOf(name, by) } }];
+  });
+  if (stated.length === 0) return { words: 'of which no case speaks', places: [] };
+  const against = stated.find(({ answer }) => !isAsFar(answer, told.after));
+  if (against !== undefined) {
+    return { words: `against the cases of ${against.name}, which say ${against.answer}`, places: [against.place] };
+  }
+  return { words: 'as the cases say', places: stated.map(({ place }) => place) };
+}
+
+// Private:
+
+/** Whether an answer goes no further than what is stated: a refusal that is told, than one that is silent. */
+function isAsFar(stated: Told, answer: Told): boolean {
+  return LEVEL[stated] > LEVEL[answer] || stated === answer || (stated === 'DENIED' && answer === 'ABSENT');
+}

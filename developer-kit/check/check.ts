@@ -1,0 +1,45 @@
+import { type Finding, SEVERITIES } from './finding';
+import type { Proposal } from './proposal';
+import { readProposal } from './reading';
+import { accessChanges } from './rules/access-changes';
+import { additions } from './rules/additions';
+import { breakingChanges } from './rules/breaking-changes';
+import { cases } from './rules/cases';
+import { composes } from './rules/composes';
+import { descriptions } from './rules/descriptions';
+import { labels } from './rules/labels';
+import { masks } from './rules/masks';
+import { names } from './rules/names';
+import { nullability } from './rules/nullability';
+import { understood } from './rules/readable';
+import type { Rule } from './rules/rule';
+import { servableDirectives } from './rules/servable-directives';
+import { transitiveFlow } from './rules/transitive-flow';
+
+/** What is looked after, in the order in which it is told. */
+export const RULES: readonly Rule[] = [
+  understood,
+  composes,
+  names,
+  descriptions,
+  nullability,
+  labels,
+  servableDirectives,
+  transitiveFlow,
+  breakingChanges,
+  cases,
+  accessChanges,
+  masks,
+  additions,
+];
+
+/**
+ * Everything that is to be said about a proposal, the worst first.
+ *
+ * @throws where the committed state cannot be read.
+ */
+export function checkProposal(proposal: Proposal, rules = RULES): readonly Finding[] {
+  const reading = readProposal(proposal);
+  const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
+  return rules.flatMap((rule) => rule(reading)).sort((a, b) => rank(a) - rank(b));
+}

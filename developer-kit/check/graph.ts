@@ -1,0 +1,88 @@
+import { type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql';
+import { readRequirements } from '../../gateway/access/requirements';
+import type { RuleBundle } from '../../gateway/access/rule-bundle';
+import { type AgencyRules, type RuleTexts, readAgencyRules } from '../../shared/access/agency-rules';
+import { AccessRules } from '../../shared/access/decide';
+import type { Coordinate, Requirement } from '../../shared/access/labels';
+import { type Agency, isAgency } from '../../shared/domain/agencies';
+import { apiSchema } from './api-schema';
+
+/** A graph that can be asked who would be answered what. */
+export interface Graph {
+  readonly supergraph: DocumentNode;
+  /** What clients see of it. */
+  readonly api: GraphQLSchema;
+  /** Every field of every type, and what clients do not see too. */
+  readonly fields: ReadonlySet<Coordinate>;
+  /** What labels ask for; of a field without an entry, nothing. */
+  readonly requirements: ReadonlyMap<Coordinate, Requirement>;
+  /** Of every agency whose rules are understood. */
+  readonly agencies: ReadonlyMap<Agency, AgencyRules>;
+  readonly rules: AccessRules;
+  readonly masked: ReadonlySet<Coordinate>;
+}
+
+export function graphOf(
+  supergraph: string,
+  agencies: ReadonlyMap<Agency, AgencyRules>,
+  masked: Iterable<Coordinate>,
+): Graph {
+  const document = parse(supergraph);
+  return {
+    supergraph: document,
+    api: apiSchema(document),
+    fields: fieldsOf(document),
+    requirements: readRequirements(document).byField,
+    agencies,
+    rules: new AccessRules([...agencies.values()], { profiles: REMEMBERED_PROFILES }),
+    masked: new Set(masked),
+  };
+}
+
+/** An agency's rules with the texts that they were read from. */
+export interface ReadRules {
+  readonly rules: AgencyRules;
+  readonly catalogue: string;
+  readonly policies: string;
+}
+
+/**
+ * The graph that is in force. Rules of an agency that there is no more are left out: its fields are gone anyway.
+ *
+ * @param known rules that are read already: most are the same as they were.
+ * @throws where they cannot be read.
+ */
+export function committedGraph(supergraph: string, bundle: string, known: ReadonlyMap<Agency, ReadRules>): Graph {
+  const { agencies: texts } = JSON.parse(bundle) as RuleBundle;
+  const own = Object.entries(texts).flatMap(([agency, text]) => (isAgency(agency) ? [[agency, text] as const] : []));
+  const rulesOf = (agency: Agency, { catalogue, policies }: RuleTexts): AgencyRules => {
+    const now = known.get(agency);
+    const isSame = now?.catalogue === catalogue && now.policies === policies;
+    return isSame ? now.rules : readAgencyRules(agency, { catalogue, policies });
+  };
+  return graphOf(
+    supergraph,
+    new Map(own.map(([agency, text]) => [agency, rulesOf(agency, text)])),
+    own.flatMap(([, { masked }]) => fieldsMasked(masked)),
+  );
+}
+
+// Private:
+
+/** A graph in force may have been composed when bundles listed the fields without their masks. */
+const fieldsMasked = (
+  masked: RuleBundle['agencies'][string]['masked'] | readonly Coordinate[],
+): readonly Coordinate[] => (Array.isArray(masked) ? masked : Object.keys(masked));
+
+function fieldsOf({ definitions }: DocumentNode): ReadonlySet<Coordinate> {
+  return new Set(
+    definitions.flatMap((type) =>
+      type.kind === Kind.OBJECT_TYPE_DEFINITION || type.kind === Kind.INTERFACE_TYPE_DEFINITION
+        ? (type.fields ?? []).map(({ name }) => `${type.name.value}.${name.value}`)
+        : [],
+    ),
+  );
+}
+
+/** Every kind of caller is asked for again and again. */
+const REMEMBERED_PROFILES = 50_000;

@@ -1,0 +1,73 @@
+import { manifestOperations } from '../../gateway/trusted-documents/manifest';
+import { isAgency } from '../../shared/domain/agencies';
+import { operationsIn } from '../trusted-documents/operations-in';
+import type { ProjectFiles } from './project-files';
+import type { AgencyFolder, CommittedState, RegisteredOperation, SourceFile } from './proposal';
+
+/**
+ * What is in force at a commit or in a copy of the project.
+ *
+ * @throws naming the first file that is not there.
+ */
+export function committedState(files: ProjectFiles): CommittedState {
+  return {
+    name: files.name,
+    folders: agencyFolders(files),
+    supergraph: needed(files, 'gateway/generated/supergraph.graphql').text,
+    bundle: needed(files, 'gateway/generated/rules.json').text,
+    operations: registeredOperations(files),
+  };
+}
+
+/** The folders of all agencies that have a schema, in the order of their names. */
+export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
+  return files
+    .list(SUBGRAPHS)
+    .filter(isAgency)
+    .filter((agency) => files.list(`${SUBGRAPHS}/${agency}`).includes('schema.graphql'))
+    .sort()
+    .map((agency) => {
+      const folder = `${SUBGRAPHS}/${agency}`;
+      return {
+        agency,
+        schema: needed(files, `${folder}/schema.graphql`),
+        catalogue: needed(files, `${folder}/catalogue.yaml`),
+        policies: needed(files, `${folder}/access.cedar`),
+        cases: source(files, `${folder}/access.cases.yaml`),
+        agreements: source(files, `${folder}/agreements.yaml`),
+      };
+    });
+}
+
+// Private:
+
+const SUBGRAPHS = 'subgraphs';
+const MANIFEST = 'gateway/generated/trusted-documents.json';
+const OPERATIONS = 'examples';
+
+function source(files: ProjectFiles, path: string): SourceFile | undefined {
+  const text = files.read(path);
+  return text === undefined ? undefined : { path, text };
+}
+
+function needed(files: ProjectFiles, path: string): SourceFile {
+  const found = source(files, path);
+  if (found === undefined) throw new Error(`There is no ${path} in ${files.name}.`);
+  return found;
+}
+
+function registeredOperations(files: ProjectFiles): readonly RegisteredOperation[] {
+  const fileByHash = new Map(
+    files.list(OPERATIONS).flatMap((name) => {
+      const path = `${OPERATIONS}/${name}`;
+      return operationsIn(path, files.read(path) ?? '').map(({ id }) => [id, path] as const);
+    }),
+  );
+  return manifestOperations(needed(files, MANIFEST).text).map(({ id, name, type, body }) => ({
+    name,
+    kind: type,
+    hash: id,
+    text: body,
+    file: fileByHash.get(id),
+  }));
+}

@@ -1,0 +1,77 @@
+import { parse, Source } from 'graphql';
+import { maskedFields } from '../../shared/access/labels';
+import type { Agency } from '../../shared/domain/agencies';
+import { type Composition, composition } from '../compose/composition';
+import { type Definitions, definitionsIn } from './definitions';
+import { committedGraph, type Graph, graphOf } from './graph';
+import type { CommittedState, Proposal, SourceFile } from './proposal';
+import { type ReadAgency, readAgency } from './read-agency';
+
+/** A proposal, understood as far as it can be. What rules of the check look at. */
+export interface Reading {
+  /** The committed state: its name, its graph, and what its schemas define, for the lines in them. */
+  readonly before: {
+    readonly name: string;
+    readonly graph: Graph;
+    readonly definitions: ReadonlyMap<Agency, Definitions>;
+  };
+  readonly after: {
+    readonly agencies: ReadonlyMap<Agency, ReadAgency>;
+    /** Undefined where not every schema can be read. */
+    readonly composition: Composition | undefined;
+    /** Undefined where the agencies do not compose, or rules cannot be read. */
+    readonly graph: Graph | undefined;
+  };
+  readonly operations: Proposal['before']['operations'];
+}
+
+/** @throws where the committed state cannot be read. */
+export function readProposal({ before, after }: Proposal): Reading {
+  const agencies = byAgency(after.map(readAgency));
+  const all = [...agencies.values()];
+  const schemas = all.flatMap(({ agency, schema }) => (schema === undefined ? [] : [{ agency, schema }]));
+  const composed = schemas.length === all.length ? composition(schemas) : undefined;
+  const rules = new Map(all.flatMap(({ agency, rules: own }) => (own === undefined ? [] : [[agency, own] as const])));
+  const masked = schemas.flatMap(({ schema }) => [...maskedFields(schema).keys()]);
+  return {
+    before: {
+      name: before.name,
+      graph: inForce(before, all),
+      definitions: new Map(before.folders.map(({ agency, schema }) => [agency, definitionsOf(schema)])),
+    },
+    after: {
+      agencies,
+      composition: composed,
+      graph:
+        composed?.supergraph !== undefined && rules.size === all.length
+          ? graphOf(composed.supergraph, rules, masked)
+          : undefined,
+    },
+    operations: before.operations,
+  };
+}
+
+// Private:
+
+function inForce({ name, supergraph, bundle }: CommittedState, agencies: readonly ReadAgency[]): Graph {
+  const known = agencies.flatMap(({ agency, rules, folder: { catalogue, policies } }) =>
+    rules === undefined ? [] : [[agency, { rules, catalogue: catalogue.text, policies: policies.text }] as const],
+  );
+  try {
+    return committedGraph(supergraph, bundle, new Map(known));
+  } catch (error) {
+    throw new Error(`What is in force in ${name} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** None where it cannot be read: what is in force is the supergraph. */
+function definitionsOf({ text, path }: SourceFile): Definitions {
+  try {
+    return definitionsIn(parse(new Source(text, path)), path);
+  } catch {
+    return new Map();
+  }
+}
+
+const byAgency = (agencies: readonly ReadAgency[]): ReadonlyMap<Agency, ReadAgency> =>
+  new Map(agencies.map((one) => [one.agency, one]));

@@ -1,0 +1,61 @@
+import type { Agency } from '../../shared/domain/agencies';
+import { type Finding, lineOf, SEVERITIES, type Severity } from './finding';
+
+/** What a check comes to. With --json, this object and nothing else is printed; docs/reference/check.md describes it. */
+export interface Report {
+  readonly passed: boolean;
+  /** What the working tree was compared with. */
+  readonly against: string;
+  readonly agencies: readonly Agency[];
+  readonly acceptedOpenings: boolean;
+  readonly counts: Readonly<Record<Severity, number>>;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+}
+
+export function reportOf(
+  findings: readonly Finding[],
+  { against, agencies, acceptOpenings }: { against: string; agencies: readonly Agency[]; acceptOpenings: boolean },
+): Report {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const counts = { error: count('error'), opening: count('opening'), change: count('change'), note: count('note') };
+  return {
+    passed: counts.error === 0 && (acceptOpenings || counts.opening === 0),
+    against,
+    agencies,
+    acceptedOpenings: acceptOpenings,
+    counts,
+    findings,
+  };
+}
+
+/** The same for people: one line each, under what it means for them. */
+export function textOf({ passed, against, agencies, acceptedOpenings, counts, findings }: Report): string {
+  const sections = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) =>
+    [
+      HEADINGS[severity],
+      ...findings.filter((finding) => finding.severity === severity).map((finding) => `  ${lineOf(finding)}`),
+      '',
+    ].join('\n'),
+  );
+  const found = SEVERITIES.map((severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`);
+  const whose = agencies.length === 1 ? agencies[0] : `${agencies.length} agencies`;
+  const advice =
+    counts.error === 0 && counts.opening > 0 && !acceptedOpenings
+      ? ['Openings pass with --accept-openings, once somebody who answers for the data has read them.']
+      : [];
+  return [
+    ...sections,
+    `${whose} against ${against}: ${found.join(', ')}; ${passed ? 'passed' : 'refused'}.`,
+    ...advice,
+  ].join('\n');
+}
+
+// Private:
+
+const HEADINGS: Readonly<Record<Severity, string>> = {
+  error: 'Errors, to be mended:',
+  opening: 'Openings, to be accepted by a reviewer:',
+  change: 'Other changes, to be read:',
+  note: 'Notes:',
+};

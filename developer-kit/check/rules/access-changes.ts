@@ -1,0 +1,158 @@
+import { type Coordinate, classesOf } from '../../../shared/access/labels';
+import { type AccessChange, changedAnswers } from '../access/changes';
+import { listed, type Words, wordsOf } from '../access/describe';
+import { sidesOf } from '../access/policy-diff';
+import { LEVEL, type Question, type Told } from '../access/question';
+import { STATINGS } from '../access/sample-request';
+import { statedFor } from '../access/stated-for';
+import { definedAt } from '../defined-at';
+import type { AnswerChange, Finding } from '../finding';
+import type { Reading } from '../reading';
+import type { Rule } from './rule';
+
+/**
+ * Who is answered otherwise than before: every role of every agency for every purpose, with every kind of reference and
+ * record, about every field. Whoever is answered or told more is an opening; of a new field it is said who is answered.
+ */
+export const accessChanges: Rule = (reading) => {
+  const { before, after } = reading;
+  if (after.graph === undefined) return [NOT_WORKED_OUT];
+  const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
+  const sides = sidesOf(reading, after.graph);
+  const changes = changedAnswers(before.graph, after.graph, sides);
+  const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
+    (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),
+  );
+  // A new field in a class that was there is answered by the rules as they were.
+  const isOfNewClass = ({ questions: { after } }: AccessChange) =>
+    classesOf(after.requirement ?? []).some((name) => !sides.before.classes.has(name));
+  const effective = new Set(
+    changes.flatMap((change) =>
+      change.cause === 'labels' || (change.isNew && !isOfNewClass(change)) ? [] : change.cause.rules,
+    ),
+  );
+  return [...findings, ...withoutEffect(effective, reading)];
+};
+
+// Private:
+
+/** What is not said must not be taken for nothing to say. */
+const NOT_WORKED_OUT: Finding = {
+  what: 'no comparison',
+  severity: 'note',
+  agencies: [],
+  message:
+    'whom a change breaks and who is answered otherwise is worked out once schemas compose and rules can be read',
+  places: [],
+};
+
+const ORDER: readonly string[] = ['new', 'opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
+
+const SAYING: Readonly<Record<string, string>> = {
+  tells: ', which now tells that it is refused',
+  'keeps silent': ', which no longer tells that it is refused',
+};
+
+const EVERYONE: Words = { who: 'everyone who is refused it', purposes: ['any purpose'], conditions: [] };
+
+interface ToldChange extends Omit<Finding, 'change' | 'message'> {
+  readonly change: AnswerChange;
+  /** `child-director for VISIT: DENIED -> CLEAR, by education.child-director` */
+  readonly rest: string;
+}
+
+function told(change: AccessChange, agencies: readonly string[], reading: Reading): ToldChange {
+  const { fields, isNew, product, dimensions, questions } = change;
+  const { before, after } = change.told;
+  const cause = change.cause === 'labels' ? labelCause(fields, questions, reading) : change.cause;
+  const { who, purposes, conditions } =
+    product === undefined ? EVERYONE : wordsOf(product, dimensions, { agencies, statings: STATINGS });
+  const what = isNew ? 'new' : kindOf(before, after);
+  const isOpening = OPENINGS.has(what);
+  const stated = (isOpening || isNew) && after !== 'ALLOWED' ? statedFor(change, reading) : undefined;
+  const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
+  return {
+    what,
+    severity: isOpening ? 'opening' : 'change',
+    agencies: cause.agencies,
+    places: [...cause.places, ...(stated?.places ?? [])],
+    rest: `${who} for ${listed(purposes)}${where}: ${isNew ? '' : `${before} -> `}${after}${SAYING[what] ?? ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
+    change: {
+      fields,
+      roles: [...(product?.[0] ?? [])],
+      agencies: [...(product?.[1] ?? [])],
+      purposes,
+      conditions,
+      before: isNew ? 'NOT_THERE' : before,
+      after,
+      rules: cause.rules,
+    },
+  };
+}
+
+const OPENINGS: ReadonlySet<string> = new Set(['opened', 'may write', 'tells']);
+
+function kindOf(before: Told, after: Told): string {
+  if (after === 'ALLOWED') return 'may write';
+  if (after === 'REFUSED') return 'may not write';
+  if (LEVEL[after] === LEVEL[before]) return after === 'DENIED' ? 'tells' : 'keeps silent';
+  return LEVEL[after] > LEVEL[before] ? 'opened' : 'closed';
+}
+
+/** The same change of several fields is one. */
+function merged(changes: readonly ToldChange[]): Finding[] {
+  const groups = new Map<string, ToldChange[]>();
+  for (const one of changes) {
+    const key = JSON.stringify([one.what, one.rest, one.places]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { rest, ...finding } = first;
+    const fields = alike.flatMap(({ change }) => change.fields);
+    return [{ ...finding, message: `${fieldsIn(fields)} — ${rest}`, change: { ...first.change, fields } }];
+  });
+}
+
+/** More than these are counted. */
+const FIELDS_LISTED = 3;
+
+function fieldsIn(fields: readonly Coordinate[]): string {
+  if (fields.length <= FIELDS_LISTED) return listed(fields);
+  return `${fields.slice(0, FIELDS_LISTED - 1).join(', ')} and ${fields.length - FIELDS_LISTED + 1} more fields`;
+}
+
+function labelCause(
+  fields: readonly Coordinate[],
+  { before, after }: { before: Question; after: Question },
+  reading: Reading,
+) {
+  const [had, has] = [classesOf(before.requirement ?? []), classesOf(after.requirement ?? [])];
+  const lost = had.filter((name) => !has.includes(name));
+  const gained = has.filter((name) => !had.includes(name));
+  const words = [
+    ...lost.map((name) => `its label ${name}, which is gone`),
+    ...gained.map((name) => `its new label ${name}`),
+    ...(before.maskable && !after.maskable ? ['its mask, which is gone'] : []),
+    ...(!before.maskable && after.maskable ? ['its new mask'] : []),
+  ];
+  const [field = ''] = fields;
+  return { words: words.length === 0 ? 'its labels' : listed(words), rules: [], ...definedAt(reading, field) };
+}
+
+/** A rule that was changed and changes no answer says so: whoever reads the diff need not look for one. */
+function withoutEffect(effective: ReadonlySet<string>, { before, after }: Reading): readonly Finding[] {
+  return [...after.agencies.values()].flatMap(({ agency, rules, folder }) => {
+    const known = new Map(before.graph.agencies.get(agency)?.policies.map((policy) => [policy.id, policy]));
+    return (rules?.policies ?? []).flatMap((policy) => {
+      const was = known.get(policy.id);
+      const content = ({ effect, actions, dataClass, condition }: typeof policy) =>
+        JSON.stringify([effect, [...actions], dataClass, condition]);
+      if (effective.has(policy.id) || (was !== undefined && content(was) === content(policy))) return [];
+      const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, and no answer is another by it`;
+      const places = [{ file: folder.policies.path, line: policy.line }];
+      return [{ what: 'no effect', severity: 'note', agencies: [agency], message, places } as const];
+    });
+  });
+}

@@ -1,0 +1,151 @@
+import type { DataClassName } from '../../../shared/access/catalogue';
+import { AccessRules, type Answer } from '../../../shared/access/decide';
+import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../../shared/access/labels';
+import { REFERENCE_KIND } from '../../../shared/domain/purpose';
+import type { Entry } from '../../cases/cases';
+import { probesIn } from '../../cases/probes';
+import { answerOfCase, contextOfCase, isSpokenOf, recordOfCase } from '../access/case-answers';
+import { listed, wordsOf } from '../access/describe';
+import { asProducts, isIn, type Tuple } from '../access/products';
+import { REGIONS } from '../access/record-space';
+import { type Asking, everyAsking, STATINGS } from '../access/sample-request';
+import type { Finding } from '../finding';
+import type { ReadAgency } from '../read-agency';
+import type { Rule } from './rule';
+
+/**
+ * The rules answer as the cases say: every role of every agency for every purpose, in the region and beyond it,
+ * about the record that the entry of each class describes. The tests ask the same of databases and of the whole gateway.
+ */
+export const cases: Rule = ({ after }) => {
+  const askings = everyAsking([...after.agencies.keys()]).filter(isSpokenOf);
+  return (
+    [...after.agencies.values()]
+      // What is wrong with the file itself is told by itself.
+      .filter((agency) => agency.cases?.faults.length === 0)
+      .flatMap((agency) => [...probeFindings(agency), ...answerFindings(agency, askings)])
+  );
+};
+
+// Private:
+
+function probeFindings({ agency, cases: specification, schema, folder }: ReadAgency): readonly Finding[] {
+  if (specification === undefined || schema === undefined || folder.cases === undefined) return [];
+  const file = folder.cases.path;
+  return probesIn(specification.entries, schema).faults.map(({ dataClass, message }) => ({
+    what: 'cases',
+    severity: 'error',
+    agencies: [agency],
+    message: dataClass === undefined ? message : `${dataClass}: ${message}`,
+    places: [{ file, line: dataClass === undefined ? 1 : specification.lineOf(dataClass, ['fields']) }],
+  }));
+}
+
+/** One answer instead of another. */
+interface Mismatch {
+  readonly stated: Answer;
+  readonly given: Answer;
+  readonly cells: { readonly tuple: Tuple; readonly line: number }[];
+}
+
+function answerFindings(read: ReadAgency, askings: readonly Asking[]): readonly Finding[] {
+  const { agency, cases: specification, rules, schema, folder } = read;
+  if (specification === undefined || rules === undefined || schema === undefined || folder.cases === undefined)
+    return [];
+  const access = new AccessRules([rules], { profiles: askings.length * 2 });
+  const unmasked = classesWithoutMask(read);
+  const agencies = [...new Set(askings.map((asking) => asking.agency))];
+  const file = folder.cases.path;
+  const findings = [...specification.entries].flatMap(([name, entry]) => {
+    const mismatches = new Map<string, Mismatch>();
+    const requirement = [[[name]]];
+    const records = recordsOf(entry, read);
+    for (const asking of askings) {
+      const decisions = access.decisionsFor(contextOfCase(name, asking));
+      for (const { region, record } of records) {
+        const given = decisions.decide(requirement, record, !unmasked.has(name));
+        const { answer: stated, by } = answerOfCase(name, entry, asking, record);
+        if (given === stated) continue;
+        const key = `${stated} ${given}`;
+        const mismatch = mismatches.get(key) ?? { stated, given, cells: [] };
+        mismatches.set(key, mismatch);
+        const tuple = [asking.role, asking.agency, asking.stating.name, region];
+        mismatch.cells.push({ tuple, line: specification.lineOf(name, by) });
+      }
+    }
+    return [...mismatches.values()].flatMap((mismatch) => toldOf(name, mismatch, agencies));
+  });
+  return merged(findings).map(({ classes, rest, lines }) => ({
+    what: 'cases',
+    severity: 'error',
+    agencies: [agency],
+    message: `${listed(classes)} — ${rest}`,
+    places: lines.toSorted((a, b) => a - b).map((line) => ({ file, line })),
+  }));
+}
+
+/** Who is answered otherwise than stated, about some classes. */
+interface ToldMismatch {
+  readonly classes: readonly DataClassName[];
+  readonly rest: string;
+  readonly lines: readonly number[];
+}
+
+/** The same of several classes is one. */
+function merged(all: readonly ToldMismatch[]): readonly ToldMismatch[] {
+  const byRest = new Map<string, ToldMismatch>();
+  for (const { rest, classes, lines } of all) {
+    const known = byRest.get(rest);
+    byRest.set(rest, {
+      rest,
+      classes: [...(known?.classes ?? []), ...classes],
+      lines: [...(known?.lines ?? []), ...lines],
+    });
+  }
+  return [...byRest.values()];
+}
+
+const SPOKEN_STATINGS = STATINGS.filter(
+  ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose] === undefined,
+);
+
+/** The cases say "in region", and mean everything else by what is not. */
+const CASE_REGIONS = REGIONS.slice(0, 2);
+
+function recordsOf(entry: Entry, agency: ReadAgency) {
+  const variants = entry['where-protected'] === undefined ? [{}] : [{}, { addressProtected: true }];
+  return CASE_REGIONS.flatMap(({ name, value }) =>
+    variants.map((variant) => ({
+      region: name,
+      record: { ...recordOfCase(entry, agency, String(value(agency.agency))), ...variant },
+    })),
+  );
+}
+
+/** A masked answer needs a mask on every field that has the class for itself. */
+function classesWithoutMask({ schema, definitions }: ReadAgency): ReadonlySet<DataClassName> {
+  const masked = schema === undefined ? new Set<Coordinate>() : new Set(maskedFields(schema).keys());
+  return new Set(
+    [...definitions].flatMap(([coordinate, node]) =>
+      node.kind !== 'FieldDefinition' || masked.has(coordinate) ? [] : classesOf(requirementOf(node.directives ?? [])),
+    ),
+  );
+}
+
+function toldOf(
+  dataClass: DataClassName,
+  { stated, given, cells }: Mismatch,
+  agencies: readonly string[],
+): readonly ToldMismatch[] {
+  const dimension = { attribute: 'region', values: CASE_REGIONS };
+  return asProducts(cells.map(({ tuple }) => tuple)).map((product) => {
+    const { who, purposes, conditions } = wordsOf(product, [dimension], { agencies, statings: SPOKEN_STATINGS });
+    const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
+    const lines = new Set(cells.filter(({ tuple }) => isIn(tuple, product)).map(({ line }) => line));
+    return {
+      classes: [dataClass],
+      rest: `${who} for ${listed(purposes)}${where}: the rules answer ${given} instead of ${stated}`,
+      lines: [...lines],
+    };
+  });
+}

@@ -1,0 +1,58 @@
+import { composeServices } from '@apollo/composition';
+import type { ASTNode, DocumentNode } from 'graphql';
+import type { Agency } from '../../shared/domain/agencies';
+
+/** Where an agency listens in the distributed form (docker-compose.yml); the gateway's configuration has the last word. */
+const PORT = 4001;
+
+export interface AgencySchema {
+  readonly agency: Agency;
+  readonly schema: DocumentNode;
+}
+
+/** What composition has to say: about which agencies, and where in their schemas. */
+export interface CompositionRemark {
+  readonly message: string;
+  readonly agencies: readonly string[];
+  readonly nodes: readonly ASTNode[];
+}
+
+export interface Composition {
+  readonly errors: readonly CompositionRemark[];
+  readonly hints: readonly CompositionRemark[];
+  /** Undefined where there are errors. */
+  readonly supergraph: string | undefined;
+}
+
+/** Composes agencies' schemas into one supergraph. */
+export function composition(schemas: readonly AgencySchema[]): Composition {
+  const { supergraphSdl, errors, hints } = composeServices(
+    schemas.map(({ agency, schema }) => ({
+      name: agency,
+      url: `http://${agency}:${PORT}/graphql`,
+      typeDefs: schema,
+    })),
+  );
+  return {
+    errors: (errors ?? []).map(remark),
+    hints: (hints ?? []).filter(isNews).map(remark),
+    supergraph: supergraphSdl,
+  };
+}
+
+// Private:
+
+/** The prelude's enum Mask serves as an argument of @mask only, which composition takes for unused. */
+function isNews({ definition, coordinate }: { definition: { code: string }; coordinate?: string }): boolean {
+  return !(definition.code === 'UNUSED_ENUM_TYPE' && coordinate === 'Mask');
+}
+
+interface Found {
+  readonly message: string;
+  readonly nodes?: readonly ASTNode[] | undefined;
+}
+
+function remark({ message, nodes = [] }: Found): CompositionRemark {
+  const names = new Set(nodes.map((node) => (node as ASTNode & { readonly subgraph?: string }).subgraph));
+  return { message, agencies: [...names].filter((name) => name !== undefined), nodes };
+}

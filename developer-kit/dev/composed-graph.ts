@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT } from '../../shared/config/project-root';
+import { agencyFolders, compose, graphTexts } from '../compose/compose';
+
+const COMMITTED = {
+  supergraph: join(PROJECT, 'gateway/generated/supergraph.graphql'),
+  rules: join(PROJECT, 'gateway/generated/rules.json'),
+};
+/** What a graph is composed from: these of each agency, and what schemas have in common. */
+const INPUTS = ['schema.graphql', 'catalogue.yaml', 'access.cedar', 'agency.yaml'];
+const COMMON = ['prelude.graphql', 'agency.graphql'].map((name) => join(PROJECT, 'shared/subgraph/schema', name));
+
+/** What became of composing. */
+export type Composition =
+  | { readonly outcome: 'COMPOSED' }
+  /** From the same files as the last time. */
+  | { readonly outcome: 'UNCHANGED' }
+  /** Each with agency, file and line. */
+  | { readonly outcome: 'FAULTY'; readonly faults: readonly string[] };
+
+/**
+ * A supergraph and its rules as the agencies' folders have them now, in two files of a temporary folder: the committed
+ * ones are written by `npm run compose` alone. With faults, the files stay as they were.
+ */
+export class ComposedGraph {
+  readonly files: { readonly supergraph: string; readonly rules: string };
+  private readonly folder = mkdtempSync(join(tmpdir(), 'unified-child-record-dev-'));
+  private last: { readonly inputs: string; readonly faults: readonly string[] } | undefined;
+
+  constructor() {
+    this.files = { supergraph: join(this.folder, 'supergraph.graphql'), rules: join(this.folder, 'rules.json') };
+    for (const name of ['supergraph', 'rules'] as const) copyFileSync(COMMITTED[name], this.files[name]);
+  }
+
+  /** Holds this thread for about a second, where anything has changed. */
+  compose(): Composition {
+    const agencies = agencyFolders(join(PROJECT, 'subgraphs'));
+    const inputs = digest([...COMMON, ...agencies.flatMap(({ folder }) => INPUTS.map((name) => join(folder, name)))]);
+    if (this.last?.inputs !== inputs) {
+      const composed = compose(agencies);
+      this.last = { inputs, faults: composed.faults };
+      const texts = graphTexts(composed);
+      if (texts !== undefined) {
+        writeFileSync(this.files.supergraph, texts.supergraph);
+        writeFileSync(this.files.rules, texts.rules);
+        return { outcome: 'COMPOSED' };
+      }
+    }
+    const { faults } = this;
+    return faults.length > 0 ? { outcome: 'FAULTY', faults } : { outcome: 'UNCHANGED' };
+  }
+
+  /** Of the last time. */
+  get faults(): readonly string[] {
+    return this.last?.faults ?? [];
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Of the files' names and contents; a file that is not there has none. */
+function digest(paths: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${path}\n`).update(existsSync(path) ? readFileSync(path) : '-');
+  return hash.digest('hex');
+}

@@ -1,0 +1,31 @@
+import type { Explanation } from '../../gateway/explain/explain-answer';
+import type { errorBody } from '../../shared/protocol/errors';
+import type { ExplainArguments } from './arguments';
+
+/**
+ * Asks the running system, as the caller, how a field of one child is answered.
+ *
+ * @throws where the system does not answer, or refuses.
+ */
+export async function askAboutChild(asked: ExplainArguments, token: string): Promise<Explanation> {
+  const { url, headers, field, child } = asked;
+  const response = await fetch(new URL('/access/explain', url), {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ field, child }),
+  }).catch(() => {
+    throw new Error(`Nothing answers at ${url}: of a child, the running system is asked (npm start, --url).`);
+  });
+  const body = (await response.json()) as Explanation | ReturnType<typeof errorBody>;
+  if (!('errors' in body)) return body;
+  const [error] = body.errors;
+  throw new Error(`The system refuses: ${error?.extensions.code}. ${error?.message}`);
+}
+
+/** `Of this child: DENIED (Child.bullyingReports, education.bullying)` */
+export function childInText({ answers, denied, unavailable }: Explanation): string {
+  const refused = denied.map(({ coordinate, dataClass }) => `${coordinate}, ${dataClass}`);
+  const missing = unavailable.map(({ agency, reason }) => `${agency}, ${reason}`);
+  const details = [...refused, ...missing].join('; ');
+  return `Of this child: ${answers.join(' and ')}${details === '' ? '' : ` (${details})`}`;
+}

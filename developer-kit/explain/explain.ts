@@ -1,0 +1,73 @@
+import { parse } from 'graphql';
+import { openingPurposes } from '../../gateway/access/permitting-purposes';
+import type { Explanation } from '../../gateway/explain/explain-answer';
+import { fieldExplainer } from '../../gateway/explain/explain-field';
+import { fieldPath } from '../../gateway/explain/field-path';
+import { type GraphTexts, readGraph } from '../../gateway/graph/graph-files';
+import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import type { ExplainArguments } from './arguments';
+import { childInText } from './ask-about-child';
+import { inText } from './in-text';
+import { labelOrigins } from './label-origins';
+
+/**
+ * Explains by rules what a caller is answered about a field; of a child, what came of it besides, as the system tells it.
+ *
+ * @param ofChild asks the running system.
+ * @throws UnknownField, GraphRefused
+ */
+export async function explain(
+  texts: GraphTexts,
+  asked: ExplainArguments,
+  ofChild: () => Promise<Explanation>,
+): Promise<string> {
+  const { supergraphSdl, rules, supergraph } = await readGraph(texts);
+  if (supergraph === undefined) throw new Error('There is no supergraph.');
+  const way = fieldPath(supergraph.schema, asked.field).map(({ coordinate }) => coordinate);
+  const { requirements } = supergraph;
+  const explained = fieldExplainer(requirements, rules, openingPurposes(requirements, rules))(contextOf(asked), way);
+  const child = asked.child === undefined ? undefined : await ofChild();
+  if (asked.json) {
+    return JSON.stringify({ ...whoAsks(asked), field: asked.field, ...explained, ...(child && { child }) }, null, 2);
+  }
+  const text = inText(explained, { originOf: labelOrigins(parse(supergraphSdl)), all: asked.all });
+  return [heading(asked), ...(child ? [childInText(child)] : []), `By the rules: ${text}`].join('\n\n');
+}
+
+// Private:
+
+/** What the reference covers is a matter of the record. */
+function contextOf({ caller, stated, meetingKind }: ExplainArguments): AccessContext {
+  const { purpose, reference, reasonGiven } = stated;
+  const grant: Grant | null = reference && {
+    kind: reference.kind,
+    ...(reference.kind === 'meeting' && { meetingKind }),
+    ...COVERS_NOTHING,
+  };
+  return { caller, purpose, reference, reasonGiven, grant };
+}
+
+function whoAsks({ caller: { sub, agency, roles, region }, stated, meetingKind, referenceAssumed }: ExplainArguments) {
+  const { purpose, reference, reasonGiven } = stated;
+  return {
+    caller: { sub, agency, roles, region },
+    purpose,
+    reference: reference && {
+      kind: reference.kind,
+      ...(reference.kind === 'meeting' && { meetingKind }),
+      assumed: referenceAssumed,
+    },
+    reasonGiven,
+  };
+}
+
+function heading(asked: ExplainArguments): string {
+  const { caller, purpose, reference } = whoAsks(asked);
+  const meeting = reference?.meetingKind === undefined ? '' : `${reference.meetingKind} `;
+  const covered = reference && `, with a ${meeting}${reference.kind} that the caller takes part in`;
+  return (
+    `${caller.sub} (${caller.roles.join(', ')} of ${caller.agency}, region ${caller.region}) ` +
+    `for ${purpose}${covered ?? ''}: ${asked.field}`
+  );
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { generatedFiles } from '../compose/generated-files';
+import type { AgencyPlan } from './agency-plan';
+import { agencyFiles } from './templates/agency-files';
+
+/** What is generated from all agencies, and has to be as it was where one more cannot be made. */
+const generatedIn = (project: string): readonly string[] => [
+  ...generatedFiles([]).map(({ path }) => path),
+  ...readdirSync(join(project, 'subgraphs'))
+    .map((agency) => `subgraphs/${agency}/schema.types.ts`)
+    .filter((path) => existsSync(join(project, path))),
+  'gateway/generated/supergraph.graphql',
+  'gateway/generated/rules.json',
+  'docs/reference/access-matrix.md',
+];
+
+/** Commands that complete an agency's folder, and whatever lists the agencies. */
+const stepsFor = (agency: string): readonly (readonly string[])[] => [
+  ['node_modules/.bin/biome', 'check', '--write', '--vcs-enabled=false', `subgraphs/${agency}`],
+  [process.execPath, '--import', 'tsx', 'developer-kit/compose/main.ts'],
+  [process.execPath, '--import', 'tsx', 'developer-kit/types/main.ts'],
+  [process.execPath, '--import', 'tsx', 'developer-kit/access-matrix/main.ts'],
+];
+
+/** A step that failed, with what it said; there is nothing left of the agency. */
+export class NotMade extends Error {}
+
+/**
+ * Makes an agency's folder, and generates what follows from it. The folder appears whole or not at all, and where a step
+ * fails everything is as it was.
+ *
+ * @param say is told each step.
+ * @returns the paths of the folder's files.
+ * @throws NotMade
+ */
+export function makeAgency(project: string, plan: AgencyPlan, say: (line: string) => void): readonly string[] {
+  const folder = join(project, 'subgraphs', plan.agency);
+  if (existsSync(folder)) throw new NotMade(`subgraphs/${plan.agency} is there already.`);
+  const files = agencyFiles(plan);
+  const before = new Map(generatedIn(project).map((path) => [path, readFileSync(join(project, path))]));
+  const draft = mkdtempSync(join(project, 'subgraphs', '.new-agency-'));
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(draft, path)), { recursive: true });
+      writeFileSync(join(draft, path), text);
+    }
+    renameSync(draft, folder);
+    for (const step of stepsFor(plan.agency)) run(project, step, say);
+  } catch (error) {
+    for (const path of [draft, folder]) rmSync(path, { recursive: true, force: true });
+    for (const [path, content] of before) writeFileSync(join(project, path), content);
+    throw error;
+  }
+  return [...files.keys(), 'schema.types.ts'];
+}
+
+// Private:
+
+function run(project: string, [program = '', ...options]: readonly string[], say: (line: string) => void): void {
+  const [what = ''] = options.filter((option) => option.endsWith('.ts') || option === 'check');
+  say(what === 'check' ? 'formatting' : `running ${what}`);
+  const { status, signal, stdout, stderr, error } = spawnSync(program, options, { cwd: project, encoding: 'utf8' });
+  if (status === 0) return;
+  const said = error?.message ?? `${stdout}${stderr}`.trim();
+  throw new NotMade(`${what} ended with ${signal ?? status}:\n${said}`);
+}

@@ -1,0 +1,71 @@
+import type { AgencyPlan, PlannedClass } from '../agency-plan';
+import { AUDIENCES, RULE_OF, type RuleOfAudience } from '../audiences';
+
+/** catalogue.yaml */
+export function catalogue({ agency, name, english, classes }: AgencyPlan): string {
+  const entries = classes.map(
+    ({ slug, chinese, grade, basis, refusal }) => `  ${agency}.${slug}:
+    name: ${chinese}
+    grade: ${grade}
+    basis: ${basis}
+    refusal: ${refusal}`,
+  );
+  return `# Data classes of the ${english} (${name}): classification and grading, 数据安全法 art. 21.
+classes:
+${entries.join('\n')}
+
+plain: []
+`;
+}
+
+/** access.cedar */
+export function policies({ agency, name, classes }: AgencyPlan): string {
+  const opened = AUDIENCES.flatMap((audience) => {
+    const some = classes.filter(({ audiences }) => audiences.includes(audience));
+    return some.length === 0 ? [] : [rule(agency, RULE_OF[audience], some)];
+  });
+  const owner: RuleOfAudience = {
+    id: 'owner',
+    comment: `${name}: its own officers on their own duty, within the region.`,
+    basis: '个人信息保护法 第三十四条',
+    principal: 'principal in Role::"agency-officer"',
+    context: ['context.purpose == Purpose::"OWN_DUTY"'],
+    record: [`principal.agency == Agency::"${agency}"`, 'resource.region in principal.region'],
+  };
+  return `// ${name}: who is answered what about ${classes.map(({ chinese }) => chinese).join('、')}.
+// How to read and change a rule: docs/reference/access-rules.md. Nobody is answered anything that no rule permits.
+
+${[...opened, rule(agency, owner, classes)].join('\n\n')}
+
+// 部门开发者: never personal data; told of every refusal, which says nothing about any record.
+@id("${agency}.developer")
+@basis("个人信息保护法 第六条、第五十一条")
+permit (
+  principal in Role::"developer",
+  action == Action::"learnRefusal",
+  resource
+);
+`;
+}
+
+// Private:
+
+function rule(
+  agency: string,
+  { id, comment, basis, principal, context, record }: RuleOfAudience,
+  classes: readonly PlannedClass[],
+): string {
+  const names = classes.map(({ slug }) => `DataClass::"${agency}.${slug}"`);
+  const [only = ''] = names;
+  const many = names.length > 1 ? [`resource in [\n    ${names.join(',\n    ')}\n  ]`] : [];
+  return `// ${comment}
+@id("${agency}.${id}")
+@basis("${basis}")
+permit (
+  ${principal},
+  action == Action::"read",
+  resource${names.length > 1 ? '' : ` in ${only}`}
+) when {
+  ${[...context, ...many, ...record].join(' &&\n  ')}
+};`;
+}

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { isAgency } from '../../shared/domain/agencies';
+
+const run = promisify(execFile);
+
+/** Folders of agencies, for as long as they are needed. */
+export interface AgencyFolders {
+  /** With a folder for each agency. */
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Finds the agencies' folders in a directory, or takes them out of a branch or commit of this repository.
+ *
+ * @throws where there are none.
+ */
+export async function changedRules(from: string, project: string): Promise<AgencyFolders> {
+  if (existsSync(from) && statSync(from).isDirectory()) {
+    const folder = [join(resolve(from), 'subgraphs'), resolve(from)].find(holdsAgencies);
+    if (folder === undefined) throw new Error(`The directory ${from} holds no agencies: neither subgraphs/ nor any.`);
+    return { folder, remove: async () => undefined };
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'changed-rules-'));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  try {
+    const archive = join(directory, 'agencies.tar');
+    // A name that begins with a dash would be taken for an option.
+    if (from.startsWith('-')) throw new Error('It is no revision.');
+    await run('git', ['-C', project, 'archive', '--format=tar', '-o', archive, from, 'subgraphs']);
+    await run('tar', ['-xf', archive, '-C', directory]);
+    return { folder: join(directory, 'subgraphs'), remove };
+  } catch {
+    await remove();
+    throw new Error(`There is no directory ${from}, and no branch or commit of that name that holds subgraphs/.`);
+  }
+}
+
+// Private:
+
+function holdsAgencies(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).some(isAgency);
+}

@@ -1,0 +1,24 @@
+import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
+import type { Graph } from '../../gateway/graph/graph-files';
+import { AccessRules } from '../../shared/access/decide';
+import { PURPOSES } from '../../shared/domain/purpose';
+import { contextsOf, type Profile, profileOf } from './profile';
+import type { UsedOperation } from './recorded-operations';
+
+/** Every document by every demo caller, for each purpose that opens anything to them by either set of rules. */
+export function demoUse(hashes: readonly string[], graphs: readonly Graph[]): readonly UsedOperation[] {
+  const rules = graphs.map(({ rules: { agencies } }) => ({ agencies, decisions: new AccessRules(agencies) }));
+  const opens = (profile: Profile) =>
+    contextsOf(profile).some((context) =>
+      rules.some(({ agencies, decisions }) =>
+        agencies.some(({ catalogue }) =>
+          [...catalogue.classes.keys()].some((name) => decisions.decisionsFor(context).possible([[[name]]], true)),
+        ),
+      ),
+    );
+  const profiles = DEMO_CALLERS.flatMap((caller) =>
+    PURPOSES.map((purpose) => profileOf(caller, caller.region, purpose)),
+  );
+  const distinct = [...new Map(profiles.map((profile) => [JSON.stringify(profile), profile])).values()];
+  return distinct.filter(opens).flatMap((profile) => hashes.map((hash) => ({ hash, profile, times: 0 })));
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
+import { pino } from 'pino';
+import { inProcessTransport } from '../../gateway/agencies/transport';
+import { SUBGRAPHS } from '../../gateway/embedded/embedded';
+import { keyPair } from '../../gateway/embedded/keys';
+import { createGateway } from '../../gateway/gateway';
+import { type Graph, type GraphTexts, readGraph } from '../../gateway/graph/graph-files';
+import { openLedger } from '../../gateway/ledger/access-ledger';
+import type { LedgerDatabase } from '../../gateway/ledger/database';
+import type { CallerLimits } from '../../gateway/limits/caller-limiter';
+import { DEFAULT_LIMITS } from '../../gateway/limits/settings';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
+import type { Agency } from '../../shared/domain/agencies';
+import type { Caller } from '../../shared/domain/caller';
+import { type ChildIdOptions, childIds } from '../../shared/domain/child-id';
+import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { startSubgraph } from '../../shared/subgraph/start-subgraph';
+import type { Subgraph } from '../../shared/subgraph/subgraph';
+import type { District } from '../../shared/synthetic/district';
+import { sourceGraph } from '../compose/source-graph';
+
+/** Databases that several systems ask, each by its own rules. */
+export interface DistrictData {
+  /** Where keys are kept. */
+  readonly directory: string;
+  readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
+  readonly ledger: LedgerDatabase;
+  readonly district: District;
+  readonly childIds: ChildIdOptions;
+  /** What agencies are configured by besides their databases. */
+  readonly agencySettings: ReadonlyMap<Agency, unknown>;
+}
+
+export interface DistrictAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Gateway and agencies by one set of rules, in this process and on no port. */
+export interface DistrictSystem {
+  readonly graph: Graph;
+  ask(caller: Caller, headers: Readonly<Record<string, string>>, body: object): Promise<DistrictAnswer>;
+  close(): Promise<void>;
+}
+
+const NO_LIMIT = 1_000_000_000;
+const UNLIMITED: CallerLimits = {
+  requests: NO_LIMIT,
+  cost: NO_LIMIT,
+  newTexts: NO_LIMIT,
+  lookups: { perMinute: NO_LIMIT, perDay: NO_LIMIT },
+  missedLookups: { perMinute: NO_LIMIT, perDay: NO_LIMIT },
+};
+
+/**
+ * @param folder of the agencies' schemas, catalogues and rules; what resolves is this project's.
+ * @param prepare whether databases are migrated and filled: by the first system that asks them.
+ * @throws with every fault of schemas and rules.
+ */
+export async function startDistrictSystem(
+  folder: string,
+  data: DistrictData,
+  prepare: boolean,
+): Promise<DistrictSystem> {
+  const texts: GraphTexts = sourceGraph(folder);
+  const graph = await readGraph(texts);
+  const log = pino({ level: 'silent' });
+  const [context, signing] = [await keyPair(data.directory, 'context'), await keyPair(data.directory, 'ledger')];
+  const ledger = await openLedger({
+    database: data.ledger,
+    settings: {
+      hash: 'sm3',
+      signingKey: signing.privateKey,
+      checkpointEntries: 100_000,
+      checkpointSeconds: 3_600,
+      deadlineMilliseconds: 20_000,
+    },
+    log,
+  });
+  const closing: (() => Promise<unknown>)[] = [() => ledger.close()];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const subgraphs = new Map<Agency, Subgraph>();
+    const gateway = createGateway({
+      ...graph,
+      accessMode: 'filter',
+      transports: new Map(SUBGRAPHS.map(({ agency }) => [agency, inProcessTransport(() => subgraphs.get(agency))])),
+      // Nobody but this process can ask: a caller is who is handed over.
+      authenticate: async (authorization = '') => JSON.parse(decodeURIComponent(authorization)) as Caller,
+      signContext: contextSigner(context.privateKey),
+      limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
+      log,
+    });
+    closing.push(() => gateway.close());
+    const started = SUBGRAPHS.map(async (definition) => {
+      const { agency } = definition;
+      const database = data.databases.get(agency);
+      if (database === undefined) throw new Error(`There is no database of ${agency}.`);
+      const running = await startSubgraph({
+        // What is there of tables is this project's own.
+        definition: prepare ? definition : { ...definition, folder: join(folder, agency) },
+        database: prepare ? database : { ...database, ownerUrl: undefined },
+        ledgerUrl: data.ledger.readerUrl,
+        district: prepare ? data.district : undefined,
+        childIds: childIds(data.childIds),
+        verifyContext: contextVerifier(context.publicKey, agency),
+        settings: data.agencySettings.get(agency),
+        log,
+      });
+      closing.splice(-1, 0, () => running.close());
+      subgraphs.set(agency, running.subgraph);
+    });
+    // All of them, whatever becomes of one: what has started must be closed.
+    const [fault] = (await Promise.allSettled(started)).filter(({ status }) => status === 'rejected');
+    if (fault !== undefined) await Promise.all(started);
+    await gateway.load(ledger);
+    return {
+      graph,
+      async ask(caller, headers, body) {
+        const { statusCode, payload } = await gateway.app.inject({
+          method: 'POST',
+          url: '/graphql',
+          headers: {
+            ...headers,
+            authorization: encodeURIComponent(JSON.stringify(caller)),
+            'content-type': 'application/json',
+          },
+          payload: body,
+        });
+        return { status: statusCode, body: JSON.parse(payload) as unknown };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Of a graph that was read from texts. */
+export function schemaOf({ supergraph }: Graph): GraphQLSchema {
+  if (supergraph === undefined) throw new Error('There is no supergraph.');
+  return supergraph.schema;
+}

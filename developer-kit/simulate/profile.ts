@@ -1,0 +1,66 @@
+import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
+import type { Agency } from '../../shared/domain/agencies';
+import type { Caller, Role } from '../../shared/domain/caller';
+import { type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
+import { isWithin } from '../../shared/domain/regions';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import { OFFICERS } from '../../shared/synthetic/officers';
+
+/** Callers who differ in nothing that rules look at, but for where exactly they work. */
+export interface Profile {
+  readonly roles: readonly Role[];
+  readonly agency: Agency;
+  /** How far the region reaches: digits of its code. */
+  readonly regionDigits: number;
+  readonly purpose: Purpose;
+  readonly referenceKind: 'case' | 'meeting' | null;
+}
+
+/** `child-director of civil-affairs (12-digit region), VISIT` */
+export function profileInText({ roles, agency, regionDigits, purpose, referenceKind }: Profile): string {
+  const reference = referenceKind === null ? '' : ` with a ${referenceKind}`;
+  return `${roles.join(', ')} of ${agency} (${regionDigits}-digit region), ${purpose}${reference}`;
+}
+
+/** @param code of the caller's region. */
+export function profileOf(caller: Pick<Caller, 'roles' | 'agency'>, code: string, purpose: Purpose): Profile {
+  const { roles, agency } = caller;
+  return {
+    roles: [...roles].sort(),
+    agency,
+    regionDigits: code.length,
+    purpose,
+    referenceKind: REFERENCE_KIND[purpose] ?? null,
+  };
+}
+
+/** Where the synthetic people live. */
+const VILLAGE = '990101001001';
+
+/** Somebody in the synthetic district who is like that: an officer there is confirmed for cases and meetings. */
+export function standIn({ roles, agency, regionDigits }: Profile): Caller {
+  const region = VILLAGE.slice(0, regionDigits);
+  const same = (officer: Caller) => officer.agency === agency && [...officer.roles].sort().join() === roles.join();
+  const known = OFFICERS.find((officer) => same(officer) && officer.region === region);
+  if (known !== undefined) return known;
+  // Confirmed for a case is who works above or below.
+  const near = OFFICERS.find(
+    (officer) => same(officer) && (isWithin(officer.region, region) || isWithin(region, officer.region)),
+  );
+  return { sub: near?.sub ?? 'stand-in', name: '替身', agency, roles, region };
+}
+
+/** Every context that such a caller may ask in, as far as it is known without a record. */
+export function contextsOf(profile: Profile): readonly AccessContext[] {
+  const { purpose, referenceKind } = profile;
+  const grants: readonly (Grant | null)[] =
+    referenceKind === 'meeting'
+      ? (['REGULAR', 'CASE_CONFERENCE'] as const).map((meetingKind) => ({
+          kind: 'meeting',
+          meetingKind,
+          ...COVERS_NOTHING,
+        }))
+      : [referenceKind && { kind: referenceKind, ...COVERS_NOTHING }];
+  const reasonGiven = purpose === 'EMERGENCY';
+  return grants.map((grant) => ({ caller: standIn(profile), purpose, reference: null, reasonGiven, grant }));
+}

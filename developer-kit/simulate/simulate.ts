@@ -1,0 +1,183 @@
+import type { Manifest } from '../../gateway/trusted-documents/manifest';
+import type { Coordinate } from '../../shared/access/labels';
+import { answerStates, differencesOf } from './answer-states';
+import { changedClasses } from './changed-classes';
+import { changedFields, classesBehind } from './changed-fields';
+import { demoUse } from './demo-use';
+import { type DistrictData, schemaOf, startDistrictSystem } from './district-system';
+import { type Profile, standIn } from './profile';
+import type { UsedOperation } from './recorded-operations';
+import { type ReplayableOperation, replayable, type SubjectKind } from './replayable-operation';
+import { referencesFor, type Subjects, subjectsOf } from './subjects';
+
+/** One place of an operation that callers of one kind are answered otherwise than before. */
+export interface ChangedAnswer {
+  readonly operation: { readonly name: string; readonly hash: string };
+  readonly profile: Profile;
+  /** How often that is on record; 0 where there is no record of it. */
+  readonly times: number;
+  readonly coordinate: Coordinate;
+  readonly before: string;
+  readonly after: string;
+  /** About how many children, cases or meetings; null where the operation names none. */
+  readonly about: { readonly kind: SubjectKind; readonly count: number } | null;
+  /** What of the rules, or of the schema, has changed about it. */
+  readonly because: readonly string[];
+}
+
+export interface Simulation {
+  /** Kinds of callers with operations that were sent by both sets of rules. */
+  readonly replayed: number;
+  /** The same of those for whom the rules are what they were: nothing was asked. */
+  readonly untouched: number;
+  /** Requests that were answered twice. */
+  readonly requests: number;
+  readonly changes: readonly ChangedAnswer[];
+  readonly notReplayed: readonly { readonly what: string; readonly times: number; readonly reason: string }[];
+}
+
+export interface SimulationInput {
+  readonly before: string;
+  readonly after: string;
+  readonly data: DistrictData;
+  readonly documents: Manifest;
+  /** Undefined where there is no ledger: then demo callers send every document. */
+  readonly recorded: readonly UsedOperation[] | undefined;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+const ASKED_AT_ONCE = 4;
+/** What break-glass asks for. */
+const REASON = '规则变更演练，合成数据';
+
+/** Sends operations about synthetic people by two sets of rules, and tells where the answers differ. */
+export async function simulate(input: SimulationInput): Promise<Simulation> {
+  const { before, after, data, documents, recorded, onProgress } = input;
+  const old = await startDistrictSystem(before, data, true);
+  const now = await startDistrictSystem(after, data, false).catch(async (error) => {
+    await old.close();
+    throw error;
+  });
+  try {
+    const subjects = await subjectsOf(data);
+    const changedFor = changedClasses(old.graph.rules.agencies, now.graph.rules.agencies);
+    const schemaChanges = changedFields(old.graph, now.graph);
+    const schema = schemaOf(old.graph);
+    const operations = new Map(
+      [...documents].flatMap(([hash, text]) => {
+        const operation = replayable(schema, hash, text);
+        return operation === undefined ? [] : [[hash, operation] as const];
+      }),
+    );
+    const notReplayed: Simulation['notReplayed'][number][] = [];
+    const changes: ChangedAnswer[] = [];
+    let [replayed, untouched, requests] = [0, 0, 0];
+    const used = recorded ?? demoUse([...operations.keys()], [old.graph, now.graph]);
+    for (const [index, { hash, profile, times }] of used.entries()) {
+      onProgress(index, used.length);
+      const operation = operations.get(hash);
+      if (operation === undefined) {
+        const reason = documents.has(hash)
+          ? 'it is no query that fits the schema'
+          : 'its text is not among the trusted documents';
+        notReplayed.push({ what: `operation ${hash.slice(0, 12)}`, times, reason });
+        continue;
+      }
+      const classes = changedFor(profile);
+      const touched = new Map(
+        [...operation.fields].flatMap((field) => {
+          const because = [
+            ...classesBehind(field, [old.graph, now.graph]).flatMap(
+              (name) => classes.find((changed) => changed.name === name)?.rules ?? [],
+            ),
+            ...(schemaChanges.has(field) ? [`the schema of ${field}`] : []),
+          ];
+          return because.length === 0 ? [] : [[field, because] as const];
+        }),
+      );
+      if (touched.size === 0) {
+        untouched += 1;
+        continue;
+      }
+      const replay = await replayOne(operation, profile, subjects);
+      if (replay === undefined) {
+        const reason = `nobody like that takes part in a ${profile.referenceKind} of the synthetic district`;
+        notReplayed.push({
+          what: `${operation.name} by ${profile.roles.join(', ')} for ${profile.purpose}`,
+          times,
+          reason,
+        });
+        continue;
+      }
+      replayed += 1;
+      requests += replay.requests;
+      const all = [...new Set([...touched.values()].flat())].sort();
+      for (const { coordinate, before: was, after: is, about } of replay.found) {
+        changes.push({
+          operation: { name: operation.name, hash },
+          profile,
+          times,
+          coordinate,
+          before: was,
+          after: is,
+          about: operation.about && { kind: operation.about, count: about.size },
+          because: touched.get(coordinate) ?? all,
+        });
+      }
+    }
+    onProgress(used.length, used.length);
+    return { replayed, untouched, requests, changes, notReplayed: together(notReplayed) };
+  } finally {
+    await now.close();
+    await old.close();
+  }
+
+  async function replayOne(operation: ReplayableOperation, profile: Profile, subjects: Subjects) {
+    const caller = standIn(profile);
+    const references = await referencesFor(profile, caller, subjects, old);
+    if (references.length === 0) return undefined;
+    const found = new Map<string, { coordinate: Coordinate; before: string; after: string; about: Set<string> }>();
+    const asked = operation.about === null ? [null] : subjects[operation.about];
+    const waiting = references.flatMap((reference) => asked.map((subject) => ({ reference, subject })));
+    const requests = waiting.length;
+    const schema = schemaOf(old.graph);
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const { reference, subject } = next;
+        const headers = {
+          'access-purpose': profile.purpose,
+          ...(reference !== undefined && { 'access-reference': reference }),
+          ...(profile.purpose === 'EMERGENCY' && { 'access-reason': encodeURIComponent(REASON) }),
+        };
+        const body = { query: operation.text, variables: operation.variables(subject) };
+        const [was, is] = await Promise.all([old.ask(caller, headers, body), now.ask(caller, headers, body)]);
+        const states = [was, is].map((answer) => answerStates(schema, operation, answer)) as unknown as [
+          States,
+          States,
+        ];
+        for (const difference of differencesOf(...states)) {
+          const { coordinate, before: one, after: other } = difference;
+          const key = `${coordinate} ${one} ${other}`;
+          const known = found.get(key) ?? { ...difference, about: new Set<string>() };
+          found.set(key, known);
+          known.about.add(subject?.id ?? '');
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
+    return { requests, found: [...found.values()] };
+  }
+}
+
+// Private:
+
+type States = ReturnType<typeof answerStates>;
+
+function together(found: Simulation['notReplayed']): Simulation['notReplayed'] {
+  const known = new Map<string, Simulation['notReplayed'][number]>();
+  for (const one of found) {
+    const key = `${one.what} ${one.reason}`;
+    known.set(key, { ...one, times: one.times + (known.get(key)?.times ?? 0) });
+  }
+  return [...known.values()];
+}

@@ -1,0 +1,171 @@
+import type { Answer } from '../../shared/access/decide';
+import type { ExplainedClass, ExplainedRule } from '../../shared/access/explain';
+import type { Coordinate } from '../../shared/access/labels';
+import { type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import type { OpeningPurposes } from '../access/permitting-purposes';
+import type { ExplainedStep, ExplainField } from './explain-field';
+import type { ExplainAsked } from './explain-operation';
+
+/** A rule as a caller may know of it: whom it is about, and never what it asks of a record. */
+interface ToldRule {
+  readonly id: string;
+  readonly basis: string;
+}
+
+/** What somebody is told about a field. `NO_DATA` is also where there is no such field, and where nothing may be told. */
+export interface Explanation {
+  /** Several where records differ. */
+  readonly answers: readonly ('CLEAR' | 'MASKED' | 'DENIED' | 'UNAVAILABLE' | 'NO_DATA')[];
+  readonly purpose: Purpose;
+  readonly reference: string | null;
+  /** By which rules what is answered is answered. */
+  readonly because: readonly {
+    readonly coordinate: Coordinate;
+    readonly dataClass: string;
+    readonly rules: readonly ToldRule[];
+  }[];
+  readonly denied: readonly {
+    readonly coordinate: Coordinate;
+    readonly dataClass: string;
+    /** For which it could be answered, and what they need. */
+    readonly purposes: readonly {
+      readonly purpose: Purpose;
+      readonly reference: 'case' | 'meeting' | null;
+      readonly reason: boolean;
+    }[];
+    /** Rules about callers like this one: what of them this request does not meet. Where that is nothing, the record decides. */
+    readonly rules: readonly (ToldRule & { readonly unmet: readonly string[] })[];
+  }[];
+  readonly unavailable: readonly { readonly agency: string; readonly reason: string }[];
+}
+
+/** What an ordinary answer says; https://spec.graphql.org/October2021/#sec-Response-Format */
+export interface OrdinaryAnswer {
+  readonly data?: unknown;
+  readonly extensions?: {
+    readonly access?: {
+      readonly masked: readonly Coordinate[];
+      readonly denied: readonly { readonly coordinate: Coordinate; readonly dataClass: string }[];
+      readonly unavailable: readonly { readonly agency: string; readonly reason: string }[];
+    };
+  };
+}
+
+export type ExplainAnswer = (access: AccessContext, asked: ExplainAsked, answer: OrdinaryAnswer) => Explanation;
+
+/**
+ * Explains to a caller what was answered, or without a child what would be. Of a record it knows the ordinary answer and
+ * nothing else: where that shows nothing, there is nothing to explain, whatever the reason.
+ */
+export function answerExplainer(explainField: ExplainField, purposesFor: OpeningPurposes): ExplainAnswer {
+  return (access, asked, answer) => {
+    const { steps, answers: possible } = explainField(access, asked.way);
+    const told = asked.path === null ? byRules(asked, possible, steps) : byAnswer(asked.path, asked, answer);
+    const { purpose, reference } = access;
+    return {
+      answers: told.answers,
+      purpose,
+      reference: reference && `${reference.kind}/${reference.id}`,
+      because: told.answers.some(isShown) ? steps.flatMap(becauseOf) : [],
+      denied: told.denied.map(({ coordinate, dataClass }) => ({
+        coordinate,
+        dataClass,
+        purposes: purposesFor(access, coordinate).map(needs),
+        rules: classesAt(steps, coordinate)
+          .filter(({ name }) => dataClass.split(' & ').includes(name))
+          .flatMap(({ rules }) => rules)
+          .filter(mightHelp)
+          .map(unmetOf),
+      })),
+      unavailable: told.unavailable,
+    };
+  };
+}
+
+// Private:
+
+type Told = Pick<Explanation, 'answers' | 'unavailable'> & {
+  readonly denied: readonly { readonly coordinate: Coordinate; readonly dataClass: string }[];
+};
+
+function byAnswer(path: readonly string[], { way, known }: ExplainAsked, { data, extensions }: OrdinaryAnswer): Told {
+  const { masked = [], denied = [], unavailable = [] } = extensions?.access ?? {};
+  const refused = denied.filter(({ coordinate }) => way.includes(coordinate));
+  const shown = known && valuesAt(data, path).length > 0;
+  const answers = [
+    ...(shown ? [masked.includes(way.at(-1) ?? '') ? ('MASKED' as const) : ('CLEAR' as const)] : []),
+    ...(refused.length > 0 ? ['DENIED' as const] : []),
+    ...(unavailable.length > 0 ? ['UNAVAILABLE' as const] : []),
+  ];
+  return {
+    answers: answers.length > 0 ? answers : ['NO_DATA'],
+    denied: refused,
+    unavailable: unavailable.map(({ agency, reason }) => ({ agency, reason })),
+  };
+}
+
+/** Whoever is never told of a field is told of it as of one that there is not: by what stands before it. */
+function byRules({ known }: ExplainAsked, possible: readonly Answer[], steps: readonly ExplainedStep[]): Told {
+  const through = steps.every((step) => step.answers.some(isShown));
+  const answers = [
+    ...(known ? possible.filter(isShown) : []),
+    ...(possible.includes('DENIED') ? (['DENIED'] as const) : []),
+    ...(possible.includes('ABSENT') || (!known && through) ? (['NO_DATA'] as const) : []),
+  ];
+  const denied = steps
+    .filter((step) => step.answers.includes('DENIED'))
+    .map((step) => ({
+      coordinate: step.coordinate,
+      dataClass: step.requirement
+        .flat(2)
+        .filter(saysSo)
+        .map(({ name }) => name)
+        .join(' & '),
+    }));
+  return { answers, denied, unavailable: [] };
+}
+
+function valuesAt(value: unknown, path: readonly string[]): readonly unknown[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, path));
+  const [key, ...rest] = path;
+  return key === undefined ? [value] : valuesAt((value as Readonly<Record<string, unknown>>)[key], rest);
+}
+
+function becauseOf({ coordinate, requirement }: ExplainedStep): Explanation['because'] {
+  return requirement.flat(2).map(({ name, rules }) => ({
+    coordinate,
+    dataClass: name,
+    rules: rules.filter((rule) => isPositive(rule) && rule.applies !== 'never').map(toldRule),
+  }));
+}
+
+const classesAt = (steps: readonly ExplainedStep[], coordinate: Coordinate): readonly ExplainedClass[] =>
+  steps.filter((step) => step.coordinate === coordinate).flatMap(({ requirement }) => requirement.flat(2));
+
+/** Whether a refusal says so, to whoever these rules were held against. */
+const saysSo = ({ dataClass, rules }: ExplainedClass): boolean =>
+  dataClass?.refusal === 'denied' ||
+  rules.some(({ action, applies }) => action === 'learnRefusal' && applies === 'always');
+
+const isShown = (answer: Explanation['answers'][number] | Answer): answer is 'CLEAR' | 'MASKED' =>
+  answer === 'CLEAR' || answer === 'MASKED';
+
+const isPositive = ({ effect, action }: ExplainedRule): boolean => effect === 'permit' && action !== 'learnRefusal';
+
+const mightHelp = (rule: ExplainedRule): boolean => isPositive(rule) && (rule.near || rule.applies !== 'never');
+
+const toldRule = ({ id, basis }: ExplainedRule): ToldRule => ({ id, basis });
+
+/** What is unmet is so for every record: it says nothing of this one. */
+const unmetOf = (rule: ExplainedRule) => ({
+  ...toldRule(rule),
+  unmet: rule.conditions
+    .filter(({ state }) => state === 'unmet' || state === 'fails')
+    .map(({ words, found }) => (found === undefined ? words : `${words} (${found})`)),
+});
+
+function needs(purpose: Purpose) {
+  return { purpose, reference: REFERENCE_KIND[purpose] ?? null, reason: purpose === 'EMERGENCY' };
+}

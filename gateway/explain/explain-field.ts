@@ -1,0 +1,88 @@
+import { AccessRules, ANSWERS, type Answer } from '../../shared/access/decide';
+import { type AskedFor, type ExplainedClass, explainClass } from '../../shared/access/explain';
+import type { Coordinate } from '../../shared/access/labels';
+import { policiesByClass } from '../../shared/access/residual-policies';
+import type { Purpose } from '../../shared/domain/purpose';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import type { OpeningPurposes } from '../access/permitting-purposes';
+import { isMutation, mutationName, type Requirements } from '../access/requirements';
+import type { GatewayRules } from '../access/rule-bundle';
+
+/** One field on the way, by the rules alone. */
+export interface ExplainedStep {
+  readonly coordinate: Coordinate;
+  /** What it may be answered with, the furthest first: one where that is settled for every record. */
+  readonly answers: readonly Answer[];
+  /** Whether it has a mask. */
+  readonly maskable: boolean;
+  /** What its labels ask for: all groups, of each group any set, of a set every class. Empty where it has none. */
+  readonly requirement: readonly (readonly (readonly ExplainedClass[])[])[];
+}
+
+/** What one caller is answered about a field, and by which rules. */
+export interface ExplainedField {
+  /** Of the whole way: what refuses a field on it refuses all behind it. */
+  readonly answers: readonly Answer[];
+  readonly steps: readonly ExplainedStep[];
+  /** Where the way is closed whatever the record: for these purposes it is not. */
+  readonly purposes: readonly Purpose[];
+}
+
+/** @param way coordinates, each on the type that the one before leads to. */
+export type ExplainField = (access: AccessContext, way: readonly Coordinate[]) => ExplainedField;
+
+/**
+ * Explains by rules and never by a record. What it says of answers is what `AccessRules` decides; what it says of rules is
+ * what that decision is made of.
+ */
+export function fieldExplainer(
+  requirements: Requirements,
+  { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
+  purposesFor: OpeningPurposes,
+): ExplainField {
+  // What might be asked must not push out of memory what is.
+  const rules = new AccessRules(agencies);
+  const policies = new Map(agencies.flatMap(policiesByClass).map((one) => [one.name, one]));
+
+  return (access, way) => {
+    const steps = way.map((coordinate) => explainStep(access, coordinate));
+    return { answers: answersOf(steps), steps, purposes: purposesFor(access, ...way) };
+  };
+
+  function explainStep(access: AccessContext, coordinate: Coordinate): ExplainedStep {
+    const requirement = requirements.byField.get(coordinate);
+    const maskable = masked.has(coordinate);
+    if (requirement === undefined) return { coordinate, answers: ['CLEAR'], maskable, requirement: [] };
+    const asked: AskedFor = isMutation(coordinate)
+      ? { kind: 'write', mutation: mutationName(coordinate) }
+      : { kind: 'read', maskable };
+    const decisions = rules.decisionsFor(access);
+    const explained = (name: string): ExplainedClass => {
+      const known = policies.get(name);
+      return known === undefined ? { name, dataClass: undefined, rules: [] } : explainClass(known, access, asked);
+    };
+    return {
+      coordinate,
+      answers:
+        asked.kind === 'read'
+          ? decisions.answers(requirement, maskable)
+          : decisions.answersToWrite(requirement, asked.mutation),
+      maskable,
+      requirement: requirement.map((sets) => sets.map((set) => set.map(explained))),
+    };
+  }
+}
+
+// Private:
+
+const POSITIVE: readonly Answer[] = ['CLEAR', 'MASKED'];
+
+function answersOf(steps: readonly ExplainedStep[]): readonly Answer[] {
+  const found = new Set<Answer>();
+  for (const [index, { answers }] of steps.entries()) {
+    const last = index === steps.length - 1;
+    for (const answer of answers) if (last || !POSITIVE.includes(answer)) found.add(answer);
+    if (!answers.some((answer) => POSITIVE.includes(answer))) break;
+  }
+  return ANSWERS.filter((answer) => found.has(answer));
+}

@@ -1,0 +1,87 @@
+import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Coordinate } from '../../shared/access/labels';
+import { failure } from '../../shared/protocol/errors';
+import type { OpeningPurposes } from '../access/permitting-purposes';
+import type { Requirements } from '../access/requirements';
+import type { GatewayRules } from '../access/rule-bundle';
+import type { Manifest } from '../trusted-documents/manifest';
+import { trustedFields } from '../trusted-documents/trusted-fields';
+import { answerExplainer, type ExplainAnswer, type OrdinaryAnswer } from './explain-answer';
+import { fieldExplainer } from './explain-field';
+import { type ExplainAsked, explainOperation } from './explain-operation';
+
+/** What one graph explains, and how. */
+export interface Explaining {
+  /** @throws BAD_REQUEST, BAD_USER_INPUT, OPERATION_NOT_TRUSTED */
+  operation(request: FastifyRequest): ExplainAsked;
+  readonly explain: ExplainAnswer;
+}
+
+export interface ExplainingOptions {
+  readonly schema: GraphQLSchema;
+  readonly requirements: Requirements;
+  readonly rules: GatewayRules;
+  readonly purposesFor: OpeningPurposes;
+  readonly trustedDocuments: Manifest | undefined;
+}
+
+export function explaining({
+  schema,
+  requirements,
+  rules,
+  purposesFor,
+  trustedDocuments,
+}: ExplainingOptions): Explaining {
+  const explain = answerExplainer(fieldExplainer(requirements, rules, purposesFor), purposesFor);
+  // Once it is needed: by then, what does not fit the schema is refused.
+  let trusted: ReadonlySet<Coordinate> | undefined;
+  return {
+    explain,
+    operation({ body, caller }) {
+      const asked = explainOperation(schema, body);
+      if (trustedDocuments === undefined || asked.path === null || caller?.roles.includes('developer')) return asked;
+      const known = trusted ?? trustedFields(trustedDocuments, schema);
+      trusted = known;
+      const [, ...fields] = asked.way;
+      // Whether there is data is an answer, too: of a child, what no known operation asks for stays unasked.
+      if (!asked.known || !fields.every((field) => known.has(field))) throw failure('OPERATION_NOT_TRUSTED');
+      return asked;
+    },
+  };
+}
+
+/**
+ * POST /access/explain: the way of an operation, whose answer is explained instead of sent. What is explained of a record
+ * is that answer, so that explaining costs, counts, is recorded and is withheld as answering is.
+ */
+export function explainRequests(
+  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined,
+): {
+  /** Puts the operation in the place of what was sent. */
+  readonly preHandler: preHandlerAsyncHookHandler;
+  readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+} {
+  const asked = new WeakMap<FastifyRequest, ExplainAsked>();
+  return {
+    async preHandler(request) {
+      if (request.graph === null) throw failure('NOT_READY');
+      const explained = request.graph.explaining.operation(request);
+      asked.set(request, explained);
+      request.body = explained.operation;
+    },
+    async handler(request, reply) {
+      const body = await answer(request, reply);
+      const { access, graph } = request;
+      const explained = asked.get(request);
+      const ordinary = typeof body === 'string' ? (JSON.parse(body) as OrdinaryAnswer) : undefined;
+      // An operation that was not answered at all is a fault, and told as it is everywhere.
+      if (ordinary?.extensions?.access === undefined || access === null || graph === null || explained === undefined) {
+        return body;
+      }
+      reply.removeHeader('content-length');
+      reply.code(200).header('content-type', 'application/json; charset=utf-8');
+      return `${JSON.stringify(graph.explaining.explain(access, explained, ordinary))}\n`;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { uncounted } from '../../shared/telemetry/cache-use';
+import type { EngineContext } from '../graphql/apollo-server';
+import type { Asked } from '../request/operation';
+import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
+import { conditionKey, conditionsOf, NO_CONDITIONS } from './execution/collect-fields';
+import type { Data } from './execution/own';
+import { planStep } from './execution/plan-steps';
+import { plannedOperation } from './execution/planned-operation';
+import type { FetchSource, Step } from './execution/run';
+import { typeConditions } from './execution/type-conditions';
+import { type Plannable, type Planner, planner } from './planning/planner';
+import type { Supergraph } from './supergraph';
+
+/** An operation as it is planned and carried out. */
+export interface Executable extends Asked, Plannable {
+  readonly context: EngineContext;
+  /** Variables with their defaults, for `@skip` and `@include`. */
+  readonly coerced: Readonly<Record<string, unknown>>;
+}
+
+export interface Executed {
+  /** As plans have it: see `planKey` and `responseShape`. */
+  readonly data: Data;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Plans operations, and carries them out. */
+export interface FederatedEngine {
+  /** As Apollo Server takes a gateway. */
+  readonly gateway: Pick<GatewayInterface, 'onSchemaLoadOrUpdate' | 'stop'> & {
+    /** @returns the schema that clients see. */
+    load(options: Parameters<GatewayInterface['load']>[0]): Promise<{ readonly schema: GraphQLSchema }>;
+  };
+  /** What is wrong with an operation, by the schema. */
+  readonly validate: Planner['validate'];
+  readonly inTurn: Planner['inTurn'];
+  execute(operation: Executable): Promise<Executed>;
+}
+
+/** Of one operation: whoever sends it chooses its conditions. */
+const REMEMBERED_CONDITIONS = 16;
+
+/**
+ * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
+ *
+ * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
+ */
+export function federatedEngine(
+  supergraph: Supergraph,
+  sourceOf: (subgraph: string) => FetchSource<EngineContext>,
+  telemetry: GatewayTelemetry = NO_TELEMETRY,
+  log?: Logger,
+): FederatedEngine {
+  const { start, validate, plan, inTurn, stop } = planner(supergraph.loadableSdl, log);
+  const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
+  const graph = { sources, isOf: typeConditions(supergraph.schema) };
+
+  /** By the operation's node, which stands for its text as long as it is remembered; then by its conditions. */
+  const known = new WeakMap<Asked['operation'], LRUCache<string, Promise<Step<EngineContext> | undefined>>>();
+  const use = telemetry.metrics?.caches.plans ?? uncounted();
+  const stepOf = (operation: Executable) => {
+    // Where a condition leaves out a field that another one needs, planners lose both.
+    const settled = supergraph.hasRequires ? conditionsOf(operation, operation.coerced) : NO_CONDITIONS;
+    const key = conditionKey(settled);
+    let steps = known.get(operation.operation);
+    if (steps === undefined) {
+      steps = new LRUCache({ max: REMEMBERED_CONDITIONS });
+      known.set(operation.operation, steps);
+    }
+    let step = steps.get(key);
+    if (step !== undefined) use.hits += 1;
+    else {
+      use.misses += 1;
+      const { document } = plannedOperation(operation, settled);
+      const { operationName, variables, context } = operation;
+      const { sub } = context.request.access.caller;
+      step = planned(telemetry, () => plan({ document, operationName, variables }, sub)).then(({ node }) => {
+        if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
+        return node && planStep(node, graph);
+      });
+      steps.set(key, step);
+      const remembered = steps;
+      step.catch(() => remembered.delete(key));
+    }
+    return step;
+  };
+  const listeners = new Set<SchemaListener>();
+  return {
+    gateway: {
+      async load() {
+        const schema = await start();
+        for (const listener of listeners) listener({ apiSchema: schema, coreSupergraphSdl: supergraph.loadableSdl });
+        return { schema };
+      },
+      onSchemaLoadOrUpdate(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      stop,
+    },
+    validate,
+    inTurn,
+    async execute(operation) {
+      const { context, variables, coerced } = operation;
+      const step = await stepOf(operation);
+      if (context.rehearsed) return { data: {}, errors: [] };
+      const run = { context, variables, coerced, data: {}, errors: [] };
+      await step?.(run, [run.data]);
+      return { data: run.data, errors: inOrder(run.errors) };
+    },
+  };
+}
+
+type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
+
+/** In an order that does not show which subgraph answered first, for how long that takes can depend on a fact. */
+function inOrder(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  if (errors.length < 2) return errors;
+  const keyed = errors.map((error) => ({ error, key: JSON.stringify([error.extensions.agency, error.path]) }));
+  return keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0)).map(({ error }) => error);
+}

@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { ApolloGateway } from '@apollo/gateway';
+import { type DocumentNode, parse, printSchema, specifiedRules, validate } from 'graphql';
+import { TOKEN_LIMIT } from '../../limits/text-limits';
+import type { QueryPlan } from '../execution/plan';
+import { SILENT_LOGGER } from '../silent-logger';
+import { silenceVendorTelemetry } from '../vendor-telemetry';
+import type { PlanningGraph, PlanningResult, PlanningStart, PlanningTask } from './planning-task';
+
+/**
+ * The program of a planning thread: validates and plans operations on one supergraph, one task after the other. It knows
+ * neither callers nor rules: what a caller may not have has been taken out before.
+ */
+async function begin({ supergraphSdl }: PlanningGraph): Promise<void> {
+  const gateway = planningGateway(supergraphSdl);
+  const { schema, executor } = await gateway.load();
+  const work = async (task: PlanningTask): Promise<PlanningResult> => {
+    const document = parse(task.query, { maxTokens: TOKEN_LIMIT });
+    if (task.kind === 'validate') {
+      const faults = validate(schema, document, specifiedRules, { hideSuggestions: true });
+      return { kind: 'validate', faults: faults.map((fault) => fault.toJSON()) };
+    }
+    return { kind: 'plan', plan: JSON.stringify(await planned(executor, document, task)) };
+  };
+  parentPort?.on('message', (task: PlanningTask) => {
+    work(task).then(tell, (error: Error) => tell({ kind: 'refused', message: error.message }));
+  });
+  tell({ apiSdl: printSchema(schema) });
+}
+
+type Executor = NonNullable<Awaited<ReturnType<ApolloGateway['load']>>['executor']>;
+
+/** Put in the way of the library's own execution, which is not what a plan is asked for here. */
+class Planned extends Error {
+  readonly plan: QueryPlan;
+
+  constructor(plan: QueryPlan) {
+    super('Planned.');
+    this.plan = plan;
+  }
+}
+
+/**
+ * `@apollo/gateway` with its planner and without its executor: whatever throws while a plan is handed out vetoes that it is
+ * carried out. Without its telemetry, too.
+ */
+function planningGateway(supergraphSdl: string): ApolloGateway {
+  silenceVendorTelemetry();
+  return new ApolloGateway({
+    supergraphSdl,
+    buildService: () => ({ process: () => Promise.reject(new Error('Plans are carried out elsewhere.')) }),
+    experimental_didResolveQueryPlan: ({ queryPlan }) => {
+      throw new Planned(queryPlan);
+    },
+    // On by default outside production; a plan tells which agencies hold something.
+    __exposeQueryPlanExperimental: false,
+    logger: SILENT_LOGGER,
+  });
+}
+
+/** @throws where the planner refuses the operation. */
+async function planned(
+  executor: Executor,
+  document: DocumentNode,
+  { query, operationName, variables }: Extract<PlanningTask, { readonly kind: 'plan' }>,
+): Promise<QueryPlan> {
+  const request = { operationName, variables };
+  const queryHash = hash('sha256', query, 'hex');
+  try {
+    const { errors } = await executor({ document, queryHash, request } as Parameters<Executor>[0]);
+    throw errors?.[0] ?? new Error('The planner has said nothing.');
+  } catch (error) {
+    if (error instanceof Planned) return error.plan;
+    throw error;
+  }
+}
+
+const tell = (message: PlanningStart | PlanningResult): void => parentPort?.postMessage(message);
+
+begin(workerData as PlanningGraph).catch((error: Error) => tell({ refusal: error.message }));

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import type { AccessContext } from '../../shared/protocol/context-token';
+import { failure } from '../../shared/protocol/errors';
+import { UUID } from '../../shared/subgraph/rows/cursor';
+import type { AskCentre, AskingRequest } from './governance-center';
+
+/** Accounts for the children whom a caller is about to be shown in an emergency. @returns the ids of the uses. */
+export type UseEmergency = (
+  access: AccessContext,
+  children: readonly string[],
+  reason: string,
+  request: AskingRequest,
+) => Promise<readonly string[]>;
+
+const MUTATION = {
+  kind: 'mutation',
+  text: `mutation UseEmergency($children: [ID!]!, $reason: String!) {
+    useEmergency(children: $children, reason: $reason) { id child }
+  }`,
+} as const;
+
+/**
+ * Asks the governance centre, which keeps the uses and knows how many of the caller's wait for review.
+ *
+ * @returns a function that throws EMERGENCY_REVIEW_DUE where too many do, and EMERGENCY_UNACCOUNTED where the centre does
+ *   not answer, or not for every child.
+ */
+export function emergencyUses(ask: AskCentre, log: Logger): UseEmergency {
+  return async (access, children, reason, request) => {
+    if (children.length === 0) return [];
+    try {
+      const { status, body } = await ask(access, request, MUTATION, { children, reason });
+      const [error] = body.errors ?? [];
+      if (error?.extensions?.code === 'EMERGENCY_REVIEW_DUE') throw failure('EMERGENCY_REVIEW_DUE');
+      const uses = body.data?.useEmergency as readonly { readonly id: string; readonly child: string }[] | null;
+      if (status !== 200 || error !== undefined || uses == null) throw new Error(`Answered ${status}.`);
+      const accounted = new Set(uses.map(({ child }) => child));
+      if (!children.every((child) => accounted.has(child))) throw new Error('A child is not accounted for.');
+      if (!uses.every(({ id }) => UUID.test(id))) throw new Error('A use has no id.');
+      return uses.map(({ id }) => id);
+    } catch (error) {
+      const {
+        extensions,
+        reason: fault,
+        name,
+      } = error as { extensions?: { code?: unknown }; reason?: string; name?: string };
+      if (extensions?.code === 'EMERGENCY_REVIEW_DUE') throw error;
+      log.warn(
+        { requestId: request.id, agency: 'governance-center', cause: fault ?? name },
+        'emergency access not accounted for',
+      );
+      throw failure('EMERGENCY_UNACCOUNTED');
+    }
+  };
+}

@@ -1,0 +1,30 @@
+import type { AccessContext, ContextSigner } from '../../shared/protocol/context-token';
+import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { Transport } from '../agencies/transport';
+import type { Deadline } from '../request/deadline';
+
+/** The request that something is asked for. */
+export interface AskingRequest {
+  readonly id: string;
+  readonly deadline: Deadline;
+}
+
+/** Asks the governance centre something of the gateway's own, as the caller of a request. @throws AgencyFault */
+export type AskCentre = (
+  access: AccessContext,
+  request: AskingRequest,
+  operation: { readonly kind: 'query' | 'mutation'; readonly text: string },
+  variables: Readonly<Record<string, unknown>>,
+) => Promise<SubgraphResponse>;
+
+export function askCentre(transport: Transport, signContext: ContextSigner): AskCentre {
+  return (access, { id, deadline }, { kind, text }, variables) =>
+    transport.send(
+      {
+        authorization: `Bearer ${signContext(access, 'governance-center')}`,
+        requestId: id,
+        body: { query: text, variables },
+      },
+      { deadline, repeatable: kind === 'query' },
+    );
+}

@@ -1,0 +1,122 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest, onSendHookHandler, preHandlerHookHandler } from 'fastify';
+import { ServedGraph, type ServedGraphOptions } from './active-graph';
+import { type Graph, type GraphTexts, idOfTexts, readGraph } from './graph-files';
+import { GraphRefused, type RefusalReason } from './graph-refused';
+import { PopularOperations } from './operation-stats';
+import { warmUp } from './warm-up';
+
+/** Which graph answers, and which would not do. */
+export interface GraphStatus {
+  readonly graph: { readonly id: string; readonly rules: string; readonly since: string };
+  readonly refused?: { readonly id: string; readonly reason: RefusalReason; readonly at: string };
+}
+
+const WARMED_OPERATIONS = 200;
+
+/** The graph that requests are given as they begin, and how another takes its place. */
+export class ServedGraphs {
+  private readonly popular = new PopularOperations();
+  private graph: ServedGraph;
+  private since = new Date();
+  private refused: GraphStatus['refused'];
+  private readonly options: ServedGraphOptions;
+  private considering: Promise<void> = Promise.resolve();
+  private closing = false;
+
+  /** @throws where the first graph is not one that may be served. */
+  constructor(first: Graph, options: ServedGraphOptions) {
+    this.options = options;
+    this.graph = new ServedGraph(first, options);
+    this.options.telemetry.metrics?.serves(this.graph.rules, this.graph.supergraph);
+  }
+
+  get current(): ServedGraph {
+    return this.graph;
+  }
+
+  /** Once all of a request is there: whoever stalls must not keep an old graph. */
+  readonly begin: preHandlerHookHandler = (request, _reply, done) => {
+    request.graph = this.graph;
+    request.graph.begun(request);
+    done();
+  };
+
+  readonly answer = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined =>
+    request.graph?.answer(request, reply);
+
+  readonly end: onSendHookHandler = (request, _reply, payload, done) => {
+    const { graph, access, context, body } = request;
+    graph?.ended(request);
+    if (access !== null && context?.operation != null) {
+      const { query, operationName } = body as { query: string; operationName?: string | null };
+      this.popular.count(query, operationName ?? undefined, access);
+    }
+    done(null, payload);
+  };
+
+  get status(): GraphStatus {
+    const { graph, since, refused } = this;
+    return { graph: { id: graph.id, rules: graph.rules, since: since.toISOString() }, ...(refused && { refused }) };
+  }
+
+  async start(): Promise<void> {
+    await this.graph.start();
+    this.since = new Date();
+  }
+
+  /**
+   * Puts another graph in the place of the current one, once it is known to be good and has planned what is asked for
+   * most. A bad one is refused, and named in the log and the status. One after the other; it does not throw.
+   */
+  offer(texts: GraphTexts): Promise<void> {
+    this.considering = this.considering.then(() => this.consider(texts));
+    return this.considering;
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.considering;
+    await this.graph.stop();
+  }
+
+  private async consider(texts: GraphTexts): Promise<void> {
+    const id = idOfTexts(texts);
+    if (id === this.graph.id) this.refused = undefined;
+    if (this.closing || id === this.graph.id || id === this.refused?.id) return;
+    const startedAt = performance.now();
+    try {
+      const next = await this.opened(texts);
+      const operations = await warmUp(next, this.popular.most(WARMED_OPERATIONS), () => this.closing);
+      if (this.closing) return await next.stop();
+      const milliseconds = Math.round(performance.now() - startedAt);
+      this.swap(next);
+      this.options.log.info({ id, rules: next.rules, operations, milliseconds }, 'graph-swapped');
+    } catch (error) {
+      const reason = error instanceof GraphRefused ? error.reason : 'SUPERGRAPH_REFUSED';
+      this.refused = { id, reason, at: new Date().toISOString() };
+      this.options.log.error({ id, reason, fault: (error as Error).message }, 'graph-refused');
+    }
+  }
+
+  /** Reads and builds another graph: some hundred milliseconds of work, in a few pieces. */
+  private async opened(texts: GraphTexts): Promise<ServedGraph> {
+    const graph = await readGraph(texts);
+    await nextTurn();
+    const next = new ServedGraph(graph, this.options);
+    await nextTurn();
+    await next.start();
+    await nextTurn();
+    return next;
+  }
+
+  private swap(next: ServedGraph): void {
+    const before = this.graph;
+    this.graph = next;
+    this.options.telemetry.metrics?.serves(next.rules, next.supergraph);
+    this.since = new Date();
+    this.refused = undefined;
+    this.popular.age();
+    before.retire();
+  }
+}

@@ -1,0 +1,32 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { type GraphQLSchema, parse, validate } from 'graphql';
+import { documentFault } from '../limits/document-fault';
+import { TOKEN_LIMIT } from '../limits/text-limits';
+import type { Manifest } from '../trusted-documents/manifest';
+import type { EngineContext } from './apollo-server';
+
+/** Refuses the start where a trusted document does not fit the schema, or the limits. */
+export function validDocuments(manifest: Manifest): ApolloServerPlugin<EngineContext> {
+  return {
+    async serverWillStart({ schema }) {
+      checkDocuments(manifest, schema);
+    },
+  };
+}
+
+/** @throws where a document does not parse, does not fit the schema, or is larger than an operation may be. */
+export function checkDocuments(manifest: Manifest, schema: GraphQLSchema): void {
+  for (const [hash, query] of manifest) {
+    const fault = faultOf(query, schema);
+    if (fault !== undefined) throw new Error(`The trusted document ${hash} cannot be served: ${fault}`);
+  }
+}
+
+function faultOf(query: string, schema: GraphQLSchema): string | undefined {
+  try {
+    const document = parse(query, { maxTokens: TOKEN_LIMIT });
+    return (documentFault(document) ?? validate(schema, document)[0])?.message;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

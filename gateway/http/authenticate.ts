@@ -1,0 +1,128 @@
+import { hash, type KeyObject } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
+import { decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { Agent } from 'undici';
+import type { Caller } from '../../shared/domain/caller';
+import { textSource } from '../graph/file-source';
+import { keySet } from './authentication/key-set';
+import type { ReadObserver } from './authentication/polled';
+import { NO_REVOCATIONS, revocationList } from './authentication/revocation-list';
+import { TokenRefused } from './authentication/token-refused';
+import { ALGORITHMS } from './authentication/usable-keys';
+import { type TokenRules, type VerifiedToken, verifyToken } from './authentication/verify-token';
+
+export interface IdentityProvider {
+  /** Where it publishes its keys (RFC 7517). */
+  readonly jwksUri: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export interface TokenSettings {
+  /** Certificates that are trusted besides the well-known ones where keys and revocations are read, PEM. */
+  readonly ca: string | undefined;
+  /** The longest time from `iat` to `exp` of a token, seconds. */
+  readonly lifetimeSeconds: number;
+  /** Path or URL of a list of revoked subjects and tokens; undefined for none. */
+  readonly revocationList: string | URL | undefined;
+}
+
+export const DEFAULT_TOKEN_SETTINGS: TokenSettings = {
+  ca: undefined,
+  lifetimeSeconds: 3_600,
+  revocationList: undefined,
+};
+
+/**
+ * The officer behind a request. Whatever outlives one request asks again with the same header, at least every ten seconds:
+ * a look into memory, and the way to learn that the token has expired or was revoked.
+ *
+ * @throws TokenRefused, which says why to the log, and to the client only whether to send another token.
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
+
+export interface Authenticator {
+  readonly authenticate: Authenticate;
+  /**
+   * Reads keys and revocations, from now on again and again. Keys that cannot be read yet refuse tokens, and not the start.
+   *
+   * @throws where the list of revocations cannot be read: without it, nobody could be answered.
+   */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AuthenticatorOptions {
+  readonly identityProvider: IdentityProvider;
+  readonly settings?: TokenSettings;
+  readonly onRead?: ReadObserver | undefined;
+  readonly log: Logger;
+}
+
+/** Verifies bearer tokens (RFC 6750), each once: a verified one is remembered while it lives and its key is published. */
+export function authenticator(options: AuthenticatorOptions): Authenticator {
+  const { identityProvider, settings = DEFAULT_TOKEN_SETTINGS, onRead, log } = options;
+  const { ca, lifetimeSeconds, revocationList: listed } = settings;
+  const { jwksUri, issuer, audience } = identityProvider;
+  const rules: TokenRules = { issuer, audience, lifetimeSeconds };
+  const agent = new Agent(ca === undefined ? {} : { connect: { ca: [...rootCertificates, ca] } });
+  const { read } = textSource('JWKS_URI', new URL(jwksUri), agent);
+  const keys = keySet({ read, onRead, log });
+  const revocations =
+    listed === undefined
+      ? NO_REVOCATIONS
+      : revocationList({ read: textSource('REVOCATION_LIST', listed, agent).read, onRead, log });
+  const known = new LRUCache<string, KnownToken>({ max: REMEMBERED_TOKENS });
+
+  const verified = async (token: string): Promise<VerifiedToken> => {
+    // Not by the token itself: what is remembered opens nothing.
+    const digest = hash('sha256', token, 'base64');
+    const remembered = known.get(digest);
+    const header = remembered?.header ?? headerOf(token);
+    const { kid, alg = '' } = header;
+    if (!ALGORITHMS.has(alg)) throw new TokenRefused('WRONG_ALGORITHM');
+    const key = typeof kid === 'string' ? await keys.find(kid, alg) : undefined;
+    if (key === undefined) throw new TokenRefused('UNKNOWN_KEY');
+    if (remembered?.key === key && remembered.token.expiresAt * 1_000 > Date.now()) return remembered.token;
+    const found = await verifyToken(token, header, key, rules);
+    known.set(digest, { header, key, token: found });
+    return found;
+  };
+  return {
+    async start() {
+      await Promise.all([keys.start(), revocations.start()]);
+    },
+    async authenticate(authorization) {
+      const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
+      if (token === undefined) throw new TokenRefused('MISSING');
+      const { caller, jti, issuedAt } = await verified(token);
+      if (revocations.isRevoked({ sub: caller.sub, jti, issuedAt })) throw new TokenRefused('REVOKED');
+      return caller;
+    },
+    async close() {
+      keys.close();
+      revocations.close();
+      await agent.destroy();
+    },
+  };
+}
+
+const REMEMBERED_TOKENS = 10_000;
+
+/** A token that was verified. */
+interface KnownToken {
+  readonly header: ProtectedHeaderParameters;
+  /** What it was verified with. */
+  readonly key: KeyObject;
+  readonly token: VerifiedToken;
+}
+
+function headerOf(token: string): ProtectedHeaderParameters {
+  try {
+    return decodeProtectedHeader(token);
+  } catch {
+    throw new TokenRefused('MALFORMED');
+  }
+}

@@ -1,0 +1,31 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { answerConnectionFault, frameworkErrors } from '../../shared/protocol/http-errors';
+import { BODY_LIMIT_BYTES } from '../limits/text-limits';
+import { takeJson } from './request-body';
+import { newRequestId } from './request-log';
+
+const LONGEST_CHECK_MILLISECONDS = 5_000;
+
+/**
+ * @param requestMilliseconds how long a client may take to send its request.
+ * @param trustedProxies whose X-Forwarded-For is believed: addresses and CIDR ranges.
+ */
+export function httpServer(requestMilliseconds: number, trustedProxies: readonly string[] = []): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    genReqId: newRequestId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    requestTimeout: requestMilliseconds,
+    http: {
+      // Node.js lets a body stall for as long as it waits for headers, and looks only now and then who has taken too long.
+      headersTimeout: requestMilliseconds,
+      connectionsCheckingInterval: Math.min(requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
+    },
+    frameworkErrors,
+    clientErrorHandler: answerConnectionFault,
+  });
+  takeJson(app);
+  return app;
+}

@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { isPurpose, type Purpose, REFERENCE_KIND, type Reference } from '../../shared/domain/purpose';
+import { emergencyReason, SHORTEST_REASON } from '../../shared/protocol/emergency-reason';
+import { failure } from '../../shared/protocol/errors';
+
+export interface StatedPurpose {
+  readonly purpose: Purpose;
+  /** Present exactly where the purpose needs one. */
+  readonly reference: Reference | null;
+  /** Whether a reason was written down; break-glass does not go without. */
+  readonly reasonGiven: boolean;
+  /** The reason itself, of EMERGENCY alone. It is for the use's review: never for the log, nor for agencies' contexts. */
+  readonly reason: string | null;
+}
+
+const REFERENCE = /^(case|meeting)\/([A-Za-z0-9-]{1,64})$/;
+
+/**
+ * Reads `Access-Purpose` and, where the purpose needs one, `Access-Reference: case/<id>` or `meeting/<id>`, or
+ * `Access-Reason` (UTF-8, or percent-encoded where a client can send ASCII only).
+ *
+ * @throws ACCESS_PURPOSE_REQUIRED, ACCESS_PURPOSE_UNKNOWN, ACCESS_REASON_REQUIRED, ACCESS_REASON_REFUSED,
+ *   ACCESS_REFERENCE_REQUIRED or ACCESS_REFERENCE_MALFORMED.
+ */
+export function statedPurpose(headers: IncomingHttpHeaders): StatedPurpose {
+  const purpose = single(headers['access-purpose']);
+  if (purpose === '') throw failure('ACCESS_PURPOSE_REQUIRED');
+  if (!isPurpose(purpose)) throw failure('ACCESS_PURPOSE_UNKNOWN');
+  const written = textOf(headers['access-reason']);
+  const reasonGiven = [...written].length >= SHORTEST_REASON;
+  const reason = purpose === 'EMERGENCY' ? emergencyReason(written) : null;
+  const kind = REFERENCE_KIND[purpose];
+  if (kind === undefined) return { purpose, reference: null, reasonGiven, reason };
+
+  const reference = single(headers['access-reference']);
+  if (reference === '') throw failure('ACCESS_REFERENCE_REQUIRED');
+  const [, givenKind, id] = REFERENCE.exec(reference) ?? [];
+  // What looks like an ID number is never an id of ours, and must not be echoed.
+  if (givenKind !== kind || id === undefined || /\d{15}/.test(id)) throw failure('ACCESS_REFERENCE_MALFORMED');
+  return { purpose, reference: { kind, id }, reasonGiven, reason };
+}
+
+function single(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header.join(',') : (header ?? '')).trim();
+}
+
+/** Node.js reads headers as Latin-1. */
+function textOf(header: string | string[] | undefined): string {
+  const text = Buffer.from(single(header), 'latin1').toString('utf8');
+  try {
+    return decodeURIComponent(text).trim();
+  } catch {
+    return text.trim();
+  }
+}

@@ -1,0 +1,97 @@
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onResponseAsyncHookHandler,
+  onSendAsyncHookHandler,
+  preHandlerAsyncHookHandler,
+} from 'fastify';
+import type { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import type { Clock } from '../../shared/domain/clock';
+import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from '../../shared/protocol/errors';
+import { DEFAULT_RESPONSE_TYPE, responseType } from '../../shared/protocol/response-type';
+import { ADDRESS_CLASS, networkOf } from '../limits/address-class';
+import type { AccessLedger } from './access-ledger';
+import { callerOf, entryOf } from './entry-of-request';
+import type { Refusal, RefusalCounts } from './refusal-counts';
+
+export interface RecordingOptions {
+  /** Undefined before the gateway is loaded: it answers nothing then. */
+  readonly ledger: () => AccessLedger | undefined;
+  /** Version of the rules that a request is answered by. */
+  readonly rules: (request: FastifyRequest) => string;
+  readonly clock: Clock;
+  /** Where requests are counted that were turned away before anything was asked for. */
+  readonly refusals: RefusalCounts;
+  readonly log: Logger;
+}
+
+/** Before the engine has a request, these say that the ledger is not there; later, only an agency could. */
+const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER_UNAVAILABLE']);
+
+/** What recording does as a request comes, and with its answer before it leaves. */
+export interface Recording {
+  /** Once all of it is there: whoever stalls must not keep others waiting. */
+  readonly preHandler: preHandlerAsyncHookHandler;
+  /** The last step, whatever the answer is: its entry is durable, or it is withheld. */
+  readonly onSend: onSendAsyncHookHandler;
+  readonly onResponse: onResponseAsyncHookHandler;
+}
+
+export function withheldUnlessRecorded({ ledger, rules, clock, refusals, log }: RecordingOptions): Recording {
+  const underWay = new Set<FastifyRequest>();
+  return {
+    async preHandler(request) {
+      underWay.add(request);
+    },
+    async onSend(request, reply, payload) {
+      underWay.delete(request);
+      if (request.context === null && request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
+      const code = turnedAway(request);
+      if (code !== undefined) {
+        request.unlogged = !refusals.count(refusalOf(request, code, reply.statusCode));
+        return payload;
+      }
+      try {
+        const open = ledger();
+        if (open === undefined) throw failure('NOT_READY');
+        const entry = entryOf(request, reply, { rules: rules(request), time: clock() }, payload);
+        request.errorCodes = entry.outcome?.codes ?? [];
+        await open.record(entry, underWay.size);
+        return payload;
+      } catch (error) {
+        log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');
+        return withhold(request, reply, failure('LEDGER_UNAVAILABLE'));
+      }
+    },
+    // Whoever broke off while sending gets no answer.
+    async onResponse(request) {
+      underWay.delete(request);
+    },
+  };
+}
+
+/**
+ * The code of a request that is counted and not recorded by itself: nobody knows who asks, or the caller has sent too much.
+ * Nothing was asked for, so that its answer tells nothing.
+ */
+function turnedAway({ context, caller, errorCodes: [code, ...more] }: FastifyRequest): ErrorCode | undefined {
+  if (context !== null || more.length > 0 || !isErrorCode(code)) return undefined;
+  return caller === null || code === 'RATE_LIMITED' ? code : undefined;
+}
+
+function refusalOf({ caller, peer, tokenRefused }: FastifyRequest, code: ErrorCode, status: number): Refusal {
+  const place = caller === null && peer !== null ? networkOf(peer, ADDRESS_CLASS) : null;
+  const detail = tokenRefused && [tokenRefused.reason, ...tokenRefused.claims].join(' ');
+  return { caller: callerOf(caller), peer: place, code, status, detail };
+}
+
+/** Puts an error in the place of an answer. @returns the body to send instead. */
+export function withhold(request: FastifyRequest, reply: FastifyReply, error: GraphQLError): string {
+  const code = error.extensions.code as ErrorCode;
+  request.errorCodes = [code];
+  reply.code(ERRORS[code].status);
+  reply.removeHeader('content-length');
+  reply.header('content-type', responseType(request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
+  return JSON.stringify(errorBody(error));
+}

@@ -1,0 +1,14 @@
+/** What an officer may be. Meanings and Chinese terms: docs/reference/callers.md. */
+export const ROLES = [
+  'case-worker',
+  'meeting-member',
+  'meeting-clerk',
+  'child-director',
+  'agency-officer',
+  'responsible-person',
+  'supervisor',
+  'auditor',
+  'developer',
+] as const;
+
+export type Role = (typeof ROLES)[number];

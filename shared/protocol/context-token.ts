@@ -1,0 +1,178 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { sign, verify } from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { type Grant, grant } from '../access/grant';
+import type { Agency } from '../domain/agencies';
+import { type Caller, callerClaims } from '../domain/caller';
+import { PURPOSES, type Purpose, type Reference } from '../domain/purpose';
+import { type CacheUse, uncounted } from '../telemetry/cache-use';
+
+/**
+ * What the gateway tells an agency about a request, signed: who asks, and why. An agency accepts nothing else, so that
+ * neither a client's own token nor another agency's context opens anything there.
+ */
+export interface AccessContext {
+  readonly caller: Caller;
+  readonly purpose: Purpose;
+  readonly reference: Reference | null;
+  /** What the reference covers; null without one. */
+  readonly grant: Grant | null;
+  /** Whether the caller has written down why, as break-glass asks for. */
+  readonly reasonGiven: boolean;
+}
+
+const ISSUER = 'unified-child-record/gateway';
+const ALGORITHM = 'ES256';
+const LIFETIME_SECONDS = 60;
+/** How far the gateway's clock may be from the agency's. */
+const CLOCK_SKEW_SECONDS = 5;
+/** A cached token is handed out again only while at least this much of its life is left. */
+const REUSE_MARGIN_MILLISECONDS = 20_000;
+const CACHE_ENTRIES = 10_000;
+
+const contextClaims = z.object({
+  iat: z.number(),
+  exp: z.number(),
+  /** The certificate that it may be presented with (RFC 8705 section 3.1); missing where there are none. */
+  cnf: z.object({ 'x5t#S256': z.string() }).optional(),
+  caller: callerClaims,
+  purpose: z.enum(PURPOSES),
+  reference: z.object({ kind: z.enum(['case', 'meeting']), id: z.string() }).nullable(),
+  grant: grant.nullable(),
+  reasonGiven: z.boolean(),
+});
+
+/** @param audience the agency that it is for. */
+export type ContextSigner = (context: AccessContext, audience: string) => string;
+
+/**
+ * Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts.
+ *
+ * @param certificate thumbprint of the certificate that the gateway has just now; contexts are bound to it.
+ */
+export function contextSigner(
+  privateKeyPem: string,
+  use: CacheUse = uncounted(),
+  certificate: () => string | null = () => null,
+): ContextSigner {
+  const key = createPrivateKey(privateKeyPem);
+  /** Tokens by agency, by the text of what they say. */
+  const cache = new LRUCache<string, Map<string, SignedToken>>({ max: CACHE_ENTRIES });
+  /** One request signs the same for several agencies. */
+  const ofRequest = new WeakMap<AccessContext, Map<string, SignedToken>>();
+  return (context, audience) => {
+    const { caller, purpose, reference, grant, reasonGiven } = context;
+    const claims = { caller, purpose, reference, grant, reasonGiven };
+    let tokens = ofRequest.get(context);
+    if (tokens === undefined) {
+      const text = JSON.stringify(claims);
+      tokens = cache.get(text) ?? new Map();
+      cache.set(text, tokens);
+      ofRequest.set(context, tokens);
+    }
+    let signed = tokens.get(audience);
+    const boundTo = certificate();
+    if (signed !== undefined && signed.boundTo === boundTo && signed.reusableUntil > Date.now()) use.hits += 1;
+    else {
+      use.misses += 1;
+      const content = boundTo === null ? claims : { ...claims, cnf: { 'x5t#S256': boundTo } };
+      signed = {
+        boundTo,
+        token: sign(content, key, { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: LIFETIME_SECONDS }),
+        reusableUntil: Date.now() + LIFETIME_SECONDS * 1_000 - REUSE_MARGIN_MILLISECONDS,
+      };
+      tokens.set(audience, signed);
+    }
+    return signed.token;
+  };
+}
+
+interface SignedToken {
+  readonly boundTo: string | null;
+  readonly token: string;
+  /** As `Date.now()` has it. */
+  readonly reusableUntil: number;
+}
+
+/**
+ * @param certificate thumbprint of the certificate that it was presented with: null where the connection is not encrypted,
+ *   and blank where the client has shown none that is trusted.
+ */
+export type ContextVerifier = (token: string, certificate?: string | null) => AccessContext | null;
+
+/**
+ * Accepts the gateway's ES256 contexts for `audience`; answers null for everything else, without saying why. A context is good
+ * for 60 seconds from when it was signed, and from when it was first seen.
+ *
+ * @param publicKeysPem one key, or two while one follows the other.
+ */
+export function contextVerifier(publicKeysPem: string, audience: Agency): ContextVerifier {
+  const keys = publicKeysIn(publicKeysPem).map((pem) => createPublicKey(pem));
+  const cache = new LRUCache<string, VerifiedContext>({ max: CACHE_ENTRIES });
+  return (token, certificate = null) => {
+    let known = cache.get(token);
+    if (known === undefined) {
+      const claims = claimsOf(token, keys, audience);
+      if (claims === null) return null;
+      const { iat, exp, cnf, caller, purpose, reference, grant, reasonGiven } = claims;
+      known = {
+        context: Object.freeze({ caller: Object.freeze(caller), purpose, reference, grant, reasonGiven }),
+        boundTo: cnf?.['x5t#S256'] ?? null,
+        expiresAt: Math.min(exp * 1_000, iat * 1_000 + LIFETIME_MILLISECONDS, Date.now() + LIFETIME_MILLISECONDS),
+      };
+      cache.set(token, known);
+    }
+    return known.boundTo === certificate && known.expiresAt > Date.now() ? known.context : null;
+  };
+}
+
+const LIFETIME_MILLISECONDS = LIFETIME_SECONDS * 1_000;
+
+interface VerifiedContext {
+  readonly context: AccessContext;
+  readonly boundTo: string | null;
+  /** As `Date.now()` has it. */
+  readonly expiresAt: number;
+}
+
+function claimsOf(token: string, keys: readonly KeyObject[], audience: Agency): z.infer<typeof contextClaims> | null {
+  for (const key of keys) {
+    try {
+      const verified = verify(token, key, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience,
+        maxAge: LIFETIME_SECONDS,
+      });
+      const claims = contextClaims.parse(verified);
+      return claims.iat * 1_000 <= Date.now() + CLOCK_SKEW_SECONDS * 1_000 ? claims : null;
+    } catch {
+      // Perhaps it is signed with the other key.
+    }
+  }
+  return null;
+}
+
+/** The certificate that a context of the gateway's own is bound to; null for none. */
+export function certificateOf(token: string): string | null {
+  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    readonly cnf?: { readonly 'x5t#S256': string };
+  };
+  return payload.cnf?.['x5t#S256'] ?? null;
+}
+
+/** Keys in PEM that stand one after the other in a text. */
+export const publicKeysIn = (text: string): readonly string[] =>
+  text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? [text];
+
+/** What is wrong with a key in PEM, to be read behind its name; undefined where it can sign or verify contexts. */
+export function contextKeyFault(pem: string, kind: 'private' | 'public'): string | undefined {
+  try {
+    const key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem);
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return undefined;
+  } catch {
+    // The same message: the cause could quote the key.
+  }
+  return `must be a ${kind} key on the elliptic curve P-256, in PEM.`;
+}

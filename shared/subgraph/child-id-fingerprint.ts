@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import type { Agency } from '../domain/agencies';
+import type { ChildIds } from '../domain/child-id';
+
+/** A database whose pseudonyms were derived by another key or hash: nothing starts on it, for no child would be found. */
+export class OtherChildIdKey extends Error {
+  override readonly name = 'OtherChildIdKey';
+  readonly code = 'CHILD_ID_KEY_DIFFERS';
+
+  constructor() {
+    super(
+      'The database was filled under another CHILD_ID_KEY or CHILD_ID_HASH: its pseudonyms would not match (CHILD_ID_KEY_DIFFERS).',
+    );
+  }
+}
+
+/**
+ * Compares the fingerprint in an agency's database with that of the key, or writes it there at the first start. A database
+ * that was filled before there were fingerprints takes the key's only where all that tells of its own key agrees.
+ *
+ * @param owner on the role that owns the tables, after migrating.
+ * @throws {OtherChildIdKey}
+ */
+export async function takeFingerprint(owner: Knex, childIds: ChildIds): Promise<void> {
+  await owner.transaction(async (transaction) => {
+    await transaction.raw('lock table base.child_id_fingerprint in exclusive mode');
+    const present = await fingerprintIn(transaction, 'base.child_id_fingerprint');
+    if (present.length === 0) {
+      await refuseEarlierKey(transaction, childIds);
+      await transaction.raw('insert into base.child_id_fingerprint (fingerprint) values (?)', [childIds.fingerprint]);
+    } else refuseOthers(present, childIds);
+  });
+}
+
+/**
+ * The same for a process that cannot write it.
+ *
+ * @param reader on the role that the subgraph reads as.
+ * @throws {OtherChildIdKey} or where the database has none yet.
+ */
+export async function confirmFingerprint(reader: Knex, agency: Agency, childIds: ChildIds): Promise<void> {
+  const present = await fingerprintIn(reader, 'exposed.child_id_fingerprint');
+  if (present.length === 0) {
+    throw new Error(
+      `The database of ${agency} has no fingerprint of the key of its pseudonyms yet: npm run migrate -- ${agency} writes it.`,
+    );
+  }
+  refuseOthers(present, childIds);
+}
+
+// Private:
+
+/** Rows that are looked at: one would do, and several find a database of two keys. */
+const CHILDREN_COMPARED = 20;
+
+async function fingerprintIn(db: Knex, table: string): Promise<readonly string[]> {
+  const { rows } = await db.raw(`select fingerprint from ${table}`);
+  return rows.map(({ fingerprint }: { readonly fingerprint: string }) => fingerprint);
+}
+
+function refuseOthers(fingerprints: readonly string[], childIds: ChildIds): void {
+  if (fingerprints.some((fingerprint) => fingerprint !== childIds.fingerprint)) throw new OtherChildIdKey();
+}
+
+/** What fillings and imports have written down, and children whose pseudonyms can be derived once more. */
+async function refuseEarlierKey(db: Knex, childIds: ChildIds): Promise<void> {
+  for (const table of ['base.district', 'import.run']) {
+    const { rows: found } = await db.raw('select to_regclass(?) is not null as present', [table]);
+    if (!found[0].present) continue;
+    const { rows } = await db.raw(`select distinct child_id_fingerprint as fingerprint from ${table}`);
+    refuseOthers(
+      rows.map(({ fingerprint }: { readonly fingerprint: string }) => fingerprint),
+      childIds,
+    );
+  }
+  const { rows: rosters } = await db.raw(
+    `select table_name as name from information_schema.columns
+     where table_schema = 'base' and column_name in ('child_id', 'id_number') group by table_name having count(*) = 2`,
+  );
+  for (const { name } of rosters) {
+    const children = await db
+      .withSchema('base')
+      .from(name)
+      .whereNotNull('id_number')
+      .limit(CHILDREN_COMPARED)
+      .select('child_id', 'id_number');
+    if (children.some(({ child_id, id_number }) => childIds.derive(id_number) !== child_id))
+      throw new OtherChildIdKey();
+  }
+}

@@ -1,0 +1,225 @@
+import {
+  type GraphQLCompositeType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+} from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields';
+import type { Path } from 'graphql/jsutils/Path';
+import type { LookAnswer } from '../../access/accesses';
+import { placeOf } from '../../access/answers';
+import type { AccessRecord } from '../../access/compile';
+import { type Coordinate, classesOf, type Requirement } from '../../access/labels';
+import type { MaskForm } from '../../access/mask';
+import { CHILD_ID } from '../../domain/child-id';
+import type { GuardContext } from './guarding';
+
+/** What one label asks for, the same object for equal labels. */
+interface Asked {
+  readonly requirement: Requirement;
+  readonly maskable: boolean;
+}
+
+/** What a request has looked at so far that need not be decided again. */
+export interface Looking {
+  /** Children about whom it is noted how it was answered, by what was asked for. */
+  readonly noted: Map<Asked, Set<string>>;
+  /** What fields of the operation ask for, with all that is below them. */
+  readonly asked: WeakMap<object, readonly Asked[]>;
+  /** What root fields that found something asked for, by their keys in the answer. */
+  readonly roots: Map<string, readonly Asked[]>;
+}
+
+export const newLooking = (): Looking => ({ noted: new Map(), asked: new WeakMap(), roots: new Map() });
+
+/**
+ * Notes for the access ledger what is looked at. It goes by what the operation asks for, up to the next thing that has a
+ * record of its own, and never by whether anything is there: of two worlds of which one has a fact that the other has
+ * not, the notes are the same.
+ */
+export class LookGuard {
+  private readonly schema: GraphQLSchema;
+  private readonly isThing: (typeName: string) => boolean;
+  private readonly labels: ReadonlyMap<Coordinate, Asked>;
+  private readonly interned = new Map<string, Asked>();
+
+  constructor(
+    schema: GraphQLSchema,
+    labels: ReadonlyMap<Coordinate, Requirement>,
+    masks: ReadonlyMap<Coordinate, MaskForm>,
+    isThing: (typeName: string) => boolean,
+  ) {
+    this.schema = schema;
+    this.isThing = isThing;
+    this.labels = new Map(
+      [...labels].map(([coordinate, requirement]) => [coordinate, this.intern(requirement, masks.has(coordinate))]),
+    );
+  }
+
+  /** A field is answered about a record; of its things, as far as the record that they hang on goes. */
+  field(
+    coordinate: Coordinate,
+    items: Requirement,
+    source: unknown,
+    record: AccessRecord,
+    context: GuardContext,
+    info: GraphQLResolveInfo,
+  ): void {
+    const child = childIn(source);
+    const asked = this.askedFor(coordinate, subjectsOf(record).length === 0 ? [] : items, context, info);
+    // The same child has one record, whichever of its fields is asked for; of other things, two can be about one child.
+    if (child !== undefined) this.noteOnce(asked, record, child, context);
+    else this.noteEach(asked, record, subjectsOf(record), context);
+  }
+
+  /** What is refused without a look at any record, or because of it. */
+  refused(unmet: Requirement, children: readonly string[], context: GuardContext): void {
+    this.noteNamed(unmet, 'refused', children, context);
+  }
+
+  written(requirement: Requirement, children: readonly string[], context: GuardContext): void {
+    this.noteNamed(requirement, 'written', children, context);
+  }
+
+  /**
+   * A root field has found one thing, or a list of them that SQL has filtered, by what the caller may know of.
+   *
+   * @param named children whom the list's arguments name: it is about them, whatever is on it.
+   */
+  root(
+    requirements: readonly Requirement[],
+    record: AccessRecord | undefined,
+    context: GuardContext,
+    info: GraphQLResolveInfo,
+    named: readonly string[] = [],
+  ): void {
+    const own = requirements.map((requirement) => this.intern(requirement, false));
+    context.looking.roots.set(String(info.path.key), own);
+    this.noteEach([...own, ...this.below(info)], record, subjectsOf(record), context);
+    for (const child of named) this.note(own, record, child, context);
+  }
+
+  /** Children come out at a place of the answer: found by what its root field asked for, and what they ask for to be there. */
+  found(value: unknown, items: Requirement, context: GuardContext, { path }: GraphQLResolveInfo): void {
+    const children = [value]
+      .flat()
+      .map(childIn)
+      .filter((child) => child !== undefined);
+    if (children.length === 0) return;
+    context.looks.place([...placeOf(path), ...(Array.isArray(value) ? ['@'] : [])], children);
+    const asked = [...(context.looking.roots.get(rootKey(path)) ?? []), this.intern(items, false)];
+    for (const child of children) this.note(asked, undefined, child, context);
+  }
+
+  /** What a field of the operation asks for, with all below it. */
+  private askedFor(
+    coordinate: Coordinate,
+    items: Requirement,
+    context: GuardContext,
+    info: GraphQLResolveInfo,
+  ): readonly Asked[] {
+    const known = context.looking.asked.get(info.fieldNodes);
+    if (known !== undefined) return known;
+    const own = this.labels.get(coordinate);
+    const asked = new Set([...(own === undefined ? [] : [own]), this.intern(items, false), ...this.below(info)]);
+    const all = [...asked];
+    context.looking.asked.set(info.fieldNodes, all);
+    return all;
+  }
+
+  private below(info: GraphQLResolveInfo): ReadonlySet<Asked> {
+    const asked = new Set<Asked>();
+    const collect = (type: GraphQLCompositeType, nodes: GraphQLResolveInfo['fieldNodes']): void => {
+      for (const possible of isObjectType(type) ? [type] : this.schema.getPossibleTypes(type)) {
+        // A thing of its own is noted when it is answered about.
+        if (this.isThing(possible.name)) continue;
+        const { schema, fragments, variableValues } = info;
+        for (const [, subfields] of collectSubfields(schema, fragments, variableValues, possible, nodes as never)) {
+          const name = subfields[0]?.name.value ?? '';
+          const label = this.labels.get(`${possible.name}.${name}`);
+          if (label !== undefined) asked.add(label);
+          const target = getNamedType(possible.getFields()[name]?.type);
+          if (isCompositeType(target)) collect(target, subfields);
+        }
+      }
+    };
+    const target = getNamedType(info.returnType);
+    if (isCompositeType(target)) collect(target, info.fieldNodes);
+    return asked;
+  }
+
+  private noteOnce(asked: readonly Asked[], record: AccessRecord, child: string, context: GuardContext): void {
+    const { noted } = context.looking;
+    for (const one of asked) {
+      let children = noted.get(one);
+      if (children === undefined) {
+        children = new Set();
+        noted.set(one, children);
+      }
+      if (children.has(child)) continue;
+      children.add(child);
+      this.note([one], record, child, context);
+    }
+  }
+
+  private noteEach(
+    asked: readonly Asked[],
+    record: AccessRecord | undefined,
+    children: readonly string[],
+    context: GuardContext,
+  ): void {
+    if (children.length === 0) this.note(asked, record, undefined, context);
+    for (const child of children) this.note(asked, record, child, context);
+  }
+
+  private note(
+    asked: readonly Asked[],
+    record: AccessRecord | undefined,
+    child: string | undefined,
+    { decisions, looks }: GuardContext,
+  ): void {
+    for (const { requirement, maskable } of asked) {
+      for (const look of decisions.looks(requirement, record, maskable)) looks.note(look, child);
+    }
+  }
+
+  /** Of alternatives, the first: as callers are told. */
+  private noteNamed(
+    requirement: Requirement,
+    answer: LookAnswer,
+    children: readonly string[],
+    { looks }: GuardContext,
+  ): void {
+    for (const dataClass of classesOf(requirement.map((sets) => sets.slice(0, 1)))) {
+      if (children.length === 0) looks.note({ dataClass, answer }, undefined);
+      for (const child of children) looks.note({ dataClass, answer }, child);
+    }
+  }
+
+  private intern(requirement: Requirement, maskable: boolean): Asked {
+    const key = JSON.stringify([requirement, maskable]);
+    const asked = this.interned.get(key) ?? { requirement, maskable };
+    this.interned.set(key, asked);
+    return asked;
+  }
+}
+
+/** The child that an object of a resolver is, by its key. */
+export function childIn(source: unknown): string | undefined {
+  const id = typeof source === 'object' && source !== null ? (source as { id?: unknown }).id : undefined;
+  return typeof id === 'string' && CHILD_ID.test(id) ? id : undefined;
+}
+
+/** The children whom a record is about. */
+export function subjectsOf(record: AccessRecord | undefined): readonly string[] {
+  // Rows have null where there is none, such as a clue that nobody has linked yet.
+  return record?.child ? [record.child] : (record?.about ?? []);
+}
+
+function rootKey(path: Path): string {
+  let root = path;
+  while (root.prev !== undefined) root = root.prev;
+  return String(root.key);
+}

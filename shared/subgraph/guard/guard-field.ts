@@ -1,0 +1,192 @@
+import {
+  defaultFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields';
+import { nameOf, placeOf } from '../../access/answers';
+import type { AccessRecord } from '../../access/compile';
+import type { Decisions } from '../../access/decide';
+import { type Coordinate, type Requirement, requirementToExist } from '../../access/labels';
+import type { MaskForm } from '../../access/mask';
+import { failure } from '../../protocol/errors';
+import { childIn, type LookGuard } from './guard-accesses';
+import {
+  belongTo,
+  emptyValue,
+  type Field,
+  type GuardContext,
+  note,
+  type Resolve,
+  recordFor,
+  refuse,
+  whenReady,
+} from './guarding';
+import type { Finder, MaybePromise } from './resource-finders';
+
+/** All that there is to know of a field before a request comes. */
+export interface FieldGuard {
+  /** For its answers' notes. */
+  readonly coordinate: Coordinate;
+  /** Undefined where neither the field nor its type has a label. */
+  readonly requirement: Requirement | undefined;
+  /** Of the type that it stands on. */
+  readonly find: Finder<GuardContext> | undefined;
+  readonly items: ItemGuard | undefined;
+  readonly container: ContainerGuard | undefined;
+  readonly mask: ((value: string) => string) | undefined;
+  readonly looks: LookGuard;
+}
+
+/** How to decide about the objects that a field leads to, where they are things of their own. */
+export interface ItemGuard {
+  readonly requirement: Requirement;
+  readonly find: Finder<GuardContext>;
+}
+
+/** @returns undefined where what a field leads to belongs to the record that it was reached through. */
+export function itemGuard(
+  schema: GraphQLSchema,
+  typeName: string,
+  find: Finder<GuardContext> | undefined,
+): ItemGuard | undefined {
+  const requirement = requirementToExist(schema, typeName);
+  return find === undefined || requirement.length === 0 ? undefined : { requirement, find };
+}
+
+/** The labelled fields of an object without a label, which is there for their sake only. */
+export type ContainerGuard = ReadonlyMap<string, { readonly requirement: Requirement; readonly maskable: boolean }>;
+
+/** @returns undefined for a type that holds no labelled field or is a thing of its own. */
+export function containerGuard(
+  schema: GraphQLSchema,
+  typeName: string,
+  find: Finder<GuardContext> | undefined,
+  labels: ReadonlyMap<Coordinate, Requirement>,
+  masks: ReadonlyMap<Coordinate, MaskForm>,
+): ContainerGuard | undefined {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type) || find !== undefined) return undefined;
+  const fields = new Map<string, { requirement: Requirement; maskable: boolean }>();
+  for (const name of Object.keys(type.getFields())) {
+    const coordinate = `${typeName}.${name}`;
+    const requirement = labels.get(coordinate);
+    if (requirement !== undefined) fields.set(name, { requirement, maskable: masks.has(coordinate) });
+  }
+  return fields.size === 0 ? undefined : fields;
+}
+
+/** Wraps one field: decide by its record, resolve, then decide about the things that it leads to, or mask. */
+export function guardField(field: Field, guard: FieldGuard): void {
+  const { coordinate, requirement, find, items, container, mask, looks } = guard;
+  const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
+  // A page of a list is neither labelled nor a thing: its root field has told already.
+  const tells = requirement !== undefined || find !== undefined;
+  const refused = (context: GuardContext, info: GraphQLResolveInfo, by: Requirement): unknown => {
+    refuse(coordinate, by, context, info);
+    // Whoever asks for a field that cannot be null is told by an error what took its place; compose allows no silent one.
+    if (isNonNullType(field.type) && !isListType(field.type.ofType)) {
+      throw failure('UNAUTHORIZED_FIELD_OR_TYPE', undefined, { coordinate, dataClass: nameOf(by) });
+    }
+    return emptyValue(field);
+  };
+  const unlooked = (source: unknown, context: GuardContext, info: GraphQLResolveInfo, unmet: Requirement): unknown => {
+    const child = childIn(source);
+    looks.refused(unmet, child === undefined ? [] : [child], context);
+    return refused(context, info, unmet);
+  };
+  const guarded: Resolve = (source, args, context, info) => {
+    const { decisions } = context;
+    // Nothing is looked up where no record could make a difference.
+    if (requirement !== undefined && !decisions.possible(requirement, mask !== undefined)) {
+      return unlooked(source, context, info, decisions.unmet(requirement, undefined, mask !== undefined));
+    }
+    if (items !== undefined && tells && !decisions.possible(items.requirement)) {
+      return unlooked(source, context, info, decisions.unmet(items.requirement, undefined));
+    }
+    return whenReady(recordFor(source, context, find), (record) => {
+      if (find !== undefined && record !== null) {
+        looks.field(coordinate, items?.requirement ?? [], source, record, context, info);
+      }
+      const answer = requirement && decisions.decide(requirement, record, mask !== undefined);
+      if (requirement !== undefined && answer !== 'CLEAR' && answer !== 'MASKED') {
+        return refused(context, info, decisions.unmet(requirement, record, mask !== undefined));
+      }
+      if (container !== undefined && !opens(container, record, decisions)) {
+        refuseContents(field, container, context, info);
+        return emptyValue(field);
+      }
+      return whenReady(resolve(source, args, context, info), (value) => {
+        if (answer === 'MASKED') return masked(value, coordinate, mask, context);
+        if (items === undefined) {
+          looks.found(value, [], context, info);
+          return belongTo(record, value, context);
+        }
+        return whenReady(admitted(value, items, context), (rest) => {
+          looks.found(rest, items.requirement, context, info);
+          const none = rest === null || (Array.isArray(rest) && rest.length === 0);
+          // Told by what the things hang on and never by whether there are any.
+          // What cannot be null says what took its place, whatever it hangs on.
+          const taken = rest === null && value !== null && isNonNullType(field.type);
+          const unmet = taken ? items.requirement : none && tells ? decisions.unmet(items.requirement, record) : [];
+          return unmet.length > 0 ? refused(context, info, unmet) : rest;
+        });
+      });
+    });
+  };
+  field.resolve = guarded as typeof field.resolve;
+}
+
+/** Whether any field of a container is answered. */
+function opens(container: ContainerGuard, record: AccessRecord | null, decisions: Decisions): boolean {
+  return [...container.values()].some(({ requirement, maskable }) => {
+    const answer = decisions.decide(requirement, record, maskable);
+    return answer === 'CLEAR' || answer === 'MASKED';
+  });
+}
+
+/** A container that stays shut tells of the fields that were asked for in it. */
+function refuseContents(
+  field: Field,
+  container: ContainerGuard,
+  context: GuardContext,
+  info: GraphQLResolveInfo,
+): void {
+  const type = getNamedType(field.type);
+  if (!isObjectType(type)) return;
+  const { schema, fragments, variableValues, fieldNodes } = info;
+  const selected = collectSubfields(schema, fragments, variableValues, type, fieldNodes);
+  for (const [key, [node]] of selected) {
+    const requirement = container.get(node?.name.value ?? '')?.requirement;
+    if (requirement === undefined) continue;
+    note(`${type.name}.${node?.name.value}`, requirement, context, [...placeOf(info.path), key]);
+  }
+}
+
+/** A mask on nothing says nothing: whether a value is there must not show by its being told. */
+function masked(value: unknown, coordinate: Coordinate, mask: FieldGuard['mask'], context: GuardContext): unknown {
+  if (typeof value !== 'string' || mask === undefined) return null;
+  context.notes.noteMasked(coordinate);
+  return mask(value);
+}
+
+/** A thing that may not be there for this caller is not: it is left out of a list, and null where it stands alone. */
+function admitted(value: unknown, { requirement, find }: ItemGuard, context: GuardContext): unknown {
+  const admit = (item: unknown): MaybePromise<boolean> => {
+    if (typeof item !== 'object' || item === null) return true;
+    return whenReady(
+      find(item, context),
+      (record) => context.decisions.decide(requirement, record) === 'CLEAR',
+    ) as MaybePromise<boolean>;
+  };
+  if (!Array.isArray(value)) return whenReady(admit(value), (verdict) => (verdict ? value : null));
+  const verdicts = value.map(admit);
+  const filter = (admissions: boolean[]) => value.filter((_, index) => admissions[index]);
+  return verdicts.some((verdict) => verdict instanceof Promise)
+    ? Promise.all(verdicts).then(filter)
+    : filter(verdicts as boolean[]);
+}

@@ -1,0 +1,113 @@
+import { defaultFieldResolver } from 'graphql';
+import type { AccessRules } from '../../access/decide';
+import type { Coordinate, Requirement } from '../../access/labels';
+import { pseudonymsIn } from '../../protocol/child-ids-in';
+import type { LookGuard } from './guard-accesses';
+import { belongTo, emptyValue, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
+import {
+  type DecidedByArguments,
+  type FilteredInSql,
+  type Finder,
+  filtersInUse,
+  isFilteredInSql,
+  type RootFinder,
+} from './resource-finders';
+
+/**
+ * A root field that finds one thing decides by that thing's record before it answers: what the caller may not know of is
+ * answered, and recorded, exactly like what does not exist. Only what is refused for every record says so. A field that lists
+ * things filters in SQL and is decided row by row there (`visibleRows`); its resolver answers an empty page to a caller who
+ * may know of no row.
+ */
+export function guardRootField(
+  field: Field,
+  coordinate: Coordinate,
+  requirement: Requirement | undefined,
+  find: RootFinder<GuardContext>,
+  { labels, rules, looks }: RootGuard,
+): void {
+  if (requirement === undefined) throw new Error(`The root field ${coordinate} has no label.`);
+  if (find === undefined)
+    throw new Error(`The root field ${coordinate} has neither a record finder nor filteredInSql.`);
+  if (isFilteredInSql(find)) refuseUntranslatable(coordinate, requirement, find, labels, rules);
+  const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
+  const answer = isFilteredInSql(find)
+    ? listAnswer(requirement, find, { labels, rules, looks }, resolve)
+    : singleAnswer(field, coordinate, requirement, find, looks, resolve);
+  const guarded: Resolve = (source, args, context, info) => {
+    const impossible = context.decisions.unmet(requirement, undefined);
+    if (impossible.length === 0) return answer(source, args, context, info);
+    looks.refused(impossible, pseudonymsIn(args), context);
+    refuse(coordinate, impossible, context, info);
+    return isFilteredInSql(find) ? resolve(source, args, context, info) : emptyValue(field);
+  };
+  field.resolve = guarded as typeof field.resolve;
+}
+
+/** What there is to know of all root fields. */
+export interface RootGuard {
+  readonly labels: ReadonlyMap<Coordinate, Requirement>;
+  readonly rules: AccessRules;
+  readonly looks: LookGuard;
+}
+
+// Private:
+
+function listAnswer(
+  requirement: Requirement,
+  find: FilteredInSql,
+  { labels, looks }: RootGuard,
+  resolve: Resolve,
+): Resolve {
+  return (source, args, context, info) => {
+    // What a list is filtered by shows of everyone who is on it.
+    const inUse = filtersInUse(find, args as object);
+    const filters = inUse.flatMap((filter) => labels.get(filter) ?? []);
+    const asked = filters.length === 0 ? [requirement] : [requirement, filters];
+    looks.root(asked, undefined, context, info, pseudonymsIn(args));
+    for (const filter of inUse) {
+      const unmet = context.decisions.unmet(labels.get(filter) ?? [], undefined);
+      if (unmet.length > 0) refuse(filter, unmet, context, info);
+    }
+    return resolve(source, args, context, info);
+  };
+}
+
+function singleAnswer(
+  field: Field,
+  coordinate: Coordinate,
+  requirement: Requirement,
+  find: Finder<GuardContext> | DecidedByArguments<GuardContext>,
+  looks: LookGuard,
+  resolve: Resolve,
+): Resolve {
+  const refusalTells = typeof find === 'object';
+  const recordOf = typeof find === 'object' ? find.byArguments : find;
+  return (source, args, context, info) =>
+    whenReady(recordOf(args, context), (record) => {
+      const unmet = context.decisions.unmet(requirement, record);
+      if (record === null || unmet.length > 0) {
+        // Whom somebody looked for in vain is on record as well.
+        looks.refused(requirement, pseudonymsIn(args), context);
+        if (refusalTells) refuse(coordinate, unmet, context, info);
+        return emptyValue(field);
+      }
+      looks.root([requirement], record, context, info);
+      return whenReady(resolve(source, args, context, info), (value) => {
+        looks.found(value, [], context, info);
+        return belongTo(record, value, context);
+      });
+    });
+}
+
+function refuseUntranslatable(
+  coordinate: Coordinate,
+  requirement: Requirement,
+  { columns, filters }: FilteredInSql,
+  labels: ReadonlyMap<Coordinate, Requirement>,
+  rules: AccessRules,
+): void {
+  const asked = [requirement, ...Object.keys(filters).map((filter) => labels.get(filter) ?? [])].flat();
+  const [fault] = rules.translationFaults(asked, columns);
+  if (fault !== undefined) throw new Error(`${coordinate}: ${fault}`);
+}

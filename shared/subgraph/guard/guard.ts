@@ -1,0 +1,87 @@
+import {
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isIntrospectionType,
+  isLeafType,
+  isObjectType,
+} from 'graphql';
+import type { AccessRules } from '../../access/decide';
+import { type Coordinate, type Requirement, readLabels, readMasks } from '../../access/labels';
+import { MASKS } from '../../access/mask';
+import { LookGuard } from './guard-accesses';
+import { containerGuard, guardField, itemGuard } from './guard-field';
+import { guardMutation } from './guard-mutation';
+import { guardRootField } from './guard-root-field';
+import type { GuardContext } from './guarding';
+import type { Finder, RecordFinders, RootFinder } from './resource-finders';
+
+/**
+ * Wraps every field of a subgraph's schema, in place: decide first, resolve after, so that a refused field runs no SQL.
+ * A refused field answers null, or [] where it is a list, exactly as "no data" does; only DENIED is noted. A masked one
+ * is masked here, after its resolver. Keys are left alone, and references are cut down to them.
+ *
+ * @returns the labels of the schema, for lists that filter in SQL.
+ * @throws where a root field has no label, or no way to decide about it: it would be open to everybody; and where a list
+ *   cannot ask SQL what its rules ask.
+ */
+export function guardSchema<Context extends GuardContext>(
+  schema: GraphQLSchema,
+  finders: RecordFinders<Context>,
+  rules: AccessRules,
+): ReadonlyMap<Coordinate, Requirement> {
+  const labels = readLabels(schema);
+  const masks = readMasks(schema);
+  const finderOf = (typeName: string) => finders[typeName] as Finder<GuardContext> | undefined;
+  const looks = new LookGuard(schema, labels, masks, (typeName) => finderOf(typeName) !== undefined);
+  const queryType = schema.getQueryType();
+  const mutationType = schema.getMutationType();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type) || type.name === '_Service') continue;
+    guardReferences(type);
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`;
+      const requirement = labels.get(coordinate);
+      if (type === queryType) {
+        // What they lead to is guarded as it is everywhere.
+        if (field.name === '_entities' || field.name === '_service') continue;
+        const find = finders[coordinate] as RootFinder<GuardContext>;
+        guardRootField(field, coordinate, requirement, find, { labels, rules, looks });
+      } else if (type === mutationType) {
+        guardMutation(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>, looks);
+      } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
+        const target = getNamedType(field.type).name;
+        const mask = masks.get(coordinate);
+        guardField(field, {
+          coordinate,
+          requirement,
+          find: finderOf(type.name),
+          items: itemGuard(schema, target, finderOf(target)),
+          container:
+            requirement === undefined ? containerGuard(schema, target, finderOf(target), labels, masks) : undefined,
+          mask: mask && MASKS[mask],
+          looks,
+        });
+      }
+    }
+  }
+  return labels;
+}
+
+/**
+ * A reference is read for its key and nothing else, so that no other field of it, which any holder of a signed context
+ * could make up, is ever taken for the agency's own. It echoes the key and looks nothing up.
+ */
+function guardReferences(type: GraphQLObjectType): void {
+  const extensions = type.extensions as { apollo?: { subgraph?: { resolveReference?: ResolveReference } } };
+  const subgraph = extensions.apollo?.subgraph;
+  const resolve = subgraph?.resolveReference;
+  if (subgraph === undefined || resolve === undefined) return;
+  subgraph.resolveReference = ({ __typename, id }, context, info) => resolve({ __typename, id }, context, info);
+}
+
+type ResolveReference = (
+  reference: { readonly __typename?: unknown; readonly id?: unknown },
+  context: unknown,
+  info: unknown,
+) => unknown;

@@ -1,0 +1,140 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Server } from 'node:https';
+import fastify, { type FastifyHttpsOptions, type FastifyInstance } from 'fastify';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { CertificateSource, Certificates } from '../mtls/certificates';
+import { clientCertificates } from '../mtls/client-certificate';
+import { failure } from '../protocol/errors';
+import { answerFaults, frameworkErrors } from '../protocol/http-errors';
+import { WAITING_HEADER } from '../protocol/waiting-header';
+import { type ServedMetrics, serveMetrics } from '../telemetry/serve-metrics';
+import type { Subgraph } from './subgraph';
+
+/** Room for the representations of a few hundred children. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Room for a signed context that covers the docket of a large meeting: about 80 bytes for each case and its child. */
+const HEADER_LIMIT_BYTES = 64 * 1024;
+
+const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+
+/** What a subgraph's HTTP server needs; undefined until migrations are done. */
+export interface SubgraphServerState {
+  readonly subgraph: Subgraph | undefined;
+  readonly db: Knex | undefined;
+}
+
+/**
+ * POST /graphql, GET /child-id-fingerprint for the gateway alone, GET /health, GET /ready and, where anything is counted, GET /metrics of one agency; a line in the log per
+ * request, with the gateway's id of it.
+ *
+ * @param certificates where it speaks HTTPS: then a context is good only with the client certificate that it is bound to.
+ */
+export function subgraphServer(
+  state: () => SubgraphServerState,
+  log: Logger,
+  metrics?: ServedMetrics | undefined,
+  certificates?: CertificateSource | undefined,
+): FastifyInstance {
+  const options = {
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    forceCloseConnections: 'idle',
+    frameworkErrors,
+  } as const;
+  const app =
+    certificates === undefined
+      ? fastify({ ...options, http: { maxHeaderSize: HEADER_LIMIT_BYTES } })
+      : overTls(certificates, options);
+  const certificateOf = clientCertificates();
+  answerFaults(app);
+  const started = (): Subgraph => {
+    const { subgraph } = state();
+    if (subgraph === undefined) throw failure('NOT_READY');
+    return subgraph;
+  };
+  app.post(
+    '/graphql',
+    {
+      onRequest: async ({ headers, socket }) => {
+        if (!started().accepts(headers.authorization, certificateOf(socket))) throw failure('UNAUTHENTICATED');
+      },
+      onResponse: async ({ headers }, { statusCode, elapsedTime }) => {
+        log.info(
+          { requestId: requestId(headers), status: statusCode, milliseconds: Math.round(elapsedTime) },
+          'request',
+        );
+      },
+    },
+    async ({ headers, socket, body: request }, reply) => {
+      const gone = new AbortController();
+      reply.raw.on('close', () => {
+        if (!reply.raw.writableFinished) gone.abort();
+      });
+      const { authorization, traceparent } = headers;
+      const { status, body } = await started().handle({
+        authorization,
+        certificate: certificateOf(socket),
+        requestId: requestId(headers),
+        ...(typeof traceparent === 'string' && { traceparent }),
+        body: request,
+        waiting: { milliseconds: waitingTime(headers), signal: gone.signal },
+      });
+      return reply.code(status).send(body);
+    },
+  );
+  app.get('/child-id-fingerprint', async ({ headers, socket }) => {
+    const { accepts, fingerprint } = started();
+    if (!accepts(headers.authorization, certificateOf(socket))) throw failure('UNAUTHENTICATED');
+    return { fingerprint };
+  });
+  if (metrics !== undefined) serveMetrics(app, metrics);
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    const ready = await databaseAnswers(state().db);
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+  return app;
+}
+
+/** A client certificate is asked for, and required by contexts alone: whoever looks after the process has none. */
+function overTls(
+  certificates: CertificateSource,
+  options: Omit<FastifyHttpsOptions<Server>, 'https'>,
+): FastifyInstance {
+  const contextOf = ({ ca, cert, key }: Certificates) => ({ ca, cert, key, minVersion: 'TLSv1.3' as const });
+  const app = fastify({
+    ...options,
+    https: {
+      ...contextOf(certificates.current),
+      requestCert: true,
+      rejectUnauthorized: false,
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+    },
+  });
+  certificates.onChange((next) => app.server.setSecureContext(contextOf(next)));
+  return app as unknown as FastifyInstance;
+}
+
+/** The gateway's id; anything else that a header may hold stays out of the log. */
+function requestId(headers: IncomingHttpHeaders): string {
+  const id = String(headers['x-request-id'] ?? '');
+  return /^[0-9a-f-]{36}$/.test(id) ? id : '';
+}
+
+/** As the gateway says, of the time that its own request has left. */
+function waitingTime(headers: IncomingHttpHeaders): number | undefined {
+  const text = String(headers[WAITING_HEADER] ?? '');
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+async function databaseAnswers(db: Knex | undefined): Promise<boolean> {
+  try {
+    await db?.raw('select 1');
+    return db !== undefined;
+  } catch {
+    return false;
+  }
+}

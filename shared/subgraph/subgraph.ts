@@ -1,0 +1,284 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { LookNotes, type ToldLooks } from '../access/accesses';
+import { readAgencyRules, ruleTexts } from '../access/agency-rules';
+import { AnswerNotes, type ToldAnswers } from '../access/answers';
+import { AccessRules } from '../access/decide';
+import { labelFaults } from '../access/label-faults';
+import type { Requirement } from '../access/labels';
+import { isDatabaseGone } from '../db/database-gone';
+import type { ChildIds } from '../domain/child-id';
+import { type Clock, systemClock } from '../domain/clock';
+import { childrenAskedAbout } from '../protocol/children-asked-about';
+import type { ContextVerifier } from '../protocol/context-token';
+import { byText } from '../protocol/document-cache';
+import { ERRORS, errorBody, failure, isErrorCode } from '../protocol/errors';
+import { guardSchema } from './guard/guard';
+import { newLooking } from './guard/guard-accesses';
+import { type FilteredInSql, filtersInUse } from './guard/resource-finders';
+import { boundToRequest } from './rows/bound-to-request';
+import { QUERY_CANCELED, RequestStatements, type Waiting } from './rows/request-statements';
+import { Totals } from './rows/totals';
+import { NoServiceDefinitionRule } from './schema/no-service-definition-rule';
+import { DateScalar, DateTimeScalar } from './schema/scalars';
+import { typeDefs } from './schema/type-defs';
+import type { AnySubgraphDefinition, SubgraphContext } from './subgraph-definition';
+
+export interface SubgraphOptions {
+  readonly definition: AnySubgraphDefinition;
+  /** On the reader role. */
+  readonly db: Knex;
+  /** On the writer role, where the agency has mutations. */
+  readonly work?: Knex | undefined;
+  /** What lists and reports are asked by, on the reader role; the connections of records where it has none of its own. */
+  readonly lists?: Knex | undefined;
+  /** The access ledger, on its reader role, where the agency shows it. */
+  readonly ledger?: Knex | undefined;
+  /** What the agency is configured by. */
+  readonly settings?: unknown;
+  readonly clock?: Clock;
+  readonly childIds: ChildIds;
+  readonly verifyContext: ContextVerifier;
+  readonly log: Logger;
+}
+
+export interface SubgraphRequest {
+  /** `Bearer <signed context>`; never a client's own token. */
+  readonly authorization: string | undefined;
+  /** Thumbprint of the certificate that it came with: null where the connection is not encrypted, blank for none. */
+  readonly certificate?: string | null;
+  /** The gateway's, for the log. */
+  readonly requestId?: string;
+  /** W3C Trace Context, where the gateway traces the request. */
+  readonly traceparent?: string | undefined;
+  readonly body: unknown;
+  /** How long the gateway waits for the answer. */
+  readonly waiting?: Waiting | undefined;
+}
+
+export interface SubgraphResponse {
+  readonly status: number;
+  readonly body: {
+    readonly data?: ExecutionResult['data'];
+    readonly errors?: readonly GraphQLFormattedError[];
+    readonly extensions?: { readonly access?: ToldAnswers; readonly looks?: ToldLooks };
+  };
+}
+
+/** An agency's endpoint, whatever carries the request: verify the context, then execute under guard. */
+export interface Subgraph {
+  handle(request: SubgraphRequest): Promise<SubgraphResponse>;
+  /** Whether `handle` would not answer 401, to be known before a body is read. */
+  accepts(authorization: string | undefined, certificate?: string | null): boolean;
+  /** Names the key and hash of the agency's pseudonyms: for the gateway, which compares them where an agency has any. */
+  readonly fingerprint?: string | undefined;
+}
+
+const requestBody = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  /** The gateway asks to be told for its ledger who was looked at; any other router has no use for it. */
+  extensions: z.object({ looks: z.boolean().nullish() }).nullish(),
+});
+
+interface PreparedDocument {
+  readonly document: DocumentNode;
+  readonly valid: boolean;
+}
+
+/** What stands in for a label that is not there: nobody meets it. */
+const NOBODY: Requirement = [[]];
+
+/** Builds schema, guard and executor of one agency. */
+export function createSubgraph(options: SubgraphOptions): Subgraph {
+  const {
+    definition,
+    db,
+    work,
+    lists = db,
+    ledger,
+    settings,
+    childIds,
+    verifyContext,
+    clock = systemClock,
+    log,
+  } = options;
+  const { agency, folder } = definition;
+  const agencyRules = readAgencyRules(agency, ruleTexts(folder));
+  const rules = new AccessRules([agencyRules]);
+  const definitions = typeDefs(folder);
+  const [fault] = labelFaults(definitions, agencyRules.catalogue);
+  if (fault !== undefined) throw new Error(`${agency}: ${fault.message}`);
+  const schema = buildSubgraphSchema({
+    typeDefs: definitions,
+    resolvers: { ...definition.resolvers, Date: DateScalar, DateTime: DateTimeScalar } as never,
+  });
+  const labels = guardSchema(schema, definition.records, rules);
+  const prepare = documentCache(schema);
+  const totals = new Totals();
+
+  return {
+    fingerprint: childIds.fingerprint,
+    accepts: (authorization, certificate) => verifyContext(bearerToken(authorization), certificate) !== null,
+    async handle({ authorization, certificate, requestId, body, waiting = {} }) {
+      const access = verifyContext(bearerToken(authorization), certificate);
+      if (access === null) return refusal('UNAUTHENTICATED');
+      const request = requestBody.safeParse(body);
+      if (!request.success) return refusal('BAD_REQUEST');
+      const { query, operationName, variables, extensions } = request.data;
+      const prepared = prepare(query);
+      // The gateway has validated the operation: what does not fit here is a value of a scalar that only agencies know.
+      if (!prepared?.valid) return refusal('BAD_USER_INPUT');
+
+      const notes = new AnswerNotes();
+      const looks = new LookNotes();
+      const decisions = rules.decisionsFor(access);
+      // What a mutation does and answers is not cut off half-way.
+      const mutation = getOperationAST(prepared.document, operationName)?.operation === 'mutation';
+      const statements = new RequestStatements(mutation ? {} : waiting);
+      const bound = (pool: Knex) => boundToRequest(pool, statements);
+      const reader = bound(db);
+      const contextValue: SubgraphContext<unknown> = {
+        access,
+        decisions,
+        visibleRows: (list, args) => {
+          const filtered = definition.records[list] as FilteredInSql;
+          const asked = [list, ...filtersInUse(filtered, args)];
+          return decisions.rows(
+            asked.flatMap((coordinate) => labels.get(coordinate) ?? NOBODY),
+            filtered.columns,
+          );
+        },
+        reads(field, record) {
+          const requirement = labels.get(field) ?? NOBODY;
+          return record === undefined
+            ? decisions.possible(requirement)
+            : decisions.decide(requirement, record) === 'CLEAR';
+        },
+        notes,
+        looks,
+        looking: newLooking(),
+        recordOf: new WeakMap(),
+        load: definition.loaders(reader),
+        db: reader,
+        work,
+        lists: { db: bound(lists), totals },
+        ledger: ledger && bound(ledger),
+        settings,
+        now: clock(),
+        childIds,
+      };
+      const result = await execute({
+        schema,
+        document: prepared.document,
+        operationName: operationName ?? null,
+        variableValues: variables ?? null,
+        contextValue,
+      });
+      statements.close();
+      if (result.data === undefined) return refusal('BAD_USER_INPUT');
+      if (isOutage(result, mutation)) {
+        log.error({ requestId }, 'the database is gone');
+        return refusal('NOT_READY');
+      }
+      const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
+      const told = notes.told();
+      const looked = extensions?.looks ? looks.told(childrenAskedAbout(variables?.representations)) : undefined;
+      return {
+        status: 200,
+        body: {
+          data: result.data,
+          ...(errors.length > 0 && { errors }),
+          ...((told || looked) && { extensions: { ...(told && { access: told }), ...(looked && { looks: looked }) } }),
+        },
+      };
+    },
+  };
+}
+
+function bearerToken(authorization: string | undefined): string {
+  return /^Bearer ([^\s]+)$/.exec(authorization ?? '')?.[1] ?? '';
+}
+
+function refusal(code: Parameters<typeof failure>[0]): SubgraphResponse {
+  return { status: ERRORS[code].status, body: errorBody(failure(code)) };
+}
+
+/**
+ * Whether there was no database to answer from. Then there is no answer, rather than one with holes that look like "there is
+ * no data". What a mutation may have changed is told all the same.
+ */
+function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): boolean {
+  if (!errors.some(({ originalError }) => isDatabaseGone(originalError))) return false;
+  return !mutation || Object.values(data ?? {}).every((value) => value === null);
+}
+
+/**
+ * The gateway composes from files and answers introspection itself: nothing that it sends asks an agency for its schema. A
+ * signed context that got into other hands must not open what rules and labels an agency has, either.
+ */
+const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, NoServiceDefinitionRule];
+
+/** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */
+function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
+  const cache = byText<PreparedDocument>();
+  return (query) => {
+    let prepared = cache.get(query);
+    if (prepared === undefined) {
+      try {
+        const document = parse(query, { maxTokens: 50_000 });
+        prepared = { document, valid: validate(schema, document, RULES).length === 0 };
+      } catch {
+        return undefined;
+      }
+      cache.set(query, prepared);
+    }
+    return prepared;
+  };
+}
+
+/** SQLSTATE class 22, data exceptions: a value that the database does not take, such as a character that text cannot hold. */
+const DATA_EXCEPTION = /^22/;
+
+/**
+ * Errors of the catalogue leave as they are; of all others, only the path does: a driver's message can hold values. Each
+ * field is logged once, however many rows it failed for, by the schema's name for it: an alias is the client's own text.
+ */
+function safeErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormattedError[] {
+  const logged = new Set<string>();
+  // What was refused is told beside the data, once per place.
+  const faults = errors.filter(({ extensions }) => extensions.code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
+  return faults.map((error) => {
+    const cause = error.originalError as { name?: string; code?: string } | undefined;
+    const ours = isErrorCode(error.extensions.code);
+    const input = !ours && DATA_EXCEPTION.test(cause?.code ?? '');
+    const slow = cause?.code === QUERY_CANCELED;
+    const [node] = error.nodes ?? [];
+    const field = node !== undefined && 'name' in node ? node.name?.value : undefined;
+    if (!ours && !input && !logged.has(`${field}`)) {
+      logged.add(`${field}`);
+      if (slow) log.warn({ field }, 'a field took too long');
+      else log.error({ field, cause: cause?.name, sqlState: cause?.code }, 'a field failed');
+    }
+    const code = slow ? 'TOO_SLOW' : input ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
+    const safe = ours ? error : failure(code);
+    const { message, extensions } = errorBody(safe).errors[0] as GraphQLFormattedError;
+    return { message, ...(error.path && { path: error.path }), ...(extensions && { extensions }) };
+  });
+}

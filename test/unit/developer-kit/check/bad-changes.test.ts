@@ -1,0 +1,277 @@
+import { type Checked, checked } from '../../../support/proposals';
+
+const EDUCATION = 'subgraphs/education';
+const SCHEMA = `${EDUCATION}/schema.graphql`;
+const RULES = `${EDUCATION}/access.cedar`;
+const CASES = `${EDUCATION}/access.cases.yaml`;
+const CATALOGUE = `${EDUCATION}/catalogue.yaml`;
+
+let change: Checked;
+
+test('the agencies as they are pass, and nothing is to be said about them', () => {
+  expect(checked().lines).toEqual([]);
+});
+
+describe('of changes to schemas, one clear line with file and line names', () => {
+  beforeAll(() => {
+    change = checked(
+      { file: SCHEMA, from: '  "The original school, always (学籍所在学校)."\n  school: String\n', to: '' },
+      { file: SCHEMA, from: '  "The state of the enrolment (学籍状态)."\n  status: String!\n', to: '' },
+      { file: SCHEMA, from: 'months: Int = 6', to: 'months: Int! = 6' },
+      { file: SCHEMA, from: '"education.bullying"', to: '"education.bulying"' },
+      {
+        file: SCHEMA,
+        from: '"""\nStates of a referral',
+        to: '"""\nA way to school (上学方式).\n"""\ntype Transport {\n  "How (方式)."\n  way: String\n}\n\n"""\nStates of a referral',
+      },
+      {
+        file: SCHEMA,
+        from: '@key(fields: "id")',
+        to: '@key(fields: "id") @key(fields: "enrolment { studentNumber }")',
+      },
+    );
+  });
+
+  test('a removed field, with the operations that use it', () => {
+    expect(change.lines).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          '^error breaking: Enrolment\\.school was removed; breaks query CaseView \\(examples/case-view\\.graphql, [0-9a-f]{12}\\), ' +
+            '.*query Record \\(examples/record\\.json, [0-9a-f]{12}\\).* ' +
+            `\\(${change.atHead(SCHEMA, '  school: String')}\\)$`,
+        ),
+      ),
+    );
+  });
+
+  test('a type that is narrowed', () => {
+    expect(change.lines).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          '^error breaking: Child\\.attendance arg months has changed type from Int to Int!; breaks query CaseView ' +
+            `.*\\(${change.at(SCHEMA, 'attendance(')}\\)$`,
+        ),
+      ),
+    );
+  });
+
+  test('a field without a label', () => {
+    expect(change.lines).toContain(
+      'error label: Field "Transport.way" has no label: add @policy, or list it as plain in the catalogue. ' +
+        `(${change.at(SCHEMA, '  way: String')})`,
+    );
+  });
+
+  test('an unknown data class', () => {
+    const place = change.at(SCHEMA, 'bullyingReports:');
+    expect(change.lines).toContain(
+      `error label: Field "Child.bullyingReports" is labelled "education.bulying", which the catalogue does not list. (${place})`,
+    );
+    expect(change.lines).toContain(
+      'change keeps silent: Child.bullyingReports — everyone who is refused it for any purpose: DENIED -> ABSENT, ' +
+        `which no longer tells that it is refused, by its new label education.bulying (${place})`,
+    );
+  });
+
+  test('a key with personal data', () => {
+    const place = change.at(SCHEMA, '@key(fields: "id") @key');
+    expect(change.lines).toContain(`error label: Type "Child" has a key other than "id". (${place})`);
+    expect(change.lines).toContain(
+      'error flow: Enrolment.studentNumber (education.schooling, education.identifier) would be sent from education to every agency ' +
+        `that knows Child, by @key on Child; a key carries nothing but the pseudonym (${place})`,
+    );
+  });
+
+  test('a case that names a field which is not there', () => {
+    expect(change.lines).toContain(
+      `error cases: education.schooling: There is no Enrolment.school. (${change.at(CASES, '  fields:')})`,
+    );
+  });
+});
+
+describe('of changes to who is answered, one clear line with file and line names', () => {
+  const FORBID = 'subgraphs/public-security/access.cedar';
+  const POLICE_CASES = 'subgraphs/public-security/access.cases.yaml';
+
+  beforeAll(() => {
+    change = checked(
+      { file: SCHEMA, from: 'String @policy(policies: [["education.identifier"]])', to: 'String' },
+      { file: CATALOGUE, from: 'refusal: absent', to: 'refusal: denied' },
+      { file: FORBID, from: /@id\("public-security\.protected-address"\)[\s\S]*?\n};/, to: '' },
+    );
+  });
+
+  test('a label that is dropped', () => {
+    expect(change.lines).toContain(
+      'opening opened: Enrolment.studentNumber — child-director for VISIT: DENIED -> CLEAR, by its label education.identifier, ' +
+        'which is gone, against the cases of education.identifier, which say DENIED ' +
+        `(${change.at(SCHEMA, 'studentNumber:')}, ${change.at(CASES, 'child-director: DENIED')})`,
+    );
+  });
+
+  test('a class that no longer keeps silent', () => {
+    expect(change.lines).toContain(
+      'error cases: education.wellbeing-score is refused otherwise in the catalogue ' +
+        `(${change.at(CASES, 'education.wellbeing-score:')})`,
+    );
+    const refusal = change.atHead(CATALOGUE, 'refusal: absent').replace(' at HEAD', '');
+    expect(change.lines).toContain(
+      'opening tells: WellbeingScreening.score — everyone who is refused it for any purpose: ABSENT -> DENIED, which now tells that it is ' +
+        'refused, by the refusal of education.wellbeing-score, against the cases of education.wellbeing-score, which say ABSENT ' +
+        `(${refusal}, ${change.at(CASES, 'case-worker: ABSENT')})`,
+    );
+  });
+
+  test('a forbid that is taken away, and what the record must be like', () => {
+    expect(change.lines).toContain(
+      'opening opened: Household.address — child-director of all agencies but public-security for VISIT, where addressProtected is true: ' +
+        'ABSENT -> CLEAR, by public-security.protected-address, which is gone, against the cases of public-security.address, which say ' +
+        `ABSENT (${change.atHead(FORBID, '@id("public-security.protected-address")')}, ${change.at(POLICE_CASES, 'where-protected:')})`,
+    );
+  });
+});
+
+describe('of changes to rules and masks, one clear line with file and line names', () => {
+  const WRITES = 'subgraphs/governance-center/access.cedar';
+
+  beforeAll(() => {
+    change = checked(
+      { file: RULES, from: 'principal in Role::"child-director",', to: 'principal,' },
+      { file: RULES, from: /@id\("education\.emergency"\)[\s\S]*?\n};\n/, to: '' },
+      {
+        file: RULES,
+        from: '// 儿童主任',
+        to: '@id("education.both")\n@basis("未成年人保护法 第九条")\npermit (principal, action == Action::"read", resource in DataClass::"education.bullying")\nwhen { principal in Role::"auditor" && principal in Role::"supervisor" };\n\n// 儿童主任',
+      },
+      { file: SCHEMA, from: ' @mask(as: STUDENT_NUMBER)', to: '' },
+      { file: WRITES, from: '"recordVisit", "recordProtectionVisit"', to: '"recordVisit", "confirmRisk"' },
+      { file: 'subgraphs/public-security/schema.graphql', from: '@mask(as: ID_NUMBER)', to: '@mask(as: NAME)' },
+    );
+  });
+
+  test('a rule that is widened to all roles', () => {
+    expect(change.lines).toContain(
+      'opening opened: Child.enrolment, Child.attendance and 15 more fields — all roles but case-worker and child-director for VISIT: ' +
+        'DENIED -> CLEAR, by education.child-director, against the cases of education.schooling, which say DENIED ' +
+        `(${change.at(RULES, '@id("education.child-director")')}, ${change.at(CASES, 'others: DENIED')})`,
+    );
+    const [, others] = change.at(CASES, 'others: DENIED').split(':');
+    expect(change.lines).toContain(
+      'error cases: education.schooling — all roles but case-worker and child-director for VISIT: the rules answer CLEAR instead of DENIED ' +
+        `(${change.at(CASES, 'developer: DENIED')}, ${others})`,
+    );
+  });
+
+  test('a mask that is removed', () => {
+    expect(change.lines).toContain(
+      'change closed: Enrolment.studentNumber — case-worker for RISK_ASSESSMENT and VISIT: MASKED -> DENIED, by its mask, which is gone ' +
+        `(${change.at(SCHEMA, 'studentNumber:')})`,
+    );
+    const [, handling] = change.at(CASES, 'case-handling: MASKED').split(':');
+    expect(change.lines).toContain(
+      'error cases: education.identifier — case-worker of governance-center for RISK_ASSESSMENT, CASE_HANDLING with its case and VISIT: ' +
+        `the rules answer DENIED instead of MASKED (${change.at(CASES, 'case-worker: MASKED')}, ${handling})`,
+    );
+  });
+
+  test('a mask that is exchanged', () => {
+    expect(change.lines).toContain(
+      'opening mask: Identity.idNumber — everyone who is answered MASKED is shown what NAME leaves, no longer ID_NUMBER ' +
+        `(${change.at('subgraphs/public-security/schema.graphql', 'idNumber:')})`,
+    );
+  });
+
+  test('what opens to somebody with two roles alone', () => {
+    expect(change.lines).toContainEqual(
+      expect.stringMatching(
+        /^opening opened: BullyingReport\.reportedAt, .* — supervisor with auditor for any purpose, in any region: DENIED -> CLEAR, by education\.both, /,
+      ),
+    );
+  });
+
+  test('a closed answer, and the cases that promise it', () => {
+    expect(change.lines).toContain(
+      'change closed: Child.enrolment, Child.attendance and 15 more fields — case-worker for EMERGENCY: CLEAR -> DENIED, ' +
+        `by education.emergency, which is gone (${change.atHead(RULES, '@id("education.emergency")')})`,
+    );
+    expect(change.lines).toContainEqual(
+      expect.stringMatching(
+        /^error cases: education\.schooling — .*EMERGENCY: the rules answer DENIED instead of CLEAR/,
+      ),
+    );
+  });
+
+  test('who may write, and who may no longer', () => {
+    const place = `(${change.at(WRITES, '@id("governance-center.visiting")')})`;
+    const who = 'case-worker and child-director for VISIT';
+    expect(change.lines).toContain(
+      `opening may write: Mutation.confirmRisk — ${who}: REFUSED -> ALLOWED, by governance-center.visiting ${place}`,
+    );
+    expect(change.lines).toContain(
+      `change may not write: Mutation.recordProtectionVisit — ${who}: ALLOWED -> REFUSED, by governance-center.visiting ${place}`,
+    );
+  });
+});
+
+describe('a change that is no fault', () => {
+  beforeAll(() => {
+    const rule =
+      '@id("education.again")\n@basis("未成年人保护法 第四十三条")\npermit (\n  principal in Role::"child-director",\n  action == Action::"read",\n  resource in DataClass::"education.schooling"\n) when {\n  context.purpose == Purpose::"VISIT" && resource.region in principal.region\n};\n';
+    change = checked(
+      { file: RULES, from: '// 儿童主任', to: `${rule}// 儿童主任` },
+      {
+        file: RULES,
+        from: /(?<=@id\("education\.joint-meeting"\)[^}]*DataClass::"education\.special-needs")\n/,
+        to: ',\n    DataClass::"education.wellbeing-score"\n',
+      },
+      {
+        file: CASES,
+        from: /joint-meeting: ABSENT\n {2}case-conference: ABSENT/,
+        to: 'joint-meeting: CLEAR\n  case-conference: CLEAR',
+      },
+      {
+        file: SCHEMA,
+        from: '  boarding: Boolean\n',
+        to: '  boarding: Boolean\n  "The way to school (上学方式)."\n  transport: String\n',
+      },
+    );
+  });
+
+  test('is listed for the reviewer where it opens what the cases state', () => {
+    const place = change.at(RULES, '@id("education.joint-meeting")');
+    expect(change.lines.filter((line) => !/^note|^change new/.test(line))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          '^opening opened: WellbeingScreening\\.score — meeting-member for JOINT_MEETING with its meeting and JOINT_MEETING with its ' +
+            `case conference, in any region: ABSENT -> CLEAR, by education\\.joint-meeting, as the cases say \\(${place}, ${CASES}:`,
+        ),
+      ),
+    ]);
+  });
+
+  test('says so where a rule changes no answer', () => {
+    expect(change.lines).toContain(
+      `note no effect: education.again is new, and no answer is another by it (${change.at(RULES, '@id("education.again")')})`,
+    );
+  });
+
+  test('says who is answered about a new field, and nobody else', () => {
+    const place = change.at(RULES, '@id("education.case-handling")');
+    const told = change.lines.filter((line) => line.startsWith('change new: '));
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          '^change new: Enrolment\\.transport — case-worker for CASE_HANDLING with its case: CLEAR, by education\\.case-handling, ' +
+            `as the cases say \\(${place}, ${CASES}:\\d+\\)$`,
+        ),
+      ),
+    );
+    expect(told.filter((line) => /DENIED|ABSENT|auditor/.test(line))).toEqual([]);
+  });
+
+  test('is noted where something is added', () => {
+    expect(change.lines).toContain(
+      `note added: Enrolment.transport, which asks for education.schooling (${change.at(SCHEMA, '  transport: String')})`,
+    );
+  });
+});

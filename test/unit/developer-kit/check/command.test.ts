@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkArguments } from '../../../../developer-kit/check/arguments';
+import { filesAt, filesIn } from '../../../../developer-kit/check/project-files';
+import { committedState } from '../../../../developer-kit/check/read-proposal';
+import { PROJECT } from '../../../../shared/config/project-root';
+import { replaced } from '../../../support/graphs';
+
+let copy: string;
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'check-'));
+  mkdirSync(join(copy, 'gateway/generated'), { recursive: true });
+  for (const path of [
+    'subgraphs',
+    'examples',
+    'gateway/generated/supergraph.graphql',
+    'gateway/generated/trusted-documents.json',
+  ]) {
+    cpSync(join(PROJECT, path), join(copy, path), { recursive: true });
+  }
+  // As if no child director had ever been answered about schooling.
+  const rules = JSON.parse(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'));
+  const { education } = rules.agencies;
+  education.policies = replaced(
+    education.policies,
+    'principal in Role::"child-director"',
+    'principal in Role::"auditor"',
+  );
+  writeFileSync(join(copy, 'gateway/generated/rules.json'), JSON.stringify(rules));
+});
+afterAll(() => rmSync(copy, { recursive: true }));
+
+function check(...given: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'developer-kit/check/main.ts', ...given],
+    { cwd: PROJECT, encoding: 'utf8' },
+  );
+  return { status, stdout, stderr };
+}
+
+test('with --json, one object is printed and nothing else, and openings fail', () => {
+  const { status, stdout, stderr } = check('--json', '--against', copy);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  const { findings, ...report } = JSON.parse(stdout);
+  expect(report).toEqual({
+    passed: false,
+    against: copy,
+    agencies: expect.arrayContaining(['education', 'public-security']),
+    acceptedOpenings: false,
+    counts: { error: 0, opening: 1, change: 1, note: 0 },
+  });
+  expect(findings[0]).toEqual({
+    what: 'opened',
+    severity: 'opening',
+    agencies: ['education'],
+    message: expect.stringMatching(
+      /^Child\.enrolment, .* — child-director for VISIT: DENIED -> CLEAR, by education\.child-director, as the/,
+    ),
+    places: [
+      { file: 'subgraphs/education/access.cedar', line: expect.any(Number) },
+      { file: 'subgraphs/education/access.cases.yaml', line: expect.any(Number) },
+    ],
+    change: {
+      fields: expect.arrayContaining(['Child.enrolment', 'Enrolment.school']),
+      roles: ['child-director'],
+      agencies: expect.arrayContaining(['civil-affairs']),
+      purposes: ['VISIT'],
+      conditions: [],
+      before: 'DENIED',
+      after: 'CLEAR',
+      rules: ['education.child-director'],
+    },
+  });
+});
+
+test('openings that were accepted pass, and an agency that is named is told its own findings alone', () => {
+  const { status, stdout } = check('public-security', '--accept-openings', '--against', copy);
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: `public-security against ${copy}: 0 errors, 0 openings, 0 changes, 0 notes; passed.\n`,
+  });
+});
+
+test('an argument that is neither agency nor option is refused, with what there is', () => {
+  const read =
+    (...given: string[]) =>
+    () =>
+      checkArguments(given, ['civil-affairs', 'education']);
+  const usage =
+    'usage: npm run check -- [agency ...] [--against <commit, branch, tag or folder>] [--accept-openings] [--json]\n' +
+    'agencies: civil-affairs, education';
+  expect(read('edu')).toThrow(`"edu" is neither an agency nor an option.\n${usage}`);
+  expect(read('--strict')).toThrow(`"--strict" is neither an agency nor an option.\n${usage}`);
+  expect(read('education', '--against')).toThrow(`--against needs a commit, branch, tag or folder.\n${usage}`);
+  expect(read('education')()).toEqual({ agencies: ['education'], against: 'HEAD', acceptOpenings: false, json: false });
+});
+
+test('a state that is not there is refused by name', () => {
+  expect(() => filesAt('no-such-branch', PROJECT)).toThrow(
+    '--against no-such-branch: neither a folder nor a commit that git knows.',
+  );
+  expect(() => filesAt('--help', PROJECT)).toThrow('--against --help: neither a folder');
+  expect(() => committedState(filesIn(join(copy, 'docs')))).toThrow(
+    `There is no gateway/generated/supergraph.graphql in ${join(copy, 'docs')}.`,
+  );
+});
+
+test('what is committed is read from git, whatever the folder has become since', () => {
+  const git = (...given: string[]) => {
+    const { status, stderr } = spawnSync('git', given, { cwd: copy, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  };
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('add', '.');
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.org', 'commit', '--quiet', '-m', 'As it was');
+  const catalogue = join(copy, 'subgraphs/education/catalogue.yaml');
+  const text = readFileSync(catalogue, 'utf8');
+  writeFileSync(catalogue, 'classes: {}');
+  const files = filesAt('main', copy);
+  expect(files.read('subgraphs/education/catalogue.yaml')).toBe(text);
+  expect(files.read('subgraphs/education/none.yaml')).toBeUndefined();
+  expect(files.list('subgraphs/none')).toEqual([]);
+  expect(committedState(files)).toEqual({
+    ...committedState(filesIn(PROJECT)),
+    name: 'main',
+    bundle: expect.any(String),
+  });
+});

@@ -1,0 +1,88 @@
+import { explainArguments } from '../../../../developer-kit/explain/arguments';
+import { explain } from '../../../../developer-kit/explain/explain';
+import { COMMITTED } from '../../../support/graphs';
+
+const VISIT = ['--as', 'child-director', '--purpose', 'VISIT'];
+
+async function explained(...options: string[]): Promise<string> {
+  return explain(COMMITTED, explainArguments(options), () => Promise.reject(new Error('No child was named.')));
+}
+
+test('what decides is told with file, line and basis, and what the record decides', async () => {
+  expect(await explained(...VISIT, '--field', 'Child.enrolment.school')).toMatch(
+    new RegExp(
+      [
+        'child-director \\(child-director of civil-affairs, region 990101001001\\) for VISIT: Child.enrolment.school',
+        '',
+        'By the rules: CLEAR or DENIED, which the record decides',
+        '',
+        'Child.enrolment: CLEAR or DENIED, which the record decides',
+        '  education.schooling 学籍与出勤 · sensitive · a refusal is DENIED · label of the field',
+        '    may permit: education.child-director \\(permit read\\), subgraphs/education/access.cedar:\\d+',
+        '      未成年人保护法 第四十三条',
+        '      met: principal in child-director',
+        '      met: context.purpose is VISIT',
+        '      depends on the record: resource.region in principal.region',
+        '    \\d+ more, about other callers \\(--all\\)',
+        '',
+        'Enrolment.school: CLEAR or DENIED, which the record decides',
+        '  education.schooling · label of the type Enrolment · see Child.enrolment',
+        '',
+        'The purpose is not what is missing.',
+      ].join('\n'),
+    ),
+  );
+});
+
+test('what came near, what takes away, and what would open it are told', async () => {
+  const denied = await explained('--as', 'town-case-worker', '--purpose', 'VISIT', '--field', 'Child.bullyingReports');
+  expect(denied).toContain('no rule permits it\n    came near: education.case-handling (permit read)');
+  expect(denied).toContain('not met: context.purpose is CASE_HANDLING (it is VISIT)');
+  expect(denied).toContain('It would be open to this caller for CASE_HANDLING (with a case)');
+  const address = await explained('--as', 'town-case-worker', '--purpose', 'VISIT', '--field', 'Household.address');
+  expect(address).toMatch(
+    /may take away: public-security.protected-address \(forbid read.*\), subgraphs\/public-security\//,
+  );
+  expect(address).toContain('depends on the record: resource.addressProtected');
+});
+
+test('rules about other callers are told where that is asked for', async () => {
+  const all = await explained(...VISIT, '--field', 'Enrolment.school', '--all');
+  expect(all).toContain('does not apply: education.owner (permit read)');
+  expect(all).toContain('not met: principal in agency-officer (the caller is child-director)');
+});
+
+test('programs get the same as JSON', async () => {
+  const facts = JSON.parse(await explained(...VISIT, '--field', 'Child.enrolment.school', '--json'));
+  expect(facts).toMatchObject({
+    caller: { sub: 'child-director' },
+    purpose: 'VISIT',
+    answers: ['CLEAR', 'DENIED'],
+    steps: [{ coordinate: 'Child.enrolment' }, { coordinate: 'Enrolment.school', answers: ['CLEAR', 'DENIED'] }],
+  });
+});
+
+test('a reference is assumed, and its kind of meeting can be told', async () => {
+  const asked = ['--as', 'education-member', '--purpose', 'JOINT_MEETING', '--field', 'Child.bullyingReports'];
+  expect(await explained(...asked)).toContain('By the rules: DENIED\n');
+  expect(await explained(...asked)).toContain('not met: context.grant.meetingKind is CASE_CONFERENCE (it is REGULAR)');
+  expect(await explained(...asked, '--meeting-kind', 'CASE_CONFERENCE')).toContain('By the rules: CLEAR or DENIED');
+});
+
+test.each([
+  [['--as', 'child-directr'], /unknown caller "child-directr"; did you mean "child-director"\? It is one of town-/],
+  [['--purpose', 'VIST'], /unknown purpose "VIST"; did you mean "VISIT"\? It is one of RISK_ASSESSMENT/],
+  [['--field', 'Child.enrolmnt'], /^Of Child, this is an unknown field "enrolmnt"; did you mean "enrolment"\?$/],
+  [['--field', 'Chidl.enrolment'], /^This is an unknown type "Chidl"; did you mean "Child"\?$/],
+  [['--field', 'Child'], /^Child is a type; name a field of it\.$/],
+  [['--field', 'Enrolment.school.name'], /^String is a value and has no fields\.$/],
+  [['--field', 'Enrolment.school', '--child', 'x'], /begins with Child/],
+  [['--meeting-kind', 'ANY'], /unknown kind of meeting "ANY"/],
+  [['--purpose', 'EMERGENCY'], /written reason .*--reason/],
+  [['--purpose', 'CASE_HANDLING', '--reference', 'meeting/1'], /must be case\/<id> or meeting\/<id>/],
+  [['--collour'], /Unknown option '--collour'[\s\S]*Usage: npm run explain/],
+])('%s is refused with what is allowed', async (wrong, message) => {
+  await expect((async () => explained(...VISIT, '--field', 'Child.enrolment.school', ...wrong))()).rejects.toThrow(
+    message,
+  );
+});

@@ -1,0 +1,253 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { typesCommand } from '../../../../developer-kit/types/command';
+import { PROJECT } from '../../../../shared/config/project-root';
+
+/** An agency's folder, small: a required and an optional field, an enum, a list, and an argument with a default. */
+const SCHEMA = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@inaccessible"])
+
+type Child @key(fields: "id") {
+  id: ID!
+  lessons(first: Int = 5): [Lesson!]!
+  lastLesson: Lesson
+}
+
+type Lesson {
+  subject: String!
+  "Not stored under this name."
+  heldOn: Date!
+  note: String
+  state: LessonState!
+  rooms: RoomConnection!
+}
+
+enum LessonState {
+  PLANNED
+  HELD
+}
+
+type Room {
+  name: String!
+}
+
+type RoomConnection {
+  nodes: [Room!]!
+  totalCount: Int!
+}
+`;
+
+const DATA = `import type DataLoader from 'dataloader';
+import type { LessonState } from './schema.types';
+
+export interface LessonRow {
+  readonly subject: string;
+  readonly held_on: string;
+  readonly note: string | null;
+  readonly state: LessonState;
+  readonly closed: boolean;
+}
+
+export interface RoomRow {
+  readonly name: string;
+}
+
+export interface Loaders {
+  readonly lessons: DataLoader<string, readonly LessonRow[]>;
+}
+`;
+
+const RESOLVERS = `import { childReference } from '../../../../shared/subgraph/child-reference';
+import { EMPTY_PAGE } from '../../../../shared/subgraph/rows/page';
+import { defineSubgraph } from '../../../../shared/subgraph/subgraph-definition';
+import type { Context, Resolvers } from './schema.types';
+
+export const resolvers: Resolvers = {
+  Child: {
+    __resolveReference: childReference,
+    lessons: async ({ id }, { first }, { load }) => (await load.lessons.load(id)).slice(0, first ?? 5),
+    lastLesson: async ({ id }, _, { load }) => (await load.lessons.load(id))[0] ?? null,
+  },
+  Lesson: {
+    heldOn: (row) => row.held_on,
+    rooms: () => EMPTY_PAGE,
+  },
+};
+
+/** What a subgraph is defined by takes them as they are. */
+export const definition = (rest: Omit<Parameters<typeof defineSubgraph<Context['load'], unknown>>[0], 'resolvers'>) =>
+  defineSubgraph({ ...rest, resolvers });
+`;
+
+/** By what is wrong: the text of the well-typed resolvers, what stands there instead, and what the compiler says of it. */
+const FAULTS: Readonly<Record<string, readonly [right: string, wrong: string, said: RegExp]>> = {
+  'a type that the schema does not have': ['  Lesson: {', '  Lessons: {', /'Lessons' does not exist in type/],
+  'a field that the schema does not have': ['heldOn: (row)', 'heldAt: (row)', /'heldAt' does not exist in type/],
+  'a field that its row does not answer and nobody resolves': [
+    '    heldOn: (row) => row.held_on,\n',
+    '',
+    /Property 'heldOn' is missing in type/,
+  ],
+  'a type whose fields nobody resolves': [
+    RESOLVERS.slice(RESOLVERS.indexOf('  Lesson: {'), RESOLVERS.indexOf('};\n\n/**')),
+    '',
+    /Property 'Lesson' is missing in type/,
+  ],
+  'an entity that no reference leads to': [
+    '    __resolveReference: childReference,\n',
+    '',
+    /Property '__resolveReference' is missing in type/,
+  ],
+  'an answer of another type': ['=> row.held_on', '=> row.closed', /Type 'boolean' is not assignable to type 'string/],
+  'a null where the schema has none': [
+    '=> row.held_on',
+    '=> row.note',
+    /Type 'null' is not assignable to type 'string/,
+  ],
+  'nothing at all where the schema has null': [
+    '[0] ?? null',
+    '[0]',
+    /'LessonRow | undefined'|Type 'undefined' is not assignable/,
+  ],
+  'a column that the row does not have': ['row.held_on', 'row.held_at', /Property 'held_at' does not exist/],
+  'an argument that the schema does not have': ['{ first }', '{ most }', /Property 'most' does not exist/],
+  'an argument with a default that a client gives null for': ['first ?? 5', 'first', /'null' is not assignable/],
+  'items that are promised, which no guard decides about': [
+    '.slice(0, first ?? 5)',
+    '.slice(0, first ?? 5).map(async (row) => row)',
+    /Promise<LessonRow>/,
+  ],
+  'a loader that the agency does not have': ['load.lessons', 'load.lesson', /Property 'lesson' does not exist/],
+};
+
+/** The same for rows, which data.ts holds. */
+const FAULTY_ROWS: Readonly<Record<string, readonly [right: string, wrong: string, said: RegExp]>> = {
+  'a row whose text may be none of an enum': [
+    'state: LessonState;',
+    'state: string;',
+    /Property 'state' is missing in type/,
+  ],
+  'a row that has null where the schema has none': [
+    'subject: string;',
+    'subject: string | null;',
+    /Property 'subject' is missing in type/,
+  ],
+};
+
+const AGENCY = 'driving-school';
+
+let project: string;
+let lines: string[];
+
+beforeEach(() => {
+  lines = [];
+});
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'resolver-types-'));
+  for (const name of ['shared', 'node_modules']) symlinkSync(join(PROJECT, name), join(project, name));
+  write(AGENCY, { 'schema.graphql': SCHEMA, 'data.ts': DATA, 'resolvers.ts': RESOLVERS });
+});
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function write(agency: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(join(project, 'subgraphs', agency), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, 'subgraphs', agency, name), text);
+}
+
+const types = (...args: string[]): Promise<number> =>
+  typesCommand(args, { project, tell: (line) => lines.push(line), warn: (line) => lines.push(line) });
+
+const replaced = (text: string, right: string, wrong: string): string => {
+  if (!text.includes(right)) throw new Error(`There is no such text: ${right}`);
+  return text.replace(right, wrong);
+};
+
+test('resolvers that fit their schema compile, and each that does not is named by the compiler', async () => {
+  const faults = Object.entries({ ...FAULTS, ...FAULTY_ROWS });
+  faults.forEach(([fault, [right, wrong]], index) => {
+    const rows = fault in FAULTY_ROWS;
+    write(`fault-${index}`, {
+      'schema.graphql': SCHEMA,
+      'data.ts': rows ? replaced(DATA, right, wrong) : DATA,
+      'resolvers.ts': rows ? RESOLVERS : replaced(RESOLVERS, right, wrong),
+    });
+  });
+  expect(await types()).toBe(0);
+  // In one go, as the project itself is compiled.
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ extends: join(PROJECT, 'tsconfig.json'), include: ['subgraphs'] }),
+  );
+  const compiler = join(PROJECT, 'node_modules/.bin/tsc');
+  const { stdout } = spawnSync(compiler, ['-p', project, '--pretty', 'false'], { cwd: project, encoding: 'utf8' });
+  for (const index of faults.keys()) rmSync(join(project, 'subgraphs', `fault-${index}`), { recursive: true });
+  const saidOf = (agency: string) =>
+    stdout
+      .split(/\n(?=\S)/)
+      .filter((message) => message.startsWith(`subgraphs/${agency}/`))
+      .join('\n');
+
+  expect(saidOf(AGENCY)).toBe('');
+  expect(faults.map(([fault], index) => ({ fault, said: saidOf(`fault-${index}`) }))).toEqual(
+    faults.map(([fault, [, , said]]) => ({ fault, said: expect.stringMatching(said) })),
+  );
+});
+
+test('what is generated is there at compile time only', async () => {
+  await types();
+  const generated = readFileSync(join(project, 'subgraphs', AGENCY, 'schema.types.ts'), 'utf8');
+  expect(generated).toMatch(/^\/\/ Generated by `npm run types`/);
+  const statements = generated
+    .split('\n')
+    .filter((line) => /^\s*(?:import|export|const|let|function|enum|class)\b/.test(line));
+  expect(statements.filter((line) => !/^\s*(?:import type|export type|export interface)\b/.test(line))).toEqual([]);
+});
+
+test('types are fresh until the schema or a row changes', async () => {
+  await types();
+  expect(await types('--check')).toBe(0);
+  const stale = [`error: subgraphs/${AGENCY}/schema.types.ts is not fresh: run npm run types and commit the result.`];
+  const changes = {
+    'schema.graphql': replaced(SCHEMA, 'note: String', 'note: String!'),
+    'data.ts': replaced(DATA, 'interface RoomRow', 'interface LessonRoomRow'),
+  };
+  for (const [file, text] of Object.entries(changes)) {
+    lines = [];
+    write(AGENCY, { [file]: text });
+    expect(await types('--check', AGENCY)).toBe(1);
+    expect(lines).toEqual(stale);
+    write(AGENCY, { 'schema.graphql': SCHEMA, 'data.ts': DATA });
+  }
+  write(AGENCY, { 'schema.graphql': SCHEMA.replace('"Not stored under this name."', '"Described in other words."') });
+  expect(await types('--check')).toBe(0);
+  write(AGENCY, { 'schema.graphql': SCHEMA });
+});
+
+test('a schema that is none is named with file and line, and nothing is written', async () => {
+  await types();
+  const before = readFileSync(join(project, 'subgraphs', AGENCY, 'schema.types.ts'), 'utf8');
+  const faulty: readonly (readonly [right: string, wrong: string, said: string])[] = [
+    ['id: ID!', 'id = ID!', 'Syntax Error: Expected ":", found "=". (%:4)'],
+    ['lastLesson: Lesson', 'lastLesson: Lessen', 'Unknown type Lessen (%:6)'],
+    ['import: ["@key"', 'import: ["@keys"', 'Cannot import unknown element "@keys". Did you mean "@key"? (%:1)'],
+  ];
+  for (const [right, wrong, said] of faulty) {
+    lines = [];
+    write(AGENCY, { 'schema.graphql': replaced(SCHEMA, right, wrong) });
+    expect(await types(AGENCY)).toBe(1);
+    expect(lines).toEqual([`error: ${said.replace('%', `subgraphs/${AGENCY}/schema.graphql`)}`]);
+  }
+  expect(readFileSync(join(project, 'subgraphs', AGENCY, 'schema.types.ts'), 'utf8')).toBe(before);
+  write(AGENCY, { 'schema.graphql': SCHEMA });
+});
+
+test('what the command does not know is refused, and what it knows is listed', async () => {
+  expect(await types('cooking-school')).toBe(1);
+  expect(lines[0]).toBe(`error: There is no agency "cooking-school", but ${AGENCY}.`);
+  lines = [];
+  expect(await types('--chek')).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(/^error: Unknown option '--chek'/), expect.stringMatching(/^usage: /)]);
+});

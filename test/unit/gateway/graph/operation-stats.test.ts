@@ -1,0 +1,73 @@
+import { buildSchema, parse } from 'graphql';
+import { getVariableValues } from 'graphql/execution/values';
+import { PopularOperations } from '../../../../gateway/graph/operation-stats';
+import { fittingVariables } from '../../../../gateway/graph/sample-variables';
+import type { AccessContext } from '../../../../shared/protocol/context-token';
+
+const access = (more: Partial<AccessContext> = {}): AccessContext => ({
+  caller: { sub: 'officer-7', name: '赵小明', agency: 'education', roles: ['case-worker'], region: '990101' },
+  purpose: 'CASE_HANDLING',
+  reference: { kind: 'case', id: 'case-9' },
+  grant: { kind: 'case', children: ['child-3'], cases: ['case-9'], meetings: ['meeting-5'] },
+  reasonGiven: false,
+  ...more,
+});
+const texts = (operations: PopularOperations, limit = 100) => operations.most(limit).map(({ query }) => query);
+
+test('the most used come first, one for each kind of caller and each operation of a text', () => {
+  const operations = new PopularOperations();
+  for (const query of ['a', 'b', 'b', 'c', 'c', 'c']) operations.count(query, undefined, access());
+  expect(texts(operations)).toEqual(['c', 'b', 'a']);
+  expect(texts(operations, 2)).toEqual(['c', 'b']);
+  operations.count('a', undefined, access({ purpose: 'VISIT' }));
+  operations.count('a', 'Named', access());
+  expect(texts(operations)).toEqual(['c', 'b', 'a', 'a', 'a']);
+});
+
+test('what was used before a graph was replaced counts for less than what is used now', () => {
+  const operations = new PopularOperations();
+  for (let times = 0; times < 3; times++) operations.count('before', undefined, access());
+  operations.age();
+  for (let times = 0; times < 2; times++) operations.count('now', undefined, access());
+  expect(texts(operations)).toEqual(['now', 'before']);
+});
+
+test('nobody who asked, and nobody who was asked about, is remembered', () => {
+  const operations = new PopularOperations();
+  operations.count('a', undefined, access());
+  const kept = JSON.stringify(operations.most(1));
+  expect(kept).toContain('"case-worker"');
+  expect(kept).not.toMatch(/officer-7|赵小明|case-9|child-3|meeting-5/);
+});
+
+test('neither ever new texts nor ever new kinds of caller fill the memory', () => {
+  const operations = new PopularOperations();
+  for (let index = 0; index < 2_500; index++) operations.count(`{ a${index} }`, undefined, access());
+  expect(operations.most(10_000)).toHaveLength(2_000);
+  const long = new PopularOperations();
+  for (let index = 0; index < 30; index++) long.count(`${index}`.padEnd(200_000, 'x'), undefined, access());
+  expect(long.most(10_000)).toHaveLength(4);
+  const kinds = new PopularOperations();
+  for (let index = 0; index < 100; index++) kinds.count('{ a }', `Operation${index}`, access());
+  expect(kinds.most(10_000)).toHaveLength(32);
+});
+
+test('variables that an operation cannot do without are made up so that they fit', () => {
+  const schema = buildSchema(`
+    scalar Day
+    enum Level { RED YELLOW }
+    input Inner { level: Level! days: [Day!]! more: Inner }
+    input Input { id: ID! count: Int! share: Float! sure: Boolean! inner: Inner! name: String! = "x" }
+    type Query { ask(input: Input!, levels: [Level!]!, day: Day!, id: ID!, first: Int): Int }
+  `);
+  const query = `
+    query Other { ask(input: null, levels: [], day: "", id: "") }
+    query Asked($input: Input!, $levels: [Level!]!, $day: Day!, $id: ID! = "given", $first: Int) {
+      ask(input: $input, levels: $levels, day: $day, id: $id, first: $first)
+    }`;
+  const values = fittingVariables(schema, query, 'Asked');
+  expect(Object.keys(values)).toEqual(['input', 'levels', 'day']);
+  const [, asked] = parse(query).definitions;
+  const definitions = asked?.kind === 'OperationDefinition' ? asked.variableDefinitions : undefined;
+  expect(getVariableValues(schema, definitions ?? [], values).errors).toBeUndefined();
+});

@@ -1,0 +1,231 @@
+import Redis from 'ioredis';
+import { pino } from 'pino';
+import { type CallerLimiter, callerLimiter } from '../../../../gateway/limits/caller-limiter';
+import { DEFAULT_LIMITS, limitSettings } from '../../../../gateway/limits/settings';
+import { Environment } from '../../../../shared/config/environment';
+import { redisProgram, type TestRedis, testRedis } from '../../../support/redis-server';
+
+const LIMITS = {
+  requests: 5,
+  cost: 100,
+  newTexts: 3,
+  lookups: { perMinute: 6, perDay: 8 },
+  missedLookups: { perMinute: 3, perDay: 4 },
+};
+const open: CallerLimiter[] = [];
+const lines: { level: number; msg: string }[] = [];
+const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+
+function limiter(redisUrl?: string): CallerLimiter {
+  const made = callerLimiter({ limits: LIMITS, redisUrl, log });
+  open.push(made);
+  return made;
+}
+
+/** How many of so many requests are let through. */
+async function letThrough(limiters: readonly CallerLimiter[], caller: string, count: number): Promise<number> {
+  let passed = 0;
+  for (let index = 0; index < count; index += 1) {
+    const next = limiters[index % limiters.length] as CallerLimiter;
+    await next.request(caller).then(
+      () => (passed += 1),
+      (error) => expect(error.extensions.code).toBe('RATE_LIMITED'),
+    );
+  }
+  return passed;
+}
+
+afterEach(async () => {
+  for (const made of open.splice(0)) await made.close();
+  lines.length = 0;
+});
+
+test('limits are whole numbers from 1 on, and Redis has a URL of its own kind; without any there are limits all the same', () => {
+  const settings = (variables: NodeJS.ProcessEnv) => {
+    const environment = new Environment(variables);
+    const read = limitSettings(environment);
+    environment.finish();
+    return read;
+  };
+  expect(settings({})).toEqual(DEFAULT_LIMITS);
+  expect(settings({ CALLER_COST_PER_MINUTE: '7', REDIS_URL: 'rediss://:secret@redis:6379/1' })).toEqual({
+    ...DEFAULT_LIMITS,
+    caller: { ...DEFAULT_LIMITS.caller, cost: 7 },
+    redisUrl: 'rediss://:secret@redis:6379/1',
+  });
+  for (const name of [
+    'OPERATION_COST_LIMIT',
+    'CALLER_REQUESTS_PER_MINUTE',
+    'CALLER_COST_PER_MINUTE',
+    'CALLER_NEW_TEXTS_PER_MINUTE',
+    'CALLER_LOOKUPS_PER_MINUTE',
+    'CALLER_LOOKUPS_PER_DAY',
+    'CALLER_MISSED_LOOKUPS_PER_MINUTE',
+    'CALLER_MISSED_LOOKUPS_PER_DAY',
+    'REQUEST_TIMEOUT_MILLISECONDS',
+  ]) {
+    for (const value of ['0', '-1', '1.5', 'none'])
+      expect(() => settings({ [name]: value })).toThrow(`${name} must be`);
+  }
+  for (const url of ['redis', 'http://redis:6379', 'redis:6379']) {
+    expect(() => settings({ REDIS_URL: url })).toThrow('REDIS_URL must be');
+  }
+});
+
+describe('in memory', () => {
+  test('each caller has requests of their own, and is told when there will be more', async () => {
+    const one = limiter();
+    expect(await letThrough([one], 'a', 8)).toBe(5);
+    expect(await letThrough([one], 'b', 1)).toBe(1);
+    const refused = await one.request('a').catch((error) => error);
+    expect(refused.extensions).toMatchObject({
+      code: 'RATE_LIMITED',
+      reason: 'REQUESTS',
+      limit: 5,
+      http: { status: 429 },
+    });
+    expect(refused.extensions.retryAfter).toBeGreaterThan(50);
+    expect(refused.extensions.retryAfter).toBeLessThanOrEqual(60);
+  });
+
+  test('an operation that costs too much is refused, and leaves what others may still cost', async () => {
+    const one = limiter();
+    await one.operation('a', 60);
+    const refused = await one.operation('a', 41).catch((error) => error);
+    expect(refused.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'COST', cost: 41, limit: 100 });
+    await one.operation('a', 40);
+    await one.operation('a', 0);
+    await expect(one.operation('a', 1)).rejects.toThrow();
+  });
+
+  test('new texts are counted apart from requests and cost', async () => {
+    const one = limiter();
+    for (let count = 0; count < 3; count += 1) await one.newText('a');
+    const refused = await one.newText('a').catch((error) => error);
+    expect(refused.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'NEW_TEXTS', limit: 3 });
+    await one.newText('b');
+    await one.request('a');
+    await one.operation('a', 100);
+  });
+
+  test('lookups are counted apart, and those that are missed apart from them', async () => {
+    const one = limiter();
+    for (let count = 0; count < 3; count += 1) await one.lookup('a');
+    const refused = await one.lookup('a').catch((error) => error);
+    expect(refused.extensions).toMatchObject({ reason: 'MISSED_LOOKUPS', within: 'MINUTE', limit: 3 });
+    // What was refused counts for nothing.
+    await one.notMissed('a');
+    await one.lookup('a');
+    for (let count = 0; count < 2; count += 1) {
+      await one.notMissed('a');
+      await one.lookup('a');
+    }
+    await one.notMissed('a');
+    const other = await one.lookup('a').catch((error) => error);
+    expect(other.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'LOOKUPS', within: 'MINUTE', limit: 6 });
+    await one.lookup('b');
+    await one.request('a');
+  });
+
+  test('lookups at the same time are not missed more often together than one after the other', async () => {
+    const one = limiter();
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => one.lookup('a')));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', '', 'a:b'])(
+    'a caller called %p is counted as any other',
+    async (caller) => {
+      expect(await letThrough([limiter()], caller, 7)).toBe(5);
+    },
+  );
+});
+
+const program = redisProgram();
+(program === undefined ? describe.skip : describe)('in Redis', () => {
+  let redis: TestRedis;
+  let client: Redis;
+  beforeAll(async () => {
+    redis = await testRedis(program as NonNullable<typeof program>);
+    client = new Redis(redis.url);
+    client.on('error', () => undefined);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await redis.kill();
+  });
+  beforeEach(() => client.flushall());
+
+  const connected = async (limiters: readonly CallerLimiter[]) => {
+    for (const [index, one] of limiters.entries()) {
+      // Counted in memory until it is connected.
+      for (;;) {
+        await one.operation(`probe ${index}`, 0);
+        if ((await client.keys(`*cost:probe ${index}`)).length > 0) break;
+      }
+    }
+    lines.length = 0;
+  };
+
+  test('gateways count together, in windows of a minute that end by themselves', async () => {
+    const both = [limiter(redis.url), limiter(redis.url)];
+    await connected(both);
+    expect(await letThrough(both, 'a', 12)).toBe(5);
+    const [key = ''] = await client.keys('*requests:a');
+    const left = await client.pttl(key);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(60_000);
+    await client.pexpire(key, 1);
+    while ((await client.exists(key)) > 0);
+    expect(await letThrough(both, 'a', 12)).toBe(5);
+
+    for (let count = 0; count < 3; count += 1) await both[count % 2]?.lookup('a');
+    await expect(both[1]?.lookup('a')).rejects.toMatchObject({ extensions: { reason: 'MISSED_LOOKUPS' } });
+    expect(await client.get('unified-child-record:missed-lookups-day:a')).toBe('3');
+    expect(await client.pttl('unified-child-record:missed-lookups-day:a')).toBeGreaterThan(86_000_000);
+    await client.del('unified-child-record:missed-lookups-minute:a');
+    await both[0]?.lookup('a');
+    await client.del('unified-child-record:missed-lookups-minute:a');
+    await expect(both[1]?.lookup('a')).rejects.toMatchObject({
+      extensions: { reason: 'MISSED_LOOKUPS', within: 'DAY', limit: 4 },
+    });
+
+    await both[0]?.operation('a', 60);
+    await expect(both[1]?.operation('a', 41)).rejects.toThrow();
+    await both[1]?.operation('a', 40);
+    expect(lines).toEqual([]);
+  });
+
+  test('while it is down, each gateway counts by itself, says so once, and then goes back', async () => {
+    const one = limiter(redis.url);
+    await connected([one]);
+    expect(await letThrough([one], 'a', 7)).toBe(5);
+    await redis.kill();
+    expect(await letThrough([one], 'a', 12)).toBe(5);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 50, msg: expect.stringContaining('Redis does not answer') }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('127.0.0.1');
+
+    await redis.start();
+    await connected([one]);
+    await client.set('unified-child-record:requests:b', 5, 'EX', 60);
+    expect(await letThrough([one], 'b', 3)).toBe(0);
+  });
+
+  test('while it hangs, nobody waits long, and the limits hold', async () => {
+    const one = limiter(redis.url);
+    await connected([one]);
+    redis.pause();
+    try {
+      expect(await letThrough([one], 'c', 12)).toBe(5);
+    } finally {
+      redis.resume();
+    }
+    expect(lines).toHaveLength(1);
+  });
+
+  test('where it was never there, the limits hold', async () => {
+    expect(await letThrough([limiter('redis://127.0.0.1:1')], 'd', 12)).toBe(5);
+  });
+});

@@ -1,0 +1,58 @@
+import { LargeOperations } from '../../../../gateway/limits/large-operations';
+
+const LARGE = 1_000;
+const SMALL = 17;
+const NEVER = 60_000;
+const settled = () => new Promise((done) => setImmediate(done));
+
+/** Asks for a turn for each name, and takes down who has it. */
+function turns(operations: LargeOperations, names: readonly string[], cost = LARGE) {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  for (const name of names) {
+    void operations.begin(cost).then((end) => {
+      begun.push(name);
+      ends.set(name, end);
+    });
+  }
+  return { begun, end: (name: string) => ends.get(name)?.() };
+}
+
+test('large operations begin a few at a time, in the order in which they came', async () => {
+  const { begun, end } = turns(new LargeOperations({ atOnce: 2, longest: NEVER }), ['a', 'b', 'c', 'd', 'e']);
+  await settled();
+  expect(begun).toEqual(['a', 'b']);
+  end('b');
+  await settled();
+  expect(begun).toEqual(['a', 'b', 'c']);
+  // Ended twice, it lets one other begin and no more.
+  end('b');
+  await settled();
+  expect(begun).toEqual(['a', 'b', 'c']);
+  end('a');
+  end('c');
+  await settled();
+  expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('a small one waits for nobody', async () => {
+  const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
+  const large = turns(operations, ['a', 'b']);
+  const small = turns(operations, ['c', 'd'], SMALL);
+  await settled();
+  expect([large.begun, small.begun]).toEqual([['a'], ['c', 'd']]);
+});
+
+test('one that waits for an agency keeps nobody from beginning', async () => {
+  const { begun } = turns(new LargeOperations({ atOnce: 1, longest: 1 }), ['a', 'b', 'c']);
+  while (begun.length < 3) await settled();
+  expect(begun).toEqual(['a', 'b', 'c']);
+});
+
+test('whose places are free again are taken by who comes next', async () => {
+  const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
+  (await operations.begin(LARGE))();
+  expect(await Promise.race([operations.begin(LARGE).then(() => 'begun'), settled().then(() => 'waits')])).toBe(
+    'begun',
+  );
+});
