@@ -21,8 +21,8 @@ import { type AgencyLimits, agencyLimits } from './agencies/agency-limits';
 import type { GraphSettings } from './graph/graph-watch';
 import { DEFAULT_TOKEN_SETTINGS, type IdentityProvider, type TokenSettings } from './http/authenticate';
 import { trustedProxies } from './http/trusted-proxies';
-import type { LedgerSettings } from './ledger/access-ledger';
 import type { LedgerDatabase } from './ledger/database';
+import type { LedgerSettings } from './ledger/open-ledger';
 import { type LedgerConfig, ledgerConfig, requiredLedgerConfig } from './ledger/settings';
 import { type LimitSettings, limitSettings } from './limits/settings';
 
@@ -197,7 +197,7 @@ function identityProvider(environment: Environment): IdentityProvider {
   };
 }
 
-/** Faults are left with the environment. */
+/** ErrorList are left with the environment. */
 export function tokenSettings(environment: Environment): TokenSettings {
   const ca = environment.secret('JWKS_CA');
   if (ca !== undefined && !isCertificate(ca)) environment.fault('JWKS_CA must be certificates in PEM.');

@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../shared/domain/clock';
 import type { ContextSigner } from '../shared/protocol/context-token';
 import { failure } from '../shared/protocol/errors';
-import { answerFaults } from '../shared/protocol/http-errors';
+import { answerErrors } from '../shared/protocol/http-errors';
 import { responseType } from '../shared/protocol/response-type';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
@@ -22,12 +22,12 @@ import type { AgencyObserver } from './agencies/reliable-transport';
 import type { Transport } from './agencies/transport';
 import { explainRequests } from './explain/explain-requests';
 import type { Labels } from './federation/supergraph';
-import { withheldUnlessAccountedFor } from './governance-center/break-glass-hook';
+import { breakGlassHook } from './governance-center/break-glass-hook';
 import { emergencyUses } from './governance-center/break-glass-uses';
-import { askCentre } from './governance-center/governance-center';
+import { askGovernanceCenter } from './governance-center/governance-center';
 import { grantResolver } from './governance-center/grants';
-import type { Graph, GraphTexts } from './graph/graph-files';
-import { ServedGraphs } from './graph/graph-manager';
+import type { Graph, GraphFiles } from './graph/graph-files';
+import { GraphManager } from './graph/graph-manager';
 import { engineContexts } from './graphql/engine-contexts';
 import type { Authenticate } from './http/authenticate';
 import { httpServer } from './http/http-server';
@@ -35,7 +35,7 @@ import { statedPurpose } from './http/purpose';
 import { refuseCompressed } from './http/request-body';
 import { logRequests } from './http/request-log';
 import type { AccessLedger } from './ledger/access-ledger';
-import { withheldUnlessRecorded } from './ledger/audit-hooks';
+import { auditHooks } from './ledger/audit-hooks';
 import { RefusalCounts } from './ledger/refusal-counts';
 import { addressLimiter } from './limits/address-limiter';
 import { callerLimiter } from './limits/caller-limiter';
@@ -89,7 +89,7 @@ export interface Gateway {
   /** Loads the supergraph, and answers from then on. @throws where it is not one that may be served. */
   load(ledger: AccessLedger): Promise<void>;
   /** Answers by another supergraph and its rules from then on, or refuses them; done once that is settled. */
-  offer(texts: GraphTexts): Promise<void>;
+  offer(texts: GraphFiles): Promise<void>;
   /** Lets the requests under way end, then closes. */
   close(): Promise<void>;
 }
@@ -107,7 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let ledger: AccessLedger | undefined;
   const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const contextOf = engineContexts({ signContext, ledger: () => ledger, rules: rulesOf, clock });
-  const graphs = new ServedGraphs(options, {
+  const graphs = new GraphManager(options, {
     mode,
     labels,
     transports,
@@ -117,7 +117,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
     log,
   });
-  const centre = askCentre(transports.get('governance-center') ?? noCentre(labels), signContext);
+  const centre = askGovernanceCenter(transports.get('governance-center') ?? noGovernanceCenter(labels), signContext);
   const resolveGrant = grantResolver(centre, log);
   const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
   const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
@@ -128,9 +128,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = httpServer(limits.requestMilliseconds, options.trustedProxies);
   logRequests(app, log);
   observeRequests(app, telemetry);
-  answerFaults(app);
-  const accountedFor = withheldUnlessAccountedFor(emergencyUses(centre, log));
-  const recorded = withheldUnlessRecorded({ ledger: () => ledger, rules: rulesOf, clock, refusals, log });
+  answerErrors(app);
+  const accountedFor = breakGlassHook(emergencyUses(centre, log));
+  const recorded = auditHooks({ ledger: () => ledger, rules: rulesOf, clock, refusals, log });
   const keys = new ChildIdKeys({
     transports: options.comparesChildIdKeys === true ? options.transports : new Map(),
     signContext,
@@ -246,7 +246,7 @@ const always = () => true;
 const never = () => false;
 
 /** Cases and meetings are known to the governance centre alone; a graph without labels has neither. */
-function noCentre(labels: Labels): Transport {
+function noGovernanceCenter(labels: Labels): Transport {
   if (labels === 'required')
     throw new Error('There is no address of the governance centre, which knows cases and meetings.');
   return { send: () => Promise.reject(new AgencyFault('UNREACHABLE')), close: async () => undefined };

@@ -1,6 +1,6 @@
 import type { AgencyRules } from '../../shared/access/agency-rules';
 import type { DataClass, DataClassName } from '../../shared/access/catalogue';
-import type { AccessRecord } from '../../shared/access/compile';
+import type { ResourceAttributes } from '../../shared/access/compile';
 import { AccessRules, type Answer } from '../../shared/access/decide';
 import type { Grant } from '../../shared/access/grant';
 import { AGENCIES, AGENCY_PROFILES, type Agency } from '../../shared/domain/agencies';
@@ -102,7 +102,7 @@ export interface Row {
 /** The rows of one agency. */
 export function rowsOf(agency: AgencyRules): readonly Row[] {
   const rules = new AccessRules([agency], { profiles: 5_000 });
-  const answer = (name: DataClassName, context: AccessContext, record: AccessRecord): Answer =>
+  const answer = (name: DataClassName, context: AccessContext, record: ResourceAttributes): Answer =>
     rules.decisionsFor(context).decide([[[name]]], record, true);
   const mayWrite = (name: DataClassName, context: AccessContext): boolean =>
     rules.decisionsFor(context).unmetToWrite([[[name]]], undefined).length === 0;
@@ -115,7 +115,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
   );
   return [...classes].map(([name, dataClass]) => {
     const ordinary = answeredTo((context) => answer(name, context, record(context)));
-    const where = (condition: string, change: Partial<AccessRecord>): readonly string[] => {
+    const where = (condition: string, change: Partial<ResourceAttributes>): readonly string[] => {
       const lines = answeredTo((context) => answer(name, context, { ...record(context), ...change }));
       if (lines.join() === ordinary.join()) return [];
       return lines.length === 0 ? [`${condition}, nobody`] : lines.map((line) => `${condition}, ${line}`);

@@ -1,7 +1,7 @@
-import type { Attributes, AttributeType } from '../../shared/access/cedar-schema';
-import type { AccessRecord } from '../../shared/access/compile';
+import type { ResourceAttributes } from '../../shared/access/compile';
 import type { Value } from '../../shared/access/expression';
 import type { Grant } from '../../shared/access/grant';
+import type { Attributes, AttributeType } from '../../shared/access/rule-vocabulary';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
 // What rules are asked with where nobody asks: a caller's region, one record, and a reference that covers it.
@@ -21,7 +21,7 @@ export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONF
  *
  * @param agency where one matters. @param region where it lies.
  */
-export function ordinaryRecord(attributes: Attributes, agency: Agency, region = REGION): AccessRecord {
+export function ordinaryRecord(attributes: Attributes, agency: Agency, region = REGION): ResourceAttributes {
   const values: Readonly<Record<AttributeType, Value>> = {
     Bool: false,
     Long: 0,

@@ -1,8 +1,8 @@
 import { LineCounter, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Catalogue, DataClassName } from '../../shared/access/catalogue';
-import { attributeType } from '../../shared/access/cedar-schema';
 import type { Answer } from '../../shared/access/decide';
+import { attributeType } from '../../shared/access/rule-vocabulary';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { ROLES } from '../../shared/domain/caller';
 import { PURPOSES } from '../../shared/domain/purpose';

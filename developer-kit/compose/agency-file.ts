@@ -32,7 +32,7 @@ export interface AgencyFolder extends AgencyProfile {
   readonly order: number;
 }
 
-/** @throws Faults naming file and line of everything that is wrong with an `agency.yaml`. */
+/** @throws ErrorList naming file and line of everything that is wrong with an `agency.yaml`. */
 export function readAgencyFile(agency: string, yaml: string, fileName: string): AgencyFolder {
   const { officers, ...profile } = readYaml(yaml, fileName, agencyFile);
   return { agency, ...profile, officers: officers ?? officersByConvention(agency, profile.name) };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Faults } from '../../shared/cli/error-list';
+import { ErrorList } from '../../shared/cli/error-list';
 import { type AgencyFolder, readAgencyFile } from './agency-file';
 
 /** What every agency's folder has, and what others read of it. */
@@ -27,7 +27,7 @@ export const isAgencyName = (name: string): boolean => NAME.test(name) && name.l
  * Every folder below subgraphs/ is an agency: this is where the list of them comes from.
  *
  * @returns the agencies in the order of their files, those of one place by name.
- * @throws Faults with every fault, one line each, with file and line.
+ * @throws ErrorList with every fault, one line each, with file and line.
  */
 export function readAgencyFolders(subgraphs: string, project: string): readonly AgencyFolder[] {
   const faults: string[] = [];
@@ -47,7 +47,7 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
     try {
       return [readAgencyFile(agency, readFileSync(file, 'utf8'), relative(project, file))];
     } catch (error) {
-      if (!(error instanceof Faults)) throw error;
+      if (!(error instanceof ErrorList)) throw error;
       faults.push(...error.faults.map((fault) => `${agency}: ${fault}`));
       return [];
     }
@@ -55,7 +55,7 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
   faults.push(...twice(agencies, 'name', ({ name }) => [name]));
   faults.push(...twice(agencies, 'short', ({ short }) => [short]));
   faults.push(...twice(agencies, 'officer', ({ officers }) => officers.map(({ sub }) => sub)));
-  if (faults.length > 0) throw new Faults(faults);
+  if (faults.length > 0) throw new ErrorList(faults);
   return agencies.toSorted((a, b) => a.order - b.order || (a.agency < b.agency ? -1 : 1));
 }
 

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { type ASTNode, type DocumentNode, type GraphQLError, visit } from 'graphql';
 import type { RuleBundle } from '../../gateway/access/rule-bundle';
 import { federationDirective } from '../../gateway/federation/federation-directive';
-import { type GraphTexts, hashOfSupergraph } from '../../gateway/graph/graph-files';
+import { type GraphFiles, hashOfSupergraph } from '../../gateway/graph/graph-files';
 import { RuleFaults, type RuleTexts, readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { type Catalogue, parseCatalogue } from '../../shared/access/catalogue';
 import { labelFaults } from '../../shared/access/label-faults';
@@ -34,7 +34,7 @@ export function composeAll(check: boolean): number {
   const { faults, hints } = composed;
   for (const hint of hints) console.error(`hint: ${hint}`);
   for (const fault of faults) console.error(`error: ${fault}`);
-  const texts = graphTexts(composed);
+  const texts = graphFiles(composed);
   if (texts === undefined) return 1;
 
   const generated = new Map([
@@ -71,7 +71,7 @@ export interface Composed {
 }
 
 /** The two files that a gateway serves; undefined where there were faults. */
-export function graphTexts({ sdl, rules }: Composed): GraphTexts | undefined {
+export function graphFiles({ sdl, rules }: Composed): GraphFiles | undefined {
   if (sdl === undefined || rules === undefined) return undefined;
   const supergraph = `${GENERATED}${sdl.trimEnd()}\n`;
   const bundle: RuleBundle = { supergraph: hashOfSupergraph(supergraph), agencies: rules };

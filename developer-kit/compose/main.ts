@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Faults } from '../../shared/cli/error-list';
+import { ErrorList } from '../../shared/cli/error-list';
 import { PROJECT } from '../../shared/config/project-root';
 import { readAgencyFolders } from './agency-folders';
 import { staleness } from './freshness';
@@ -27,7 +27,7 @@ function foldersOrFaults() {
   try {
     return readAgencyFolders(join(PROJECT, 'subgraphs'), PROJECT);
   } catch (error) {
-    if (!(error instanceof Faults)) throw error;
+    if (!(error instanceof ErrorList)) throw error;
     for (const fault of error.faults) console.error(`error: ${fault}`);
     return undefined;
   }

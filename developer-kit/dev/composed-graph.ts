@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
-import { agencyFolders, compose, graphTexts } from '../compose/compose';
+import { agencyFolders, compose, graphFiles } from '../compose/compose';
 
 const COMMITTED = {
   supergraph: join(PROJECT, 'gateway/generated/supergraph.graphql'),
@@ -42,7 +42,7 @@ export class ComposedGraph {
     if (this.last?.inputs !== inputs) {
       const composed = compose(agencies);
       this.last = { inputs, faults: composed.faults };
-      const texts = graphTexts(composed);
+      const texts = graphFiles(composed);
       if (texts !== undefined) {
         writeFileSync(this.files.supergraph, texts.supergraph);
         writeFileSync(this.files.rules, texts.rules);

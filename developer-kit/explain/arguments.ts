@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { GraphQLError } from 'graphql';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { type StatedPurpose, statedPurpose } from '../../gateway/http/purpose';
-import { MEETING_KINDS } from '../../shared/access/cedar-schema';
+import { MEETING_KINDS } from '../../shared/access/rule-vocabulary';
 import { unknown } from '../../shared/access/suggestions';
 import type { Caller } from '../../shared/domain/caller';
 import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';

@@ -1,9 +1,9 @@
 import { parse } from 'graphql';
-import { openingPurposes } from '../../gateway/access/permitting-purposes';
+import { permittingPurposes } from '../../gateway/access/permitting-purposes';
 import type { Explanation } from '../../gateway/explain/explain-answer';
 import { fieldExplainer } from '../../gateway/explain/explain-field';
 import { fieldPath } from '../../gateway/explain/field-path';
-import { type GraphTexts, readGraph } from '../../gateway/graph/graph-files';
+import { type GraphFiles, readGraph } from '../../gateway/graph/graph-files';
 import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import type { ExplainArguments } from './arguments';
@@ -18,7 +18,7 @@ import { labelOrigins } from './label-origins';
  * @throws UnknownField, GraphRefused
  */
 export async function explain(
-  texts: GraphTexts,
+  texts: GraphFiles,
   asked: ExplainArguments,
   ofChild: () => Promise<Explanation>,
 ): Promise<string> {
@@ -26,7 +26,7 @@ export async function explain(
   if (supergraph === undefined) throw new Error('There is no supergraph.');
   const way = fieldPath(supergraph.schema, asked.field).map(({ coordinate }) => coordinate);
   const { requirements } = supergraph;
-  const explained = fieldExplainer(requirements, rules, openingPurposes(requirements, rules))(contextOf(asked), way);
+  const explained = fieldExplainer(requirements, rules, permittingPurposes(requirements, rules))(contextOf(asked), way);
   const child = asked.child === undefined ? undefined : await ofChild();
   if (asked.json) {
     return JSON.stringify({ ...whoAsks(asked), field: asked.field, ...explained, ...(child && { child }) }, null, 2);

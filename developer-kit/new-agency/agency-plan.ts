@@ -1,5 +1,5 @@
-import { GRADES } from '../../shared/access/cedar-schema';
-import { Faults } from '../../shared/cli/error-list';
+import { GRADES } from '../../shared/access/rule-vocabulary';
+import { ErrorList } from '../../shared/cli/error-list';
 import { agencyFile } from '../compose/agency-file';
 import { isAgencyName, NAME_RULE } from '../compose/agency-folders';
 import { AUDIENCES, type Audience } from './audiences';
@@ -51,7 +51,7 @@ export const CLASS_FORM = '<name>:<中文名>:<grade>:<denied|absent>:<legal bas
 export const SEALED_FORM = '<name>:<中文名>:<legal basis>';
 
 /** What is wrong with a plan, one line each; all of it at once. */
-export class PlanFaults extends Faults {}
+export class PlanFaults extends ErrorList {}
 
 /** @throws PlanFaults */
 export function planOf(raw: RawPlan, taken: Taken): AgencyPlan {

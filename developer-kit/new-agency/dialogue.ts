@@ -1,5 +1,5 @@
 import { checkbox, confirm, input, select } from '@inquirer/prompts';
-import { GRADES } from '../../shared/access/cedar-schema';
+import { GRADES } from '../../shared/access/rule-vocabulary';
 import { faultsOfName, faultsOfProfile, type RawPlan } from './agency-plan';
 import { AUDIENCES, RULE_OF } from './audiences';
 import { faultsOfField, faultsOfSlug, faultsOfText, type Taken } from './text-faults';

@@ -1,4 +1,4 @@
-import { Faults } from '../../shared/cli/error-list';
+import { ErrorList } from '../../shared/cli/error-list';
 import { PROJECT } from '../../shared/config/project-root';
 import { PlanFaults, planOf } from './agency-plan';
 import { makeAgency, NotMade } from './make-agency';
@@ -38,7 +38,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: Error) => {
-    const known = error instanceof Faults || error instanceof NotMade;
+    const known = error instanceof ErrorList || error instanceof NotMade;
     // What a terminal's Ctrl-C ends a dialogue with.
     const gaveUp = error.name === 'ExitPromptError';
     for (const line of error.message.split('\n')) console.error(gaveUp ? 'Nothing was made.' : `error: ${line}`);

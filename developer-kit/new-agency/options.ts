@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { GRADES } from '../../shared/access/cedar-schema';
+import { GRADES } from '../../shared/access/rule-vocabulary';
 import { CLASS_FORM, PlanFaults, type RawPlan, SEALED_FORM } from './agency-plan';
 import { AUDIENCES } from './audiences';
 

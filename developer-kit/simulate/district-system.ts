@@ -5,9 +5,9 @@ import { inProcessTransport } from '../../gateway/agencies/transport';
 import { SUBGRAPHS } from '../../gateway/embedded/embedded';
 import { keyPair } from '../../gateway/embedded/keys';
 import { createGateway } from '../../gateway/gateway';
-import { type Graph, type GraphTexts, readGraph } from '../../gateway/graph/graph-files';
-import { openLedger } from '../../gateway/ledger/access-ledger';
+import { type Graph, type GraphFiles, readGraph } from '../../gateway/graph/graph-files';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { openLedger } from '../../gateway/ledger/open-ledger';
 import type { CallerLimits } from '../../gateway/limits/caller-limiter';
 import { DEFAULT_LIMITS } from '../../gateway/limits/settings';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
@@ -63,7 +63,7 @@ export async function startDistrictSystem(
   data: DistrictData,
   prepare: boolean,
 ): Promise<DistrictSystem> {
-  const texts: GraphTexts = sourceGraph(folder);
+  const texts: GraphFiles = sourceGraph(folder);
   const graph = await readGraph(texts);
   const log = pino({ level: 'silent' });
   const [context, signing] = [await keyPair(data.directory, 'context'), await keyPair(data.directory, 'ledger')];

@@ -10,7 +10,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { fittingVariables } from '../../gateway/graph/sample-variables';
+import { sampleVariables } from '../../gateway/graph/sample-variables';
 import { trustedFields } from '../../gateway/trusted-documents/trusted-fields';
 import type { Coordinate } from '../../shared/access/labels';
 
@@ -60,7 +60,7 @@ export function replayable(schema: GraphQLSchema, hash: string, text: string): R
       },
     }),
   );
-  const fitting = fittingVariables(schema, text, undefined);
+  const fitting = sampleVariables(schema, text, undefined);
   return {
     hash,
     name: operation.name?.value ?? hash.slice(0, 8),

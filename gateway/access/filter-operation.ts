@@ -19,10 +19,10 @@ import {
 import type { AnswerPath } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
 import { fragmentsOf } from '../request/operation';
-import type { Verdict, Verdicts } from './static-decisions';
+import type { StaticDecision, StaticDecisions } from './static-decisions';
 
 /** A selection that was taken out. */
-export interface Removed extends Verdict {
+export interface Removed extends StaticDecision {
   readonly coordinate: Coordinate;
   readonly path: AnswerPath;
   /** `@skip` and `@include` on the way: all must let it through for it to have been asked for. */
@@ -47,7 +47,7 @@ export function filterOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  { refused, shut }: Verdicts,
+  { refused, shut }: StaticDecisions,
 ): FilteredOperation {
   const fragments = fragmentsOf(document);
   const filteredFragments = new Map<string, FilteredSelections>();
@@ -110,9 +110,9 @@ export function filterOperation(
   function filterField(field: FieldNode, parent: GraphQLCompositeType): FilteredSelection {
     const coordinate = `${parent.name}.${field.name.value}`;
     const key = field.alias?.value ?? field.name.value;
-    const verdict = refused.get(coordinate);
-    if (verdict !== undefined) {
-      const removal: Removed = { ...verdict, coordinate, path: [key], conditions: [] };
+    const decision = refused.get(coordinate);
+    if (decision !== undefined) {
+      const removal: Removed = { ...decision, coordinate, path: [key], conditions: [] };
       return { selection: null, removed: [removal], changed: true };
     }
     const definition = 'getFields' in parent ? parent.getFields()[field.name.value] : undefined;

@@ -8,16 +8,16 @@ import type { GatewayRules } from './rule-bundle';
 import { unmetAnywhere } from './static-decisions';
 
 /** The purposes for which a refused field could be answered to this caller; of several on one way, all of them. */
-export type OpeningPurposes = (access: AccessContext, ...way: readonly Coordinate[]) => readonly Purpose[];
+export type PermittingPurposes = (access: AccessContext, ...way: readonly Coordinate[]) => readonly Purpose[];
 
 /**
  * Looks at rules alone, never at a record: where the purpose that was given could open the field for some record, another
  * is not what is missing, and none is named.
  */
-export function openingPurposes(
+export function permittingPurposes(
   { byField }: Requirements,
   { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
-): OpeningPurposes {
+): PermittingPurposes {
   // What might be asked must not push out of memory what is.
   const rules = new AccessRules(agencies);
   // Many fields of one operation can be refused.

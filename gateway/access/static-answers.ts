@@ -1,4 +1,4 @@
-import type { Look, LookAnswer } from '../../shared/access/accesses';
+import type { Access, AccessOutcome } from '../../shared/access/accesses';
 import type { DataClassName } from '../../shared/access/catalogue';
 import type { Decisions } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
@@ -14,7 +14,7 @@ export interface StaticAnswers {
   /** Fields that no record answers clear. */
   readonly masks: ReadonlyMap<Coordinate, Mask>;
   /** An answer as the ledger has it, with what was left of it at most. */
-  atMost<Told extends Look>(look: Told): Told;
+  atMost<Told extends Access>(look: Told): Told;
 }
 
 /** Works them out once for each kind of caller. */
@@ -38,14 +38,14 @@ export function staticAnswers(
     for (const [coordinate, form] of masked) {
       if (!decisions.possible(byField.get(coordinate) ?? [])) masks.set(coordinate, MASKS[form]);
     }
-    const highest = new Map<DataClassName, LookAnswer>();
+    const highest = new Map<DataClassName, AccessOutcome>();
     return {
       masks,
       atMost(look) {
         if (look.answer !== 'clear') return look;
         let answer = highest.get(look.dataClass);
         if (answer === undefined) {
-          answer = decisions.looks([[[look.dataClass]]], undefined, true)[0]?.answer ?? 'refused';
+          answer = decisions.accesses([[[look.dataClass]]], undefined, true)[0]?.answer ?? 'refused';
           highest.set(look.dataClass, answer);
         }
         return answer === 'clear' ? look : { ...look, answer };

@@ -6,15 +6,15 @@ import { isMutation, mutationName, type Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
 /** A field that no record could open for this caller. */
-export interface Verdict {
+export interface StaticDecision {
   readonly refusal: 'DENIED' | 'ABSENT';
   readonly dataClass: string;
 }
 
 /** What can be settled before planning, for one kind of caller, purpose and grant. */
-export interface Verdicts {
+export interface StaticDecisions {
   /** Fields that are never answered; all others are decided by their agencies, record by record. */
-  readonly refused: ReadonlyMap<Coordinate, Verdict>;
+  readonly refused: ReadonlyMap<Coordinate, StaticDecision>;
   /** Fields without a label that lead to objects all of whose labelled fields are refused: there is nothing to show. */
   readonly shut: ReadonlySet<Coordinate>;
   /** Equal for callers who are refused the same fields in the same way. */
@@ -22,15 +22,18 @@ export interface Verdicts {
 }
 
 /** Settles each kind of caller once. */
-export function verdictsBy(requirements: Requirements, { masked }: GatewayRules): (decisions: Decisions) => Verdicts {
-  const known = new WeakMap<Decisions, Verdicts>();
+export function staticDecisionsBy(
+  requirements: Requirements,
+  { masked }: GatewayRules,
+): (decisions: Decisions) => StaticDecisions {
+  const known = new WeakMap<Decisions, StaticDecisions>();
   return (decisions) => {
-    let verdicts = known.get(decisions);
-    if (verdicts === undefined) {
-      verdicts = settle(decisions, requirements, masked);
-      known.set(decisions, verdicts);
+    let settled = known.get(decisions);
+    if (settled === undefined) {
+      settled = settle(decisions, requirements, masked);
+      known.set(decisions, settled);
     }
-    return verdicts;
+    return settled;
   };
 }
 
@@ -50,8 +53,8 @@ function settle(
   decisions: Decisions,
   { byField, containers }: Requirements,
   masked: Pick<ReadonlySet<Coordinate>, 'has'>,
-): Verdicts {
-  const refused = new Map<Coordinate, Verdict>();
+): StaticDecisions {
+  const refused = new Map<Coordinate, StaticDecision>();
   for (const [coordinate, requirement] of byField) {
     const unmet = unmetAnywhere(coordinate, requirement, decisions, masked);
     if (unmet.length > 0) refused.set(coordinate, { refusal: decisions.refusal(unmet), dataClass: nameOf(unmet) });

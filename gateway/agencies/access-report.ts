@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { ToldAnswers } from '../../shared/access/answers';
+import type { AccessReport } from '../../shared/access/answers';
 import { LARGEST_PAGE } from '../../shared/subgraph/rows/page';
 import { type AskedPlaces, placeAt } from './asked-places';
 import type { ExpectedReport } from './expected-report';
@@ -8,9 +8,9 @@ import type { ExpectedReport } from './expected-report';
  * Whether what an agency tells beside its data, of what it has denied or masked, is what it may tell: of its own fields, at
  * places that were asked for, each once. Nothing is.
  */
-export function isToldAnswers(value: unknown, expected: ExpectedReport): value is ToldAnswers | undefined {
+export function isAccessReport(value: unknown, expected: ExpectedReport): value is AccessReport | undefined {
   if (value === undefined) return true;
-  const { denied, masked } = (value ?? {}) as Partial<Record<keyof ToldAnswers, unknown>>;
+  const { denied, masked } = (value ?? {}) as Partial<Record<keyof AccessReport, unknown>>;
   const { places, size } = expected;
   return (
     Array.isArray(denied) &&

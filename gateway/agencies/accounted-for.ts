@@ -1,4 +1,4 @@
-import type { ToldLooks } from '../../shared/access/accesses';
+import type { AccessTrace } from '../../shared/access/accesses';
 import type { DataClassName } from '../../shared/access/catalogue';
 import type { Requirement } from '../../shared/access/labels';
 import { type Data, isData } from '../federation/execution/own';
@@ -12,7 +12,12 @@ import type { LabelledPlace, LabelledPlaces } from './labelled-places';
  *
  * @param asked the children whom the agency was asked about.
  */
-export function accountsFor(told: ToldLooks, data: unknown, places: LabelledPlaces, asked: readonly string[]): boolean {
+export function accountsFor(
+  told: AccessTrace,
+  data: unknown,
+  places: LabelledPlaces,
+  asked: readonly string[],
+): boolean {
   const accounts = new Accounts(told, asked);
   // Nearly always, all was looked at for everybody who was asked about.
   if (places.onlyAsked && told.children === undefined && accounts.forAll(places.requirement)) return true;
@@ -69,7 +74,7 @@ class Accounts {
   private known: ReadonlyMap<string, number> | undefined;
   private readonly classes = new Map<DataClassName, Set<number> | 'all'>();
 
-  constructor({ children, looks }: ToldLooks, asked: readonly string[]) {
+  constructor({ children, looks }: AccessTrace, asked: readonly string[]) {
     this.listed = children ?? asked;
     for (const { dataClass, answer, children: about } of looks) {
       if (answer === 'refused') continue;

@@ -1,10 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import type { ToldLooks } from '../../shared/access/accesses';
-import type { ToldAnswers } from '../../shared/access/answers';
+import type { AccessTrace } from '../../shared/access/accesses';
+import type { AccessReport } from '../../shared/access/answers';
 import { type Coordinate, classesOf } from '../../shared/access/labels';
 import type { Agency } from '../../shared/domain/agencies';
-import { childrenAskedAbout } from '../../shared/protocol/children-asked-about';
+import { requestedChildIds } from '../../shared/protocol/children-asked-about';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
@@ -13,16 +13,16 @@ import type { StaticAnswers } from '../access/static-answers';
 import { clientPath } from '../federation/execution/plan-keys';
 import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
 import type { Supergraph } from '../federation/supergraph';
-import type { EngineContext } from '../graphql/apollo-server';
-import { isToldLooks } from '../ledger/validate-access-trace';
+import { isAccessTrace } from '../ledger/validate-access-trace';
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
+import type { EngineContext } from '../request/engine-context';
 import type { RequestContext } from '../request/request-context';
-import { areErrors, isToldAnswers } from './access-report';
+import { areErrors, isAccessReport } from './access-report';
 import { accountsFor } from './accounted-for';
 import { type ErrorOfAgency, errorOfAgency } from './error-of-agency';
 import { type ExpectedReport, expectedReport } from './expected-report';
 import { applyMasks, type MaskedPlaces, maskedPlaces } from './masked-places';
-import { fetchPreparer, type PreparedFetch } from './subgraph-operation';
+import { type SubgraphOperation, subgraphOperations } from './subgraph-operation';
 import type { Transport } from './transport';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -43,9 +43,9 @@ export interface AgencyDataSourceOptions {
 export class AgencyDataSource implements FetchSource<EngineContext> {
   private readonly agency: Agency;
   private readonly transport: Transport;
-  private readonly prepared: (text: string) => PreparedFetch;
-  private readonly expected: (fetch: PreparedFetch) => ExpectedReport;
-  private readonly maskedIn: (fetch: PreparedFetch) => MaskedPlaces;
+  private readonly prepared: (text: string) => SubgraphOperation;
+  private readonly expected: (fetch: SubgraphOperation) => ExpectedReport;
+  private readonly maskedIn: (fetch: SubgraphOperation) => MaskedPlaces;
   private readonly staticAnswers: AgencyDataSourceOptions['staticAnswers'];
   private readonly requirements: Requirements;
   private readonly told: ErrorOfAgency;
@@ -54,7 +54,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   constructor({ agency, transport, supergraph, staticAnswers, masked, log }: AgencyDataSourceOptions) {
     this.agency = agency;
     this.transport = transport;
-    this.prepared = fetchPreparer(supergraph.schema, agency);
+    this.prepared = subgraphOperations(supergraph.schema, agency);
     this.expected = oncePerFetch((fetch) => expectedReport(fetch, { agency, ...supergraph }));
     this.maskedIn = oncePerFetch(({ places }) => maskedPlaces(places, masked));
     this.staticAnswers = staticAnswers;
@@ -86,7 +86,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     const { masks, atMost } = this.staticAnswers(requestContext.access);
     if (extensions?.looks !== undefined) {
       const { looks, ...rest } = inClientsKeys(extensions.looks);
-      requestContext.looks.told({ ...rest, looks: looks.map(atMost) }, representationsIn(variables), path);
+      requestContext.accesses.told({ ...rest, looks: looks.map(atMost) }, representationsIn(variables), path);
     }
     if (extensions?.access !== undefined) {
       requestContext.noteTold(inFetch(extensions.access, !fetch.ofEntities), path);
@@ -98,7 +98,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
 
   /** @throws AgencyFault where there is no answer, or none that is what was asked for. */
   private ask(
-    fetch: PreparedFetch,
+    fetch: SubgraphOperation,
     operationName: string | undefined,
     variables: Variables,
     requestContext: RequestContext,
@@ -119,7 +119,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
 
   private faultIn(
     { status, body }: SubgraphResponse,
-    fetch: PreparedFetch,
+    fetch: SubgraphOperation,
     variables: Variables,
   ): FaultReason | undefined {
     if (typeof body !== 'object' || body === null) return 'FAULTY_ANSWER';
@@ -132,18 +132,18 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     if (!fetch.fits(data, variables)) return 'FAULTY_ANSWER';
     // An answer that does not say whom it is about could not be recorded.
     const spoken = {
-      asked: childrenAskedAbout(variables.representations),
+      asked: requestedChildIds(variables.representations),
       named: () => fetch.children(variables),
       data,
     };
     const looks = extensions?.looks;
-    if (!isToldLooks(looks, expected, spoken)) return 'FAULTY_ANSWER';
+    if (!isAccessTrace(looks, expected, spoken)) return 'FAULTY_ANSWER';
     if (!accountsFor(looks, data, expected.labelled, spoken.asked)) return 'FAULTY_ANSWER';
-    return isToldAnswers(extensions?.access, expected) ? undefined : 'FAULTY_ANSWER';
+    return isAccessReport(extensions?.access, expected) ? undefined : 'FAULTY_ANSWER';
   }
 
   private missing(
-    fetch: PreparedFetch,
+    fetch: SubgraphOperation,
     variables: Variables,
     requestContext: RequestContext,
     { reason, detail }: AgencyFault,
@@ -153,10 +153,10 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
       'agency unavailable',
     );
     const { agency, ...outage } = requestContext.noteUnavailable(this.agency, reason);
-    const children = fetch.ofEntities ? childrenAskedAbout(variables.representations) : fetch.children(variables);
+    const children = fetch.ofEntities ? requestedChildIds(variables.representations) : fetch.children(variables);
     for (const coordinate of fetch.coordinates(variables)) {
       const asked = (this.requirements.byField.get(coordinate) ?? []).map((sets) => sets.slice(0, 1));
-      requestContext.looks.unavailable(classesOf(asked), children);
+      requestContext.accesses.unavailable(classesOf(asked), children);
     }
     return this.withoutData(fetch, variables, (coordinate) => {
       const { message, extensions } = failure('AGENCY_UNAVAILABLE', undefined, { agency, ...outage, coordinate });
@@ -165,7 +165,7 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   }
 
   private withoutData(
-    fetch: PreparedFetch,
+    fetch: SubgraphOperation,
     variables: Variables,
     errorFor: (coordinate: string) => GraphQLFormattedError,
   ): FetchResult {
@@ -180,8 +180,10 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   }
 }
 
-function oncePerFetch<Result extends object>(work: (fetch: PreparedFetch) => Result): (fetch: PreparedFetch) => Result {
-  const known = new WeakMap<PreparedFetch, Result>();
+function oncePerFetch<Result extends object>(
+  work: (fetch: SubgraphOperation) => Result,
+): (fetch: SubgraphOperation) => Result {
+  const known = new WeakMap<SubgraphOperation, Result>();
   return (fetch) => {
     let result = known.get(fetch);
     if (result === undefined) {
@@ -202,7 +204,7 @@ const representationsIn = ({ representations }: Variables): readonly unknown[] =
 function withStandIns(
   data: { _entities: (Entity | null)[] },
   errors: readonly GraphQLFormattedError[],
-  fetch: PreparedFetch,
+  fetch: SubgraphOperation,
   variables: Variables,
 ): FetchResult {
   const told = new Set<string>();
@@ -224,12 +226,12 @@ function withStandIns(
 }
 
 /** Paths from where the planner's fetch begins: below each entity, or at the root. */
-function inFetch({ denied, masked }: ToldAnswers, rootFetch: boolean): ToldAnswers {
+function inFetch({ denied, masked }: AccessReport, rootFetch: boolean): AccessReport {
   const steps = rootFetch ? 0 : ENTITY_STEPS;
   return { denied: denied.map((one) => ({ ...one, path: clientPath(one.path.slice(steps)) })), masked };
 }
 
-function inClientsKeys(looks: ToldLooks): ToldLooks {
+function inClientsKeys(looks: AccessTrace): AccessTrace {
   if (looks.places.length === 0) return looks;
   return { ...looks, places: looks.places.map((place) => ({ ...place, path: clientPath(place.path) })) };
 }

@@ -7,7 +7,7 @@ import type { AskedPlace, AskedPlaces } from './asked-places';
 import { type ChildKeys, childKeysIn } from './child-keys';
 import { targetOf } from './coordinates';
 import { type LabelledPlaces, labelledPlaces } from './labelled-places';
-import type { PreparedFetch } from './subgraph-operation';
+import type { SubgraphOperation } from './subgraph-operation';
 import { type ThingPlaces, thingPlaces } from './thing-places';
 
 /** What an agency can tell beside its answer to one operation, where it is honest: worked out once per text. */
@@ -29,7 +29,7 @@ export interface ExpectedReport {
 }
 
 export function expectedReport(
-  { places, size, ofEntities, mutation }: Pick<PreparedFetch, 'places' | 'size' | 'ofEntities' | 'mutation'>,
+  { places, size, ofEntities, mutation }: Pick<SubgraphOperation, 'places' | 'size' | 'ofEntities' | 'mutation'>,
   {
     agency,
     schema,

@@ -1,6 +1,6 @@
 import { failure } from '../../shared/protocol/errors';
 import type { FetchSource } from '../federation/execution/run';
-import type { EngineContext } from '../graphql/apollo-server';
+import type { EngineContext } from '../request/engine-context';
 import type { Transport } from './transport';
 
 /**

@@ -24,7 +24,7 @@ type FieldsOf = (type: RuntimeType) => Fields;
  * lists are, scalars and enums of their kind, no null where the schema has none. A scalar of an agency's own is not looked
  * into; nor is what the schema does not know.
  */
-export function answerShape(
+export function responseValidator(
   schema: GraphQLSchema,
   collect: FieldCollector,
 ): (type: GraphQLCompositeType, fieldsOf: FieldsOf) => Fits {

@@ -18,7 +18,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/domain/agencies';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import {
   type Conditions,
   conditionKey,
@@ -27,17 +27,17 @@ import {
   type Fields,
   type RuntimeType,
 } from '../federation/execution/collect-fields';
-import { pseudonymsNamed } from '../request/child-ids-in-operation';
-import { type Asked, fragmentsOf } from '../request/operation';
+import { childIdsInOperation } from '../request/child-ids-in-operation';
+import { type DocumentOperation, fragmentsOf } from '../request/operation';
 import { type AskedPlaces, askedPlaces, numberOf } from './asked-places';
 import { CHILD, KEY, withChildKeys } from './child-keys';
-import { answerShape, type Fits } from './response-validator';
+import { type Fits, responseValidator } from './response-validator';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Entity = Record<string, unknown>;
 
 /** What a planner's operation for one agency asks for, read once per text. */
-export interface PreparedFetch {
+export interface SubgraphOperation {
   /** What the agency is sent: the planner's text, and with each entity its key. */
   readonly text: string;
   /** What it asks for, whatever the planner has called it. */
@@ -72,8 +72,8 @@ export interface MissingField {
  *
  * @param schema of the supergraph, with what is inaccessible to clients.
  */
-export function fetchPreparer(schema: GraphQLSchema, agency: Agency): (text: string) => PreparedFetch {
-  const known = byText<PreparedFetch>();
+export function subgraphOperations(schema: GraphQLSchema, agency: Agency): (text: string) => SubgraphOperation {
+  const known = documentCache<SubgraphOperation>();
   return (text) => {
     let prepared = known.get(text);
     if (prepared === undefined) {
@@ -84,13 +84,13 @@ export function fetchPreparer(schema: GraphQLSchema, agency: Agency): (text: str
   };
 }
 
-function prepare(schema: GraphQLSchema, agency: Agency, planned: string): PreparedFetch {
+function prepare(schema: GraphQLSchema, agency: Agency, planned: string): SubgraphOperation {
   const found = hasKey(schema, CHILD, agency) ? withChildKeys(schema, planned) : planned;
   const plannedEntities = entitiesIn(operationOf(parse(found)));
   const text = plannedEntities?.selectionSet ? withKeys(found, plannedEntities.selectionSet) : found;
   const document = parse(text, { noLocation: true });
   const operation = operationOf(document);
-  const asked: Asked = { document, operation };
+  const asked: DocumentOperation = { document, operation };
   const entities = entitiesIn(operation);
   const root = schema.getRootType(operation.operation) ?? undefined;
   const places = askedPlaces(schema, fragmentsOf(document), root, operation.selectionSet);
@@ -134,7 +134,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
       }
       return [...found];
     },
-    children: (variables) => pseudonymsNamed(asked, variables),
+    children: (variables) => childIdsInOperation(asked, variables),
     places,
     size: numberOf(places),
   };
@@ -163,7 +163,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Prepar
 
   function readingUnder(conditions: Conditions): Reading {
     const collect = new FieldCollector(schema, asked, conditions);
-    const shapeOf = answerShape(schema, collect);
+    const shapeOf = responseValidator(schema, collect);
     const shapes = new Map<RuntimeType, Fits>();
     const fieldsAtTop = (type: RuntimeType): Fields =>
       entities === undefined ? collect.root(type as GraphQLObjectType) : collect.below(type, [entities]);

@@ -3,7 +3,7 @@ import type { ExplainedClass, ExplainedRule } from '../../shared/access/explain'
 import type { Coordinate } from '../../shared/access/labels';
 import { type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import type { OpeningPurposes } from '../access/permitting-purposes';
+import type { PermittingPurposes } from '../access/permitting-purposes';
 import type { ExplainedStep, ExplainField } from './explain-field';
 import type { ExplainAsked } from './explain-operation';
 
@@ -58,7 +58,7 @@ export type ExplainAnswer = (access: AccessContext, asked: ExplainAsked, answer:
  * Explains to a caller what was answered, or without a child what would be. Of a record it knows the ordinary answer and
  * nothing else: where that shows nothing, there is nothing to explain, whatever the reason.
  */
-export function answerExplainer(explainField: ExplainField, purposesFor: OpeningPurposes): ExplainAnswer {
+export function answerExplainer(explainField: ExplainField, purposesFor: PermittingPurposes): ExplainAnswer {
   return (access, asked, answer) => {
     const { steps, answers: possible } = explainField(access, asked.way);
     const told = asked.path === null ? byRules(asked, possible, steps) : byAnswer(asked.path, asked, answer);

@@ -4,7 +4,7 @@ import type { Coordinate } from '../../shared/access/labels';
 import { policiesByClass } from '../../shared/access/residual-policies';
 import type { Purpose } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import type { OpeningPurposes } from '../access/permitting-purposes';
+import type { PermittingPurposes } from '../access/permitting-purposes';
 import { isMutation, mutationName, type Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
 
@@ -38,7 +38,7 @@ export type ExplainField = (access: AccessContext, way: readonly Coordinate[]) =
 export function fieldExplainer(
   requirements: Requirements,
   { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
-  purposesFor: OpeningPurposes,
+  purposesFor: PermittingPurposes,
 ): ExplainField {
   // What might be asked must not push out of memory what is.
   const rules = new AccessRules(agencies);

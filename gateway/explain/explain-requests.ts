@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'f
 import type { GraphQLSchema } from 'graphql';
 import type { Coordinate } from '../../shared/access/labels';
 import { failure } from '../../shared/protocol/errors';
-import type { OpeningPurposes } from '../access/permitting-purposes';
+import type { PermittingPurposes } from '../access/permitting-purposes';
 import type { Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
 import type { Manifest } from '../trusted-documents/manifest';
@@ -22,7 +22,7 @@ export interface ExplainingOptions {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly rules: GatewayRules;
-  readonly purposesFor: OpeningPurposes;
+  readonly purposesFor: PermittingPurposes;
   readonly trustedDocuments: Manifest | undefined;
 }
 

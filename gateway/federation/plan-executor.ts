@@ -3,8 +3,8 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { uncounted } from '../../shared/telemetry/cache-use';
-import type { EngineContext } from '../graphql/apollo-server';
-import type { Asked } from '../request/operation';
+import type { EngineContext } from '../request/engine-context';
+import type { DocumentOperation } from '../request/operation';
 import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
 import { conditionKey, conditionsOf, NO_CONDITIONS } from './execution/collect-fields';
 import type { Data } from './execution/own';
@@ -16,7 +16,7 @@ import { type Plannable, type Planner, planner } from './planning/planner';
 import type { Supergraph } from './supergraph';
 
 /** An operation as it is planned and carried out. */
-export interface Executable extends Asked, Plannable {
+export interface Executable extends DocumentOperation, Plannable {
   readonly context: EngineContext;
   /** Variables with their defaults, for `@skip` and `@include`. */
   readonly coerced: Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export interface Executed {
 }
 
 /** Plans operations, and carries them out. */
-export interface FederatedEngine {
+export interface PlanExecutor {
   /** As Apollo Server takes a gateway. */
   readonly gateway: Pick<GatewayInterface, 'onSchemaLoadOrUpdate' | 'stop'> & {
     /** @returns the schema that clients see. */
@@ -49,18 +49,21 @@ const REMEMBERED_CONDITIONS = 16;
  *
  * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
  */
-export function federatedEngine(
+export function planExecutor(
   supergraph: Supergraph,
   sourceOf: (subgraph: string) => FetchSource<EngineContext>,
   telemetry: GatewayTelemetry = NO_TELEMETRY,
   log?: Logger,
-): FederatedEngine {
+): PlanExecutor {
   const { start, validate, plan, inTurn, stop } = planner(supergraph.loadableSdl, log);
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
   /** By the operation's node, which stands for its text as long as it is remembered; then by its conditions. */
-  const known = new WeakMap<Asked['operation'], LRUCache<string, Promise<Step<EngineContext> | undefined>>>();
+  const known = new WeakMap<
+    DocumentOperation['operation'],
+    LRUCache<string, Promise<Step<EngineContext> | undefined>>
+  >();
   const use = telemetry.metrics?.caches.plans ?? uncounted();
   const stepOf = (operation: Executable) => {
     // Where a condition leaves out a field that another one needs, planners lose both.

@@ -2,7 +2,7 @@ import type { onSendAsyncHookHandler } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { withhold } from '../ledger/audit-hooks';
 import { Deadline } from '../request/deadline';
-import type { UseEmergency } from './break-glass-uses';
+import type { UseBreakGlass } from './break-glass-uses';
 
 /** That there is such a child opens nothing of it: officers of every agency may find one in an emergency, to report it. */
 const FINDING: ReadonlySet<string> = new Set(['governance-center.index', 'governance-center.lookup']);
@@ -11,14 +11,14 @@ const FINDING: ReadonlySet<string> = new Set(['governance-center.index', 'govern
 const ACCOUNTING_TIME = 1_000;
 
 /** Break-glass: whom an answer shows is accounted for, child by child, or it is withheld. */
-export function withheldUnlessAccountedFor(use: UseEmergency): onSendAsyncHookHandler {
+export function breakGlassHook(use: UseBreakGlass): onSendAsyncHookHandler {
   return async (request, reply, payload) => {
     const { access, context, stated } = request;
     if (access?.purpose !== 'EMERGENCY' || context === null) return payload;
     try {
       const deadline = new Deadline(Math.max(request.deadline.left, ACCOUNTING_TIME));
       const asking = { id: request.id, deadline };
-      request.emergencyUses = await use(access, context.looks.answered(FINDING), stated?.reason ?? '', asking);
+      request.emergencyUses = await use(access, context.accesses.answered(FINDING), stated?.reason ?? '', asking);
       return payload;
     } catch (error) {
       return withhold(request, reply, error as GraphQLError);

@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import { UUID } from '../../shared/subgraph/rows/cursor';
-import type { AskCentre, AskingRequest } from './governance-center';
+import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
 /** Accounts for the children whom a caller is about to be shown in an emergency. @returns the ids of the uses. */
-export type UseEmergency = (
+export type UseBreakGlass = (
   access: AccessContext,
   children: readonly string[],
   reason: string,
@@ -14,7 +14,7 @@ export type UseEmergency = (
 
 const MUTATION = {
   kind: 'mutation',
-  text: `mutation UseEmergency($children: [ID!]!, $reason: String!) {
+  text: `mutation UseBreakGlass($children: [ID!]!, $reason: String!) {
     useEmergency(children: $children, reason: $reason) { id child }
   }`,
 } as const;
@@ -25,7 +25,7 @@ const MUTATION = {
  * @returns a function that throws EMERGENCY_REVIEW_DUE where too many do, and EMERGENCY_UNACCOUNTED where the centre does
  *   not answer, or not for every child.
  */
-export function emergencyUses(ask: AskCentre, log: Logger): UseEmergency {
+export function emergencyUses(ask: AskGovernanceCenter, log: Logger): UseBreakGlass {
   return async (access, children, reason, request) => {
     if (children.length === 0) return [];
     try {

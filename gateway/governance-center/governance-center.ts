@@ -10,14 +10,14 @@ export interface AskingRequest {
 }
 
 /** Asks the governance centre something of the gateway's own, as the caller of a request. @throws AgencyFault */
-export type AskCentre = (
+export type AskGovernanceCenter = (
   access: AccessContext,
   request: AskingRequest,
   operation: { readonly kind: 'query' | 'mutation'; readonly text: string },
   variables: Readonly<Record<string, unknown>>,
 ) => Promise<SubgraphResponse>;
 
-export function askCentre(transport: Transport, signContext: ContextSigner): AskCentre {
+export function askGovernanceCenter(transport: Transport, signContext: ContextSigner): AskGovernanceCenter {
   return (access, { id, deadline }, { kind, text }, variables) =>
     transport.send(
       {

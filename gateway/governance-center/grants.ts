@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Grant, grant } from '../../shared/access/grant';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
-import type { AskCentre, AskingRequest } from './governance-center';
+import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
 /** What a reference covers for a caller, and who at the caller's agency answers for that. */
 export interface ConfirmedGrant {
@@ -32,7 +32,7 @@ const QUERY = {
  * @returns a function that throws ACCESS_REFERENCE_REFUSED, one and the same for a reference that does not exist and for
  *   one that the caller takes no part in, and ACCESS_REFERENCE_UNVERIFIED where the centre does not answer.
  */
-export function grantResolver(askCentre: AskCentre, log: Logger): ResolveGrant {
+export function grantResolver(askGovernanceCenter: AskGovernanceCenter, log: Logger): ResolveGrant {
   const known = new LRUCache<string, ConfirmedGrant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });
   return async (access, request) => {
     const { caller, purpose, reference } = access;
@@ -51,7 +51,7 @@ export function grantResolver(askCentre: AskCentre, log: Logger): ResolveGrant {
     const { reference } = access;
     try {
       const variables = { kind: reference?.kind.toUpperCase(), id: reference?.id };
-      const { status, body } = await askCentre(access, request, QUERY, variables);
+      const { status, body } = await askGovernanceCenter(access, request, QUERY, variables);
       if (status !== 200 || body.errors !== undefined || body.data == null) throw new Error(`Answered ${status}.`);
       const answer = body.data.grant as
         | (Grant & { readonly meetingKind: unknown; readonly confirmedBy: unknown })

@@ -7,7 +7,7 @@ import { isAgency } from '../../shared/domain/agencies';
 import { ERRORS } from '../../shared/protocol/errors';
 import { DEFAULT_RESPONSE_TYPE, responseType } from '../../shared/protocol/response-type';
 import type { AccessMode } from '../access/access-mode';
-import { openingPurposes } from '../access/permitting-purposes';
+import { permittingPurposes } from '../access/permitting-purposes';
 import type { GatewayRules } from '../access/rule-bundle';
 import { staticAnswers } from '../access/static-answers';
 import { AgencyDataSource } from '../agencies/agency-data-source';
@@ -15,27 +15,28 @@ import { openSource } from '../agencies/open-source';
 import type { Transport } from '../agencies/transport';
 import { type Explaining, explaining } from '../explain/explain-requests';
 import type { FetchSource } from '../federation/execution/run';
-import { federatedEngine } from '../federation/plan-executor';
+import { planExecutor } from '../federation/plan-executor';
 import type { Planner } from '../federation/planning/planner';
 import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
 import { type AcceptedQueries, acceptedQueries } from '../graphql/accepted-queries';
-import { accessInResponse, accessPlugin } from '../graphql/access-extension';
-import { type EngineContext, graphqlEngine } from '../graphql/apollo-server';
-import { filteringGateway } from '../graphql/authorizing-executor';
+import { accessExtension, accessPlugin } from '../graphql/access-extension';
+import { graphqlEngine } from '../graphql/apollo-server';
+import { authorizingGateway } from '../graphql/authorizing-executor';
 import { validDocuments } from '../graphql/valid-documents';
 import { type ValidTexts, validTexts } from '../graphql/valid-texts';
 import { type OperationLimits, type OperationSent, operationLimits } from '../limits/operation-limits';
 import { type LookupsIn, lookupsIn } from '../lookups/lookups-in';
 import { Deadline } from '../request/deadline';
+import type { EngineContext } from '../request/engine-context';
 import { RequestContext } from '../request/request-context';
 import type { GatewayTelemetry } from '../telemetry/telemetry';
 import type { Manifest } from '../trusted-documents/manifest';
 import { type Graph, graphId, hashOfSupergraph } from './graph-files';
 import { GraphRefused } from './graph-refused';
 import type { UsedOperation } from './operation-stats';
-import { fittingVariables } from './sample-variables';
+import { sampleVariables } from './sample-variables';
 
-export interface ServedGraphOptions {
+export interface ActiveGraphOptions {
   readonly mode: AccessMode;
   readonly labels: Labels;
   readonly transports: ReadonlyMap<string, Transport>;
@@ -53,7 +54,7 @@ export interface ServedGraphOptions {
  * All that follows from one supergraph and its rules. Nothing that was worked out under one graph is known to another, and
  * a request keeps the one that it was given.
  */
-export class ServedGraph {
+export class ActiveGraph {
   readonly id: string;
   /** Version of its rules. */
   readonly rules: string;
@@ -66,22 +67,22 @@ export class ServedGraph {
   private readonly engine: ApolloServer<EngineContext>;
   private readonly accepted: AcceptedQueries;
   private readonly texts: ValidTexts;
-  private readonly options: ServedGraphOptions;
+  private readonly options: ActiveGraphOptions;
   private readonly schema: GraphQLSchema;
   private readonly underWay = new Set<FastifyRequest>();
   private byApollo: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
   private retired = false;
 
   /** @throws where it is not one that may be served. */
-  constructor(graph: Graph, options: ServedGraphOptions) {
+  constructor(graph: Graph, options: ActiveGraphOptions) {
     const { mode, labels, costLimit, trustedDocuments, telemetry } = options;
     const caches = telemetry.metrics?.caches;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
     const { requirements } = supergraph;
-    const engine = federatedEngine(supergraph, sourcesOf(supergraph, rules, options), telemetry, options.log);
-    const gateway = filteringGateway(engine, { requirements, rules, mode, use: caches?.filtered });
-    const purposesFor = openingPurposes(requirements, rules);
-    const addAccess = accessInResponse(mode, purposesFor);
+    const engine = planExecutor(supergraph, sourcesOf(supergraph, rules, options), telemetry, options.log);
+    const gateway = authorizingGateway(engine, { requirements, rules, mode, use: caches?.filtered });
+    const purposesFor = permittingPurposes(requirements, rules);
+    const addAccess = accessExtension(mode, purposesFor);
     this.accepted = acceptedQueries(gateway.execute, addAccess);
     this.texts = validTexts(engine.validate);
     this.inTurn = engine.inTurn;
@@ -160,7 +161,7 @@ export class ServedGraph {
     // What cannot be rehearsed at the moment is planned as it is asked for.
     const faults = await this.texts.faultsOf(query, access.caller.sub).catch(() => []);
     if (faults.length > 0) return false;
-    const variables = fittingVariables(this.schema, query, operationName);
+    const variables = sampleVariables(this.schema, query, operationName);
     await this.engine.executeOperation(
       { query, ...(operationName !== undefined && { operationName }), variables },
       { contextValue },
@@ -187,7 +188,7 @@ export class ServedGraph {
 }
 
 /** @returns a function that throws for a subgraph without an address. */
-function sourcesOf(supergraph: Supergraph, rules: GatewayRules, { labels, transports, log }: ServedGraphOptions) {
+function sourcesOf(supergraph: Supergraph, rules: GatewayRules, { labels, transports, log }: ActiveGraphOptions) {
   const answers = staticAnswers(supergraph.requirements, rules);
   return (name: string): FetchSource<EngineContext> => {
     const transport = transports.get(name);

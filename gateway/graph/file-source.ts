@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Dispatcher, request } from 'undici';
 
 /** A text that can change: a file, or what a URL answers. */
-export interface TextSource {
+export interface FileSource {
   /** The setting that names it. */
   readonly name: string;
   /** @throws where it cannot be had: an error with a code that says why and nothing of the text. */
@@ -10,7 +10,7 @@ export interface TextSource {
 }
 
 /** @param dispatcher makes the connections of a URL, where they need other settings than all others. */
-export function textSource(name: string, location: string | URL, dispatcher?: Dispatcher): TextSource {
+export function fileSource(name: string, location: string | URL, dispatcher?: Dispatcher): FileSource {
   return {
     name,
     read: typeof location === 'string' ? () => readFile(location, 'utf8') : conditionalGet(location, dispatcher),
@@ -21,7 +21,7 @@ const TIMEOUT_MILLISECONDS = 5_000;
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Asks with If-None-Match (RFC 9110, section 13.1.2) for what it had the last time. Redirects are not followed. */
-function conditionalGet(url: URL, dispatcher?: Dispatcher): TextSource['read'] {
+function conditionalGet(url: URL, dispatcher?: Dispatcher): FileSource['read'] {
   let last: { readonly text: string; readonly etag: string } | undefined;
   return async () => {
     const { statusCode, headers, body } = await request(url, {

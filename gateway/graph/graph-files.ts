@@ -4,10 +4,10 @@ import { classesOf } from '../../shared/access/labels';
 import { type Requirements, SCOPES } from '../access/requirements';
 import { type GatewayRules, readRuleBundle, versionOfRules } from '../access/rule-bundle';
 import { readSupergraph, type Supergraph } from '../federation/supergraph';
-import { GraphRefused, type RefusalReason } from './graph-refused';
+import { type GraphRefusalReason, GraphRefused } from './graph-refused';
 
 /** What a graph is read from: the two files that `npm run compose` writes. */
-export interface GraphTexts {
+export interface GraphFiles {
   readonly supergraph: string;
   readonly rules: string;
 }
@@ -28,7 +28,7 @@ export interface Graph {
  * @throws GraphRefused where the rules are not valid, or say that they belong to another supergraph, and where that is not
  *   one that may be served, or has a label that the rules do not know.
  */
-export async function readGraph({ supergraph: sdl, rules: json }: GraphTexts): Promise<Graph> {
+export async function readGraph({ supergraph: sdl, rules: json }: GraphFiles): Promise<Graph> {
   const rules = orRefused('RULES_REFUSED', () => readRuleBundle(json));
   if (rules.supergraph !== hashOfSupergraph(sdl)) {
     throw new GraphRefused('NOT_A_PAIR', 'The rule bundle was composed with another supergraph.');
@@ -39,7 +39,7 @@ export async function readGraph({ supergraph: sdl, rules: json }: GraphTexts): P
   return { supergraphSdl: sdl, rules, supergraph };
 }
 
-function orRefused<Result>(reason: RefusalReason, read: () => Result): Result {
+function orRefused<Result>(reason: GraphRefusalReason, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
@@ -64,4 +64,4 @@ export function graphId(supergraphSdl: string, rulesVersion: string): string {
   return createHash('sha256').update(hashOfSupergraph(supergraphSdl)).update(rulesVersion).digest('hex').slice(0, 32);
 }
 
-export const idOfTexts = ({ supergraph, rules }: GraphTexts): string => graphId(supergraph, versionOfRules(rules));
+export const idOfTexts = ({ supergraph, rules }: GraphFiles): string => graphId(supergraph, versionOfRules(rules));

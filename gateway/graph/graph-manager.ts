@@ -1,37 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, onSendHookHandler, preHandlerHookHandler } from 'fastify';
-import { ServedGraph, type ServedGraphOptions } from './active-graph';
-import { type Graph, type GraphTexts, idOfTexts, readGraph } from './graph-files';
-import { GraphRefused, type RefusalReason } from './graph-refused';
-import { PopularOperations } from './operation-stats';
+import { ActiveGraph, type ActiveGraphOptions } from './active-graph';
+import { type Graph, type GraphFiles, idOfTexts, readGraph } from './graph-files';
+import { type GraphRefusalReason, GraphRefused } from './graph-refused';
+import { OperationStats } from './operation-stats';
 import { warmUp } from './warm-up';
 
 /** Which graph answers, and which would not do. */
 export interface GraphStatus {
   readonly graph: { readonly id: string; readonly rules: string; readonly since: string };
-  readonly refused?: { readonly id: string; readonly reason: RefusalReason; readonly at: string };
+  readonly refused?: { readonly id: string; readonly reason: GraphRefusalReason; readonly at: string };
 }
 
 const WARMED_OPERATIONS = 200;
 
 /** The graph that requests are given as they begin, and how another takes its place. */
-export class ServedGraphs {
-  private readonly popular = new PopularOperations();
-  private graph: ServedGraph;
+export class GraphManager {
+  private readonly popular = new OperationStats();
+  private graph: ActiveGraph;
   private since = new Date();
   private refused: GraphStatus['refused'];
-  private readonly options: ServedGraphOptions;
+  private readonly options: ActiveGraphOptions;
   private considering: Promise<void> = Promise.resolve();
   private closing = false;
 
   /** @throws where the first graph is not one that may be served. */
-  constructor(first: Graph, options: ServedGraphOptions) {
+  constructor(first: Graph, options: ActiveGraphOptions) {
     this.options = options;
-    this.graph = new ServedGraph(first, options);
+    this.graph = new ActiveGraph(first, options);
     this.options.telemetry.metrics?.serves(this.graph.rules, this.graph.supergraph);
   }
 
-  get current(): ServedGraph {
+  get current(): ActiveGraph {
     return this.graph;
   }
 
@@ -69,7 +69,7 @@ export class ServedGraphs {
    * Puts another graph in the place of the current one, once it is known to be good and has planned what is asked for
    * most. A bad one is refused, and named in the log and the status. One after the other; it does not throw.
    */
-  offer(texts: GraphTexts): Promise<void> {
+  offer(texts: GraphFiles): Promise<void> {
     this.considering = this.considering.then(() => this.consider(texts));
     return this.considering;
   }
@@ -80,7 +80,7 @@ export class ServedGraphs {
     await this.graph.stop();
   }
 
-  private async consider(texts: GraphTexts): Promise<void> {
+  private async consider(texts: GraphFiles): Promise<void> {
     const id = idOfTexts(texts);
     if (id === this.graph.id) this.refused = undefined;
     if (this.closing || id === this.graph.id || id === this.refused?.id) return;
@@ -100,17 +100,17 @@ export class ServedGraphs {
   }
 
   /** Reads and builds another graph: some hundred milliseconds of work, in a few pieces. */
-  private async opened(texts: GraphTexts): Promise<ServedGraph> {
+  private async opened(texts: GraphFiles): Promise<ActiveGraph> {
     const graph = await readGraph(texts);
     await nextTurn();
-    const next = new ServedGraph(graph, this.options);
+    const next = new ActiveGraph(graph, this.options);
     await nextTurn();
     await next.start();
     await nextTurn();
     return next;
   }
 
-  private swap(next: ServedGraph): void {
+  private swap(next: ActiveGraph): void {
     const before = this.graph;
     this.graph = next;
     this.options.telemetry.metrics?.serves(next.rules, next.supergraph);

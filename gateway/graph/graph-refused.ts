@@ -1,5 +1,5 @@
 /** Why a supergraph and its rules are not served; docs/operations/hot-reload.md says what to do about each. */
-export type RefusalReason =
+export type GraphRefusalReason =
   | 'RULES_REFUSED'
   | 'NOT_A_PAIR'
   | 'SUPERGRAPH_REFUSED'
@@ -8,9 +8,9 @@ export type RefusalReason =
 
 /** The message is for operators: it can name types, fields, rules and agencies. */
 export class GraphRefused extends Error {
-  readonly reason: RefusalReason;
+  readonly reason: GraphRefusalReason;
 
-  constructor(reason: RefusalReason, message: string) {
+  constructor(reason: GraphRefusalReason, message: string) {
     super(message);
     this.reason = reason;
   }

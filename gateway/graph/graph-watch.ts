@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { type TextSource, textSource } from './file-source';
-import type { GraphTexts } from './graph-files';
+import { type FileSource, fileSource } from './file-source';
+import type { GraphFiles } from './graph-files';
 
 /** Where a graph's two texts come from: paths of files, or URLs. */
 export interface GraphSettings {
@@ -12,9 +12,9 @@ export interface GraphSettings {
 
 export interface GraphWatch {
   /** @throws where one of the texts cannot be had. */
-  read(): Promise<GraphTexts>;
+  read(): Promise<GraphFiles>;
   /** Looks now, and from now on every so often. */
-  start(offer: (texts: GraphTexts) => Promise<void>): void;
+  start(offer: (texts: GraphFiles) => Promise<void>): void;
   /** Looks at once; done once what was found is served or refused. Nothing, as long as it is not started. */
   look(): Promise<void>;
   stop(): void;
@@ -22,14 +22,14 @@ export interface GraphWatch {
 
 /** Looks whether there is another graph to be offered. A source that fails is told of once, until it answers again. */
 export function graphWatch({ supergraph, rules, reloadSeconds }: GraphSettings, log: Logger): GraphWatch {
-  const sources = { supergraph: textSource('SUPERGRAPH', supergraph), rules: textSource('RULES', rules) };
-  const failing = new Set<TextSource>();
-  let offer: ((texts: GraphTexts) => Promise<void>) | undefined;
+  const sources = { supergraph: fileSource('SUPERGRAPH', supergraph), rules: fileSource('RULES', rules) };
+  const failing = new Set<FileSource>();
+  let offer: ((texts: GraphFiles) => Promise<void>) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let looking = Promise.resolve();
   let next: Promise<void> | undefined;
 
-  const available = async (source: TextSource): Promise<string | undefined> => {
+  const available = async (source: FileSource): Promise<string | undefined> => {
     try {
       const text = await source.read();
       if (failing.delete(source)) log.info({ source: source.name }, 'graph-source-available');
@@ -74,7 +74,7 @@ export function graphWatch({ supergraph, rules, reloadSeconds }: GraphSettings, 
   };
 }
 
-async function required(source: TextSource): Promise<string> {
+async function required(source: FileSource): Promise<string> {
   try {
     return await source.read();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { COVERS_NOTHING } from '../../shared/access/grant';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 
 /** An operation, for one kind of caller: what is left of it to plan depends on who asks and why. */
 export interface UsedOperation {
@@ -13,14 +13,14 @@ export interface UsedOperation {
 const KINDS_PER_TEXT = 32;
 
 /** Counts what was asked for, in memory alone and without variables. */
-export class PopularOperations {
-  private readonly byText = byText<Map<string, UsedOperation & { count: number }>>();
+export class OperationStats {
+  private readonly documentCache = documentCache<Map<string, UsedOperation & { count: number }>>();
 
   count(query: string, operationName: string | undefined, access: AccessContext): void {
-    let kinds = this.byText.get(query);
+    let kinds = this.documentCache.get(query);
     if (kinds === undefined) {
       kinds = new Map();
-      this.byText.set(query, kinds);
+      this.documentCache.set(query, kinds);
     }
     const kind = kindOf(access, operationName);
     const known = kinds.get(kind);
@@ -32,13 +32,13 @@ export class PopularOperations {
 
   /** The most used first. */
   most(limit: number): readonly UsedOperation[] {
-    const all = [...this.byText.values()].flatMap((kinds) => [...kinds.values()]);
+    const all = [...this.documentCache.values()].flatMap((kinds) => [...kinds.values()]);
     return all.sort((a, b) => b.count - a.count).slice(0, limit);
   }
 
   /** Lets what was used long ago count for less. */
   age(): void {
-    for (const kinds of this.byText.values()) {
+    for (const kinds of this.documentCache.values()) {
       for (const used of kinds.values()) used.count /= 2;
     }
   }

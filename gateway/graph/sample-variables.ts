@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 
 /** Made-up values for the variables that an operation cannot do without: plans do not depend on what they are. */
-export function fittingVariables(
+export function sampleVariables(
   schema: GraphQLSchema,
   query: string,
   operationName: string | undefined,

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ServedGraph } from './active-graph';
+import type { ActiveGraph } from './active-graph';
 import type { UsedOperation } from './operation-stats';
 
 /** In numbers of operations. */
@@ -20,7 +20,7 @@ const LIMIT_MILLISECONDS = 30_000;
  * @param unwanted whether the rest may as well be left.
  */
 export async function warmUp(
-  graph: ServedGraph,
+  graph: ActiveGraph,
   operations: readonly UsedOperation[],
   unwanted: () => boolean,
 ): Promise<WarmUp> {

@@ -1,11 +1,11 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type FormattedExecutionResult, getOperationAST, OperationTypeNode } from 'graphql';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import { hasNullCondition } from '../federation/execution/condition-variables';
 import { weightOf } from '../limits/document-weight';
+import type { EngineContext } from '../request/engine-context';
 import type { AddAccess } from './access-extension';
-import type { EngineContext } from './apollo-server';
 import type { Execute } from './authorizing-executor';
 import { introspects } from './introspection';
 
@@ -37,7 +37,7 @@ type Body = Readonly<Record<'query' | 'operationName' | 'variables' | 'extension
  * and no error in what was executed. All else, mutations above all, is Apollo Server's.
  */
 export function acceptedQueries(execute: Execute, addAccess: AddAccess): AcceptedQueries {
-  const accepted = byText<Accepted>();
+  const accepted = documentCache<Accepted>();
   return {
     plugin: {
       async requestDidStart() {

@@ -5,9 +5,9 @@ import type { Coordinate } from '../../shared/access/labels';
 import type { Purpose } from '../../shared/domain/purpose';
 import { ERRORS, failure } from '../../shared/protocol/errors';
 import type { AccessMode } from '../access/access-mode';
-import type { OpeningPurposes } from '../access/permitting-purposes';
+import type { PermittingPurposes } from '../access/permitting-purposes';
+import type { EngineContext } from '../request/engine-context';
 import type { RequestContext } from '../request/request-context';
-import type { EngineContext } from './apollo-server';
 
 /**
  * Adds `extensions.access` to a result, and an error for each place in the operation that was refused and says so; tells
@@ -21,7 +21,7 @@ export type AddAccess = (
   kind: OperationTypeNode | undefined,
 ) => number | undefined;
 
-export function accessInResponse(mode: AccessMode, purposesFor: OpeningPurposes): AddAccess {
+export function accessExtension(mode: AccessMode, purposesFor: PermittingPurposes): AddAccess {
   return (result, { request, reportCodes }, kind) => {
     let status: number | undefined;
     if (result.data !== undefined) {

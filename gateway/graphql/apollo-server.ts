@@ -6,28 +6,15 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { SILENT_LOGGER } from '../federation/silent-logger';
 import { TOKEN_LIMIT } from '../limits/text-limits';
-import type { RequestContext } from '../request/request-context';
-import { recordedFirst } from './audit-mutation-plugin';
+import type { EngineContext } from '../request/engine-context';
+import { auditMutationPlugin } from './audit-mutation-plugin';
 import { introspectionForDevelopers } from './introspection';
-import { executableOperation } from './operation-preconditions';
+import { operationPreconditions } from './operation-preconditions';
 import { safeError } from './safe-error';
 import type { ValidTexts } from './valid-texts';
-
-/** What Apollo hands through to plugins and data sources. */
-export interface EngineContext {
-  readonly request: RequestContext;
-  /** Takes the codes of the answer's errors, for the log and the ledger. */
-  readonly reportCodes: (codes: readonly string[]) => void;
-  /** Lets the ledger know of a mutation before it is carried out, with the children whom it names. @throws LEDGER_UNAVAILABLE */
-  readonly recordBeginning: (children: readonly string[]) => Promise<void>;
-  /** What was executed before Apollo Server has got to it: it must not be executed again. */
-  executed?: GatewayExecutionResult;
-  /** Nobody asks: the operation is planned and not carried out. */
-  readonly rehearsed?: true;
-}
 
 /**
  * Answers by the protocol; the gateway plans and executes.
@@ -55,9 +42,9 @@ export function graphqlEngine(
     formatError: safeError,
     logger: SILENT_LOGGER,
     plugins: [
-      executableOperation(),
+      operationPreconditions(),
       introspectionForDevelopers(),
-      recordedFirst(),
+      auditMutationPlugin(),
       ...plugins,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

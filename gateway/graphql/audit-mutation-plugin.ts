@@ -1,13 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { failure } from '../../shared/protocol/errors';
-import { pseudonymsNamed } from '../request/child-ids-in-operation';
-import type { EngineContext } from './apollo-server';
+import { childIdsInOperation } from '../request/child-ids-in-operation';
+import type { EngineContext } from '../request/engine-context';
 
 /**
  * Takes down which operation runs, and records a mutation before it is carried out: where the ledger cannot be written, no
  * agency changes anything.
  */
-export function recordedFirst(): ApolloServerPlugin<EngineContext> {
+export function auditMutationPlugin(): ApolloServerPlugin<EngineContext> {
   return {
     async requestDidStart() {
       return {
@@ -17,13 +17,13 @@ export function recordedFirst(): ApolloServerPlugin<EngineContext> {
           request: { variables = {} },
           contextValue: { request, recordBeginning },
         }) {
-          // There are no subscriptions: executableOperation refuses what the schema has no root for.
+          // There are no subscriptions: operationPreconditions refuses what the schema has no root for.
           if (operation === undefined || operation.operation === 'subscription') {
             throw failure('OPERATION_RESOLUTION_FAILURE');
           }
           request.operation = { kind: operation.operation, name: operation.name?.value ?? null };
           if (operation.operation === 'mutation') {
-            await recordBeginning(pseudonymsNamed({ document, operation }, variables));
+            await recordBeginning(childIdsInOperation({ document, operation }, variables));
           }
         },
       };

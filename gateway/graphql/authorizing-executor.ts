@@ -2,21 +2,21 @@ import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-ga
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import { failure } from '../../shared/protocol/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { AccessMode } from '../access/access-mode';
 import { type FilteredOperation, filterOperation, type Removed } from '../access/filter-operation';
 import type { Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
-import { type Verdicts, verdictsBy } from '../access/static-decisions';
+import { type StaticDecisions, staticDecisionsBy } from '../access/static-decisions';
 import { conditionVariables } from '../federation/execution/condition-variables';
 import { mayStandIn, untold } from '../federation/execution/gaps';
 import { type ResponseShape, responseShape, type ShapeOptions } from '../federation/execution/response-shape';
-import type { FederatedEngine } from '../federation/plan-executor';
+import type { PlanExecutor } from '../federation/plan-executor';
 import { weightOf } from '../limits/document-weight';
-import { pseudonymsNamed } from '../request/child-ids-in-operation';
-import type { EngineContext } from './apollo-server';
+import { childIdsInOperation } from '../request/child-ids-in-operation';
+import type { EngineContext } from '../request/engine-context';
 import { introspected } from './introspected';
 import { introspects } from './introspection';
 
@@ -33,12 +33,12 @@ export interface ValidOperation {
 
 export type Execute = (operation: ValidOperation) => Promise<GatewayExecutionResult>;
 
-export interface FilteringGateway extends GatewayInterface {
+export interface AuthorizingGateway extends GatewayInterface {
   /** Once it is loaded. */
   readonly execute: Execute;
 }
 
-export interface FilteringOptions {
+export interface AuthorizingOptions {
   readonly requirements: Requirements;
   readonly rules: GatewayRules;
   readonly mode: AccessMode;
@@ -53,14 +53,14 @@ const REMEMBERED_SHAPES = 16;
  * Puts the access rules in front of planner and executor. The operation that they get is the one that this caller may
  * have answered: a plan is shared only by callers who are left with the same operation.
  */
-export function filteringGateway(engine: FederatedEngine, options: FilteringOptions): FilteringGateway {
+export function authorizingGateway(engine: PlanExecutor, options: AuthorizingOptions): AuthorizingGateway {
   const { gateway } = engine;
   let execute: Execute = () => Promise.reject(failure('NOT_READY'));
   return {
     execute: (operation) => execute(operation),
     async load(loadOptions) {
       const { schema } = await gateway.load(loadOptions);
-      execute = filteringExecutor(schema, engine, options);
+      execute = authorizingExecutor(schema, engine, options);
       const executor = (operation: unknown) => {
         const { context } = operation as ValidOperation;
         return context.executed === undefined
@@ -74,12 +74,12 @@ export function filteringGateway(engine: FederatedEngine, options: FilteringOpti
   };
 }
 
-function filteringExecutor(
+function authorizingExecutor(
   schema: GraphQLSchema,
-  engine: FederatedEngine,
-  { requirements, rules, mode, use }: FilteringOptions,
+  engine: PlanExecutor,
+  { requirements, rules, mode, use }: AuthorizingOptions,
 ): Execute {
-  const verdictsOf = verdictsBy(requirements, rules);
+  const staticDecisionsOf = staticDecisionsBy(requirements, rules);
   const filter = rememberingFilter(schema, use);
   const shapeOf = rememberingShapes(schema);
   return async ({ document, queryHash, request, context }) => {
@@ -88,8 +88,8 @@ function filteringExecutor(
     if (operation == null) throw failure('OPERATION_RESOLUTION_FAILURE');
     const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     if (coerced === undefined) return { errors: [...(errors ?? [])] };
-    const verdicts = verdictsOf(rules.rules.decisionsFor(context.request.access));
-    const filtered = filter({ document, operation, queryHash, operationName, verdicts });
+    const decisions = staticDecisionsOf(rules.rules.decisionsFor(context.request.access));
+    const filtered = filter({ document, operation, queryHash, operationName, decisions });
 
     if (filtered.changed) {
       const refused = filtered.removed.filter((one) => wasAskedFor(one, coerced));
@@ -97,7 +97,7 @@ function filteringExecutor(
       if (mode === 'dry-run') {
         for (const one of denied) context.request.noteWouldDeny(one);
       } else {
-        context.request.looks.refusedEarly(refused, pseudonymsNamed({ document, operation }, coerced));
+        context.request.accesses.refusedEarly(refused, childIdsInOperation({ document, operation }, coerced));
         for (const one of denied) context.request.noteDenied(one);
         if (mode === 'reject' && denied.length > 0) return { data: null };
       }
@@ -106,7 +106,7 @@ function filteringExecutor(
     const open = mode === 'dry-run';
     const left = open ? asked : executable(filtered);
     const executed = left && (await engine.execute({ ...left, operationName, variables, coerced, context }));
-    const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : verdicts.refused, variables: coerced });
+    const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : decisions.refused, variables: coerced });
     const own = introspects(document) ? await introspected(schema, asked, coerced) : undefined;
     if (context.rehearsed) return { data: null };
     const { data, gaps } = shape(executed?.data ?? {}, own);
@@ -149,7 +149,7 @@ interface Filterable {
   readonly operation: Parameters<typeof filterOperation>[2];
   readonly queryHash: string;
   readonly operationName: string | undefined;
-  readonly verdicts: Verdicts;
+  readonly decisions: StaticDecisions;
 }
 
 /** Filters an operation once for all callers who are refused the same. */
@@ -157,14 +157,14 @@ export function rememberingFilter(
   schema: GraphQLSchema,
   use: CacheUse = uncounted(),
 ): (filterable: Filterable) => FilteredOperation {
-  const known = byText<FilteredOperation>();
-  return ({ document, operation, queryHash, operationName = '', verdicts }) => {
-    const key = `${queryHash} ${verdicts.signature} ${operationName}`;
+  const known = documentCache<FilteredOperation>();
+  return ({ document, operation, queryHash, operationName = '', decisions }) => {
+    const key = `${queryHash} ${decisions.signature} ${operationName}`;
     let filtered = known.get(key);
     if (filtered !== undefined) use.hits += 1;
     else {
       use.misses += 1;
-      filtered = filterOperation(schema, document, operation, verdicts);
+      filtered = filterOperation(schema, document, operation, decisions);
       known.set(key, filtered, { size: weightOf(document) * waysOf(document) });
     }
     return filtered;

@@ -4,8 +4,8 @@ import type { ContextSigner } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { AccessLedger } from '../ledger/access-ledger';
 import { beginningOf } from '../ledger/entry-of-request';
+import type { EngineContext } from '../request/engine-context';
 import { RequestContext } from '../request/request-context';
-import type { EngineContext } from './apollo-server';
 
 export interface EngineContextOptions {
   readonly signContext: ContextSigner;

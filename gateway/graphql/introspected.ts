@@ -1,14 +1,14 @@
 import { execute, type FieldNode, type GraphQLSchema, Kind } from 'graphql';
 import { FieldCollector } from '../federation/execution/collect-fields';
 import type { Data } from '../federation/execution/own';
-import type { Asked } from '../request/operation';
+import type { DocumentOperation } from '../request/operation';
 
 const FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
 
 /** What the schema itself answers to an operation; undefined where it is not asked. Subgraphs are never asked for it. */
 export async function introspected(
   schema: GraphQLSchema,
-  { document, operation }: Asked,
+  { document, operation }: DocumentOperation,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<Data | undefined> {
   const root = schema.getRootType(operation.operation);

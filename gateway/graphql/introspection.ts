@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type DocumentNode, visit } from 'graphql';
 import { failure } from '../../shared/protocol/errors';
-import type { EngineContext } from './apollo-server';
+import type { EngineContext } from '../request/engine-context';
 
 /**
  * The schema is open to the role `developer` only. A plugin, not a validation rule: validation runs once per document

@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { failure } from '../../shared/protocol/errors';
 import { hasNullCondition } from '../federation/execution/condition-variables';
-import type { EngineContext } from './apollo-server';
+import type { EngineContext } from '../request/engine-context';
 
 /** With a gateway behind it, the library leaves it to the executor to find that there is nothing to run. */
-export function executableOperation(): ApolloServerPlugin<EngineContext> {
+export function operationPreconditions(): ApolloServerPlugin<EngineContext> {
   return {
     async requestDidStart() {
       return {

@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { documentFault } from '../limits/document-fault';
 import { TOKEN_LIMIT } from '../limits/text-limits';
+import type { EngineContext } from '../request/engine-context';
 import type { Manifest } from '../trusted-documents/manifest';
-import type { EngineContext } from './apollo-server';
 
 /** Refuses the start where a trusted document does not fit the schema, or the limits. */
 export function validDocuments(manifest: Manifest): ApolloServerPlugin<EngineContext> {

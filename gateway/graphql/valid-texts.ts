@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLFormattedError, parse } from 'graphql';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import type { Planner } from '../federation/planning/planner';
 import { weightOf } from '../limits/document-weight';
 import { TOKEN_LIMIT } from '../limits/text-limits';
 import { safeError } from './safe-error';
 
 type DocumentStore = NonNullable<ApolloServerOptionsWithGateway<BaseContext>['documentStore']>;
-type Faults = readonly GraphQLFormattedError[];
+type ErrorList = readonly GraphQLFormattedError[];
 
 interface Known {
-  readonly faults: Promise<Faults>;
+  readonly faults: Promise<ErrorList>;
   /** Once it is known to be valid. */
   document?: DocumentNode;
 }
@@ -26,7 +26,7 @@ export interface ValidTexts {
    * @param caller whose turn it takes.
    * @throws RATE_LIMITED, PLANNING_BUSY
    */
-  faultsOf(query: string, caller: string): Promise<Faults>;
+  faultsOf(query: string, caller: string): Promise<ErrorList>;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface ValidTexts {
  * @param validate see `Planner`.
  */
 export function validTexts(validate: Planner['validate']): ValidTexts {
-  const texts = byText<Known>();
+  const texts = documentCache<Known>();
   return {
     documentStore: {
       // Behind a prefix that is the schema's.

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { Agent } from 'undici';
 import type { Caller } from '../../shared/domain/caller';
-import { textSource } from '../graph/file-source';
+import { fileSource } from '../graph/file-source';
 import { keySet } from './authentication/key-set';
 import type { ReadObserver } from './authentication/polled';
 import { NO_REVOCATIONS, revocationList } from './authentication/revocation-list';
@@ -68,12 +68,12 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
   const { jwksUri, issuer, audience } = identityProvider;
   const rules: TokenRules = { issuer, audience, lifetimeSeconds };
   const agent = new Agent(ca === undefined ? {} : { connect: { ca: [...rootCertificates, ca] } });
-  const { read } = textSource('JWKS_URI', new URL(jwksUri), agent);
+  const { read } = fileSource('JWKS_URI', new URL(jwksUri), agent);
   const keys = keySet({ read, onRead, log });
   const revocations =
     listed === undefined
       ? NO_REVOCATIONS
-      : revocationList({ read: textSource('REVOCATION_LIST', listed, agent).read, onRead, log });
+      : revocationList({ read: fileSource('REVOCATION_LIST', listed, agent).read, onRead, log });
   const known = new LRUCache<string, KnownToken>({ max: REMEMBERED_TOKENS });
 
   const verified = async (token: string): Promise<VerifiedToken> => {

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { answerConnectionFault, frameworkErrors } from '../../shared/protocol/http-errors';
+import { answerConnectionError, frameworkErrors } from '../../shared/protocol/http-errors';
 import { BODY_LIMIT_BYTES } from '../limits/text-limits';
 import { takeJson } from './request-body';
 import { newRequestId } from './request-log';
@@ -24,7 +24,7 @@ export function httpServer(requestMilliseconds: number, trustedProxies: readonly
       connectionsCheckingInterval: Math.min(requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
     },
     frameworkErrors,
-    clientErrorHandler: answerConnectionFault,
+    clientErrorHandler: answerConnectionError,
   });
   takeJson(app);
   return app;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Caller } from '../../shared/domain/caller';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { codeOf } from '../../shared/protocol/http-errors';
-import type { ServedGraph } from '../graph/active-graph';
+import type { ActiveGraph } from '../graph/active-graph';
 import type { RequestLookups } from '../lookups/request-lookups';
 import type { Deadline } from '../request/deadline';
 import type { RequestContext } from '../request/request-context';
@@ -27,7 +27,7 @@ declare module 'fastify' {
     /** Break-glass: the uses that it is accounted for by. */
     emergencyUses: readonly string[];
     /** What it is answered by, from when all of it is there to its end. */
-    graph: ServedGraph | null;
+    graph: ActiveGraph | null;
     /** Lets the next large operation begin, where this is one. */
     endOperation: (() => void) | null;
     /** What it looks up by ID number; null where nothing is. */

@@ -38,7 +38,7 @@ export interface Recording {
   readonly onResponse: onResponseAsyncHookHandler;
 }
 
-export function withheldUnlessRecorded({ ledger, rules, clock, refusals, log }: RecordingOptions): Recording {
+export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): Recording {
   const underWay = new Set<FastifyRequest>();
   return {
     async preHandler(request) {

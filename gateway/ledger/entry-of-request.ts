@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../shared/domain/caller';
 import type { Reference } from '../../shared/domain/purpose';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import { isErrorCode } from '../../shared/protocol/errors';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
@@ -24,7 +24,7 @@ export function entryOf(
   return {
     ...beginningOf(request, facts),
     stage: 'ended',
-    ...(request.context?.looks.summary() ?? NOBODY),
+    ...(request.context?.accesses.summary() ?? NOBODY),
     outcome: { status: reply.statusCode, codes: codesOf(request, reply, payload) },
     milliseconds: Math.round(reply.elapsedTime * 10) / 10,
     lookups: request.lookups?.summary() ?? null,
@@ -78,7 +78,7 @@ const NOBODY: Pick<LedgerEntry, 'children' | 'looks'> = { children: [], looks: [
 
 const written = (reference: Reference | null): string | null => reference && `${reference.kind}/${reference.id}`;
 
-const hashes = byText<string>();
+const hashes = documentCache<string>();
 
 /** SHA-256 of the operation's text, in hexadecimal digits, as federation clients and manifests of operations know it. */
 function operationHash(body: unknown): string | null {

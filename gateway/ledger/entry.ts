@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CHILD_ID } from '../../shared/domain/child-id';
-import type { LedgerEntry, Look, RecordedEntry } from '../../shared/protocol/ledger-entry';
+import type { LedgerEntry, RecordedAccess, RecordedEntry } from '../../shared/protocol/ledger-entry';
 
 /** What PostgreSQL cannot hold as text, or hands back otherwise: NUL, and half of a character. */
 const UNKEEPABLE = /[\0\p{Surrogate}]/u;
@@ -66,7 +66,8 @@ export function entryFault(value: unknown): string | undefined {
 export function faultOf(entry: LedgerEntry): string | undefined {
   const { children, looks } = entry;
   if (!children.every((child) => CHILD_ID.test(child)) || new Set(children).size < children.length) return 'children';
-  const named = (about: Look['children']) => about === 'all' || about.every((index) => index < children.length);
+  const named = (about: RecordedAccess['children']) =>
+    about === 'all' || about.every((index) => index < children.length);
   if (!looks.every((one) => named(one.children))) return 'looks';
   const { caller, reference, approvedBy, operation, emergency, peer, lookups } = entry;
   if (peer != null && !isPeer(peer)) return 'peer';

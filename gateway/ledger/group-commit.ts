@@ -8,7 +8,7 @@ import type { AccessLedger, LedgerFigures } from './access-ledger';
 import type { ChainWriter, PendingEntry } from './chain-writer';
 import { faultOf } from './entry';
 import type { HeadKeeper } from './head-keeper';
-import { LedgerRefusal, type RefusalReason } from './ledger-refusal';
+import { LedgerRefusal, type LedgerRefusalReason } from './ledger-refusal';
 import { Outage } from './outage';
 
 const LARGEST_BATCH = 500;
@@ -56,7 +56,7 @@ export class GroupCommit implements AccessLedger {
   private healthy = false;
   /** Causes of the outage that is under way, as the log has them. */
   private readonly told = new Set<string>();
-  private refusal: RefusalReason | null = null;
+  private refusal: LedgerRefusalReason | null = null;
   private probe: Promise<void> | undefined;
   private checkpointTimer: NodeJS.Timeout | undefined;
   private closed: Promise<void> | undefined;

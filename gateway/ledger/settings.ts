@@ -1,9 +1,9 @@
 import type { Environment } from '../../shared/config/environment';
 import { postgresUrl } from '../../shared/config/postgres-url-setting';
 import { readerUrlFor, writerUrlFor } from '../../shared/db/agency-database';
-import type { LedgerSettings } from './access-ledger';
 import { LEDGER_HASHES } from './chain';
 import type { LedgerDatabase } from './database';
+import type { LedgerSettings } from './open-ledger';
 import { signer } from './signing';
 
 /** What is configured of the ledger. */
@@ -37,7 +37,7 @@ const KNOWN = [
 /** 网络数据安全管理条例 art. 12: records of provision are kept for three years at least. */
 export const LEAST_RETENTION_YEARS = 3;
 
-/** Faults are left with the environment. */
+/** ErrorList are left with the environment. */
 export function ledgerConfig(environment: Environment): LedgerConfig {
   environment.refuseUnknown('LEDGER_', KNOWN);
   return {

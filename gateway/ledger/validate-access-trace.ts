@@ -1,4 +1,4 @@
-import type { Children, ToldLooks } from '../../shared/access/accesses';
+import type { AccessTrace, Children } from '../../shared/access/accesses';
 import { CHILD_ID } from '../../shared/domain/child-id';
 import { holdsNumberOfAPerson } from '../../shared/domain/free-text';
 import { placeAt } from '../agencies/asked-places';
@@ -26,8 +26,8 @@ const MOST_CHILDREN = 10_000;
  * children whom it was asked about, whom the request names or who stand in its answer, and no word of what it holds. What
  * is not would stand in the ledger for ever. How much there is is looked at before each of it is.
  */
-export function isToldLooks(value: unknown, expected: ExpectedReport, spoken: Spoken): value is ToldLooks {
-  const { children, looks, places } = (value ?? {}) as Partial<Record<keyof ToldLooks, unknown>>;
+export function isAccessTrace(value: unknown, expected: ExpectedReport, spoken: Spoken): value is AccessTrace {
+  const { children, looks, places } = (value ?? {}) as Partial<Record<keyof AccessTrace, unknown>>;
   const { classes, size } = expected;
   if (!Array.isArray(looks) || looks.length > classes.size * ANSWERS.size) return false;
   if (!Array.isArray(places) || places.length > size) return false;

@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLError, Kind, visit } from 'graphql';
 import { holdsNumberOfAPerson } from '../../shared/domain/free-text';
 import { failure } from '../../shared/protocol/errors';
-import { type Measure, measureOf } from './document-metrics';
+import { type DocumentMetrics, documentMetrics } from './document-metrics';
 import { INPUT_LIST_LIMIT } from './input-limits';
 import { mostRepeatedKey } from './repeated-keys';
 
@@ -43,14 +43,14 @@ export function documentFault(document: DocumentNode): GraphQLError | undefined 
   const { hasRefusedName, longestList } = valuesAndNames(document);
   if (hasRefusedName || namesTooMuch(document)) return failure('OPERATION_NAME_REFUSED');
   if (longestList > INPUT_LIST_LIMIT) return failure('INPUT_TOO_LARGE', undefined, { limit: INPUT_LIST_LIMIT });
-  const measure = measureOf(document);
+  const measure = documentMetrics(document);
   const measures = operations.map(({ selectionSet }) => measure(selectionSet));
   if (measures.some(({ depth }) => depth > DEPTH_LIMIT)) {
     return failure('OPERATION_TOO_DEEP', undefined, { limit: DEPTH_LIMIT });
   }
   if (measures.some(({ level }) => level > ROOT_FIELD_LIMIT)) return tooWide('fields at the root', ROOT_FIELD_LIMIT);
   // All operations of a text are validated, whichever of them is run.
-  const inAll = (count: (measure: Measure) => number) => measures.reduce((sum, each) => sum + count(each), 0);
+  const inAll = (count: (measure: DocumentMetrics) => number) => measures.reduce((sum, each) => sum + count(each), 0);
   if (inAll(({ aliases }) => aliases) > ALIAS_LIMIT) return tooWide('aliases', ALIAS_LIMIT);
   if (inAll(({ fields }) => fields) > FIELD_LIMIT) return tooWide('fields', FIELD_LIMIT);
   if (inAll(({ spreads }) => spreads) > SPREAD_LIMIT) return tooWide('spreads of fragments', SPREAD_LIMIT);

@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../request/operation';
 
 /** How large a selection is, as if its fragments were written out. */
-export interface Measure {
+export interface DocumentMetrics {
   /** Levels of fields. */
   readonly depth: number;
   /** Fields in all. */
@@ -17,15 +17,15 @@ export interface Measure {
   readonly recursive: boolean;
 }
 
-const NOTHING: Measure = { depth: 0, fields: 0, aliases: 0, level: 0, spreads: 0, recursive: false };
-const RECURSION: Measure = { ...NOTHING, recursive: true };
+const NOTHING: DocumentMetrics = { depth: 0, fields: 0, aliases: 0, level: 0, spreads: 0, recursive: false };
+const RECURSION: DocumentMetrics = { ...NOTHING, recursive: true };
 
 /** Measures selections of a document, each fragment once. */
-export function measureOf(document: DocumentNode): (selections: SelectionSetNode) => Measure {
+export function documentMetrics(document: DocumentNode): (selections: SelectionSetNode) => DocumentMetrics {
   const fragments = fragmentsOf(document);
-  const known = new Map<string, Measure>();
+  const known = new Map<string, DocumentMetrics>();
 
-  const ofFragment = (name: string): Measure => {
+  const ofFragment = (name: string): DocumentMetrics => {
     const measure = known.get(name) ?? NOTHING;
     const fragment = fragments[name];
     if (known.has(name) || fragment === undefined) return measure;
@@ -34,7 +34,7 @@ export function measureOf(document: DocumentNode): (selections: SelectionSetNode
     known.set(name, measured);
     return measured;
   };
-  const ofSelections = ({ selections }: SelectionSetNode): Measure => {
+  const ofSelections = ({ selections }: SelectionSetNode): DocumentMetrics => {
     let { depth, fields, aliases, level, spreads, recursive } = NOTHING;
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, print } from 'graphql';
-import { measureOf } from './document-metrics';
+import { documentMetrics } from './document-metrics';
 
 /** Characters that a field takes, with its alias and what comes with it. */
 const FIELD_CHARACTERS = 40;
@@ -9,7 +9,7 @@ const FIELD_CHARACTERS = 40;
  * plans and shapes of answers have them. A text of 1,000 characters can have 2,000 fields.
  */
 export function weightOf(document: DocumentNode): number {
-  const measure = measureOf(document);
+  const measure = documentMetrics(document);
   const fields = document.definitions.reduce(
     (sum, each) => (each.kind === Kind.OPERATION_DEFINITION ? sum + measure(each.selectionSet).fields : sum),
     0,

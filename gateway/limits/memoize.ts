@@ -8,7 +8,7 @@ interface Branch<Result> {
  *
  * @param within what it answers where it asks itself about the same objects.
  */
-export function remembered<Keys extends readonly object[], Result>(
+export function memoize<Keys extends readonly object[], Result>(
   compute: (...keys: Keys) => Result,
   within: Result,
 ): (...keys: Keys) => Result {

@@ -16,7 +16,7 @@ import { fragmentsOf } from '../request/operation';
 import { argumentValue } from './argument-value';
 import type { ArgumentCost, CostModel, FieldCost, ListSize } from './cost-model';
 import { CostProgram, type Term, type VariableOf } from './cost-program';
-import { remembered } from './memoize';
+import { memoize } from './memoize';
 
 /** What an operation costs with these variables. @throws BAD_USER_INPUT for a list longer than may be asked for. */
 export type OperationCost = (variables: Readonly<Record<string, unknown>>) => number;
@@ -46,7 +46,7 @@ export function operationCost(
   const checks: ((variable: VariableOf) => GraphQLError | undefined)[] = [];
   const fragments = fragmentsOf(document);
 
-  const selections: (set: SelectionSetNode, type: GraphQLObjectType, sized: SizedFields) => Term = remembered(
+  const selections: (set: SelectionSetNode, type: GraphQLObjectType, sized: SizedFields) => Term = memoize(
     (set, type, sized) =>
       program.sum(
         set.selections.map((selection) => {
@@ -81,7 +81,7 @@ export function operationCost(
   };
 
   /** How many there are of a field, and of those below that its arguments size. */
-  const sizes = remembered(
+  const sizes = memoize(
     (node: FieldNode, { coordinate, isList, listSize, arguments: known }: FieldCost): Sizes => {
       if (listSize === undefined) return { size: isList ? UNKNOWN_LIST_SIZE : 1, within: NO_SIZES };
       const size = sliced(node, coordinate, listSize, known);

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, getOperationAST, parse } from 'graphql';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import { failure } from '../../shared/protocol/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { CostModel } from './cost-model';
@@ -39,7 +39,7 @@ interface Looked {
  * @param costLimit the most that one operation may cost.
  */
 export function operationLimits(costs: CostModel, costLimit: number, use: CacheUse = uncounted()): OperationLimits {
-  const known = byText<Looked>();
+  const known = documentCache<Looked>();
   return {
     knows: (operation) => known.has(keyOf(operation)),
     costOf(operation) {

@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
 
 const LARGEST = 1_000_000_000;
 
-/** Faults are left with the environment. */
+/** ErrorList are left with the environment. */
 export function limitSettings(environment: Environment): LimitSettings {
   const { requestMilliseconds, operationCost, caller, addressRefusals } = DEFAULT_LIMITS;
   const redisUrl = environment.secret('REDIS_URL');

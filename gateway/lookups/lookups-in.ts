@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields';
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values';
-import { byText } from '../../shared/protocol/document-cache';
+import { documentCache } from '../../shared/protocol/document-cache';
 import type { OperationSent } from '../limits/operation-limits';
 import { TOKEN_LIMIT } from '../limits/text-limits';
 import { fragmentsOf } from '../request/operation';
@@ -37,7 +37,7 @@ const ID_NUMBER = 'idNumber';
 export function lookupsIn(schema: GraphQLSchema): LookupsIn {
   const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);
   const names = new Set(roots.flatMap(lookupFields));
-  const documents = byText<DocumentNode>();
+  const documents = documentCache<DocumentNode>();
   return (operation) => {
     if (![...names].some((name) => operation.query.includes(name))) return [];
     let document = documents.get(operation.query);

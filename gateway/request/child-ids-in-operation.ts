@@ -1,10 +1,10 @@
 import { type ASTNode, visit } from 'graphql';
-import { pseudonymsIn } from '../../shared/protocol/child-ids-in';
-import { type Asked, fragmentsOf } from './operation';
+import { childIdsIn } from '../../shared/protocol/child-ids-in';
+import { type DocumentOperation, fragmentsOf } from './operation';
 
 /** Children whom an operation names, in its text, its fragments', or in its variables. */
-export function pseudonymsNamed(
-  { document, operation }: Asked,
+export function childIdsInOperation(
+  { document, operation }: DocumentOperation,
   variables: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   const fragments = fragmentsOf(document);
@@ -22,5 +22,5 @@ export function pseudonymsNamed(
     });
   };
   read(operation);
-  return pseudonymsIn([...literals, ...Object.values(variables)]);
+  return childIdsIn([...literals, ...Object.values(variables)]);
 }

@@ -13,7 +13,7 @@ interface UnderWay {
  * What one request asks of agencies at the moment. What it asks for a second time meanwhile, such as the same child by two
  * ways, is asked once. It lives in the context of one request: nothing is ever shared with another one.
  */
-export class SharedFetches {
+export class InFlightFetches {
   private readonly underWay = new Map<string, UnderWay[]>();
 
   /**

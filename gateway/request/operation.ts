@@ -1,7 +1,7 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
 
 /** An operation, with the document that its fragments are in. */
-export interface Asked {
+export interface DocumentOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
 }

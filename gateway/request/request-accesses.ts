@@ -1,11 +1,11 @@
-import { byKey, type Children, ListedChildren, type ToldLooks } from '../../shared/access/accesses';
+import { type AccessTrace, byKey, type Children, ListedChildren } from '../../shared/access/accesses';
 import type { AnswerPath } from '../../shared/access/answers';
 import type { DataClassName } from '../../shared/access/catalogue';
 import { isAgency } from '../../shared/domain/agencies';
-import { childrenAskedAbout } from '../../shared/protocol/children-asked-about';
-import type { LedgerEntry, Look, LookAnswer } from '../../shared/protocol/ledger-entry';
+import { requestedChildIds } from '../../shared/protocol/children-asked-about';
+import type { LedgerEntry, RecordedAccess, RecordedOutcome } from '../../shared/protocol/ledger-entry';
 
-const SHOWN: ReadonlySet<LookAnswer> = new Set<LookAnswer>(['clear', 'masked', 'asked']);
+const SHOWN: ReadonlySet<RecordedOutcome> = new Set<RecordedOutcome>(['clear', 'masked', 'asked']);
 
 /** What was taken out of an operation before any agency was asked. */
 interface RefusedEarly {
@@ -14,9 +14,9 @@ interface RefusedEarly {
 }
 
 /** Whom one request looked at and how that was answered, from what its agencies tell and what the gateway refused itself. */
-export class RequestLooks {
+export class RequestAccesses {
   private readonly children = new ListedChildren();
-  private readonly looks = new Map<string, NotedLook>();
+  private readonly looks = new Map<string, CollectedAccess>();
   private readonly places = new Map<string, ReadonlySet<number>>();
   private readonly refused: RefusedEarly[] = [];
   private named: readonly string[] = [];
@@ -25,11 +25,11 @@ export class RequestLooks {
    * @param asked the representations that the agency was asked about.
    * @param path where that was, in the client's operation.
    */
-  told({ children, looks, places }: ToldLooks, asked: readonly unknown[], path: AnswerPath): void {
+  told({ children, looks, places }: AccessTrace, asked: readonly unknown[], path: AnswerPath): void {
     const whole = [...looks, ...places].every((one) => one.children === 'all');
     const about =
       (children === undefined && whole ? this.foundAt(path, asked.length) : undefined) ??
-      this.indicesOf(children ?? childrenAskedAbout(asked));
+      this.indicesOf(children ?? requestedChildIds(asked));
     for (const { dataClass, answer, children: told } of looks) this.note(dataClass, answer, pick(about, told));
     for (const { path: below, children: found } of places) {
       const key = [...path, ...below].join('.');
@@ -88,7 +88,7 @@ export class RequestLooks {
     return found?.size === count ? found : undefined;
   }
 
-  private note(dataClass: DataClassName, answer: LookAnswer, children: ReadonlySet<number>): void {
+  private note(dataClass: DataClassName, answer: RecordedOutcome, children: ReadonlySet<number>): void {
     const agency = dataClass.slice(0, dataClass.indexOf('.'));
     // Security features of federation other than labels belong to no agency.
     if (!isAgency(agency)) return;
@@ -103,8 +103,8 @@ export class RequestLooks {
   }
 }
 
-interface NotedLook {
-  readonly look: Omit<Look, 'children'>;
+interface CollectedAccess {
+  readonly look: Omit<RecordedAccess, 'children'>;
   children: ReadonlySet<number>;
 }
 

@@ -1,12 +1,12 @@
-import type { Denied, ToldAnswers } from '../../shared/access/answers';
+import type { AccessReport, Denied } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/domain/agencies';
 import type { AccessContext, ContextSigner } from '../../shared/protocol/context-token';
 import type { RequestLookups } from '../lookups/request-lookups';
 import type { FaultReason } from './agency-fault';
 import type { Deadline } from './deadline';
-import { SharedFetches } from './in-flight-fetches';
-import { RequestLooks } from './request-accesses';
+import { InFlightFetches } from './in-flight-fetches';
+import { RequestAccesses } from './request-accesses';
 
 export interface Unavailable {
   /** As the GraphQL enum Agency names it. */
@@ -28,9 +28,9 @@ export class RequestContext {
   readonly access: AccessContext;
   /** Until when agencies may answer. */
   readonly deadline: Deadline;
-  readonly fetches = new SharedFetches();
+  readonly fetches = new InFlightFetches();
   /** For the access ledger. */
-  readonly looks = new RequestLooks();
+  readonly accesses = new RequestAccesses();
   operation: RunOperation | null = null;
   /** What it looks up by ID number; null where nothing is. */
   lookups: RequestLookups | null = null;
@@ -54,7 +54,7 @@ export class RequestContext {
   }
 
   /** @param path where the agency was asked for something, in the client's operation. */
-  noteTold({ denied, masked }: ToldAnswers, path: readonly string[]): void {
+  noteTold({ denied, masked }: AccessReport, path: readonly string[]): void {
     for (const answer of denied) {
       const told = { ...answer, path: [...path, ...answer.path] };
       this.toldDenials.set(placeOf(told), told);

@@ -2,13 +2,13 @@ import { Counter, Gauge, type Histogram, type Registry } from 'prom-client';
 import { AGENCIES } from '../../shared/domain/agencies';
 import type { Purpose } from '../../shared/domain/purpose';
 import { isErrorCode } from '../../shared/protocol/errors';
-import type { Look } from '../../shared/protocol/ledger-entry';
+import type { RecordedAccess } from '../../shared/protocol/ledger-entry';
 import type { CacheUse } from '../../shared/telemetry/cache-use';
 import { durations } from '../../shared/telemetry/durations';
 import { type AgencyOutcome, BREAKER_STATES, type BreakerState } from '../agencies/reliable-transport';
 import type { PolledSource, ReadObserver } from '../http/authentication/polled';
 import type { ReadFault } from '../http/authentication/read-fault';
-import type { RefusalReason } from '../http/authentication/token-refused';
+import type { TokenRefusalReason } from '../http/authentication/token-refused';
 import type { LedgerFigures } from '../ledger/access-ledger';
 import { REFUSAL_REASONS } from '../ledger/ledger-refusal';
 
@@ -23,7 +23,7 @@ export interface EndedRequest {
   readonly codes: readonly string[];
   readonly seconds: number;
   /** Null where its token was not refused. */
-  readonly tokenRefused: RefusalReason | null;
+  readonly tokenRefused: TokenRefusalReason | null;
 }
 
 /**
@@ -151,7 +151,7 @@ export class GatewayMetrics {
     for (const state of BREAKER_STATES) this.breakers.set({ agency, state }, state === current ? 1 : 0);
   };
 
-  onLooks(looks: readonly Look[]): void {
+  onAccesses(looks: readonly RecordedAccess[]): void {
     for (const { agency, answer } of looks) this.looks.inc({ agency, answer });
   }
 

@@ -13,7 +13,7 @@ export function observedLedger(ledger: AccessLedger, { metrics, tracing }: Gatew
       try {
         await ledger.record(entry, coming);
         outcome = 'ok';
-        if (entry.stage === 'ended') metrics?.onLooks(entry.looks);
+        if (entry.stage === 'ended') metrics?.onAccesses(entry.looks);
       } finally {
         metrics?.onRecorded(outcome, (performance.now() - since) / 1_000);
         span?.end({ failed: outcome === 'failed' });

@@ -5,11 +5,11 @@ import type { DataClassName } from './catalogue';
  * How a data class was answered, for the access ledger. `asked` where it keeps silent and its answer would tell a fact of
  * the record: then nobody learns from the ledger what the answer was, for the ledger does not know it.
  */
-export type LookAnswer = 'clear' | 'masked' | 'refused' | 'asked' | 'written';
+export type AccessOutcome = 'clear' | 'masked' | 'refused' | 'asked' | 'written';
 
-export interface Look {
+export interface Access {
   readonly dataClass: DataClassName;
-  readonly answer: LookAnswer;
+  readonly answer: AccessOutcome;
 }
 
 /** Indices into a list of children; `all` for every one of them. */
@@ -19,10 +19,10 @@ export type Children = readonly number[] | 'all';
  * Whom an answer was about, as an agency tells the gateway: the same whether or not there is anything to be seen, for it
  * goes by what was asked for and by the rules.
  */
-export interface ToldLooks {
+export interface AccessTrace {
   /** Pseudonyms; left out where they are those that the agency was asked about, in that order, each once. */
   readonly children?: readonly string[];
-  readonly looks: readonly (Look & { readonly children: Children })[];
+  readonly looks: readonly (Access & { readonly children: Children })[];
   /** Where in the answer children stand that the agency has found. */
   readonly places: readonly { readonly path: AnswerPath; readonly children: Children }[];
 }
@@ -74,13 +74,13 @@ export class ListedChildren {
 }
 
 /** Collects, for one request, who was looked at and how that was answered. */
-export class LookNotes {
+export class AccessCollector {
   private readonly children = new ListedChildren();
-  private readonly looks = new Map<string, { readonly look: Look; readonly children: Set<number> }>();
+  private readonly looks = new Map<string, { readonly look: Access; readonly children: Set<number> }>();
   private readonly places = new Map<string, { readonly path: AnswerPath; readonly children: Set<number> }>();
 
   /** @param child undefined where what was looked at is not about one child. */
-  note(look: Look, child: string | undefined): void {
+  note(look: Access, child: string | undefined): void {
     const key = `${look.answer} ${look.dataClass}`;
     let noted = this.looks.get(key);
     if (noted === undefined) {
@@ -101,7 +101,7 @@ export class LookNotes {
   }
 
   /** @param asked the children whom the request names as those to be answered about, each once. */
-  told(asked: readonly string[]): ToldLooks {
+  told(asked: readonly string[]): AccessTrace {
     const same = asked.length === this.children.size && asked.every((child) => this.children.has(child));
     const { children, indices } = this.children.inOrder(same ? asked : undefined);
     return {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Faults } from '../cli/error-list';
+import { ErrorList } from '../cli/error-list';
 import type { Agency } from '../domain/agencies';
 import { type Catalogue, parseCatalogue } from './catalogue';
 import { type Policy, readPolicies } from './policies';
@@ -44,4 +44,4 @@ export function readAgencyRules(agency: Agency, texts: RuleTexts, folder = `subg
   return { catalogue, policies };
 }
 
-export class RuleFaults extends Faults {}
+export class RuleFaults extends ErrorList {}

@@ -13,7 +13,7 @@ export interface Denied {
 }
 
 /** What a subgraph tells the gateway about its answers: per place in the operation, however many rows there were. */
-export interface ToldAnswers {
+export interface AccessReport {
   readonly denied: readonly Denied[];
   readonly masked: readonly Coordinate[];
 }
@@ -37,7 +37,7 @@ export class AnswerNotes {
    * @returns undefined where everything was answered clear; else in an order that does not show what was found first, for
    *   that can depend on a fact.
    */
-  told(): ToldAnswers | undefined {
+  told(): AccessReport | undefined {
     if (this.denied.size === 0 && this.masked.size === 0) return undefined;
     const denied = [...this.denied].sort(([a], [b]) => (a < b ? -1 : 1));
     return { denied: denied.map(([, answer]) => answer), masked: [...this.masked].sort() };

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Agency } from '../domain/agencies';
-import { ATTRIBUTE_TYPES, type Attributes, COMMON_ATTRIBUTES, GRADES } from './cedar-schema';
+import { ATTRIBUTE_TYPES, type Attributes, COMMON_ATTRIBUTES, GRADES } from './rule-vocabulary';
 
 /** `education.schooling`: a named group of fields of one agency with one sensitivity, the unit that rules speak of. */
 export type DataClassName = string;

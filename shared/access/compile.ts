@@ -2,7 +2,7 @@ import type { Expression, Value } from './expression';
 import { belongs, compare, type Evaluated, matches } from './partial-evaluation';
 
 /** What rules may know of the thing that a field belongs to: entities by their ids, attributes that are missing undefined. */
-export interface AccessRecord {
+export interface ResourceAttributes {
   /** A region code. */
   readonly region: string;
   /** The child's pseudonym. */
@@ -12,7 +12,7 @@ export interface AccessRecord {
   readonly [attribute: string]: Value | null | undefined;
 }
 
-export type Evaluate = (record: AccessRecord) => Evaluated;
+export type Evaluate = (record: ResourceAttributes) => Evaluated;
 
 /** Turns a residual into a closure over the record. Undefined is Cedar's evaluation error and spreads like it. */
 export function compile(residual: Expression): Evaluate {

@@ -1,21 +1,21 @@
 import { LRUCache } from 'lru-cache';
 import type { AccessContext } from '../protocol/context-token';
-import type { Look } from './accesses';
+import type { Access } from './accesses';
 import type { AgencyRules } from './agency-rules';
 import type { DataClassName } from './catalogue';
-import type { AccessRecord } from './compile';
+import type { ResourceAttributes } from './compile';
 import { classesOf, type Requirement } from './labels';
 import {
   type ClassPolicies,
   type ClassRules,
   type Permission,
   policiesByClass,
-  specialise,
+  residualPolicies,
   unlisted,
 } from './residual-policies';
 import { and, type Columns, FALSE, or, type SqlCondition, TRUE, translationFault } from './to-sql';
 
-export type { AccessRecord } from './compile';
+export type { ResourceAttributes } from './compile';
 
 /** What a field is answered with. ABSENT cannot be told from "there is no data"; DENIED says so. */
 export const ANSWERS = ['CLEAR', 'MASKED', 'DENIED', 'ABSENT'] as const;
@@ -28,7 +28,7 @@ export interface Decisions {
    * @param record null where the agency knows of no such thing.
    * @param maskable whether the field has a mask: without one, a masked answer is a refusal.
    */
-  decide(requirement: Requirement, record: AccessRecord | null, maskable?: boolean): Answer;
+  decide(requirement: Requirement, record: ResourceAttributes | null, maskable?: boolean): Answer;
   /**
    * Every answer that the request leaves open, the one that goes furthest first; a single one is settled for all records.
    * Classes are taken for independent of each other: of several that look at the same, one may be named that no record gets.
@@ -47,15 +47,15 @@ export interface Decisions {
    *
    * @param record undefined for what stands in the way of every record.
    */
-  unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable?: boolean): Requirement;
+  unmet(requirement: Requirement, record: ResourceAttributes | null | undefined, maskable?: boolean): Requirement;
   /**
    * How each data class of a requirement is answered, for the access ledger; of alternatives, the one that goes furthest.
    *
    * @param record undefined for one of those that go furthest: of a list that SQL has filtered, every row does.
    */
-  looks(requirement: Requirement, record: AccessRecord | undefined, maskable?: boolean): readonly Look[];
+  accesses(requirement: Requirement, record: ResourceAttributes | undefined, maskable?: boolean): readonly Access[];
   /** The same for writing: what stands in the way of a mutation; of every one where none is named. */
-  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined, mutation?: string): Requirement;
+  unmetToWrite(requirement: Requirement, record: ResourceAttributes | undefined, mutation?: string): Requirement;
 }
 
 const REMEMBERED_PROFILES = 1_000;
@@ -127,7 +127,7 @@ class SpecialisedRules implements Decisions {
     this.context = context;
   }
 
-  decide(requirement: Requirement, record: AccessRecord | null, maskable = false): Answer {
+  decide(requirement: Requirement, record: ResourceAttributes | null, maskable = false): Answer {
     return answerOf(this.resolve(requirement), record === null ? () => 0 : levelFor(record, maskable));
   }
 
@@ -144,12 +144,12 @@ class SpecialisedRules implements Decisions {
     return groups.length > 0 && groups.every((group) => levelOfGroup(group, highestLevel(maskable)) > 0);
   }
 
-  unmet(requirement: Requirement, record: AccessRecord | null | undefined, maskable = false): Requirement {
+  unmet(requirement: Requirement, record: ResourceAttributes | null | undefined, maskable = false): Requirement {
     if (record === null) return requirement;
     return this.below(requirement, record === undefined ? highestLevel(maskable) : levelFor(record, maskable));
   }
 
-  looks(requirement: Requirement, record: AccessRecord | undefined, maskable = false): readonly Look[] {
+  accesses(requirement: Requirement, record: ResourceAttributes | undefined, maskable = false): readonly Access[] {
     const levelOf = record === undefined ? highestLevel(maskable) : levelFor(record, maskable);
     return this.resolve(requirement).flatMap(({ sets }) => {
       const levels = sets.map((set) => levelOfSet(set, levelOf));
@@ -160,7 +160,7 @@ class SpecialisedRules implements Decisions {
     });
   }
 
-  unmetToWrite(requirement: Requirement, record: AccessRecord | undefined, mutation?: string): Requirement {
+  unmetToWrite(requirement: Requirement, record: ResourceAttributes | undefined, mutation?: string): Requirement {
     return this.below(requirement, ({ write }) => {
       const permission = write(mutation);
       return (record === undefined ? permission.outcome !== 'never' : permission.test(record)) ? 2 : 0;
@@ -210,7 +210,7 @@ class SpecialisedRules implements Decisions {
     let rules = this.classes.get(name);
     if (rules === undefined) {
       const policies = this.policies.get(name);
-      rules = policies === undefined ? unlisted(name) : specialise(policies, this.context);
+      rules = policies === undefined ? unlisted(name) : residualPolicies(policies, this.context);
       this.classes.set(name, rules);
     }
     return rules;
@@ -260,7 +260,7 @@ function combinations(
 }
 
 const levelFor =
-  (record: AccessRecord, maskable: boolean): LevelOf =>
+  (record: ResourceAttributes, maskable: boolean): LevelOf =>
   ({ read, readMasked }) =>
     read.test(record) ? 2 : maskable && readMasked.test(record) ? 1 : 0;
 

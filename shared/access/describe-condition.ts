@@ -7,7 +7,7 @@ export function conjuncts(condition: Expression): readonly Expression[] {
 }
 
 /** A condition as one reads it out: `context.purpose is one of RISK_ASSESSMENT, VISIT`. */
-export function inWords(condition: Expression): string {
+export function describeCondition(condition: Expression): string {
   switch (condition.kind) {
     case 'literal':
       return valueInWords(condition.value, condition.entityType === undefined);
@@ -16,16 +16,16 @@ export function inWords(condition: Expression): string {
     case 'variable':
       return condition.name;
     case 'attribute':
-      return `${inWords(condition.of)}.${condition.name}`;
+      return `${describeCondition(condition.of)}.${condition.name}`;
     case 'has':
-      return `${inWords(condition.of)} has ${condition.name}`;
+      return `${describeCondition(condition.of)} has ${condition.name}`;
     case 'not':
       return negated(condition.argument);
     case 'and':
     case 'or':
       return [condition.left, condition.right].map((part) => nested(part, condition.kind)).join(` ${condition.kind} `);
     case 'if':
-      return `if ${inWords(condition.test)} then ${nested(condition.yes)} else ${nested(condition.no)}`;
+      return `if ${describeCondition(condition.test)} then ${nested(condition.yes)} else ${nested(condition.no)}`;
     case 'comparison':
       return comparison(condition);
     case 'in':
@@ -35,7 +35,7 @@ export function inWords(condition: Expression): string {
     case 'like':
       return `${nested(condition.argument)} is like ${JSON.stringify(condition.pattern.map((part) => part ?? '*').join(''))}`;
     case 'set':
-      return condition.items.map(inWords).join(', ');
+      return condition.items.map(describeCondition).join(', ');
   }
 }
 
@@ -45,7 +45,7 @@ export function inWords(condition: Expression): string {
  */
 export function foundInstead(condition: Expression, known: Known): string | undefined {
   const asked = askedOf(condition);
-  const found = asked.map((part) => [inWords(part), wordsOfKnown(part, known)] as const);
+  const found = asked.map((part) => [describeCondition(part), wordsOfKnown(part, known)] as const);
   const [first] = found;
   if (first === undefined) return undefined;
   if (found.length === 1) return `${asked[0]?.kind === 'variable' ? 'the caller is' : 'it is'} ${first[1]}`;
@@ -79,7 +79,8 @@ const RELATIONS: Readonly<Record<Comparison, string>> = {
 
 function comparison({ operator, left, right }: Expression & { kind: 'comparison' }): string {
   // Rules write a choice of values from behind: [A, B].contains(it).
-  if (operator === 'contains' && left.kind === 'literal') return `${nested(right)} is one of ${inWords(left)}`;
+  if (operator === 'contains' && left.kind === 'literal')
+    return `${nested(right)} is one of ${describeCondition(left)}`;
   return `${nested(left)} ${RELATIONS[operator]} ${nested(right)}`;
 }
 
@@ -90,8 +91,8 @@ const group = (within: Expression): string =>
 function negated(argument: Expression): string {
   if (argument.kind === 'comparison' && argument.operator === '==') return comparison({ ...argument, operator: '!=' });
   if (argument.kind === 'in') return `${nested(argument.left)} not in ${group(argument.right)}`;
-  if (argument.kind === 'has') return `${inWords(argument.of)} has no ${argument.name}`;
-  return `not ${argument.kind === 'attribute' ? inWords(argument) : `(${inWords(argument)})`}`;
+  if (argument.kind === 'has') return `${describeCondition(argument.of)} has no ${argument.name}`;
+  return `not ${argument.kind === 'attribute' ? describeCondition(argument) : `(${describeCondition(argument)})`}`;
 }
 
 /** In brackets, where two readings were possible. */
@@ -99,7 +100,7 @@ function nested(part: Expression, within?: 'and' | 'or'): string {
   const simple = ['literal', 'variable', 'attribute', 'set', 'error'].includes(part.kind);
   const clear =
     within !== undefined && part.kind !== 'if' && (part.kind === within || !['and', 'or'].includes(part.kind));
-  return simple || clear ? inWords(part) : `(${inWords(part)})`;
+  return simple || clear ? describeCondition(part) : `(${describeCondition(part)})`;
 }
 
 function valueInWords(value: Value, quoted: boolean): string {

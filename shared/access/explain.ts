@@ -1,11 +1,11 @@
 import type { AccessContext } from '../protocol/context-token';
 import type { DataClass, DataClassName } from './catalogue';
-import type { Action } from './cedar-schema';
-import { conjuncts, foundInstead, inWords, isAboutCaller, isAboutClass } from './describe-condition';
+import { conjuncts, describeCondition, foundInstead, isAboutCaller, isAboutClass } from './describe-condition';
 import type { Expression } from './expression';
 import { fold, type Known } from './partial-evaluation';
 import type { Policy } from './policies';
 import { type AppliedPolicy, apply, type ClassPolicies, knownOf } from './residual-policies';
+import type { Action } from './rule-vocabulary';
 
 /** One part of a rule's condition, and how far the request settles it. */
 export interface ExplainedCondition {
@@ -76,7 +76,7 @@ function explainRule(policy: Policy, action: Action, known: Known): ExplainedRul
     if (state === 'fails' && conditions.some((before) => before.state === 'unmet')) continue;
     if (state === 'unmet' && isAboutCaller(part)) near = false;
     const found = state === 'unmet' || state === 'fails' ? foundInstead(part, known) : undefined;
-    conditions.push({ words: inWords(part), state, ...(found !== undefined && { found }) });
+    conditions.push({ words: describeCondition(part), state, ...(found !== undefined && { found }) });
   }
   return { id, basis, effect, line, action, applies, near, conditions };
 }

@@ -6,7 +6,7 @@ import {
   CONTEXT_ATTRIBUTES,
   GRANT_ATTRIBUTES,
   PRINCIPAL_ATTRIBUTES,
-} from './cedar-schema';
+} from './rule-vocabulary';
 
 /**
  * A value as rules see it. Entities are their ids: strict validation has made sure that no two types are compared, and

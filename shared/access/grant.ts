@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MEETING_KINDS } from './cedar-schema';
+import { MEETING_KINDS } from './rule-vocabulary';
 
 /**
  * What a case or meeting covers for a caller who takes part in it. The governance centre says so, the gateway signs it

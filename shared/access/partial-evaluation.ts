@@ -1,6 +1,6 @@
 import { isWithin } from '../domain/regions';
-import type { Action } from './cedar-schema';
 import { type Comparison, type Expression, literal, type Value } from './expression';
+import type { Action } from './rule-vocabulary';
 
 /** All that is known of a request before a record is looked at. */
 export interface Known {

@@ -9,9 +9,10 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Catalogue, DataClassName } from './catalogue';
-import { ACTIONS, type Action, cedarSchema } from './cedar-schema';
+import { cedarSchema } from './cedar-schema';
 import { type Expression, literal, readExpression, UnknownAttribute, UnsupportedExpression } from './expression';
-import { recordAttributes } from './resource-attributes';
+import { resourceAttributesIn } from './resource-attributes';
+import { ACTIONS, type Action } from './rule-vocabulary';
 import { oneLine, unknown, wording } from './suggestions';
 
 /** One rule of an agency, ready to be worked out. */
@@ -172,7 +173,7 @@ function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' |
     effect === 'permit' &&
     action.op !== 'All' &&
     actions.has('learnRefusal') &&
-    recordAttributes(condition).length > 0
+    resourceAttributesIn(condition).length > 0
   ) {
     throw new UnsupportedExpression('lets the record decide who learns of its refusal');
   }

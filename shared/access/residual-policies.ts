@@ -1,12 +1,12 @@
 import type { AccessContext } from '../protocol/context-token';
 import type { AgencyRules } from './agency-rules';
 import type { DataClass, DataClassName } from './catalogue';
-import type { Action } from './cedar-schema';
-import { type AccessRecord, compile } from './compile';
+import { compile, type ResourceAttributes } from './compile';
 import type { Expression } from './expression';
 import { fold, type Known } from './partial-evaluation';
 import type { Policy } from './policies';
-import { recordAttributes } from './resource-attributes';
+import { resourceAttributesIn } from './resource-attributes';
+import type { Action } from './rule-vocabulary';
 import { and, type Columns, FALSE, not, or, type SqlCondition, TRUE, toSql } from './to-sql';
 
 /** What an agency's rules say about one of its data classes. */
@@ -52,12 +52,12 @@ export interface Permission {
   readonly outcome: 'always' | 'never' | 'residual';
   /** The attributes of the record that it depends on. */
   readonly attributes: readonly string[];
-  readonly test: (record: AccessRecord) => boolean;
+  readonly test: (record: ResourceAttributes) => boolean;
   readonly rows: (columns: Columns) => SqlCondition;
 }
 
 /** Works out all that a request settles, and leaves what depends on the record. */
-export function specialise({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
+export function residualPolicies({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
   const permission = (action: Action, mutation?: string) =>
     permissionFor(byAction[action], knownOf({ name, dataClass, action, context, mutation }));
   const [read, readMasked] = [permission('read'), permission('readMasked')];
@@ -82,7 +82,7 @@ export function specialise({ name, dataClass, byAction }: ClassPolicies, context
 }
 
 /** What is asked of one data class. */
-export interface Asked extends Pick<ClassPolicies, 'name' | 'dataClass'> {
+export interface ClassRequest extends Pick<ClassPolicies, 'name' | 'dataClass'> {
   readonly action: Action;
   readonly context: AccessContext;
   /** The one that is to be carried out, where one is. */
@@ -90,7 +90,7 @@ export interface Asked extends Pick<ClassPolicies, 'name' | 'dataClass'> {
 }
 
 /** All that a rule about a data class can know before a record is looked at. */
-export function knownOf({ name, dataClass, action, context, mutation }: Asked): Known {
+export function knownOf({ name, dataClass, action, context, mutation }: ClassRequest): Known {
   const { caller, purpose, reasonGiven, grant } = context;
   return {
     action,
@@ -166,7 +166,7 @@ function permissionFor(policies: readonly Policy[], known: Known): Permission {
   if (forbids.length === 0 && permits.some(({ kind }) => kind === 'literal')) return ALWAYS;
   return {
     outcome: 'residual',
-    attributes: [...permits, ...forbids].flatMap(recordAttributes),
+    attributes: [...permits, ...forbids].flatMap(resourceAttributesIn),
     test: testOf(permits, forbids),
     rows: (columns) => rowsOf(permits, forbids, columns),
   };
@@ -188,7 +188,10 @@ function canHold(residual: Expression): boolean {
   }
 }
 
-function testOf(permits: readonly Expression[], forbids: readonly Expression[]): (record: AccessRecord) => boolean {
+function testOf(
+  permits: readonly Expression[],
+  forbids: readonly Expression[],
+): (record: ResourceAttributes) => boolean {
   const permitting = permits.map(compile);
   const forbidding = forbids.map(compile);
   return (record) =>

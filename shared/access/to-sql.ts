@@ -1,5 +1,5 @@
 import type { Comparison, Expression, Value } from './expression';
-import { recordAttributes } from './resource-attributes';
+import { resourceAttributesIn } from './resource-attributes';
 
 /** A condition with `?` for its bindings. Never null in SQL: a row is either meant or not. */
 export interface SqlCondition {
@@ -138,7 +138,7 @@ type Translated = ReturnType<typeof toSql>;
 
 /** Puts a value in the place of whatever a request will have settled. */
 function withoutRequest(expression: Expression): Expression {
-  if (recordAttributes(expression).length === 0) return { kind: 'literal', value: '' };
+  if (resourceAttributesIn(expression).length === 0) return { kind: 'literal', value: '' };
   switch (expression.kind) {
     case 'not':
     case 'isEmpty':

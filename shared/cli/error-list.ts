@@ -1,5 +1,5 @@
 /** Everything that is wrong with something, told at once: one line each. */
-export class Faults extends Error {
+export class ErrorList extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {

@@ -1,17 +1,17 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { Faults } from './error-list';
+import { ErrorList } from './error-list';
 
 /**
  * Reads a YAML file that people write.
  *
- * @throws Faults with every fault, one line each: where in the file, what is wrong, file and line.
+ * @throws ErrorList with every fault, one line each: where in the file, what is wrong, file and line.
  */
 export function readYaml<Shape extends z.ZodType>(text: string, fileName: string, shape: Shape): z.infer<Shape> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
-    throw new Faults(
+    throw new ErrorList(
       document.errors.map(({ message, pos: [start] }) => {
         const [what = message] = message.split('\n');
         return `${what.replace(/ at line \d+, column \d+:?$/, '')} (${fileName}:${lines.linePos(start).line})`;
@@ -20,7 +20,7 @@ export function readYaml<Shape extends z.ZodType>(text: string, fileName: string
   }
   const parsed = shape.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
-  throw new Faults(
+  throw new ErrorList(
     parsed.error.issues.map((issue) => {
       const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
       const line = lines.linePos(startOf(document, [...issue.path, ...unknown])).line;

@@ -4,10 +4,10 @@ import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { quoteIdentifier } from './migrate';
 
-export type Value = string | number | boolean | null | readonly string[];
+export type ColumnValue = string | number | boolean | null | readonly string[];
 
 /** One row: a value per column. */
-export type Row = Readonly<Record<string, Value>>;
+export type Row = Readonly<Record<string, ColumnValue>>;
 
 /** Writes rows into `<schema>.<table>` with COPY, the fastest way in. All rows have the columns of the first. */
 export async function copyRows(
@@ -28,7 +28,7 @@ export async function copyRows(
 }
 
 /** COPY's text format: backslash escapes, \N for null. */
-function field(value: Value | undefined): string {
+function field(value: ColumnValue | undefined): string {
   if (value === null || value === undefined) return '\\N';
   if (typeof value === 'object') {
     return escapeText(`{${value.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import type { UnixUser } from './postgres-command';
 import { runCommand } from './postgres-command';
 import { BRING_YOUR_OWN_DATABASES, EmbeddedPostgresError } from './postgres-error';
 import { createOpenDirectory, STATE_DIRECTORY } from './postgres-state';
-import type { UnixUser } from './postgres-user';
 
 /** Absolute paths of PostgreSQL's programs. */
 export interface PostgresBinaries {

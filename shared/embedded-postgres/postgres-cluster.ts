@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries';
-import { runCommand } from './postgres-command';
+import { runCommand, type UnixUser } from './postgres-command';
 import { EmbeddedPostgresError } from './postgres-error';
 import { createOpenDirectory, STATE_DIRECTORY } from './postgres-state';
-import { canEnter, runsAsRoot, type UnixUser, unprivilegedUser } from './postgres-user';
+import { canEnter, runsAsRoot, unprivilegedUser } from './postgres-user';
 
 /** Where the cluster, PostgreSQL's data directory, is or is to be. */
 export interface PostgresCluster {

@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { UnixUser } from './postgres-user';
+
+/** A user and its primary group, as numbers of passwd(5). */
+export interface UnixUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /** The outcome of a program that ran to its end, or could not be run. */
 export interface CommandResult {

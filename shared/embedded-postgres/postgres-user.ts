@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { runCommand } from './postgres-command';
+import { runCommand, type UnixUser } from './postgres-command';
 import { EmbeddedPostgresError } from './postgres-error';
-
-/** A user and its primary group, as numbers of passwd(5). */
-export interface UnixUser {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** In order of preference; `_postgres` is the name on macOS. */
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];

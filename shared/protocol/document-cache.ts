@@ -8,6 +8,6 @@ const CHARACTERS = 1_000_000;
  * What was worked out of texts of operations, for those that were used last. What takes more memory than its text lets one
  * think is set with a `size`, in characters.
  */
-export function byText<Worked extends object | string>(): LRUCache<string, Worked> {
+export function documentCache<Worked extends object | string>(): LRUCache<string, Worked> {
   return new LRUCache({ max: TEXTS, maxSize: CHARACTERS, sizeCalculation: (_, text) => text.length + 1 });
 }

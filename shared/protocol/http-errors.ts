@@ -18,7 +18,7 @@ const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
  * Answers what goes wrong before GraphQL with an error of the catalogue, and never with text of the request. Every answer,
  * of these and of all others, gets the headers of `ANSWER_HEADERS`.
  */
-export function answerFaults(app: FastifyInstance): void {
+export function answerErrors(app: FastifyInstance): void {
   setAnswerHeaders(app);
   app.setErrorHandler((error: Fault, _request, reply) => answer(error, reply));
   app.setNotFoundHandler((_request, reply) => answer(failure('NOT_FOUND'), reply));
@@ -30,7 +30,7 @@ export function frameworkErrors(error: Fault, _request: FastifyRequest, reply: F
 }
 
 /** The same for what never becomes a request: malformed, or not all there in time. There is nothing but the connection. */
-export function answerConnectionFault(error: Fault, socket: Socket): void {
+export function answerConnectionError(error: Fault, socket: Socket): void {
   // On a connection that has carried an answer before, another one could be taken for that of a request under way.
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy();

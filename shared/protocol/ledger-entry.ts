@@ -1,16 +1,16 @@
-import type { Children, LookAnswer as ToldAnswer } from '../access/accesses';
+import type { AccessOutcome, Children } from '../access/accesses';
 import type { Agency } from '../domain/agencies';
 import type { Role } from '../domain/caller';
 import type { Purpose } from '../domain/purpose';
 
 /** What an agency answered about one data class; `unavailable` where it did not answer. */
-export type LookAnswer = ToldAnswer | 'unavailable';
+export type RecordedOutcome = AccessOutcome | 'unavailable';
 
 /** What a request saw, or was refused, of one data class. */
-export interface Look {
+export interface RecordedAccess {
   readonly agency: Agency;
   readonly dataClass: string;
-  readonly answer: LookAnswer;
+  readonly answer: RecordedOutcome;
   /** Counted in the entry's children. */
   readonly children: Children;
 }
@@ -39,7 +39,7 @@ interface AccessEntry {
   readonly rules: string;
   /** Pseudonyms, each once. */
   readonly children: readonly string[];
-  readonly looks: readonly Look[];
+  readonly looks: readonly RecordedAccess[];
   readonly emergency: { readonly reason: string; readonly uses: readonly string[] } | null;
   /** Null where begun. */
   readonly outcome: { readonly status: number; readonly codes: readonly string[] } | null;

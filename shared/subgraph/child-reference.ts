@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../access/compile';
+import type { ResourceAttributes } from '../access/compile';
 import { CHILD_ID } from '../domain/child-id';
 
 /** A child as resolvers pass it on, from references and lists alike: its pseudonym, and nothing that could be made up. */
@@ -17,6 +17,8 @@ export function childReference({ id }: { readonly id?: unknown }): ChildKey | nu
 }
 
 /** What rules may look at of a child, from the agency's own row; null for a child that it does not know. */
-export function recordOfChild(row: { readonly child_id: string; readonly region: string } | null): AccessRecord | null {
+export function resourceOfChild(
+  row: { readonly child_id: string; readonly region: string } | null,
+): ResourceAttributes | null {
   return row && { region: row.region, child: row.child_id };
 }

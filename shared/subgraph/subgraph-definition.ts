@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { AccessRecord } from '../access/compile';
+import type { ResourceAttributes } from '../access/compile';
 import type { Coordinate } from '../access/labels';
 import type { SqlCondition } from '../access/to-sql';
 import type { Environment } from '../config/environment';
@@ -11,7 +11,7 @@ import type { Clock } from '../domain/clock';
 import type { AccessContext } from '../protocol/context-token';
 import type { AgencySeed } from '../synthetic/agency-seed';
 import type { GuardContext } from './guard/guarding';
-import type { RecordFinders } from './guard/resource-finders';
+import type { ResourceFinders } from './guard/resource-finders';
 import type { Lists } from './rows/lists';
 
 /** What resolvers get: the verified context, the rules' decisions, and loaders that live for one request. */
@@ -20,7 +20,7 @@ export interface SubgraphContext<Loaders, Settings = unknown> extends GuardConte
   /** Which rows of a list (`Query.children`) this caller may know of under the list's own arguments; null for none. */
   readonly visibleRows: (list: Coordinate, args: object) => SqlCondition | null;
   /** Whether a field of a record would be answered clear, by its label; of any record, where none is given. */
-  readonly reads: (field: Coordinate, record?: AccessRecord | null) => boolean;
+  readonly reads: (field: Coordinate, record?: ResourceAttributes | null) => boolean;
   readonly load: Loaders;
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
@@ -51,7 +51,7 @@ export interface SubgraphDefinition<Loaders, Settings = unknown> {
   /** Fresh loaders for one request, on the reader role's connection. */
   readonly loaders: (db: Knex) => Loaders;
   readonly resolvers: Resolvers<SubgraphContext<Loaders, Settings>>;
-  readonly records: RecordFinders<SubgraphContext<Loaders, Settings>>;
+  readonly records: ResourceFinders<SubgraphContext<Loaders, Settings>>;
   readonly seed: AgencySeed;
   /** Whether it answers for the access ledger, and so has to be given its reader role. */
   readonly showsLedger?: boolean;

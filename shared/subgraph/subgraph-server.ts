@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { CertificateSource, Certificates } from '../mtls/certificates';
 import { clientCertificates } from '../mtls/client-certificate';
 import { failure } from '../protocol/errors';
-import { answerFaults, frameworkErrors } from '../protocol/http-errors';
+import { answerErrors, frameworkErrors } from '../protocol/http-errors';
 import { WAITING_HEADER } from '../protocol/waiting-header';
 import { type ServedMetrics, serveMetrics } from '../telemetry/serve-metrics';
 import type { Subgraph } from './subgraph';
@@ -49,7 +49,7 @@ export function subgraphServer(
       ? fastify({ ...options, http: { maxHeaderSize: HEADER_LIMIT_BYTES } })
       : overTls(certificates, options);
   const certificateOf = clientCertificates();
-  answerFaults(app);
+  answerErrors(app);
   const started = (): Subgraph => {
     const { subgraph } = state();
     if (subgraph === undefined) throw failure('NOT_READY');

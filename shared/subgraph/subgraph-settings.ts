@@ -25,7 +25,7 @@ export function agencyDatabase(environment: Environment, agency: Agency): Agency
 
 /**
  * The database of an agency whose tables are prepared by somebody else: a subgraph that serves in production has no use for
- * the owner's password, and a password that it does not have cannot be taken from it. Faults are left with the environment.
+ * the owner's password, and a password that it does not have cannot be taken from it. ErrorList are left with the environment.
  */
 export function servedDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
   const database = agencyDatabase(environment, agency);

@@ -15,21 +15,21 @@ import {
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { LookNotes, type ToldLooks } from '../access/accesses';
+import { AccessCollector, type AccessTrace } from '../access/accesses';
 import { readAgencyRules, ruleTexts } from '../access/agency-rules';
-import { AnswerNotes, type ToldAnswers } from '../access/answers';
+import { type AccessReport, AnswerNotes } from '../access/answers';
 import { AccessRules } from '../access/decide';
 import { labelFaults } from '../access/label-faults';
 import type { Requirement } from '../access/labels';
 import { isDatabaseGone } from '../db/database-gone';
 import type { ChildIds } from '../domain/child-id';
 import { type Clock, systemClock } from '../domain/clock';
-import { childrenAskedAbout } from '../protocol/children-asked-about';
+import { requestedChildIds } from '../protocol/children-asked-about';
 import type { ContextVerifier } from '../protocol/context-token';
-import { byText } from '../protocol/document-cache';
+import { documentCache } from '../protocol/document-cache';
 import { ERRORS, errorBody, failure, isErrorCode } from '../protocol/errors';
+import { newAccessState } from './guard/access-state';
 import { guardSchema } from './guard/guard';
-import { newLooking } from './guard/guard-accesses';
 import { type FilteredInSql, filtersInUse } from './guard/resource-finders';
 import { boundToRequest } from './rows/bound-to-request';
 import { QUERY_CANCELED, RequestStatements, type Waiting } from './rows/request-statements';
@@ -76,7 +76,7 @@ export interface SubgraphResponse {
   readonly body: {
     readonly data?: ExecutionResult['data'];
     readonly errors?: readonly GraphQLFormattedError[];
-    readonly extensions?: { readonly access?: ToldAnswers; readonly looks?: ToldLooks };
+    readonly extensions?: { readonly access?: AccessReport; readonly looks?: AccessTrace };
   };
 }
 
@@ -93,7 +93,7 @@ const requestBody = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  /** The gateway asks to be told for its ledger who was looked at; any other router has no use for it. */
+  /** The gateway asks to be told for its ledger who was trace at; any other router has no use for it. */
   extensions: z.object({ looks: z.boolean().nullish() }).nullish(),
 });
 
@@ -130,7 +130,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
     resolvers: { ...definition.resolvers, Date: DateScalar, DateTime: DateTimeScalar } as never,
   });
   const labels = guardSchema(schema, definition.records, rules);
-  const prepare = documentCache(schema);
+  const prepare = preparedDocuments(schema);
   const totals = new Totals();
 
   return {
@@ -147,7 +147,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       if (!prepared?.valid) return refusal('BAD_USER_INPUT');
 
       const notes = new AnswerNotes();
-      const looks = new LookNotes();
+      const accesses = new AccessCollector();
       const decisions = rules.decisionsFor(access);
       // What a mutation does and answers is not cut off half-way.
       const mutation = getOperationAST(prepared.document, operationName)?.operation === 'mutation';
@@ -172,9 +172,9 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
             : decisions.decide(requirement, record) === 'CLEAR';
         },
         notes,
-        looks,
-        looking: newLooking(),
-        recordOf: new WeakMap(),
+        accesses,
+        accessState: newAccessState(),
+        resourceOf: new WeakMap(),
         load: definition.loaders(reader),
         db: reader,
         work,
@@ -199,13 +199,13 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       }
       const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
       const told = notes.told();
-      const looked = extensions?.looks ? looks.told(childrenAskedAbout(variables?.representations)) : undefined;
+      const trace = extensions?.looks ? accesses.told(requestedChildIds(variables?.representations)) : undefined;
       return {
         status: 200,
         body: {
           data: result.data,
           ...(errors.length > 0 && { errors }),
-          ...((told || looked) && { extensions: { ...(told && { access: told }), ...(looked && { looks: looked }) } }),
+          ...((told || trace) && { extensions: { ...(told && { access: told }), ...(trace && { looks: trace }) } }),
         },
       };
     },
@@ -236,8 +236,8 @@ function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): bo
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, NoServiceDefinitionRule];
 
 /** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */
-function documentCache(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
-  const cache = byText<PreparedDocument>();
+function preparedDocuments(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
+  const cache = documentCache<PreparedDocument>();
   return (query) => {
     let prepared = cache.get(query);
     if (prepared === undefined) {

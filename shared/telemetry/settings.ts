@@ -26,7 +26,7 @@ const SHORTEST_TOKEN = 32;
 
 /**
  * `METRICS_TOKEN`, and of the variables that OpenTelemetry has for everybody `OTEL_EXPORTER_OTLP_ENDPOINT` and
- * `OTEL_TRACES_SAMPLER_ARG`. Faults are left with the environment.
+ * `OTEL_TRACES_SAMPLER_ARG`. ErrorList are left with the environment.
  *
  * @param local of `MetricsAccess`.
  */

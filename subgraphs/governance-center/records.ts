@@ -1,9 +1,9 @@
-import type { AccessRecord } from '../../shared/access/compile';
+import type { ResourceAttributes } from '../../shared/access/compile';
 import { agencyNamed } from '../../shared/domain/agencies';
 import { CHILD_ID } from '../../shared/domain/child-id';
 import { REGION_CODE } from '../../shared/domain/regions';
 import { failure } from '../../shared/protocol/errors';
-import { recordOfChild } from '../../shared/subgraph/child-reference';
+import { resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { RowOfChild } from '../../shared/subgraph/rows/keyed-rows';
 import type { Context } from './context';
 import type {
@@ -28,83 +28,83 @@ export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, id: string): Promise<Row | null> =>
   UUID.test(id) ? loader.load(id.toLowerCase()) : Promise.resolve(null);
 
-export const childRecord = async (id: string, { load }: Context): Promise<AccessRecord | null> =>
-  CHILD_ID.test(id) ? recordOfChild(await load.child.load(id)) : null;
+export const childRecord = async (id: string, { load }: Context): Promise<ResourceAttributes | null> =>
+  CHILD_ID.test(id) ? resourceOfChild(await load.child.load(id)) : null;
 
 /** Ids of nothing: what does not exist is looked up in as many statements as what does, so that the time tells neither. */
 const NO_CHILD = '-'.repeat(43);
 const NO_CASE = '00000000-0000-0000-0000-000000000000';
 
 /** What a row about a child is decided by. */
-export async function recordOfChildIn<Row extends RowOfChild>(
+export async function resourceOfChildIn<Row extends RowOfChild>(
   row: Row | null,
   context: Context,
-): Promise<AccessRecord | null> {
+): Promise<ResourceAttributes | null> {
   const record = await childRecord(row?.child_id ?? NO_CHILD, context);
   return row && record;
 }
 
 /** @throws CODE_UNKNOWN where there is no such region. */
-export async function regionRecord(code: string, { load }: Context): Promise<AccessRecord> {
+export async function regionRecord(code: string, { load }: Context): Promise<ResourceAttributes> {
   const region = REGION_CODE.test(code) ? await load.region.load(code) : null;
   if (region === null) throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
   return { region: region.code };
 }
 
-const caseRecord = ({ region, case_id, agencies }: CaseRow): AccessRecord => ({
+const caseRecord = ({ region, case_id, agencies }: CaseRow): ResourceAttributes => ({
   region,
   caseId: case_id,
   agencies: agencies.map(agencyNamed),
 });
 
-export const recordOfCase = (row: CaseRow | null): AccessRecord | null => row && caseRecord(row);
+export const resourceOfCase = (row: CaseRow | null): ResourceAttributes | null => row && caseRecord(row);
 
 /** With the children whom the case is about: whoever reads it reads of them. */
-export async function recordOfCaseOnRecord(row: CaseRow, { load }: Context): Promise<AccessRecord> {
+export async function resourceOfCaseOnRecord(row: CaseRow, { load }: Context): Promise<ResourceAttributes> {
   return aboutChildren(row, await load.childrenOfCase.load(row.case_id));
 }
 
 /** The same of a case that a request names. */
-export async function recordOfCaseNamed(id: string, { load }: Context): Promise<AccessRecord | null> {
+export async function resourceOfCaseNamed(id: string, { load }: Context): Promise<ResourceAttributes | null> {
   if (!UUID.test(id)) return null;
   const case_id = id.toLowerCase();
   const [row, children] = await Promise.all([load.case.load(case_id), load.childrenOfCase.load(case_id)]);
   return row && aboutChildren(row, children);
 }
 
-function aboutChildren(row: CaseRow, children: readonly CaseChildRow[]): AccessRecord {
+function aboutChildren(row: CaseRow, children: readonly CaseChildRow[]): ResourceAttributes {
   return { ...caseRecord(row), about: children.map(({ child_id }) => child_id) };
 }
 
 /** A task is reached through its case, through a docket, and by its agency: it belongs to its case every way. */
-export async function recordOfTask(row: TaskRow | null, context: Context): Promise<AccessRecord | null> {
-  const record = await recordOfCaseNamed(row?.case_id ?? NO_CASE, context);
+export async function resourceOfTask(row: TaskRow | null, context: Context): Promise<ResourceAttributes | null> {
+  const record = await resourceOfCaseNamed(row?.case_id ?? NO_CASE, context);
   return row && record && { ...record, assignee: row.assignee };
 }
 
-export const recordOfMeeting = (row: JointMeetingRow | null): AccessRecord | null =>
+export const resourceOfMeeting = (row: JointMeetingRow | null): ResourceAttributes | null =>
   row && { region: row.region, meeting: row.meeting_id, agencies: row.agencies.map(agencyNamed) };
 
-export const recordOfClue = (row: ClueRow | null): AccessRecord | null =>
+export const resourceOfClue = (row: ClueRow | null): ResourceAttributes | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id };
 
 /** What a reporter may ask about goes by where it was reported. */
-export const recordOfReceipt = (row: ClueRow | null): AccessRecord | null =>
+export const resourceOfReceipt = (row: ClueRow | null): ResourceAttributes | null =>
   row && { region: row.reported_region ?? row.region };
 
-export async function recordOfAssignment(
+export async function resourceOfAssignment(
   row: ProtectionAssignmentRow | null,
   context: Context,
-): Promise<AccessRecord | null> {
-  const child = await recordOfChildIn(row, context);
+): Promise<ResourceAttributes | null> {
+  const child = await resourceOfChildIn(row, context);
   return row && child && { ...child, leadAgency: agencyNamed(row.lead_agency) };
 }
 
-export const recordOfDueItem = (row: DueItemRow | null): AccessRecord | null =>
+export const resourceOfDueItem = (row: DueItemRow | null): ResourceAttributes | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id, assignee: row.assignee, due: row.kind };
 
 /** Of where the child lived then: a use stays with the supervisors there. */
-export const recordOfUse = (row: EmergencyUseRow | null): AccessRecord | null =>
+export const resourceOfUse = (row: EmergencyUseRow | null): ResourceAttributes | null =>
   row && { region: row.region, child: row.child_id };
 
 /** A case or meeting, as a request names it. */
@@ -114,11 +114,16 @@ export interface Referred {
 }
 
 /** A case or meeting, as responsible persons of its agencies say who takes part. */
-export async function recordOfReference({ kind, id }: Referred, { load }: Context): Promise<AccessRecord | null> {
-  return kind === 'CASE' ? recordOfCase(await byUuid(load.case, id)) : recordOfMeeting(await byUuid(load.meeting, id));
+export async function resourceOfReference(
+  { kind, id }: Referred,
+  { load }: Context,
+): Promise<ResourceAttributes | null> {
+  return kind === 'CASE'
+    ? resourceOfCase(await byUuid(load.case, id))
+    : resourceOfMeeting(await byUuid(load.meeting, id));
 }
 
-export const recordOfParticipation = (row: ParticipationRow | null): AccessRecord | null =>
+export const resourceOfParticipation = (row: ParticipationRow | null): ResourceAttributes | null =>
   row && { region: row.region, agencies: row.agencies };
 
 /** By what the caller takes part in a case or meeting for their agency; null where nobody has confirmed it, or not any more. */
@@ -138,31 +143,31 @@ export async function confirmationOf(
 /**
  * A case or meeting, as a caller who gives it as reference has to do with it. The same is looked up whether or not it exists.
  */
-export async function recordOfReferred(referred: Referred, context: Context): Promise<AccessRecord | null> {
+export async function resourceOfReferred(referred: Referred, context: Context): Promise<ResourceAttributes | null> {
   const { kind, id } = referred;
   const { load } = context;
   const [record, confirmation] = await Promise.all([
     kind === 'CASE'
-      ? byUuid(load.case, id).then((row) => recordOfReferredCase(row, context))
-      : byUuid(load.meeting, id).then((row) => recordOfReferredMeeting(row, context)),
+      ? byUuid(load.case, id).then((row) => resourceOfReferredCase(row, context))
+      : byUuid(load.meeting, id).then((row) => resourceOfReferredMeeting(row, context)),
     confirmationOf(referred, context),
   ]);
   return record && { ...record, confirmed: confirmation !== null };
 }
 
 /** What a case opens depends on it: some time after it is closed, nothing. */
-function recordOfReferredCase(row: CaseRow | null, { settings, now }: Context): AccessRecord | null {
-  const record = recordOfCase(row);
+function resourceOfReferredCase(row: CaseRow | null, { settings, now }: Context): ResourceAttributes | null {
+  const record = resourceOfCase(row);
   if (row === null || record === null) return null;
   const { closesAfter } = settings.practices.for(row.region, now).cases;
   const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
   return { ...record, open };
 }
 
-async function recordOfReferredMeeting(
+async function resourceOfReferredMeeting(
   row: JointMeetingRow | null,
   { access, load, settings, now }: Context,
-): Promise<AccessRecord | null> {
+): Promise<ResourceAttributes | null> {
   if (row === null) return null;
   const { caller } = access;
   const asked = (await load.attendees.load(row.meeting_id)).filter(
@@ -172,7 +177,7 @@ async function recordOfReferredMeeting(
   const named = asked.length === 0 || caller.roles.includes('meeting-clerk');
   const { opensAt, closesAt } = windowOf(row, settings.practices, now);
   return {
-    ...recordOfMeeting(row),
+    ...resourceOfMeeting(row),
     region: row.region,
     attends:
       row.agencies.map(agencyNamed).includes(caller.agency) &&

@@ -5,7 +5,7 @@ import { parseIdNumber } from '../../shared/domain/id-number';
 import { REGION_CODE } from '../../shared/domain/regions';
 import { failure } from '../../shared/protocol/errors';
 import { type ChildKey, childReference } from '../../shared/subgraph/child-reference';
-import { decidedByArguments, filteredInSql, type RecordFinders } from '../../shared/subgraph/guard/resource-finders';
+import { decidedByArguments, filteredInSql, type ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import type { Lists } from '../../shared/subgraph/rows/lists';
 import { EMPTY_PAGE, type Page, type PageArguments } from '../../shared/subgraph/rows/page';
 import { accessQueries, accessRecords, accessTypes } from './audit';
@@ -19,18 +19,18 @@ import {
   childRecord,
   confirmationOf,
   type Referred,
-  recordOfAssignment,
-  recordOfCase,
-  recordOfCaseNamed,
-  recordOfCaseOnRecord,
-  recordOfClue,
-  recordOfDueItem,
-  recordOfMeeting,
-  recordOfParticipation,
-  recordOfReceipt,
-  recordOfReferred,
-  recordOfTask,
-  recordOfUse,
+  resourceOfAssignment,
+  resourceOfCase,
+  resourceOfCaseNamed,
+  resourceOfCaseOnRecord,
+  resourceOfClue,
+  resourceOfDueItem,
+  resourceOfMeeting,
+  resourceOfParticipation,
+  resourceOfReceipt,
+  resourceOfReferred,
+  resourceOfTask,
+  resourceOfUse,
   windowOf,
 } from './records';
 import type { QueryProtectionReportArgs, Resolvers, Grant as SchemaGrant } from './schema.types';
@@ -128,7 +128,7 @@ async function docketOf({ meeting_id }: JointMeetingRow, { load, reads }: Contex
   const items = await load.docketOfMeeting.load(meeting_id);
   if (!reads('Case.id')) return items;
   const cases = await Promise.all(items.map(({ case_id }) => load.case.load(case_id)));
-  return items.filter((_, index) => reads('Case.id', recordOfCase(cases[index] ?? null)));
+  return items.filter((_, index) => reads('Case.id', resourceOfCase(cases[index] ?? null)));
 }
 
 /** The rows of these ids, all of which are there. */
@@ -150,7 +150,7 @@ const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;
 const ASSIGNEE = { assignee: { column: 'assignee', type: 'text' } } satisfies Columns;
 
 /** Things whose record is not that of the object they were reached through. */
-export const records: RecordFinders<Context> = {
+export const records: ResourceFinders<Context> = {
   'Query.child': ({ id }: { id: string }, context) => childRecord(id, context),
   'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
     childRecord(childIdOf(idNumber, context), context),
@@ -182,22 +182,22 @@ export const records: RecordFinders<Context> = {
   }),
   'Query.protectionReport': decidedByArguments(({ region }: QueryProtectionReportArgs) => ({ region })),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
-    recordOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
-  'Query.case': ({ id }: { id: string }, context) => recordOfCaseNamed(id, context),
-  'Query.clue': async ({ id }: { id: string }, { load }) => recordOfClue(await byUuid(load.clue, id)),
-  'Query.jointMeeting': async ({ id }: { id: string }, { load }) => recordOfMeeting(await byUuid(load.meeting, id)),
-  'Query.grant': recordOfReferred,
+    resourceOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
+  'Query.case': ({ id }: { id: string }, context) => resourceOfCaseNamed(id, context),
+  'Query.clue': async ({ id }: { id: string }, { load }) => resourceOfClue(await byUuid(load.clue, id)),
+  'Query.jointMeeting': async ({ id }: { id: string }, { load }) => resourceOfMeeting(await byUuid(load.meeting, id)),
+  'Query.grant': resourceOfReferred,
   Child: ({ id }: ChildKey, context) => childRecord(id, context),
   RiskProposal: ({ child_id }: RiskProposalRow, context) => childRecord(child_id, context),
-  ProtectionAssignment: recordOfAssignment,
-  Case: recordOfCaseOnRecord,
-  Task: recordOfTask,
-  DueItem: recordOfDueItem,
-  Clue: recordOfClue,
-  ClueReceipt: recordOfReceipt,
-  JointMeeting: recordOfMeeting,
-  EmergencyUse: recordOfUse,
-  Participation: recordOfParticipation,
+  ProtectionAssignment: resourceOfAssignment,
+  Case: resourceOfCaseOnRecord,
+  Task: resourceOfTask,
+  DueItem: resourceOfDueItem,
+  Clue: resourceOfClue,
+  ClueReceipt: resourceOfReceipt,
+  JointMeeting: resourceOfMeeting,
+  EmergencyUse: resourceOfUse,
+  Participation: resourceOfParticipation,
   ...accessRecords,
   ...mutationRecords,
 };

@@ -1,9 +1,9 @@
-import { type ChildKey, childReference, recordOfChild } from '../../shared/subgraph/child-reference';
-import type { RecordFinders } from '../../shared/subgraph/guard/resource-finders';
+import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
+import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import type { Context, Resolvers } from './schema.types';
 
-export const records: RecordFinders<Context> = {
-  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
+export const records: ResourceFinders<Context> = {
+  Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
 };
 
 export const resolvers: Resolvers = {

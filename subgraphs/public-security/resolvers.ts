@@ -1,6 +1,6 @@
 import { ageOn, todayInChina } from '../../shared/domain/dates';
-import { type ChildKey, childReference, recordOfChild } from '../../shared/subgraph/child-reference';
-import type { RecordFinders } from '../../shared/subgraph/guard/resource-finders';
+import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
+import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { ageBand } from './age-band';
 import type { HouseholdRow } from './data';
 import type { Context, Resolvers, Sex } from './schema.types';
@@ -8,10 +8,10 @@ import type { Context, Resolvers, Sex } from './schema.types';
 /** GB/T 2261.1 */
 const SEX: Readonly<Record<number, Sex>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE', 9: 'UNSPECIFIED' };
 
-export const records: RecordFinders<Context> = {
-  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
+export const records: ResourceFinders<Context> = {
+  Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
   Household: async ({ child_id, address_protected }: HouseholdRow, { load }) => {
-    const child = recordOfChild(await load.child.load(child_id));
+    const child = resourceOfChild(await load.child.load(child_id));
     return child && { ...child, addressProtected: address_protected };
   },
 };

@@ -1,10 +1,10 @@
 import { RuleFaults, readAgencyRules } from '../../shared/access/agency-rules';
 import type { DataClassName } from '../../shared/access/catalogue';
-import type { Action } from '../../shared/access/cedar-schema';
-import { type AccessRecord, compile } from '../../shared/access/compile';
+import { compile, type ResourceAttributes } from '../../shared/access/compile';
 import { AccessRules } from '../../shared/access/decide';
 import type { Comparison, Expression, Hierarchy } from '../../shared/access/expression';
 import { readPolicies } from '../../shared/access/policies';
+import type { Action } from '../../shared/access/rule-vocabulary';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { CedarRules } from '../support/cedar';
 import { Choices, SEED } from '../support/choices';
@@ -94,7 +94,7 @@ function countParts(expression: Expression): void {
 interface Request {
   readonly context: AccessContext;
   readonly dataClass: DataClassName;
-  readonly record: AccessRecord;
+  readonly record: ResourceAttributes;
 }
 
 /** The same rules, worked out by Cedar and here. */

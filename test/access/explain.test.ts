@@ -1,16 +1,16 @@
 import { parse } from 'graphql';
 import { COLUMNS } from '../../developer-kit/access-matrix/matrix';
-import { openingPurposes } from '../../gateway/access/permitting-purposes';
+import { permittingPurposes } from '../../gateway/access/permitting-purposes';
 import { isMutation, mutationName, readRequirements } from '../../gateway/access/requirements';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
 import { fieldExplainer } from '../../gateway/explain/explain-field';
 import { readAgencyRules } from '../../shared/access/agency-rules';
-import type { AttributeType } from '../../shared/access/cedar-schema';
-import { type AccessRecord, AccessRules, type Answer } from '../../shared/access/decide';
+import { AccessRules, type Answer, type ResourceAttributes } from '../../shared/access/decide';
 import { type ExplainedRule, explainClass } from '../../shared/access/explain';
 import type { Value } from '../../shared/access/expression';
 import { classesOf } from '../../shared/access/labels';
 import { policiesByClass } from '../../shared/access/residual-policies';
+import type { AttributeType } from '../../shared/access/rule-vocabulary';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { ROLES } from '../../shared/domain/caller';
 import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
@@ -34,11 +34,11 @@ const isPositive = (answer: Answer) => POSITIVE.includes(answer);
 describe('the committed rules', () => {
   const rules = readRuleBundle(COMMITTED.rules);
   const requirements = readRequirements(parse(COMMITTED.supergraph));
-  const explain = fieldExplainer(requirements, rules, openingPurposes(requirements, rules));
+  const explain = fieldExplainer(requirements, rules, permittingPurposes(requirements, rules));
   const coordinates = [...requirements.byField.keys()];
 
   test('explained answers are the decided ones, for generated callers, purposes and records about every field', () => {
-    const faults = new Faults();
+    const faults = new ErrorList();
     const found = new Set<string>();
     // Those whom the rules know, and whoever comes along.
     const contexts = [...COLUMNS.flatMap(({ asks }) => asks), ...Array.from({ length: 40 }, officer)];
@@ -111,7 +111,7 @@ describe('the committed rules', () => {
   }
 
   /** With all that any agency's rules look at. */
-  function recordAbout({ caller }: AccessContext): AccessRecord {
+  function recordAbout({ caller }: AccessContext): ResourceAttributes {
     const attributes = Object.assign({}, ...rules.agencies.map(({ catalogue }) => catalogue.attributes));
     const values: Readonly<Record<AttributeType, () => Value>> = {
       Bool: () => choices.chance(0.3),
@@ -132,7 +132,7 @@ describe('the committed rules', () => {
 
 test('of generated rules, what applies and why is what is decided', () => {
   const writer = new RuleWriter(choices);
-  const faults = new Faults();
+  const faults = new ErrorList();
   const found = new Set<string>();
   for (let set = 0; set < 15; set += 1) {
     const agency = readable(writer);
@@ -178,7 +178,7 @@ test('of generated rules, what applies and why is what is decided', () => {
 // Private:
 
 /** What does not hold, the first few: thousands of assertions by themselves would take a minute. */
-class Faults {
+class ErrorList {
   readonly found: string[] = [];
 
   unless(holds: boolean, what: string, where: () => string): void {

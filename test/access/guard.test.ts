@@ -1,13 +1,13 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
-import { LookNotes } from '../../shared/access/accesses';
+import { AccessCollector } from '../../shared/access/accesses';
 import { readAgencyRules } from '../../shared/access/agency-rules';
 import { AnswerNotes } from '../../shared/access/answers';
 import { AccessRules } from '../../shared/access/decide';
+import { newAccessState } from '../../shared/subgraph/guard/access-state';
 import { guardSchema } from '../../shared/subgraph/guard/guard';
-import { newLooking } from '../../shared/subgraph/guard/guard-accesses';
 import type { GuardContext } from '../../shared/subgraph/guard/guarding';
-import { filteredInSql, type RecordFinders } from '../../shared/subgraph/guard/resource-finders';
+import { filteredInSql, type ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { demoCaller } from '../support/identity-provider';
 
 const RULES = new AccessRules([
@@ -77,7 +77,7 @@ const resolvers = {
     note: () => ({ text: 'note', more: { text: 'deeper' } }),
   },
 };
-const FINDERS: RecordFinders<GuardContext> = {
+const FINDERS: ResourceFinders<GuardContext> = {
   'Query.pupils': filteredInSql({ region: { column: 'region', type: 'text' } }),
   'Query.numbers': filteredInSql({ region: { column: 'region', type: 'text' } }),
   Pupil: async ({ region }: { region: string }) => ({ region }),
@@ -102,9 +102,9 @@ async function ask(source: string, caller = 'town-case-worker') {
   const contextValue: GuardContext = {
     decisions: RULES.decisionsFor(access),
     notes,
-    looks: new LookNotes(),
-    looking: newLooking(),
-    recordOf: new WeakMap(),
+    accesses: new AccessCollector(),
+    accessState: newAccessState(),
+    resourceOf: new WeakMap(),
   };
   const { data, errors } = await graphql({ schema: guarded(), source, contextValue });
   expect(errors).toBeUndefined();

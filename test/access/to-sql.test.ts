@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { readAgencyRules } from '../../shared/access/agency-rules';
-import type { AccessRecord } from '../../shared/access/compile';
+import type { ResourceAttributes } from '../../shared/access/compile';
 import { AccessRules, type Decisions } from '../../shared/access/decide';
 import type { Requirement } from '../../shared/access/labels';
 import { readPolicies } from '../../shared/access/policies';
@@ -38,7 +38,7 @@ const TABLE = {
 interface List {
   readonly columns: Columns;
   /** By the rows' ids. */
-  readonly records: readonly AccessRecord[];
+  readonly records: readonly ResourceAttributes[];
 }
 
 const choices = new Choices(SEED);
@@ -82,7 +82,7 @@ afterAll(async () => {
   await admin.destroy();
 });
 
-function rowOf(record: AccessRecord, id: number) {
+function rowOf(record: ResourceAttributes, id: number) {
   const values = Object.entries(TABLE).map(([attribute, { column }]) => [column, record[attribute] ?? null]);
   return { id, ...Object.fromEntries(values) };
 }
@@ -93,7 +93,7 @@ async function selected(condition: SqlCondition | null): Promise<readonly number
   return database('record').whereRaw(condition.sql, bindings).orderBy('id').pluck('id');
 }
 
-const answeredClear = (decisions: Decisions, requirement: Requirement, records: readonly AccessRecord[]) =>
+const answeredClear = (decisions: Decisions, requirement: Requirement, records: readonly ResourceAttributes[]) =>
   records.flatMap((record, id) => (decisions.decide(requirement, record) === 'CLEAR' ? [id] : []));
 
 const rulesOf = (texts: Iterable<string>): AccessRules =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
-import { verdictsBy } from '../../gateway/access/static-decisions';
+import { staticDecisionsBy } from '../../gateway/access/static-decisions';
 import { readSupergraph } from '../../gateway/federation/supergraph';
 import { rememberingFilter } from '../../gateway/graphql/authorizing-executor';
 import { PROJECT } from '../../shared/config/project-root';
@@ -26,8 +26,8 @@ export function measureFilter(): readonly [string, number, string, number][] {
   const { requirements, loadableSdl } = readSupergraph(readFileSync(join(GATEWAY, 'supergraph.graphql'), 'utf8'));
   const rules = readRuleBundle(readFileSync(join(GATEWAY, 'rules.json'), 'utf8'));
   const filter = rememberingFilter(buildSchema(loadableSdl, { assumeValidSDL: true }));
-  const verdictsOf = verdictsBy(requirements, rules);
-  // Each a text of its own, so that nothing is known of it; the caller's verdicts are settled with the first.
+  const staticDecisionsOf = staticDecisionsBy(requirements, rules);
+  // Each a text of its own, so that nothing is known of it; the caller's decisions are settled with the first.
   const operations = Array.from({ length: TEXTS }, (_, index) => {
     const document = parse(fiftyFragments(`f${index}`));
     return { document, operation: getOperationAST(document) as OperationDefinitionNode, queryHash: `${index}` };
@@ -35,8 +35,8 @@ export function measureFilter(): readonly [string, number, string, number][] {
   const round = () =>
     operations.map((operation) => {
       const before = performance.now();
-      const verdicts = verdictsOf(rules.rules.decisionsFor(CONTEXT));
-      const { removed } = filter({ ...operation, operationName: undefined, verdicts });
+      const decisions = staticDecisionsOf(rules.rules.decisionsFor(CONTEXT));
+      const { removed } = filter({ ...operation, operationName: undefined, decisions });
       const took = performance.now() - before;
       if (removed.length === 0) throw new Error('There was nothing to take out.');
       return took;

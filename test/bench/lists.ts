@@ -17,7 +17,7 @@ import {
   scanned,
 } from '../support/list-plans';
 import { COUNTY_SIZE } from './support/county';
-import { type CountyCentre, countyCentre } from './support/county-centre';
+import { type CountyCenter, countyCenter } from './support/county-centre';
 import { machine, table } from './support/figures';
 
 /**
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
         history,
       };
       const startedAt = performance.now();
-      const county = await countyCentre(postgres.adminUrl, `lists_${history}`, size, todayInChina());
+      const county = await countyCenter(postgres.adminUrl, `lists_${history}`, size, todayInChina());
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
       console.log(
         `\n${size.children} children, ${history} x the history, filled in ${seconds} s; ${await rowsOf(county)}`,
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function rowsOf({ owner }: CountyCentre): Promise<string> {
+async function rowsOf({ owner }: CountyCenter): Promise<string> {
   const { rows } = await owner.raw(
     `select relname as name, reltuples::bigint as rows from pg_class
      where relnamespace = 'base'::regnamespace and relkind = 'r' and reltuples > 1000 order by 1`,
@@ -93,7 +93,7 @@ async function rowsOf({ owner }: CountyCentre): Promise<string> {
   return rows.map(({ name, rows }: { name: string; rows: string }) => `${name} ${rows}`).join(', ');
 }
 
-async function measure(county: CountyCentre): Promise<void> {
+async function measure(county: CountyCenter): Promise<void> {
   const asker = listAsker(centre, county);
   const queries = listQueries(centre, county.examples).filter(({ list }) => list !== 'accessLog');
   const everybody = askers(county.examples);
@@ -118,7 +118,7 @@ async function measure(county: CountyCentre): Promise<void> {
 }
 
 async function measureList(
-  { lists }: CountyCentre,
+  { lists }: CountyCenter,
   queries: readonly ListQuery[],
   everybody: readonly AccessContext[],
   asker: ReturnType<typeof listAsker>,
@@ -149,7 +149,7 @@ async function measureList(
 }
 
 /** The quickest of some runs: the others say how busy the machine was. */
-async function quickest(lists: CountyCentre['lists'], statement: Statement, scans: Set<string>): Promise<number> {
+async function quickest(lists: CountyCenter['lists'], statement: Statement, scans: Set<string>): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let run = 0; run < RUNS; run += 1) {
     const { plan, milliseconds } = await explain(lists, statement, true);

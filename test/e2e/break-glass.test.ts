@@ -21,9 +21,9 @@ const REASON = '孩子深夜求助，需立即核实住址';
 const MINUTES = 60_000;
 
 const inEmergency = (as: string): AskOptions => ({ as, purpose: 'EMERGENCY', reason: REASON });
-const recordOf = (id: string | undefined) => `{ child(id: "${id}") { identity { fullName age } risk { level } } }`;
+const resourceOf = (id: string | undefined) => `{ child(id: "${id}") { identity { fullName age } risk { level } } }`;
 const look = (child: string | undefined, as = 'county-case-worker') =>
-  work.system.ask(recordOf(child), inEmergency(as));
+  work.system.ask(resourceOf(child), inEmergency(as));
 const entryOf = async ({ headers }: Reply): Promise<LedgerEntry> =>
   (await work.system.entries(headers.get('x-request-id')))[0] as LedgerEntry;
 const uses = (officer: string) => work.owner('base.emergency_use').where({ officer }).orderBy('opened_at');

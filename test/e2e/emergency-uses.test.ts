@@ -29,7 +29,7 @@ const COUNTY = '990101';
 const REASON = '接报儿童走失，需立即核实身份与住址';
 
 /** What the gateway sends before an answer for EMERGENCY leaves. */
-const USE = `mutation UseEmergency($children: [ID!]!, $reason: String!) {
+const USE = `mutation UseBreakGlass($children: [ID!]!, $reason: String!) {
   useEmergency(children: $children, reason: $reason) { id child expiresAt }
 }`;
 

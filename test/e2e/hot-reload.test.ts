@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { versionOfRules } from '../../gateway/access/rule-bundle';
 import { PlanningWorker } from '../../gateway/federation/planning/planning-worker';
-import { type GraphTexts, idOfTexts } from '../../gateway/graph/graph-files';
+import { type GraphFiles, idOfTexts } from '../../gateway/graph/graph-files';
 import { childIdOf, STORY } from '../support/databases';
 import { COMMITTED, composedWith, graphFiles, replaced, withRules, withSupergraph } from '../support/graphs';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
@@ -37,7 +37,7 @@ const ID = childIdOf(STORY.leftBehind);
 const OPERATION = 'query Schooling($id: ID!) { child(id: $id) { identity { sex } enrolment { school } } }';
 const ask = () => system.ask(OPERATION, { variables: { id: ID } });
 
-async function put(texts: Partial<GraphTexts>): Promise<void> {
+async function put(texts: Partial<GraphFiles>): Promise<void> {
   files.write(texts);
   await system.lookForGraph();
 }
@@ -54,7 +54,7 @@ const logged = (message: string) =>
     .flatMap((line) => (line.includes(`"${message}"`) ? [JSON.parse(line)] : []));
 
 /** By which of the two graphs an operation was answered, as its data and what was told of refusals have it. */
-function answeredBy({ status, body }: Reply): GraphTexts | undefined {
+function answeredBy({ status, body }: Reply): GraphFiles | undefined {
   if (status !== 200 || body.data?.child?.identity == null) return undefined;
   const denied = body.extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate);
   const { enrolment } = body.data.child;
@@ -141,7 +141,7 @@ const SDL = COMMITTED.supergraph;
 const LINK = '@link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY)';
 const ROOT = /^ {2}child\(.*(@policy\(.*\))/m.exec(SDL);
 
-test.each<[string, GraphTexts, string, RegExp]>([
+test.each<[string, GraphFiles, string, RegExp]>([
   ['that is not GraphQL', withSupergraph(`${SDL}\n赵小明`), 'SUPERGRAPH_REFUSED', /not GraphQL \(line \d+, column 1\)/],
   [
     'with a root field without a label',

@@ -3,7 +3,7 @@ import { connect } from '../../shared/db/connect';
 import { todayInChina } from '../../shared/domain/dates';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import centre from '../../subgraphs/governance-center';
-import { type CountyCentre, countyCentre } from '../bench/support/county-centre';
+import { type CountyCenter, countyCenter } from '../bench/support/county-centre';
 import { adminUrl, testLedger } from '../support/databases';
 import {
   askers,
@@ -24,12 +24,12 @@ const SIZE = { children: 1_784, clues: 700, cases: 200, history: 1 };
 /** Tables that history does not make larger. */
 const BOUNDED: ReadonlySet<string> = new Set(['region']);
 
-let county: CountyCentre;
+let county: CountyCenter;
 let ledger: Knex;
 let asker: ListAsker;
 let partial: ReadonlySet<string>;
 beforeAll(async () => {
-  county = await countyCentre(adminUrl(), NAME, SIZE, todayInChina());
+  county = await countyCenter(adminUrl(), NAME, SIZE, todayInChina());
   ledger = connect(testLedger().readerUrl, { poolSize: 2, statementTimeout: 0, byIndex: true });
   asker = listAsker(centre, { ...county, ledger });
   const { rows } = await county.owner.raw(

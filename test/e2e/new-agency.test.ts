@@ -130,9 +130,9 @@ describe('an agency made by one command', () => {
   test('is answered as its cases say, by decision and by its subgraph on real data', async () => {
     const agency = AGENCY as Agency;
     const load = (path: string) => require(join(copy, path));
-    const { SUBGRAPHS } = load('gateway/embedded');
+    const { SUBGRAPHS } = load('gateway/embedded/embedded');
     const database = await provision(adminUrl(), agency, 'new_weather_bureau');
-    const running = await load('shared/start-subgraph').startSubgraph({
+    const running = await load('shared/subgraph/start-subgraph').startSubgraph({
       definition: SUBGRAPHS.find((one: { agency: string }) => one.agency === AGENCY),
       database,
       district: TEST_DISTRICT,

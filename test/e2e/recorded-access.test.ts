@@ -1,5 +1,5 @@
-import type { ToldLooks } from '../../shared/access/accesses';
-import type { LedgerEntry, LookAnswer } from '../../shared/protocol/ledger-entry';
+import type { AccessTrace } from '../../shared/access/accesses';
+import type { LedgerEntry, RecordedOutcome } from '../../shared/protocol/ledger-entry';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
@@ -296,7 +296,7 @@ describe('the entry of an operation', () => {
   ])('of an agency that tells %s has nothing of it, and the agency has not answered', async (_, looks) => {
     const undo = wrapAgency(system, 'education', (handle) => async (request) => {
       const answer = await handle(request);
-      return { ...answer, body: { ...answer.body, extensions: { looks: looks as ToldLooks } } };
+      return { ...answer, body: { ...answer.body, extensions: { looks: looks as AccessTrace } } };
     });
     try {
       const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
@@ -424,7 +424,7 @@ describe('a mutation', () => {
     // Whatever becomes of it, it is known whom it was about.
     expect(begun).toMatchObject({ stage: 'begun', outcome: null, operation: { kind: 'mutation' }, children: [CHILD] });
     expect(ended?.stage).toBe('ended');
-    const answers = (ended?.looks ?? []).map(({ dataClass, answer }): [string, LookAnswer] => [dataClass, answer]);
+    const answers = (ended?.looks ?? []).map(({ dataClass, answer }): [string, RecordedOutcome] => [dataClass, answer]);
     expect(answers).toEqual([['governance-center.intake', 'refused']]);
     expect(ended?.children).toEqual([CHILD]);
   });

@@ -1,4 +1,4 @@
-import type { ToldLooks } from '../../shared/access/accesses';
+import type { AccessTrace } from '../../shared/access/accesses';
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
 import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
 import { childIdOf, STORY } from '../support/databases';
@@ -112,7 +112,7 @@ describe('what an agency tells for the ledger and of refusals', () => {
 
   interface Telling {
     readonly agency: Agency;
-    readonly looks: ToldLooks;
+    readonly looks: AccessTrace;
     readonly data: unknown;
   }
 
@@ -120,7 +120,7 @@ describe('what an agency tells for the ledger and of refusals', () => {
     ...body,
     extensions: {
       ...body.extensions,
-      looks: change({ agency, looks: body.extensions?.looks as ToldLooks, data: body.data }),
+      looks: change({ agency, looks: body.extensions?.looks as AccessTrace, data: body.data }),
     },
   });
   const withAccess = (access: (agency: Agency) => unknown) => (body: Body, agency: Agency) => ({
@@ -132,7 +132,7 @@ describe('what an agency tells for the ledger and of refusals', () => {
   /** As the honest agency tells it of other children. */
   const about = (children: readonly string[]) => withLooks(({ looks }) => ({ ...looks, children }));
 
-  const isShown = ({ answer }: ToldLooks['looks'][number]) => answer === 'clear' || answer === 'masked';
+  const isShown = ({ answer }: AccessTrace['looks'][number]) => answer === 'clear' || answer === 'masked';
 
   const LIES: Readonly<Record<string, (body: Body, agency: Agency) => unknown>> = {
     'that nobody looked at anything': withLooks(() => ({ looks: [], places: [] })),
@@ -237,7 +237,7 @@ describe('what an agency tells for the ledger and of refusals', () => {
     expect((await asking()).body.extensions.access.unavailable).toEqual([]);
     const undo = wrapAgency(system, 'governance-center', (handle) => async (request) => {
       const { status, body } = await handle(request);
-      const { children = [], looks = [] } = (body.extensions?.looks ?? {}) as ToldLooks;
+      const { children = [], looks = [] } = (body.extensions?.looks ?? {}) as AccessTrace;
       const others = children.slice(1).map((_, index) => index + 1);
       const without = looks.map((look) => ({
         ...look,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { SharedFetches } from '../../gateway/request/in-flight-fetches';
+import { InFlightFetches } from '../../gateway/request/in-flight-fetches';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { SEED } from '../support/choices';
 import { childIdOf, STORY } from '../support/databases';
@@ -166,7 +166,7 @@ describe('what is shared', () => {
   const answer = () => ({ status: 200, body: { data: { _entities: [{ school: 'x' }] } } });
 
   test('is nobody else’s to change, and is asked for anew once it has come', async () => {
-    const fetches = new SharedFetches();
+    const fetches = new InFlightFetches();
     let sent = 0;
     const once = () =>
       fetches.once('education', '{ a }', { id: 1 }, async () => {
@@ -184,7 +184,7 @@ describe('what is shared', () => {
   });
 
   test('is the same fetch of the same agency, and a fault is everybody’s', async () => {
-    const fetches = new SharedFetches();
+    const fetches = new InFlightFetches();
     const sent: string[] = [];
     const fault = new Error('down');
     const once = (agency: 'education' | 'procuratorate', text: string, variables: object) =>

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getNamedType, isLeafType, isNonNullType } from 'graphql';
 import { expectedReport } from '../../gateway/agencies/expected-report';
-import { fetchPreparer } from '../../gateway/agencies/subgraph-operation';
+import { subgraphOperations } from '../../gateway/agencies/subgraph-operation';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { isToldLooks } from '../../gateway/ledger/validate-access-trace';
+import { isAccessTrace } from '../../gateway/ledger/validate-access-trace';
 import { PROJECT } from '../../shared/config/project-root';
 
 const SUPERGRAPH = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
-const centre = fetchPreparer(SUPERGRAPH.schema, 'governance-center');
+const centre = subgraphOperations(SUPERGRAPH.schema, 'governance-center');
 const CHILD = 'C'.repeat(43);
 
 const mutations = Object.values(SUPERGRAPH.schema.getMutationType()?.getFields() ?? {});
@@ -23,9 +23,9 @@ test.each(mutations.map((field) => [field.name, field] as const))(
     const told = (children: readonly string[]) => ({ children, looks: [], places: [] });
     for (const answered of [null, { __typename: 'X' }, [{ __typename: 'X' }]]) {
       const spoken = { asked: [], named: () => [], data: { [name]: answered } };
-      expect(isToldLooks(told([CHILD]), expected, spoken)).toBe(true);
+      expect(isAccessTrace(told([CHILD]), expected, spoken)).toBe(true);
       const invented = Array.from({ length: 51 }, (_, index) => String(index).padStart(43, 'x'));
-      expect(isToldLooks(told(invented), expected, spoken)).toBe(false);
+      expect(isAccessTrace(told(invented), expected, spoken)).toBe(false);
     }
   },
 );

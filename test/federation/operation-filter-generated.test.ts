@@ -12,7 +12,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Verdicts } from '../../gateway/access/static-decisions';
+import type { StaticDecisions } from '../../gateway/access/static-decisions';
 import { ROLES } from '../../shared/domain/caller';
 import { Choices, SEED } from '../support/choices';
 import { type GeneratedOperation, OperationWriter } from '../support/generated-operations';
@@ -136,7 +136,7 @@ async function answerOfRefusingResolvers(
   schema: GraphQLSchema,
   { document, variables }: GeneratedOperation,
   rootValue: unknown,
-  { refused, shut }: Verdicts,
+  { refused, shut }: StaticDecisions,
 ): Promise<unknown> {
   const whole = writtenOut(document);
   const hidden = new Set<FieldNode>();
@@ -187,19 +187,19 @@ test('a restored answer is the one that resolvers would give that refuse by them
     const operation = writer.operation();
     const { query, variables } = operation;
     const roles = ROLES.filter(() => choices.chance(0.6));
-    const verdicts = graph.verdictsFor(roles);
+    const decisions = graph.staticDecisionsFor(roles);
     resolved.clear();
     const { json, executed } = await graph.ask(query, { roles, variables, data: rootValue });
-    const expected = JSON.stringify(await answerOfRefusingResolvers(graph.schema, operation, rootValue, verdicts));
-    const run = [...resolved].filter((coordinate) => verdicts.refused.has(coordinate));
+    const expected = JSON.stringify(await answerOfRefusingResolvers(graph.schema, operation, rootValue, decisions));
+    const run = [...resolved].filter((coordinate) => decisions.refused.has(coordinate));
     const left =
-      executed === null ? [] : fieldsIn(graph.schema, executed).filter((field) => verdicts.refused.has(field));
+      executed === null ? [] : fieldsIn(graph.schema, executed).filter((field) => decisions.refused.has(field));
     if (json !== expected || run.length > 0 || left.length > 0) {
       throw new Error(
         `SEED=${SEED}, roles ${roles}\n${query}\n${JSON.stringify(variables)}\nexecuted ${executed}\nrun ${run} left ${left}\n${json}\n${expected}`,
       );
     }
-    if (fieldsIn(graph.schema, query).some((field) => verdicts.refused.has(field))) changed += 1;
+    if (fieldsIn(graph.schema, query).some((field) => decisions.refused.has(field))) changed += 1;
     if (json === 'null') lost += 1;
   }
   expect(changed).toBeGreaterThan(OPERATIONS / 2);

@@ -492,7 +492,7 @@ describe('an operation is filtered once', () => {
   const filtering = (query: string, roles: readonly Role[] = [], operationName?: string) => {
     const document = parse(query);
     const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
-    return { document, operation, queryHash: hash(query), operationName, verdicts: graph.verdictsFor(roles) };
+    return { document, operation, queryHash: hash(query), operationName, decisions: graph.staticDecisionsFor(roles) };
   };
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const QUERY = '{ child { secret id } }';
@@ -517,7 +517,7 @@ describe('an operation is filtered once', () => {
     const other = smallGraph(schema, { child: { id: '1', a: 'A', b: 'B' } });
     const filter = rememberingFilter(other.schema);
     const left = (roles: readonly Role[]) => {
-      const { document } = filter({ ...filtering('{ child { id a b } }'), verdicts: other.verdictsFor(roles) });
+      const { document } = filter({ ...filtering('{ child { id a b } }'), decisions: other.staticDecisionsFor(roles) });
       return print(document as DocumentNode).match(/\b(?:id|a|b)\b/g);
     };
     expect(left(['auditor'])).toEqual(['id', 'a']);
@@ -553,7 +553,7 @@ describe('an operation is filtered once', () => {
     const looked = jest.spyOn(wide.schema, 'getType');
     const { removed } = rememberingFilter(wide.schema)({
       ...filtering(nestedFragments(levels)),
-      verdicts: wide.verdictsFor([]),
+      decisions: wide.staticDecisionsFor([]),
     });
     // Once for the type of each fragment.
     expect(looked).toHaveBeenCalledTimes(levels + 1);

@@ -1,5 +1,5 @@
 import { buildSchema } from 'graphql';
-import { fetchPreparer } from '../../gateway/agencies/subgraph-operation';
+import { subgraphOperations } from '../../gateway/agencies/subgraph-operation';
 
 // What an agency is sent, and what it must answer, for graphs with more in them than ours.
 
@@ -20,7 +20,7 @@ const SCHEMA = buildSchema(
   { assumeValidSDL: true },
 );
 
-const education = fetchPreparer(SCHEMA, 'education');
+const education = subgraphOperations(SCHEMA, 'education');
 const entities = (selection: string) =>
   `query Q__1($representations:[_Any!]!$yes:Boolean){_entities(representations:$representations){${selection}}}`;
 const PUPIL = { __typename: 'Pupil', id: '1' };
@@ -32,7 +32,7 @@ test('each entity is asked for its key where the agency knows it by one', () => 
     entities('...on Pupil{name}...on School{open}...on Pupil{__id:id}...on School{__id:id}'),
   );
   const other = entities('...on Pupil{name}');
-  expect(fetchPreparer(SCHEMA, 'procuratorate')(other).text).toBe(other);
+  expect(subgraphOperations(SCHEMA, 'procuratorate')(other).text).toBe(other);
   expect(education('{pupil{name}}').text).toBe('{pupil{name}}');
 });
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
-import { openLedger } from '../../gateway/ledger/access-ledger';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { openLedger } from '../../gateway/ledger/open-ledger';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import {
   asAdmin,

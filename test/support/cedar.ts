@@ -5,13 +5,13 @@ import {
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import type { DataClassName } from '../../shared/access/catalogue';
+import type { ResourceAttributes } from '../../shared/access/compile';
 import {
   type Action,
   CONTEXT_ATTRIBUTES,
   GRANT_ATTRIBUTES,
   PRINCIPAL_ATTRIBUTES,
-} from '../../shared/access/cedar-schema';
-import type { AccessRecord } from '../../shared/access/compile';
+} from '../../shared/access/rule-vocabulary';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { CATALOGUE, elementType, VALUES } from './generated-rules';
 
@@ -29,7 +29,7 @@ export class CedarRules {
   }
 
   /** @returns Cedar's decision, and the ids of the rules that it rests on and of those that failed. */
-  decide(action: Action, dataClass: DataClassName, record: AccessRecord, context: AccessContext) {
+  decide(action: Action, dataClass: DataClassName, record: ResourceAttributes, context: AccessContext) {
     const regions = new Set([...this.regions, context.caller.region, record.region, record.formerRegion]);
     const answer = statefulIsAuthorized({
       preparsedPolicySetId: this.name,
@@ -38,7 +38,11 @@ export class CedarRules {
       resource: RECORD,
       context: requestOf(context),
       // Cedar takes most of its time to read these.
-      entities: [...REGIONS.filter(({ uid }) => regions.has(uid.id)), officerOf(context), recordOf(record, dataClass)],
+      entities: [
+        ...REGIONS.filter(({ uid }) => regions.has(uid.id)),
+        officerOf(context),
+        resourceOf(record, dataClass),
+      ],
       validateRequest: false,
     });
     if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
@@ -71,7 +75,7 @@ function officerOf({ caller }: AccessContext): EntityJson {
   };
 }
 
-function recordOf(record: AccessRecord, dataClass: DataClassName): EntityJson {
+function resourceOf(record: ResourceAttributes, dataClass: DataClassName): EntityJson {
   const grade = CATALOGUE.classes.get(dataClass)?.grade ?? '';
   return {
     uid: RECORD,

@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../../shared/access/compile';
+import type { ResourceAttributes } from '../../shared/access/compile';
 import type { Value } from '../../shared/access/expression';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import type { Choices } from './choices';
@@ -39,13 +39,13 @@ export function generatedContext(choices: Choices): AccessContext {
  *
  * @param uuids the attributes whose values are uuids.
  */
-export function generatedRecord(choices: Choices, uuids: readonly string[] = []): AccessRecord {
+export function generatedRecord(choices: Choices, uuids: readonly string[] = []): ResourceAttributes {
   const attributes = Object.entries(CATALOGUE.attributes).map(([key, type]) => {
     const name = key.replace('?', '');
     const value = () => (uuids.includes(name) ? choices.one(UUIDS) : generatedValue(choices, type));
     return [name, choices.chance(0.8) ? value() : choices.one([null, undefined])] as const;
   });
-  return Object.fromEntries(attributes) as AccessRecord;
+  return Object.fromEntries(attributes) as ResourceAttributes;
 }
 
 function generatedValue(choices: Choices, type: string): Value {

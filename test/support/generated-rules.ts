@@ -1,6 +1,6 @@
 import { parseCatalogue } from '../../shared/access/catalogue';
-import { CONTEXT_ATTRIBUTES, GRANT_ATTRIBUTES, PRINCIPAL_ATTRIBUTES } from '../../shared/access/cedar-schema';
 import type { Value } from '../../shared/access/expression';
+import { CONTEXT_ATTRIBUTES, GRANT_ATTRIBUTES, PRINCIPAL_ATTRIBUTES } from '../../shared/access/rule-vocabulary';
 import type { Choices } from './choices';
 
 /** Of each type of attribute one that must be there and one that may be missing. */

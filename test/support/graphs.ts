@@ -1,13 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compose, graphTexts } from '../../developer-kit/compose/compose';
-import { type GraphTexts, hashOfSupergraph } from '../../gateway/graph/graph-files';
+import { compose, graphFiles as composedFiles } from '../../developer-kit/compose/compose';
+import { type GraphFiles, hashOfSupergraph } from '../../gateway/graph/graph-files';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
 /** The graph that is committed. */
-export const COMMITTED: GraphTexts = {
+export const COMMITTED: GraphFiles = {
   supergraph: readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'),
   rules: readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'),
 };
@@ -16,7 +16,7 @@ export const COMMITTED: GraphTexts = {
 export function composedWith(
   agency: Agency,
   changes: readonly { readonly file: string; readonly from: string; readonly to: string }[],
-): GraphTexts {
+): GraphFiles {
   const copy = mkdtempSync(join(tmpdir(), 'changed-agencies-'));
   try {
     cpSync(join(PROJECT, 'subgraphs'), copy, { recursive: true });
@@ -24,7 +24,7 @@ export function composedWith(
       const path = join(copy, agency, file);
       writeFileSync(path, replaced(readFileSync(path, 'utf8'), from, to));
     }
-    const texts = graphTexts(compose(AGENCIES.map((one) => ({ agency: one, folder: join(copy, one) }))));
+    const texts = composedFiles(compose(AGENCIES.map((one) => ({ agency: one, folder: join(copy, one) }))));
     if (texts === undefined) throw new Error('The changed agencies do not compose.');
     return texts;
   } finally {
@@ -33,13 +33,13 @@ export function composedWith(
 }
 
 /** A pair as somebody would have it who has changed the supergraph, and has its hash right. */
-export const withSupergraph = (supergraph: string): GraphTexts => ({
+export const withSupergraph = (supergraph: string): GraphFiles => ({
   supergraph,
   rules: JSON.stringify({ ...JSON.parse(COMMITTED.rules), supergraph: hashOfSupergraph(supergraph) }),
 });
 
 /** The same about the rules of education. */
-export function withRules(from: string, to: string): GraphTexts {
+export function withRules(from: string, to: string): GraphFiles {
   const rules = JSON.parse(COMMITTED.rules);
   rules.agencies.education.policies = replaced(rules.agencies.education.policies, from, to);
   return { supergraph: COMMITTED.supergraph, rules: JSON.stringify(rules) };
@@ -54,7 +54,7 @@ export function replaced(text: string, from: string, to: string): string {
 export function graphFiles() {
   const directory = mkdtempSync(join(tmpdir(), 'graph-files-'));
   const paths = { supergraph: join(directory, 'supergraph.graphql'), rules: join(directory, 'rules.json') };
-  const write = (texts: Partial<GraphTexts>) => {
+  const write = (texts: Partial<GraphFiles>) => {
     for (const name of ['supergraph', 'rules'] as const) {
       const text = texts[name];
       if (text !== undefined) writeFileSync(paths[name], text);

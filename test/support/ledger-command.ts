@@ -1,5 +1,5 @@
 import { LEDGER_COMMANDS } from '../../gateway/ledger/commands';
-import type { CommandInput } from '../../gateway/ledger/commands/command';
+import type { LedgerCommandInput } from '../../gateway/ledger/commands/command';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { TEST_KEYS, TEST_LEDGER } from './ledger';
 
@@ -13,7 +13,7 @@ export async function runCommand(
   name: string,
   database: LedgerDatabase | undefined,
   options: readonly string[],
-  changes: Partial<CommandInput> = {},
+  changes: Partial<LedgerCommandInput> = {},
 ): Promise<CommandOutcome> {
   const lines: string[] = [];
   const { signingKey: _signingKey, ...settings } = TEST_LEDGER;

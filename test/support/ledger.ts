@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { type AccessLedger, type LedgerSettings, openLedger } from '../../gateway/ledger/access-ledger';
+import type { AccessLedger } from '../../gateway/ledger/access-ledger';
 import { entryHash, genesis, type LedgerHash } from '../../gateway/ledger/chain';
 import { type LedgerDatabase, prepareLedger } from '../../gateway/ledger/database';
 import {
@@ -8,6 +8,7 @@ import {
   exportCheckpoint,
   readExportedCheckpoint,
 } from '../../gateway/ledger/exported-checkpoint';
+import { type LedgerSettings, openLedger } from '../../gateway/ledger/open-ledger';
 import { signatureVerifier } from '../../gateway/ledger/signing';
 import { LedgerFault } from '../../gateway/ledger/verify/ledger-fault';
 import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';

@@ -4,9 +4,9 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import type { FetchResult } from '../../gateway/federation/execution/run';
-import { federatedEngine } from '../../gateway/federation/plan-executor';
+import { planExecutor } from '../../gateway/federation/plan-executor';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { filteringGateway } from '../../gateway/graphql/authorizing-executor';
+import { authorizingGateway } from '../../gateway/graphql/authorizing-executor';
 import { Deadline } from '../../gateway/request/deadline';
 import { RequestContext } from '../../gateway/request/request-context';
 import { AccessRules } from '../../shared/access/decide';
@@ -52,14 +52,14 @@ export async function peopleGateway(
   };
   const asked: { name: string; variables: unknown }[] = [];
   const supergraph = readSupergraph(supergraphSdl, 'none');
-  const engine = federatedEngine(supergraph, (name) => ({
+  const engine = planExecutor(supergraph, (name) => ({
     async process({ request: { query, variables } }) {
       asked.push({ name, variables });
       return spoil(await answer(name, query, variables));
     },
   }));
   const requirements = { byField: new Map(), containers: new Map(), own: new Map(), toExist: new Map() };
-  const gateway = filteringGateway(engine, { requirements, rules: RULES, mode: 'filter' });
+  const gateway = authorizingGateway(engine, { requirements, rules: RULES, mode: 'filter' });
   await gateway.load({} as never);
   const access = {
     caller: { sub: 'test', name: 'test', agency: 'education', roles: [], region: '99' },

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { openLedger } from '../../gateway/ledger/access-ledger';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
+import { openLedger } from '../../gateway/ledger/open-ledger';
 import { entryOf, TEST_LEDGER } from './ledger';
 
 /** A gateway's process that records so many entries, ten at a time, and says which. */

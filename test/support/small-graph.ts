@@ -16,11 +16,11 @@ import {
 } from 'graphql';
 import { readRequirements } from '../../gateway/access/requirements';
 import type { GatewayRules } from '../../gateway/access/rule-bundle';
-import { type Verdicts, verdictsBy } from '../../gateway/access/static-decisions';
+import { type StaticDecisions, staticDecisionsBy } from '../../gateway/access/static-decisions';
 import { NO_CONDITIONS } from '../../gateway/federation/execution/collect-fields';
 import { plannedOperation } from '../../gateway/federation/execution/planned-operation';
-import type { FederatedEngine } from '../../gateway/federation/plan-executor';
-import { filteringGateway } from '../../gateway/graphql/authorizing-executor';
+import type { PlanExecutor } from '../../gateway/federation/plan-executor';
+import { authorizingGateway } from '../../gateway/graphql/authorizing-executor';
 import { Deadline } from '../../gateway/request/deadline';
 import { RequestContext } from '../../gateway/request/request-context';
 import { readAgencyRules } from '../../shared/access/agency-rules';
@@ -75,7 +75,7 @@ export interface SmallAsk {
 
 export interface SmallGraph {
   readonly schema: GraphQLSchema;
-  verdictsFor(roles: readonly Role[]): Verdicts;
+  staticDecisionsFor(roles: readonly Role[]): StaticDecisions;
   /** Filters an operation, executes what is left with graphql-js on plain data, and restores the answer. */
   ask(query: string, options?: SmallAsk): Promise<SmallAnswer>;
 }
@@ -89,7 +89,7 @@ export interface SmallGraphOptions {
 export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGraphOptions = {}): SmallGraph {
   const requirements = readRequirements(parse(composed(`${LINK} ${sdl}`)));
   const schema = buildSchema(`directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION ${sdl}`);
-  const settle = verdictsBy(requirements, RULES);
+  const settle = staticDecisionsBy(requirements, RULES);
 
   const ask: SmallGraph['ask'] = async (
     query,
@@ -99,7 +99,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
     const faults = validate(schema, document);
     if (faults.length > 0) throw new Error(`Not an operation on this schema: ${faults.join('; ')}`);
     let executed: DocumentNode | null = null;
-    const engine: FederatedEngine = {
+    const engine: PlanExecutor = {
       gateway: {
         load: async () => ({ schema }),
         onSchemaLoadOrUpdate: () => () => undefined,
@@ -124,7 +124,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
         return { data: data ?? {}, errors };
       },
     };
-    const gateway = filteringGateway(engine, {
+    const gateway = authorizingGateway(engine, {
       requirements,
       rules: RULES,
       mode: 'filter',
@@ -153,7 +153,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
   };
   return {
     schema,
-    verdictsFor: (roles: readonly Role[]) => settle(RULES.rules.decisionsFor(contextOf(roles))),
+    staticDecisionsFor: (roles: readonly Role[]) => settle(RULES.rules.decisionsFor(contextOf(roles))),
     ask,
   };
 }

@@ -1,7 +1,7 @@
-import type { Action } from '../../../shared/access/cedar-schema';
-import { type AccessRecord, compile, type Evaluate } from '../../../shared/access/compile';
+import { compile, type Evaluate, type ResourceAttributes } from '../../../shared/access/compile';
 import type { Policy } from '../../../shared/access/policies';
 import { apply, type ClassPolicies, knownOf } from '../../../shared/access/residual-policies';
+import type { Action } from '../../../shared/access/rule-vocabulary';
 import type { AccessContext } from '../../../shared/protocol/context-token';
 
 /** One thing asked of the rules about one data class. */
@@ -9,14 +9,14 @@ export interface Inquiry {
   readonly action: Action;
   readonly context: AccessContext;
   readonly mutation: string | undefined;
-  readonly record: AccessRecord;
+  readonly record: ResourceAttributes;
 }
 
 /** The rules that apply, as decisions take them: a permit that fails does not, a forbid that fails does. */
-export type StandingRules = (rules: ClassPolicies, inquiry: Inquiry) => readonly Policy[];
+export type ApplicablePolicies = (rules: ClassPolicies, inquiry: Inquiry) => readonly Policy[];
 
 /** Works out once for each request what its rules leave to the record. */
-export function standingRules(): StandingRules {
+export function applicablePolicies(): ApplicablePolicies {
   const known = new WeakMap<AccessContext, Map<string, readonly Residual[]>>();
   const byClass = new Map<ClassPolicies, number>();
   return (rules, { action, context, mutation, record }) => {

@@ -1,5 +1,5 @@
 import type { DataClassName } from '../../../shared/access/catalogue';
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import { type Agency, isAgency } from '../../../shared/domain/agencies';
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
 import type { AccessContext } from '../../../shared/protocol/context-token';
@@ -8,25 +8,30 @@ import { type Entry, GRANT } from '../../cases/cases';
 import { type Stated, statedAnswer } from '../../cases/expected-answer';
 import { type Situation, takesPart } from '../../cases/situation';
 import type { ReadAgency } from '../read-agency';
-import type { Asking } from './sample-request';
+import type { SampleRequest } from './sample-request';
 
 /** Who leads what the cases are about. */
 const LEAD_AGENCY: Agency = 'civil-affairs';
 
 /** What the cases of a class are about: the record that its entry describes, in some region. */
-export function recordOfCase({ record }: Entry, { catalogue }: ReadAgency, region = REGION): AccessRecord {
+export function resourceOfCase({ record }: Entry, { catalogue }: ReadAgency, region = REGION): ResourceAttributes {
   const { 'mutation?': _, ...attributes } = catalogue?.attributes ?? {};
   return { ...ordinaryRecord(attributes, LEAD_AGENCY, region), ...record };
 }
 
 /** Whether the cases speak of it: case workers are the centre's, and a purpose that needs a reference has one. */
-export function isSpokenOf({ role, agency, stating }: Asking): boolean {
+export function isSpokenOf({ role, agency, stating }: SampleRequest): boolean {
   if (role === 'case-worker' && agency !== 'governance-center') return false;
   return stating.reference !== null || REFERENCE_KIND[stating.purpose] === undefined;
 }
 
 /** What the cases say to somebody who asks about a record of a class. */
-export function answerOfCase(dataClass: DataClassName, entry: Entry, asking: Asking, record: AccessRecord): Stated {
+export function answerOfCase(
+  dataClass: DataClassName,
+  entry: Entry,
+  asking: SampleRequest,
+  record: ResourceAttributes,
+): Stated {
   const [owner = ''] = dataClass.split('.');
   return statedAnswer(entry, situationOf(asking), {
     owner: isAgency(owner) ? owner : LEAD_AGENCY,
@@ -40,14 +45,14 @@ export function answerOfCase(dataClass: DataClassName, entry: Entry, asking: Ask
 }
 
 /** What the gateway would sign: a reference that the caller takes no part in grants nothing, and nothing is granted before that is asked. */
-export function contextOfCase(dataClass: DataClassName, asking: Asking): AccessContext {
+export function contextOfCase(dataClass: DataClassName, asking: SampleRequest): AccessContext {
   const granted = dataClass !== GRANT && takesPart(situationOf(asking), REGION);
   return granted ? asking.context : { ...asking.context, grant: null };
 }
 
 // Private:
 
-function situationOf({ context, stating }: Asking): Situation {
+function situationOf({ context, stating }: SampleRequest): Situation {
   const { name, purpose, reference, reasonGiven } = stating;
   return { name, caller: context.caller, purpose, reference, reasonGiven };
 }

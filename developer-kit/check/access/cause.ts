@@ -1,11 +1,11 @@
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import { classesOf } from '../../../shared/access/labels';
 import type { Policy } from '../../../shared/access/policies';
 import type { ClassPolicies } from '../../../shared/access/residual-policies';
 import type { Agency } from '../../../shared/domain/agencies';
 import type { AccessContext } from '../../../shared/protocol/context-token';
 import type { Place } from '../finding';
-import type { Sides } from './policy-diff';
+import type { PolicyDiff } from './policy-diff';
 import { answerTo, LEVEL, type Question, type Told } from './question';
 
 /** Why an answer is another than before. */
@@ -26,11 +26,11 @@ export interface Difference {
   readonly isNew: boolean;
   readonly told: { readonly before: Told; readonly after: Told };
   readonly context: AccessContext;
-  readonly record: AccessRecord;
+  readonly record: ResourceAttributes;
 }
 
 /** Finds the labels, the mask, the rules or the kind of refusal that make the difference. */
-export function causeOf(difference: Difference, sides: Sides): Cause | 'labels' {
+export function causeOf(difference: Difference, sides: PolicyDiff): Cause | 'labels' {
   const { before, after, told, context, record } = difference;
   const asked = JSON.stringify(before) !== JSON.stringify(after);
   // With the old label under the new rules it would be as before: then it is the label.
@@ -60,7 +60,11 @@ interface Made {
 }
 
 /** Permits that stand now and did not, or no more; else forbids. */
-function rulesOf(name: string, { told, context, record, after, isNew }: Difference, sides: Sides): readonly Made[] {
+function rulesOf(
+  name: string,
+  { told, context, record, after, isNew }: Difference,
+  sides: PolicyDiff,
+): readonly Made[] {
   const [agency] = sides.ownerOf(name);
   const [was, is] = [sides.before.classes.get(name), sides.after.classes.get(name)];
   if (agency === undefined) return [];
@@ -91,7 +95,7 @@ const ACTION = {
   REFUSED: 'write',
 } as const;
 
-function rulesCause(made: readonly Made[], sides: Sides): Cause {
+function rulesCause(made: readonly Made[], sides: PolicyDiff): Cause {
   const unique = [...new Map(made.map((one) => [one.policy.id, one])).values()];
   return {
     words: unique.map(({ policy, gone }) => (gone ? `${policy.id}, which is gone` : policy.id)).join(' and '),

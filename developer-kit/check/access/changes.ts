@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import { type Coordinate, classesOf } from '../../../shared/access/labels';
 import type { Policy } from '../../../shared/access/policies';
 import type { ClassPolicies } from '../../../shared/access/residual-policies';
@@ -6,13 +6,13 @@ import type { Agency } from '../../../shared/domain/agencies';
 import type { Graph } from '../graph';
 import { isSpokenOf } from './case-answers';
 import { type Cause, causeOf, type Difference } from './cause';
-import { alike } from './equivalent-requests';
-import type { Side, Sides } from './policy-diff';
+import { equivalentRequests } from './equivalent-requests';
+import type { PolicyDiff, Side } from './policy-diff';
 import { asProducts, isIn, type Product, type Tuple } from './products';
 import { answerTo, LEVEL, notThere, type Question, questionAbout, settledAnswer, type Told } from './question';
-import { type Dimension, dimensionsOf, recordKinds, recordOf } from './record-space';
+import { type Dimension, dimensionsOf, recordKinds, resourceOf } from './record-space';
 import { rolesTogether } from './roles-together';
-import { type Asking, everyAsking } from './sample-request';
+import { type SampleRequest, sampleRequests } from './sample-request';
 
 /** Fields that are asked about in the same way, before and after. */
 interface FieldGroup {
@@ -35,13 +35,13 @@ export interface AccessChange {
   readonly product: Product | undefined;
   readonly dimensions: readonly Dimension[];
   /** One of those for whom it is so. */
-  readonly example: Difference & { readonly asking: Asking };
+  readonly example: Difference & { readonly asking: SampleRequest };
 }
 
 /** Asks both graphs as everybody for everything, about every field that there is now, and says what has changed. */
-export function changedAnswers(before: Graph, after: Graph, sides: Sides): readonly AccessChange[] {
+export function changedAnswers(before: Graph, after: Graph, sides: PolicyDiff): readonly AccessChange[] {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
-  const askings = everyAsking(agencies, rolesTogether(changedPolicies(sides)));
+  const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)));
   return fieldGroups(before, after)
     .filter((group) => isAffected(group, sides))
     .flatMap((group) => changesOf(group, askings, attributesOf(group, [before, after]), sides));
@@ -66,7 +66,7 @@ function fieldGroups(before: Graph, after: Graph): readonly FieldGroup[] {
 const classesIn = ({ before, after }: FieldGroup): readonly string[] =>
   classesOf([...(before.requirement ?? []), ...(after.requirement ?? [])]);
 
-function isAffected(group: FieldGroup, { before, after }: Sides): boolean {
+function isAffected(group: FieldGroup, { before, after }: PolicyDiff): boolean {
   if (group.isNew || JSON.stringify(group.before) !== JSON.stringify(group.after)) return true;
   return classesIn(group).some((name) => contentOf(before.classes.get(name)) !== contentOf(after.classes.get(name)));
 }
@@ -103,16 +103,16 @@ function policiesAbout(group: FieldGroup, { classes }: Side): readonly Policy[] 
 
 function changesOf(
   group: FieldGroup,
-  askings: readonly Asking[],
+  askings: readonly SampleRequest[],
   attributes: Readonly<Record<string, string>>,
-  sides: Sides,
+  sides: PolicyDiff,
 ): readonly AccessChange[] {
   const policies = [...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)];
   const dimensions = dimensionsOf(policies, attributes);
   const kinds = recordKinds(dimensions);
   const found = new Map<string, Found>();
   const kept = new Set<Told>();
-  for (const similar of alike(askings, policies)) {
+  for (const similar of equivalentRequests(askings, policies)) {
     const [asking] = similar;
     if (asking === undefined) continue;
     const { context, agency } = asking;
@@ -130,7 +130,7 @@ function changesOf(
       continue;
     }
     for (const kind of kinds) {
-      const record = recordOf(dimensions, kind, agency);
+      const record = resourceOf(dimensions, kind, agency);
       const told = toldTo(asking, group, record, sides, always);
       if (told.before === told.after) {
         kept.add(told.before);
@@ -171,7 +171,7 @@ function changesOf(
 
 interface Cell {
   readonly tuple: Tuple;
-  readonly asking: Asking;
+  readonly asking: SampleRequest;
   /** The same for everybody whom rules cannot tell apart, asked by one of them. */
   readonly difference: Difference;
 }
@@ -181,10 +181,10 @@ interface Found extends Pick<AccessChange, 'told' | 'cause'> {
 }
 
 function toldTo(
-  { context }: Asking,
+  { context }: SampleRequest,
   { before, after, isNew }: FieldGroup,
-  record: AccessRecord,
-  sides: Sides,
+  record: ResourceAttributes,
+  sides: PolicyDiff,
   always: { readonly before?: Told | undefined; readonly after?: Told | undefined } = {},
 ): AccessChange['told'] {
   return {
@@ -197,11 +197,11 @@ function toldTo(
 
 /** Whether somebody with several roles is told no more and no less than the roles are by themselves, which is told already. */
 function isSumOfParts(
-  { alone }: Asking,
+  { alone }: SampleRequest,
   told: AccessChange['told'],
   group: FieldGroup,
-  record: AccessRecord,
-  sides: Sides,
+  record: ResourceAttributes,
+  sides: PolicyDiff,
 ): boolean {
   if (alone.length === 0) return false;
   const parts = alone.map((one) => toldTo(one, group, record, sides));
@@ -217,7 +217,7 @@ function exampleOf(cells: readonly Cell[], product: Product | undefined): Access
 }
 
 /** Rules that are not the same on both sides, as they were and as they are. */
-function changedPolicies({ before, after }: Sides): readonly Policy[] {
+function changedPolicies({ before, after }: PolicyDiff): readonly Policy[] {
   const text = ({ effect, condition, actions, dataClass }: Policy) =>
     JSON.stringify([effect, condition, [...actions], dataClass]);
   const [was, is] = [before, after].map(({ policies }) => [...policies.values()].flat()) as [Policy[], Policy[]];

@@ -1,15 +1,18 @@
 import { type Expression, partsOf } from '../../../shared/access/expression';
 import type { Policy } from '../../../shared/access/policies';
-import type { Asking } from './sample-request';
+import type { SampleRequest } from './sample-request';
 
 /**
  * Askings that rules cannot tell apart, together: they know roles, agencies and purposes by name, so that all whom none of
  * them names are alike.
  */
-export function alike(askings: readonly Asking[], policies: readonly Policy[]): readonly (readonly Asking[])[] {
+export function equivalentRequests(
+  askings: readonly SampleRequest[],
+  policies: readonly Policy[],
+): readonly (readonly SampleRequest[])[] {
   const named = new Set(policies.flatMap(({ condition }) => namesIn(condition)));
   const nameOr = (name: string) => (named.has(name) ? name : '');
-  const groups = new Map<string, Asking[]>();
+  const groups = new Map<string, SampleRequest[]>();
   for (const asking of askings) {
     const { role, agency, stating, alone } = asking;
     // Somebody with several roles is asked about because of them.

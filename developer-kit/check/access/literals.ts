@@ -1,10 +1,10 @@
 import { type Expression, partsOf, type Value } from '../../../shared/access/expression';
-import { recordAttributes } from '../../../shared/access/resource-attributes';
+import { resourceAttributesIn } from '../../../shared/access/resource-attributes';
 
 /** What rules hold an attribute of the record against: `"TASK"` in `resource.due == "TASK"`, those in sets each by itself. */
 export function literalsAbout(attribute: string, expression: Expression): readonly Value[] {
   const compares = expression.kind === 'comparison' || expression.kind === 'in' || expression.kind === 'like';
-  if (compares && recordAttributes(expression).includes(attribute)) {
+  if (compares && resourceAttributesIn(expression).includes(attribute)) {
     const pattern = expression.kind === 'like' ? [textLike(expression.pattern)] : [];
     return [...pattern, ...partsOf(expression).flatMap(literalsIn)];
   }

@@ -6,7 +6,7 @@ import type { Agency } from '../../../shared/domain/agencies';
 import type { Place } from '../finding';
 import type { Graph } from '../graph';
 import type { Reading } from '../reading';
-import { type StandingRules, standingRules } from './applicable-policies';
+import { type ApplicablePolicies, applicablePolicies } from './applicable-policies';
 
 /** The rules of one side of a proposal, by data class and by agency. */
 export interface Side {
@@ -16,10 +16,10 @@ export interface Side {
 }
 
 /** Both, and where their parts stand. */
-export interface Sides {
+export interface PolicyDiff {
   readonly before: Side;
   readonly after: Side;
-  readonly standing: StandingRules;
+  readonly standing: ApplicablePolicies;
   /** The agency whose class it is; none where no catalogue lists it. */
   ownerOf(name: DataClassName): readonly Agency[];
   /** As it is now; where it is gone, as it was. */
@@ -27,14 +27,14 @@ export interface Sides {
   placeOfRefusal(name: DataClassName): readonly Place[];
 }
 
-export function sidesOf({ before, after }: Reading, graph: Graph): Sides {
+export function policyDiff({ before, after }: Reading, graph: Graph): PolicyDiff {
   const [was, is] = [sideOf(before.graph), sideOf(graph)];
   const agencies = [...new Set([...was.policies.keys(), ...is.policies.keys()])];
   const ownerOf = (name: DataClassName) => agencies.filter((agency) => name.startsWith(`${agency}.`));
   return {
     before: was,
     after: is,
-    standing: standingRules(),
+    standing: applicablePolicies(),
     ownerOf,
     placeOfRule(agency, { id, line }) {
       const now = is.policies.get(agency)?.find((policy) => policy.id === id);

@@ -1,5 +1,5 @@
 import { isMutation, mutationName } from '../../../gateway/access/requirements';
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { Answer, Decisions } from '../../../shared/access/decide';
 import type { Coordinate, Requirement } from '../../../shared/access/labels';
 import type { Graph } from '../graph';
@@ -37,7 +37,7 @@ export function questionAbout(coordinate: Coordinate, { requirements, masked }: 
 export function answerTo(
   { requirement, maskable, mutation }: Question,
   decisions: Decisions,
-  record: AccessRecord,
+  record: ResourceAttributes,
 ): Told {
   if (mutation !== undefined) {
     return decisions.unmetToWrite(requirement ?? [], record, mutation).length === 0 ? 'ALLOWED' : 'REFUSED';

@@ -1,8 +1,8 @@
-import { attributeType } from '../../../shared/access/cedar-schema';
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { Expression, Value } from '../../../shared/access/expression';
 import type { Policy } from '../../../shared/access/policies';
-import { recordAttributes } from '../../../shared/access/resource-attributes';
+import { resourceAttributesIn } from '../../../shared/access/resource-attributes';
+import { attributeType } from '../../../shared/access/rule-vocabulary';
 import type { Agency } from '../../../shared/domain/agencies';
 import { REGION, THIS } from '../../access-matrix/sample-requests';
 import { literalsAbout } from './literals';
@@ -29,7 +29,7 @@ export function dimensionsOf(
   attributes: Readonly<Record<string, string>>,
 ): readonly Dimension[] {
   const conditions = policies.map(({ condition }) => condition);
-  const looked = new Set(conditions.flatMap(recordAttributes));
+  const looked = new Set(conditions.flatMap(resourceAttributesIn));
   return [
     { attribute: 'region', values: valuesOf('region', { region: 'Region' }, conditions) },
     ...[...looked]
@@ -66,7 +66,7 @@ export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKi
   ];
 }
 
-export function recordOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Agency): AccessRecord {
+export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Agency): ResourceAttributes {
   return {
     region: REGION,
     ...Object.fromEntries(dimensions.map(({ attribute }, index) => [attribute, kind[index]?.value(caller)])),

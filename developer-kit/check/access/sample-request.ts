@@ -18,11 +18,11 @@ export interface Stating {
 }
 
 /** Somebody who asks for something. */
-export interface Asking {
+export interface SampleRequest {
   /** `case-worker`, or `case-worker with developer` of somebody who is both. */
   readonly role: string;
   /** Of somebody with several roles, the same asked in each of them alone. */
-  readonly alone: readonly Asking[];
+  readonly alone: readonly SampleRequest[];
   readonly agency: Agency;
   readonly stating: Stating;
   readonly context: AccessContext;
@@ -66,11 +66,11 @@ export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly
  *
  * @param together roles that may matter together, besides each by itself.
  */
-export function everyAsking(
+export function sampleRequests(
   agencies: readonly Agency[],
   together: readonly (readonly Role[])[] = [],
-): readonly Asking[] {
-  const asking = (roles: readonly Role[], agency: Agency, stating: Stating): Asking => {
+): readonly SampleRequest[] {
+  const asking = (roles: readonly Role[], agency: Agency, stating: Stating): SampleRequest => {
     const { purpose, grant, reasonGiven } = stating;
     const role = roles.join(' with ');
     const caller = { sub: role, name: role, agency, roles, region: REGION };

@@ -1,8 +1,8 @@
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import { classesOf } from '../../../shared/access/labels';
 import type { Place } from '../finding';
 import type { Reading } from '../reading';
-import { answerOfCase, isSpokenOf, recordOfCase } from './case-answers';
+import { answerOfCase, isSpokenOf, resourceOfCase } from './case-answers';
 import type { AccessChange } from './changes';
 import { LEVEL, type Told } from './question';
 
@@ -19,12 +19,12 @@ export function statedFor(
     if (agency === undefined || entry === undefined || file === undefined) return [];
     const { addressProtected = false } = example.record;
     const spoken = {
-      ...recordOfCase(entry, agency, example.record.region),
+      ...resourceOfCase(entry, agency, example.record.region),
       ...(entry['where-protected'] !== undefined && { addressProtected }),
     };
     // Of an agency that matters, the cases have one of their own.
     const isItsRecord = Object.entries(example.record).every(
-      ([attribute, value]) => typeof value !== 'boolean' || (spoken as AccessRecord)[attribute] === value,
+      ([attribute, value]) => typeof value !== 'boolean' || (spoken as ResourceAttributes)[attribute] === value,
     );
     if (!isItsRecord || !isSpokenOf(example.asking)) return [];
     const { answer, by } = answerOfCase(name, entry, example.asking, spoken);

@@ -1,7 +1,7 @@
 import { type Coordinate, classesOf } from '../../../shared/access/labels';
 import { type AccessChange, changedAnswers } from '../access/changes';
 import { listed, type Words, wordsOf } from '../access/describe';
-import { sidesOf } from '../access/policy-diff';
+import { policyDiff } from '../access/policy-diff';
 import { LEVEL, type Question, type Told } from '../access/question';
 import { STATINGS } from '../access/sample-request';
 import { statedFor } from '../access/stated-for';
@@ -18,7 +18,7 @@ export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
   if (after.graph === undefined) return [NOT_WORKED_OUT];
   const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
-  const sides = sidesOf(reading, after.graph);
+  const sides = policyDiff(reading, after.graph);
   const changes = changedAnswers(before.graph, after.graph, sides);
   const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
     (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),

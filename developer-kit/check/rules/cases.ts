@@ -4,11 +4,11 @@ import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../.
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
 import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
-import { answerOfCase, contextOfCase, isSpokenOf, recordOfCase } from '../access/case-answers';
+import { answerOfCase, contextOfCase, isSpokenOf, resourceOfCase } from '../access/case-answers';
 import { listed, wordsOf } from '../access/describe';
 import { asProducts, isIn, type Tuple } from '../access/products';
 import { REGIONS } from '../access/record-space';
-import { type Asking, everyAsking, STATINGS } from '../access/sample-request';
+import { type SampleRequest, STATINGS, sampleRequests } from '../access/sample-request';
 import type { Finding } from '../finding';
 import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
@@ -18,7 +18,7 @@ import type { Rule } from './rule';
  * about the record that the entry of each class describes. The tests ask the same of databases and of the whole gateway.
  */
 export const cases: Rule = ({ after }) => {
-  const askings = everyAsking([...after.agencies.keys()]).filter(isSpokenOf);
+  const askings = sampleRequests([...after.agencies.keys()]).filter(isSpokenOf);
   return (
     [...after.agencies.values()]
       // What is wrong with the file itself is told by itself.
@@ -48,7 +48,7 @@ interface Mismatch {
   readonly cells: { readonly tuple: Tuple; readonly line: number }[];
 }
 
-function answerFindings(read: ReadAgency, askings: readonly Asking[]): readonly Finding[] {
+function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): readonly Finding[] {
   const { agency, cases: specification, rules, schema, folder } = read;
   if (specification === undefined || rules === undefined || schema === undefined || folder.cases === undefined)
     return [];
@@ -117,7 +117,7 @@ function recordsOf(entry: Entry, agency: ReadAgency) {
   return CASE_REGIONS.flatMap(({ name, value }) =>
     variants.map((variant) => ({
       region: name,
-      record: { ...recordOfCase(entry, agency, String(value(agency.agency))), ...variant },
+      record: { ...resourceOfCase(entry, agency, String(value(agency.agency))), ...variant },
     })),
   );
 }

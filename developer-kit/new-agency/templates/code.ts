@@ -43,12 +43,12 @@ export function resolvers({ classes }: AgencyPlan): string {
   const fields = classes.map(
     ({ slug }) => `${camelCase(slug)}: ({ id }, _, { load }) => load.${camelCase(slug)}.load(id),`,
   );
-  return `import type { RecordFinders } from '../../shared/subgraph/guard/resource-finders';
-import { type ChildKey, childReference, recordOfChild } from '../../shared/subgraph/child-reference';
+  return `import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
+import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { Context, Resolvers } from './schema.types';
 
-export const records: RecordFinders<Context> = {
-  Child: async ({ id }: ChildKey, { load }) => recordOfChild(await load.child.load(id)),
+export const records: ResourceFinders<Context> = {
+  Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
 };
 
 export const resolvers: Resolvers = {

@@ -1,18 +1,18 @@
 import type { AgencyPlan, PlannedClass } from '../agency-plan';
-import { camelCase, inWords, pascalCase } from '../names';
+import { camelCase, describeCondition, pascalCase } from '../names';
 
 /** schema.graphql */
 export function schema({ agency, classes }: AgencyPlan): string {
   const label = ({ slug }: PlannedClass) => `@policy(policies: [["${agency}.${slug}"]])`;
   const fields = classes.map(
     (one) => `  """
-  ${inWords(one.slug)} (${one.chinese}), newest first.
+  ${describeCondition(one.slug)} (${one.chinese}), newest first.
   """
   ${camelCase(one.slug)}: [${pascalCase(one.slug)}!]! @listSize(assumedSize: 3) ${label(one)}`,
   );
   const types = classes.map(
     (one) => `"""
-${inWords(one.slug)} (${one.chinese}).
+${describeCondition(one.slug)} (${one.chinese}).
 """
 type ${pascalCase(one.slug)} ${label(one)} {
   "What kind (类别)."

@@ -7,7 +7,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
-import { type Asked, fragmentsOf } from '../../request/operation';
+import { type DocumentOperation, fragmentsOf } from '../../request/operation';
 import { conditionVariables } from './condition-variables';
 
 /** Response keys in the order of the operation, each with all nodes that ask for it: `{ a { x } a { y } }` has two for `a`. */
@@ -35,7 +35,7 @@ export class FieldCollector {
   private readonly conditions: Record<string, unknown>;
 
   /** @param conditions complete, as of `conditionsOf` or of coerced variables. */
-  constructor(schema: GraphQLSchema, { document, operation }: Asked, conditions: Conditions) {
+  constructor(schema: GraphQLSchema, { document, operation }: DocumentOperation, conditions: Conditions) {
     this.schema = schema;
     this.fragments = fragmentsOf(document);
     this.selectionSet = operation.selectionSet;
@@ -61,7 +61,10 @@ export class FieldCollector {
 }
 
 /** What a document's conditions depend on, of variables as they are sent: those that are not there have their defaults. */
-export function conditionsOf({ document, operation }: Asked, variables: Readonly<Record<string, unknown>>): Conditions {
+export function conditionsOf(
+  { document, operation }: DocumentOperation,
+  variables: Readonly<Record<string, unknown>>,
+): Conditions {
   const names = conditionVariables(document);
   if (names.length === 0) return NO_CONDITIONS;
   const defaults = new Map(

@@ -5,7 +5,7 @@ import type { FetchSource, Step } from './run';
 import type { TypeConditions } from './type-conditions';
 
 /** What a plan's nodes need to know of the graph. */
-export interface Graph<Context> {
+export interface PlannedGraph<Context> {
   readonly sources: ReadonlyMap<string, FetchSource<Context>>;
   readonly isOf: TypeConditions;
 }
@@ -15,7 +15,11 @@ export interface Graph<Context> {
  *
  * @throws where the plan has what this gateway does not do: `@defer`.
  */
-export function planStep<Context>(node: PlanNode, graph: Graph<Context>, path: readonly string[] = []): Step<Context> {
+export function planStep<Context>(
+  node: PlanNode,
+  graph: PlannedGraph<Context>,
+  path: readonly string[] = [],
+): Step<Context> {
   switch (node.kind) {
     case 'Sequence':
       return inSequence(node.nodes.map((each) => planStep(each, graph, path)));
@@ -62,7 +66,7 @@ function flattened<Context>(path: FlattenNode['path'], step: Step<Context>): Ste
 /** Fetches about the same objects belong together: see `entityFetches`. */
 function parallelSteps<Context>(
   nodes: readonly PlanNode[],
-  graph: Graph<Context>,
+  graph: PlannedGraph<Context>,
   path: readonly string[],
 ): readonly Step<Context>[] {
   const steps: Step<Context>[] = [];

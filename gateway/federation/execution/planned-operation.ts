@@ -6,7 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Asked } from '../../request/operation';
+import type { DocumentOperation } from '../../request/operation';
 import type { Conditions } from './collect-fields';
 import { withPlanKey } from './plan-keys';
 
@@ -18,7 +18,7 @@ import { withPlanKey } from './plan-keys';
  *
  * @param settled values of variables in conditions; those that are not there stay conditions.
  */
-export function plannedOperation({ document, operation }: Asked, settled: Conditions): Asked {
+export function plannedOperation({ document, operation }: DocumentOperation, settled: Conditions): DocumentOperation {
   const planned = new Map<unknown, OperationDefinitionNode>();
   const definitions = document.definitions.map((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION)

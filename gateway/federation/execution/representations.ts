@@ -1,14 +1,14 @@
 import { Kind } from 'graphql';
 import { merge } from './merge';
 import { type Data, own, put } from './own';
-import type { Requirement } from './plan';
+import type { RequiredSelection } from './plan';
 import type { TypeConditions } from './type-conditions';
 
 /** What an agency needs to be told of an object to answer about it; null where that is not known. */
 export type Represent = (entity: Data) => Data | null;
 
 /** @param requires what the planner's fetch takes of each object that it asks about: keys, and what `@requires` names. */
-export function represented(requires: readonly Requirement[], isOf: TypeConditions): Represent {
+export function represented(requires: readonly RequiredSelection[], isOf: TypeConditions): Represent {
   const parts = requires.map((selection) => part(selection, isOf));
   return (entity) => {
     const representation: Data = {};
@@ -19,7 +19,7 @@ export function represented(requires: readonly Requirement[], isOf: TypeConditio
 /** @returns false where something is missing: an error has been told where it should have come from. */
 type Part = (entity: Data, representation: Data) => boolean;
 
-function part(selection: Requirement, isOf: TypeConditions): Part {
+function part(selection: RequiredSelection, isOf: TypeConditions): Part {
   if (selection.kind === Kind.INLINE_FRAGMENT) {
     const { typeCondition, selections } = selection;
     const represent = represented(selections, isOf);

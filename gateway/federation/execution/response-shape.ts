@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Coordinate } from '../../../shared/access/labels';
-import type { Asked } from '../../request/operation';
+import type { DocumentOperation } from '../../request/operation';
 import { leafValue } from '../leaf-value';
 import { FieldCollector, type Fields, type RuntimeType } from './collect-fields';
 import { type Gap, GapFinder, type GapReason } from './gaps';
@@ -22,9 +22,9 @@ export interface ShapeOptions {
   /** As clients see it. */
   readonly schema: GraphQLSchema;
   /** As the client sent it. */
-  readonly asked: Asked;
+  readonly asked: DocumentOperation;
   /** What was left of it for subgraphs; null where nothing was. */
-  readonly left: Asked | null;
+  readonly left: DocumentOperation | null;
   /** Fields that are answered as if there were no data. */
   readonly refused: { has(coordinate: Coordinate): boolean };
   /** Values of variables; shapes depend on those of `@skip` and `@include` alone. */

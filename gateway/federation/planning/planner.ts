@@ -1,6 +1,6 @@
 import { buildSchema, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, print } from 'graphql';
 import type { Logger } from 'pino';
-import { byText } from '../../../shared/protocol/document-cache';
+import { documentCache } from '../../../shared/protocol/document-cache';
 import type { QueryPlan } from '../execution/plan';
 import { FairQueue } from './fair-queue';
 import { type PlanningTask, planOf } from './planning-task';
@@ -47,7 +47,7 @@ const WAITING = { perCaller: 32, inAll: 256 };
 export function planner(supergraphSdl: string, log?: Logger): Planner {
   const worker = new PlanningWorker({ supergraphSdl }, log);
   const queue = new FairQueue(WAITING);
-  const plans = byText<Promise<QueryPlan>>();
+  const plans = documentCache<Promise<QueryPlan>>();
 
   const run = async (task: PlanningTask, caller: string) => {
     const result = await queue.run(caller, () => worker.run(task));

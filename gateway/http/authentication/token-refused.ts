@@ -42,15 +42,15 @@ export const TOKEN_REFUSALS = {
   REVOCATIONS_UNAVAILABLE: UNAVAILABLE,
 } as const satisfies Record<string, { readonly code: ErrorCode; readonly reason: ClientReason | undefined }>;
 
-export type RefusalReason = keyof typeof TOKEN_REFUSALS;
+export type TokenRefusalReason = keyof typeof TOKEN_REFUSALS;
 
 /** UNAUTHENTICATED or IDENTITY_PROVIDER_UNAVAILABLE. The exact reason is for the log, and not part of the answer. */
 export class TokenRefused extends GraphQLError {
-  readonly reason: RefusalReason;
+  readonly reason: TokenRefusalReason;
   /** Names of claims that cannot be read; never their values. */
   readonly claims: readonly string[];
 
-  constructor(reason: RefusalReason, claims: readonly string[] = []) {
+  constructor(reason: TokenRefusalReason, claims: readonly string[] = []) {
     const { code, reason: forClient } = TOKEN_REFUSALS[reason];
     const { message, extensions } = failure(code, undefined, forClient && { reason: forClient });
     super(message, { extensions });

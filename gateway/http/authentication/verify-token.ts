@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
 import { z } from 'zod';
 import { type Caller, callerClaims } from '../../../shared/domain/caller';
-import { type RefusalReason, TokenRefused } from './token-refused';
+import { type TokenRefusalReason, TokenRefused } from './token-refused';
 
 export interface TokenRules {
   readonly issuer: string;
@@ -67,7 +67,7 @@ function readClaims(payload: JWTPayload): Pick<VerifiedToken, 'caller' | 'jti'> 
   throw unknownRole ? new TokenRefused('UNKNOWN_ROLE') : new TokenRefused('UNREADABLE_CLAIMS', claims);
 }
 
-const REASON_BY_CLAIM: Readonly<Record<string, RefusalReason>> = {
+const REASON_BY_CLAIM: Readonly<Record<string, TokenRefusalReason>> = {
   iss: 'WRONG_ISSUER',
   aud: 'WRONG_AUDIENCE',
   nbf: 'NOT_YET_VALID',

@@ -8,7 +8,7 @@ import { exportCheckpoint } from '../exported-checkpoint';
 import { HeadKeeper } from '../head-keeper';
 import { signer } from '../signing';
 import { LedgerFault } from '../verify/ledger-fault';
-import { type Command, type CommandInput, tellingFaults } from './command';
+import { type Command, type LedgerCommandInput, tellingFaults } from './command';
 import { knownKeys, ownKey, required, withDatabase, withLedger } from './inputs';
 
 /**
@@ -37,7 +37,7 @@ export const checkpoint: Command = (input) =>
 
 // Private:
 
-async function signWhatIsLeft(input: CommandInput): Promise<void> {
+async function signWhatIsLeft(input: LedgerCommandInput): Promise<void> {
   const key = await ownKey(input);
   const onlyAudits = input.config.database === undefined && input.config.auditorUrl !== undefined;
   if (key === undefined || onlyAudits) return;

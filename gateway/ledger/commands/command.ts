@@ -2,7 +2,7 @@ import type { LedgerConfig } from '../settings';
 import { LedgerFault } from '../verify/ledger-fault';
 
 /** What a command of the ledger is given by the process. */
-export interface CommandInput {
+export interface LedgerCommandInput {
   /** What follows `--`. */
   readonly options: readonly string[];
   readonly config: LedgerConfig;
@@ -14,10 +14,10 @@ export interface CommandInput {
 }
 
 /** @returns the exit code: 1 where something is not as it was recorded. @throws where it could not be done. */
-export type Command = (input: CommandInput) => Promise<number>;
+export type Command = (input: LedgerCommandInput) => Promise<number>;
 
 /** Prints a fault as the one line that it is. */
-export async function tellingFaults(say: CommandInput['say'], work: () => Promise<void>): Promise<number> {
+export async function tellingFaults(say: LedgerCommandInput['say'], work: () => Promise<void>): Promise<number> {
   try {
     await work();
     return 0;

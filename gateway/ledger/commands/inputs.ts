@@ -6,11 +6,11 @@ import { LEDGER_DATABASE_NAME, type LedgerDatabase } from '../database';
 import { type ExportedCheckpoint, readExportedCheckpoint } from '../exported-checkpoint';
 import { type SignatureVerifier, signatureVerifier } from '../signing';
 import { LedgerReader } from '../verify/read-ledger';
-import type { CommandInput } from './command';
+import type { LedgerCommandInput } from './command';
 
 /** Does some work on the ledger that is configured, or else on the embedded system's. */
 export function withDatabase<Result>(
-  { config, dataDirectory }: Pick<CommandInput, 'config' | 'dataDirectory'>,
+  { config, dataDirectory }: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>,
   work: (database: LedgerDatabase) => Promise<Result>,
 ): Promise<Result> {
   if (config.database !== undefined) return work(config.database);
@@ -21,7 +21,7 @@ export function withDatabase<Result>(
 
 /** The same on what can be read of it, as it stands at one moment. */
 export function withLedger<Result>(
-  input: CommandInput,
+  input: LedgerCommandInput,
   work: (ledger: LedgerReader) => Promise<Result>,
 ): Promise<Result> {
   const read = async (url: string) => {
@@ -43,7 +43,7 @@ export async function exportedIn(file: string | undefined): Promise<ExportedChec
 
 /** The keys in these files, and the one that this system signs with. @throws where there is none. */
 export async function knownKeys(
-  input: Pick<CommandInput, 'config' | 'dataDirectory'>,
+  input: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>,
   files: readonly string[],
 ): Promise<readonly SignatureVerifier[]> {
   const own = await ownKey(input);
@@ -82,7 +82,7 @@ export function seqOption(text: string | undefined, option: string): number | un
 export async function ownKey({
   config,
   dataDirectory,
-}: Pick<CommandInput, 'config' | 'dataDirectory'>): Promise<string | undefined> {
+}: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>): Promise<string | undefined> {
   return config.signingKey ?? (config.database === undefined ? await embeddedKey(dataDirectory) : undefined);
 }
 

@@ -5,7 +5,7 @@ import { resumptionInWords } from '../resumption';
 import type { SignatureVerifier } from '../signing';
 import { LedgerFault } from '../verify/ledger-fault';
 import { type VerifiedLedger, verifyLedger } from '../verify/verify-ledger';
-import type { Command, CommandInput } from './command';
+import type { Command, LedgerCommandInput } from './command';
 import { exportedIn, knownKeys, publicKeys, seqOption, withLedger } from './inputs';
 
 /** What a gateway may write at once beyond what makes a checkpoint due. */
@@ -52,7 +52,7 @@ function parse(options: readonly string[]) {
 }
 
 /** With `--only-key`, this machine's own key counts as no other: whoever could have forged with it is who is verified. */
-function keysOf(input: CommandInput, values: Values): Promise<readonly SignatureVerifier[]> {
+function keysOf(input: LedgerCommandInput, values: Values): Promise<readonly SignatureVerifier[]> {
   const only = values['only-key'];
   if (only.length === 0) return knownKeys(input, values.key);
   if (values.key.length > 0) throw new Error('Name keys with --key, or with --only-key, and not with both.');
@@ -60,7 +60,7 @@ function keysOf(input: CommandInput, values: Values): Promise<readonly Signature
 }
 
 /** By files and keys alone; several must follow on each other. */
-async function verifyArchives(input: CommandInput, values: Values): Promise<readonly VerifiedArchive[]> {
+async function verifyArchives(input: LedgerCommandInput, values: Values): Promise<readonly VerifiedArchive[]> {
   const keys = await keysOf(input, values);
   const archives: VerifiedArchive[] = [];
   for (const file of values.archive) {
@@ -77,7 +77,7 @@ async function verifyArchives(input: CommandInput, values: Values): Promise<read
   return archives;
 }
 
-async function verifyDatabase(input: CommandInput, values: Values): Promise<VerifiedLedger> {
+async function verifyDatabase(input: LedgerCommandInput, values: Values): Promise<VerifiedLedger> {
   const { checkpointEntries, checkpointSeconds } = input.config.settings;
   const keys = await keysOf(input, values);
   const exported = await exportedIn(values.checkpoint);

@@ -1,4 +1,4 @@
-import type { Value } from '../../db/copy-rows';
+import type { ColumnValue } from '../../db/copy-rows';
 import { hidesCharacters } from '../../domain/free-text';
 import { parseIdNumber } from '../../domain/id-number';
 import { REGION_CODE, type RegionLevel, regionLevel } from '../../domain/regions';
@@ -11,7 +11,9 @@ import type { Reason } from './reasons';
 import { whatIsSeen } from './seen';
 
 /** What a cell says, as the database stores it, or why it cannot be taken. */
-export type CellResult = { readonly value: Value } | { readonly reason: Reason; readonly detail?: string | undefined };
+export type CellResult =
+  | { readonly value: ColumnValue }
+  | { readonly reason: Reason; readonly detail?: string | undefined };
 
 /** What a cell is judged by besides itself. */
 export interface CellContext {
@@ -106,7 +108,10 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 const DIGITS = { PROVINCE: 2, CITY: 4, COUNTY: 6, TOWN: 9, VILLAGE: 12 } as const;
 
 /** The first of several spellings that can be read. */
-function first<Value>(spellings: readonly string[], read: (spelling: string) => Value | undefined): Value | undefined {
+function first<ColumnValue>(
+  spellings: readonly string[],
+  read: (spelling: string) => ColumnValue | undefined,
+): ColumnValue | undefined {
   for (const spelling of spellings) {
     const value = read(spelling);
     if (value !== undefined) return value;

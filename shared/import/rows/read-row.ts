@@ -1,4 +1,4 @@
-import type { Row, Value } from '../../db/copy-rows';
+import type { ColumnValue, Row } from '../../db/copy-rows';
 import { type TableRow, textOf } from '../file/cell';
 import type { Header } from './header';
 import { readCell } from './read-cell';
@@ -27,8 +27,8 @@ export function readRow(row: TableRow, header: Header, today: string): RowResult
     return { faults: [{ column: undefined, reason: 'ROW_LENGTH', detail: cellsOf(row, header) }] };
 
   const faults: Fault[] = [];
-  const values: Record<string, Value> = {};
-  const child: Record<string, Value> = {};
+  const values: Record<string, ColumnValue> = {};
+  const child: Record<string, ColumnValue> = {};
   let idNumber: string | undefined;
   for (const { column, index } of header.columns) {
     const result = readCell(column, row.cells[index], { today, idNumber });

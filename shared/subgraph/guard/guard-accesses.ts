@@ -8,42 +8,25 @@ import {
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields';
 import type { Path } from 'graphql/jsutils/Path';
-import type { LookAnswer } from '../../access/accesses';
+import type { AccessOutcome } from '../../access/accesses';
 import { placeOf } from '../../access/answers';
-import type { AccessRecord } from '../../access/compile';
+import type { ResourceAttributes } from '../../access/compile';
 import { type Coordinate, classesOf, type Requirement } from '../../access/labels';
 import type { MaskForm } from '../../access/mask';
 import { CHILD_ID } from '../../domain/child-id';
+import type { RequestedLabel } from './access-state';
 import type { GuardContext } from './guarding';
-
-/** What one label asks for, the same object for equal labels. */
-interface Asked {
-  readonly requirement: Requirement;
-  readonly maskable: boolean;
-}
-
-/** What a request has looked at so far that need not be decided again. */
-export interface Looking {
-  /** Children about whom it is noted how it was answered, by what was asked for. */
-  readonly noted: Map<Asked, Set<string>>;
-  /** What fields of the operation ask for, with all that is below them. */
-  readonly asked: WeakMap<object, readonly Asked[]>;
-  /** What root fields that found something asked for, by their keys in the answer. */
-  readonly roots: Map<string, readonly Asked[]>;
-}
-
-export const newLooking = (): Looking => ({ noted: new Map(), asked: new WeakMap(), roots: new Map() });
 
 /**
  * Notes for the access ledger what is looked at. It goes by what the operation asks for, up to the next thing that has a
  * record of its own, and never by whether anything is there: of two worlds of which one has a fact that the other has
  * not, the notes are the same.
  */
-export class LookGuard {
+export class AccessRecorder {
   private readonly schema: GraphQLSchema;
   private readonly isThing: (typeName: string) => boolean;
-  private readonly labels: ReadonlyMap<Coordinate, Asked>;
-  private readonly interned = new Map<string, Asked>();
+  private readonly labels: ReadonlyMap<Coordinate, RequestedLabel>;
+  private readonly interned = new Map<string, RequestedLabel>();
 
   constructor(
     schema: GraphQLSchema,
@@ -63,7 +46,7 @@ export class LookGuard {
     coordinate: Coordinate,
     items: Requirement,
     source: unknown,
-    record: AccessRecord,
+    record: ResourceAttributes,
     context: GuardContext,
     info: GraphQLResolveInfo,
   ): void {
@@ -90,13 +73,13 @@ export class LookGuard {
    */
   root(
     requirements: readonly Requirement[],
-    record: AccessRecord | undefined,
+    record: ResourceAttributes | undefined,
     context: GuardContext,
     info: GraphQLResolveInfo,
     named: readonly string[] = [],
   ): void {
     const own = requirements.map((requirement) => this.intern(requirement, false));
-    context.looking.roots.set(String(info.path.key), own);
+    context.accessState.roots.set(String(info.path.key), own);
     this.noteEach([...own, ...this.below(info)], record, subjectsOf(record), context);
     for (const child of named) this.note(own, record, child, context);
   }
@@ -108,8 +91,8 @@ export class LookGuard {
       .map(childIn)
       .filter((child) => child !== undefined);
     if (children.length === 0) return;
-    context.looks.place([...placeOf(path), ...(Array.isArray(value) ? ['@'] : [])], children);
-    const asked = [...(context.looking.roots.get(rootKey(path)) ?? []), this.intern(items, false)];
+    context.accesses.place([...placeOf(path), ...(Array.isArray(value) ? ['@'] : [])], children);
+    const asked = [...(context.accessState.roots.get(rootKey(path)) ?? []), this.intern(items, false)];
     for (const child of children) this.note(asked, undefined, child, context);
   }
 
@@ -119,18 +102,18 @@ export class LookGuard {
     items: Requirement,
     context: GuardContext,
     info: GraphQLResolveInfo,
-  ): readonly Asked[] {
-    const known = context.looking.asked.get(info.fieldNodes);
+  ): readonly RequestedLabel[] {
+    const known = context.accessState.asked.get(info.fieldNodes);
     if (known !== undefined) return known;
     const own = this.labels.get(coordinate);
     const asked = new Set([...(own === undefined ? [] : [own]), this.intern(items, false), ...this.below(info)]);
     const all = [...asked];
-    context.looking.asked.set(info.fieldNodes, all);
+    context.accessState.asked.set(info.fieldNodes, all);
     return all;
   }
 
-  private below(info: GraphQLResolveInfo): ReadonlySet<Asked> {
-    const asked = new Set<Asked>();
+  private below(info: GraphQLResolveInfo): ReadonlySet<RequestedLabel> {
+    const asked = new Set<RequestedLabel>();
     const collect = (type: GraphQLCompositeType, nodes: GraphQLResolveInfo['fieldNodes']): void => {
       for (const possible of isObjectType(type) ? [type] : this.schema.getPossibleTypes(type)) {
         // A thing of its own is noted when it is answered about.
@@ -150,8 +133,13 @@ export class LookGuard {
     return asked;
   }
 
-  private noteOnce(asked: readonly Asked[], record: AccessRecord, child: string, context: GuardContext): void {
-    const { noted } = context.looking;
+  private noteOnce(
+    asked: readonly RequestedLabel[],
+    record: ResourceAttributes,
+    child: string,
+    context: GuardContext,
+  ): void {
+    const { noted } = context.accessState;
     for (const one of asked) {
       let children = noted.get(one);
       if (children === undefined) {
@@ -165,8 +153,8 @@ export class LookGuard {
   }
 
   private noteEach(
-    asked: readonly Asked[],
-    record: AccessRecord | undefined,
+    asked: readonly RequestedLabel[],
+    record: ResourceAttributes | undefined,
     children: readonly string[],
     context: GuardContext,
   ): void {
@@ -175,30 +163,30 @@ export class LookGuard {
   }
 
   private note(
-    asked: readonly Asked[],
-    record: AccessRecord | undefined,
+    asked: readonly RequestedLabel[],
+    record: ResourceAttributes | undefined,
     child: string | undefined,
-    { decisions, looks }: GuardContext,
+    { decisions, accesses }: GuardContext,
   ): void {
     for (const { requirement, maskable } of asked) {
-      for (const look of decisions.looks(requirement, record, maskable)) looks.note(look, child);
+      for (const look of decisions.accesses(requirement, record, maskable)) accesses.note(look, child);
     }
   }
 
   /** Of alternatives, the first: as callers are told. */
   private noteNamed(
     requirement: Requirement,
-    answer: LookAnswer,
+    answer: AccessOutcome,
     children: readonly string[],
-    { looks }: GuardContext,
+    { accesses }: GuardContext,
   ): void {
     for (const dataClass of classesOf(requirement.map((sets) => sets.slice(0, 1)))) {
-      if (children.length === 0) looks.note({ dataClass, answer }, undefined);
-      for (const child of children) looks.note({ dataClass, answer }, child);
+      if (children.length === 0) accesses.note({ dataClass, answer }, undefined);
+      for (const child of children) accesses.note({ dataClass, answer }, child);
     }
   }
 
-  private intern(requirement: Requirement, maskable: boolean): Asked {
+  private intern(requirement: Requirement, maskable: boolean): RequestedLabel {
     const key = JSON.stringify([requirement, maskable]);
     const asked = this.interned.get(key) ?? { requirement, maskable };
     this.interned.set(key, asked);
@@ -213,7 +201,7 @@ export function childIn(source: unknown): string | undefined {
 }
 
 /** The children whom a record is about. */
-export function subjectsOf(record: AccessRecord | undefined): readonly string[] {
+export function subjectsOf(record: ResourceAttributes | undefined): readonly string[] {
   // Rows have null where there is none, such as a clue that nobody has linked yet.
   return record?.child ? [record.child] : (record?.about ?? []);
 }

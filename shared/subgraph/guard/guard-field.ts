@@ -9,12 +9,12 @@ import {
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields';
 import { nameOf, placeOf } from '../../access/answers';
-import type { AccessRecord } from '../../access/compile';
+import type { ResourceAttributes } from '../../access/compile';
 import type { Decisions } from '../../access/decide';
 import { type Coordinate, type Requirement, requirementToExist } from '../../access/labels';
 import type { MaskForm } from '../../access/mask';
 import { failure } from '../../protocol/errors';
-import { childIn, type LookGuard } from './guard-accesses';
+import { type AccessRecorder, childIn } from './guard-accesses';
 import {
   belongTo,
   emptyValue,
@@ -39,7 +39,7 @@ export interface FieldGuard {
   readonly items: ItemGuard | undefined;
   readonly container: ContainerGuard | undefined;
   readonly mask: ((value: string) => string) | undefined;
-  readonly looks: LookGuard;
+  readonly accesses: AccessRecorder;
 }
 
 /** How to decide about the objects that a field leads to, where they are things of their own. */
@@ -82,7 +82,7 @@ export function containerGuard(
 
 /** Wraps one field: decide by its record, resolve, then decide about the things that it leads to, or mask. */
 export function guardField(field: Field, guard: FieldGuard): void {
-  const { coordinate, requirement, find, items, container, mask, looks } = guard;
+  const { coordinate, requirement, find, items, container, mask, accesses } = guard;
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   // A page of a list is neither labelled nor a thing: its root field has told already.
   const tells = requirement !== undefined || find !== undefined;
@@ -96,7 +96,7 @@ export function guardField(field: Field, guard: FieldGuard): void {
   };
   const unlooked = (source: unknown, context: GuardContext, info: GraphQLResolveInfo, unmet: Requirement): unknown => {
     const child = childIn(source);
-    looks.refused(unmet, child === undefined ? [] : [child], context);
+    accesses.refused(unmet, child === undefined ? [] : [child], context);
     return refused(context, info, unmet);
   };
   const guarded: Resolve = (source, args, context, info) => {
@@ -110,7 +110,7 @@ export function guardField(field: Field, guard: FieldGuard): void {
     }
     return whenReady(recordFor(source, context, find), (record) => {
       if (find !== undefined && record !== null) {
-        looks.field(coordinate, items?.requirement ?? [], source, record, context, info);
+        accesses.field(coordinate, items?.requirement ?? [], source, record, context, info);
       }
       const answer = requirement && decisions.decide(requirement, record, mask !== undefined);
       if (requirement !== undefined && answer !== 'CLEAR' && answer !== 'MASKED') {
@@ -123,11 +123,11 @@ export function guardField(field: Field, guard: FieldGuard): void {
       return whenReady(resolve(source, args, context, info), (value) => {
         if (answer === 'MASKED') return masked(value, coordinate, mask, context);
         if (items === undefined) {
-          looks.found(value, [], context, info);
+          accesses.found(value, [], context, info);
           return belongTo(record, value, context);
         }
         return whenReady(admitted(value, items, context), (rest) => {
-          looks.found(rest, items.requirement, context, info);
+          accesses.found(rest, items.requirement, context, info);
           const none = rest === null || (Array.isArray(rest) && rest.length === 0);
           // Told by what the things hang on and never by whether there are any.
           // What cannot be null says what took its place, whatever it hangs on.
@@ -142,7 +142,7 @@ export function guardField(field: Field, guard: FieldGuard): void {
 }
 
 /** Whether any field of a container is answered. */
-function opens(container: ContainerGuard, record: AccessRecord | null, decisions: Decisions): boolean {
+function opens(container: ContainerGuard, record: ResourceAttributes | null, decisions: Decisions): boolean {
   return [...container.values()].some(({ requirement, maskable }) => {
     const answer = decisions.decide(requirement, record, maskable);
     return answer === 'CLEAR' || answer === 'MASKED';
@@ -183,10 +183,10 @@ function admitted(value: unknown, { requirement, find }: ItemGuard, context: Gua
       (record) => context.decisions.decide(requirement, record) === 'CLEAR',
     ) as MaybePromise<boolean>;
   };
-  if (!Array.isArray(value)) return whenReady(admit(value), (verdict) => (verdict ? value : null));
-  const verdicts = value.map(admit);
+  if (!Array.isArray(value)) return whenReady(admit(value), (isAdmitted) => (isAdmitted ? value : null));
+  const admitted = value.map(admit);
   const filter = (admissions: boolean[]) => value.filter((_, index) => admissions[index]);
-  return verdicts.some((verdict) => verdict instanceof Promise)
-    ? Promise.all(verdicts).then(filter)
-    : filter(verdicts as boolean[]);
+  return admitted.some((isAdmitted) => isAdmitted instanceof Promise)
+    ? Promise.all(admitted).then(filter)
+    : filter(admitted as boolean[]);
 }

@@ -1,8 +1,8 @@
 import { defaultFieldResolver } from 'graphql';
 import type { Coordinate, Requirement } from '../../access/labels';
-import { pseudonymsIn } from '../../protocol/child-ids-in';
+import { childIdsIn } from '../../protocol/child-ids-in';
 import { failure } from '../../protocol/errors';
-import { type LookGuard, subjectsOf } from './guard-accesses';
+import { type AccessRecorder, subjectsOf } from './guard-accesses';
 import { belongTo, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
 import { isFilteredInSql, type RootFinder } from './resource-finders';
 
@@ -19,31 +19,31 @@ export function guardMutation(
   coordinate: Coordinate,
   requirement: Requirement | undefined,
   find: RootFinder<GuardContext>,
-  looks: LookGuard,
+  accesses: AccessRecorder,
 ): void {
   if (requirement === undefined) throw new Error(`The mutation ${coordinate} has no label.`);
   if (find === undefined || isFilteredInSql(find)) throw new Error(`The mutation ${coordinate} has no record finder.`);
   const refusalTells = typeof find === 'object';
-  const recordOf = typeof find === 'object' ? find.byArguments : find;
+  const resourceOf = typeof find === 'object' ? find.byArguments : find;
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
-    const named = pseudonymsIn(args);
+    const named = childIdsIn(args);
     const refused = (unmet: Requirement): null => {
-      looks.refused(unmet, named, context);
+      accesses.refused(unmet, named, context);
       refuse(coordinate, unmet, context, info);
       return null;
     };
     const impossible = decisions.unmetToWrite(requirement, undefined, field.name);
     if (impossible.length > 0) return refused(impossible);
-    return whenReady(recordOf(args, context), (record) => {
+    return whenReady(resourceOf(args, context), (record) => {
       const unmet = record === null ? requirement : decisions.unmetToWrite(requirement, record, field.name);
       if (record === null || unmet.length > 0) {
         if (refusalTells) return refused(unmet);
-        looks.refused(requirement, named, context);
+        accesses.refused(requirement, named, context);
         throw failure('RECORD_NOT_FOUND');
       }
-      looks.written(requirement, [...new Set([...subjectsOf(record), ...named])], context);
+      accesses.written(requirement, [...new Set([...subjectsOf(record), ...named])], context);
       return whenReady(resolve(source, args, context, info) as never, (value) => belongTo(record, value, context));
     });
   };

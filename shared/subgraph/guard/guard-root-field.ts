@@ -1,8 +1,8 @@
 import { defaultFieldResolver } from 'graphql';
 import type { AccessRules } from '../../access/decide';
 import type { Coordinate, Requirement } from '../../access/labels';
-import { pseudonymsIn } from '../../protocol/child-ids-in';
-import type { LookGuard } from './guard-accesses';
+import { childIdsIn } from '../../protocol/child-ids-in';
+import type { AccessRecorder } from './guard-accesses';
 import { belongTo, emptyValue, type Field, type GuardContext, type Resolve, refuse, whenReady } from './guarding';
 import {
   type DecidedByArguments,
@@ -24,7 +24,7 @@ export function guardRootField(
   coordinate: Coordinate,
   requirement: Requirement | undefined,
   find: RootFinder<GuardContext>,
-  { labels, rules, looks }: RootGuard,
+  { labels, rules, accesses }: RootGuard,
 ): void {
   if (requirement === undefined) throw new Error(`The root field ${coordinate} has no label.`);
   if (find === undefined)
@@ -32,12 +32,12 @@ export function guardRootField(
   if (isFilteredInSql(find)) refuseUntranslatable(coordinate, requirement, find, labels, rules);
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
   const answer = isFilteredInSql(find)
-    ? listAnswer(requirement, find, { labels, rules, looks }, resolve)
-    : singleAnswer(field, coordinate, requirement, find, looks, resolve);
+    ? listAnswer(requirement, find, { labels, rules, accesses }, resolve)
+    : singleAnswer(field, coordinate, requirement, find, accesses, resolve);
   const guarded: Resolve = (source, args, context, info) => {
     const impossible = context.decisions.unmet(requirement, undefined);
     if (impossible.length === 0) return answer(source, args, context, info);
-    looks.refused(impossible, pseudonymsIn(args), context);
+    accesses.refused(impossible, childIdsIn(args), context);
     refuse(coordinate, impossible, context, info);
     return isFilteredInSql(find) ? resolve(source, args, context, info) : emptyValue(field);
   };
@@ -48,7 +48,7 @@ export function guardRootField(
 export interface RootGuard {
   readonly labels: ReadonlyMap<Coordinate, Requirement>;
   readonly rules: AccessRules;
-  readonly looks: LookGuard;
+  readonly accesses: AccessRecorder;
 }
 
 // Private:
@@ -56,7 +56,7 @@ export interface RootGuard {
 function listAnswer(
   requirement: Requirement,
   find: FilteredInSql,
-  { labels, looks }: RootGuard,
+  { labels, accesses }: RootGuard,
   resolve: Resolve,
 ): Resolve {
   return (source, args, context, info) => {
@@ -64,7 +64,7 @@ function listAnswer(
     const inUse = filtersInUse(find, args as object);
     const filters = inUse.flatMap((filter) => labels.get(filter) ?? []);
     const asked = filters.length === 0 ? [requirement] : [requirement, filters];
-    looks.root(asked, undefined, context, info, pseudonymsIn(args));
+    accesses.root(asked, undefined, context, info, childIdsIn(args));
     for (const filter of inUse) {
       const unmet = context.decisions.unmet(labels.get(filter) ?? [], undefined);
       if (unmet.length > 0) refuse(filter, unmet, context, info);
@@ -78,23 +78,23 @@ function singleAnswer(
   coordinate: Coordinate,
   requirement: Requirement,
   find: Finder<GuardContext> | DecidedByArguments<GuardContext>,
-  looks: LookGuard,
+  accesses: AccessRecorder,
   resolve: Resolve,
 ): Resolve {
   const refusalTells = typeof find === 'object';
-  const recordOf = typeof find === 'object' ? find.byArguments : find;
+  const resourceOf = typeof find === 'object' ? find.byArguments : find;
   return (source, args, context, info) =>
-    whenReady(recordOf(args, context), (record) => {
+    whenReady(resourceOf(args, context), (record) => {
       const unmet = context.decisions.unmet(requirement, record);
       if (record === null || unmet.length > 0) {
         // Whom somebody looked for in vain is on record as well.
-        looks.refused(requirement, pseudonymsIn(args), context);
+        accesses.refused(requirement, childIdsIn(args), context);
         if (refusalTells) refuse(coordinate, unmet, context, info);
         return emptyValue(field);
       }
-      looks.root([requirement], record, context, info);
+      accesses.root([requirement], record, context, info);
       return whenReady(resolve(source, args, context, info), (value) => {
-        looks.found(value, [], context, info);
+        accesses.found(value, [], context, info);
         return belongTo(record, value, context);
       });
     });

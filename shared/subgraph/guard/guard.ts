@@ -9,12 +9,12 @@ import {
 import type { AccessRules } from '../../access/decide';
 import { type Coordinate, type Requirement, readLabels, readMasks } from '../../access/labels';
 import { MASKS } from '../../access/mask';
-import { LookGuard } from './guard-accesses';
+import { AccessRecorder } from './guard-accesses';
 import { containerGuard, guardField, itemGuard } from './guard-field';
 import { guardMutation } from './guard-mutation';
 import { guardRootField } from './guard-root-field';
 import type { GuardContext } from './guarding';
-import type { Finder, RecordFinders, RootFinder } from './resource-finders';
+import type { Finder, ResourceFinders, RootFinder } from './resource-finders';
 
 /**
  * Wraps every field of a subgraph's schema, in place: decide first, resolve after, so that a refused field runs no SQL.
@@ -27,13 +27,13 @@ import type { Finder, RecordFinders, RootFinder } from './resource-finders';
  */
 export function guardSchema<Context extends GuardContext>(
   schema: GraphQLSchema,
-  finders: RecordFinders<Context>,
+  finders: ResourceFinders<Context>,
   rules: AccessRules,
 ): ReadonlyMap<Coordinate, Requirement> {
   const labels = readLabels(schema);
   const masks = readMasks(schema);
   const finderOf = (typeName: string) => finders[typeName] as Finder<GuardContext> | undefined;
-  const looks = new LookGuard(schema, labels, masks, (typeName) => finderOf(typeName) !== undefined);
+  const accesses = new AccessRecorder(schema, labels, masks, (typeName) => finderOf(typeName) !== undefined);
   const queryType = schema.getQueryType();
   const mutationType = schema.getMutationType();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -46,9 +46,9 @@ export function guardSchema<Context extends GuardContext>(
         // What they lead to is guarded as it is everywhere.
         if (field.name === '_entities' || field.name === '_service') continue;
         const find = finders[coordinate] as RootFinder<GuardContext>;
-        guardRootField(field, coordinate, requirement, find, { labels, rules, looks });
+        guardRootField(field, coordinate, requirement, find, { labels, rules, accesses });
       } else if (type === mutationType) {
-        guardMutation(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>, looks);
+        guardMutation(field, coordinate, requirement, finders[coordinate] as RootFinder<GuardContext>, accesses);
       } else if (requirement !== undefined || !isLeafType(getNamedType(field.type))) {
         const target = getNamedType(field.type).name;
         const mask = masks.get(coordinate);
@@ -60,7 +60,7 @@ export function guardSchema<Context extends GuardContext>(
           container:
             requirement === undefined ? containerGuard(schema, target, finderOf(target), labels, masks) : undefined,
           mask: mask && MASKS[mask],
-          looks,
+          accesses,
         });
       }
     }
@@ -70,7 +70,7 @@ export function guardSchema<Context extends GuardContext>(
 
 /**
  * A reference is read for its key and nothing else, so that no other field of it, which any holder of a signed context
- * could make up, is ever taken for the agency's own. It echoes the key and looks nothing up.
+ * could make up, is ever taken for the agency's own. It echoes the key and accesses nothing up.
  */
 function guardReferences(type: GraphQLObjectType): void {
   const extensions = type.extensions as { apollo?: { subgraph?: { resolveReference?: ResolveReference } } };

@@ -1,23 +1,23 @@
 import { type GraphQLField, type GraphQLResolveInfo, getNullableType, isListType } from 'graphql';
-import type { LookNotes } from '../../access/accesses';
+import type { AccessCollector } from '../../access/accesses';
 import { type AnswerNotes, type AnswerPath, placeOf } from '../../access/answers';
-import type { AccessRecord } from '../../access/compile';
+import type { ResourceAttributes } from '../../access/compile';
 import type { Decisions } from '../../access/decide';
 import type { Coordinate, Requirement } from '../../access/labels';
-import type { Looking } from './guard-accesses';
+import type { AccessState } from './access-state';
 import type { Finder, MaybePromise } from './resource-finders';
 
 /** What the guard needs of a request; a subgraph's resolver context extends it. */
 export interface GuardContext {
   readonly decisions: Decisions;
   readonly notes: AnswerNotes;
-  readonly looks: LookNotes;
-  readonly looking: Looking;
+  readonly accesses: AccessCollector;
+  readonly accessState: AccessState;
   /**
    * Nested objects belong to the record of the object that they were reached through. Objects that can be reached in
    * more than one way need a finder of their own.
    */
-  readonly recordOf: WeakMap<object, AccessRecord>;
+  readonly resourceOf: WeakMap<object, ResourceAttributes>;
 }
 
 /** A field's resolver, as the guard meets it. */
@@ -29,16 +29,16 @@ export function recordFor(
   source: unknown,
   context: GuardContext,
   find: Finder<GuardContext> | undefined,
-): MaybePromise<AccessRecord | null> {
+): MaybePromise<ResourceAttributes | null> {
   if (find !== undefined) return find(source, context);
-  return (typeof source === 'object' && source !== null && context.recordOf.get(source)) || null;
+  return (typeof source === 'object' && source !== null && context.resourceOf.get(source)) || null;
 }
 
 /** Lets what was reached through a record be decided by it, too. @returns the value. */
-export function belongTo(record: AccessRecord | null, value: unknown, context: GuardContext): unknown {
+export function belongTo(record: ResourceAttributes | null, value: unknown, context: GuardContext): unknown {
   if (record === null) return value;
   for (const item of Array.isArray(value) ? value : [value]) {
-    if (typeof item === 'object' && item !== null) context.recordOf.set(item, record);
+    if (typeof item === 'object' && item !== null) context.resourceOf.set(item, record);
   }
   return value;
 }
@@ -63,7 +63,7 @@ export function note(
   if (decisions.refusal(requirement) === 'DENIED') notes.noteDenied(coordinate, requirement, path);
 }
 
-/** What "no data" looks like. */
+/** What "no data" accesses like. */
 export function emptyValue(field: Field): unknown {
   return isListType(getNullableType(field.type)) ? [] : null;
 }

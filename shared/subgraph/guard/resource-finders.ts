@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../../access/compile';
+import type { ResourceAttributes } from '../../access/compile';
 import type { Coordinate } from '../../access/labels';
 import type { Columns } from '../../access/to-sql';
 
@@ -9,7 +9,7 @@ export type Finder<Context> = (
   // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
   sourceOrArguments: any,
   context: Context,
-) => MaybePromise<AccessRecord | null>;
+) => MaybePromise<ResourceAttributes | null>;
 
 /** A root field that lists things, whose resolver filters its rows in SQL by `visibleRows`. */
 export interface FilteredInSql {
@@ -57,6 +57,6 @@ export const isFilteredInSql = <Context>(find: RootFinder<Context>): find is Fil
  * Where records come from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
  * arguments. A type that is not listed belongs to the record that it was reached through.
  */
-export type RecordFinders<Context> = Readonly<
+export type ResourceFinders<Context> = Readonly<
   Record<string, Finder<Context> | DecidedByArguments<Context> | FilteredInSql>
 >;

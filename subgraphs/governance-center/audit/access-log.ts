@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { SqlCondition } from '../../../shared/access/to-sql';
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { CHILD_ID } from '../../../shared/domain/child-id';
@@ -40,7 +40,7 @@ export interface AccessRow {
 }
 
 /** What rules may look at of an access. */
-export const recordOfAccess = ({ region, owners, child_region }: AccessRow): AccessRecord => ({
+export const resourceOfAccess = ({ region, owners, child_region }: AccessRow): ResourceAttributes => ({
   region,
   owners,
   childRegion: child_region,

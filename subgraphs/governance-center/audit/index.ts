@@ -3,13 +3,17 @@ import { isAgency } from '../../../shared/domain/agencies';
 import { isPurpose } from '../../../shared/domain/purpose';
 import { REGION_CODE } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
-import { decidedByArguments, filteredInSql, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import {
+  decidedByArguments,
+  filteredInSql,
+  type ResourceFinders,
+} from '../../../shared/subgraph/guard/resource-finders';
 import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
 import { namedAgency } from '../named-agency';
 import { present } from '../present';
 import type { Agency, QueryAccessDigestArgs, QueryResolvers, Resolvers } from '../schema.types';
-import { ACCESS_COLUMNS, accessLog, checkAccessLogArguments, recordOfAccess } from './access-log';
+import { ACCESS_COLUMNS, accessLog, checkAccessLogArguments, resourceOfAccess } from './access-log';
 import { accessDigest } from './digest';
 import { type AccessLook, childrenOf, looksOf } from './looks';
 
@@ -17,14 +21,14 @@ const LIST: Coordinate = 'Query.accessLog';
 const PURPOSE: Coordinate = 'AccessLogEntry.purpose';
 
 /** What rules may look at of accesses: where the officer who looked belongs, and whose data it was. */
-export const accessRecords: RecordFinders<Context> = {
+export const accessRecords: ResourceFinders<Context> = {
   [LIST]: filteredInSql(ACCESS_COLUMNS, { [PURPOSE]: ({ purpose }) => Boolean(purpose) }),
   // Of the data of the caller's own agency; all there is, to whoever may know of all.
   'Query.accessDigest': decidedByArguments(async (args: QueryAccessDigestArgs, context: Context) => ({
     region: await regionOf(args, context),
     owners: [context.access.caller.agency],
   })),
-  AccessLogEntry: recordOfAccess,
+  AccessLogEntry: resourceOfAccess,
   AccessLook: ({ record }: AccessLook) => record,
 };
 

@@ -1,20 +1,20 @@
-import type { AccessRecord } from '../../../shared/access/compile';
-import type { LookAnswer } from '../../../shared/protocol/ledger-entry';
-import { type AccessRow, recordOfAccess } from './access-log';
+import type { ResourceAttributes } from '../../../shared/access/compile';
+import type { RecordedOutcome } from '../../../shared/protocol/ledger-entry';
+import { type AccessRow, resourceOfAccess } from './access-log';
 
 /** One data class that was looked at, with what rules may look at of it: it is one agency's data. */
 export interface AccessLook {
   readonly agency: string;
   readonly dataClass: string;
-  readonly answer: LookAnswer;
+  readonly answer: RecordedOutcome;
   readonly children: readonly string[];
   /** Whether these are all of the entry's children, as far as the caller may know of them. */
   readonly ofAll: boolean;
-  readonly record: AccessRecord;
+  readonly record: ResourceAttributes;
 }
 
 /** Whether the caller may know of a look, by its record. */
-type Shown = (record: AccessRecord) => boolean;
+type Shown = (record: ResourceAttributes) => boolean;
 
 /** The children of those looks that the caller may know of: that a request was about others as well is not theirs to know. */
 export const childrenOf = (row: AccessRow, shown: Shown): readonly string[] => [
@@ -40,7 +40,7 @@ function everyLook(row: AccessRow): readonly Omit<AccessLook, 'ofAll'>[] {
     .map((look) => ({
       ...look,
       children: look.children === 'all' ? children : look.children.map((index) => children[index] as string),
-      record: { ...recordOfAccess(row), owners: [look.agency] },
+      record: { ...resourceOfAccess(row), owners: [look.agency] },
     }))
     .filter(
       (look) =>

@@ -3,14 +3,14 @@ import type { Knex } from 'knex';
 import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
-import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
 import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
-import { childRecord, recordOfCase, recordOfCaseNamed, recordOfClue, regionRecord } from '../records';
+import { childRecord, regionRecord, resourceOfCase, resourceOfCaseNamed, resourceOfClue } from '../records';
 import type { MutationResolvers, OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
 import { notFound, onList, optionalText, several, text, title, uuid } from './input';
 import { mutation, type Work } from './mutation';
@@ -20,9 +20,9 @@ import { table } from './table';
 
 /** What a mutation about a case is decided by. */
 export const ofCase = ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
-  recordOfCaseNamed(input.case, context);
+  resourceOfCaseNamed(input.case, context);
 
-export const caseRecords: RecordFinders<Context> = {
+export const caseRecords: ResourceFinders<Context> = {
   'Mutation.openCase': decidedByArguments(({ input }: { readonly input: OpenCaseInput }, context: Context) =>
     regionRecord(input.region, context),
   ),
@@ -58,7 +58,7 @@ export const caseMutations = {
     if (input.clue != null) {
       const clues = from('clue').where({ clue_id: uuid(input.clue, 'clue') });
       const clue = await clues.clone().forUpdate().first();
-      if (clue === undefined || !context.reads('Clue.id', recordOfClue(clue))) throw notFound('clue');
+      if (clue === undefined || !context.reads('Clue.id', resourceOfClue(clue))) throw notFound('clue');
       if (clue.case_id !== null) throw failure('ALREADY_SETTLED', 'The clue belongs to a case already.');
       await clues.update({ case_id, child_id: clue.child_id ?? (children.length === 1 ? children[0] : null) });
     }
@@ -131,7 +131,7 @@ export function answerCase({ case_id }: { readonly case_id: string }, { load }: 
 
 /** What a caller who may read the case needs to decide again; all of it is process. */
 function stateOf(row: CaseRow, { reads }: Context): { readonly current?: unknown } {
-  return reads('Case.id', recordOfCase(row)) ? { current: { version: row.version, step: row.step } } : {};
+  return reads('Case.id', resourceOfCase(row)) ? { current: { version: row.version, step: row.step } } : {};
 }
 
 export async function lockCase(transaction: Knex.Transaction, id: string): Promise<CaseRow> {

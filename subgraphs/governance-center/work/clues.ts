@@ -2,11 +2,11 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
-import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dueAfter } from '../practice/duration';
-import { byUuid, childRecord, recordOfCase, recordOfClue, regionRecord } from '../records';
+import { byUuid, childRecord, regionRecord, resourceOfCase, resourceOfClue } from '../records';
 import type { GiveFeedbackInput, LinkClueInput, MutationResolvers, ReportClueInput } from '../schema.types';
 import { openCaseAt } from './cases';
 import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from './input';
@@ -18,9 +18,9 @@ import { table } from './table';
 const TAKEN_ON_IN: ReadonlySet<unknown> = new Set(['COUNTY', 'TOWN', 'VILLAGE']);
 
 const ofClue = async ({ input }: { readonly input: { readonly clue: string } }, { load }: Context) =>
-  recordOfClue(await byUuid(load.clue, input.clue));
+  resourceOfClue(await byUuid(load.clue, input.clue));
 
-export const clueRecords: RecordFinders<Context> = {
+export const clueRecords: ResourceFinders<Context> = {
   'Mutation.reportClue': decidedByArguments(({ input }: { readonly input: ReportClueInput }, context: Context) => {
     // Of a city or province nobody would take it on.
     if (!TAKEN_ON_IN.has(regionLevel(input.region))) {
@@ -71,7 +71,7 @@ export const clueMutations = {
     }
     if (input.case != null) {
       const row = await byUuid(context.load.case, input.case);
-      if (!context.reads('Case.id', recordOfCase(row))) throw notFound('case');
+      if (!context.reads('Case.id', resourceOfCase(row))) throw notFound('case');
       await openCaseAt(transaction, context, input.case);
     }
     // Nobody takes a clue away from the case or child that it belongs to.

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../../shared/protocol/errors';
-import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { byUuid, recordOfChildIn } from '../records';
+import { byUuid, resourceOfChildIn } from '../records';
 import type { MutationResolvers, SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';
 import { ofChild } from './children';
 import { later, uuid } from './input';
@@ -11,11 +11,11 @@ import { table } from './table';
 
 /** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
 
-export const deadlineRecords: RecordFinders<Context> = {
+export const deadlineRecords: ResourceFinders<Context> = {
   'Mutation.trackDeadline': ofChild,
   'Mutation.settleDeadline': async ({ input }: { readonly input: SettleDeadlineInput }, context) => {
     const deadline = await byUuid(context.load.trackedDeadline, input.deadline);
-    return recordOfChildIn(deadline, context);
+    return resourceOfChildIn(deadline, context);
   },
 };
 

@@ -3,14 +3,14 @@ import type { Knex } from 'knex';
 import { CHILD_ID } from '../../../shared/domain/child-id';
 import { emergencyReason } from '../../../shared/protocol/emergency-reason';
 import { failure } from '../../../shared/protocol/errors';
-import { recordOfChild } from '../../../shared/subgraph/child-reference';
-import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { resourceOfChild } from '../../../shared/subgraph/child-reference';
+import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { ChildRow, EmergencyUseRow } from '../data';
 import { namedAgency } from '../named-agency';
 import { dueAfter } from '../practice/duration';
 import { present } from '../present';
-import { byUuid, recordOfUse } from '../records';
+import { byUuid, resourceOfUse } from '../records';
 import type { MutationResolvers, MutationUseEmergencyArgs, ReviewEmergencyInput } from '../schema.types';
 import { impersonal, uuid } from './input';
 import { mutation, type Work } from './mutation';
@@ -18,13 +18,13 @@ import { table } from './table';
 
 /** 紧急处置: which children were shown in an emergency to whom and why, and what a supervisor makes of it. */
 
-export const emergencyRecords: RecordFinders<Context> = {
+export const emergencyRecords: ResourceFinders<Context> = {
   // Whether the caller may use it at all; each child is decided about by itself.
   'Mutation.useEmergency': decidedByArguments((_: MutationUseEmergencyArgs, { access }: Context) => ({
     region: access.caller.region,
   })),
   'Mutation.reviewEmergency': async ({ input }: { readonly input: ReviewEmergencyInput }, { load }) =>
-    recordOfUse(await byUuid(load.emergencyUse, input.use)),
+    resourceOfUse(await byUuid(load.emergencyUse, input.use)),
 };
 
 export const emergencyMutations = {
@@ -90,7 +90,7 @@ export const emergencyMutations = {
  */
 async function openedTo({ load, reads }: Context, ids: readonly string[]): Promise<readonly ChildRow[]> {
   const rows = await Promise.all([...new Set(ids)].filter((id) => CHILD_ID.test(id)).map((id) => load.child.load(id)));
-  return rows.filter((row) => row !== null).filter((row) => reads('EmergencyUse.child', recordOfChild(row)));
+  return rows.filter((row) => row !== null).filter((row) => reads('EmergencyUse.child', resourceOfChild(row)));
 }
 
 const usesOf = (transaction: Knex.Transaction, officer: string): Knex.QueryBuilder =>

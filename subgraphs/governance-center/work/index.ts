@@ -1,4 +1,4 @@
-import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { Resolvers } from '../schema.types';
 import { caseMutations, caseRecords } from './cases';
@@ -24,7 +24,7 @@ export const mutations: Resolvers['Mutation'] = {
   ...participationMutations,
 };
 
-export const mutationRecords: RecordFinders<Context> = {
+export const mutationRecords: ResourceFinders<Context> = {
   ...clueRecords,
   ...riskRecords,
   ...caseRecords,

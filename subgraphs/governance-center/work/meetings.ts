@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { isWithin } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
-import { decidedByArguments, type RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { JointMeetingRow } from '../data';
 import type { NoticeKind } from '../notices/notice';
 import { announce } from '../notices/outbox';
-import { byUuid, recordOfMeeting, regionRecord, windowOf } from '../records';
+import { byUuid, regionRecord, resourceOfMeeting, windowOf } from '../records';
 import type {
   AttendeeInput,
   ChangeMeetingInput,
@@ -27,9 +27,9 @@ import { assign } from './tasks';
 /** 联席会议, 个案会商: who attends, what is on the docket, what is thought, decided and written down. */
 
 const ofMeeting = async ({ input }: { readonly input: { readonly meeting: string } }, { load }: Context) =>
-  recordOfMeeting(await byUuid(load.meeting, input.meeting));
+  resourceOfMeeting(await byUuid(load.meeting, input.meeting));
 
-export const meetingRecords: RecordFinders<Context> = {
+export const meetingRecords: ResourceFinders<Context> = {
   'Mutation.conveneMeeting': decidedByArguments(
     ({ input }: { readonly input: ConveneMeetingInput }, context: Context) => regionRecord(input.region, context),
   ),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { failure } from '../../../shared/protocol/errors';
-import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { recordOfReference } from '../records';
+import { resourceOfReference } from '../records';
 import type { MutationResolvers, ParticipationInput } from '../schema.types';
 import { LONGEST_OFFICER, notFound, text, uuid } from './input';
 import { mutation, type Work } from './mutation';
@@ -12,9 +12,9 @@ import { table } from './table';
 /** 参与确认: a responsible person of an agency says who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
 
 const ofReference = ({ input }: { readonly input: ParticipationInput }, context: Context) =>
-  recordOfReference(input, context);
+  resourceOfReference(input, context);
 
-export const participationRecords: RecordFinders<Context> = {
+export const participationRecords: ResourceFinders<Context> = {
   'Mutation.confirmParticipation': ofReference,
   'Mutation.withdrawParticipation': ofReference,
 };

@@ -5,7 +5,7 @@ import type { CaseRow, ClueRow } from '../data';
 import type { WorkingCalendar } from '../practice/calendar';
 import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
-import { recordOfCase, recordOfClue } from '../records';
+import { resourceOfCase, resourceOfClue } from '../records';
 import { table } from './table';
 
 /** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
@@ -61,10 +61,10 @@ export async function knownFacts(
   const cases = await from('case_file')
     .whereIn('case_id', from('case_child').where({ child_id }).select('case_id'))
     .whereNull('closed_at');
-  const known = cases.filter((row: CaseRow) => reads('Case.id', recordOfCase(row)));
+  const known = cases.filter((row: CaseRow) => reads('Case.id', resourceOfCase(row)));
   const clues = await from('clue').where({ child_id });
   return {
-    clues: clues.filter((row: ClueRow) => reads('Clue.id', recordOfClue(row))),
+    clues: clues.filter((row: ClueRow) => reads('Clue.id', resourceOfClue(row))),
     openCases: known.length,
     overdueCases: known.filter(({ due_at }: CaseRow) => due_at !== null && due_at < now).length,
     categories: await from('protection_assignment').where({ child_id }).whereNull('ended_on').pluck('category'),

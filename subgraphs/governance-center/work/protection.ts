@@ -3,13 +3,13 @@ import type { Knex } from 'knex';
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
-import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from '../data';
 import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { ProtectionCategory, VisitParty } from '../practice/practice';
-import { byUuid, childRecord, recordOfAssignment } from '../records';
+import { byUuid, childRecord, resourceOfAssignment } from '../records';
 import type {
   AssignProtectionInput,
   EndProtectionInput,
@@ -24,9 +24,9 @@ import { table } from './table';
 /** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
 
 const ofAssignment = async ({ input }: { readonly input: { readonly assignment: string } }, context: Context) =>
-  recordOfAssignment(await byUuid(context.load.protectionAssignment, input.assignment), context);
+  resourceOfAssignment(await byUuid(context.load.protectionAssignment, input.assignment), context);
 
-export const protectionRecords: RecordFinders<Context> = {
+export const protectionRecords: ResourceFinders<Context> = {
   'Mutation.assignProtection': async ({ input }: { readonly input: AssignProtectionInput }, context) => {
     const child = await childRecord(input.child, context);
     if (child === null) return null;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
-import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { Practice, RiskLevel } from '../practice/practice';
 import type { Practices } from '../practice/practices';
-import { byUuid, recordOfChildIn } from '../records';
+import { byUuid, resourceOfChildIn } from '../records';
 import type { ConfirmRiskInput, MutationResolvers, ProposeRiskInput, RecordVisitInput } from '../schema.types';
 import { lockChild, ofChild } from './children';
 import { notLater, onList, optionalText, several, text, uuid } from './input';
@@ -17,11 +17,11 @@ import { table } from './table';
 
 /** 风险评估: proposed by rules, confirmed by a person (个人信息保护法 art. 24), followed by visits. */
 
-export const riskRecords: RecordFinders<Context> = {
+export const riskRecords: ResourceFinders<Context> = {
   'Mutation.proposeRisk': ofChild,
   'Mutation.confirmRisk': async ({ input }: { readonly input: ConfirmRiskInput }, context) => {
     const proposal = await byUuid(context.load.riskProposal, input.proposal);
-    return recordOfChildIn(proposal, context);
+    return resourceOfChildIn(proposal, context);
   },
   'Mutation.recordVisit': ofChild,
 };

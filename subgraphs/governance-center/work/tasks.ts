@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../../shared/protocol/errors';
-import type { RecordFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
 import { announce } from '../notices/outbox';
-import { byUuid, recordOfTask } from '../records';
+import { byUuid, resourceOfTask } from '../records';
 import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput, MutationResolvers } from '../schema.types';
 import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
 import { later, text, title, uuid } from './input';
@@ -13,10 +13,10 @@ import { table } from './table';
 
 /** 任务: what an agency is to do in a case, by when, and what came of it. */
 
-export const taskRecords: RecordFinders<Context> = {
+export const taskRecords: ResourceFinders<Context> = {
   'Mutation.assignTask': ofCase,
   'Mutation.completeTask': async ({ input }: { readonly input: CompleteTaskInput }, context) =>
-    recordOfTask(await byUuid(context.load.task, input.task), context),
+    resourceOfTask(await byUuid(context.load.task, input.task), context),
 };
 
 export const taskMutations = {

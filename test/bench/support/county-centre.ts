@@ -9,7 +9,7 @@ import type { Examples } from '../../support/list-plans';
 import { type CountySize, fillCounty } from './county';
 
 /** A governance centre's database with a county in it. */
-export interface CountyCentre {
+export interface CountyCenter {
   readonly database: ProvisionedDatabase;
   /** With one connection. */
   readonly owner: Knex;
@@ -21,12 +21,12 @@ export interface CountyCentre {
 }
 
 /** @param adminUrl a superuser's. @param name of the database: filled where it is empty. */
-export async function countyCentre(
+export async function countyCenter(
   adminUrl: string,
   name: string,
   size: CountySize,
   today: string,
-): Promise<CountyCentre> {
+): Promise<CountyCenter> {
   const database = await provisionDatabase(adminUrl, name);
   const { ownerUrl, readerUrl, writerUrl } = database;
   const migrator = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });

@@ -1,7 +1,7 @@
 import { GRANT } from '../../../developer-kit/cases/cases';
 import type { Findings } from './findings';
 import type { Inquiry, Specification } from './specification';
-import { contextOf, recordOf } from './subjects';
+import { contextOf, resourceOf } from './subjects';
 
 /** Asks the rules, compiled from the agencies' texts, about each class. */
 export async function askRules(
@@ -16,7 +16,7 @@ export async function askRules(
         for (const dataClass of ofAgency.filter((name) => classes.has(name))) {
           // What a reference covers is asked before anything is granted.
           const decisions = rules.decisionsFor(dataClass === GRANT ? { ...context, grant: null } : context);
-          const answer = decisions.decide([[[dataClass]]], recordOf(child, dataClass, situation), true);
+          const answer = decisions.decide([[[dataClass]]], resourceOf(child, dataClass, situation), true);
           const expected = specification.expected(dataClass, child, situation);
           const faults = answer === expected ? [] : [`${answer} instead of ${expected}`];
           findings.note(dataClass, child, situation, faults);

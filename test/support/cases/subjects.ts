@@ -9,7 +9,7 @@ import {
   takesPart,
 } from '../../../developer-kit/cases/situation';
 import type { DataClassName } from '../../../shared/access/catalogue';
-import type { AccessRecord } from '../../../shared/access/compile';
+import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { Grant } from '../../../shared/access/grant';
 import { connect } from '../../../shared/db/connect';
 import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
@@ -153,7 +153,7 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
 export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): Subject {
   return {
     owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? LEAD_AGENCY,
-    region: recordOf(child, dataClass, situation).region as string,
+    region: resourceOf(child, dataClass, situation).region as string,
     referenceRegion: referredBy(child, situation)?.region ?? '',
     leadAgency: LEAD_AGENCY,
     dueKind: dataClass === 'governance-center.due' ? 'TASK' : undefined,
@@ -162,7 +162,7 @@ export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situ
 }
 
 /** What rules see of the record, written down here a second time: independent of the agencies' own finders. */
-export function recordOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): AccessRecord {
+export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): ResourceAttributes {
   const ofChild = { region: child.region, child: child.id };
   const { reference } = situation;
   const ofItsCase = { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES };

@@ -3,7 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { pino } from 'pino';
 import { inProcessTransport } from '../../../gateway/agencies/transport';
 import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
-import { askCentre } from '../../../gateway/governance-center/governance-center';
+import { askGovernanceCenter } from '../../../gateway/governance-center/governance-center';
 import { grantResolver } from '../../../gateway/governance-center/grants';
 import { Deadline } from '../../../gateway/request/deadline';
 import { Environment } from '../../../shared/config/environment';
@@ -54,7 +54,7 @@ export function subgraphsAlone(world: World): AskAlone {
     });
   }
   const transport = inProcessTransport(() => subgraphs.get('governance-center')?.subgraph);
-  const resolveGrant = grantResolver(askCentre(transport, signContext), LOG);
+  const resolveGrant = grantResolver(askGovernanceCenter(transport, signContext), LOG);
 
   const contexts = new Map<Asker, Promise<AccessContext>>();
   const contextOf = async ({ caller, purpose, reference }: Asker): Promise<AccessContext> => {

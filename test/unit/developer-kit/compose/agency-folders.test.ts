@@ -5,7 +5,7 @@ import { readAgencyFolders } from '../../../../developer-kit/compose/agency-fold
 import { withServices } from '../../../../developer-kit/compose/docker-services';
 import { withSection } from '../../../../developer-kit/compose/generated-section';
 import { writeGenerated } from '../../../../developer-kit/compose/write-generated';
-import { Faults } from '../../../../shared/cli/error-list';
+import { ErrorList } from '../../../../shared/cli/error-list';
 import { PROJECT } from '../../../../shared/config/project-root';
 import { AGENCIES } from '../../../../shared/domain/agencies';
 
@@ -23,7 +23,7 @@ function faults(): readonly string[] {
     read();
     return [];
   } catch (error) {
-    if (error instanceof Faults) return error.faults;
+    if (error instanceof ErrorList) return error.faults;
     throw error;
   }
 }

@@ -58,9 +58,9 @@ export interface Loaders {
 }
 `;
 
-const RESOLVERS = `import { childReference } from '../../../../shared/subgraph/child-reference';
-import { EMPTY_PAGE } from '../../../../shared/subgraph/rows/page';
-import { defineSubgraph } from '../../../../shared/subgraph/subgraph-definition';
+const RESOLVERS = `import { childReference } from '../../shared/subgraph/child-reference';
+import { EMPTY_PAGE } from '../../shared/subgraph/rows/page';
+import { defineSubgraph } from '../../shared/subgraph/subgraph-definition';
 import type { Context, Resolvers } from './schema.types';
 
 export const resolvers: Resolvers = {

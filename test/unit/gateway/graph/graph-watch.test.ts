@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { embeddedConfig } from '../../../../gateway/config';
-import type { GraphTexts } from '../../../../gateway/graph/graph-files';
+import type { GraphFiles } from '../../../../gateway/graph/graph-files';
 import { graphWatch } from '../../../../gateway/graph/graph-watch';
 import { Environment } from '../../../../shared/config/environment';
 import { graphFiles } from '../../../support/graphs';
@@ -25,7 +25,7 @@ const messages = () => lines.map((line) => JSON.parse(line)).map(({ msg, source,
 let server: Server;
 let requests: { url: string | undefined; ifNoneMatch: string | undefined }[] = [];
 let answer: RequestListener;
-let offered: GraphTexts[] = [];
+let offered: GraphFiles[] = [];
 const closing: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ afterEach(() => {
 });
 
 const url = (path: string) => new URL(path, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-const offer = async (texts: GraphTexts) => void offered.push(texts);
+const offer = async (texts: GraphFiles) => void offered.push(texts);
 /** Watches what the server answers, with one look behind it. */
 async function watchServer() {
   const watch = graphWatch({ supergraph: url('/supergraph'), rules: url('/rules'), reloadSeconds: 0 }, log);

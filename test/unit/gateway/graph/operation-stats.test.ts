@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
-import { PopularOperations } from '../../../../gateway/graph/operation-stats';
-import { fittingVariables } from '../../../../gateway/graph/sample-variables';
+import { OperationStats } from '../../../../gateway/graph/operation-stats';
+import { sampleVariables } from '../../../../gateway/graph/sample-variables';
 import type { AccessContext } from '../../../../shared/protocol/context-token';
 
 const access = (more: Partial<AccessContext> = {}): AccessContext => ({
@@ -12,10 +12,10 @@ const access = (more: Partial<AccessContext> = {}): AccessContext => ({
   reasonGiven: false,
   ...more,
 });
-const texts = (operations: PopularOperations, limit = 100) => operations.most(limit).map(({ query }) => query);
+const texts = (operations: OperationStats, limit = 100) => operations.most(limit).map(({ query }) => query);
 
 test('the most used come first, one for each kind of caller and each operation of a text', () => {
-  const operations = new PopularOperations();
+  const operations = new OperationStats();
   for (const query of ['a', 'b', 'b', 'c', 'c', 'c']) operations.count(query, undefined, access());
   expect(texts(operations)).toEqual(['c', 'b', 'a']);
   expect(texts(operations, 2)).toEqual(['c', 'b']);
@@ -25,7 +25,7 @@ test('the most used come first, one for each kind of caller and each operation o
 });
 
 test('what was used before a graph was replaced counts for less than what is used now', () => {
-  const operations = new PopularOperations();
+  const operations = new OperationStats();
   for (let times = 0; times < 3; times++) operations.count('before', undefined, access());
   operations.age();
   for (let times = 0; times < 2; times++) operations.count('now', undefined, access());
@@ -33,7 +33,7 @@ test('what was used before a graph was replaced counts for less than what is use
 });
 
 test('nobody who asked, and nobody who was asked about, is remembered', () => {
-  const operations = new PopularOperations();
+  const operations = new OperationStats();
   operations.count('a', undefined, access());
   const kept = JSON.stringify(operations.most(1));
   expect(kept).toContain('"case-worker"');
@@ -41,13 +41,13 @@ test('nobody who asked, and nobody who was asked about, is remembered', () => {
 });
 
 test('neither ever new texts nor ever new kinds of caller fill the memory', () => {
-  const operations = new PopularOperations();
+  const operations = new OperationStats();
   for (let index = 0; index < 2_500; index++) operations.count(`{ a${index} }`, undefined, access());
   expect(operations.most(10_000)).toHaveLength(2_000);
-  const long = new PopularOperations();
+  const long = new OperationStats();
   for (let index = 0; index < 30; index++) long.count(`${index}`.padEnd(200_000, 'x'), undefined, access());
   expect(long.most(10_000)).toHaveLength(4);
-  const kinds = new PopularOperations();
+  const kinds = new OperationStats();
   for (let index = 0; index < 100; index++) kinds.count('{ a }', `Operation${index}`, access());
   expect(kinds.most(10_000)).toHaveLength(32);
 });
@@ -65,7 +65,7 @@ test('variables that an operation cannot do without are made up so that they fit
     query Asked($input: Input!, $levels: [Level!]!, $day: Day!, $id: ID! = "given", $first: Int) {
       ask(input: $input, levels: $levels, day: $day, id: $id, first: $first)
     }`;
-  const values = fittingVariables(schema, query, 'Asked');
+  const values = sampleVariables(schema, query, 'Asked');
   expect(Object.keys(values)).toEqual(['input', 'levels', 'day']);
   const [, asked] = parse(query).definitions;
   const definitions = asked?.kind === 'OperationDefinition' ? asked.variableDefinitions : undefined;

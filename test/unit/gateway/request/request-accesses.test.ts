@@ -1,16 +1,16 @@
-import { RequestLooks } from '../../../../gateway/request/request-accesses';
-import type { LookAnswer } from '../../../../shared/access/accesses';
+import { RequestAccesses } from '../../../../gateway/request/request-accesses';
+import type { AccessOutcome } from '../../../../shared/access/accesses';
 
 const [ANNA, BEN, CARL] = ['A', 'B', 'C'].map((letter) => letter.repeat(43)) as [string, string, string];
 const children = (...ids: readonly string[]) => ids.map((id) => ({ __typename: 'Child', id }));
-const look = (dataClass: string, answer: LookAnswer, about: readonly number[] | 'all') => ({
+const look = (dataClass: string, answer: AccessOutcome, about: readonly number[] | 'all') => ({
   dataClass,
   answer,
   children: about,
 });
 
 /** As the ledger has it, by names. */
-function noted(looks: RequestLooks): Record<string, readonly string[]> {
+function noted(looks: RequestAccesses): Record<string, readonly string[]> {
   const { children, looks: all } = looks.summary();
   return Object.fromEntries(
     all.map(({ dataClass, answer, children: about }) => [
@@ -20,8 +20,8 @@ function noted(looks: RequestLooks): Record<string, readonly string[]> {
   );
 }
 
-function found(): RequestLooks {
-  const looks = new RequestLooks();
+function found(): RequestAccesses {
+  const looks = new RequestAccesses();
   const index = [look('governance-center.index', 'clear', 'all')];
   looks.told({ children: [ANNA, BEN, CARL], looks: index, places: [{ path: ['list', '@'], children: 'all' }] }, [], []);
   return looks;

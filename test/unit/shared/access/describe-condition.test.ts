@@ -1,4 +1,4 @@
-import { conjuncts, foundInstead, inWords } from '../../../../shared/access/describe-condition';
+import { conjuncts, describeCondition, foundInstead } from '../../../../shared/access/describe-condition';
 import { fold, type Known } from '../../../../shared/access/partial-evaluation';
 import { readPolicies } from '../../../../shared/access/policies';
 import { CATALOGUE } from '../../../support/generated-rules';
@@ -46,12 +46,12 @@ test.each([
     'resource.boarding or (resource.level is 1 and principal in auditor)',
   ],
 ])('%s reads: %s', (text, words) => {
-  expect(inWords(condition(text))).toBe(words);
+  expect(describeCondition(condition(text))).toBe(words);
 });
 
 test('parts that must all hold are told one by one, in their order', () => {
   const parts = conjuncts(condition('resource.boarding && (resource.level == 1 && resource has child)'));
-  expect(parts.map(inWords)).toEqual(['resource.boarding', 'resource.level is 1', 'resource has child']);
+  expect(parts.map(describeCondition)).toEqual(['resource.boarding', 'resource.level is 1', 'resource has child']);
 });
 
 test.each([

@@ -93,10 +93,11 @@ const CALL = /\b(?:failure\(\s*'(\w+)'(?:,\s*)?|refusal\()(?:'((?:[^'])*)'|"([^"
 /** Every error that the code of agencies makes: its code, and its sentence with a number for what is put in. */
 function failuresOfAgencies(): readonly (readonly [file: string, code: string, sentence: string | undefined])[] {
   const project = PROJECT;
-  const files = ['subgraphs', 'shared/db', 'shared/access', 'shared/subgraph'].flatMap((folder) =>
-    readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(folder, file)),
+  const files = ['subgraphs', 'shared/db', 'shared/access', 'shared/subgraph/rows', 'shared/subgraph/guard'].flatMap(
+    (folder) =>
+      readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(folder, file)),
   );
   return files.flatMap((file) =>
     [...readFileSync(join(project, file), 'utf8').matchAll(CALL)]
