@@ -100,32 +100,6 @@ test('the table of five callers in both READMEs is what they are answered, and n
   }
 });
 
-test.each([
-  'README.md',
-  'README.zh-CN.md',
-  'docs/reference/callers.md',
-  'docs/reference/errors.md',
-  'docs/operations/faults.md',
-  'docs/reference/limits.md',
-  'docs/reference/access-rules.md',
-  'docs/reference/access-matrix.md',
-  'docs/guides/adding-a-field.md',
-  'docs/guides/adding-an-agency.md',
-  'docs/guides/developing.md',
-  'docs/reference/check.md',
-  'docs/guides/explain.md',
-  'docs/guides/simulate.md',
-  'docs/guides/importing.md',
-  'docs/operations/deployment.md',
-  'docs/operations/monitoring.md',
-  'docs/operations/scaling.md',
-  'docs/decisions/0024-metrics-and-traces-tell-of-no-child.md',
-])('every file that %s links to is there', (path) => {
-  for (const [, target] of read(path).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-    expect(() => readFileSync(join(PROJECT, path, '..', target ?? ''))).not.toThrow(/ENOENT/);
-  }
-});
-
 test('docs/reference/errors.md has every code of the catalogue with its HTTP status', () => {
   const text = read('docs/reference/errors.md');
   for (const [code, { status }] of Object.entries(ERRORS)) expect(text).toContain(`| \`${code}\` | ${status} |`);
