@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { childIdSettings, derivationsPerMinute } from '../shared/config/child-id-key-setting';
 import { contextKeySetting } from '../shared/config/context-key-setting';
 import { dataDirectory } from '../shared/config/data-directory-setting';
 import type { Environment } from '../shared/config/environment';
@@ -8,7 +9,6 @@ import { AGENCIES, type Agency, enumName } from '../shared/domain/agencies';
 import type { ChildIdOptions } from '../shared/domain/child-id';
 import { certificateFiles } from '../shared/mtls/certificate-setting';
 import type { CertificateFiles } from '../shared/mtls/certificates';
-import { childIdSettings, derivationsPerMinute } from '../shared/subgraph/child-id-key-setting';
 import {
   agencyDatabase,
   type DistrictSettings,

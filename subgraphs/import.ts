@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { stopSignal } from '../shared/cli/until-stopped';
+import { childIdSettings } from '../shared/config/child-id-key-setting';
 import { dataDirectory } from '../shared/config/data-directory-setting';
 import { ConfigurationError, Environment } from '../shared/config/environment';
 import { isDatabaseGone } from '../shared/db/database-gone';
@@ -8,7 +9,6 @@ import { todayInChina } from '../shared/domain/dates';
 import { EmbeddedPostgresError } from '../shared/embedded-postgres/postgres-error';
 import { importCommand } from '../shared/import/import-command';
 import { ImportRefused } from '../shared/import/refused';
-import { childIdSettings } from '../shared/subgraph/child-id-key-setting';
 import { agencyDatabase, refuseUnknownAgencies } from '../shared/subgraph/subgraph-settings';
 
 /** Files into an agency's database: `npm run -s import -- education enrolments.csv`. The only place of it that touches the process. */

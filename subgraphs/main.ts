@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { stopSignal, unlessAborted, untilStopped } from '../shared/cli/until-stopped';
+import { childIdSettings, derivationsPerMinute } from '../shared/config/child-id-key-setting';
 import { contextKeySetting } from '../shared/config/context-key-setting';
 import { Environment } from '../shared/config/environment';
 import { AGENCIES, isAgency } from '../shared/domain/agencies';
@@ -8,7 +9,6 @@ import { childIds } from '../shared/domain/child-id';
 import { certificateFiles } from '../shared/mtls/certificate-setting';
 import { certificateSource } from '../shared/mtls/certificates';
 import { contextVerifier } from '../shared/protocol/context-token';
-import { childIdSettings, derivationsPerMinute } from '../shared/subgraph/child-id-key-setting';
 import { LIST_POOL, type RunningSubgraph, startSubgraph } from '../shared/subgraph/start-subgraph';
 import type { AnySubgraphDefinition } from '../shared/subgraph/subgraph-definition';
 import { subgraphServer } from '../shared/subgraph/subgraph-server';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { childIdSettings } from '../shared/config/child-id-key-setting';
 import { Environment } from '../shared/config/environment';
 import { AGENCIES, enumName, isAgency } from '../shared/domain/agencies';
 import { childIds } from '../shared/domain/child-id';
-import { childIdSettings } from '../shared/subgraph/child-id-key-setting';
 import { prepareDatabase } from '../shared/subgraph/prepare-database';
 import type { AnySubgraphDefinition } from '../shared/subgraph/subgraph-definition';
 import { agencyDatabase, agencyDistrict, refuseUnknownAgencies } from '../shared/subgraph/subgraph-settings';

@@ -13,7 +13,6 @@ import type { StaticAnswers } from '../access/static-answers';
 import { clientPath } from '../federation/execution/plan-keys';
 import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
 import type { Supergraph } from '../federation/supergraph';
-import { isAccessTrace } from '../ledger/validate-access-trace';
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
 import type { EngineContext } from '../request/engine-context';
 import type { RequestContext } from '../request/request-context';
@@ -24,6 +23,7 @@ import { type ExpectedReport, expectedReport } from './expected-report';
 import { applyMasks, type MaskedPlaces, maskedPlaces } from './masked-places';
 import { type SubgraphOperation, subgraphOperations } from './subgraph-operation';
 import type { Transport } from './transport';
+import { isAccessTrace } from './validate-access-trace';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Entity = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type FileSource, fileSource } from './file-source';
+import { type FileSource, fileSource } from '../../shared/config/file-source';
 import type { GraphFiles } from './graph-files';
 
 /** Where a graph's two texts come from: paths of files, or URLs. */

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../shared/domain/clock';
 import { ERRORS, type ErrorCode, errorBody, failure, isErrorCode } from '../../shared/protocol/errors';
 import { DEFAULT_RESPONSE_TYPE, responseType } from '../../shared/protocol/response-type';
-import { ADDRESS_CLASS, networkOf } from '../limits/address-class';
+import { ADDRESS_CLASS, networkOf } from '../request/address-class';
 import type { AccessLedger } from './access-ledger';
 import { callerOf, entryOf } from './entry-of-request';
 import type { Refusal, RefusalCounts } from './refusal-counts';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/protocol/errors';
-import { networkOf, ONE_PLACE } from './address-class';
+import { networkOf, ONE_PLACE } from '../request/address-class';
 
 /** Counts what was refused to each address before it was known who asks. */
 export interface AddressLimiter {

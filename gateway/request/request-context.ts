@@ -2,11 +2,11 @@ import type { AccessReport, Denied } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/domain/agencies';
 import type { AccessContext, ContextSigner } from '../../shared/protocol/context-token';
-import type { RequestLookups } from '../lookups/request-lookups';
 import type { FaultReason } from './agency-fault';
 import type { Deadline } from './deadline';
 import { InFlightFetches } from './in-flight-fetches';
 import { RequestAccesses } from './request-accesses';
+import type { RequestLookups } from './request-lookups';
 
 export interface Unavailable {
   /** As the GraphQL enum Agency names it. */

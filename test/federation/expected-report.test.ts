@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { getNamedType, isLeafType, isNonNullType } from 'graphql';
 import { expectedReport } from '../../gateway/agencies/expected-report';
 import { subgraphOperations } from '../../gateway/agencies/subgraph-operation';
+import { isAccessTrace } from '../../gateway/agencies/validate-access-trace';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { isAccessTrace } from '../../gateway/ledger/validate-access-trace';
 import { PROJECT } from '../../shared/config/project-root';
 
 const SUPERGRAPH = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));

@@ -1,11 +1,11 @@
 import type { AccessTrace, Children } from '../../shared/access/accesses';
 import { CHILD_ID } from '../../shared/domain/child-id';
 import { holdsNumberOfAPerson } from '../../shared/domain/free-text';
-import { placeAt } from '../agencies/asked-places';
-import { addChildren } from '../agencies/child-keys';
-import type { ExpectedReport } from '../agencies/expected-report';
-import { childrenUnnamed } from '../agencies/thing-places';
 import { isData } from '../federation/execution/own';
+import { placeAt } from './asked-places';
+import { addChildren } from './child-keys';
+import type { ExpectedReport } from './expected-report';
+import { childrenUnnamed } from './thing-places';
 
 /** Whom an agency may speak about. */
 export interface Spoken {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childIdSettings } from '../../../../shared/config/child-id-key-setting';
 import { type ConfigurationError, Environment } from '../../../../shared/config/environment';
-import { childIdSettings } from '../../../../shared/subgraph/child-id-key-setting';
 import { keyFile } from '../../../support/key-file';
 
 const KEY = 'a-key-of-pseudonyms-for-this-test-alone';

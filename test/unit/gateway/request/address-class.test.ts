@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { peerAddress } from '../../../../gateway/http/peer-address';
-import { ADDRESS_CLASS, networkOf, ONE_PLACE } from '../../../../gateway/limits/address-class';
+import { ADDRESS_CLASS, networkOf, ONE_PLACE } from '../../../../gateway/request/address-class';
 import { Choices, SEED } from '../../../support/choices';
 
 test.each([

@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
-import type { Lookup } from './lookups-in';
-import type { NumberDigest } from './number-digest';
+import type { Lookup } from '../lookups/lookups-in';
+import type { NumberDigest } from '../lookups/number-digest';
 
 /**
  * The lookups of one request. What counts as missed goes by what the caller was answered and by nothing else: null, and no

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import type { Environment } from '../config/environment';
 import { type ChildIdOptions, MINIMUM_KEY_BYTES } from '../domain/child-id';
-import { DEFAULT_DERIVATIONS_PER_MINUTE } from './counted-child-ids';
+import { DEFAULT_DERIVATIONS_PER_MINUTE } from '../subgraph/counted-child-ids';
+import type { Environment } from './environment';
 
 /**
  * Only for synthetic people on a developer's machine: public, and refused in production. It makes the pseudonyms of the
