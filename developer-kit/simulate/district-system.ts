@@ -15,8 +15,8 @@ import type { Agency } from '../../shared/domain/agencies';
 import type { Caller } from '../../shared/domain/caller';
 import { type ChildIdOptions, childIds } from '../../shared/domain/child-id';
 import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { startSubgraph } from '../../shared/subgraph/start-subgraph';
-import type { Subgraph } from '../../shared/subgraph/subgraph';
 import type { District } from '../../shared/synthetic/district';
 import { sourceGraph } from '../compose/source-graph';
 

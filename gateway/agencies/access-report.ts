@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { AccessReport } from '../../shared/access/answers';
-import { LARGEST_PAGE } from '../../shared/subgraph/rows/page';
+import { LARGEST_PAGE } from '../../shared/protocol/largest-page';
 import { type AskedPlaces, placeAt } from './asked-places';
 import type { ExpectedReport } from './expected-report';
 

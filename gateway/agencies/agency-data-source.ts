@@ -7,7 +7,7 @@ import type { Agency } from '../../shared/domain/agencies';
 import { requestedChildIds } from '../../shared/protocol/children-asked-about';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
-import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import type { Requirements } from '../access/requirements';
 import type { StaticAnswers } from '../access/static-answers';
 import { clientPath } from '../federation/execution/plan-keys';

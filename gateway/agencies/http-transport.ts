@@ -1,7 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { CertificateSource } from '../../shared/mtls/certificates';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { WAITING_HEADER } from '../../shared/protocol/waiting-header';
-import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
 import { AgencyFault } from '../request/agency-fault';
 import type { Deadline } from '../request/deadline';
 import type { AgencyLimits } from './agency-limits';

@@ -9,7 +9,7 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
-import type { SubgraphRequest, SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { SubgraphRequest, SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
 import type { Deadline } from '../request/deadline';
 import type { AgencyLimits } from './agency-limits';

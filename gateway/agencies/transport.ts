@@ -1,4 +1,4 @@
-import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
 import type { Deadline } from '../request/deadline';
 

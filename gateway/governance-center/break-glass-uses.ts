@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import { UUID } from '../../shared/domain/uuid';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
-import { UUID } from '../../shared/subgraph/rows/cursor';
 import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
 /** Accounts for the children whom a caller is about to be shown in an emergency. @returns the ids of the uses. */

@@ -1,5 +1,5 @@
 import type { AccessContext, ContextSigner } from '../../shared/protocol/context-token';
-import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import type { Transport } from '../agencies/transport';
 import type { Deadline } from '../request/deadline';
 

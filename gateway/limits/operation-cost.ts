@@ -12,6 +12,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { failure } from '../../shared/protocol/errors';
+import { LARGEST_PAGE } from '../../shared/protocol/largest-page';
 import { fragmentsOf } from '../request/operation';
 import { argumentValue } from './argument-value';
 import type { ArgumentCost, CostModel, FieldCost, ListSize } from './cost-model';
@@ -26,9 +27,6 @@ const UNKNOWN_LIST_SIZE = 10;
 
 /** A mutation weighs by itself what it does, and not what it answers. */
 const MUTATION_COST = 10;
-
-/** Longest list that an operation may ask for. */
-const LIST_SIZE_LIMIT = 200;
 
 /** Sizes of fields that are lists because of the arguments of the field above them. */
 type SizedFields = ReadonlyMap<string, Term>;
@@ -104,11 +102,11 @@ export function operationCost(
       // What is no number is no size, which validation and coercion find out.
       const tooLong = given.find(({ value }) => {
         const count = value.read(variable);
-        return typeof count === 'number' && count > LIST_SIZE_LIMIT;
+        return typeof count === 'number' && count > LARGEST_PAGE;
       });
       if (tooLong !== undefined) {
-        const detail = `"${tooLong.name}" must be at most ${LIST_SIZE_LIMIT}.`;
-        return failure('BAD_USER_INPUT', detail, { argument: tooLong.name, coordinate, limit: LIST_SIZE_LIMIT });
+        const detail = `"${tooLong.name}" must be at most ${LARGEST_PAGE}.`;
+        return failure('BAD_USER_INPUT', detail, { argument: tooLong.name, coordinate, limit: LARGEST_PAGE });
       }
       if (!requireOneSlicingArgument || given.length === 1) return undefined;
       const detail = `Say by one argument how many are asked for: "${slicingArguments.join('", "')}".`;

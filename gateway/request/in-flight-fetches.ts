@@ -1,5 +1,5 @@
 import type { Agency } from '../../shared/domain/agencies';
-import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 
 interface UnderWay {
   readonly agency: Agency;

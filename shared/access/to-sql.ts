@@ -1,3 +1,4 @@
+import { UUID } from '../domain/uuid';
 import type { Comparison, Expression, Value } from './expression';
 import { resourceAttributesIn } from './resource-attributes';
 
@@ -224,8 +225,6 @@ function commonType(left: Scalar, right: Scalar): string {
     ? (types[0] ?? 'text')
     : 'text';
 }
-
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
 const isUuid = (value: Value): boolean => typeof value === 'string' && UUID.test(value);
 

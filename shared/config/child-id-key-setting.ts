@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { type ChildIdOptions, MINIMUM_KEY_BYTES } from '../domain/child-id';
-import { DEFAULT_DERIVATIONS_PER_MINUTE } from '../subgraph/counted-child-ids';
 import type { Environment } from './environment';
 
 /**
@@ -14,6 +13,9 @@ const DEVELOPMENT_KEY = 'development-only-child-id-key-for-synthetic-people';
 const COMMAND_TIMEOUT_MILLISECONDS = 10_000;
 /** More than any key has. */
 const LARGEST_OUTPUT = 64 * 1024;
+
+/** Callers look up children by their ID numbers one at a time: 600 a minute are many officers at work. */
+export const DEFAULT_DERIVATIONS_PER_MINUTE = 600;
 
 /**
  * Key and hash of the pseudonyms. The key comes from a file that its user alone can read (`CHILD_ID_KEY_FILE`) or from the

@@ -19,9 +19,6 @@ export interface CountedChildIdsOptions {
   readonly now?: () => number;
 }
 
-/** Callers look up children by their ID numbers one at a time: 600 a minute are many officers at work. */
-export const DEFAULT_DERIVATIONS_PER_MINUTE = 600;
-
 const MINUTE_MILLISECONDS = 60_000;
 
 /**

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { DEFAULT_DERIVATIONS_PER_MINUTE } from '../config/child-id-key-setting';
 import { Environment } from '../config/environment';
 import type { AgencyDatabase } from '../db/agency-database';
 import { connect } from '../db/connect';
@@ -7,16 +8,17 @@ import { type Agency, enumName } from '../domain/agencies';
 import type { ChildIds } from '../domain/child-id';
 import { type Clock, systemClock } from '../domain/clock';
 import type { ContextVerifier } from '../protocol/context-token';
+import type { Subgraph } from '../protocol/subgraph-exchange';
 import type { District } from '../synthetic/district';
 import { observeSql } from '../telemetry/observe-sql';
 import { observedSubgraph } from '../telemetry/observed-subgraph';
 import type { PoolRole } from '../telemetry/subgraph-metrics';
 import type { SubgraphTelemetry } from '../telemetry/subgraph-telemetry';
 import { confirmFingerprint } from './child-id-fingerprint';
-import { countedChildIds, DEFAULT_DERIVATIONS_PER_MINUTE } from './counted-child-ids';
+import { countedChildIds } from './counted-child-ids';
 import { prepareDatabase } from './prepare-database';
 import { connectLedgerReader, refuseOtherThanLedgerReader } from './rows/ledger-reader';
-import { createSubgraph, type Subgraph } from './subgraph';
+import { createSubgraph } from './subgraph';
 import type { AnySubgraphDefinition } from './subgraph-definition';
 
 export interface StartSubgraphOptions {

@@ -7,9 +7,9 @@ import type { CertificateSource, Certificates } from '../mtls/certificates';
 import { clientCertificates } from '../mtls/client-certificate';
 import { failure } from '../protocol/errors';
 import { answerErrors, frameworkErrors } from '../protocol/http-errors';
+import type { Subgraph } from '../protocol/subgraph-exchange';
 import { WAITING_HEADER } from '../protocol/waiting-header';
 import { type ServedMetrics, serveMetrics } from '../telemetry/serve-metrics';
-import type { Subgraph } from './subgraph';
 
 /** Room for the representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;

@@ -15,9 +15,9 @@ import {
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { AccessCollector, type AccessTrace } from '../access/accesses';
+import { AccessCollector } from '../access/accesses';
 import { readAgencyRules, ruleTexts } from '../access/agency-rules';
-import { type AccessReport, AnswerNotes } from '../access/answers';
+import { AnswerNotes } from '../access/answers';
 import { AccessRules } from '../access/decide';
 import { labelFaults } from '../access/label-faults';
 import type { Requirement } from '../access/labels';
@@ -28,11 +28,12 @@ import { requestedChildIds } from '../protocol/children-asked-about';
 import type { ContextVerifier } from '../protocol/context-token';
 import { documentCache } from '../protocol/document-cache';
 import { ERRORS, errorBody, failure, isErrorCode } from '../protocol/errors';
+import type { Subgraph, SubgraphResponse } from '../protocol/subgraph-exchange';
 import { newAccessState } from './guard/access-state';
 import { guardSchema } from './guard/guard';
 import { type FilteredInSql, filtersInUse } from './guard/resource-finders';
 import { boundToRequest } from './rows/bound-to-request';
-import { QUERY_CANCELED, RequestStatements, type Waiting } from './rows/request-statements';
+import { QUERY_CANCELED, RequestStatements } from './rows/request-statements';
 import { Totals } from './rows/totals';
 import { NoServiceDefinitionRule } from './schema/no-service-definition-rule';
 import { DateScalar, DateTimeScalar } from './schema/scalars';
@@ -55,38 +56,6 @@ export interface SubgraphOptions {
   readonly childIds: ChildIds;
   readonly verifyContext: ContextVerifier;
   readonly log: Logger;
-}
-
-export interface SubgraphRequest {
-  /** `Bearer <signed context>`; never a client's own token. */
-  readonly authorization: string | undefined;
-  /** Thumbprint of the certificate that it came with: null where the connection is not encrypted, blank for none. */
-  readonly certificate?: string | null;
-  /** The gateway's, for the log. */
-  readonly requestId?: string;
-  /** W3C Trace Context, where the gateway traces the request. */
-  readonly traceparent?: string | undefined;
-  readonly body: unknown;
-  /** How long the gateway waits for the answer. */
-  readonly waiting?: Waiting | undefined;
-}
-
-export interface SubgraphResponse {
-  readonly status: number;
-  readonly body: {
-    readonly data?: ExecutionResult['data'];
-    readonly errors?: readonly GraphQLFormattedError[];
-    readonly extensions?: { readonly access?: AccessReport; readonly looks?: AccessTrace };
-  };
-}
-
-/** An agency's endpoint, whatever carries the request: verify the context, then execute under guard. */
-export interface Subgraph {
-  handle(request: SubgraphRequest): Promise<SubgraphResponse>;
-  /** Whether `handle` would not answer 401, to be known before a body is read. */
-  accepts(authorization: string | undefined, certificate?: string | null): boolean;
-  /** Names the key and hash of the agency's pseudonyms: for the gateway, which compares them where an agency has any. */
-  readonly fingerprint?: string | undefined;
 }
 
 const requestBody = z.object({

@@ -1,5 +1,5 @@
 import type { Agency } from '../domain/agencies';
-import type { Subgraph } from '../subgraph/subgraph';
+import type { Subgraph } from '../protocol/subgraph-exchange';
 import type { SubgraphTelemetry } from './subgraph-telemetry';
 
 /** Counts and traces what an agency answers. A trace goes on where the gateway's signed context came along with it. */

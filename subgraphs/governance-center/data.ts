@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { SqlCondition } from '../../shared/access/to-sql';
 import { agencyNamed } from '../../shared/domain/agencies';
 import { isWithin } from '../../shared/domain/regions';
-import { UUID } from '../../shared/subgraph/rows/cursor';
+import { UUID } from '../../shared/domain/uuid';
 import { childOf, rowsByKey, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import type { Lists } from '../../shared/subgraph/rows/lists';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';

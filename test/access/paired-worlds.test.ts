@@ -2,7 +2,7 @@ import { GRANT } from '../../developer-kit/cases/cases';
 import { SUBGRAPHS } from '../../gateway/embedded/embedded';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
-import type { Subgraph } from '../../shared/subgraph/subgraph';
+import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { ASKERS, type Asker } from '../support/worlds/askers';
 import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { Comparison } from '../support/worlds/comparison';

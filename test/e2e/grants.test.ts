@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import type { Grant } from '../../shared/access/grant';
 import { provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import type { Subgraph } from '../../shared/subgraph/subgraph';
+import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { adminUrl, childIdOf, STORY, testDatabases } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';

@@ -1,6 +1,6 @@
 import type { AccessTrace } from '../../shared/access/accesses';
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
-import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { startSystem, type TestSystem } from '../support/system';

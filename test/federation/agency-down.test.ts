@@ -4,7 +4,7 @@ import { DEFAULT_AGENCY_LIMITS } from '../../gateway/agencies/agency-limits';
 import { httpTransport } from '../../gateway/agencies/http-transport';
 import { Deadline } from '../../gateway/request/deadline';
 import type { Agency } from '../../shared/domain/agencies';
-import type { Subgraph, SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { Subgraph, SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { childIdOf, STORY } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';

@@ -1,4 +1,4 @@
-import type { SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { Choices, SEED } from '../support/choices';
 import { OperationWriter } from '../support/generated-operations';
 import { type PeopleGateway, peopleGateway } from '../support/people-gateway';

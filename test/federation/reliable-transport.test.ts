@@ -4,7 +4,7 @@ import { httpTransport } from '../../gateway/agencies/http-transport';
 import { reliableTransport } from '../../gateway/agencies/reliable-transport';
 import { inProcessTransport, type Transport } from '../../gateway/agencies/transport';
 import { Deadline } from '../../gateway/request/deadline';
-import type { Subgraph } from '../../shared/subgraph/subgraph';
+import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { BEHAVIOURS, type Behaviour, type FaultyAgency, faultyAgency } from '../support/faulty-agency';
 
 // One agency in front of which the gateway protects itself, over HTTP.

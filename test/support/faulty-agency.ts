@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Subgraph, SubgraphResponse } from '../../shared/subgraph/subgraph';
+import type { Subgraph, SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 
 /** What becomes of one request, once all of it is there. @param answer of the real agency. */
 export type Behaviour = (response: ServerResponse, answer: () => Promise<SubgraphResponse>) => unknown;

@@ -21,7 +21,7 @@ import { connect } from '../../shared/db/connect';
 import type { Agency } from '../../shared/domain/agencies';
 import { type Clock, systemClock } from '../../shared/domain/clock';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
-import type { Subgraph, SubgraphRequest } from '../../shared/subgraph/subgraph';
+import type { Subgraph, SubgraphRequest } from '../../shared/protocol/subgraph-exchange';
 import type { District } from '../../shared/synthetic/district';
 import { telemetrySettings } from '../../shared/telemetry/settings';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';

@@ -18,8 +18,8 @@ import { classesOf, readLabels, readMasks, requirementToExist } from '../../shar
 import type { MaskForm } from '../../shared/access/mask';
 import { PROJECT } from '../../shared/config/project-root';
 import type { Agency } from '../../shared/domain/agencies';
+import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { typeDefs } from '../../shared/subgraph/schema/type-defs';
-import type { Subgraph } from '../../shared/subgraph/subgraph';
 
 export const CHILD = 'C'.repeat(43);
 export const ID = 'fc000000-0000-8000-8000-00000000000a';

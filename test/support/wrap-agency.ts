@@ -1,6 +1,6 @@
 import type { Agency } from '../../shared/domain/agencies';
+import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import type { RunningSubgraph } from '../../shared/subgraph/start-subgraph';
-import type { Subgraph } from '../../shared/subgraph/subgraph';
 
 type Handle = Subgraph['handle'];
 

@@ -23,9 +23,6 @@ export function foreignCursor(): GraphQLError {
   return failure('BAD_USER_INPUT', 'The cursor is not one that this list has given.', { argument: 'after' });
 }
 
-/** Ids as PostgreSQL writes them. */
-export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Whether a text is an instant, with a day of the calendar. */
 export function isInstant(text: string): boolean {
   return isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));

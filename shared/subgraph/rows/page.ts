@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import { CHILD_ID } from '../../domain/child-id';
+import { UUID } from '../../domain/uuid';
 import { failure } from '../../protocol/errors';
-import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from './cursor';
+import { LARGEST_PAGE } from '../../protocol/largest-page';
+import { decodeCursor, encodeCursor, foreignCursor, isInstant } from './cursor';
 import type { Totals } from './totals';
 
 /** The arguments of a list field, as Relay's connections have them. */
@@ -17,9 +19,6 @@ export interface Page<Row> {
   /** Counted only where it is asked for. */
   readonly totalCount: () => Promise<number>;
 }
-
-/** Rows of one page of a list, at most. */
-export const LARGEST_PAGE = 200;
 
 /** The page of somebody who may know of no row. */
 export const EMPTY_PAGE: Page<never> = {

@@ -1,12 +1,5 @@
 import { withinDeadline } from '../../domain/within-deadline';
-
-/** How long an answer is waited for, as whoever asks has said. */
-export interface Waiting {
-  /** From now; undefined where nothing was said. */
-  readonly milliseconds?: number | undefined;
-  /** Aborted once nobody waits any more. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { Waiting } from '../../protocol/subgraph-exchange';
 
 /** What knex's own client does, as far as it is of use here; its types leave it out. */
 export interface StatementClient {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { decodeCursor, encodeCursor, foreignCursor, isInstant, UUID } from '../../../shared/subgraph/rows/cursor';
+import { UUID } from '../../../shared/domain/uuid';
+import { decodeCursor, encodeCursor, foreignCursor, isInstant } from '../../../shared/subgraph/rows/cursor';
 import type { AccessRow } from './access-log';
 
 /**

@@ -9,7 +9,7 @@ import { authenticator } from '../../../gateway/http/authenticate';
 import { stopSignal, untilStopped } from '../../../shared/cli/until-stopped';
 import { Environment } from '../../../shared/config/environment';
 import { contextSigner } from '../../../shared/protocol/context-token';
-import type { SubgraphResponse } from '../../../shared/subgraph/subgraph';
+import type { SubgraphResponse } from '../../../shared/protocol/subgraph-exchange';
 import { NO_LAG } from '../../support/remembering-ledger';
 
 /**

@@ -1,6 +1,6 @@
 import { decode } from 'jsonwebtoken';
 import type { Agency } from '../../../shared/domain/agencies';
-import type { SubgraphRequest, SubgraphResponse } from '../../../shared/subgraph/subgraph';
+import type { SubgraphRequest, SubgraphResponse } from '../../../shared/protocol/subgraph-exchange';
 import type { AskOptions, Reply, TestSystem } from '../system';
 import { Statements } from './statements';
 

@@ -21,7 +21,7 @@ import {
   contextSigner,
   contextVerifier,
 } from '../../../../shared/protocol/context-token';
-import type { Subgraph } from '../../../../shared/subgraph/subgraph';
+import type { Subgraph } from '../../../../shared/protocol/subgraph-exchange';
 import { subgraphServer } from '../../../../shared/subgraph/subgraph-server';
 import { type MadeCertificate, testAuthority } from '../../../support/certificates';
 import { demoCaller } from '../../../support/identity-provider';

@@ -1,0 +1,2 @@
+/** An id as PostgreSQL writes it: `5f0c2a34-7d1b-4c55-9a39-0d2f6f6a1c11`. */
+export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
