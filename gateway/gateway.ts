@@ -43,12 +43,14 @@ import { LargeOperations } from './limits/large-operations';
 import type { OperationSent } from './limits/operation-limits';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
 import { countLookups } from './lookups/count-lookups';
-import { type NumberDigest, numberDigest } from './lookups/number-digest';
+import { numberDigest } from './lookups/number-digest';
 import { AgencyFault } from './request/agency-fault';
 import { Deadline } from './request/deadline';
+import type { NumberDigest } from './request/request-lookups';
 import { observeRequests } from './telemetry/observe-requests';
 import { observedLedger } from './telemetry/observed-ledger';
-import { type GatewayTelemetry, NO_TELEMETRY } from './telemetry/telemetry';
+import { type GatewayTelemetry, graphObserver, NO_TELEMETRY } from './telemetry/telemetry';
+import { tracedTransport } from './telemetry/traced-transport';
 import type { Manifest } from './trusted-documents/manifest';
 import { onlyTrusted } from './trusted-documents/only-trusted';
 
@@ -103,7 +105,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
   const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
   const { telemetry = NO_TELEMETRY, clock = systemClock } = options;
-  const transports = agencyTransports(options.transports, agencyLimits, telemetry, agencyObserver);
+  const transports = agencyTransports(options.transports, {
+    limits: agencyLimits,
+    observer: agencyObserver ?? telemetry.metrics,
+    traced: (transport, agency) => tracedTransport(transport, agency, telemetry.tracing),
+  });
   let ledger: AccessLedger | undefined;
   const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
   const contextOf = engineContexts({ signContext, ledger: () => ledger, rules: rulesOf, clock });
@@ -114,7 +120,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     contextOf,
     costLimit: limits.operationCost,
     trustedDocuments,
-    telemetry,
+    observer: graphObserver(telemetry),
     log,
   });
   const centre = askGovernanceCenter(transports.get('governance-center') ?? noGovernanceCenter(labels), signContext);

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { GraphQLError } from 'graphql';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import { type StatedPurpose, statedPurpose } from '../../gateway/http/purpose';
+import { statedPurpose } from '../../gateway/http/purpose';
+import type { StatedPurpose } from '../../gateway/request/stated-purpose';
 import { MEETING_KINDS } from '../../shared/access/rule-vocabulary';
 import { unknown } from '../../shared/access/suggestions';
 import type { Caller } from '../../shared/domain/caller';

@@ -2,16 +2,15 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { uncounted } from '../../shared/telemetry/cache-use';
 import type { EngineContext } from '../request/engine-context';
 import type { DocumentOperation } from '../request/operation';
-import { type GatewayTelemetry, NO_TELEMETRY, planned } from '../telemetry/telemetry';
 import { conditionKey, conditionsOf, NO_CONDITIONS } from './execution/collect-fields';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
 import { plannedOperation } from './execution/planned-operation';
 import type { FetchSource, Step } from './execution/run';
 import { typeConditions } from './execution/type-conditions';
+import { type PlanObserver, unobservedPlans } from './plan-observer';
 import { type Plannable, type Planner, planner } from './planning/planner';
 import type { Supergraph } from './supergraph';
 
@@ -52,7 +51,7 @@ const REMEMBERED_CONDITIONS = 16;
 export function planExecutor(
   supergraph: Supergraph,
   sourceOf: (subgraph: string) => FetchSource<EngineContext>,
-  telemetry: GatewayTelemetry = NO_TELEMETRY,
+  observer: PlanObserver = unobservedPlans(),
   log?: Logger,
 ): PlanExecutor {
   const { start, validate, plan, inTurn, stop } = planner(supergraph.loadableSdl, log);
@@ -64,7 +63,7 @@ export function planExecutor(
     DocumentOperation['operation'],
     LRUCache<string, Promise<Step<EngineContext> | undefined>>
   >();
-  const use = telemetry.metrics?.caches.plans ?? uncounted();
+  const use = observer.plans;
   const stepOf = (operation: Executable) => {
     // Where a condition leaves out a field that another one needs, planners lose both.
     const settled = supergraph.hasRequires ? conditionsOf(operation, operation.coerced) : NO_CONDITIONS;
@@ -81,10 +80,12 @@ export function planExecutor(
       const { document } = plannedOperation(operation, settled);
       const { operationName, variables, context } = operation;
       const { sub } = context.request.access.caller;
-      step = planned(telemetry, () => plan({ document, operationName, variables }, sub)).then(({ node }) => {
-        if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
-        return node && planStep(node, graph);
-      });
+      step = observer
+        .planned(() => plan({ document, operationName, variables }, sub))
+        .then(({ node }) => {
+          if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
+          return node && planStep(node, graph);
+        });
       steps.set(key, step);
       const remembered = steps;
       step.catch(() => remembered.delete(key));

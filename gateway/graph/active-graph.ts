@@ -29,9 +29,9 @@ import { type LookupsIn, lookupsIn } from '../lookups/lookups-in';
 import { Deadline } from '../request/deadline';
 import type { EngineContext } from '../request/engine-context';
 import { RequestContext } from '../request/request-context';
-import type { GatewayTelemetry } from '../telemetry/telemetry';
 import type { Manifest } from '../trusted-documents/manifest';
 import { type Graph, graphId, hashOfSupergraph } from './graph-files';
+import type { GraphObserver } from './graph-observer';
 import { GraphRefused } from './graph-refused';
 import type { UsedOperation } from './operation-stats';
 import { sampleVariables } from './sample-variables';
@@ -46,7 +46,7 @@ export interface ActiveGraphOptions {
   readonly costLimit: number;
   /** What every graph that is served has to answer. */
   readonly trustedDocuments: Manifest | undefined;
-  readonly telemetry: GatewayTelemetry;
+  readonly observer: GraphObserver;
   readonly log: Logger;
 }
 
@@ -75,12 +75,11 @@ export class ActiveGraph {
 
   /** @throws where it is not one that may be served. */
   constructor(graph: Graph, options: ActiveGraphOptions) {
-    const { mode, labels, costLimit, trustedDocuments, telemetry } = options;
-    const caches = telemetry.metrics?.caches;
+    const { mode, labels, costLimit, trustedDocuments, observer } = options;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
     const { requirements } = supergraph;
-    const engine = planExecutor(supergraph, sourcesOf(supergraph, rules, options), telemetry, options.log);
-    const gateway = authorizingGateway(engine, { requirements, rules, mode, use: caches?.filtered });
+    const engine = planExecutor(supergraph, sourcesOf(supergraph, rules, options), observer, options.log);
+    const gateway = authorizingGateway(engine, { requirements, rules, mode, use: observer.filtered });
     const purposesFor = permittingPurposes(requirements, rules);
     const addAccess = accessExtension(mode, purposesFor);
     this.accepted = acceptedQueries(gateway.execute, addAccess);
@@ -88,7 +87,7 @@ export class ActiveGraph {
     this.inTurn = engine.inTurn;
     this.engine = graphqlEngine(gateway, this.texts.documentStore, [this.accepted.plugin, accessPlugin(addAccess)]);
     if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
-    this.operations = operationLimits(supergraph.costs, costLimit, caches?.documents);
+    this.operations = operationLimits(supergraph.costs, costLimit, observer.documents);
     this.schema = supergraph.schema;
     this.lookupsIn = lookupsIn(supergraph.schema);
     this.explaining = explaining({ schema: supergraph.schema, requirements, rules, purposesFor, trustedDocuments });

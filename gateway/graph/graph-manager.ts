@@ -6,6 +6,13 @@ import { type GraphRefusalReason, GraphRefused } from './graph-refused';
 import { OperationStats } from './operation-stats';
 import { warmUp } from './warm-up';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The graph that answers it, from when the whole request has arrived. */
+    graph: ActiveGraph | null;
+  }
+}
+
 /** Which graph answers, and which would not do. */
 export interface GraphStatus {
   readonly graph: { readonly id: string; readonly rules: string; readonly since: string };
@@ -28,7 +35,7 @@ export class GraphManager {
   constructor(first: Graph, options: ActiveGraphOptions) {
     this.options = options;
     this.graph = new ActiveGraph(first, options);
-    this.options.telemetry.metrics?.serves(this.graph.rules, this.graph.supergraph);
+    this.options.observer.serves(this.graph.rules, this.graph.supergraph);
   }
 
   get current(): ActiveGraph {
@@ -113,7 +120,7 @@ export class GraphManager {
   private swap(next: ActiveGraph): void {
     const before = this.graph;
     this.graph = next;
-    this.options.telemetry.metrics?.serves(next.rules, next.supergraph);
+    this.options.observer.serves(next.rules, next.supergraph);
     this.since = new Date();
     this.refused = undefined;
     this.popular.age();

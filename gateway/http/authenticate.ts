@@ -6,10 +6,10 @@ import type { Logger } from 'pino';
 import { Agent } from 'undici';
 import { fileSource } from '../../shared/config/file-source';
 import type { Caller } from '../../shared/domain/caller';
+import { TokenRefused } from '../request/token-refused';
 import { keySet } from './authentication/key-set';
 import type { ReadObserver } from './authentication/polled';
 import { NO_REVOCATIONS, revocationList } from './authentication/revocation-list';
-import { TokenRefused } from './authentication/token-refused';
 import { ALGORITHMS } from './authentication/usable-keys';
 import { type TokenRules, type VerifiedToken, verifyToken } from './authentication/verify-token';
 

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerConnectionError, frameworkErrors } from '../../shared/protocol/http-errors';
 import { BODY_LIMIT_BYTES } from '../limits/text-limits';
+import { decorateRequests } from '../request/request-state';
 import { takeJson } from './request-body';
 import { newRequestId } from './request-log';
 
@@ -27,5 +28,6 @@ export function httpServer(requestMilliseconds: number, trustedProxies: readonly
     clientErrorHandler: answerConnectionError,
   });
   takeJson(app);
+  decorateRequests(app);
   return app;
 }

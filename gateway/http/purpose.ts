@@ -1,17 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isPurpose, type Purpose, REFERENCE_KIND, type Reference } from '../../shared/domain/purpose';
+import { isPurpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import { emergencyReason, SHORTEST_REASON } from '../../shared/protocol/emergency-reason';
 import { failure } from '../../shared/protocol/errors';
-
-export interface StatedPurpose {
-  readonly purpose: Purpose;
-  /** Present exactly where the purpose needs one. */
-  readonly reference: Reference | null;
-  /** Whether a reason was written down; break-glass does not go without. */
-  readonly reasonGiven: boolean;
-  /** The reason itself, of EMERGENCY alone. It is for the use's review: never for the log, nor for agencies' contexts. */
-  readonly reason: string | null;
-}
+import type { StatedPurpose } from '../request/stated-purpose';
 
 const REFERENCE = /^(case|meeting)\/([A-Za-z0-9-]{1,64})$/;
 

@@ -2,8 +2,8 @@ import type { FastifyRequest, onSendAsyncHookHandler, preHandlerAsyncHookHandler
 import { failure } from '../../shared/protocol/errors';
 import type { CallerLimiter } from '../limits/caller-limiter';
 import type { OperationSent } from '../limits/operation-limits';
+import type { NumberDigest } from '../request/request-lookups';
 import { RequestLookups } from '../request/request-lookups';
-import type { NumberDigest } from './number-digest';
 
 /** What counting lookups does as a request comes, and with its answer before it leaves. */
 export interface CountLookups {

@@ -15,14 +15,7 @@ import { documentCache } from '../../shared/protocol/document-cache';
 import type { OperationSent } from '../limits/operation-limits';
 import { TOKEN_LIMIT } from '../limits/text-limits';
 import { fragmentsOf } from '../request/operation';
-
-/** A root field of an operation that finds somebody by resident ID number. */
-export interface Lookup {
-  /** Its key in the answer. */
-  readonly key: string;
-  /** As the client gave them. */
-  readonly numbers: readonly string[];
-}
+import type { Lookup } from '../request/request-lookups';
 
 /**
  * The lookups that an operation carries out with its variables, after `@skip` and `@include`, by any alias and in any

@@ -1,7 +1,16 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
-import type { Lookup } from '../lookups/lookups-in';
-import type { NumberDigest } from '../lookups/number-digest';
+
+/** A root field of an operation that finds somebody by resident ID number: `{ key: 'child', numbers: ['99…'] }`. */
+export interface Lookup {
+  /** Its key in the answer. */
+  readonly key: string;
+  /** As the client gave them. */
+  readonly numbers: readonly string[];
+}
+
+/** Makes a text that names a resident ID number in the ledger without giving it away: see lookups/number-digest.ts. */
+export type NumberDigest = (idNumber: string) => string;
 
 /**
  * The lookups of one request. What counts as missed goes by what the caller was answered and by nothing else: null, and no

@@ -8,9 +8,9 @@ import { durations } from '../../shared/telemetry/durations';
 import { type AgencyOutcome, BREAKER_STATES, type BreakerState } from '../agencies/reliable-transport';
 import type { PolledSource, ReadObserver } from '../http/authentication/polled';
 import type { ReadFault } from '../http/authentication/read-fault';
-import type { TokenRefusalReason } from '../http/authentication/token-refused';
 import type { LedgerFigures } from '../ledger/access-ledger';
 import { REFUSAL_REASONS } from '../ledger/ledger-refusal';
+import type { TokenRefusalReason } from '../request/token-refused';
 
 export const CACHES = ['documents', 'filtered', 'plans', 'contexts'] as const;
 export type CacheName = (typeof CACHES)[number];

@@ -1,4 +1,6 @@
+import { uncounted } from '../../shared/telemetry/cache-use';
 import type { Tracing } from '../../shared/telemetry/tracing';
+import type { GraphObserver } from '../graph/graph-observer';
 import type { GatewayMetrics } from './metrics';
 
 /** What is told of the gateway's work; each part undefined where it is not wanted. */
@@ -9,8 +11,21 @@ export interface GatewayTelemetry {
 
 export const NO_TELEMETRY: GatewayTelemetry = { metrics: undefined, tracing: undefined };
 
-/** Counts and traces what a query planner does for an operation that there is no plan of. */
-export async function planned<Plan>({ metrics, tracing }: GatewayTelemetry, plan: () => Promise<Plan>): Promise<Plan> {
+/** Reports what the active graph does to metrics and traces. */
+export function graphObserver(telemetry: GatewayTelemetry): GraphObserver {
+  const { metrics } = telemetry;
+  const { documents = uncounted(), filtered = uncounted(), plans = uncounted() } = metrics?.caches ?? {};
+  return {
+    documents,
+    filtered,
+    plans,
+    planned: (plan) => planned(telemetry, plan),
+    serves: (rules, supergraph) => metrics?.serves(rules, supergraph),
+  };
+}
+
+/** Counts and traces the work of the query planner on an operation without a plan in memory. */
+async function planned<Plan>({ metrics, tracing }: GatewayTelemetry, plan: () => Promise<Plan>): Promise<Plan> {
   if (metrics === undefined && tracing === undefined) return plan();
   const span = tracing?.begin({ name: 'plan', kind: 'internal' });
   const since = performance.now();

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
+import { TokenRefused } from '../../request/token-refused';
 import { Polled, type ReadObserver } from './polled';
 import { parseJson } from './read-fault';
-import { TokenRefused } from './token-refused';
 import { type UsableKeys, usableKeys } from './usable-keys';
 
 const EVERY_MILLISECONDS = 300_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { TokenRefused } from '../../request/token-refused';
 import { Polled, type ReadObserver } from './polled';
 import { ContentFault, parseJson } from './read-fault';
-import { TokenRefused } from './token-refused';
 
 /** With the five seconds that a reading may take, a revocation is in force within 15 seconds. */
 const EVERY_MILLISECONDS = 10_000;

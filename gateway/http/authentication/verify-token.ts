@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
 import { z } from 'zod';
 import { type Caller, callerClaims } from '../../../shared/domain/caller';
-import { type TokenRefusalReason, TokenRefused } from './token-refused';
+import { type TokenRefusalReason, TokenRefused } from '../../request/token-refused';
 
 export interface TokenRules {
   readonly issuer: string;

@@ -10,7 +10,6 @@ import { typeDefs } from '../../../shared/subgraph/schema/type-defs';
 import { Specification } from '../cases/specification';
 import { demoCaller } from '../identity-provider';
 import type { Asker, ReferenceName } from './askers';
-import type { AbsentFact } from './facts';
 
 // Who is shown a fact follows from the cases of all classes on the way to it, which test/access/cases.test.ts holds true.
 
@@ -32,7 +31,13 @@ const SCHEMAS: ReadonlyMap<Agency, DocumentNode> = new Map(
   SUBGRAPHS.map(({ agency, folder }) => [agency, typeDefs(folder)]),
 );
 
-type FactToShow = Pick<AbsentFact, 'name' | 'agency' | 'of' | 'field'>;
+/** A fact, by the field that shows it. */
+interface FactToShow {
+  readonly name: DataClassName;
+  readonly agency: Agency;
+  readonly of: 'Child' | 'Clue';
+  readonly field: readonly string[];
+}
 
 /** Whether the answer to somebody who asks for a fact's field is to hold it. */
 export function isShown(fact: FactToShow, asker: Asker): boolean {

@@ -10,7 +10,7 @@ import {
   DEFAULT_TOKEN_SETTINGS,
   type TokenSettings,
 } from '../../../../gateway/http/authenticate';
-import { TokenRefused } from '../../../../gateway/http/authentication/token-refused';
+import { TokenRefused } from '../../../../gateway/request/token-refused';
 import { demoCaller, type TestIdentityProvider, testIdentityProvider } from '../../../support/identity-provider';
 
 let identityProvider: TestIdentityProvider;

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { type ErrorCode, failure } from '../../../shared/protocol/errors';
+import { type ErrorCode, failure } from '../../shared/protocol/errors';
 
 /** What a client learns of a refusal: whether it should send a token, a new one, or another one. */
 type ClientReason = 'MISSING' | 'EXPIRED' | 'INVALID';
