@@ -9,7 +9,7 @@ import { PROJECT } from '../../shared/config/project-root';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { fiftyFragments } from '../support/wide-operations';
 
-const GATEWAY = join(PROJECT, 'gateway');
+const GATEWAY = join(PROJECT, 'gateway/generated');
 const TEXTS = 200;
 
 /** One who is refused some of it, so that there is something to take out. */

@@ -62,7 +62,7 @@ function textOf(n: number): string {
 
 async function main(): Promise<void> {
   if (gc === undefined) throw new Error('Memory is told after garbage is collected: node --expose-gc.');
-  const file = (name: string) => readFileSync(join(PROJECT, 'gateway', name), 'utf8');
+  const file = (name: string) => readFileSync(join(PROJECT, 'gateway/generated', name), 'utf8');
   const graph = await readGraph({ supergraph: file('supergraph.graphql'), rules: file('rules.json') });
   const gateway = createGateway({
     ...graph,

@@ -1,26 +1,29 @@
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { todayInChina } from '../../shared/domain/dates';
-import type { Agencies } from './support/agencies';
-import { inBenchWorld } from './support/bench-world';
+import type { District } from '../../shared/synthetic/district';
+import { type Agencies, startAgencies } from './support/agencies';
+import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { installContestants, startContestant } from './support/contestants';
-import { machine, median, table, verdict } from './support/figures';
+import { loadOf, machine, median, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';
 import { CALLS, requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
 import type { Answer, ServerProcess } from './support/server-process';
 
 /**
- * `npm run bench`: what a request costs each gateway, on the same agencies: CPU time of its process per request, in
- * milliseconds. Median of rounds that alternate. docs/operations/performance.md says how to read it.
+ * `npm run bench`: CPU time that a request takes of each gateway's process, in milliseconds, on the same agencies.
+ * Median of rounds that alternate. docs/operations/performance.md says how to read it.
  */
-const NAMES = ['stock', 'hive', 'floor', 'ours'] as const;
+const CONTESTANTS = ['stock', 'hive', 'floor', 'ours'] as const;
+/** `before` is ours of another checkout, with that checkout's agencies. */
+const NAMES = [...CONTESTANTS, 'before'] as const;
 type Name = (typeof NAMES)[number];
 
 /** Most that ours may take, as a share of what another takes. */
 const TARGETS: Readonly<Record<Scenario, Readonly<Record<Exclude<Name, 'ours'>, number>>>> = {
-  record: { stock: 0.3, hive: 0.45, floor: 1.6 },
-  page100: { stock: 0.4, hive: 0.3, floor: 1.6 },
+  record: { stock: 0.3, hive: 0.45, floor: 1.6, before: 1 },
+  page100: { stock: 0.4, hive: 0.3, floor: 1.6, before: 1 },
 };
 
 const CONCURRENCY = 8;
@@ -35,7 +38,9 @@ const FEWEST_ROUNDS = 3;
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
-    only: { type: 'string', default: NAMES.join(',') },
+    only: { type: 'string', default: CONTESTANTS.join(',') },
+    against: { type: 'string' },
+    without: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
@@ -54,38 +59,80 @@ async function main(): Promise<void> {
   if (names.some((name) => name === 'stock' || name === 'hive')) await installContestants(say);
   const district = { seed: 'district', size: 2_000, today: todayInChina() };
   await inBenchWorld({ district }, async (world, atEnd) => {
-    const { agencies, directory } = world;
     const nodeOptions = await profiling();
-    const servers: ServerProcess[] = [];
+    const servers: Measured[] = [];
     for (const name of names) {
       const server =
-        name === 'ours'
-          ? await startOurGateway({ ...world, concurrency: CONCURRENCY, nodeOptions })
-          : await startContestant(name, agencies, directory, CONCURRENCY);
+        name === 'before' ? await startBefore(world, district, atEnd) : await start(name, world, nodeOptions);
       servers.push(server);
       atEnd(() => server.stop());
     }
-    const requests = await requestsOf(servers[0] as ServerProcess);
-    say(`${machine()}; at most ${rounds} rounds, ${CONCURRENCY} requests at once`);
+    const requests = await requestsOf(servers[0] as Measured);
+    say(`${machine()}; load ${loadOf()}; at most ${rounds} rounds, ${CONCURRENCY} requests at once`);
     const figures: Partial<Record<Scenario, Figures>> = {};
     for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
       const bytes = await refuseUnequal(servers, requests[scenario]);
-      const measured = await measure(scenario, servers, requests[scenario], agencies, rounds);
+      const measured = await measure(scenario, servers, requests[scenario], rounds);
       figures[scenario] = measured;
       print(scenario, measured, bytes);
     }
+    say(`load ${loadOf()}`);
     if (options.json) process.stdout.write(`${JSON.stringify(mediansOf(figures))}\n`);
   });
 }
 
 function chosen(): readonly Name[] {
   const asked = options.only.split(',');
-  const unknown = asked.find((name) => !NAMES.some((known) => known === name));
-  if (unknown !== undefined) throw new Error(`--only takes some of ${NAMES.join(',')}, separated by commas.`);
-  return NAMES.filter((name) => asked.includes(name));
+  const unknown = asked.find((name) => !CONTESTANTS.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`--only takes some of ${CONTESTANTS.join(',')}, separated by commas.`);
+  const names: readonly Name[] = CONTESTANTS.filter((name) => asked.includes(name));
+  return options.against === undefined ? names : [...names, 'before'];
 }
 
-/** What node is told so that it leaves a profile when it ends. */
+/** A gateway, and the agencies that it asks. */
+type Measured = ServerProcess & { readonly agencies: Agencies };
+
+async function start(
+  name: Exclude<Name, 'before'>,
+  world: BenchWorld,
+  nodeOptions: readonly string[],
+): Promise<Measured> {
+  const { agencies, directory } = world;
+  const server =
+    name === 'ours'
+      ? await startOurGateway({ ...world, concurrency: CONCURRENCY, nodeOptions })
+      : await startContestant(name, agencies, directory, CONCURRENCY);
+  return { ...server, agencies };
+}
+
+/**
+ * Ours of the checkout `--against`, with its own agencies, since gateway and agencies change together; without the settings
+ * `--without`, which an older checkout does not know and refuses.
+ */
+async function startBefore(
+  { directory, identityProvider, contextKeys }: BenchWorld,
+  district: District,
+  atEnd: (step: () => Promise<unknown>) => void,
+): Promise<Measured> {
+  const project = resolve(options.against ?? '');
+  const own = join(directory, 'before');
+  await mkdir(own, { mode: 0o755 });
+  const agencies = await startAgencies({ directory: own, district, contextPublicKey: contextKeys.publicKey }, project);
+  atEnd(() => agencies.close());
+  const name = 'before' satisfies Name;
+  const server = await startOurGateway({
+    name,
+    agencies,
+    identityProvider,
+    contextKeys,
+    concurrency: CONCURRENCY,
+    project,
+    without: options.without.split(','),
+  });
+  return { ...server, agencies };
+}
+
+/** Options of node with which it writes a profile as it ends. */
 async function profiling(): Promise<readonly string[]> {
   if (options.profile === undefined) return [];
   const directory = resolve(options.profile);
@@ -119,9 +166,8 @@ async function refuseUnequal(servers: readonly ServerProcess[], bodies: readonly
 /** @throws where a gateway makes another number of calls than its requests need. */
 async function measure(
   scenario: Scenario,
-  servers: readonly ServerProcess[],
+  servers: readonly Measured[],
   bodies: readonly string[],
-  agencies: Agencies,
   rounds: number,
 ): Promise<Figures> {
   const { warmUp, perRound } = REQUESTS[scenario];
@@ -131,11 +177,11 @@ async function measure(
   const mayGoOn = (round: number) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MILLISECONDS;
   for (let round = 0; round < rounds && mayGoOn(round); round += 1) {
     // Each begins a round as often as any other.
-    const order = servers.map((_, index) => servers[(index + round) % servers.length] as ServerProcess);
+    const order = servers.map((_, index) => servers[(index + round) % servers.length] as Measured);
     for (const server of order) {
-      await agencies.counts();
+      await server.agencies.counts();
       figures.get(server.name)?.push(await server.measure(bodies, perRound));
-      const { arrivals } = await agencies.counts();
+      const { arrivals } = await server.agencies.counts();
       if (arrivals !== perRound * CALLS) {
         throw new Error(`${server.name} makes ${arrivals / perRound} calls for a request instead of ${CALLS}.`);
       }

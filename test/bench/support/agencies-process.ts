@@ -14,7 +14,7 @@ import { TEST_CHILD_IDS } from '../../support/databases';
 import type { AgenciesAnswer, AgenciesOptions, Counts } from './agencies';
 import { withBenchToken } from './bench-context';
 
-/** All agencies behind HTTP in one process, on a database server of its own: nothing of theirs is measured with a gateway. */
+/** All agencies behind HTTP in one process, on a database server of its own, so that a gateway's CPU time has none of theirs. */
 async function main({ directory, district, contextPublicKey }: AgenciesOptions): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -22,7 +22,7 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
   };
   const tell = (answer: AgenciesAnswer) => process.send?.(answer);
   let counts: Counts = { arrivals: 0, statements: 0 };
-  // A terminal's Ctrl-C reaches this process too; whoever started it says when it ends.
+  // A terminal's Ctrl-C reaches this process too; the process that started it decides when it ends.
   process.on('SIGINT', () => undefined);
   process.on('disconnect', () => void close().finally(() => process.exit(0)));
   process.on('message', (question) => {
@@ -56,8 +56,8 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
         });
       }
       const app = subgraphServer(() => running, log);
-      app.addHook('onRequest', async () => {
-        counts.arrivals += 1;
+      app.addHook('onRequest', async ({ method }) => {
+        if (method === 'POST') counts.arrivals += 1;
       });
       await app.listen({ host: '127.0.0.1', port: 0 });
       closing.push(() => app.close());

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { PROJECT } from '../../../shared/config/project-root';
 import type { ProvisionedDatabase } from '../../../shared/db/agency-database';
 import type { Agency } from '../../../shared/domain/agencies';
 import type { District } from '../../../shared/synthetic/district';
@@ -9,13 +10,13 @@ export interface AgenciesOptions {
   /** Existing; their databases are kept there. */
   readonly directory: string;
   readonly district: District;
-  /** PEM: of the contexts that our gateway signs. */
+  /** PEM, of the key that our gateway signs contexts with. */
   readonly contextPublicKey: string;
 }
 
-/** What happened at all agencies together since it was asked last. */
+/** Totals of all agencies since the last question. */
 export interface Counts {
-  /** Requests that came in. */
+  /** Operations that came in. */
   arrivals: number;
   /** SQL statements on the roles that answer queries. */
   statements: number;
@@ -36,10 +37,15 @@ export interface Agencies extends Ready {
   close(): Promise<void>;
 }
 
-/** Starts all agencies in a process of their own, and fills their databases where they are empty. */
-export async function startAgencies(options: AgenciesOptions): Promise<Agencies> {
+/**
+ * Starts all agencies in a process of their own, and fills their databases where they are empty.
+ *
+ * @param project the checkout whose agencies run.
+ */
+export async function startAgencies(options: AgenciesOptions, project = PROJECT): Promise<Agencies> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = fork(join(__dirname, 'agencies-process.ts'), {
+  const child = fork(join(project, 'test/bench/support/agencies-process.ts'), {
+    cwd: project,
     execArgv: ['--import', 'tsx'],
     env: { PATH, HOME, NODE_ENV: 'production', BENCH_AGENCIES: JSON.stringify(options) },
   });

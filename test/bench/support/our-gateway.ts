@@ -20,6 +20,10 @@ export interface OurGatewayOptions {
   /** In the place of `gateway/main.ts gateway`. */
   readonly program?: readonly string[];
   readonly name?: string;
+  /** The checkout whose gateway runs: this one by default. */
+  readonly project?: string;
+  /** Settings of the benches that it does not get. */
+  readonly without?: readonly string[];
   /** Settings that differ from those of the benches. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -35,30 +39,32 @@ export const TELLING_MEMORY = {
 /** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
-  const { program = OUR_PROGRAM, variables = {} } = options;
+  const { program = OUR_PROGRAM, variables = {}, without = [], project } = options;
   const urls = Object.entries(agencies.urls).flatMap(([agency, url]) =>
     isAgency(agency) ? [[`SUBGRAPH_URL_${enumName(agency)}`, url]] : [],
   );
+  const settings: Record<string, string> = {
+    ...Object.fromEntries(urls),
+    ...UNHURRIED,
+    LOG_LEVEL: 'error',
+    // Benches take longer than tokens live elsewhere.
+    JWT_LIFETIME_SECONDS: '14400',
+    JWKS_URI: identityProvider.jwksUri,
+    JWT_ISSUER: identityProvider.issuer,
+    JWT_AUDIENCE: identityProvider.audience,
+    CONTEXT_PRIVATE_KEY: contextKeys.privateKey,
+    LEDGER_DATABASE_URL: agencies.ledger.ownerUrl,
+    LEDGER_SIGNING_KEY: makeKeys().privateKey,
+    LEDGER_HEAD_FILE: join(mkdtempSync(join(tmpdir(), 'bench-ledger-')), 'head.json'),
+    ...variables,
+  };
   return startServer({
     name,
     args: [...nodeOptions, '--max-semi-space-size=64', '--import', 'tsx', ...program],
     port: await freePort(),
     concurrency,
-    variables: {
-      ...Object.fromEntries(urls),
-      ...UNHURRIED,
-      LOG_LEVEL: 'error',
-      // Benches take longer than tokens live elsewhere.
-      JWT_LIFETIME_SECONDS: '14400',
-      JWKS_URI: identityProvider.jwksUri,
-      JWT_ISSUER: identityProvider.issuer,
-      JWT_AUDIENCE: identityProvider.audience,
-      CONTEXT_PRIVATE_KEY: contextKeys.privateKey,
-      LEDGER_DATABASE_URL: agencies.ledger.ownerUrl,
-      LEDGER_SIGNING_KEY: makeKeys().privateKey,
-      LEDGER_HEAD_FILE: join(mkdtempSync(join(tmpdir(), 'bench-ledger-')), 'head.json'),
-      ...variables,
-    },
+    project,
+    variables: Object.fromEntries(Object.entries(settings).filter(([setting]) => !without.includes(setting))),
     headers: {
       authorization: `Bearer ${identityProvider.token(BENCH_CALLER, { expiresIn: '4h' })}`,
       'access-purpose': BENCH_PURPOSE,

@@ -83,7 +83,7 @@ export function floorOperations(): unknown {
 
 /** The supergraph that is served, without labels, which other gateways refuse to load, and with the agencies' addresses. */
 export function unlabelledSupergraph(urls: Readonly<Record<Agency, string>>): string {
-  const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway', 'supergraph.graphql'), 'utf8'));
+  const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
   const addressed = visit(parse(loadableSdl), {
     Directive(node) {
       if (node.name.value !== 'join__graph') return undefined;

@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** Of every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly concurrency: number;
+  /** The folder that it starts in: this project's by default. */
+  readonly project?: string | undefined;
 }
 
 export interface Answer {
@@ -51,10 +53,10 @@ export interface ServerProcess {
 
 /** Starts it and waits until it answers `{ __typename }`. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  const { name, args, variables, port, headers } = options;
+  const { name, args, variables, port, headers, project = PROJECT } = options;
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, args, {
-    cwd: PROJECT,
+    cwd: project,
     env: { PATH, HOME, NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
