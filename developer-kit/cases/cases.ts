@@ -1,8 +1,9 @@
-import { LineCounter, parse, parseDocument } from 'yaml';
+import { LineCounter, parse, parseDocument, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Catalogue, DataClassName } from '../../shared/access/catalogue';
 import type { Answer } from '../../shared/access/decide';
 import { attributeType } from '../../shared/access/rule-vocabulary';
+import type { SourceFile } from '../../shared/config/agency-files';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { ROLES } from '../../shared/domain/caller';
 import { PURPOSES } from '../../shared/domain/purpose';
@@ -67,35 +68,58 @@ const casesFile = z.record(z.string(), entryShape);
 /** The class that the gateway asks for by itself, before anything else and before anything is granted. */
 export const GRANT: DataClassName = 'governance-center.grant';
 
-export interface CasesFault {
-  readonly message: string;
-  /** In the file, from 1. */
+/** A line of a file, from 1. */
+export interface CasesPlace {
+  readonly file: string;
   readonly line: number;
 }
 
-/** Of a key of a class's entry, `['besides', 0]`, the line in the file, from 1. */
-export type LineOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => number;
-
-export interface Cases {
-  /** None where the file has not the shape of one. */
-  readonly entries: ReadonlyMap<DataClassName, Entry>;
-  /** Of shape; a class of the catalogue without an entry or the other way about; and refusals that are not the catalogue's. */
-  readonly faults: readonly CasesFault[];
-  readonly lineOf: LineOf;
+export interface CasesFault extends CasesPlace {
+  readonly message: string;
 }
 
-/** Reads an agency's `access.cases.yaml`, with where everything stands. */
-export function casesIn(yaml: string, catalogue: Catalogue): Cases {
-  const lineOf = linesIn(yaml);
-  const parsed = casesFile.safeParse(parse(yaml));
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => {
-      const [dataClass = '', ...rest] = path as (string | number)[];
-      return { message: `${path.join(' ')}: ${message}`, line: lineOf(String(dataClass), rest) };
-    });
-    return { entries: new Map(), faults, lineOf };
+/** Where a key of a class's entry is written, `['besides', 0]`; of no entry, the first line of the first file. */
+export type PlaceOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => CasesPlace;
+
+export interface Cases {
+  /** None where a file has not the shape of one. */
+  readonly entries: ReadonlyMap<DataClassName, Entry>;
+  /**
+   * Of shape; a class of the catalogue without an entry, with two, or the other way about; and refusals that are not the
+   * catalogue's.
+   */
+  readonly faults: readonly CasesFault[];
+  readonly placeOf: PlaceOf;
+}
+
+/** What names of files with cases end in. */
+export const CASES_ENDING = '.cases.yaml';
+
+/**
+ * Reads an agency's `*.cases.yaml`, with where everything is written.
+ *
+ * @param files at least one.
+ */
+export function casesIn(files: readonly SourceFile[], catalogue: Catalogue): Cases {
+  const read = files.map(readFile);
+  const owners = new Map<DataClassName, Cases>();
+  const entries = new Map<DataClassName, Entry>();
+  const twice: CasesFault[] = [];
+  for (const file of read) {
+    for (const [name, entry] of file.entries) {
+      const first = owners.get(name);
+      if (first === undefined) {
+        owners.set(name, file);
+        entries.set(name, entry);
+      } else {
+        const message = `${name} has an entry in ${first.placeOf(name).file} already`;
+        twice.push({ ...file.placeOf(name), message });
+      }
+    }
   }
-  const entries = new Map(Object.entries(parsed.data));
+  const placeOf: PlaceOf = (name, path) => (owners.get(name) ?? read[0] ?? NO_FILE).placeOf(name, path);
+  const misshapen = read.flatMap(({ faults }) => faults);
+  if (misshapen.length > 0) return { entries: new Map(), faults: misshapen, placeOf };
   const faults = [
     ...[...catalogue.classes.keys()]
       .filter((name) => !entries.has(name))
@@ -104,21 +128,50 @@ export function casesIn(yaml: string, catalogue: Catalogue): Cases {
   ];
   return {
     entries,
-    faults: faults.map(([name, fault]) => ({ message: `${name} ${fault}`, line: lineOf(name) })),
-    lineOf,
+    faults: [...twice, ...faults.map(([name, fault]) => ({ ...placeOf(name), message: `${name} ${fault}` }))],
+    placeOf,
   };
 }
 
-/** @throws with every fault. */
-export function readCases(yaml: string, catalogue: Catalogue, fileName: string): ReadonlyMap<DataClassName, Entry> {
-  const { entries, faults } = casesIn(yaml, catalogue);
-  if (faults.length > 0) throw new Error(`${fileName}: ${faults.map(({ message }) => message).join('; ')}`);
-  return entries;
+/** @throws with every fault, those of one file in one line. */
+export function readCases(files: readonly SourceFile[], catalogue: Catalogue): ReadonlyMap<DataClassName, Entry> {
+  const { entries, faults } = casesIn(files, catalogue);
+  if (faults.length === 0) return entries;
+  const named = [...new Set(faults.map(({ file }) => file))].map((file) => {
+    const own = faults.filter((fault) => fault.file === file);
+    return `${file}: ${own.map(({ message }) => message).join('; ')}`;
+  });
+  throw new Error(named.join('\n'));
 }
 
 export const isOpen = (answer: Answer): boolean => answer === 'CLEAR' || answer === 'MASKED';
 
 // Private:
+
+/** One file; without entries where it is no YAML or has not the shape of one. */
+function readFile({ path: file, text }: SourceFile): Cases {
+  const lineOf = linesIn(text);
+  const placeOf: PlaceOf = (name, path) => ({ file, line: lineOf(name, path) });
+  const faulty = (faults: readonly CasesFault[]): Cases => ({ entries: new Map(), faults, placeOf });
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const [message = ''] = error.message.split('\n');
+    return faulty([{ message, file, line: error.linePos?.[0].line ?? 1 }]);
+  }
+  const parsed = casesFile.safeParse(value);
+  if (parsed.success) return { entries: new Map(Object.entries(parsed.data)), faults: [], placeOf };
+  return faulty(
+    parsed.error.issues.map(({ path, message }) => {
+      const [dataClass = '', ...rest] = path as (string | number)[];
+      return { message: `${path.join(' ')}: ${message}`, ...placeOf(String(dataClass), rest) };
+    }),
+  );
+}
+
+const NO_FILE: Pick<Cases, 'placeOf'> = { placeOf: () => ({ file: 'access.cases.yaml', line: 1 }) };
 
 function faultsOf(name: DataClassName, entry: Entry, { classes, attributes }: Catalogue): readonly string[] {
   const refusal = classes.get(name)?.refusal.toUpperCase();
@@ -141,7 +194,7 @@ function refusalsOf(entry: Entry): Answer[] {
 }
 
 /** Of what is not there, the line of what it is missing in. */
-function linesIn(yaml: string): LineOf {
+function linesIn(yaml: string) {
   const counter = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: counter });
   const lineAt = (path: readonly (string | number)[]): number => {
@@ -153,7 +206,7 @@ function linesIn(yaml: string): LineOf {
     const start = item?.key?.range?.[0] ?? item?.range?.[0];
     return start === undefined ? lineAt(path.slice(0, -1)) : counter.linePos(start).line;
   };
-  return (dataClass, path = []) => lineAt([dataClass, ...path]);
+  return (dataClass: DataClassName, path: readonly (string | number)[] = []) => lineAt([dataClass, ...path]);
 }
 
 /** A pair of a mapping, or an item of a list. */

@@ -7,6 +7,7 @@ import {
   Kind,
   type TypeNode,
 } from 'graphql';
+import type { SourceFile } from '../../shared/config/agency-files';
 import { PROJECT } from '../../shared/config/project-root';
 import type { Place } from './finding';
 
@@ -16,15 +17,16 @@ export type Definitions = ReadonlyMap<string, ASTNode>;
 /**
  * Everything that an agency's own schema defines.
  *
- * @param file what nodes of it know as their file; others are the common prelude's.
+ * @param files whose paths nodes of it know as their file; others are the common prelude's.
  */
-export function definitionsIn(schema: DocumentNode, file: string): Definitions {
+export function definitionsIn(schema: DocumentNode, files: readonly SourceFile[]): Definitions {
+  const own = new Set(files.map(({ path }) => path));
   const found = new Map<string, ASTNode>();
   const add = (coordinate: string, node: ASTNode) => {
     if (!found.has(coordinate)) found.set(coordinate, node);
   };
   for (const type of schema.definitions) {
-    if (type.loc?.source.name !== file || !(isTypeDefinitionNode(type) || isTypeExtensionNode(type))) continue;
+    if (!own.has(type.loc?.source.name ?? '') || !(isTypeDefinitionNode(type) || isTypeExtensionNode(type))) continue;
     const name = type.name.value;
     add(name, type);
     for (const value of 'values' in type ? (type.values ?? []) : []) add(`${name}.${value.name.value}`, value);

@@ -4,6 +4,7 @@ import type { RuleBundle } from '../../gateway/access/rule-bundle';
 import { type AgencyRules, type RuleTexts, readAgencyRules } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate, Requirement } from '../../shared/access/labels';
+import { type PolicyTexts, policyFiles } from '../../shared/access/policies';
 import { type Agency, isAgency } from '../../shared/domain/agencies';
 import { apiSchema } from './api-schema';
 
@@ -43,7 +44,7 @@ export function graphOf(
 export interface ReadRules {
   readonly rules: AgencyRules;
   readonly catalogue: string;
-  readonly policies: string;
+  readonly policies: PolicyTexts;
 }
 
 /**
@@ -57,7 +58,7 @@ export function committedGraph(supergraph: string, bundle: string, known: Readon
   const own = Object.entries(texts).flatMap(([agency, text]) => (isAgency(agency) ? [[agency, text] as const] : []));
   const rulesOf = (agency: Agency, { catalogue, policies }: RuleTexts): AgencyRules => {
     const now = known.get(agency);
-    const isSame = now?.catalogue === catalogue && now.policies === policies;
+    const isSame = now?.catalogue === catalogue && textOf(now.policies) === textOf(policies);
     return isSame ? now.rules : readAgencyRules(agency, { catalogue, policies });
   };
   return graphOf(
@@ -68,6 +69,8 @@ export function committedGraph(supergraph: string, bundle: string, known: Readon
 }
 
 // Private:
+
+const textOf = (policies: PolicyTexts): string => JSON.stringify(policyFiles(policies));
 
 /** A graph in force may have been composed when bundles listed the fields without their masks. */
 const fieldsMasked = (

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathsBelow } from '../../shared/config/agency-files';
 
 /** A project's files at one moment, by their paths from its root. */
 export interface ProjectFiles {
@@ -9,6 +10,8 @@ export interface ProjectFiles {
   read(path: string): string | undefined;
   /** Names of what a folder holds; none where there is no such folder. */
   list(folder: string): readonly string[];
+  /** Paths of all files below a folder, from it: `cases/access.cedar`; none where there is no such folder. */
+  below(folder: string): readonly string[];
 }
 
 export function filesIn(root: string, name = root): ProjectFiles {
@@ -16,6 +19,7 @@ export function filesIn(root: string, name = root): ProjectFiles {
     name,
     read: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
     list: (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []),
+    below: (folder) => (existsSync(join(root, folder)) ? pathsBelow(join(root, folder)) : []),
   };
 }
 
@@ -31,16 +35,18 @@ export function filesAt(ref: string, root: string): ProjectFiles {
   return {
     name: ref,
     read: (path) => git(root, ['show', `${commit}:./${path}`]),
-    list: (folder) =>
-      git(root, ['ls-tree', '--name-only', `${commit}:./${folder}`])
-        ?.split('\n')
-        .filter(Boolean) ?? [],
+    list: (folder) => namesIn(root, ['ls-tree', '--name-only', `${commit}:./${folder}`]),
+    below: (folder) => namesIn(root, ['ls-tree', '-r', '--name-only', `${commit}:./${folder}`]),
   };
 }
 
 // Private:
 
 const LARGEST_FILE_BYTES = 64 * 1024 * 1024;
+
+/** One a line; none where git refuses. */
+const namesIn = (root: string, parameters: readonly string[]): readonly string[] =>
+  git(root, parameters)?.split('\n').filter(Boolean) ?? [];
 
 /** Undefined where git refuses. */
 function git(root: string, parameters: readonly string[]): string | undefined {

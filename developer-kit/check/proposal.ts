@@ -1,19 +1,16 @@
+import type { SourceFile } from '../../shared/config/agency-files';
 import type { Agency } from '../../shared/domain/agencies';
 
-/** A text, and the file that people know it by, from the project's root. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** What an agency's folder says about its part of the graph. */
+/** What an agency's folder says about its part of the graph, in files with paths from the project's root. */
 export interface AgencyFolder {
   readonly agency: Agency;
-  readonly schema: SourceFile;
+  /** `*.graphql`, at least one. */
+  readonly schema: readonly SourceFile[];
   readonly catalogue: SourceFile;
-  readonly policies: SourceFile;
-  /** The specification by example. */
-  readonly cases: SourceFile | undefined;
+  /** `*.cedar`, at least one. */
+  readonly policies: readonly SourceFile[];
+  /** `*.cases.yaml`: the specification by example. */
+  readonly cases: readonly SourceFile[];
   /** What other agencies have agreed to send here. */
   readonly agreements: SourceFile | undefined;
 }

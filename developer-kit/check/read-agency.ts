@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { type AgencyRules, RuleFaults, readAgencyRules } from '../../shared/access/agency-rules';
 import { type Catalogue, parseCatalogue } from '../../shared/access/catalogue';
+import type { PolicyTexts } from '../../shared/access/policies';
 import type { Agency } from '../../shared/domain/agencies';
 import { behindPrelude } from '../../shared/subgraph/schema/type-defs';
-import { type Cases, casesIn } from '../cases/cases';
+import { type Cases, type CasesFault, casesIn } from '../cases/cases';
 import { type Agreements, agreementsIn } from './agreements';
 import { type Definitions, definitionsIn } from './definitions';
 import type { Finding } from './finding';
@@ -25,7 +27,8 @@ export interface ReadAgency {
 
 /** Reads and validates everything in an agency's folder that can be judged by itself. */
 export function readAgency(folder: AgencyFolder): ReadAgency {
-  const { agency, schema, catalogue: catalogueFile, policies, cases: casesFile, agreements: agreementsFile } = folder;
+  const { agency, schema, catalogue: catalogueFile, cases: casesFiles, agreements: agreementsFile } = folder;
+  const path = dirname(catalogueFile.path);
   const findings: Finding[] = [];
   const attempt = <Result>(what: string, file: string, read: () => Result): Result | undefined => {
     try {
@@ -36,43 +39,43 @@ export function readAgency(folder: AgencyFolder): ReadAgency {
       return undefined;
     }
   };
-  const note = (what: string, file: string, faults: readonly { readonly message: string; readonly line: number }[]) => {
-    for (const { message, line } of faults) {
-      findings.push({ what, severity: 'error', agencies: [agency], message, places: [{ file, line }] });
-    }
+  const note = (what: string, { message, file, line }: CasesFault) => {
+    findings.push({ what, severity: 'error', agencies: [agency], message, places: [{ file, line }] });
   };
   const catalogue = attempt('catalogue', catalogueFile.path, () =>
     parseCatalogue(agency, catalogueFile.text, catalogueFile.path),
   );
   const rules =
     catalogue &&
-    attempt('rule', policies.path, () =>
-      readAgencyRules(
-        agency,
-        { catalogue: catalogueFile.text, policies: policies.text },
-        policies.path.replace(/\/[^/]*$/, ''),
-      ),
+    attempt('rule', path, () =>
+      readAgencyRules(agency, { catalogue: catalogueFile.text, policies: policyTexts(folder) }, path),
     );
-  const cases = catalogue && casesFile && attempt('cases', casesFile.path, () => casesIn(casesFile.text, catalogue));
-  if (casesFile === undefined) {
-    note('cases', policies.path.replace(/[^/]*$/, 'access.cases.yaml'), [
-      { message: 'There is no specification by example beside the rules.', line: 1 },
-    ]);
-  } else if (cases !== undefined) note('cases', casesFile.path, cases.faults);
+  const cases = catalogue && casesFiles.length > 0 ? casesIn(casesFiles, catalogue) : undefined;
+  if (casesFiles.length === 0) {
+    const message = 'There is no specification by example beside the rules.';
+    note('cases', { message, file: `${path}/access.cases.yaml`, line: 1 });
+  }
+  for (const fault of cases?.faults ?? []) note('cases', fault);
   const agreements = agreementsIn(agreementsFile?.text ?? '');
-  if (agreementsFile !== undefined) note('agreement', agreementsFile.path, agreements.faults);
-  const document = attempt('schema', schema.path, () => behindPrelude(schema.text, schema.path));
+  for (const fault of agreements.faults) note('agreement', { ...fault, file: agreementsFile?.path ?? path });
+  const document = attempt('schema', path, () => behindPrelude(schema));
   return {
     agency,
     folder,
     schema: document,
-    definitions: document === undefined ? new Map() : definitionsIn(document, schema.path),
+    definitions: document === undefined ? new Map() : definitionsIn(document, schema),
     catalogue,
     rules,
     cases,
     agreements,
     findings,
   };
+}
+
+/** The texts of an agency's rules, by their paths below its folder. */
+export function policyTexts({ catalogue, policies }: AgencyFolder): PolicyTexts {
+  const folder = dirname(catalogue.path);
+  return Object.fromEntries(policies.map(({ path, text }) => [path.slice(folder.length + 1), text]));
 }
 
 // Private:
@@ -91,5 +94,6 @@ function faultOf(error: Error, file: string): Told {
       ? error.locations?.[0]?.line
       : Number(/ at line (\d+)/.exec(error.message)?.[1] ?? Number.NaN);
   const [message = ''] = error.message.replace(`${file}: `, '').split('\n');
-  return { message, places: [{ file, line: Number.isNaN(line) ? undefined : line }] };
+  const own = (error instanceof GraphQLError ? error.source?.name : undefined) ?? file;
+  return { message, places: [{ file: own, line: Number.isNaN(line) ? undefined : line }] };
 }

@@ -1,8 +1,12 @@
 import { manifestOperations } from '../../gateway/trusted-documents/manifest';
+import { POLICIES_ENDING } from '../../shared/access/agency-rules';
+import { inReadingOrder, type SourceFile } from '../../shared/config/agency-files';
 import { isAgency } from '../../shared/domain/agencies';
+import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
+import { CASES_ENDING } from '../cases/cases';
 import { operationsIn } from '../trusted-documents/operations-in';
 import type { ProjectFiles } from './project-files';
-import type { AgencyFolder, CommittedState, RegisteredOperation, SourceFile } from './proposal';
+import type { AgencyFolder, CommittedState, RegisteredOperation } from './proposal';
 
 /**
  * What is in force at a commit or in a copy of the project.
@@ -24,16 +28,21 @@ export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
   return files
     .list(SUBGRAPHS)
     .filter(isAgency)
-    .filter((agency) => files.list(`${SUBGRAPHS}/${agency}`).includes('schema.graphql'))
     .sort()
-    .map((agency) => {
+    .flatMap((agency) => {
       const folder = `${SUBGRAPHS}/${agency}`;
+      const paths = files.below(folder);
+      const sources = (ending: string) =>
+        inReadingOrder(paths, ending).map((path) => needed(files, `${folder}/${path}`));
+      const schema = sources(SCHEMA_ENDING);
+      if (schema.length === 0) return [];
+      const policies = sources(POLICIES_ENDING);
       return {
         agency,
-        schema: needed(files, `${folder}/schema.graphql`),
+        schema,
         catalogue: needed(files, `${folder}/catalogue.yaml`),
-        policies: needed(files, `${folder}/access.cedar`),
-        cases: source(files, `${folder}/access.cases.yaml`),
+        policies: policies.length > 0 ? policies : [needed(files, `${folder}/access.cedar`)],
+        cases: sources(CASES_ENDING),
         agreements: source(files, `${folder}/agreements.yaml`),
       };
     });

@@ -1,11 +1,12 @@
-import { parse, Source } from 'graphql';
 import { maskedFields } from '../../shared/access/labels';
+import type { SourceFile } from '../../shared/config/agency-files';
 import type { Agency } from '../../shared/domain/agencies';
+import { behindPrelude } from '../../shared/subgraph/schema/type-defs';
 import { type Composition, composition } from '../compose/composition';
 import { type Definitions, definitionsIn } from './definitions';
 import { committedGraph, type Graph, graphOf } from './graph';
-import type { CommittedState, Proposal, SourceFile } from './proposal';
-import { type ReadAgency, readAgency } from './read-agency';
+import type { CommittedState, Proposal } from './proposal';
+import { policyTexts, type ReadAgency, readAgency } from './read-agency';
 
 /** A proposal, understood as far as it can be. What rules of the check look at. */
 export interface Reading {
@@ -54,8 +55,10 @@ export function readProposal({ before, after }: Proposal): Reading {
 // Private:
 
 function inForce({ name, supergraph, bundle }: CommittedState, agencies: readonly ReadAgency[]): Graph {
-  const known = agencies.flatMap(({ agency, rules, folder: { catalogue, policies } }) =>
-    rules === undefined ? [] : [[agency, { rules, catalogue: catalogue.text, policies: policies.text }] as const],
+  const known = agencies.flatMap(({ agency, rules, folder }) =>
+    rules === undefined
+      ? []
+      : [[agency, { rules, catalogue: folder.catalogue.text, policies: policyTexts(folder) }] as const],
   );
   try {
     return committedGraph(supergraph, bundle, new Map(known));
@@ -65,9 +68,9 @@ function inForce({ name, supergraph, bundle }: CommittedState, agencies: readonl
 }
 
 /** None where it cannot be read: what is in force is the supergraph. */
-function definitionsOf({ text, path }: SourceFile): Definitions {
+function definitionsOf(schema: readonly SourceFile[]): Definitions {
   try {
-    return definitionsIn(parse(new Source(text, path)), path);
+    return definitionsIn(behindPrelude(schema), schema);
   } catch {
     return new Map();
   }

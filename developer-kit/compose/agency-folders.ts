@@ -1,17 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ErrorList } from '../../shared/cli/error-list';
+import { inReadingOrder, pathsBelow } from '../../shared/config/agency-files';
 import { type AgencyFolder, readAgencyFile } from './agency-file';
 
 /** What every agency's folder has, and what others read of it. */
-export const AGENCY_FILES = [
-  'agency.yaml',
-  'schema.graphql',
-  'catalogue.yaml',
-  'access.cedar',
-  'access.cases.yaml',
-  'index.ts',
-] as const;
+const FILES = ['agency.yaml', 'schema.graphql', 'catalogue.yaml', 'access.cedar', 'access.cases.yaml', 'index.ts'];
+
+/** Where one file is enough in a small agency, others have several with its ending, at any depth. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  'schema.graphql': '.graphql',
+  'access.cedar': '.cedar',
+  'access.cases.yaml': '.cases.yaml',
+};
 
 /** In kebab-case; short enough for names of databases and roles, and unlike what else docker-compose.yml has. */
 const NAME = /^(?!(?:gateway|redis|ledger)$)(?!.*-database$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -39,7 +40,7 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
     const folder = join(subgraphs, agency);
     const named = relative(project, folder);
     if (!isAgencyName(agency)) faults.push(`the name of an agency's folder ${NAME_RULE} (${named})`);
-    const missing = AGENCY_FILES.filter((file) => !existsSync(join(folder, file)));
+    const missing = missingIn(folder);
     if (missing.length > 0)
       faults.push(`every folder here is an agency, and this has no ${missing.join(', ')} (${named})`);
     if (missing.includes('agency.yaml')) return [];
@@ -57,6 +58,14 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
   faults.push(...twice(agencies, 'officer', ({ officers }) => officers.map(({ sub }) => sub)));
   if (faults.length > 0) throw new ErrorList(faults);
   return agencies.toSorted((a, b) => a.order - b.order || (a.agency < b.agency ? -1 : 1));
+}
+
+function missingIn(folder: string): readonly string[] {
+  const paths = pathsBelow(folder);
+  return FILES.filter((file) => {
+    const ending = ENDINGS[file];
+    return ending === undefined ? !paths.includes(file) : inReadingOrder(paths, ending).length === 0;
+  });
 }
 
 /** What two agencies, or one of them twice, claim for themselves. */

@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { POLICIES_ENDING } from '../../shared/access/agency-rules';
+import { inReadingOrder, pathsBelow } from '../../shared/config/agency-files';
 import { PROJECT } from '../../shared/config/project-root';
+import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
 import { agencyFolders, compose, graphFiles } from '../compose/compose';
 
 const COMMITTED = {
   supergraph: join(PROJECT, 'gateway/generated/supergraph.graphql'),
   rules: join(PROJECT, 'gateway/generated/rules.json'),
 };
-/** What a graph is composed from: these of each agency, and what schemas have in common. */
-const INPUTS = ['schema.graphql', 'catalogue.yaml', 'access.cedar', 'agency.yaml'];
+/** What a graph is composed from: these of each agency, by their names' endings, and what schemas have in common. */
+const INPUTS = ['agency.yaml', 'catalogue.yaml', POLICIES_ENDING, SCHEMA_ENDING];
 const COMMON = ['prelude.graphql', 'agency.graphql'].map((name) => join(PROJECT, 'shared/subgraph/schema', name));
 
 /** What became of composing. */
@@ -38,7 +41,7 @@ export class ComposedGraph {
   /** Holds this thread for about a second, where anything has changed. */
   compose(): Composition {
     const agencies = agencyFolders(join(PROJECT, 'subgraphs'));
-    const inputs = digest([...COMMON, ...agencies.flatMap(({ folder }) => INPUTS.map((name) => join(folder, name)))]);
+    const inputs = digest([...COMMON, ...agencies.flatMap(({ folder }) => inputsIn(folder))]);
     if (this.last?.inputs !== inputs) {
       const composed = compose(agencies);
       this.last = { inputs, faults: composed.faults };
@@ -61,6 +64,11 @@ export class ComposedGraph {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function inputsIn(folder: string): readonly string[] {
+  const paths = pathsBelow(folder);
+  return INPUTS.flatMap((ending) => inReadingOrder(paths, ending).map((path) => join(folder, path)));
 }
 
 /** Of the files' names and contents; a file that is not there has none. */

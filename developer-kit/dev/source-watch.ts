@@ -4,7 +4,7 @@ import { watch } from 'chokidar';
 
 /** What an agency is made of. Editors' own files, documents and cases of tests do not start it anew. */
 const EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.graphql', '.cedar', '.yaml', '.sql', '.json']);
-const CASES = /^access\.(?:cases|writes)\.yaml$/;
+const CASES = /\.(?:cases|writes)\.yaml$/;
 
 /** An editor, or a change of branch, writes several files; milliseconds of quiet after which they are taken as one change. */
 const QUIET_MILLISECONDS = 60;

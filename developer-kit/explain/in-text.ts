@@ -102,10 +102,10 @@ function verb({ effect, applies }: ExplainedRule): string {
 }
 
 function ruleInText(actions: OneRule, how: string, agency: string): readonly string[] {
-  const [{ id, effect, line, basis, conditions }] = actions;
+  const [{ id, effect, file, line, basis, conditions }] = actions;
   const what = actions.map(({ action }) => action).join(', ');
   return [
-    `    ${how}: ${id} (${effect} ${what}), subgraphs/${agency}/access.cedar:${line}`,
+    `    ${how}: ${id} (${effect} ${what}), subgraphs/${agency}/${file}:${line}`,
     `      ${basis}`,
     ...conditions.map((condition) => `      ${conditionInText(condition)}`),
   ];

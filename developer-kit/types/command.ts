@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GraphQLError } from 'graphql';
+import { inReadingOrder, pathsBelow } from '../../shared/config/agency-files';
+import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
 import { isFresh, staleness } from '../compose/freshness';
 import { resolverTypes, TYPES_FILE } from './resolver-types';
 
@@ -22,7 +24,7 @@ export interface Surroundings {
  */
 export async function typesCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const subgraphs = join(surroundings.project, 'subgraphs');
-  const agencies = readdirSync(subgraphs).filter((name) => existsSync(join(subgraphs, name, 'schema.graphql')));
+  const agencies = readdirSync(subgraphs).filter((name) => hasSchema(join(subgraphs, name)));
   const asked = parse(args, agencies);
   if ('fault' in asked) {
     surroundings.warn(`error: ${asked.fault}`);
@@ -40,6 +42,9 @@ export async function typesCommand(args: readonly string[], surroundings: Surrou
 }
 
 // Private:
+
+const hasSchema = (path: string): boolean =>
+  statSync(path).isDirectory() && inReadingOrder(pathsBelow(path), SCHEMA_ENDING).length > 0;
 
 interface Asked {
   readonly check: boolean;

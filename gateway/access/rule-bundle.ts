@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type AgencyRules, readAgencyRules } from '../../shared/access/agency-rules';
+import { type AgencyRules, type RuleTexts, readAgencyRules } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
 import { MASK_FORMS, type MaskForm } from '../../shared/access/mask';
@@ -10,7 +10,11 @@ const bundle = z.strictObject({
   supergraph: z.string().regex(/^[0-9a-f]{64}$/),
   agencies: z.record(
     z.enum(AGENCIES),
-    z.strictObject({ catalogue: z.string(), policies: z.string(), masked: z.record(z.string(), z.enum(MASK_FORMS)) }),
+    z.strictObject({
+      catalogue: z.string(),
+      policies: z.union([z.string(), z.record(z.string(), z.string())]),
+      masked: z.record(z.string(), z.enum(MASK_FORMS)),
+    }),
   ),
 });
 
@@ -18,16 +22,7 @@ const bundle = z.strictObject({
 export interface RuleBundle {
   /** SHA-256 of the supergraph's file in hexadecimal digits: of two files, a pair can be told from a mixture. */
   readonly supergraph: string;
-  readonly agencies: Readonly<
-    Record<
-      string,
-      {
-        readonly catalogue: string;
-        readonly policies: string;
-        readonly masked: Readonly<Record<Coordinate, MaskForm>>;
-      }
-    >
-  >;
+  readonly agencies: Readonly<Record<string, RuleTexts & { readonly masked: Readonly<Record<Coordinate, MaskForm>> }>>;
 }
 
 /** What the gateway knows of the agencies' rules: enough to leave out early what no agency would answer. */

@@ -86,9 +86,9 @@ export class AccessRules {
   /** What of the rules that decide about a list cannot be asked of its columns, whatever the request: one line each. */
   translationFaults(requirement: Requirement, columns: Columns): readonly string[] {
     return classesOf(requirement).flatMap((dataClass) =>
-      (this.policies.get(dataClass)?.byAction.read ?? []).flatMap(({ id, line, condition }) => {
+      (this.policies.get(dataClass)?.byAction.read ?? []).flatMap(({ id, file, line, condition }) => {
         const fault = translationFault(condition, columns);
-        return fault === undefined ? [] : [`Rule "${id}" (access.cedar:${line}) cannot filter in SQL by ${fault}.`];
+        return fault === undefined ? [] : [`Rule "${id}" (${file}:${line}) cannot filter in SQL by ${fault}.`];
       }),
     );
   }

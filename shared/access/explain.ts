@@ -18,7 +18,7 @@ export interface ExplainedCondition {
 }
 
 /** One rule about a data class and one action, for one request. */
-export interface ExplainedRule extends Pick<Policy, 'id' | 'basis' | 'effect' | 'line'> {
+export interface ExplainedRule extends Pick<Policy, 'id' | 'basis' | 'effect' | 'file' | 'line'> {
   readonly action: Action;
   /** To every record, to none, or to those that meet what is left. */
   readonly applies: AppliedPolicy['applies'];
@@ -33,7 +33,7 @@ export interface ExplainedClass {
   readonly name: DataClassName;
   /** Undefined where no catalogue lists it: it is refused to everyone. */
   readonly dataClass: DataClass | undefined;
-  /** Every rule that could have a say, in the file's order. */
+  /** Every rule that could have a say, in the order of files and lines. */
   readonly rules: readonly ExplainedRule[];
 }
 
@@ -64,7 +64,7 @@ function actionsOf(asked: AskedFor): readonly Action[] {
 }
 
 function explainRule(policy: Policy, action: Action, known: Known): ExplainedRule {
-  const { id, basis, effect, line } = policy;
+  const { id, basis, effect, file, line } = policy;
   const { applies } = apply(policy, known);
   const conditions: ExplainedCondition[] = [];
   let near = true;
@@ -78,7 +78,7 @@ function explainRule(policy: Policy, action: Action, known: Known): ExplainedRul
     const found = state === 'unmet' || state === 'fails' ? foundInstead(part, known) : undefined;
     conditions.push({ words: describeCondition(part), state, ...(found !== undefined && { found }) });
   }
-  return { id, basis, effect, line, action, applies, near, conditions };
+  return { id, basis, effect, file, line, action, applies, near, conditions };
 }
 
 function stateOf(residual: Expression): ExplainedCondition['state'] {

@@ -115,7 +115,7 @@ const canBeEmpty = (type: TypeNode): boolean => type.kind !== Kind.NON_NULL_TYPE
 function labelsOfTypes(schema: DocumentNode): ReadonlyMap<string, readonly string[]> {
   return new Map(
     schema.definitions.flatMap((type) =>
-      type.kind === Kind.OBJECT_TYPE_DEFINITION
+      type.kind === Kind.OBJECT_TYPE_DEFINITION || type.kind === Kind.OBJECT_TYPE_EXTENSION
         ? [[type.name.value, classesOf(requirementOf(type.directives ?? []))] as const]
         : [],
     ),

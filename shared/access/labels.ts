@@ -70,7 +70,7 @@ export function readMasks(schema: GraphQLSchema): ReadonlyMap<Coordinate, MaskFo
 export function maskedFields(schema: DocumentNode): ReadonlyMap<Coordinate, MaskForm> {
   const masks = new Map<Coordinate, MaskForm>();
   for (const type of schema.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
     for (const field of type.fields ?? []) {
       const form = maskAmong(field.directives);
       if (form !== undefined) masks.set(`${type.name.value}.${field.name.value}`, form);

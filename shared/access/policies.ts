@@ -27,37 +27,48 @@ export interface Policy {
   readonly dataClass: DataClassName | undefined;
   /** Scope of the caller and all `when` and `unless`, in Cedar's order. */
   readonly condition: Expression;
+  /** Below the agency's folder: `cases/access.cedar`. */
+  readonly file: string;
   /** In the file, from 1. */
   readonly line: number;
 }
 
 export interface PolicyFault {
   readonly message: string;
+  /** Below the agency's folder. */
+  readonly file: string;
   /** In the file, from 1. */
   readonly line: number;
 }
 
 /**
- * Reads an agency's `access.cedar`: strictly validated against the common schema with the agency's classes and attributes,
- * and checked for what is asked of rules here.
+ * The texts of an agency's rules by their files, whose paths are those below its folder:
+ * `{ 'access.cedar': '...', 'cases/access.cedar': '...' }`. A text alone is the one of `access.cedar`.
+ */
+export type PolicyTexts = string | Readonly<Record<string, string>>;
+
+/**
+ * Reads an agency's rules: strictly validated against the common schema with the agency's classes and attributes, and
+ * checked for what is asked of rules here. Which file a rule is in makes no difference to what it decides.
+ *
+ * @returns policies and faults in the order of the files and of their lines.
  */
 export function readPolicies(
-  text: string,
+  texts: PolicyTexts,
   catalogue: Catalogue,
 ): { readonly policies: readonly Policy[]; readonly faults: readonly PolicyFault[] } {
-  const parts = policySetTextToParts(text);
-  if (parts.type === 'failure') return { policies: [], faults: parts.errors.map((error) => syntaxFault(error, text)) };
-  const sources = sourcesOf([...parts.policies, ...parts.policy_templates], text);
+  const files = Object.entries(policyFiles(texts)).map(([file, text]) => partsOf(file, text));
+  const sources = files.flatMap((parts) => parts.sources);
   const validation = validationFaults(
-    sources.filter(({ text }) => parts.policies.includes(text)),
+    sources.filter(({ isTemplate }) => !isTemplate),
     catalogue,
   );
   const policies: Policy[] = [];
-  const faults: PolicyFault[] = [];
+  const faults: PolicyFault[] = files.flatMap((parts) => parts.faults);
   const seen = new Set<string>();
   for (const source of sources) {
-    const { id, basis, line } = source;
-    faults.push(...annotationFaults(id, basis, seen, catalogue).map((message) => ({ message, line })));
+    const { id, basis, file, line } = source;
+    faults.push(...annotationFaults(id, basis, seen, catalogue).map((message) => ({ message, file, line })));
     seen.add(id);
     const errors = validation.errors.filter((fault) => fault.source === source);
     const outcome = errors.length > 0 ? errors : readSource(source, catalogue);
@@ -67,13 +78,24 @@ export function readPolicies(
       faults.push(...validation.warnings.filter((fault) => fault.source === source));
     } else faults.push(...outcome);
   }
-  return { policies, faults };
+  const order = files.map(({ file }) => file);
+  return {
+    policies,
+    faults: faults.toSorted((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line),
+  };
+}
+
+/** The same texts, each by its file. */
+export function policyFiles(texts: PolicyTexts): Readonly<Record<string, string>> {
+  return typeof texts === 'string' ? { 'access.cedar': texts } : texts;
 }
 
 // Private:
 
 interface Source {
   readonly text: string;
+  readonly isTemplate: boolean;
+  readonly file: string;
   /** In the file, from 1. */
   readonly line: number;
   readonly json: PolicyJson;
@@ -81,8 +103,25 @@ interface Source {
   readonly basis: string;
 }
 
+/** One file's rules; none where its syntax is wrong. */
+function partsOf(
+  file: string,
+  text: string,
+): { readonly file: string; readonly sources: readonly Source[]; readonly faults: readonly PolicyFault[] } {
+  const parts = policySetTextToParts(text);
+  if (parts.type === 'failure') {
+    return { file, sources: [], faults: parts.errors.map((error) => ({ ...syntaxFault(error, text), file })) };
+  }
+  const sources = sourcesOf([...parts.policies, ...parts.policy_templates], text).map((source) => ({
+    ...source,
+    isTemplate: !parts.policies.includes(source.text),
+    file,
+  }));
+  return { file, sources, faults: [] };
+}
+
 /** In the file's order, which Cedar does not keep. */
-function sourcesOf(rules: readonly string[], text: string): readonly Source[] {
+function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source, 'file' | 'isTemplate'>[] {
   const found: { readonly rule: string; readonly start: number }[] = [];
   // Longest first: a rule without annotations may be written as the end of another.
   for (const rule of rules.toSorted((a, b) => b.length - a.length)) {
@@ -109,15 +148,15 @@ function jsonOf(rule: string): PolicyJson {
   return parsed.json;
 }
 
-function readSource({ json, id, basis, line }: Source, catalogue: Catalogue): Policy | readonly PolicyFault[] {
+function readSource({ json, id, basis, file, line }: Source, catalogue: Catalogue): Policy | readonly PolicyFault[] {
   try {
-    return { ...readPolicy(json, catalogue), id, basis, line };
+    return { ...readPolicy(json, catalogue), id, basis, file, line };
   } catch (error) {
     if (error instanceof UnknownAttribute) {
-      return [{ message: `${nameOf(id)} asks for ${unknown('attribute', error.attribute, error.known)}`, line }];
+      return [{ message: `${nameOf(id)} asks for ${unknown('attribute', error.attribute, error.known)}`, file, line }];
     }
     if (!(error instanceof UnsupportedExpression)) throw error;
-    return [{ message: `${nameOf(id)} ${error.message}, which rules here cannot.`, line }];
+    return [{ message: `${nameOf(id)} ${error.message}, which rules here cannot.`, file, line }];
   }
 }
 
@@ -144,7 +183,7 @@ function annotationFaults(
   ];
 }
 
-function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' | 'basis' | 'line'> {
+function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' | 'basis' | 'file' | 'line'> {
   const { effect, principal, action, resource, conditions } = json;
   const parts: Expression[] = [];
   for (const scope of [principal, resource]) {
@@ -205,7 +244,7 @@ function actionsOf(action: PolicyJson['action']): readonly Action[] {
   return ACTIONS.filter((name) => named.includes(name));
 }
 
-function syntaxFault({ message, help, sourceLocations }: DetailedError, text: string): PolicyFault {
+function syntaxFault({ message, help, sourceLocations }: DetailedError, text: string): Omit<PolicyFault, 'file'> {
   const start = characterAt(text, sourceLocations?.[0]?.start ?? 0);
   const [, id = ''] = [...text.slice(0, start).matchAll(/@id\("([^"]*)"\)/g)].at(-1) ?? [];
   const words = oneLine(message.replace(/^failed to parse policies from string: /, ''), help);
@@ -227,10 +266,10 @@ function validationFaults(
       const source = sources[Number(policyId)] as Source;
       const start = characterAt(source.text, error.sourceLocations?.[0]?.start ?? 0);
       const line = source.line + lineAt(source.text, start) - 1;
-      return { source, message: `${nameOf(source.id)}${wording(error)}`, line };
+      return { source, message: `${nameOf(source.id)}${wording(error)}`, file: source.file, line };
     });
     // What a line does wrong twice is told once.
-    return [...new Map(faults.map((fault) => [`${fault.line} ${fault.message}`, fault])).values()];
+    return [...new Map(faults.map((fault) => [`${fault.file} ${fault.line} ${fault.message}`, fault])).values()];
   };
   // Chinese and Latin letters may stand side by side here.
   const warnings = answer.validationWarnings.filter(({ error }) => !error.message.endsWith('mixed scripts'));

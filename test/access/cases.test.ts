@@ -77,7 +77,7 @@ describe('a cases file is refused', () => {
   developer: DENIED
   others: DENIED
 `;
-  const read = (yaml: string) => readCases(yaml, CATALOGUE, 'access.cases.yaml');
+  const read = (text: string) => readCases([{ path: 'access.cases.yaml', text }], CATALOGUE);
 
   test.each([
     ['that has no entry for a class of the catalogue', '{}', 'access.cases.yaml: education.some has no entry'],

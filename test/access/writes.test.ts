@@ -1,7 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Kind, type ObjectTypeDefinitionNode, parse, print } from 'graphql';
+import { Kind, type ObjectTypeDefinitionNode, print } from 'graphql';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { type Situation, takesPart } from '../../developer-kit/cases/situation';
@@ -14,6 +12,7 @@ import { connect } from '../../shared/db/connect';
 import type { Role } from '../../shared/domain/caller';
 import { childIds } from '../../shared/domain/child-id';
 import { type AccessContext, contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 import { createSubgraph } from '../../shared/subgraph/subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
 import { type CaseWork, inputType, startCaseWork } from '../support/case-work';
@@ -37,7 +36,7 @@ const specification = new WritesSpecification();
 const { mutations, internal } = specification;
 const everySituation = situations();
 const types = new Map(
-  parse(readFileSync(join(folder, 'schema.graphql'), 'utf8')).definitions.flatMap((type) =>
+  typeDefs(folder).definitions.flatMap((type) =>
     type.kind === Kind.OBJECT_TYPE_DEFINITION ? [[type.name.value, type] as const] : [],
   ),
 );

@@ -41,7 +41,8 @@ export const withSupergraph = (supergraph: string): GraphFiles => ({
 /** The same about the rules of education. */
 export function withRules(from: string, to: string): GraphFiles {
   const rules = JSON.parse(COMMITTED.rules);
-  rules.agencies.education.policies = replaced(rules.agencies.education.policies, from, to);
+  const { policies } = rules.agencies.education;
+  policies['access.cedar'] = replaced(policies['access.cedar'], from, to);
   return { supergraph: COMMITTED.supergraph, rules: JSON.stringify(rules) };
 }
 

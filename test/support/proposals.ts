@@ -42,15 +42,17 @@ function placeIn(some: ProjectFiles, file: string, text: string): string {
 }
 
 function withEdits(edits: readonly Edit[]): ProjectFiles {
+  const withEdited = (folder: string, names: readonly string[]) => [
+    ...new Set([
+      ...names,
+      ...edits.flatMap(({ file }) => (file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1)] : [])),
+    ]),
+  ];
   return {
     ...files,
     read: (path) => edits.filter(({ file }) => file === path).reduce<string | undefined>(edit, files.read(path)),
-    list: (folder) => [
-      ...new Set([
-        ...files.list(folder),
-        ...edits.flatMap(({ file }) => (file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1)] : [])),
-      ]),
-    ],
+    list: (folder) => withEdited(folder, files.list(folder)),
+    below: (folder) => withEdited(folder, files.below(folder)),
   };
 }
 

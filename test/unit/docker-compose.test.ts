@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agencyFiles } from '../../shared/config/agency-files';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, databaseName, enumName } from '../../shared/domain/agencies';
 import {
@@ -21,7 +22,7 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8
 const script = (name: string): string => scripts[name].replace(/^exec /, '');
 
 const hasMutations = (agency: string): boolean =>
-  /^type Mutation\b/m.test(readFileSync(join(PROJECT, 'subgraphs', agency, 'schema.graphql'), 'utf8'));
+  agencyFiles(join(PROJECT, 'subgraphs', agency), '.graphql').some(({ text }) => /^type Mutation\b/m.test(text));
 
 describe('docker-compose.yml', () => {
   test('has a gateway, the ledger, counts of callers, and for every agency a subgraph, its migrations and a database, and nothing else', () => {

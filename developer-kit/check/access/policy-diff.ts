@@ -36,10 +36,12 @@ export function policyDiff({ before, after }: Reading, graph: Graph): PolicyDiff
     after: is,
     standing: applicablePolicies(),
     ownerOf,
-    placeOfRule(agency, { id, line }) {
+    placeOfRule(agency, { id, file, line }) {
       const now = is.policies.get(agency)?.find((policy) => policy.id === id);
-      const file = `subgraphs/${agency}/access.cedar`;
-      return now === undefined ? { file, line, at: before.name } : { file, line: now.line };
+      const folder = `subgraphs/${agency}`;
+      return now === undefined
+        ? { file: `${folder}/${file}`, line, at: before.name }
+        : { file: `${folder}/${now.file}`, line: now.line };
     },
     placeOfRefusal: (name) =>
       ownerOf(name).flatMap((agency) => {

@@ -15,8 +15,7 @@ export function statedFor(
   const stated = classes.flatMap((name) => {
     const agency = [...after.agencies.values()].find(({ cases }) => cases?.entries.has(name));
     const entry = agency?.cases?.entries.get(name);
-    const file = agency?.folder.cases?.path;
-    if (agency === undefined || entry === undefined || file === undefined) return [];
+    if (agency?.cases === undefined || entry === undefined) return [];
     const { addressProtected = false } = example.record;
     const spoken = {
       ...resourceOfCase(entry, agency, example.record.region),
@@ -28,7 +27,7 @@ export function statedFor(
     );
     if (!isItsRecord || !isSpokenOf(example.asking)) return [];
     const { answer, by } = answerOfCase(name, entry, example.asking, spoken);
-    return [{ name, answer, place: { file, line: agency.cases?.lineOf(name, by) } }];
+    return [{ name, answer, place: agency.cases.placeOf(name, by) }];
   });
   if (stated.length === 0) return { words: 'of which no case speaks', places: [] };
   const against = stated.find(({ answer }) => !isAsFar(answer, told.after));

@@ -143,7 +143,7 @@ function labelCause(
 
 /** A rule that was changed and changes no answer says so: whoever reads the diff need not look for one. */
 function withoutEffect(effective: ReadonlySet<string>, { before, after }: Reading): readonly Finding[] {
-  return [...after.agencies.values()].flatMap(({ agency, rules, folder }) => {
+  return [...after.agencies.values()].flatMap(({ agency, rules }) => {
     const known = new Map(before.graph.agencies.get(agency)?.policies.map((policy) => [policy.id, policy]));
     return (rules?.policies ?? []).flatMap((policy) => {
       const was = known.get(policy.id);
@@ -151,7 +151,7 @@ function withoutEffect(effective: ReadonlySet<string>, { before, after }: Readin
         JSON.stringify([effect, [...actions], dataClass, condition]);
       if (effective.has(policy.id) || (was !== undefined && content(was) === content(policy))) return [];
       const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, and no answer is another by it`;
-      const places = [{ file: folder.policies.path, line: policy.line }];
+      const places = [{ file: `subgraphs/${agency}/${policy.file}`, line: policy.line }];
       return [{ what: 'no effect', severity: 'note', agencies: [agency], message, places } as const];
     });
   });

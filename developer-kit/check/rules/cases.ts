@@ -2,7 +2,7 @@ import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../../shared/access/labels';
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
-import type { Entry } from '../../cases/cases';
+import type { CasesPlace, Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
 import { answerOfCase, contextOfCase, isSpokenOf, resourceOfCase } from '../access/case-answers';
 import { listed, wordsOf } from '../access/describe';
@@ -29,15 +29,14 @@ export const cases: Rule = ({ after }) => {
 
 // Private:
 
-function probeFindings({ agency, cases: specification, schema, folder }: ReadAgency): readonly Finding[] {
-  if (specification === undefined || schema === undefined || folder.cases === undefined) return [];
-  const file = folder.cases.path;
+function probeFindings({ agency, cases: specification, schema }: ReadAgency): readonly Finding[] {
+  if (specification === undefined || schema === undefined) return [];
   return probesIn(specification.entries, schema).faults.map(({ dataClass, message }) => ({
     what: 'cases',
     severity: 'error',
     agencies: [agency],
     message: dataClass === undefined ? message : `${dataClass}: ${message}`,
-    places: [{ file, line: dataClass === undefined ? 1 : specification.lineOf(dataClass, ['fields']) }],
+    places: [dataClass === undefined ? specification.placeOf('') : specification.placeOf(dataClass, ['fields'])],
   }));
 }
 
@@ -45,17 +44,15 @@ function probeFindings({ agency, cases: specification, schema, folder }: ReadAge
 interface Mismatch {
   readonly stated: Answer;
   readonly given: Answer;
-  readonly cells: { readonly tuple: Tuple; readonly line: number }[];
+  readonly cells: { readonly tuple: Tuple; readonly place: CasesPlace }[];
 }
 
 function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): readonly Finding[] {
-  const { agency, cases: specification, rules, schema, folder } = read;
-  if (specification === undefined || rules === undefined || schema === undefined || folder.cases === undefined)
-    return [];
+  const { agency, cases: specification, rules, schema } = read;
+  if (specification === undefined || rules === undefined || schema === undefined) return [];
   const access = new AccessRules([rules], { profiles: askings.length * 2 });
   const unmasked = classesWithoutMask(read);
   const agencies = [...new Set(askings.map((asking) => asking.agency))];
-  const file = folder.cases.path;
   const findings = [...specification.entries].flatMap(([name, entry]) => {
     const mismatches = new Map<string, Mismatch>();
     const requirement = [[[name]]];
@@ -70,17 +67,17 @@ function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): re
         const mismatch = mismatches.get(key) ?? { stated, given, cells: [] };
         mismatches.set(key, mismatch);
         const tuple = [asking.role, asking.agency, asking.stating.name, region];
-        mismatch.cells.push({ tuple, line: specification.lineOf(name, by) });
+        mismatch.cells.push({ tuple, place: specification.placeOf(name, by) });
       }
     }
     return [...mismatches.values()].flatMap((mismatch) => toldOf(name, mismatch, agencies));
   });
-  return merged(findings).map(({ classes, rest, lines }) => ({
+  return merged(findings).map(({ classes, rest, places }) => ({
     what: 'cases',
     severity: 'error',
     agencies: [agency],
     message: `${listed(classes)} — ${rest}`,
-    places: lines.toSorted((a, b) => a - b).map((line) => ({ file, line })),
+    places: places.toSorted((a, b) => a.line - b.line),
   }));
 }
 
@@ -88,18 +85,18 @@ function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): re
 interface ToldMismatch {
   readonly classes: readonly DataClassName[];
   readonly rest: string;
-  readonly lines: readonly number[];
+  readonly places: readonly CasesPlace[];
 }
 
 /** The same of several classes is one. */
 function merged(all: readonly ToldMismatch[]): readonly ToldMismatch[] {
   const byRest = new Map<string, ToldMismatch>();
-  for (const { rest, classes, lines } of all) {
+  for (const { rest, classes, places } of all) {
     const known = byRest.get(rest);
     byRest.set(rest, {
       rest,
       classes: [...(known?.classes ?? []), ...classes],
-      lines: [...(known?.lines ?? []), ...lines],
+      places: [...(known?.places ?? []), ...places],
     });
   }
   return [...byRest.values()];
@@ -141,11 +138,11 @@ function toldOf(
   return asProducts(cells.map(({ tuple }) => tuple)).map((product) => {
     const { who, purposes, conditions } = wordsOf(product, [dimension], { agencies, statings: SPOKEN_STATINGS });
     const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
-    const lines = new Set(cells.filter(({ tuple }) => isIn(tuple, product)).map(({ line }) => line));
+    const places = cells.filter(({ tuple }) => isIn(tuple, product)).map(({ place }) => place);
     return {
       classes: [dataClass],
       rest: `${who} for ${listed(purposes)}${where}: the rules answer ${given} instead of ${stated}`,
-      lines: [...lines],
+      places: [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()],
     };
   });
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BREAK, concatAST, type DocumentNode, parse, Source, visit } from 'graphql';
+import { agencyFiles, type SourceFile } from '../../config/agency-files';
+import { mergeExtensions } from './merge-extensions';
 
 /** What every subgraph's schema begins with: scalars and the mask directive. */
 const PRELUDE = join(__dirname, 'prelude.graphql');
@@ -8,21 +10,26 @@ const PRELUDE = join(__dirname, 'prelude.graphql');
 /** The enum `Agency`, generated from the folders of agencies, for schemas that name it. */
 const AGENCY = join(__dirname, 'agency.graphql');
 
-/** An agency's schema behind what it has in common with others; every node knows its file and line. */
+/**
+ * An agency's schema: the common prelude, then every `*.graphql` of its folder, at any depth. Every node knows its file
+ * and line; what `extend type` adds stands in the type that it extends.
+ *
+ * @throws GraphQLError where a file does not parse, and Error where there is none.
+ */
 export function typeDefs(agencyFolder: string): DocumentNode {
-  const path = join(agencyFolder, 'schema.graphql');
-  return behindPrelude(readFileSync(path, 'utf8'), path);
+  const files = agencyFiles(agencyFolder, SCHEMA_ENDING);
+  if (files.length === 0) throw new Error(`There is no ${join(agencyFolder, 'schema.graphql')}.`);
+  return behindPrelude(files);
 }
 
-/**
- * The same of a text.
- *
- * @param path what nodes know as their file.
- */
-export function behindPrelude(text: string, path: string): DocumentNode {
-  const schema = parse(new Source(text, path));
+/** What schema files' names end in. */
+export const SCHEMA_ENDING = '.graphql';
+
+/** The same of texts; nodes know each by its path. */
+export function behindPrelude(files: readonly SourceFile[]): DocumentNode {
+  const schema = concatAST(files.map(({ path, text }) => parse(new Source(text, path))));
   const common = namesAgency(schema) ? [PRELUDE, AGENCY] : [PRELUDE];
-  return concatAST([...common.map(parseFile), schema]);
+  return mergeExtensions(concatAST([...common.map(parseFile), schema]));
 }
 
 // Private:

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Entry, isOpen, readCases } from '../../../developer-kit/cases/cases';
+import { CASES_ENDING, type Entry, isOpen, readCases } from '../../../developer-kit/cases/cases';
 import { expectedAnswer, isPossible } from '../../../developer-kit/cases/expected-answer';
 import { type Probe, probesOf } from '../../../developer-kit/cases/probes';
 import type { Situation } from '../../../developer-kit/cases/situation';
@@ -8,6 +6,7 @@ import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import { readAgencyRules, ruleTexts } from '../../../shared/access/agency-rules';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
+import { agencyFiles } from '../../../shared/config/agency-files';
 import { typeDefs } from '../../../shared/subgraph/schema/type-defs';
 import type { AnySubgraphDefinition } from '../../../shared/subgraph/subgraph-definition';
 import { type ChildAskedAbout, subjectOf } from './subjects';
@@ -38,8 +37,7 @@ export class Specification {
     this.agencies = SUBGRAPHS.map((definition) => {
       const { agency, folder } = definition;
       const rules = readAgencyRules(agency, ruleTexts(folder));
-      const path = join(folder, 'access.cases.yaml');
-      const cases = readCases(readFileSync(path, 'utf8'), rules.catalogue, path);
+      const cases = readCases(agencyFiles(folder, CASES_ENDING), rules.catalogue);
       for (const [dataClass, entry] of cases) entries.set(dataClass, entry);
       return {
         definition,

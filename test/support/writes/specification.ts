@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Situation } from '../../../developer-kit/cases/situation';
 import type { Grant } from '../../../shared/access/grant';
+import { agencyFiles } from '../../../shared/config/agency-files';
 import { PROJECT } from '../../../shared/config/project-root';
 import { AGENCIES } from '../../../shared/domain/agencies';
 import { ROLES } from '../../../shared/domain/caller';
 import { PURPOSES } from '../../../shared/domain/purpose';
 
-const FILE = join(PROJECT, 'subgraphs/governance-center/access.writes.yaml');
+const FOLDER = join(PROJECT, 'subgraphs/governance-center');
 
 const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment', 'use', 'participation'] as const;
 export type About = (typeof ABOUT)[number];
@@ -44,12 +44,14 @@ export interface Facts {
   readonly agencies?: readonly string[];
 }
 
-/** What `access.writes.yaml` says. */
+/** What every `*.writes.yaml` of the governance centre says. */
 export class WritesSpecification {
   private readonly entries: ReadonlyMap<string, WritesEntry>;
 
-  constructor(yaml = readFileSync(FILE, 'utf8')) {
-    this.entries = new Map(Object.entries(z.record(z.string(), entry).parse(parse(yaml))));
+  constructor(yaml = agencyFiles(FOLDER, '.writes.yaml').map(({ text }) => text)) {
+    const entries = yaml.flatMap((text) => Object.entries(z.record(z.string(), entry).parse(parse(text))));
+    this.entries = new Map(entries);
+    if (this.entries.size < entries.length) throw new Error('A mutation has entries in two files.');
   }
 
   /** Those that clients can name. */

@@ -30,10 +30,10 @@ function said(rule: Rule, agencies: Readonly<Partial<Record<Agency, SmallAgency>
     const file = (path: string, text: string) => ({ path: `subgraphs/${agency}/${path}`, text });
     return readAgency({
       agency,
-      schema: file('schema.graphql', schema || 'scalar Nothing'),
+      schema: [file('schema.graphql', schema || 'scalar Nothing')],
       catalogue: file('catalogue.yaml', catalogue ?? CATALOGUE(agency)),
-      policies: file('access.cedar', policies),
-      cases: undefined,
+      policies: [file('access.cedar', policies)],
+      cases: [],
       agreements: agreements === undefined ? undefined : file('agreements.yaml', agreements),
     });
   });
