@@ -148,7 +148,7 @@ test.each(FAULTS)('a fault in %s is named with that file and its line: %s', (fil
   expect(text).toContain(from);
   writeFileSync(path, text.replace(from, to));
   const isNamed = (faults: readonly string[], named: string) =>
-    expect(faults.filter((fault) => what.test(fault))).toEqual([expect.stringContaining(`(${named}:${line})`)]);
+    expect(faults.filter((fault) => what.test(fault))).toContainEqual(expect.stringContaining(`(${named}:${line})`));
   if (!file.includes('cases')) isNamed(composed().faults, relative(PROJECT, path));
   if (!what.source.includes('catalogue')) isNamed(findings(), `subgraphs/education/${file}`);
 });
@@ -162,6 +162,7 @@ test.each([
 });
 
 test('an extension of what the schema does not define keeps its labels and masks', () => {
+  rmSync(join(folder, 'clubs/rooms'), { recursive: true });
   writeFileSync(
     join(folder, 'clubs/schema.graphql'),
     'extend type Club @key(fields: "id") @policy(policies: [["education.clubs"]]) { id: ID! leader: String @mask(as: NAME) }',
