@@ -18,11 +18,14 @@ export function generatedFiles(agencies: readonly AgencyFolder[]): readonly Gene
     { path: 'shared/domain/agency-list.json', content: () => list(agencies) },
     { path: 'shared/subgraph/schema/agency.graphql', content: () => enumOfAgencies(agencies) },
     { path: 'docker-compose.yml', content: (present) => withServices(present, names) },
-    { path: 'docs/reference/callers.md', content: (present) => withTables(present, agencies) },
+    ...PAGES_OF_CALLERS.map((path) => ({ path, content: (present: string) => withTables(path, present, agencies) })),
   ];
 }
 
 // Private:
+
+/** The page of callers in English and in Chinese: the tables are the same. */
+const PAGES_OF_CALLERS = ['docs/reference/callers.md', 'docs/zh-CN/reference/callers.md'];
 
 function list(agencies: readonly AgencyFolder[]): string {
   const profiles = agencies.map(({ agency, order: _, ...profile }) => [agency, profile]);
@@ -44,7 +47,7 @@ ${values.join('\n')}
 `;
 }
 
-function withTables(text: string, agencies: readonly AgencyFolder[]): string {
+function withTables(path: string, text: string, agencies: readonly AgencyFolder[]): string {
   const table = (headings: string, rows: readonly string[]) =>
     [headings, headings.replaceAll(/[^|]+/g, ' --- '), ...rows].join('\n');
   const callers = agencies.flatMap(({ agency, officers }) =>
@@ -54,5 +57,5 @@ function withTables(text: string, agencies: readonly AgencyFolder[]): string {
   return Object.entries({
     agencies: table('| agency | | in tables |', named),
     'demo callers': table('| name | | agency | role | region |', callers),
-  }).reduce((changed, [section, rows]) => withSection(changed, section, rows, 'docs/reference/callers.md'), text);
+  }).reduce((changed, [section, rows]) => withSection(changed, section, rows, path), text);
 }

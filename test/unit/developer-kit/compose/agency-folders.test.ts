@@ -146,6 +146,7 @@ test('what is generated is written where it is stale, and only said where it is 
   for (const path of [
     'docker-compose.yml',
     'docs/reference/callers.md',
+    'docs/zh-CN/reference/callers.md',
     'shared/domain/agency-list.json',
     'shared/subgraph/schema/agency.graphql',
   ])
@@ -157,6 +158,7 @@ test('what is generated is written where it is stale, and only said where it is 
     'shared/subgraph/schema/agency.graphql',
     'docker-compose.yml',
     'docs/reference/callers.md',
+    'docs/zh-CN/reference/callers.md',
   ];
   expect(writeGenerated(copy, read(), true)).toEqual(stale);
   expect(writeGenerated(copy, read(), false)).toEqual(stale);
