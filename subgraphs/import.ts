@@ -1,4 +1,6 @@
 import { pino } from 'pino';
+import { UsageError } from '../shared/cli/command-line';
+import { runCommand } from '../shared/cli/run-command';
 import { stopSignal } from '../shared/cli/until-stopped';
 import { childIdSettings } from '../shared/config/child-id-key-setting';
 import { dataDirectory } from '../shared/config/data-directory-setting';
@@ -7,19 +9,20 @@ import { isDatabaseGone } from '../shared/db/database-gone';
 import { childIds } from '../shared/domain/child-id';
 import { todayInChina } from '../shared/domain/dates';
 import { EmbeddedPostgresError } from '../shared/embedded-postgres/postgres-error';
+import { USAGE } from '../shared/import/arguments';
 import { importCommand } from '../shared/import/import-command';
 import { ImportRefused } from '../shared/import/refused';
 import { agencyDatabase, refuseUnknownAgencies } from '../shared/subgraph/subgraph-settings';
 
-/** Files into an agency's database: `npm run -s import -- education enrolments.csv`. The only place of it that touches the process. */
-async function main(): Promise<number> {
+/** `npm run -s import -- education enrolments.csv`: imports a file into an agency's database. */
+async function importFile(words: readonly string[]): Promise<number> {
   const environment = new Environment(process.env);
   refuseUnknownAgencies(environment);
   const level = environment.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info');
   const idSettings = childIdSettings(environment);
   environment.finish();
   return importCommand({
-    words: process.argv.slice(2),
+    words,
     agenciesFolder: __dirname,
     databaseOf(agency) {
       const database = agencyDatabase(environment, agency);
@@ -35,21 +38,22 @@ async function main(): Promise<number> {
   });
 }
 
-/** Messages of drivers and of the runtime can hold values: only our own are shown. */
-function told(error: Error & { readonly code?: string }): string {
+/** Shows only the project's own messages: those of drivers and of Node.js can contain values of records. */
+function safeMessage(error: Error & { readonly code?: string }): string {
   if ([ImportRefused, ConfigurationError, EmbeddedPostgresError].some((known) => error instanceof known)) {
     return error.message;
   }
-  if (isDatabaseGone(error)) return 'the database is gone, or cannot be reached. The same command goes on from there.';
-  return `an unexpected fault (${[error.name, error.code].filter(Boolean).join(', ')}). The same command goes on from there.`;
+  if (isDatabaseGone(error)) return 'the database cannot be reached. Run the same command again to continue.';
+  return `an unexpected fault (${[error.name, error.code].filter(Boolean).join(', ')}). Run the same command again to continue.`;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    process.stderr.write(`Not imported: ${told(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+void runCommand({
+  usage: USAGE,
+  failure: 'Not imported',
+  // 2 already means that some rows were refused.
+  exitCodes: { wrongUsage: 1 },
+  run: (words) =>
+    importFile(words).catch((error: Error) => {
+      throw error instanceof UsageError || error instanceof ConfigurationError ? error : new Error(safeMessage(error));
+    }),
+});

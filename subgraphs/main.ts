@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { AGENCY_CHOICES, oneAgency } from '../shared/cli/agency-argument';
+import { readCommandLine } from '../shared/cli/command-line';
+import { runCommand } from '../shared/cli/run-command';
 import { stopSignal, unlessAborted, untilStopped } from '../shared/cli/until-stopped';
 import { childIdSettings, derivationsPerMinute } from '../shared/config/child-id-key-setting';
 import { contextKeySetting } from '../shared/config/context-key-setting';
 import { Environment } from '../shared/config/environment';
-import { AGENCIES, isAgency } from '../shared/domain/agencies';
+import type { Agency } from '../shared/domain/agencies';
 import { childIds } from '../shared/domain/child-id';
 import { certificateFiles } from '../shared/mtls/certificate-setting';
 import { certificateSource } from '../shared/mtls/certificates';
@@ -23,14 +26,13 @@ import { processRegistry } from '../shared/telemetry/process-metrics';
 import { telemetrySettings } from '../shared/telemetry/settings';
 import { SubgraphMetrics } from '../shared/telemetry/subgraph-metrics';
 
-/** One agency on its own: `npm run serve:subgraph -- education`. The only place here that touches the process. */
 const environment = new Environment(process.env);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const DEFAULT_PORT = 4001;
+const USAGE = `Usage: npm run serve:subgraph -- <agency>, ${AGENCY_CHOICES}`;
 
-async function serve(name: string | undefined): Promise<void> {
-  if (name === undefined || !isAgency(name))
-    throw new Error(`Usage: npm run serve:subgraph -- <agency>, where <agency> is one of\n  ${AGENCIES.join('\n  ')}`);
+/** `npm run serve:subgraph -- education`: serves one agency's subgraph on its own. */
+async function serve(name: Agency): Promise<void> {
   refuseUnknownAgencies(environment);
   const database = servedDatabase(environment, name);
   const host = environment.optional('HOST') ?? '0.0.0.0';
@@ -92,7 +94,8 @@ async function serve(name: string | undefined): Promise<void> {
   );
 }
 
-serve(process.argv[2]).catch((error: Error) => {
-  process.stderr.write(`Not started: ${error.message}\n`);
-  process.exit(1);
+void runCommand({
+  usage: USAGE,
+  failure: 'Not started',
+  run: (words) => serve(oneAgency(USAGE, readCommandLine(USAGE, words, { allowPositionals: true }).positionals)),
 });

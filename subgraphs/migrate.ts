@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { AGENCY_CHOICES, oneAgency } from '../shared/cli/agency-argument';
+import { readCommandLine } from '../shared/cli/command-line';
+import { runCommand } from '../shared/cli/run-command';
 import { childIdSettings } from '../shared/config/child-id-key-setting';
 import { Environment } from '../shared/config/environment';
-import { AGENCIES, enumName, isAgency } from '../shared/domain/agencies';
+import { type Agency, enumName } from '../shared/domain/agencies';
 import { childIds } from '../shared/domain/child-id';
 import { prepareDatabase } from '../shared/subgraph/prepare-database';
 import type { AnySubgraphDefinition } from '../shared/subgraph/subgraph-definition';
 import { agencyDatabase, agencyDistrict, refuseUnknownAgencies } from '../shared/subgraph/subgraph-settings';
 
-/**
- * Prepares one agency's database and ends: `npm run migrate -- education`. It alone needs the password of the tables' owner.
- * The only place of it that touches the process.
- */
-async function main(name: string | undefined): Promise<void> {
-  if (name === undefined || !isAgency(name))
-    throw new Error(`Usage: npm run migrate -- <agency>, where <agency> is one of\n  ${AGENCIES.join('\n  ')}`);
+const USAGE = `Usage: npm run migrate -- <agency>, ${AGENCY_CHOICES}`;
+
+/** `npm run migrate -- education`: prepares one agency's database. No other command needs the password of the tables' owner. */
+async function migrate(name: Agency): Promise<void> {
   const environment = new Environment(process.env);
   refuseUnknownAgencies(environment);
   const database = agencyDatabase(environment, name);
@@ -39,7 +39,8 @@ async function main(name: string | undefined): Promise<void> {
   log.info('the database is prepared');
 }
 
-main(process.argv[2]).catch((error: Error) => {
-  process.stderr.write(`Not migrated: ${error.message}\n`);
-  process.exitCode = 1;
+void runCommand({
+  usage: USAGE,
+  failure: 'Not migrated',
+  run: (words) => migrate(oneAgency(USAGE, readCommandLine(USAGE, words, { allowPositionals: true }).positionals)),
 });

@@ -1,16 +1,22 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
+import { readCommandLine } from '../../shared/cli/command-line';
+import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { isFresh, staleness } from '../compose/freshness';
 import { COLUMNS, type Row, rowsOf } from './matrix';
 
 const SUBGRAPHS = join(PROJECT, 'subgraphs');
+const USAGE = `Usage: npm run access:matrix -- [--check]
+
+  --check  writes nothing, and fails where the committed file is stale`;
 const MATRIX = join(PROJECT, 'docs/reference/access-matrix.md');
 
-/** Prints who is answered what and writes docs/reference/access-matrix.md; with --check says whether the committed one is fresh. */
-function main(check: boolean): number {
+/** Prints the access matrix and writes docs/reference/access-matrix.md; with --check compares it with the committed one. */
+function writeMatrix(words: readonly string[]): number {
+  const { check } = readCommandLine(USAGE, words, { options: { check: { type: 'boolean' } } }).values;
   const present = readdirSync(SUBGRAPHS);
   const rows = AGENCIES.filter((agency) => present.includes(agency)).map((agency) => ({
     agency,
@@ -58,4 +64,4 @@ function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
-process.exitCode = main(process.argv.includes('--check'));
+void runCommand({ usage: USAGE, run: writeMatrix });

@@ -1,7 +1,9 @@
+import { readCommandLine, UsageError } from '../../shared/cli/command-line';
 import type { Agency } from '../../shared/domain/agencies';
 
+/** The command line of `npm run check`. */
 export interface CheckArguments {
-  /** Whose findings are told; all, where none is named. */
+  /** Only findings about these agencies are reported; all findings where none is named. */
   readonly agencies: readonly Agency[];
   /** A commit, branch or tag, or a folder with a copy of the project. */
   readonly against: string;
@@ -9,31 +11,25 @@ export interface CheckArguments {
   readonly json: boolean;
 }
 
-export class UsageError extends Error {}
+export const USAGE = `Usage: npm run check -- [<agency>...] [options]
 
-/** @throws UsageError, which says what is allowed. */
-export function checkArguments(given: readonly string[], known: readonly Agency[]): CheckArguments {
-  const agencies: Agency[] = [];
-  let [against, acceptOpenings, json] = ['HEAD', false, false];
-  for (let index = 0; index < given.length; index += 1) {
-    const argument = given[index] ?? '';
-    const agency = known.find((one) => one === argument);
-    if (agency !== undefined) agencies.push(agency);
-    else if (argument === '--accept-openings') acceptOpenings = true;
-    else if (argument === '--json') json = true;
-    else if (argument === '--against') {
-      index += 1;
-      against = given[index] ?? '';
-      if (against === '') throw new UsageError(`--against needs a commit, branch, tag or folder.\n${usage(known)}`);
-    } else throw new UsageError(`"${argument}" is neither an agency nor an option.\n${usage(known)}`);
-  }
-  return { agencies, against, acceptOpenings, json };
+  --against          a commit, branch or tag, or a folder with a copy of the project (HEAD)
+  --accept-openings  lets changes pass that answer somebody more than before
+  --json             prints JSON for programs`;
+
+const OPTIONS = {
+  against: { type: 'string', default: 'HEAD' },
+  'accept-openings': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** @throws UsageError */
+export function checkArguments(words: readonly string[], known: readonly Agency[]): CheckArguments {
+  const { values, positionals } = readCommandLine(USAGE, words, { options: OPTIONS, allowPositionals: true });
+  const agencies = positionals.map((name) => {
+    const agency = known.find((one) => one === name);
+    if (agency !== undefined) return agency;
+    throw new UsageError(`There is no agency "${name}". The agencies are ${known.join(', ')}.`, USAGE);
+  });
+  return { agencies, against: values.against, acceptOpenings: values['accept-openings'], json: values.json };
 }
-
-// Private:
-
-const usage = (known: readonly Agency[]): string =>
-  [
-    'usage: npm run check -- [agency ...] [--against <commit, branch, tag or folder>] [--accept-openings] [--json]',
-    `agencies: ${known.join(', ')}`,
-  ].join('\n');

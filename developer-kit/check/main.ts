@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
+import { UsageError } from '../../shared/cli/command-line';
+import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
-import { type CheckArguments, checkArguments } from './arguments';
+import { type CheckArguments, checkArguments, USAGE } from './arguments';
 import { checkProposal } from './check';
 import { filesAt, filesIn } from './project-files';
 import { agencyFolders, committedState } from './read-proposal';
 import { type Report, reportOf, textOf } from './report';
 
-/** Checks the working tree's agencies against what is committed: docs/reference/check.md. */
-function main(given: readonly string[]): number {
+/** `npm run check`: checks the agencies in the working tree against the committed ones: docs/reference/check.md. */
+function check(given: readonly string[]): number {
   try {
     const files = filesIn(PROJECT, 'the working tree');
     const after = agencyFolders(files);
@@ -20,8 +22,8 @@ function main(given: readonly string[]): number {
     return report.passed ? 0 : 1;
   } catch (error) {
     const { message } = error as Error;
-    if (given.includes('--json')) console.log(JSON.stringify({ passed: false, error: message }, null, 2));
-    else console.error(`error: ${message}`);
+    if (error instanceof UsageError || !given.includes('--json')) throw error;
+    console.log(JSON.stringify({ passed: false, error: message }, null, 2));
     return 1;
   }
 }
@@ -32,7 +34,7 @@ function checked(
 ): Report {
   const before = committedState(existsSync(against) ? filesIn(against) : filesAt(against, PROJECT));
   const all = checkProposal({ before, after });
-  // What has no agency of its own concerns all of them.
+  // A finding without an agency concerns all of them.
   const findings = all.filter(
     (finding) =>
       agencies.length === 0 || finding.agencies.length === 0 || finding.agencies.some((one) => agencies.includes(one)),
@@ -41,4 +43,4 @@ function checked(
   return reportOf(findings, { against, agencies: whose, acceptOpenings });
 }
 
-process.exitCode = main(process.argv.slice(2));
+void runCommand({ usage: USAGE, run: check });

@@ -1,38 +1,31 @@
 import { join } from 'node:path';
-import { ErrorList } from '../../shared/cli/error-list';
+import { readCommandLine } from '../../shared/cli/command-line';
+import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
 import { readAgencyFolders } from './agency-folders';
 import { staleness } from './freshness';
 import { writeGenerated } from './write-generated';
 
+const USAGE = `Usage: npm run compose -- [--check]
+
+  --check  writes nothing, and fails where a committed file is stale`;
+
 /**
- * `npm run compose`: what lists the agencies, from their folders; then supergraph and rules, which are composed of them.
- * With --check says whether the committed files are fresh.
+ * `npm run compose`: writes the files that list the agencies, then supergraph and rules.
+ * With --check compares them with the committed ones.
  */
-async function main(check: boolean): Promise<number> {
-  const agencies = foldersOrFaults();
-  if (agencies === undefined) return 1;
+async function compose(words: readonly string[]): Promise<number> {
+  const { check = false } = readCommandLine(USAGE, words, { options: { check: { type: 'boolean' } } }).values;
+  const agencies = readAgencyFolders(join(PROJECT, 'subgraphs'), PROJECT);
   const stale = writeGenerated(PROJECT, agencies, check);
   for (const path of stale) {
     if (check) console.error(`error: ${staleness(path, 'compose')}`);
     else console.log(`${path}: ${agencies.length} agencies`);
   }
   if (check && stale.length > 0) return 1;
-  // Loaded no earlier: all that it imports knows the agencies of the list that was just written.
+  // Imported after the list of agencies is written, because its modules read that list when they load.
   const { composeAll } = await import('./compose.js');
   return composeAll(check);
 }
 
-function foldersOrFaults() {
-  try {
-    return readAgencyFolders(join(PROJECT, 'subgraphs'), PROJECT);
-  } catch (error) {
-    if (!(error instanceof ErrorList)) throw error;
-    for (const fault of error.faults) console.error(`error: ${fault}`);
-    return undefined;
-  }
-}
-
-main(process.argv.includes('--check')).then((code) => {
-  process.exitCode = code;
-});
+void runCommand({ usage: USAGE, run: compose });

@@ -3,10 +3,11 @@ import { pino } from 'pino';
 import { embeddedConfig } from '../../gateway/config';
 import type { EmbeddedSystem } from '../../gateway/embedded/embedded';
 import type { GraphStatus } from '../../gateway/graph/graph-manager';
+import { runCommand } from '../../shared/cli/run-command';
 import { stopSignal, untilStopped } from '../../shared/cli/until-stopped';
-import { ConfigurationError, Environment } from '../../shared/config/environment';
+import { Environment } from '../../shared/config/environment';
 import { PROJECT } from '../../shared/config/project-root';
-import { type DevArguments, devArguments } from './arguments';
+import { type DevArguments, devArguments, USAGE } from './arguments';
 import { ComposedGraph } from './composed-graph';
 import { afterChange, toldFaults } from './development';
 import { startGraphiql } from './graphiql/server';
@@ -15,10 +16,9 @@ import { DevelopedAgency } from './process/developed-agency';
 import { processEnvironment } from './process/environment';
 import { watchSources } from './source-watch';
 
-/** `npm run dev -- education`: one agency from source, the others embedded. The only place here that touches the process. */
 const say = (text: string) => process.stdout.write(`${text}\n`);
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+/** `npm run dev -- education`: runs one agency from source, and the others embedded. */
 async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): Promise<void> {
   const variables = {
     ...process.env,
@@ -87,12 +87,12 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
   await untilStopped(close, say, stopping);
 }
 
-Promise.resolve()
-  .then(() => develop(devArguments(process.argv.slice(2))))
-  .catch((error: NodeJS.ErrnoException) => {
-    const taken =
-      error.code === 'EADDRINUSE' ? `${error.message}; choose another by PORT or --graphiql-port.` : undefined;
-    const told = error instanceof ConfigurationError ? error.message : `Not started: ${taken ?? error.message}`;
-    process.stderr.write(`${told}\n`);
-    process.exit(1);
-  });
+void runCommand({
+  usage: USAGE,
+  failure: 'Not started',
+  run: (words) =>
+    develop(devArguments(words)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error;
+      throw new Error(`${error.message}; choose another by PORT or --graphiql-port.`);
+    }),
+});

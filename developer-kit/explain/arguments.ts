@@ -1,31 +1,31 @@
-import { parseArgs } from 'node:util';
 import type { GraphQLError } from 'graphql';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { statedPurpose } from '../../gateway/http/purpose';
 import type { StatedPurpose } from '../../gateway/request/stated-purpose';
 import { MEETING_KINDS } from '../../shared/access/rule-vocabulary';
 import { unknown } from '../../shared/access/suggestions';
+import { readCommandLine, requiredOption, UsageError } from '../../shared/cli/command-line';
 import type { Caller } from '../../shared/domain/caller';
 import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
 
 export type MeetingKind = (typeof MEETING_KINDS)[number];
 
-/** What somebody wants to have explained. */
+/** The question that `npm run explain` is asked. */
 export interface ExplainArguments {
   readonly caller: Caller;
   readonly stated: StatedPurpose;
-  /** As a request states them; for the gateway, where it is asked about a child. */
+  /** The HTTP headers of such a request; sent to the gateway for a question about a child. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether the reference is one that was made up, for the rules to be explained. */
+  /** Whether the reference is assumed, because the rules ask for one and none was given. */
   readonly referenceAssumed: boolean;
   readonly meetingKind: MeetingKind;
   /** `Child.enrolment.school` */
   readonly field: string;
   readonly child: string | undefined;
   readonly json: boolean;
-  /** Whether rules are told as well that are about other callers. */
+  /** Whether to show rules for other callers too. */
   readonly all: boolean;
-  /** Of the running gateway, without a path. */
+  /** Of the running gateway, without a path: `http://127.0.0.1:4000`. */
   readonly url: string;
 }
 
@@ -33,18 +33,31 @@ export const USAGE = `Usage: npm run explain -- --as <caller> --purpose <purpose
 
   --as            one of ${DEMO_CALLERS.map(({ sub }) => sub).join(', ')}
   --purpose       one of ${PURPOSES.join(', ')}
-  --field         a field, or a way to one: Enrolment.school, Child.enrolment.school
-  --child         the id of a child: asks the running system what this caller is answered about this child
-  --reference     case/<id> or meeting/<id>; by rules alone, one that the caller takes part in is assumed
-  --meeting-kind  what kind of meeting to assume, by rules alone: ${MEETING_KINDS.join(' or ')}
-  --reason        why, for EMERGENCY
+  --field         a field, or a path to one: Enrolment.school, Child.enrolment.school
+  --child         a child's id: asks the running system what this caller is answered about that child
+  --reference     case/<id> or meeting/<id>; without --child, one that the caller takes part in is assumed
+  --meeting-kind  the kind of meeting to assume without --child: ${MEETING_KINDS.join(' or ')}
+  --reason        the written reason, for EMERGENCY
   --url           where the system runs (http://127.0.0.1:4000)
-  --all           rules about other callers, too
-  --json          for programs`;
+  --all           shows rules for other callers too
+  --json          prints JSON for programs`;
 
-/** @throws with what is wrong, and what is allowed. */
+const OPTIONS = {
+  as: { type: 'string' },
+  purpose: { type: 'string' },
+  field: { type: 'string' },
+  child: { type: 'string' },
+  reference: { type: 'string' },
+  'meeting-kind': { type: 'string', default: MEETING_KINDS[0] },
+  reason: { type: 'string' },
+  url: { type: 'string', default: 'http://127.0.0.1:4000' },
+  all: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** @throws UsageError */
 export function explainArguments(options: readonly string[]): ExplainArguments {
-  const values = parsed(options);
+  const { values } = readCommandLine(USAGE, options, { options: OPTIONS });
   const purpose = among('purpose', values.purpose, PURPOSES);
   const sub = among(
     'caller',
@@ -52,9 +65,12 @@ export function explainArguments(options: readonly string[]): ExplainArguments {
     DEMO_CALLERS.map((caller) => caller.sub),
   );
   const caller = DEMO_CALLERS.find((one) => one.sub === sub) as Caller;
-  if (values.field === undefined) throw new Error(`--field is missing.\n\n${USAGE}`);
-  if (values.child !== undefined && !values.field.startsWith('Child.')) {
-    throw new Error('Of a child, --field is a way that begins with Child, like Child.enrolment.school.');
+  const field = requiredOption(USAGE, 'field', values.field);
+  if (values.child !== undefined && !field.startsWith('Child.')) {
+    throw new UsageError(
+      'With --child, --field must be a path that begins with Child, like Child.enrolment.school.',
+      USAGE,
+    );
   }
   const kind = REFERENCE_KIND[purpose];
   const assumed = kind !== undefined && values.reference === undefined && values.child === undefined;
@@ -70,7 +86,7 @@ export function explainArguments(options: readonly string[]): ExplainArguments {
     headers,
     referenceAssumed: assumed,
     meetingKind: among('kind of meeting', values['meeting-kind'], MEETING_KINDS),
-    field: values.field,
+    field,
     child: values.child,
     json: values.json,
     all: values.all,
@@ -80,40 +96,19 @@ export function explainArguments(options: readonly string[]): ExplainArguments {
 
 // Private:
 
-function parsed(options: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...options],
-      options: {
-        as: { type: 'string' },
-        purpose: { type: 'string' },
-        field: { type: 'string' },
-        child: { type: 'string' },
-        reference: { type: 'string' },
-        'meeting-kind': { type: 'string', default: MEETING_KINDS[0] },
-        reason: { type: 'string' },
-        url: { type: 'string', default: 'http://127.0.0.1:4000' },
-        all: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
-  }
-}
-
+/** @throws UsageError with the known names. */
 function among<Name extends string>(kind: string, given: string | undefined, known: readonly Name[]): Name {
   const found = known.find((name) => name === given);
   if (found !== undefined) return found;
   const fault = given === undefined ? `The ${kind} is missing` : `This is an ${unknown(kind, given, known)}`;
-  throw new Error(`${fault}${fault.endsWith('?') ? '' : '.'} It is one of ${known.join(', ')}.`);
+  throw new UsageError(`${fault}${fault.endsWith('?') ? '' : '.'} It is one of ${known.join(', ')}.`, USAGE);
 }
 
-/** By what the gateway asks of a request. */
+/** Validates the headers as the gateway does. */
 function stated(headers: Readonly<Record<string, string>>): StatedPurpose {
   try {
     return statedPurpose(headers);
   } catch (error) {
-    throw new Error(`${(error as GraphQLError).message} Here: --reference, --reason.`);
+    throw new UsageError(`${(error as GraphQLError).message} Here: --reference, --reason.`, USAGE);
   }
 }

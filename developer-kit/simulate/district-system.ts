@@ -10,6 +10,7 @@ import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { openLedger } from '../../gateway/ledger/open-ledger';
 import type { CallerLimits } from '../../gateway/limits/caller-limiter';
 import { DEFAULT_LIMITS } from '../../gateway/limits/settings';
+import { Closing } from '../../shared/cli/closing';
 import type { AgencyDatabase } from '../../shared/db/agency-database';
 import type { Agency } from '../../shared/domain/agencies';
 import type { Caller } from '../../shared/domain/caller';
@@ -78,10 +79,10 @@ export async function startDistrictSystem(
     },
     log,
   });
-  const closing: (() => Promise<unknown>)[] = [() => ledger.close()];
-  const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  const closing = new Closing();
+  closing.add(() => ledger.close());
+  const agencies = new Closing();
+  closing.add(agencies.close);
   try {
     const subgraphs = new Map<Agency, Subgraph>();
     const gateway = createGateway({
@@ -94,7 +95,7 @@ export async function startDistrictSystem(
       limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
       log,
     });
-    closing.push(() => gateway.close());
+    closing.add(() => gateway.close());
     const started = SUBGRAPHS.map(async (definition) => {
       const { agency } = definition;
       const database = data.databases.get(agency);
@@ -110,7 +111,7 @@ export async function startDistrictSystem(
         settings: data.agencySettings.get(agency),
         log,
       });
-      closing.splice(-1, 0, () => running.close());
+      agencies.add(() => running.close());
       subgraphs.set(agency, running.subgraph);
     });
     // All of them, whatever becomes of one: what has started must be closed.
@@ -132,10 +133,10 @@ export async function startDistrictSystem(
         });
         return { status: statusCode, body: JSON.parse(payload) as unknown };
       },
-      close,
+      close: closing.close,
     };
   } catch (error) {
-    await close();
+    await closing.close();
     throw error;
   }
 }

@@ -1,120 +1,14 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { agencySettings } from '../../gateway/embedded/embedded';
-import { withDatabase } from '../../gateway/ledger/commands/inputs';
-import { ledgerConfig } from '../../gateway/ledger/settings';
-import { readManifest } from '../../gateway/trusted-documents/manifest';
-import { ProgressBar } from '../../shared/cli/progress';
-import { stopSignal, unlessAborted } from '../../shared/cli/until-stopped';
-import { childIdSettings } from '../../shared/config/child-id-key-setting';
-import { dataDirectory } from '../../shared/config/data-directory-setting';
+import { runCommand } from '../../shared/cli/run-command';
 import { Environment } from '../../shared/config/environment';
-import { PROJECT } from '../../shared/config/project-root';
-import { provision, provisionDatabase } from '../../shared/db/agency-database';
-import { AGENCIES } from '../../shared/domain/agencies';
-import { todayInChina } from '../../shared/domain/dates';
-import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
-import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
-import { type SimulateArguments, simulateArguments } from './arguments';
-import { changedRules } from './changed-rules';
-import type { DistrictData } from './district-system';
-import { inText } from './in-text';
-import { recordedOperations, type UsedOperation } from './recorded-operations';
-import { simulate } from './simulate';
-import { unreviewedPractices } from './unreviewed-practices';
+import { simulateArguments, USAGE } from './arguments';
 
-const [UNCHANGED, CHANGED, FAILED] = [0, 1, 2];
-
-const tell = (text: string) => process.stderr.write(`${text}\n`);
-
-/** `npm run simulate`: whom changed rules answer otherwise. @returns the exit code. */
-async function main(options: readonly string[], environment: Environment): Promise<number> {
-  const asked = simulateArguments(options);
-  const documents = readManifest(await readFile(join(PROJECT, 'gateway/generated/trusted-documents.json'), 'utf8'));
-  const rules = await changedRules(asked.rulesFrom, PROJECT);
-  try {
-    const recorded = asked.documents ? undefined : await fromLedger(asked, environment);
-    tell(
-      recorded === undefined
-        ? 'The trusted documents are sent by demo callers.'
-        : `The ledger has ${recorded.length} uses of operations.`,
-    );
-    return await withDistrict(asked, async (data) => {
-      const progress = new ProgressBar('Replaying', 1, process.stderr);
-      const found = await simulate({
-        before: join(PROJECT, 'subgraphs'),
-        after: rules.folder,
-        data,
-        documents,
-        recorded,
-        onProgress: (done, total) => progress.report('', total === 0 ? 1 : done / total),
-      });
-      process.stdout.write(`${asked.json ? JSON.stringify(found, null, 2) : inText(found)}\n`);
-      return found.changes.length === 0 ? UNCHANGED : CHANGED;
-    });
-  } finally {
-    await rules.remove();
-  }
-}
-
-/** What the ledger that is configured has, or else the embedded system's; undefined where there is none. */
-async function fromLedger(
-  asked: SimulateArguments,
-  environment: Environment,
-): Promise<readonly UsedOperation[] | undefined> {
-  const config = ledgerConfig(environment);
-  environment.finish();
-  const work = () =>
-    withDatabase({ config, dataDirectory: dataDirectory(environment) }, ({ readerUrl }) =>
-      recordedOperations(readerUrl, asked),
-    );
-  if (config.database !== undefined || asked.from !== undefined || asked.to !== undefined) return work();
-  // Nobody has started the embedded system yet.
-  return work().catch((error: Error) => {
-    if (/^There is no embedded database/.test(error.message)) return undefined;
-    throw error;
-  });
-}
-
-/** Synthetic people in databases of their own, for the while. */
-async function withDistrict<Result>(
-  { size }: SimulateArguments,
-  work: (data: DistrictData) => Promise<Result>,
-): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), 'simulated-district-'));
-  // For PostgreSQL's own user, where this process is root: its cluster would be put, and left, elsewhere otherwise.
-  await chmod(directory, 0o755);
-  const claim = await claimDataDirectory(directory);
-  const stopping = stopSignal();
-  try {
-    const postgres = await startEmbeddedPostgres({ dataDirectory: directory, onProgress: tell });
-    try {
-      tell(`Filling the databases with ${size} synthetic children.`);
-      const databases = AGENCIES.map(async (agency) => [agency, await provision(postgres.adminUrl, agency)] as const);
-      const simulated = work({
-        directory,
-        databases: new Map(await Promise.all(databases)),
-        ledger: await provisionDatabase(postgres.adminUrl, 'access_ledger'),
-        district: { seed: 'district', size, today: todayInChina() },
-        childIds: childIdSettings(new Environment({})),
-        agencySettings: agencySettings(new Environment({ PRACTICES_FILE: await unreviewedPractices(directory) })),
-      });
-      // The database server, which no signal reaches, is stopped all the same.
-      return await unlessAborted(simulated, stopping);
-    } finally {
-      await postgres.stop();
-    }
-  } finally {
-    await claim.release();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-main(process.argv.slice(2), new Environment(process.env))
-  .catch((error: Error) => {
-    tell(`error: ${error.message}`);
-    return FAILED;
-  })
-  // What was given up may still wait for a database that is gone.
-  .then((code) => process.exit(code));
+void runCommand({
+  usage: USAGE,
+  // 1 already means that answers change.
+  exitCodes: { failure: 2 },
+  async run(words) {
+    const asked = simulateArguments(words);
+    const { simulateCommand } = await import('./command.js');
+    return simulateCommand(asked, new Environment(process.env));
+  },
+});

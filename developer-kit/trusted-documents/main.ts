@@ -1,15 +1,21 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writtenManifest } from '../../gateway/trusted-documents/manifest';
+import { readCommandLine } from '../../shared/cli/command-line';
+import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
 import { isFresh, staleness } from '../compose/freshness';
 import { operationsIn } from './operations-in';
 
 const OPERATIONS = join(PROJECT, 'examples');
+const USAGE = `Usage: npm run trusted-documents -- [--check]
+
+  --check  writes nothing, and fails where the committed file is stale`;
 const MANIFEST = join(PROJECT, 'gateway/generated/trusted-documents.json');
 
-/** Writes the manifest of examples, or with --check says whether the committed one is fresh. */
-function main(check: boolean): number {
+/** Writes the manifest of the operations in examples/; with --check compares it with the committed one. */
+function writeManifest(words: readonly string[]): number {
+  const { check } = readCommandLine(USAGE, words, { options: { check: { type: 'boolean' } } }).values;
   const operations = readdirSync(OPERATIONS).flatMap((file) =>
     operationsIn(file, readFileSync(join(OPERATIONS, file), 'utf8')),
   );
@@ -24,4 +30,4 @@ function main(check: boolean): number {
   return 1;
 }
 
-process.exitCode = main(process.argv.includes('--check'));
+void runCommand({ usage: USAGE, run: writeManifest });

@@ -1,15 +1,17 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { GraphQLError } from 'graphql';
+import { readCommandLine, UsageError } from '../../shared/cli/command-line';
 import { inReadingOrder, pathsBelow } from '../../shared/config/agency-files';
 import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
 import { isFresh, staleness } from '../compose/freshness';
 import { resolverTypes, TYPES_FILE } from './resolver-types';
 
-const USAGE = 'usage: npm run types [-- [--check] [agency ...]]';
+export const USAGE = `Usage: npm run types -- [<agency>...] [--check]
 
-/** Where the command works, and what it says there. */
+  --check  writes nothing, and fails where a committed file is stale`;
+
+/** Where the command works, and where it prints. */
 export interface Surroundings {
   /** The project's folder, with one folder per agency in subgraphs/. */
   readonly project: string;
@@ -18,22 +20,25 @@ export interface Surroundings {
 }
 
 /**
- * Writes the types of the named agencies' resolvers, or of all; with --check says whether the committed ones are fresh.
+ * Writes the resolver types of the named agencies, or of all; with --check compares them with the committed ones.
  *
- * @returns the exit code: 1 where anything was wrong, each fault in one line.
+ * @returns the exit code: 1 for any fault, each reported in one line.
+ * @throws UsageError
  */
 export async function typesCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const subgraphs = join(surroundings.project, 'subgraphs');
   const agencies = readdirSync(subgraphs).filter((name) => hasSchema(join(subgraphs, name)));
-  const asked = parse(args, agencies);
-  if ('fault' in asked) {
-    surroundings.warn(`error: ${asked.fault}`);
-    surroundings.warn(USAGE);
-    return 1;
+  const { values, positionals } = readCommandLine(USAGE, args, {
+    options: { check: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.find((name) => !agencies.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no agency "${unknown}". The agencies are ${agencies.join(', ')}.`, USAGE);
   }
   let code = 0;
-  for (const agency of asked.agencies.length > 0 ? asked.agencies : agencies) {
-    for (const fault of await faultsOf(join(subgraphs, agency), asked.check, surroundings)) {
+  for (const agency of positionals.length > 0 ? positionals : agencies) {
+    for (const fault of await faultsOf(join(subgraphs, agency), values.check, surroundings)) {
       surroundings.warn(`error: ${fault}`);
       code = 1;
     }
@@ -45,23 +50,6 @@ export async function typesCommand(args: readonly string[], surroundings: Surrou
 
 const hasSchema = (path: string): boolean =>
   statSync(path).isDirectory() && inReadingOrder(pathsBelow(path), SCHEMA_ENDING).length > 0;
-
-interface Asked {
-  readonly check: boolean;
-  readonly agencies: readonly string[];
-}
-
-function parse(args: readonly string[], known: readonly string[]): Asked | { readonly fault: string } {
-  const check = { type: 'boolean', default: false } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { check }, allowPositionals: true });
-    const unknown = positionals.find((name) => !known.includes(name));
-    if (unknown !== undefined) return { fault: `There is no agency "${unknown}", but ${known.join(', ')}.` };
-    return { check: values.check, agencies: positionals };
-  } catch (error) {
-    return { fault: (error as Error).message };
-  }
-}
 
 async function faultsOf(folder: string, check: boolean, { project, tell }: Surroundings): Promise<readonly string[]> {
   const file = join(folder, TYPES_FILE);

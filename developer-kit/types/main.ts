@@ -1,10 +1,8 @@
+import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
-import { typesCommand } from './command';
+import { typesCommand, USAGE } from './command';
 
-typesCommand(process.argv.slice(2), {
-  project: PROJECT,
-  tell: console.log,
-  warn: console.error,
-}).then((code) => {
-  process.exitCode = code;
+void runCommand({
+  usage: USAGE,
+  run: (words) => typesCommand(words, { project: PROJECT, tell: console.log, warn: console.error }),
 });

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine, UsageError } from '../cli/command-line';
 import { type Encoding, encodingNamed } from './file/encoding';
-import { ImportRefused } from './refused';
 
 interface Common {
   readonly agency: string;
@@ -36,20 +35,39 @@ export const USAGE = [
   '  npm run -s import -- <agency> --template KIND [--out FILE.csv|FILE.xlsx]',
 ].join('\n');
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  kind: text,
+  'dry-run': flag,
+  encoding: text,
+  sheet: text,
+  hidden: flag,
+  ignore: { type: 'string', multiple: true },
+  operator: text,
+  batch: text,
+  template: text,
+  out: text,
+} as const;
+
 const DEFAULT_BATCH = 2_000;
 const LARGEST_BATCH = 20_000;
 
-/** @throws {ImportRefused} where they are not such. */
+/** @throws UsageError, or ImportRefused for an unknown encoding. */
 export function readArguments(words: readonly string[]): Arguments {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = readCommandLine(USAGE, words, { allowPositionals: true, options: OPTIONS });
   const [agency, file, ...others] = positionals;
-  if (agency === undefined || others.length > 0) throw new ImportRefused(USAGE);
+  if (agency === undefined) throw new UsageError('Name an agency.', USAGE);
+  if (others.length > 0) throw new UsageError('Import one file at a time.', USAGE);
   const { template, out, ...ofImport } = values;
   if (template !== undefined) {
-    if (file !== undefined || Object.keys(ofImport).length > 0) throw new ImportRefused(USAGE);
+    if (file !== undefined) throw new UsageError('--template takes no file.', USAGE);
+    const [other] = Object.keys(ofImport);
+    if (other !== undefined) throw new UsageError(`--template does not go with --${other}.`, USAGE);
     return { work: 'template', agency, kind: template, out };
   }
-  if (file === undefined || out !== undefined) throw new ImportRefused(USAGE);
+  if (file === undefined) throw new UsageError('Name a file.', USAGE);
+  if (out !== undefined) throw new UsageError('--out goes with --template.', USAGE);
   const { kind, encoding, sheet, ignore = [], operator, batch } = ofImport;
   return {
     work: 'import',
@@ -68,32 +86,8 @@ export function readArguments(words: readonly string[]): Arguments {
 
 // Private:
 
-function parse(words: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        kind: text,
-        'dry-run': { type: 'boolean' },
-        encoding: text,
-        sheet: text,
-        hidden: { type: 'boolean' },
-        ignore: { type: 'string', multiple: true },
-        operator: text,
-        batch: text,
-        template: text,
-        out: text,
-      },
-    });
-  } catch (error) {
-    throw new ImportRefused(`${(error as Error).message}\n${USAGE}`);
-  }
-}
-
 function batchRows(text: string): number {
   const rows = Number(text);
   if (/^\d+$/.test(text) && rows >= 1 && rows <= LARGEST_BATCH) return rows;
-  throw new ImportRefused(`--batch must be a whole number from 1 to ${LARGEST_BATCH}.`);
+  throw new UsageError(`--batch must be a whole number from 1 to ${LARGEST_BATCH}.`, USAGE);
 }

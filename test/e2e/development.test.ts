@@ -258,8 +258,8 @@ test('Ctrl-C ends everything; after kill -9, the agency ends by itself, whatever
   await until(async () => project.processes().length === 0);
 });
 
-test('what is asked for wrongly is answered with what there is', async () => {
-  expect(() => devArguments([])).toThrow(/^Usage: npm run dev -- <agency>/);
+test('a wrong command line is refused with the usage', async () => {
+  expect(() => devArguments([])).toThrow(/^Name an agency\.\n\nUsage: npm run dev -- <agency>/);
   for (const wrong of [
     ['eduction'],
     ['education', 'procuratorate'],

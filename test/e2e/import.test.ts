@@ -524,7 +524,11 @@ describe('what cannot be imported is told in one line, and nothing is written', 
       /^The workbook cannot be read: it was cut off/,
     ],
     ['a wrong option', () => [fileOf([HEADER]), '--dryrun'], /Unknown option '--dryrun'.*Usage:/s],
-    ['a batch of none', () => [fileOf([HEADER]), '--batch', '0'], /^--batch must be a whole number from 1 to 20000\.$/],
+    [
+      'a batch of none',
+      () => [fileOf([HEADER]), '--batch', '0'],
+      /^--batch must be a whole number from 1 to 20000\.\n\nUsage:/,
+    ],
   ])('%s', async (_, words, message) => {
     expect(await runImportCommand(database, ['education', ...words()])).toEqual({
       code: 1,

@@ -69,10 +69,10 @@ test('in production the token command prints no token', async () => {
   untouched();
 });
 
-test('the token command for an unknown caller, or for none, prints no token, but whom there are', async () => {
+test('without a known caller, the token command prints the known callers and no token', async () => {
   const lines = [`${TOKEN} nobody`, 'npm run -s token', 'npm run -s token -- town-case-worker'];
   for (const { code, stdout, stderr } of await Promise.all(lines.map((line) => startLine(line, inDirectory).ended))) {
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     for (const { sub } of DEMO_CALLERS) expect(stderr).toContain(`\n  ${sub}\n`);
   }
   untouched();

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
+import { UsageError } from '../../shared/cli/command-line';
 import { PROJECT } from '../../shared/config/project-root';
 import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
 import type { Agency } from '../../shared/domain/agencies';
@@ -66,7 +67,7 @@ export async function runImportCommand(
     today: todayInChina(),
     stopping,
   }).catch((error: Error) => {
-    if (!(error instanceof ImportRefused)) throw error;
+    if (!(error instanceof ImportRefused || error instanceof UsageError)) throw error;
     out.write(error.message);
     return 1;
   });

@@ -19,8 +19,7 @@ export async function runCommand(
   const { signingKey: _signingKey, ...settings } = TEST_LEDGER;
   const command = LEDGER_COMMANDS[`ledger-${name}`];
   if (command === undefined) throw new Error(`There is no command ${name}.`);
-  const code = await command({
-    options,
+  const code = await command.prepare(options)({
     config: { database, signingKey: TEST_KEYS.privateKey, auditorUrl: undefined, settings, retentionYears: 3 },
     dataDirectory: '/nowhere',
     out: process.stdout,

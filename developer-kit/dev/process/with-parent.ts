@@ -4,15 +4,17 @@ import { PROJECT } from '../../../shared/config/project-root';
 import { loadError } from '../load-error';
 
 /**
- * Loaded into the developed agency's process before its entry. Ends it with the process that started it, however that
- * ends, and loads the agency first, so that what does not load is told with its place.
+ * Preloaded into the developed agency's process. Ends that process together with its parent, however the parent ends, and
+ * loads the agency first, so that a fault of loading is reported with its place.
  *
- * Arguments: the agency, and the process that started it. Asked for here, that could be gone already.
+ * Arguments: the agency and the parent's process id. The id is passed because the parent could be gone before this code
+ * asks for it, and removed because `subgraphs/main.ts` takes the agency only.
  */
-const [agency = '', parent = ''] = process.argv.slice(2);
+const parent = process.argv.pop() ?? '';
+const agency = process.argv[2] ?? '';
 const LOOK_MILLISECONDS = 250;
 
-// In a thread of its own: the agency's may be in a loop that never ends. An orphan has another parent.
+// In a thread of its own, because the agency's may be in an endless loop. An orphan gets another parent.
 const look = `process.ppid === ${Number(parent)} || process.kill(process.pid, 'SIGKILL')`;
 new Worker(`setInterval(() => ${look}, ${LOOK_MILLISECONDS})`, { eval: true, execArgv: [] }).unref();
 

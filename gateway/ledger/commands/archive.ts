@@ -1,22 +1,18 @@
 import { mkdir } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { requiredOption } from '../../../shared/cli/command-line';
 import { archiveMonth } from '../archive/archive-month';
-import { type Command, tellingFaults } from './command';
-import { knownKeys, required, withDatabase } from './inputs';
+import { ledgerCommand } from './command';
+import { FILES, knownKeys, withDatabase } from './inputs';
 
-/** `npm run ledger:archive`: moves the entries of an old month to a file. */
-export const archive: Command = (input) =>
-  tellingFaults(input.say, async () => {
-    const { values } = parseArgs({
-      args: [...input.options],
-      options: {
-        month: { type: 'string' },
-        out: { type: 'string' },
-        key: { type: 'string', multiple: true, default: [] as string[] },
-      },
-    });
-    const month = required(values.month, 'month');
-    const directory = required(values.out, 'out');
+const USAGE = 'Usage: npm run ledger:archive -- --month <YYYY-MM> --out <directory> [--key <file>]...';
+
+/** `npm run ledger:archive`: moves the entries of a month that is past retention to a file. */
+export const archive = ledgerCommand(
+  USAGE,
+  { month: { type: 'string' }, out: { type: 'string' }, key: FILES },
+  async (values, input) => {
+    const month = requiredOption(USAGE, 'month', values.month);
+    const directory = requiredOption(USAGE, 'out', values.out);
     const keys = await knownKeys(input, values.key);
     await mkdir(directory, { recursive: true });
     const archived = await withDatabase(input, ({ ownerUrl }) => {
@@ -25,4 +21,6 @@ export const archive: Command = (input) =>
       return archiveMonth({ ownerUrl, month, directory, retentionYears, keys, now: input.now });
     });
     input.say(`Archived ${month}, ${archived.entries} entries up to ${archived.last.seq}: ${archived.file}`);
-  });
+    return 0;
+  },
+);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { requiredOption } from '../../../shared/cli/command-line';
 import { systemClock } from '../../../shared/domain/clock';
 import { ChainWriter } from '../chain-writer';
 import { signatureFault } from '../checkpoint';
@@ -8,36 +8,34 @@ import { exportCheckpoint } from '../exported-checkpoint';
 import { HeadKeeper } from '../head-keeper';
 import { signer } from '../signing';
 import { LedgerFault } from '../verify/ledger-fault';
-import { type Command, type LedgerCommandInput, tellingFaults } from './command';
-import { knownKeys, ownKey, required, withDatabase, withLedger } from './inputs';
+import { type LedgerCommandInput, ledgerCommand } from './command';
+import { FILES, knownKeys, ownKey, withDatabase, withLedger } from './inputs';
+
+const USAGE = 'Usage: npm run ledger:checkpoint -- --out <file> [--key <file>]...';
 
 /**
- * `npm run ledger:checkpoint`: signs what has no checkpoint yet, where the key is here, and writes the newest checkpoint to a
- * file that another agency keeps.
+ * `npm run ledger:checkpoint`: signs the entries that have no checkpoint yet, if the signing key is here, and writes the newest
+ * checkpoint to a file for another agency to keep.
  */
-export const checkpoint: Command = (input) =>
-  tellingFaults(input.say, async () => {
-    const { values } = parseArgs({
-      args: [...input.options],
-      options: { out: { type: 'string' }, key: { type: 'string', multiple: true, default: [] as string[] } },
-    });
-    const file = required(values.out, 'out');
-    const keys = await knownKeys(input, values.key);
-    await signWhatIsLeft(input);
-    const { hash, found } = await withLedger(input, async (ledger) => ({
-      hash: await ledger.hash(),
-      found: await ledger.newestCheckpoint(),
-    }));
-    if (found === undefined) throw new Error('The ledger has no checkpoint yet.');
-    const fault = signatureFault(hash, found, keys);
-    if (fault !== undefined) throw new LedgerFault({ checkpoint: found.number }, fault);
-    await writeFile(file, exportCheckpoint({ hash, checkpoint: found }));
-    input.say(`Checkpoint ${found.number}, up to entry ${found.lastSeq}, signed with the key ${found.keyId}: ${file}`);
-  });
+export const checkpoint = ledgerCommand(USAGE, { out: { type: 'string' }, key: FILES }, async (values, input) => {
+  const file = requiredOption(USAGE, 'out', values.out);
+  const keys = await knownKeys(input, values.key);
+  await signUncovered(input);
+  const { hash, found } = await withLedger(input, async (ledger) => ({
+    hash: await ledger.hash(),
+    found: await ledger.newestCheckpoint(),
+  }));
+  if (found === undefined) throw new Error('The ledger has no checkpoint yet.');
+  const fault = signatureFault(hash, found, keys);
+  if (fault !== undefined) throw new LedgerFault({ checkpoint: found.number }, fault);
+  await writeFile(file, exportCheckpoint({ hash, checkpoint: found }));
+  input.say(`Checkpoint ${found.number}, up to entry ${found.lastSeq}, signed with the key ${found.keyId}: ${file}`);
+  return 0;
+});
 
 // Private:
 
-async function signWhatIsLeft(input: LedgerCommandInput): Promise<void> {
+async function signUncovered(input: LedgerCommandInput): Promise<void> {
   const key = await ownKey(input);
   const onlyAudits = input.config.database === undefined && input.config.auditorUrl !== undefined;
   if (key === undefined || onlyAudits) return;

@@ -1,29 +1,74 @@
-import type { LedgerConfig } from '../settings';
+import type { ParseArgsConfig, parseArgs } from 'node:util';
+import { readCommandLine } from '../../../shared/cli/command-line';
+import type { Command } from '../../../shared/cli/run-command';
+import { dataDirectory } from '../../../shared/config/data-directory-setting';
+import type { Environment } from '../../../shared/config/environment';
+import { type LedgerConfig, ledgerConfig } from '../settings';
 import { LedgerFault } from '../verify/ledger-fault';
 
-/** What a command of the ledger is given by the process. */
+/** What a ledger command gets from the process that runs it. */
 export interface LedgerCommandInput {
-  /** What follows `--`. */
-  readonly options: readonly string[];
   readonly config: LedgerConfig;
-  /** Of the embedded system, for where nothing else is configured. */
+  /** Of the embedded system, which is used where no ledger is configured. */
   readonly dataDirectory: string;
   readonly out: NodeJS.WriteStream;
   readonly say: (text: string) => void;
   readonly now: Date;
 }
 
-/** @returns the exit code: 1 where something is not as it was recorded. @throws where it could not be done. */
-export type Command = (input: LedgerCommandInput) => Promise<number>;
+/** A command on the ledger: `npm run ledger:verify`. */
+export interface LedgerCommand {
+  readonly usage: string;
+  /**
+   * Reads the command line, and returns the work.
+   *
+   * The work returns the exit code: 1 where the ledger differs from what was recorded. It throws where it cannot be done.
+   * @throws UsageError
+   */
+  prepare(words: readonly string[]): (input: LedgerCommandInput) => Promise<number>;
+}
 
-/** Prints a fault as the one line that it is. */
-export async function tellingFaults(say: LedgerCommandInput['say'], work: () => Promise<void>): Promise<number> {
-  try {
-    await work();
-    return 0;
-  } catch (error) {
-    if (!(error instanceof LedgerFault)) throw error;
-    say(`NOT AS RECORDED: ${error.message}.`);
-    return 1;
-  }
+type Values<Options extends ParseArgsConfig['options']> = ReturnType<typeof parseArgs<{ options: Options }>>['values'];
+
+/** Declares a ledger command by its options. A {@link LedgerFault} of the work becomes one line and the exit code 1. */
+export function ledgerCommand<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  usage: string,
+  options: Options,
+  work: (values: Values<Options>, input: LedgerCommandInput) => Promise<number | undefined>,
+): LedgerCommand {
+  return {
+    usage,
+    prepare(words) {
+      const { values } = readCommandLine(usage, words, { options });
+      return async (input) => {
+        try {
+          return (await work(values, input)) ?? 0;
+        } catch (error) {
+          if (!(error instanceof LedgerFault)) throw error;
+          input.say(`NOT AS RECORDED: ${error.message}.`);
+          return 1;
+        }
+      };
+    },
+  };
+}
+
+/** The ledger command as a command of this process. */
+export function ledgerCommandOf({ usage, prepare }: LedgerCommand, environment: Environment): Command {
+  return {
+    usage,
+    failure: 'Not done',
+    run(words) {
+      const work = prepare(words);
+      const config = ledgerConfig(environment);
+      environment.finish();
+      return work({
+        config,
+        dataDirectory: dataDirectory(environment),
+        out: process.stdout,
+        say: (text) => process.stdout.write(`${text}\n`),
+        now: new Date(),
+      });
+    },
+  };
 }

@@ -1,13 +1,13 @@
 import { archive } from './archive';
 import { checkProof } from './check-proof';
 import { checkpoint } from './checkpoint';
-import type { Command } from './command';
+import type { LedgerCommand } from './command';
 import { proof } from './proof';
 import { resume } from './resume';
 import { verify } from './verify';
 
-/** By their names on the command line. */
-export const LEDGER_COMMANDS: Readonly<Record<string, Command>> = {
+/** The ledger commands by their names on the command line. */
+export const LEDGER_COMMANDS: Readonly<Record<string, LedgerCommand>> = {
   'ledger-verify': verify,
   'ledger-checkpoint': checkpoint,
   'ledger-proof': proof,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UsageError } from '../../../shared/cli/command-line';
 import { provisionedUrls } from '../../../shared/db/agency-database';
 import { withEmbeddedServer } from '../../../shared/embedded-postgres/embedded-server';
 import { LEDGER_DATABASE_NAME, type LedgerDatabase } from '../database';
@@ -8,7 +9,10 @@ import { type SignatureVerifier, signatureVerifier } from '../signing';
 import { LedgerReader } from '../verify/read-ledger';
 import type { LedgerCommandInput } from './command';
 
-/** Does some work on the ledger that is configured, or else on the embedded system's. */
+/** An option that names a file, any number of times. */
+export const FILES = { type: 'string', multiple: true, default: [] as string[] } as const;
+
+/** Works on the configured ledger, or on the embedded system's where none is configured. */
 export function withDatabase<Result>(
   { config, dataDirectory }: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>,
   work: (database: LedgerDatabase) => Promise<Result>,
@@ -19,7 +23,7 @@ export function withDatabase<Result>(
   );
 }
 
-/** The same on what can be read of it, as it stands at one moment. */
+/** Works on a snapshot of the ledger, by a role that only reads it. */
 export function withLedger<Result>(
   input: LedgerCommandInput,
   work: (ledger: LedgerReader) => Promise<Result>,
@@ -41,7 +45,7 @@ export async function exportedIn(file: string | undefined): Promise<ExportedChec
   return file === undefined ? undefined : readExportedCheckpoint(await readText(file));
 }
 
-/** The keys in these files, and the one that this system signs with. @throws where there is none. */
+/** The keys in these files, and this system's own. @throws where there is none. */
 export async function knownKeys(
   input: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>,
   files: readonly string[],
@@ -53,7 +57,7 @@ export async function knownKeys(
   return keys.map(signatureVerifier);
 }
 
-/** The public keys in these files, and no other. */
+/** Only the public keys in these files. */
 export async function publicKeys(files: readonly string[]): Promise<readonly SignatureVerifier[]> {
   return (await Promise.all(files.map(readText))).map(signatureVerifier);
 }
@@ -65,20 +69,13 @@ export async function readText(file: string): Promise<string> {
   });
 }
 
-/** @throws where the option is missing. */
-export function required(value: string | undefined, option: string): string {
-  if (value === undefined) throw new Error(`The option --${option} is missing.`);
-  return value;
-}
-
-/** @throws where it is no number of an entry. */
-export function seqOption(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new Error(`--${option} must be the number of an entry.`);
+/** @returns the number of an entry, from 1 up. @throws UsageError for any other text. */
+export function entryNumber(usage: string, option: string, text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`--${option} must be the number of an entry.`, usage);
   return Number(text);
 }
 
-/** The key that this system signs with, PEM; undefined where it is somewhere else. */
+/** This system's signing key, PEM; undefined where it is kept elsewhere. */
 export async function ownKey({
   config,
   dataDirectory,
@@ -88,7 +85,7 @@ export async function ownKey({
 
 // Private:
 
-/** Read, and never made: a command must not begin a ledger. */
+/** Never creates the key: a command must not begin a ledger. */
 async function embeddedKey(dataDirectory: string): Promise<string | undefined> {
   return readFile(join(dataDirectory, 'keys', 'ledger.pem'), 'utf8').catch(() => undefined);
 }

@@ -1,31 +1,29 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { requiredOption } from '../../../shared/cli/command-line';
 import { type EntryProof, proofFault, proveEntry, writeProof } from '../proof';
 import { LedgerFault } from '../verify/ledger-fault';
 import type { LedgerReader } from '../verify/read-ledger';
-import { type Command, tellingFaults } from './command';
-import { knownKeys, required, seqOption, withLedger } from './inputs';
+import { ledgerCommand } from './command';
+import { entryNumber, FILES, knownKeys, withLedger } from './inputs';
 
-/** `npm run ledger:proof`: writes to a file what proves to anybody that an entry stands in the ledger. */
-export const proof: Command = (input) =>
-  tellingFaults(input.say, async () => {
-    const { values } = parseArgs({
-      args: [...input.options],
-      options: {
-        entry: { type: 'string' },
-        out: { type: 'string' },
-        key: { type: 'string', multiple: true, default: [] as string[] },
-      },
-    });
-    const seq = seqOption(required(values.entry, 'entry'), 'entry') ?? 0;
-    const file = required(values.out, 'out');
+const USAGE = 'Usage: npm run ledger:proof -- --entry <number> --out <file> [--key <file>]...';
+
+/** `npm run ledger:proof`: writes a file that proves to anybody that the ledger contains an entry. */
+export const proof = ledgerCommand(
+  USAGE,
+  { entry: { type: 'string' }, out: { type: 'string' }, key: FILES },
+  async (values, input) => {
+    const seq = entryNumber(USAGE, 'entry', requiredOption(USAGE, 'entry', values.entry));
+    const file = requiredOption(USAGE, 'out', values.out);
     const keys = await knownKeys(input, values.key);
     const made = await withLedger(input, (ledger) => proofOf(ledger, seq));
     const fault = proofFault(made, keys);
     if (fault !== undefined) throw new LedgerFault({ entry: seq }, fault);
     await writeFile(file, writeProof(made));
-    input.say(`Entry ${seq} stands under checkpoint ${made.checkpoint.number}: ${file}`);
-  });
+    input.say(`Entry ${seq} is covered by checkpoint ${made.checkpoint.number}: ${file}`);
+    return 0;
+  },
+);
 
 // Private:
 

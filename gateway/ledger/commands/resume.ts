@@ -1,24 +1,22 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { requiredOption, UsageError } from '../../../shared/cli/command-line';
 import { EMBEDDED_HEAD_FILE, readHead, writeHead } from '../head-file';
 import { resumeChain } from '../resume-chain';
 import { resumptionInWords } from '../resumption';
 import { signer } from '../signing';
-import type { Command } from './command';
-import { ownKey, required, withDatabase } from './inputs';
+import { type LedgerCommandInput, ledgerCommand } from './command';
+import { FILES, ownKey, withDatabase } from './inputs';
 
-/** `npm run ledger:resume-after-restore`: signs what is lost, so that the chain goes on after it. */
-export const resume: Command = async (input) => {
-  const { values } = parseArgs({
-    args: [...input.options],
-    options: { 'ordered-by': { type: 'string' }, head: { type: 'string', multiple: true, default: [] as string[] } },
-  });
-  const orderedBy = orderedByRole(required(values['ordered-by'], 'ordered-by'));
+const USAGE = 'Usage: npm run ledger:resume-after-restore -- --ordered-by <role> [--head <file>]...';
+
+/** `npm run ledger:resume-after-restore`: signs a record of the entries that a restore lost, so that the chain continues after them. */
+export const resume = ledgerCommand(USAGE, { 'ordered-by': { type: 'string' }, head: FILES }, async (values, input) => {
+  const orderedBy = orderedByRole(requiredOption(USAGE, 'ordered-by', values['ordered-by']));
   const key = await ownKey(input);
-  if (key === undefined) throw new Error('LEDGER_SIGNING_KEY is not set: a break is signed.');
+  if (key === undefined) throw new Error('LEDGER_SIGNING_KEY is not set: the record of a break must be signed.');
   const files = values.head.length > 0 ? values.head : ownFile(input);
   const known = (await Promise.all(files.map(readHead))).filter((head) => head !== undefined);
-  if (known.length === 0) throw new Error('No file says where the ledger ended: name them with --head FILE.');
+  if (known.length === 0) throw new Error('No file says where the ledger ended: name one with --head FILE.');
   const { resumption, head } = await withDatabase(input, ({ ownerUrl }) => {
     if (ownerUrl === undefined) throw new Error('LEDGER_DATABASE_URL is not set: only the owner resumes.');
     return resumeChain({ ownerUrl, signer: signer(key), known, orderedBy });
@@ -26,18 +24,18 @@ export const resume: Command = async (input) => {
   for (const file of files) await writeHead(file, head);
   input.say(`Signed ${resumptionInWords(resumption)}. The next entry is ${head.entry.seq + 1}.`);
   return 0;
-};
+});
 
 // Private:
 
-function ownFile({ config, dataDirectory }: Parameters<Command>[0]): readonly string[] {
+function ownFile({ config, dataDirectory }: LedgerCommandInput): readonly string[] {
   const { headFile } = config.settings;
   if (headFile !== undefined) return [headFile];
   return config.database === undefined ? [join(dataDirectory, EMBEDDED_HEAD_FILE)] : [];
 }
 
-/** It is kept for ever, and shown to everybody who verifies: no name of a person belongs there, and no number. */
+/** Kept for ever and shown to everybody who verifies the ledger: a role, without names of people or numbers. */
 function orderedByRole(text: string): string {
   if (/^[\p{L} ()-]{2,60}$/u.test(text)) return text;
-  throw new Error('--ordered-by is a role, such as "head of operations": letters and spaces, 60 at most.');
+  throw new UsageError('--ordered-by is a role, such as "head of operations": letters and spaces, 60 at most.', USAGE);
 }

@@ -1,33 +1,49 @@
-import { parseArgs } from 'node:util';
+import { UsageError } from '../../../shared/cli/command-line';
 import { ProgressBar } from '../../../shared/cli/progress';
 import { type VerifiedArchive, verifyArchive } from '../archive/verify-archive';
 import { resumptionInWords } from '../resumption';
 import type { SignatureVerifier } from '../signing';
 import { LedgerFault } from '../verify/ledger-fault';
 import { type VerifiedLedger, verifyLedger } from '../verify/verify-ledger';
-import type { Command, LedgerCommandInput } from './command';
-import { exportedIn, knownKeys, publicKeys, seqOption, withLedger } from './inputs';
+import { type LedgerCommandInput, ledgerCommand } from './command';
+import { entryNumber, exportedIn, FILES, knownKeys, publicKeys, withLedger } from './inputs';
 
-/** What a gateway may write at once beyond what makes a checkpoint due. */
+/** Entries that a gateway may write in one commit after a checkpoint is due. */
 const BATCH = 500;
-/** For a timer that is late, and for clocks of gateways that differ. */
+/** Allows for a late timer, and for gateways whose clocks differ. */
 const LATE_SECONDS = 60;
 
 const OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
   checkpoint: { type: 'string' },
-  key: { type: 'string', multiple: true, default: [] as string[] },
-  'only-key': { type: 'string', multiple: true, default: [] as string[] },
-  archive: { type: 'string', multiple: true, default: [] as string[] },
+  key: FILES,
+  'only-key': FILES,
+  archive: FILES,
   json: { type: 'boolean', default: false },
 } as const;
 
-type Values = ReturnType<typeof parse>;
+interface Values {
+  readonly from?: string;
+  readonly to?: string;
+  readonly checkpoint?: string;
+  readonly key: readonly string[];
+  readonly 'only-key': readonly string[];
+  readonly archive: readonly string[];
+  readonly json: boolean;
+}
 
-/** `npm run ledger:verify`: whether the ledger, or with `--archive` what was taken out of it, is as it was recorded. */
-export const verify: Command = async (input) => {
-  const values = parse(input.options);
+const USAGE = `Usage: npm run ledger:verify -- [options]
+
+  --from, --to   numbers of the first and the last entry to verify
+  --checkpoint   an exported checkpoint that the ledger must contain
+  --key          a public key to accept besides this machine's own; any number of times
+  --only-key     the same, and this machine's own key is not accepted
+  --archive      an archive file to verify instead of the database; any number of times, oldest first
+  --json         prints JSON for programs`;
+
+/** `npm run ledger:verify`: whether the ledger, or an archive named by `--archive`, is as it was recorded. */
+export const verify = ledgerCommand(USAGE, OPTIONS, async (values, input) => {
   const tell = (text: string, facts: object) => input.say(values.json ? JSON.stringify(facts) : text);
   try {
     if (values.archive.length > 0) {
@@ -43,23 +59,19 @@ export const verify: Command = async (input) => {
     tell(`NOT AS RECORDED: ${error.message}.`, { ok: false, ...error.place, fault: error.message });
     return 1;
   }
-};
+});
 
 // Private:
 
-function parse(options: readonly string[]) {
-  return parseArgs({ args: [...options], options: OPTIONS }).values;
-}
-
-/** With `--only-key`, this machine's own key counts as no other: whoever could have forged with it is who is verified. */
+/** `--only-key` leaves out this machine's own key: the verifier may suspect those who could sign with it. */
 function keysOf(input: LedgerCommandInput, values: Values): Promise<readonly SignatureVerifier[]> {
   const only = values['only-key'];
   if (only.length === 0) return knownKeys(input, values.key);
-  if (values.key.length > 0) throw new Error('Name keys with --key, or with --only-key, and not with both.');
+  if (values.key.length > 0) throw new UsageError('Name keys with --key or with --only-key, not with both.', USAGE);
   return publicKeys(only);
 }
 
-/** By files and keys alone; several must follow on each other. */
+/** Needs only files and keys; each archive must continue the one before. */
 async function verifyArchives(input: LedgerCommandInput, values: Values): Promise<readonly VerifiedArchive[]> {
   const keys = await keysOf(input, values);
   const archives: VerifiedArchive[] = [];
@@ -81,7 +93,9 @@ async function verifyDatabase(input: LedgerCommandInput, values: Values): Promis
   const { checkpointEntries, checkpointSeconds } = input.config.settings;
   const keys = await keysOf(input, values);
   const exported = await exportedIn(values.checkpoint);
-  const [from, through] = [seqOption(values.from, 'from'), seqOption(values.to, 'to')];
+  const number = (option: 'from' | 'to') =>
+    values[option] === undefined ? undefined : entryNumber(USAGE, option, values[option]);
+  const [from, through] = [number('from'), number('to')];
   let progress: ProgressBar | undefined;
   return withLedger(input, (ledger) =>
     verifyLedger(ledger, {

@@ -84,17 +84,18 @@ test('openings that were accepted pass, and an agency that is named is told its 
   });
 });
 
-test('an argument that is neither agency nor option is refused, with what there is', () => {
+test('an argument that is neither agency nor option is refused with the agencies or the usage', () => {
   const read =
     (...given: string[]) =>
     () =>
       checkArguments(given, ['civil-affairs', 'education']);
-  const usage =
-    'usage: npm run check -- [agency ...] [--against <commit, branch, tag or folder>] [--accept-openings] [--json]\n' +
-    'agencies: civil-affairs, education';
-  expect(read('edu')).toThrow(`"edu" is neither an agency nor an option.\n${usage}`);
-  expect(read('--strict')).toThrow(`"--strict" is neither an agency nor an option.\n${usage}`);
-  expect(read('education', '--against')).toThrow(`--against needs a commit, branch, tag or folder.\n${usage}`);
+  expect(read('edu')).toThrow(
+    'There is no agency "edu". The agencies are civil-affairs, education.\n\nUsage: npm run check -- ',
+  );
+  expect(read('--strict')).toThrow("Unknown option '--strict'.\n\nUsage: npm run check -- ");
+  expect(read('education', '--against')).toThrow(
+    /^Option '--against <value>' argument missing\.\n\nUsage: npm run check/,
+  );
   expect(read('education')()).toEqual({ agencies: ['education'], against: 'HEAD', acceptOpenings: false, json: false });
 });
 

@@ -57,10 +57,9 @@ test('flags are read as they are given', () => {
     short: undefined,
     classes: ['a:甲', 'b:乙'],
     sealed: ['c:丙'],
-    help: false,
   });
   expect(() => optionsOf(['weather-bureau', '--colour', 'red'])).toThrow(/Unknown option '--colour'/);
-  expect(() => optionsOf(['weather-bureau', 'another'])).toThrow('one agency at a time');
+  expect(() => optionsOf(['weather-bureau', 'another'])).toThrow('Name one agency at a time.');
 });
 
 const CLASS = (text: string) => [`storm-warning:暴雨预警:${text}`];
