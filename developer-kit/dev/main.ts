@@ -6,6 +6,7 @@ import type { GraphStatus } from '../../gateway/graph/graph-manager';
 import { runCommand } from '../../shared/cli/run-command';
 import { stopSignal, untilStopped } from '../../shared/cli/until-stopped';
 import { Environment } from '../../shared/config/environment';
+import { logFormerNames } from '../../shared/config/log-former-names';
 import { PROJECT } from '../../shared/config/project-root';
 import { type DevArguments, devArguments, USAGE } from './arguments';
 import { ComposedGraph } from './composed-graph';
@@ -35,6 +36,8 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
   });
   const config = embeddedConfig(environment, agencySettings(environment));
   const stopping = stopSignal();
+  const log = pino({ level: config.logLevel }, process.stdout);
+  logFormerNames(environment, log);
   const gatewayUrl = `http://127.0.0.1:${config.port}`;
 
   const developed = new DevelopedAgency({
@@ -69,7 +72,7 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
   });
   const running = await startEmbedded(
     { ...config, graph: { ...graph.files, reloadSeconds: 0 } },
-    pino({ level: config.logLevel }, process.stdout),
+    log,
     say,
     stopping,
     undefined,

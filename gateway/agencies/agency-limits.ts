@@ -33,7 +33,7 @@ export const DEFAULT_AGENCY_LIMITS: AgencyLimits = {
 const VARIABLES = [
   'AGENCY_RETRIES',
   'AGENCY_BREAKER_FAULTS',
-  'AGENCY_BREAKER_MS',
+  'AGENCY_BREAKER_MILLISECONDS',
   'AGENCY_CONCURRENT',
   'AGENCY_QUEUED',
   'AGENCY_RESPONSE_MEGABYTES',
@@ -44,10 +44,15 @@ export function agencyLimits(environment: Environment): AgencyLimits {
   const standard = DEFAULT_AGENCY_LIMITS;
   environment.refuseUnknown('AGENCY_', VARIABLES);
   return {
-    requestMilliseconds: environment.integer('REQUEST_DEADLINE_MS', standard.requestMilliseconds, 100, 120_000),
+    requestMilliseconds: environment.integer(
+      'REQUEST_DEADLINE_MILLISECONDS',
+      standard.requestMilliseconds,
+      100,
+      120_000,
+    ),
     retries: environment.integer('AGENCY_RETRIES', standard.retries, 0, 3),
     breakerFaults: environment.integer('AGENCY_BREAKER_FAULTS', standard.breakerFaults, 1, 1_000),
-    breakerMilliseconds: environment.integer('AGENCY_BREAKER_MS', standard.breakerMilliseconds, 100, 600_000),
+    breakerMilliseconds: environment.integer('AGENCY_BREAKER_MILLISECONDS', standard.breakerMilliseconds, 100, 600_000),
     concurrent: environment.integer('AGENCY_CONCURRENT', standard.concurrent, 1, 1_000),
     queued: environment.integer('AGENCY_QUEUED', standard.queued, 0, 10_000),
     responseBytes:

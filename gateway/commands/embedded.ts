@@ -3,6 +3,7 @@ import { readCommandLine } from '../../shared/cli/command-line';
 import type { Command } from '../../shared/cli/run-command';
 import { stopSignal, untilStopped } from '../../shared/cli/until-stopped';
 import type { Environment } from '../../shared/config/environment';
+import { logFormerNames } from '../../shared/config/log-former-names';
 
 const USAGE = 'Usage: npm start\n\nSettings are environment variables: docs/operations/deployment.md.';
 
@@ -17,7 +18,9 @@ export const embedded = (environment: Environment): Command => ({
     const config = embeddedConfig(environment, agencySettings(environment));
     const say = (text: string) => process.stdout.write(`${text}\n`);
     const stopping = stopSignal();
-    const system = await startEmbedded(config, pino({ level: config.logLevel }, process.stdout), say, stopping);
+    const log = pino({ level: config.logLevel }, process.stdout);
+    logFormerNames(environment, log);
+    const system = await startEmbedded(config, log, say, stopping);
     say(`ready: http://127.0.0.1:${system.port}/graphql`);
     if (config.identityProvider === undefined) say(exampleRequest(environment, system.port));
     await untilStopped(system.close, say, stopping);

@@ -3,6 +3,7 @@ import { readCommandLine } from '../../shared/cli/command-line';
 import type { Command } from '../../shared/cli/run-command';
 import { stopSignal, untilStopped } from '../../shared/cli/until-stopped';
 import type { Environment } from '../../shared/config/environment';
+import { logFormerNames } from '../../shared/config/log-former-names';
 import { certificateSource } from '../../shared/mtls/certificates';
 import { contextSigner } from '../../shared/protocol/context-token';
 import { openTracing } from '../../shared/telemetry/open-tracing';
@@ -30,6 +31,7 @@ export const gateway = (environment: Environment): Command => ({
     const config = gatewayConfig(environment);
     const stopping = stopSignal(['SIGINT', 'SIGTERM']);
     const log = pino({ level: config.logLevel }, process.stdout);
+    logFormerNames(environment, log);
     const graphs = graphWatch(config.graph, log);
     process.on('SIGHUP', () => void graphs.look());
     const { traces, metrics: access } = config.telemetry;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { type FormerName, RENAMED_SETTINGS } from './renamed-settings';
 
-/** A configuration that cannot be started with. Its message lists every fault, a line each. */
+/** A faulty configuration. Its message lists every fault, one per line. */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[];
 
@@ -10,7 +11,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Reads settings from environment variables and collects what is wrong with them, to report all of it at once. */
+/** Reads settings from environment variables and collects their faults, to report all of them at once. */
 export class Environment {
   private readonly variables: NodeJS.ProcessEnv;
   private readonly faults: string[] = [];
@@ -23,10 +24,22 @@ export class Environment {
     return this.variables.NODE_ENV === 'production';
   }
 
-  /** @returns undefined where the variable is missing or blank. */
+  /** The settings that are set by their former names, to be logged once at start. */
+  get formerNames(): readonly FormerName[] {
+    return Object.entries(RENAMED_SETTINGS).flatMap(([name, former]) =>
+      this.valueOf(former) === undefined ? [] : [{ former, name }],
+    );
+  }
+
+  /** @returns undefined if the variable is missing or blank. Accepts a renamed setting by its former name. */
   optional(name: string): string | undefined {
-    const value = this.variables[name]?.trim();
-    return value === '' ? undefined : value;
+    const value = this.valueOf(name);
+    const former = RENAMED_SETTINGS[name];
+    const formerValue = former === undefined ? undefined : this.valueOf(former);
+    if (value !== undefined && formerValue !== undefined && value !== formerValue) {
+      this.fault(`${name} and ${former}, its former name, have different values: remove ${former}.`);
+    }
+    return value ?? formerValue;
   }
 
   required(name: string, why: string): string {
@@ -35,7 +48,7 @@ export class Environment {
     return value ?? '';
   }
 
-  /** The variable itself, or the content of the file that `<name>_FILE` names, as container secrets have it. */
+  /** The variable itself, or the content of the file named by `<name>_FILE`, as container secrets are passed. */
   secret(name: string): string | undefined {
     const file = this.optional(`${name}_FILE`);
     if (file === undefined) return this.optional(name);
@@ -65,7 +78,7 @@ export class Environment {
     return value;
   }
 
-  /** A part of a whole, 0 to 1. */
+  /** A number from 0 to 1. */
   share(name: string, fallback: number): number {
     const text = this.optional(name);
     if (text === undefined) return fallback;
@@ -81,12 +94,12 @@ export class Environment {
     return choice ?? fallback;
   }
 
-  /** Refuses variables that look like ours but belong to nothing: a misspelt one would quietly have no effect. */
+  /** Refuses unknown variables with this prefix: a misspelt one would have no effect, and nobody would notice. */
   refuseUnknown(prefix: string, known: readonly string[]): void {
     for (const name of Object.keys(this.variables)) {
       const stem = name.replace(/_FILE$/, '');
-      if (name.startsWith(prefix) && !known.includes(stem)) {
-        this.fault(`${name} belongs to nothing; known are ${known.join(', ')}.`);
+      if (name.startsWith(prefix) && !known.some((one) => one === stem || RENAMED_SETTINGS[one] === stem)) {
+        this.fault(`${name} is not a setting; known are ${known.join(', ')}.`);
       }
     }
   }
@@ -95,8 +108,15 @@ export class Environment {
     this.faults.push(text);
   }
 
-  /** @throws ConfigurationError where anything was wrong. */
+  /** @throws ConfigurationError with every fault so far. */
   finish(): void {
     if (this.faults.length > 0) throw new ConfigurationError(this.faults);
+  }
+
+  // Private:
+
+  private valueOf(name: string): string | undefined {
+    const value = this.variables[name]?.trim();
+    return value === '' ? undefined : value;
   }
 }

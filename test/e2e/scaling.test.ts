@@ -41,11 +41,11 @@ beforeAll(async () => {
       CALLER_REQUESTS_PER_MINUTE: '100000',
       CALLER_COST_PER_MINUTE: String(DEAR_OPERATIONS * DEAR_COST),
       // A busy machine may take its time.
-      REQUEST_DEADLINE_MS: '20000',
+      REQUEST_DEADLINE_MILLISECONDS: '20000',
       LEDGER_DEADLINE_MILLISECONDS: '20000',
       // What is under way at a replica that is killed fails all at once, and says nothing about the other.
       AGENCY_BREAKER_FAULTS: '50',
-      AGENCY_BREAKER_MS: '300',
+      AGENCY_BREAKER_MILLISECONDS: '300',
     },
   });
 }, 2 * MINUTE);

@@ -98,7 +98,7 @@ describe('settings', () => {
     [{ LEDGER_RETENTION_YEARS: '2' }, 'LEDGER_RETENTION_YEARS must be a whole number from 3 to 100.'],
     [{ LEDGER_HASH: 'md5' }, 'LEDGER_HASH must be one of sm3, sha256.'],
     [{ LEDGER_SIGNING_KEY: 'none' }, 'LEDGER_SIGNING_KEY: The ledger key must be a P-256 or SM2 key, PEM.'],
-    [{ LEDGER_HAHS: 'sm3' }, expect.stringMatching(/^LEDGER_HAHS belongs to nothing/)],
+    [{ LEDGER_HAHS: 'sm3' }, expect.stringMatching(/^LEDGER_HAHS is not a setting/)],
     [
       { LEDGER_WRITER_DATABASE_URL: 'postgres://w:p@db/l' },
       'LEDGER_READER_DATABASE_URL is not set, and there is no LEDGER_DATABASE_URL to derive it from.',

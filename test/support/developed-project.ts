@@ -83,7 +83,7 @@ function variablesOf(databases: ReadonlyMap<Agency, AgencyDatabase>): Variables 
     DISTRICT_DATE: TEST_DISTRICT.today,
     // A busy machine may take its time.
     LEDGER_DEADLINE_MILLISECONDS: '20000',
-    REQUEST_DEADLINE_MS: '20000',
+    REQUEST_DEADLINE_MILLISECONDS: '20000',
     ...Object.fromEntries(
       AGENCIES.map((agency) => [`DATABASE_URL_${enumName(agency)}`, databases.get(agency)?.ownerUrl ?? '']),
     ),

@@ -15,10 +15,10 @@ test('limits of agencies have defaults, and variables that the documentation nam
   expect(limitsOf({})).toEqual(DEFAULT_AGENCY_LIMITS);
   expect(
     limitsOf({
-      REQUEST_DEADLINE_MS: '2000',
+      REQUEST_DEADLINE_MILLISECONDS: '2000',
       AGENCY_RETRIES: '0',
       AGENCY_BREAKER_FAULTS: '9',
-      AGENCY_BREAKER_MS: '1000',
+      AGENCY_BREAKER_MILLISECONDS: '1000',
       AGENCY_CONCURRENT: '8',
       AGENCY_QUEUED: '0',
       AGENCY_RESPONSE_MEGABYTES: '1',
@@ -42,15 +42,17 @@ test('limits of agencies have defaults, and variables that the documentation nam
       ?.split(' | ')
       .at(-1)
       ?.replace(' |', '');
-  expect(documented('`REQUEST_DEADLINE_MS`')).toBe(String(requestMilliseconds));
+  expect(documented('`REQUEST_DEADLINE_MILLISECONDS`')).toBe(String(requestMilliseconds));
   expect(documented('`AGENCY_RETRIES`')).toBe(String(retries));
-  expect(documented('`AGENCY_BREAKER_FAULTS`, `AGENCY_BREAKER_MS`')).toBe(`${breakerFaults}, ${breakerMilliseconds}`);
+  expect(documented('`AGENCY_BREAKER_FAULTS`, `AGENCY_BREAKER_MILLISECONDS`')).toBe(
+    `${breakerFaults}, ${breakerMilliseconds}`,
+  );
   expect(documented('`AGENCY_CONCURRENT`, `AGENCY_QUEUED`')).toBe(`${concurrent}, ${queued}`);
   expect(documented('`AGENCY_RESPONSE_MEGABYTES`')).toBe(String(responseBytes / 1_048_576));
 });
 
 test.each([
-  ['REQUEST_DEADLINE_MS', '0'],
+  ['REQUEST_DEADLINE_MILLISECONDS', '0'],
   ['AGENCY_RETRIES', '4'],
   ['AGENCY_CONCURRENT', 'many'],
   ['AGENCY_BREAKER_SECONDS', '5'],
