@@ -30,7 +30,8 @@ const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
 const DEFAULT_RELOAD_SECONDS = 10;
 
-interface ListenConfig {
+/** How a gateway serves requests, wherever its agencies run. */
+export interface ServingConfig {
   readonly host: string;
   readonly port: number;
   readonly trustedProxies: readonly string[];
@@ -41,33 +42,33 @@ interface ListenConfig {
   readonly telemetry: TelemetrySettings;
   readonly agencyLimits: AgencyLimits;
   readonly limits: LimitSettings;
-  /** The manifest of the operations that alone are answered, where that is so. */
+  /** The manifest of the only operations to answer; undefined to answer any. */
   readonly trustedDocumentsFile: string | undefined;
 }
 
 /** The gateway alone, in front of subgraphs that run elsewhere. */
-export interface GatewayConfig extends ListenConfig {
+export interface GatewayConfig extends ServingConfig {
   readonly identityProvider: IdentityProvider;
-  /** P-256, PEM: what contexts are signed with. */
+  /** P-256, PEM: signs the contexts. */
   readonly contextPrivateKey: string;
   readonly subgraphUrls: ReadonlyMap<Agency, string>;
-  /** What the gateway and the agencies show each other; undefined where they show nothing. */
+  /** For mutual TLS with the agencies; undefined for none. */
   readonly certificates: CertificateFiles | undefined;
   readonly ledger: { readonly database: LedgerDatabase; readonly settings: LedgerSettings };
 }
 
 /** Everything in one process. */
-export interface EmbeddedConfig extends ListenConfig {
+export interface EmbeddedConfig extends ServingConfig {
   readonly production: boolean;
   readonly dataDirectory: string;
-  /** Undefined where the embedded one is to be used. */
+  /** Undefined for the embedded identity provider. */
   readonly identityProvider: IdentityProvider | undefined;
   readonly childIds: ChildIdOptions;
   readonly derivationsPerMinute?: number;
   readonly district: DistrictSettings | undefined;
-  /** What agencies are configured by besides their databases, by their own definitions. */
+  /** Each agency's own settings, as its definition reads them. */
   readonly agencySettings: ReadonlyMap<Agency, unknown>;
-  /** Databases elsewhere; every other agency gets one on the embedded server. */
+  /** Databases that run elsewhere; every other agency gets one on the embedded server. */
   readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
   readonly ledger: LedgerConfig;
 }
@@ -77,7 +78,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
   refuseUnknownAgencies(environment);
   const certificates = certificateFiles(environment);
   const config = {
-    ...listenConfig(environment, '0.0.0.0'),
+    ...servingConfig(environment, '0.0.0.0'),
     certificates,
     telemetry: telemetrySettings(environment),
     identityProvider: identityProvider(environment),
@@ -105,7 +106,7 @@ export function embeddedConfig(
   agencySettings: EmbeddedConfig['agencySettings'],
 ): EmbeddedConfig {
   refuseUnknownAgencies(environment);
-  // The embedded one does not exist in production.
+  // The embedded identity provider does not exist in production.
   const ownProvider = environment.optional('JWKS_URI') === undefined && !environment.production;
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
     if (ownProvider && environment.optional(name) !== undefined) {
@@ -113,8 +114,8 @@ export function embeddedConfig(
     }
   }
   const config = {
-    ...listenConfig(environment, '127.0.0.1'),
-    // Whoever can run programs here can make tokens of the embedded identity provider, too.
+    ...servingConfig(environment, '127.0.0.1'),
+    // Programs on this machine may read metrics: they could also sign tokens of the embedded identity provider.
     telemetry: telemetrySettings(environment, ownProvider),
     production: environment.production,
     dataDirectory: dataDirectory(environment),
@@ -135,7 +136,7 @@ export function embeddedConfig(
   return config;
 }
 
-function listenConfig(environment: Environment, host: string): Omit<ListenConfig, 'telemetry'> {
+function servingConfig(environment: Environment, host: string): Omit<ServingConfig, 'telemetry'> {
   return {
     host: environment.optional('HOST') ?? host,
     port: environment.integer('PORT', DEFAULT_PORT, 1, 65_535),
@@ -154,7 +155,7 @@ function listenConfig(environment: Environment, host: string): Omit<ListenConfig
   };
 }
 
-/** Whoever can change what is read decides who is answered what: a URL must not be one that others can answer for. */
+/** Supergraph and rules decide who is answered what, so a URL must be one that nobody else can answer for. */
 function fileOrUrl(environment: Environment, name: 'SUPERGRAPH' | 'RULES', fallback: string): string | URL {
   return optionalFileOrUrl(environment, name) ?? resolve(join(__dirname, fallback));
 }
@@ -172,7 +173,7 @@ function optionalFileOrUrl(environment: Environment, name: string): string | URL
   return '';
 }
 
-/** Agencies whose contexts somebody on the network could take and present again: neither encrypted nor on this machine. */
+/** Agencies whose contexts could be read on the network and replayed: neither https nor on this machine. */
 export function agenciesInClear(urls: ReadonlyMap<Agency, string>): readonly Agency[] {
   return [...urls].flatMap(([agency, text]) => {
     const { protocol, hostname } = new URL(text);
@@ -184,7 +185,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 function trustedDocumentsFile(environment: Environment): string | undefined {
   if (environment.oneOf('TRUSTED_DOCUMENTS', ['off', 'only'], 'off') === 'off') return undefined;
-  return resolve(environment.required('TRUSTED_DOCUMENTS_FILE', 'the manifest of the operations that are answered.'));
+  return resolve(environment.required('TRUSTED_DOCUMENTS_FILE', 'the manifest of the operations to answer.'));
 }
 
 function identityProvider(environment: Environment): IdentityProvider {
@@ -197,7 +198,7 @@ function identityProvider(environment: Environment): IdentityProvider {
   };
 }
 
-/** ErrorList are left with the environment. */
+/** Leaves faults with the environment. */
 export function tokenSettings(environment: Environment): TokenSettings {
   const ca = environment.secret('JWKS_CA');
   if (ca !== undefined && !isCertificate(ca)) environment.fault('JWKS_CA must be certificates in PEM.');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { AGENCY_CHOICES, oneAgency } from '../shared/cli/agency-argument';
+import { Closing } from '../shared/cli/closing';
 import { readCommandLine } from '../shared/cli/command-line';
 import { runCommand } from '../shared/cli/run-command';
 import { stopSignal, unlessAborted, untilStopped } from '../shared/cli/until-stopped';
@@ -21,8 +22,7 @@ import {
   refuseUnknownAgencies,
   servedDatabase,
 } from '../shared/subgraph/subgraph-settings';
-import { openTracing } from '../shared/telemetry/open-tracing';
-import { processRegistry } from '../shared/telemetry/process-metrics';
+import { openTelemetry } from '../shared/telemetry/open-telemetry';
 import { telemetrySettings } from '../shared/telemetry/settings';
 import { SubgraphMetrics } from '../shared/telemetry/subgraph-metrics';
 
@@ -46,23 +46,19 @@ async function serve(name: Agency): Promise<void> {
   const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
   const ledgerUrl = ledgerReaderUrl(environment, definition);
   const ofAgency = definition.settings?.(environment);
-  const { traces, metrics: access } = telemetrySettings(environment);
+  const telemetryConfig = telemetrySettings(environment);
   const files = certificateFiles(environment);
   environment.finish();
   const stopping = stopSignal();
 
   const log = pino({ level }).child({ agency: name });
   const certificates = files && (await certificateSource(files, log));
-  const tracing = await openTracing(traces, `unified-child-record-${name}`, log);
-  const registry = access && processRegistry();
+  const { tracing, registry, served } = await openTelemetry(telemetryConfig, `unified-child-record-${name}`, log);
   const telemetry = { metrics: registry && new SubgraphMetrics(registry), tracing };
+  const closing = new Closing();
+  closing.add(() => tracing?.close());
   let running: RunningSubgraph | undefined;
-  const app = subgraphServer(
-    () => ({ subgraph: running?.subgraph, db: running?.db }),
-    log,
-    access && registry && { registry, access },
-    certificates,
-  );
+  const app = subgraphServer(() => ({ subgraph: running?.subgraph, db: running?.db }), log, served, certificates);
   await app.listen({ host, port });
   if (database !== undefined) {
     const starting = startSubgraph({
@@ -82,16 +78,10 @@ async function serve(name: Agency): Promise<void> {
     running = await unlessAborted(starting, stopping);
   }
   say(`ready: ${name} on port ${port}`);
-  await untilStopped(
-    async () => {
-      await app.close();
-      certificates?.close();
-      await running?.close();
-      await tracing?.close();
-    },
-    say,
-    stopping,
-  );
+  closing.add(async () => running?.close());
+  closing.add(async () => certificates?.close());
+  closing.add(() => app.close());
+  await untilStopped(closing.close, say, stopping);
 }
 
 void runCommand({

@@ -1,23 +1,16 @@
 import { pino } from 'pino';
+import { Closing } from '../../shared/cli/closing';
 import { readCommandLine } from '../../shared/cli/command-line';
 import type { Command } from '../../shared/cli/run-command';
 import { stopSignal, untilStopped } from '../../shared/cli/until-stopped';
 import type { Environment } from '../../shared/config/environment';
 import { logFormerNames } from '../../shared/config/log-former-names';
 import { certificateSource } from '../../shared/mtls/certificates';
-import { contextSigner } from '../../shared/protocol/context-token';
-import { openTracing } from '../../shared/telemetry/open-tracing';
-import { processRegistry } from '../../shared/telemetry/process-metrics';
+import { openTelemetry } from '../../shared/telemetry/open-telemetry';
 import { httpTransport } from '../agencies/http-transport';
 import { agenciesInClear, gatewayConfig } from '../config';
-import { createGateway } from '../gateway';
-import { readGraph } from '../graph/graph-files';
-import { graphWatch } from '../graph/graph-watch';
-import { authenticator } from '../http/authenticate';
 import { openLedger } from '../ledger/open-ledger';
-import { digestByLedgerKey } from '../lookups/number-digest';
-import { GatewayMetrics } from '../telemetry/metrics';
-import { trustedManifest } from '../trusted-documents/manifest';
+import { type OpenGateway, openGateway } from '../open-gateway';
 
 const USAGE = 'Usage: npm run serve:gateway\n\nSettings are environment variables: docs/operations/deployment.md.';
 
@@ -32,61 +25,36 @@ export const gateway = (environment: Environment): Command => ({
     const stopping = stopSignal(['SIGINT', 'SIGTERM']);
     const log = pino({ level: config.logLevel }, process.stdout);
     logFormerNames(environment, log);
-    const graphs = graphWatch(config.graph, log);
-    process.on('SIGHUP', () => void graphs.look());
-    const { traces, metrics: access } = config.telemetry;
-    const tracing = await openTracing(traces, 'unified-child-record-gateway', log);
-    const registry = access && processRegistry();
-    const metrics = registry && new GatewayMetrics(registry);
-    const tokens = authenticator({
-      identityProvider: config.identityProvider,
-      settings: config.tokens,
-      onRead: metrics?.onRead,
-      log,
-    });
-    await tokens.start();
+    const closing = new Closing();
+    let opened: OpenGateway | undefined;
+    process.on('SIGHUP', () => void opened?.lookForGraph());
+    const telemetry = await openTelemetry(config.telemetry, 'unified-child-record-gateway', log);
+    closing.add(() => telemetry.tracing?.close());
     const certificates = config.certificates && (await certificateSource(config.certificates, log));
+    closing.add(async () => certificates?.close());
     const inClear = agenciesInClear(config.subgraphUrls);
     if (inClear.length > 0) log.warn({ agencies: inClear }, 'agencies-without-certificates');
-    const running = createGateway({
-      comparesChildIdKeys: true,
-      ...(await readGraph(await graphs.read())),
-      accessMode: config.accessMode,
-      trustedProxies: config.trustedProxies,
+    const gateway = await openGateway({
+      config,
+      identityProvider: config.identityProvider,
       transports: new Map(
         [...config.subgraphUrls].map(([agency, url]) => [
           agency,
           httpTransport(url, config.agencyLimits, certificates),
         ]),
       ),
-      agencyLimits: config.agencyLimits,
-      limits: config.limits,
-      numberDigest: digestByLedgerKey(config.ledger.settings.signingKey),
-      trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
-      authenticate: tokens.authenticate,
-      signContext: contextSigner(
-        config.contextPrivateKey,
-        metrics?.caches.contexts,
-        () => certificates?.current.thumbprint ?? null,
-      ),
-      telemetry: { metrics, tracing },
-      metrics: access && registry && { registry, access },
+      contextPrivateKey: config.contextPrivateKey,
+      certificateThumbprint: () => certificates?.current.thumbprint ?? null,
+      ledgerKey: config.ledger.settings.signingKey,
+      telemetry,
       log,
     });
-    await running.app.listen({ host: config.host, port: config.port });
     const ledger = await openLedger({ ...config.ledger, log });
-    await running.load(ledger);
-    graphs.start(running.offer);
+    closing.add(() => ledger.close());
+    closing.add(gateway.close);
+    await gateway.serve(ledger);
+    opened = gateway;
     say(`ready: http://127.0.0.1:${config.port}/graphql`);
-    const close = () => {
-      graphs.stop();
-      certificates?.close();
-      return running
-        .close()
-        .finally(() => tokens.close())
-        .finally(() => ledger.close())
-        .finally(() => tracing?.close());
-    };
-    await untilStopped(close, say, stopping);
+    await untilStopped(closing.close, say, stopping);
   },
 });

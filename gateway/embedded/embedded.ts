@@ -1,6 +1,7 @@
-import type { AddressInfo } from 'node:net';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Closing } from '../../shared/cli/closing';
 import { ProgressBar } from '../../shared/cli/progress';
 import { unlessAborted } from '../../shared/cli/until-stopped';
 import type { Environment } from '../../shared/config/environment';
@@ -9,32 +10,25 @@ import { provision, provisionDatabase } from '../../shared/db/agency-database';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 import { childIds } from '../../shared/domain/child-id';
 import { type Clock, systemClock } from '../../shared/domain/clock';
+import { todayInChina } from '../../shared/domain/dates';
 import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
 import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
-import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { contextVerifier } from '../../shared/protocol/context-token';
 import { type RunningSubgraph, startSubgraph } from '../../shared/subgraph/start-subgraph';
 import type { AnySubgraphDefinition } from '../../shared/subgraph/subgraph-definition';
-import { openTracing } from '../../shared/telemetry/open-tracing';
-import { processRegistry } from '../../shared/telemetry/process-metrics';
+import { openTelemetry } from '../../shared/telemetry/open-telemetry';
 import { SubgraphMetrics } from '../../shared/telemetry/subgraph-metrics';
 import { inProcessTransport } from '../agencies/transport';
 import type { EmbeddedConfig } from '../config';
-import { createGateway } from '../gateway';
-import { readGraph } from '../graph/graph-files';
-import { graphWatch } from '../graph/graph-watch';
-import { authenticator } from '../http/authenticate';
 import { LEDGER_DATABASE_NAME } from '../ledger/database';
 import { EMBEDDED_HEAD_FILE } from '../ledger/head-file';
 import { openLedger } from '../ledger/open-ledger';
-import { digestByLedgerKey } from '../lookups/number-digest';
-import { GatewayMetrics } from '../telemetry/metrics';
-import { trustedManifest } from '../trusted-documents/manifest';
+import { openGateway } from '../open-gateway';
 import type { AgencyElsewhere } from './agency-elsewhere';
-import { firstDay } from './first-day';
 import { startIdentityProvider } from './identity-provider';
 import { keyPair } from './keys';
 
-/** All agencies of the federation, each as its own folder defines it. */
+/** All agencies of the federation, each as defined in its own folder. */
 export const SUBGRAPHS: readonly AnySubgraphDefinition[] = AGENCIES.map((agency) => {
   const { default: definition } = require(join(PROJECT, 'subgraphs', agency)) as {
     default: AnySubgraphDefinition;
@@ -43,7 +37,7 @@ export const SUBGRAPHS: readonly AnySubgraphDefinition[] = AGENCIES.map((agency)
   return definition;
 });
 
-/** What the agencies are configured by besides their databases; faults are left with the environment. */
+/** Each agency's own settings; leaves faults with the environment. */
 export function agencySettings(environment: Environment): ReadonlyMap<Agency, unknown> {
   return new Map(SUBGRAPHS.map(({ agency, settings }) => [agency, settings?.(environment)]));
 }
@@ -52,19 +46,18 @@ export interface EmbeddedSystem {
   /** The port that the gateway listens on. */
   readonly port: number;
   readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph>;
-  /** Looks at once whether supergraph and rules have changed; done once what was found is served or refused. */
+  /** Checks supergraph and rules for a change at once; resolves when the change is served or refused. */
   lookForGraph(): Promise<void>;
-  /** Lets the requests under way end, then stops everything; the data stays. */
+  /** Lets requests in progress end, then stops everything; the data stays. */
   close(): Promise<void>;
 }
 
 /**
- * The whole system in one process: identity provider, gateway, all subgraphs, and a PostgreSQL with a database for
- * each and for the access ledger.
- * Listens first, so that `/ready` tells how far it has come and a taken port is known before anything is touched.
+ * Starts the whole system in one process: identity provider, gateway, all subgraphs, and a PostgreSQL server with a database
+ * for each subgraph and for the access ledger.
  *
- * @param stopping gives up a start under way: the database server, which no signal reaches, is stopped all the same.
- * @param elsewhere the one agency that does not run in this process; it is not among `subgraphs`.
+ * @param stopping aborts the start, and stops the database server, which gets no signal itself.
+ * @param elsewhere the one agency that runs in another process; `subgraphs` does not contain it.
  */
 export async function startEmbedded(
   config: EmbeddedConfig,
@@ -74,40 +67,22 @@ export async function startEmbedded(
   clock: Clock = systemClock,
   elsewhere?: AgencyElsewhere,
 ): Promise<EmbeddedSystem> {
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    const faults: unknown[] = [];
-    // Each step, whatever became of the one before: a database server left running would be the worst of all faults.
-    for (const step of closing.splice(0).reverse()) await step().catch((error) => faults.push(error));
-    if (faults.length > 0) throw faults[0];
-  };
+  const closing = new Closing();
   try {
     const claim = await claimDataDirectory(config.dataDirectory);
-    closing.push(() => claim.release());
+    closing.add(() => claim.release());
     const context = await keyPair(config.dataDirectory, 'context');
     const signingKey = config.ledger.signingKey ?? (await keyPair(config.dataDirectory, 'ledger')).privateKey;
     const identityProvider = config.identityProvider ?? (await ownIdentityProvider(config, closing));
-
-    const { traces, metrics: access } = config.telemetry;
-    const tracing = await openTracing(traces, 'unified-child-record', log);
-    if (tracing !== undefined) closing.push(() => tracing.close());
-    const registry = access && processRegistry();
-    const metrics = registry && new GatewayMetrics(registry);
+    const telemetry = await openTelemetry(config.telemetry, 'unified-child-record', log);
+    const { registry, tracing } = telemetry;
+    closing.add(() => tracing?.close());
     const ofSubgraphs = { metrics: registry && new SubgraphMetrics(registry), tracing };
 
     const subgraphs = new Map<Agency, RunningSubgraph>();
-    const graphs = graphWatch(config.graph, log);
-    const tokens = authenticator({ identityProvider, settings: config.tokens, onRead: metrics?.onRead, log });
-    closing.push(() => tokens.close());
-    await tokens.start();
-    const gateway = createGateway({
-      comparesChildIdKeys: true,
-      ...(await readGraph(await graphs.read())),
-      accessMode: config.accessMode,
-      trustedProxies: config.trustedProxies,
-      limits: config.limits,
-      numberDigest: digestByLedgerKey(signingKey),
-      trustedDocuments: await trustedManifest(config.trustedDocumentsFile),
+    const gateway = await openGateway({
+      config,
+      identityProvider,
       transports: new Map(
         AGENCIES.map((agency) => [
           agency,
@@ -116,22 +91,21 @@ export async function startEmbedded(
             : inProcessTransport(() => subgraphs.get(agency)?.subgraph),
         ]),
       ),
-      agencyLimits: config.agencyLimits,
-      authenticate: tokens.authenticate,
-      signContext: contextSigner(context.privateKey, metrics?.caches.contexts),
-      telemetry: { metrics, tracing },
-      metrics: access && registry && { registry, access },
+      contextPrivateKey: context.privateKey,
+      ledgerKey: signingKey,
+      telemetry,
       clock,
       log,
     });
-    await gateway.app.listen({ host: config.host, port: config.port });
-    // Requests under way still need subgraphs and databases: the gateway, pushed last, is closed first.
-    closing.push(() => gateway.close());
+    // Requests in progress still need agencies, ledger and databases: the gateway closes before them.
+    const behindGateway = new Closing();
+    closing.add(behindGateway.close);
+    closing.add(gateway.close);
 
     let adminUrl: string | undefined;
     if (config.databases.size < AGENCIES.length || config.ledger.database === undefined) {
       const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, onProgress: say });
-      closing.splice(-1, 0, () => postgres.stop());
+      behindGateway.add(() => postgres.stop());
       adminUrl = postgres.adminUrl;
     }
     stopping.throwIfAborted();
@@ -149,14 +123,14 @@ export async function startEmbedded(
       },
       log: log.child({ part: 'ledger' }),
     });
-    closing.splice(-1, 0, () => ledger.close());
+    behindGateway.add(() => ledger.close());
     const ids = childIds(config.childIds);
     const here = SUBGRAPHS.filter(({ agency }) => agency !== elsewhere?.agency);
     const progress = new ProgressBar('Filling the databases', here.length * (district?.size ?? 0), process.stdout);
     const databaseOf = async (agency: Agency) =>
       config.databases.get(agency) ?? (await provision(adminUrl ?? '', agency));
     const startElsewhere = async (one: AgencyElsewhere) => {
-      closing.splice(-1, 0, () => one.close());
+      behindGateway.add(() => one.close());
       const { showsLedger } = SUBGRAPHS.find(({ agency }) => agency === one.agency) ?? {};
       await one.start({
         database: await databaseOf(one.agency),
@@ -183,25 +157,43 @@ export async function startEmbedded(
           log: log.child({ agency }),
           onProgress: (written) => progress.report(agency, written),
         });
-        closing.splice(-1, 0, () => running.close());
+        behindGateway.add(() => running.close());
         subgraphs.set(agency, running);
       }),
     ]);
     await unlessAborted(started, stopping);
-    await gateway.load(ledger);
-    graphs.start(gateway.offer);
-    closing.push(async () => graphs.stop());
-    const { port } = gateway.app.server.address() as AddressInfo;
-    return { port, subgraphs, lookForGraph: graphs.look, close };
+    await gateway.serve(ledger);
+    const { port, lookForGraph } = gateway;
+    return { port, subgraphs, lookForGraph, close: closing.close };
   } catch (error) {
-    // What failed first is what the operator must read, not what failed in its wake.
-    await close().catch(() => undefined);
+    // The operator must read the first failure, not those that follow from it.
+    await closing.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function ownIdentityProvider(config: EmbeddedConfig, closing: (() => Promise<unknown>)[]) {
+// Private:
+
+async function ownIdentityProvider(config: EmbeddedConfig, closing: Closing) {
   const provider = await startIdentityProvider(config.dataDirectory, config.production);
-  closing.push(() => provider.close());
+  closing.add(() => provider.close());
   return provider;
+}
+
+/**
+ * The ISO day as of which the data directory is filled: `asked`, or the day on which filling began. A fill that was
+ * interrupted before midnight continues after it as of the same day, so that the agencies' data stay consistent.
+ */
+async function firstDay(dataDirectory: string, asked: string | undefined): Promise<string> {
+  const file = join(dataDirectory, 'first-day');
+  const remembered = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (remembered !== undefined) return asked ?? remembered.trim();
+  const day = asked ?? todayInChina();
+  // Atomic: a kill between the two steps leaves no file.
+  await writeFile(`${file}.new`, `${day}\n`);
+  await rename(`${file}.new`, file);
+  return day;
 }

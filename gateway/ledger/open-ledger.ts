@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import { connect } from '../../shared/db/connect';
 import { type Clock, systemClock } from '../../shared/domain/clock';
 import type { AccessLedger } from './access-ledger';
-import { beginChain } from './begin-chain';
 import { type LedgerHash, refuseUnknownHash } from './chain';
 import { ChainWriter } from './chain-writer';
 import { type LedgerDatabase, prepareLedger, refuseOtherThanWriter } from './database';
@@ -13,13 +13,13 @@ export interface LedgerSettings {
   readonly hash: LedgerHash;
   /** P-256 or SM2, PEM. */
   readonly signingKey: string;
-  /** So many entries have a checkpoint written. */
+  /** Entries after which a checkpoint is written. */
   readonly checkpointEntries: number;
-  /** So long after the one before there is another checkpoint, where there are entries. */
+  /** Seconds after which a checkpoint is written if there are new entries. */
   readonly checkpointSeconds: number;
-  /** How long an entry may take to be durable. */
+  /** Time in which an entry must be durable. */
   readonly deadlineMilliseconds: number;
-  /** Where the end of the chain is kept, outside of the database. */
+  /** File that keeps the end of the chain outside the database. */
   readonly headFile?: string | undefined;
 }
 
@@ -31,8 +31,8 @@ export interface OpenLedgerOptions {
 }
 
 /**
- * @throws where the ledger cannot be written, or not be relied on: its role has too many rights, its chain another hash, its
- *   database another time.
+ * @throws if the ledger cannot be written or not be trusted: its role has too many rights, its chain uses another hash, or its
+ *   database has another time.
  */
 export async function openLedger({
   database,
@@ -60,7 +60,7 @@ export async function openLedger({
         signer: signs,
         checkpointEntries,
         checkpointSeconds,
-        // Within the deadline, one connection that does not come and one answer that does not come leave time for another.
+        // One failed connection and one missing answer leave time for a second attempt within the deadline.
         patience: { connecting: Math.ceil(deadlineMilliseconds / 4), answer: Math.ceil(deadlineMilliseconds / 2) },
         clock,
         log,
@@ -70,4 +70,23 @@ export async function openLedger({
   });
   await commits.start();
   return commits;
+}
+
+// Private:
+
+/**
+ * Records the chain's hash when the chain begins.
+ *
+ * @throws if the chain began with the other hash.
+ */
+async function beginChain(writerUrl: string, hash: LedgerHash, now: Date): Promise<void> {
+  const db = connect(writerUrl, { poolSize: 1, statementTimeout: 10_000 });
+  try {
+    await db.raw('insert into ledger.chain (hash, begun_at) values (?, ?) on conflict do nothing', [hash, now]);
+    const { rows } = await db.raw('select hash from ledger.chain');
+    if (rows[0]?.hash === hash) return;
+    throw new Error(`The ledger was begun with the other hash: set LEDGER_HASH to ${rows[0]?.hash}.`);
+  } finally {
+    await db.destroy();
+  }
 }

@@ -1,21 +1,22 @@
-import { access } from 'node:fs/promises';
+import { access, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimDataDirectory, type DataDirectoryClaim, DataDirectoryInUseError } from './data-directory';
 import { startEmbeddedPostgres } from './embedded-postgres';
+import { locateCluster } from './postgres-cluster';
 import { EmbeddedPostgresError } from './postgres-error';
-import { runningPostgresUrl } from './running-postgres';
+import { superuserPassword } from './postgres-password';
 
 export interface EmbeddedServerOptions {
-  /** Of the embedded system. */
+  /** The embedded system's. */
   readonly dataDirectory: string;
-  /** The variable that names a database elsewhere, for the message. */
+  /** The setting that names a database elsewhere, for the error message. */
   readonly variable: string;
 }
 
 /**
- * Does some work on the embedded system's server: on its own where it runs, on one started for the while where not.
+ * Works on the embedded system's database server, and starts that server for the time of the work unless it already runs.
  *
- * @param work is given a superuser's URL.
+ * @param work gets a superuser's URL.
  */
 export async function withEmbeddedServer<Result>(
   { dataDirectory, variable }: EmbeddedServerOptions,
@@ -59,4 +60,18 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/**
+ * The superuser's URL of the server that another process runs on this data directory, read from the server's lock file.
+ *
+ * @returns undefined if no server accepts connections.
+ */
+async function runningPostgresUrl(dataDirectory: string): Promise<string | undefined> {
+  const cluster = await locateCluster(await realpath(dataDirectory));
+  if (!cluster.exists) return undefined;
+  const lines = (await readFile(join(cluster.directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const [port, state] = [lines[3]?.trim(), lines[7]?.trim()];
+  if (state !== 'ready' || port === undefined) return undefined;
+  return `postgres://postgres:${await superuserPassword(dataDirectory, true)}@127.0.0.1:${port}/postgres`;
 }

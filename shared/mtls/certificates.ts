@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 
 /** Paths of files in PEM. */
@@ -98,4 +99,22 @@ function attempt<Result>(otherwise: string, work: () => Result): Result {
   } catch {
     throw new Error(otherwise);
   }
+}
+
+/** Thumbprint of a client without a verified certificate; no context is bound to it. */
+const UNVERIFIED = '';
+
+/** @returns a function from a connection to its client's thumbprint, computed once per connection; null if unencrypted. */
+export function clientCertificates(): (socket: Socket) => string | null {
+  const known = new WeakMap<Socket, string>();
+  return (socket) => {
+    if (!(socket instanceof TLSSocket)) return null;
+    let thumbprint = known.get(socket);
+    if (thumbprint === undefined) {
+      const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+      thumbprint = certificate === undefined ? UNVERIFIED : thumbprintOf(certificate);
+      known.set(socket, thumbprint);
+    }
+    return thumbprint;
+  };
 }

@@ -3,8 +3,8 @@ import type { Server } from 'node:https';
 import fastify, { type FastifyHttpsOptions, type FastifyInstance } from 'fastify';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { CertificateSource, Certificates } from '../mtls/certificates';
-import { clientCertificates } from '../mtls/client-certificate';
+
+import { type CertificateSource, type Certificates, clientCertificates } from '../mtls/certificates';
 import { failure } from '../protocol/errors';
 import { answerErrors, frameworkErrors } from '../protocol/http-errors';
 import type { Subgraph } from '../protocol/subgraph-exchange';
