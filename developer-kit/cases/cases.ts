@@ -1,8 +1,8 @@
-import { LineCounter, parse, parseDocument, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Catalogue, DataClassName } from '../../shared/access/catalogue';
 import type { Answer } from '../../shared/access/decide';
 import { attributeType } from '../../shared/access/rule-vocabulary';
+import { type FileFault, FileFaults, type FilePlace, YamlFile } from '../../shared/cli/read-yaml';
 import type { SourceFile } from '../../shared/config/agency-files';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { ROLES } from '../../shared/domain/caller';
@@ -68,18 +68,8 @@ const casesFile = z.record(z.string(), entryShape);
 /** The class that the gateway asks for by itself, before anything else and before anything is granted. */
 export const GRANT: DataClassName = 'governance-center.grant';
 
-/** A line of a file, from 1. */
-export interface CasesPlace {
-  readonly file: string;
-  readonly line: number;
-}
-
-export interface CasesFault extends CasesPlace {
-  readonly message: string;
-}
-
 /** Where a key of a class's entry is written, `['besides', 0]`; of no entry, the first line of the first file. */
-export type PlaceOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => CasesPlace;
+export type PlaceOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => FilePlace;
 
 export interface Cases {
   /** None where a file has not the shape of one. */
@@ -88,7 +78,7 @@ export interface Cases {
    * Of shape; a class of the catalogue without an entry, with two, or the other way about; and refusals that are not the
    * catalogue's.
    */
-  readonly faults: readonly CasesFault[];
+  readonly faults: readonly FileFault[];
   readonly placeOf: PlaceOf;
 }
 
@@ -104,7 +94,7 @@ export function casesIn(files: readonly SourceFile[], catalogue: Catalogue): Cas
   const read = files.map(readFile);
   const owners = new Map<DataClassName, Cases>();
   const entries = new Map<DataClassName, Entry>();
-  const twice: CasesFault[] = [];
+  const twice: FileFault[] = [];
   for (const file of read) {
     for (const [name, entry] of file.entries) {
       const first = owners.get(name);
@@ -148,27 +138,16 @@ export const isOpen = (answer: Answer): boolean => answer === 'CLEAR' || answer 
 
 // Private:
 
-/** One file; without entries where it is no YAML or has not the shape of one. */
-function readFile({ path: file, text }: SourceFile): Cases {
-  const lineOf = linesIn(text);
-  const placeOf: PlaceOf = (name, path) => ({ file, line: lineOf(name, path) });
-  const faulty = (faults: readonly CasesFault[]): Cases => ({ entries: new Map(), faults, placeOf });
-  let value: unknown;
+/** Reads one file; a faulty one has no entries. */
+function readFile({ path, text }: SourceFile): Cases {
+  const file = new YamlFile(text, path);
+  const placeOf: PlaceOf = (name, below = []) => ({ file: path, line: file.lineOf([name, ...below]) });
   try {
-    value = parse(text);
+    return { entries: new Map(Object.entries(file.read(casesFile))), faults: [], placeOf };
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const [message = ''] = error.message.split('\n');
-    return faulty([{ message, file, line: error.linePos?.[0].line ?? 1 }]);
+    if (!(error instanceof FileFaults)) throw error;
+    return { entries: new Map(), faults: error.places, placeOf };
   }
-  const parsed = casesFile.safeParse(value);
-  if (parsed.success) return { entries: new Map(Object.entries(parsed.data)), faults: [], placeOf };
-  return faulty(
-    parsed.error.issues.map(({ path, message }) => {
-      const [dataClass = '', ...rest] = path as (string | number)[];
-      return { message: `${path.join(' ')}: ${message}`, ...placeOf(String(dataClass), rest) };
-    }),
-  );
 }
 
 const NO_FILE: Pick<Cases, 'placeOf'> = { placeOf: () => ({ file: 'access.cases.yaml', line: 1 }) };
@@ -191,26 +170,4 @@ function refusalsOf(entry: Entry): Answer[] {
     entry.others,
   ];
   return answers.filter((answer) => !isOpen(answer));
-}
-
-/** Of what is not there, the line of what it is missing in. */
-function linesIn(yaml: string) {
-  const counter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: counter });
-  const lineAt = (path: readonly (string | number)[]): number => {
-    if (path.length === 0) return 1;
-    const key = path.at(-1);
-    const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-    const items = (parent as { readonly items?: readonly YamlItem[] } | null)?.items ?? [];
-    const item = items.find((one, index) => index === key || one.key?.value === key);
-    const start = item?.key?.range?.[0] ?? item?.range?.[0];
-    return start === undefined ? lineAt(path.slice(0, -1)) : counter.linePos(start).line;
-  };
-  return (dataClass: DataClassName, path: readonly (string | number)[] = []) => lineAt([dataClass, ...path]);
-}
-
-/** A pair of a mapping, or an item of a list. */
-interface YamlItem {
-  readonly key?: { readonly value: unknown; readonly range?: readonly number[] };
-  readonly range?: readonly number[];
 }

@@ -1,6 +1,6 @@
-import { LineCounter, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Coordinate } from '../../shared/access/labels';
+import { type FileFault, FileFaults, YamlFile } from '../../shared/cli/read-yaml';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
 const agreement = z.strictObject({
@@ -16,7 +16,7 @@ const agreement = z.strictObject({
 
 const agreementsFile = z.strictObject({ agreements: z.array(agreement) });
 
-/** What one agency has agreed to send to the one in whose folder this stands. */
+/** What one agency has agreed to send to the agency in whose folder the file is. */
 export interface Agreement {
   readonly from: Agency;
   readonly fields: readonly Coordinate[];
@@ -28,35 +28,21 @@ export interface Agreement {
 
 export interface Agreements {
   readonly agreements: readonly Agreement[];
-  readonly faults: readonly { readonly message: string; readonly line: number }[];
+  readonly faults: readonly FileFault[];
 }
 
-/** Reads `agreements.yaml` of a receiving agency; an empty text is no agreement. */
-export function agreementsIn(yaml: string): Agreements {
+/** Reads a receiving agency's `agreements.yaml`; an empty text contains no agreement. */
+export function agreementsIn(yaml: string, fileName: string): Agreements {
   if (yaml.trim() === '') return { agreements: [], faults: [] };
-  const counter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: counter });
-  const lineAt = (index: unknown): number => {
-    const start = typeof index === 'number' ? rangeOf(document.getIn(['agreements', index], true)) : undefined;
-    return start === undefined ? 1 : counter.linePos(start).line;
-  };
-  const [syntax] = document.errors;
-  if (syntax !== undefined) {
-    const [message = ''] = syntax.message.split('\n');
-    return { agreements: [], faults: [{ message, line: syntax.linePos?.[0].line ?? 1 }] };
+  const file = new YamlFile(yaml, fileName);
+  try {
+    const { agreements } = file.read(agreementsFile);
+    return {
+      agreements: agreements.map((one, index) => ({ ...one, line: file.lineOf(['agreements', index]) })),
+      faults: [],
+    };
+  } catch (error) {
+    if (!(error instanceof FileFaults)) throw error;
+    return { agreements: [], faults: error.places };
   }
-  const read = agreementsFile.safeParse(parse(yaml));
-  if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => ({
-      message: `${path.join('.') || 'the file'}: ${message}`,
-      line: lineAt(path[1]),
-    }));
-    return { agreements: [], faults };
-  }
-  return { agreements: read.data.agreements.map((one, index) => ({ ...one, line: lineAt(index) })), faults: [] };
 }
-
-// Private:
-
-const rangeOf = (node: unknown): number | undefined =>
-  (node as { readonly range?: readonly number[] } | undefined)?.range?.[0];

@@ -3,15 +3,16 @@ import { type DocumentNode, GraphQLError } from 'graphql';
 import { type AgencyRules, RuleFaults, readAgencyRules } from '../../shared/access/agency-rules';
 import { type Catalogue, parseCatalogue } from '../../shared/access/catalogue';
 import type { PolicyTexts } from '../../shared/access/policies';
+import { type FileFault, FileFaults } from '../../shared/cli/read-yaml';
 import type { Agency } from '../../shared/domain/agencies';
 import { behindPrelude } from '../../shared/subgraph/schema/type-defs';
-import { type Cases, type CasesFault, casesIn } from '../cases/cases';
+import { type Cases, casesIn } from '../cases/cases';
 import { type Agreements, agreementsIn } from './agreements';
 import { type Definitions, definitionsIn } from './definitions';
 import type { Finding } from './finding';
 import type { AgencyFolder } from './proposal';
 
-/** An agency's folder, understood; undefined is what could not be, which findings tell of. */
+/** The parts of an agency's folder; a part that could not be read is undefined, and findings say why. */
 export interface ReadAgency {
   readonly agency: Agency;
   readonly folder: AgencyFolder;
@@ -25,7 +26,7 @@ export interface ReadAgency {
   readonly findings: readonly Finding[];
 }
 
-/** Reads and validates everything in an agency's folder that can be judged by itself. */
+/** Reads and validates the parts of an agency's folder, each by itself. */
 export function readAgency(folder: AgencyFolder): ReadAgency {
   const { agency, schema, catalogue: catalogueFile, cases: casesFiles, agreements: agreementsFile } = folder;
   const path = dirname(catalogueFile.path);
@@ -34,12 +35,12 @@ export function readAgency(folder: AgencyFolder): ReadAgency {
     try {
       return read();
     } catch (error) {
-      const told = error instanceof RuleFaults ? error.faults.map(placed) : [faultOf(error as Error, file)];
-      for (const one of told) findings.push({ what, severity: 'error', agencies: [agency], ...one });
+      for (const one of faultsOf(error as Error, file))
+        findings.push({ what, severity: 'error', agencies: [agency], ...one });
       return undefined;
     }
   };
-  const note = (what: string, { message, file, line }: CasesFault) => {
+  const note = (what: string, { message, file, line }: FileFault) => {
     findings.push({ what, severity: 'error', agencies: [agency], message, places: [{ file, line }] });
   };
   const catalogue = attempt('catalogue', catalogueFile.path, () =>
@@ -56,8 +57,8 @@ export function readAgency(folder: AgencyFolder): ReadAgency {
     note('cases', { message, file: `${path}/access.cases.yaml`, line: 1 });
   }
   for (const fault of cases?.faults ?? []) note('cases', fault);
-  const agreements = agreementsIn(agreementsFile?.text ?? '');
-  for (const fault of agreements.faults) note('agreement', { ...fault, file: agreementsFile?.path ?? path });
+  const agreements = agreementsIn(agreementsFile?.text ?? '', agreementsFile?.path ?? path);
+  for (const fault of agreements.faults) note('agreement', fault);
   const document = attempt('schema', path, () => behindPrelude(schema));
   return {
     agency,
@@ -80,15 +81,21 @@ export function policyTexts({ catalogue, policies }: AgencyFolder): PolicyTexts 
 
 // Private:
 
-type Told = Pick<Finding, 'message' | 'places'>;
+type PlacedMessage = Pick<Finding, 'message' | 'places'>;
+
+function faultsOf(error: Error, file: string): readonly PlacedMessage[] {
+  if (error instanceof RuleFaults) return error.faults.map(placed);
+  if (error instanceof FileFaults) return error.places.map(({ message, ...place }) => ({ message, places: [place] }));
+  return [faultOf(error, file)];
+}
 
 /** `education: Rule … (subgraphs/education/access.cedar:12)` -> message and place. */
-function placed(fault: string): Told {
+function placed(fault: string): PlacedMessage {
   const [, message = fault, file, line] = /^[\w-]+: (.*) \(([^()]+):(\d+)\)$/s.exec(fault) ?? [];
   return { message, places: file === undefined ? [] : [{ file, line: Number(line) }] };
 }
 
-function faultOf(error: Error, file: string): Told {
+function faultOf(error: Error, file: string): PlacedMessage {
   const line =
     error instanceof GraphQLError
       ? error.locations?.[0]?.line

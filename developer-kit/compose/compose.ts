@@ -8,6 +8,7 @@ import { RuleFaults, type RuleTexts, readAgencyRules, ruleTexts } from '../../sh
 import { type Catalogue, parseCatalogue } from '../../shared/access/catalogue';
 import { labelFaults } from '../../shared/access/label-faults';
 import { maskedFields } from '../../shared/access/labels';
+import { FileFaults } from '../../shared/cli/read-yaml';
 import { PROJECT } from '../../shared/config/project-root';
 import { type Agency, isAgency } from '../../shared/domain/agencies';
 import { typeDefs } from '../../shared/subgraph/schema/type-defs';
@@ -125,6 +126,10 @@ function attempt<Result>(faults: string[], agency: Agency, work: () => Result): 
   } catch (error) {
     if (error instanceof RuleFaults) {
       faults.push(...error.faults);
+      return undefined;
+    }
+    if (error instanceof FileFaults) {
+      faults.push(...error.faults.map((fault) => `${agency}: ${fault}`));
       return undefined;
     }
     const located = error as Partial<GraphQLError> & Error;

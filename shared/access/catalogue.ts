@@ -1,18 +1,18 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { FileFaults, YamlFile } from '../cli/read-yaml';
 import type { Agency } from '../domain/agencies';
 import { ATTRIBUTE_TYPES, type Attributes, COMMON_ATTRIBUTES, GRADES } from './rule-vocabulary';
 
-/** `education.schooling`: a named group of fields of one agency with one sensitivity, the unit that rules speak of. */
+/** `education.schooling`: a named group of fields of one agency with one sensitivity, and the unit of access rules. */
 export type DataClassName = string;
 
 const dataClass = z.strictObject({
   /** The Chinese name. */
   name: z.string().min(1),
   grade: z.enum(GRADES),
-  /** The article that lets the agency hold and share it. */
+  /** The article that allows the agency to hold and share the data. */
   basis: z.string().min(1),
-  /** What a refusal looks like: it says so, or it cannot be told from "there is no data". */
+  /** Whether a refusal is visible to the caller, or indistinguishable from no data. */
   refusal: z.enum(['denied', 'absent']),
 });
 
@@ -22,32 +22,27 @@ const catalogueFile = z.strictObject({
   classes: z.record(z.string(), dataClass),
   /** Types and fields that carry no label because they hold no fact of a child: `Region`, `Identity.asOf`. */
   plain: z.array(z.string()),
-  /** What this agency's rules may know of a record besides its region and child, by Cedar type; `name?` may be missing. */
+  /** Attributes of a record that this agency's rules may read besides region and child, by Cedar type; `name?` may be missing. */
   record: z.record(z.string().regex(/^[a-z]\w*\??$/i), z.enum(ATTRIBUTE_TYPES)).default({}),
 });
 
-/** An agency's list of data classes: classification and grading as Data Security Law art. 21 asks for them. */
+/** An agency's list of data classes: classification and grading as required by Data Security Law art. 21. */
 export interface Catalogue {
   readonly agency: Agency;
   readonly classes: ReadonlyMap<DataClassName, DataClass>;
   readonly plain: ReadonlySet<string>;
-  /** What rules may know of a record. */
+  /** Attributes of a record that rules may read. */
   readonly attributes: Attributes;
 }
 
-/** @throws naming the file and what is wrong with it; a catalogue that is not understood stops the start. */
+/** @throws FileFaults; a faulty catalogue prevents the start. */
 export function parseCatalogue(agency: Agency, yaml: string, fileName: string): Catalogue {
-  const parsed = catalogueFile.safeParse(parse(yaml));
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`${fileName}: ${faults.join('; ')}`);
+  const file = new YamlFile(yaml, fileName);
+  const { classes, plain, record } = file.read(catalogueFile);
+  const foreign = Object.keys(classes).filter((name) => !name.startsWith(`${agency}.`));
+  if (foreign.length > 0) {
+    throw new FileFaults(foreign.map((name) => file.fault(['classes', name], `must begin with "${agency}."`)));
   }
-  for (const name of Object.keys(parsed.data.classes)) {
-    if (!name.startsWith(`${agency}.`)) {
-      throw new Error(`${fileName}: data class "${name}" must begin with "${agency}.".`);
-    }
-  }
-  const { classes, plain, record } = parsed.data;
   return {
     agency,
     classes: new Map(Object.entries(classes)),

@@ -2,39 +2,107 @@ import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml
 import type { z } from 'zod';
 import { ErrorList } from './error-list';
 
+export interface FilePlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A fault of a file that people write. */
+export interface FileFault extends FilePlace {
+  /** `officers.0.role: is missing` */
+  readonly message: string;
+}
+
+/** Every fault of a file, one line each: `officers.0.role: is missing (subgraphs/education/agency.yaml:7)`. */
+export class FileFaults extends ErrorList {
+  readonly places: readonly FileFault[];
+
+  constructor(places: readonly FileFault[]) {
+    super(places.map(({ message, file, line }) => `${message} (${file}:${line})`));
+    this.places = places;
+  }
+}
+
+/** A path into a file: `['officers', 0, 'role']`. */
+export type YamlPath = readonly PropertyKey[];
+
+export interface YamlOptions {
+  /** Reads every scalar as text: a code like 0101 and a day are not numbers. */
+  readonly asText?: boolean;
+}
+
+/** A YAML file that people write, with the line of each of its parts. */
+export class YamlFile {
+  readonly name: string;
+  private readonly document: Document.Parsed;
+  private readonly lines = new LineCounter();
+
+  /** @param name of the file, for faults. */
+  constructor(text: string, name: string, { asText = false }: YamlOptions = {}) {
+    this.name = name;
+    this.document = parseDocument(text, { lineCounter: this.lines, ...(asText && { schema: 'failsafe' }) });
+  }
+
+  /** @throws FileFaults for a file that is not YAML, or does not have this shape. */
+  read<Shape extends z.ZodType>(shape: Shape): z.infer<Shape> {
+    const { errors } = this.document;
+    if (errors.length > 0) {
+      throw new FileFaults(
+        errors.map(({ message, pos: [start] }) => {
+          const [what = message] = message.split('\n');
+          return this.faultAt(start, what.replace(/ at line \d+, column \d+:?$/, ''));
+        }),
+      );
+    }
+    const parsed = shape.safeParse(this.document.toJS());
+    if (parsed.success) return parsed.data;
+    throw new FileFaults(parsed.error.issues.map((issue) => this.faultOf(issue)));
+  }
+
+  /** The line of a key or an item, from 1; of a missing one, the line of what it is missing in. */
+  lineOf(path: YamlPath): number {
+    return this.lines.linePos(startOf(this.document, path)).line;
+  }
+
+  fault(path: YamlPath, message: string): FileFault {
+    return this.faultAt(startOf(this.document, path), path.length === 0 ? message : `${path.join('.')}: ${message}`);
+  }
+
+  // Private:
+
+  private faultOf(issue: z.core.$ZodIssue): FileFault {
+    const missing =
+      issue.code === 'invalid_type' && issue.path.length > 0 && !this.document.hasIn(issue.path as (string | number)[]);
+    const { message } = this.fault(issue.path, missing ? 'is missing' : issue.message);
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    return { message, file: this.name, line: this.lineOf([...issue.path, ...unknown]) };
+  }
+
+  private faultAt(start: number, message: string): FileFault {
+    return { message, file: this.name, line: this.lines.linePos(start).line };
+  }
+}
+
 /**
  * Reads a YAML file that people write.
  *
- * @throws ErrorList with every fault, one line each: where in the file, what is wrong, file and line.
+ * @param fileName for faults.
+ * @throws FileFaults
  */
-export function readYaml<Shape extends z.ZodType>(text: string, fileName: string, shape: Shape): z.infer<Shape> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new ErrorList(
-      document.errors.map(({ message, pos: [start] }) => {
-        const [what = message] = message.split('\n');
-        return `${what.replace(/ at line \d+, column \d+:?$/, '')} (${fileName}:${lines.linePos(start).line})`;
-      }),
-    );
-  }
-  const parsed = shape.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  throw new ErrorList(
-    parsed.error.issues.map((issue) => {
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-      const line = lines.linePos(startOf(document, [...issue.path, ...unknown])).line;
-      const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      const missing = issue.code === 'invalid_type' && !document.hasIn(issue.path) && issue.path.length > 0;
-      return `${where}${missing ? 'is missing' : issue.message} (${fileName}:${line})`;
-    }),
-  );
+export function readYaml<Shape extends z.ZodType>(
+  text: string,
+  fileName: string,
+  shape: Shape,
+  options?: YamlOptions,
+): z.infer<Shape> {
+  return new YamlFile(text, fileName, options).read(shape);
 }
 
 // Private:
 
-/** Where the thing at a path begins, its key where it has one; of what is missing, where the thing around it begins. */
-function startOf(document: Document, path: readonly PropertyKey[]): number {
+/** The offset of a key, or of an item without one; of a missing part, the offset of what it is missing in. */
+function startOf(document: Document, path: YamlPath): number {
   const parent = path.slice(0, -1);
   const around = parent.length === 0 ? document.contents : document.getIn(parent, true);
   const key = isMap(around)

@@ -94,12 +94,12 @@ describe('a cases file is refused', () => {
     [
       'that leaves a column out',
       CASES.replace('  owner: CLEAR\n', ''),
-      'access.cases.yaml: education.some owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"',
+      'access.cases.yaml: education.some.owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"',
     ],
     [
       'that names an unknown column',
       CASES.replace('owner', 'owners'),
-      'access.cases.yaml: education.some owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"; education.some: Unrecognized key: "owners"',
+      'access.cases.yaml: education.some.owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"; education.some: Unrecognized key: "owners"',
     ],
   ])('%s', (_, yaml, message) => {
     expect(() => read(CASES)).not.toThrow();

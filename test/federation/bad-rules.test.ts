@@ -143,7 +143,7 @@ const LABELS: readonly [string, string, string, string, RegExp][] = [
     'catalogue.yaml',
     'plain: []',
     'plain: []\nrecord: { boarding: Yes }',
-    /education: .*catalogue\.yaml: record\.boarding/,
+    /education: record\.boarding: .*catalogue\.yaml:\d+\)/,
   ],
 ];
 

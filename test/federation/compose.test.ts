@@ -115,7 +115,7 @@ test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
     'catalogue.yaml',
     'grade: sensitive',
     'grade: secret',
-    /education: .*catalogue.yaml: classes\.education\.schooling\.grade/,
+    /education: classes\.education\.schooling\.grade: .*catalogue\.yaml:\d+\)/,
   ],
   ['a class without its basis', 'education', 'catalogue.yaml', / {4}basis: .*\n/, '', /education: .*basis/],
   [

@@ -1,8 +1,9 @@
 import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../../shared/access/labels';
+import type { FilePlace } from '../../../shared/cli/read-yaml';
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
-import type { CasesPlace, Entry } from '../../cases/cases';
+import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
 import { answerOfCase, contextOfCase, isSpokenOf, resourceOfCase } from '../access/case-answers';
 import { listed, wordsOf } from '../access/describe';
@@ -44,7 +45,7 @@ function probeFindings({ agency, cases: specification, schema }: ReadAgency): re
 interface Mismatch {
   readonly stated: Answer;
   readonly given: Answer;
-  readonly cells: { readonly tuple: Tuple; readonly place: CasesPlace }[];
+  readonly cells: { readonly tuple: Tuple; readonly place: FilePlace }[];
 }
 
 function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): readonly Finding[] {
@@ -85,7 +86,7 @@ function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): re
 interface ToldMismatch {
   readonly classes: readonly DataClassName[];
   readonly rest: string;
-  readonly places: readonly CasesPlace[];
+  readonly places: readonly FilePlace[];
 }
 
 /** The same of several classes is one. */
