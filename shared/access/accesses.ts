@@ -2,8 +2,8 @@ import type { AnswerPath } from './answers';
 import type { DataClassName } from './catalogue';
 
 /**
- * How a data class was answered, for the access ledger. `asked` where it keeps silent and its answer would tell a fact of
- * the record: then nobody learns from the ledger what the answer was, for the ledger does not know it.
+ * An access decision for the ledger. `asked` stands for any decision of a silent class that would reveal a fact of the
+ * record: the ledger does not store that decision, so nobody can learn it there.
  */
 export type AccessOutcome = 'clear' | 'masked' | 'refused' | 'asked' | 'written';
 
@@ -12,22 +12,24 @@ export interface Access {
   readonly answer: AccessOutcome;
 }
 
-/** Indices into a list of children; `all` for every one of them. */
+/** Indices into the list of children; `all` for every child. */
 export type Children = readonly number[] | 'all';
 
 /**
- * Whom an answer was about, as an agency tells the gateway: the same whether or not there is anything to be seen, for it
- * goes by what was asked for and by the rules.
+ * The children that an answer was about, as an agency reports them to the gateway. Depends on the request and the rules
+ * only, and not on whether there was data.
+ *
+ * @example { looks: [{ dataClass: 'education.schooling', answer: 'clear', children: 'all' }], places: [] }
  */
 export interface AccessTrace {
-  /** Pseudonyms; left out where they are those that the agency was asked about, in that order, each once. */
+  /** Pseudonyms, each once; undefined if they are exactly the children in the request, in that order. */
   readonly children?: readonly string[];
   readonly looks: readonly (Access & { readonly children: Children })[];
-  /** Where in the answer children stand that the agency has found. */
+  /** Places in the answer where the agency has put children that it found itself. */
   readonly places: readonly { readonly path: AnswerPath; readonly children: Children }[];
 }
 
-/** Children, each once, by the index that each was given when it first came. */
+/** Children, each with the index of its first appearance. */
 export class ListedChildren {
   private readonly indices = new Map<string, number>();
 
@@ -46,15 +48,15 @@ export class ListedChildren {
     return this.indices.size - 1;
   }
 
-  /** Those of these indices. */
+  /** The children at these indices. */
   at(indices: ReadonlySet<number>): readonly string[] {
     return [...this.indices.keys()].filter((_, index) => indices.has(index));
   }
 
   /**
-   * In an order that does not show what was found first, for that can depend on a fact; with what the indices become.
+   * Sorted, because the order of discovery can depend on a fact. Returns the new position of each index.
    *
-   * @param order of all of them; that of their texts where none is given.
+   * @param order of all texts; alphabetical by default.
    */
   inOrder(order?: readonly string[]): {
     readonly children: readonly string[];
@@ -73,13 +75,13 @@ export class ListedChildren {
   }
 }
 
-/** Collects, for one request, who was looked at and how that was answered. */
+/** Collects the accesses of one request: which children, which data classes, which decisions. */
 export class AccessCollector {
   private readonly children = new ListedChildren();
   private readonly looks = new Map<string, { readonly look: Access; readonly children: Set<number> }>();
   private readonly places = new Map<string, { readonly path: AnswerPath; readonly children: Set<number> }>();
 
-  /** @param child undefined where what was looked at is not about one child. */
+  /** @param child undefined for a record that is not about one child. */
   note(look: Access, child: string | undefined): void {
     const key = `${look.answer} ${look.dataClass}`;
     let noted = this.looks.get(key);
@@ -100,7 +102,7 @@ export class AccessCollector {
     for (const child of children) place.children.add(this.children.indexOf(child));
   }
 
-  /** @param asked the children whom the request names as those to be answered about, each once. */
+  /** @param asked the children that the request names, each once. */
   told(asked: readonly string[]): AccessTrace {
     const same = asked.length === this.children.size && asked.every((child) => this.children.has(child));
     const { children, indices } = this.children.inOrder(same ? asked : undefined);
@@ -112,7 +114,7 @@ export class AccessCollector {
   }
 }
 
-/** In an order that does not show which came first. */
+/** Sorted, so that the order of discovery does not show. */
 export function byKey<Value>(values: ReadonlyMap<string, Value>): Value[] {
   return [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }

@@ -6,7 +6,7 @@ import type { Agency } from '../domain/agencies';
 import { type Catalogue, parseCatalogue } from './catalogue';
 import { type Policy, type PolicyTexts, readPolicies } from './policies';
 
-/** An agency's say over its fields: its data classes, and who is answered what about them. */
+/** An agency's data classes, and the rules about them. */
 export interface AgencyRules {
   readonly catalogue: Catalogue;
   readonly policies: readonly Policy[];
@@ -19,11 +19,7 @@ export interface RuleTexts {
   readonly policies: PolicyTexts;
 }
 
-/**
- * Reads `catalogue.yaml` and every `*.cedar` of an agency's folder, at any depth.
- *
- * @throws where there is none of either.
- */
+/** Reads `catalogue.yaml` and every `*.cedar` in an agency's folder, at any depth. @throws if either is missing. */
 export function ruleTexts(folder: string): RuleTexts {
   const files = agencyFiles(folder, POLICIES_ENDING);
   if (files.length === 0) throw new Error(`There is no ${join(folder, 'access.cedar')}.`);
@@ -33,15 +29,14 @@ export function ruleTexts(folder: string): RuleTexts {
   };
 }
 
-/** What names of files with rules end in. */
+/** File name ending of rules. */
 export const POLICIES_ENDING = '.cedar';
 
 /**
- * Reads and validates an agency's rules. No rule set, no start.
+ * Reads and validates an agency's rules; without valid rules nothing starts.
  *
- * @param folder by which faults name the files.
- * @throws RuleFaults with every fault, one line each, in the order of files and lines: agency, rule, what is wrong, file and
- * line.
+ * @param folder the path that faults begin with.
+ * @throws RuleFaults with every fault, one line each, sorted by file and line: agency, rule, fault, file and line.
  */
 export function readAgencyRules(agency: Agency, texts: RuleTexts, folder = `subgraphs/${agency}`): AgencyRules {
   const catalogue = parseCatalogue(agency, texts.catalogue, `${folder}/catalogue.yaml`);

@@ -2,23 +2,28 @@ import { type Path, pathToArray } from 'graphql/jsutils/Path';
 import type { DataClassName } from './catalogue';
 import { type Coordinate, classesOf, type Requirement } from './labels';
 
-/** Where in an answer: response keys, and `@` for every element of a list. */
+/** A place in an answer: response keys, and `@` for every element of a list. */
 export type AnswerPath = readonly string[];
 
 export interface Denied {
   readonly coordinate: Coordinate;
-  /** Several are joined by ` & `. */
+  /** Several data classes are joined by ` & `. */
   readonly dataClass: DataClassName;
   readonly path: AnswerPath;
 }
 
-/** What a subgraph tells the gateway about its answers: per place in the operation, however many rows there were. */
+/**
+ * A subgraph's report of refusals and masks: one item per place in the operation, however many rows it had.
+ *
+ * @example { denied: [{ coordinate: 'Child.attendance', dataClass: 'education.attendance', path: ['child', 'attendance']
+ * }], masked: [] }
+ */
 export interface AccessReport {
   readonly denied: readonly Denied[];
   readonly masked: readonly Coordinate[];
 }
 
-/** Collects, for one request, what the caller is told. ABSENT is never noted here: silence must stay silent. */
+/** Collects the refusals and masks of one request that the caller may learn. Never contains ABSENT, which must not show. */
 export class AnswerNotes {
   private readonly denied = new Map<string, Denied>();
   private readonly masked = new Set<Coordinate>();
@@ -34,8 +39,8 @@ export class AnswerNotes {
   }
 
   /**
-   * @returns undefined where everything was answered clear; else in an order that does not show what was found first, for
-   *   that can depend on a fact.
+   * @returns undefined if everything was answered clear; otherwise sorted, because the order of discovery can depend on a
+   * fact.
    */
   told(): AccessReport | undefined {
     if (this.denied.size === 0 && this.masked.size === 0) return undefined;
@@ -44,7 +49,7 @@ export class AnswerNotes {
   }
 }
 
-/** A requirement as callers are told of it: of alternatives, the first. */
+/** The part of a requirement that a refusal names: the first of its alternatives. */
 export function nameOf(requirement: Requirement): DataClassName {
   return classesOf(requirement.map((sets) => sets.slice(0, 1))).join(' & ');
 }

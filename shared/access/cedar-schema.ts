@@ -19,8 +19,8 @@ const list = (attributes: Readonly<Record<string, string>>): string =>
     .join('');
 
 /**
- * The Cedar schema that an agency's rules are validated against: common to all, but for the agency's data classes and the
- * attributes of its records. Enumerated entities make a misspelling an error instead of a silent deny.
+ * The Cedar schema for an agency's rules: common to all agencies, except for data classes and record attributes. Enumerated
+ * entities turn a misspelling into an error instead of a silent deny.
  */
 export function cedarSchema({ classes, attributes }: Catalogue): string {
   return `

@@ -1,20 +1,20 @@
 import type { Expression, Value } from './expression';
 import { belongs, compare, type Evaluated, matches } from './partial-evaluation';
 
-/** What rules may know of the thing that a field belongs to: entities by their ids, attributes that are missing undefined. */
+/** A record's attributes, as rules read them: entities by their ids; missing attributes are undefined. */
 export interface ResourceAttributes {
   /** A region code. */
   readonly region: string;
   /** The child's pseudonym. */
   readonly child?: string | null | undefined;
-  /** Pseudonyms of the children whom a thing is about that is not about one: for the ledger, and nothing that rules know. */
+  /** Pseudonyms of the children of a record that is about several; for the ledger, rules cannot read it. */
   readonly about?: readonly string[];
   readonly [attribute: string]: Value | null | undefined;
 }
 
 export type Evaluate = (record: ResourceAttributes) => Evaluated;
 
-/** Turns a residual into a closure over the record. Undefined is Cedar's evaluation error and spreads like it. */
+/** Compiles a residual into a closure over the record. Undefined is Cedar's evaluation error and propagates like it. */
 export function compile(residual: Expression): Evaluate {
   switch (residual.kind) {
     case 'literal': {
@@ -101,7 +101,7 @@ function binary(
   };
 }
 
-/** A grant may cover many children: membership in a known set is looked up, not searched for. */
+/** A grant may cover many children, so membership in a literal set is a hash lookup. */
 function compileComparison(residual: Expression & { kind: 'comparison' }): Evaluate {
   const { operator, left, right } = residual;
   if (operator !== 'contains' || left.kind !== 'literal') return binary(residual, (a, b) => compare(operator, a, b));

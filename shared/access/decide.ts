@@ -17,50 +17,51 @@ import { and, type Columns, FALSE, or, type SqlCondition, TRUE, translationFault
 
 export type { ResourceAttributes } from './compile';
 
-/** What a field is answered with. ABSENT cannot be told from "there is no data"; DENIED says so. */
+/** How a field is answered. The caller cannot distinguish ABSENT from missing data; DENIED is a visible refusal. */
 export const ANSWERS = ['CLEAR', 'MASKED', 'DENIED', 'ABSENT'] as const;
 
 export type Answer = (typeof ANSWERS)[number];
 
-/** The rules, worked out for one kind of caller, purpose and grant. */
+/** The rules, partially evaluated for one kind of caller, purpose and grant. */
 export interface Decisions {
   /**
-   * @param record null where the agency knows of no such thing.
-   * @param maskable whether the field has a mask: without one, a masked answer is a refusal.
+   * @param record null if there is no such record.
+   * @param maskable whether the field has a mask; without one, a masked answer becomes a refusal.
    */
   decide(requirement: Requirement, record: ResourceAttributes | null, maskable?: boolean): Answer;
   /**
-   * Every answer that the request leaves open, the one that goes furthest first; a single one is settled for all records.
-   * Classes are taken for independent of each other: of several that look at the same, one may be named that no record gets.
+   * The answers that remain possible for this request, the most permissive first; a single answer applies to all records.
+   * Treats data classes as independent, so it may include an answer that no record gets.
    */
   answers(requirement: Requirement, maskable?: boolean): readonly Answer[];
-  /** The same of one mutation: CLEAR where it is carried out. */
+  /** The possible answers to one mutation; CLEAR means that it is carried out. */
   answersToWrite(requirement: Requirement, mutation: string): readonly Answer[];
-  /** Whether there is any record at all for which the answer would be positive. */
+  /** Whether any record could get a positive answer. */
   possible(requirement: Requirement, maskable?: boolean): boolean;
-  /** The rows of a list that are answered clear, as a condition on its columns; null for none. */
+  /** The rows of a list that are answered clear, as a SQL condition on its columns; null for none. */
   rows(requirement: Requirement, columns: Columns): SqlCondition | null;
-  /** How a requirement that nothing met is refused: ABSENT as soon as one of its classes is silent. */
+  /** The refusal of a requirement that is not met: ABSENT if any of its classes is silent. */
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT';
   /**
-   * What of a requirement stands in the way.
+   * The data classes of a requirement that cause its refusal.
    *
-   * @param record undefined for what stands in the way of every record.
+   * @param record undefined for the classes that refuse every record.
    */
   unmet(requirement: Requirement, record: ResourceAttributes | null | undefined, maskable?: boolean): Requirement;
   /**
-   * How each data class of a requirement is answered, for the access ledger; of alternatives, the one that goes furthest.
+   * The decision about each data class of a requirement, for the access ledger; of alternatives, the most permissive one.
    *
-   * @param record undefined for one of those that go furthest: of a list that SQL has filtered, every row does.
+   * @param record undefined for a record with the most permissive decision: every row of a list that SQL has filtered is
+   * one.
    */
   accesses(requirement: Requirement, record: ResourceAttributes | undefined, maskable?: boolean): readonly Access[];
-  /** The same for writing: what stands in the way of a mutation; of every one where none is named. */
+  /** The data classes that cause the refusal of a mutation; of any mutation where none is named. */
   unmetToWrite(requirement: Requirement, record: ResourceAttributes | undefined, mutation?: string): Requirement;
 }
 
 const REMEMBERED_PROFILES = 1_000;
 
-/** Rules of one or more agencies: a subgraph has its own, the gateway has all. */
+/** The rules of one agency (in a subgraph) or of all agencies (in the gateway). */
 export class AccessRules {
   private readonly policies: ReadonlyMap<DataClassName, ClassPolicies>;
   private readonly byProfile: LRUCache<string, Decisions>;
@@ -71,7 +72,7 @@ export class AccessRules {
     this.byProfile = new LRUCache({ max: profiles });
   }
 
-  /** Officers of the same roles, agency and region who ask for the same purpose and grant share what was worked out. */
+  /** Officers with the same roles, agency, region, purpose and grant share one partial evaluation. */
   decisionsFor(context: AccessContext): Decisions {
     let decisions = this.byContext.get(context);
     if (decisions === undefined) {
@@ -83,7 +84,7 @@ export class AccessRules {
     return decisions;
   }
 
-  /** What of the rules that decide about a list cannot be asked of its columns, whatever the request: one line each. */
+  /** The parts of list rules that cannot become SQL for this list, whatever the request; one line each. */
   translationFaults(requirement: Requirement, columns: Columns): readonly string[] {
     return classesOf(requirement).flatMap((dataClass) =>
       (this.policies.get(dataClass)?.byAction.read ?? []).flatMap(({ id, file, line, condition }) => {
@@ -94,23 +95,23 @@ export class AccessRules {
   }
 }
 
-/** All of a request that rules may look at. */
+/** The parts of a request that rules may read. */
 export function profileOf({ caller, purpose, reasonGiven, grant }: AccessContext): string {
   return JSON.stringify([[...caller.roles].sort(), caller.agency, caller.region, purpose, reasonGiven, grant]);
 }
 
 // Private:
 
-/** How far a rule goes: not at all, masked, clear. */
+/** The level of access that a rule gives: none, masked, clear. */
 type Level = 0 | 1 | 2;
 
-/** One set of classes, all of which are asked for. */
+/** Met if all of these classes are. */
 type ResolvedSet = readonly ClassRules[];
 
-/** One group of sets, any of which is asked for. */
+/** Met if any of these sets is. */
 interface ResolvedGroup {
   readonly sets: readonly ResolvedSet[];
-  /** Whether its refusal says so: every class does. */
+  /** Whether its refusal is visible: that of every class is. */
   readonly saysSo: boolean;
 }
 
@@ -155,7 +156,7 @@ class SpecialisedRules implements Decisions {
       const levels = sets.map((set) => levelOfSet(set, levelOf));
       const level = Math.max(...levels) as Level;
       const set = sets[levels.indexOf(level)] ?? [];
-      // Whether a fact is there must not show in the ledger either.
+      // The ledger must not reveal whether a fact exists, either.
       return set.map(({ name, tellsFact }) => ({ dataClass: name, answer: tellsFact ? 'asked' : LOOK_ANSWERS[level] }));
     });
   }
@@ -220,7 +221,7 @@ class SpecialisedRules implements Decisions {
 const NOBODY: ResolvedGroup = { sets: [], saysSo: false };
 
 function answerOf(groups: readonly ResolvedGroup[], levelOf: LevelOf): Answer {
-  // Nothing meets a requirement that names nothing.
+  // An empty requirement is never met.
   let level: Level = groups.length > 0 ? 2 : 0;
   let saysSo = groups.length > 0;
   for (const group of groups) {
@@ -232,7 +233,7 @@ function answerOf(groups: readonly ResolvedGroup[], levelOf: LevelOf): Answer {
   return level === 2 ? 'CLEAR' : 'MASKED';
 }
 
-/** How far a class may go, by record. */
+/** The level of access to a class, by record. */
 function openLevels({ read, readMasked }: ClassRules, maskable: boolean): readonly Level[] {
   const masked = maskable ? readMasked.outcome : 'never';
   if (read.outcome === 'always') return [2];
@@ -249,7 +250,7 @@ const WRITE_LEVELS: Readonly<Record<Permission['outcome'], readonly Level[]>> = 
   never: [0],
 };
 
-/** Every way to choose one level for each class. */
+/** All combinations of one level per class. */
 function combinations(
   open: readonly (readonly [DataClassName, readonly Level[]])[],
 ): readonly ReadonlyMap<DataClassName, Level>[] {
@@ -264,7 +265,7 @@ const levelFor =
   ({ read, readMasked }) =>
     read.test(record) ? 2 : maskable && readMasked.test(record) ? 1 : 0;
 
-/** For the record that goes furthest. */
+/** For the record with the most permissive decision. */
 const highestLevel =
   (maskable: boolean): LevelOf =>
   ({ read, readMasked }) =>
@@ -272,7 +273,7 @@ const highestLevel =
 
 const LOOK_ANSWERS = ['refused', 'masked', 'clear'] as const;
 
-/** Any of its sets. */
+/** Met by any of its sets. */
 function levelOfGroup({ sets }: ResolvedGroup, levelOf: LevelOf): Level {
   let level: Level = 0;
   for (const set of sets) {
@@ -282,7 +283,7 @@ function levelOfGroup({ sets }: ResolvedGroup, levelOf: LevelOf): Level {
   return level;
 }
 
-/** As far as all of its classes go. */
+/** The lowest level of its classes. */
 function levelOfSet(set: ResolvedSet, levelOf: LevelOf): Level {
   let level: Level = 2;
   for (const rules of set) {

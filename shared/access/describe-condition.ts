@@ -1,12 +1,12 @@
 import { type Comparison, type Expression, partsOf, type Value } from './expression';
 import { fold, type Known } from './partial-evaluation';
 
-/** The parts of a condition that must all hold, in their order. */
+/** The conjuncts of a condition, in order. */
 export function conjuncts(condition: Expression): readonly Expression[] {
   return condition.kind === 'and' ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
 }
 
-/** A condition as one reads it out: `context.purpose is one of RISK_ASSESSMENT, VISIT`. */
+/** A condition in words: `context.purpose is one of RISK_ASSESSMENT, VISIT`. */
 export function describeCondition(condition: Expression): string {
   switch (condition.kind) {
     case 'literal':
@@ -40,8 +40,8 @@ export function describeCondition(condition: Expression): string {
 }
 
 /**
- * What a condition has found of the request where it does not hold: `it is VISIT`. Of the reference's lists the size alone:
- * they name children.
+ * The request's actual value where a condition does not hold: `it is VISIT`. Of a grant's lists only the size, because they
+ * name children.
  */
 export function foundInstead(condition: Expression, known: Known): string | undefined {
   const asked = askedOf(condition);
@@ -52,13 +52,13 @@ export function foundInstead(condition: Expression, known: Known): string | unde
   return [...new Map(found)].map(([name, value]) => `${name} is ${value}`).join(', ');
 }
 
-/** Whether a condition looks at who asks, and at nothing else. */
+/** Whether a condition reads the caller and nothing else. */
 export function isAboutCaller(condition: Expression): boolean {
   const roots = rootsOf(condition);
   return roots.length > 0 && roots.every((name) => name === 'principal');
 }
 
-/** Whether a condition says which data classes a rule is about. */
+/** Whether a condition selects the data classes of a rule. */
 export function isAboutClass(condition: Expression): boolean {
   return condition.kind === 'in' && condition.hierarchy === 'class';
 }
@@ -78,13 +78,13 @@ const RELATIONS: Readonly<Record<Comparison, string>> = {
 };
 
 function comparison({ operator, left, right }: Expression & { kind: 'comparison' }): string {
-  // Rules write a choice of values from behind: [A, B].contains(it).
+  // Rules write a choice of values the other way round: [A, B].contains(it).
   if (operator === 'contains' && left.kind === 'literal')
     return `${nested(right)} is one of ${describeCondition(left)}`;
   return `${nested(left)} ${RELATIONS[operator]} ${nested(right)}`;
 }
 
-/** Entities, of which scopes do not say the type. */
+/** Entity ids; scopes omit their types. */
 const group = (within: Expression): string =>
   within.kind === 'literal' ? valueInWords(within.value, false) : nested(within);
 
@@ -95,7 +95,7 @@ function negated(argument: Expression): string {
   return `not ${argument.kind === 'attribute' ? describeCondition(argument) : `(${describeCondition(argument)})`}`;
 }
 
-/** In brackets, where two readings were possible. */
+/** In parentheses where it would be ambiguous without. */
 function nested(part: Expression, within?: 'and' | 'or'): string {
   const simple = ['literal', 'variable', 'attribute', 'set', 'error'].includes(part.kind);
   const clear =
@@ -108,7 +108,7 @@ function valueInWords(value: Value, quoted: boolean): string {
   return typeof value === 'string' && quoted ? JSON.stringify(value) : String(value);
 }
 
-/** What a condition asks of caller and context; `principal` itself where it asks for roles. */
+/** The attribute of caller or context that a condition reads; `principal` itself for roles. */
 function askedOf(condition: Expression): readonly Expression[] {
   switch (condition.kind) {
     case 'literal':

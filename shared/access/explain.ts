@@ -7,44 +7,44 @@ import type { Policy } from './policies';
 import { type AppliedPolicy, apply, type ClassPolicies, knownOf } from './residual-policies';
 import type { Action } from './rule-vocabulary';
 
-/** One part of a rule's condition, and how far the request settles it. */
+/** One conjunct of a rule's condition, and its result for the request. */
 export interface ExplainedCondition {
   /** `context.purpose is CASE_HANDLING` */
   readonly words: string;
-  /** `record` where a record decides; `fails` where it cannot be worked out, for something is missing that it asks for. */
+  /** `record` if it depends on the record; `fails` if it reads a missing attribute. */
   readonly state: 'met' | 'unmet' | 'record' | 'fails';
-  /** What there is in place of what is asked for: `it is VISIT`. */
+  /** The request's actual value: `it is VISIT`. */
   readonly found?: string;
 }
 
 /** One rule about a data class and one action, for one request. */
 export interface ExplainedRule extends Pick<Policy, 'id' | 'basis' | 'effect' | 'file' | 'line'> {
   readonly action: Action;
-  /** To every record, to none, or to those that meet what is left. */
+  /** Applies to every record, to none, or to those that meet the remaining condition. */
   readonly applies: AppliedPolicy['applies'];
-  /** Whether it is about callers like this one, and something else decides. */
+  /** Whether its conditions on the caller hold, so that something else decides. */
   readonly near: boolean;
-  /** In the rule's order, without those that say which classes it is about. */
+  /** In the rule's order, without the conditions that select data classes. */
   readonly conditions: readonly ExplainedCondition[];
 }
 
-/** Why a data class is answered as it is. */
+/** The reasons for the answer about a data class. */
 export interface ExplainedClass {
   readonly name: DataClassName;
-  /** Undefined where no catalogue lists it: it is refused to everyone. */
+  /** Undefined if no catalogue lists the class: it is refused to everyone. */
   readonly dataClass: DataClass | undefined;
-  /** Every rule that could have a say, in the order of files and lines. */
+  /** Every rule about the class, sorted by file and line. */
   readonly rules: readonly ExplainedRule[];
 }
 
-/** What rules are held against: reading a field that has a mask or has none, or one mutation. */
+/** The action to explain: reading a field with or without a mask, or one mutation. */
 export type AskedFor =
   | { readonly kind: 'read'; readonly maskable: boolean }
   | { readonly kind: 'write'; readonly mutation: string };
 
 /**
- * Takes the rules about a data class apart, by the same steps that decide: each is applied as a whole by what decides about
- * requests, and its parts are told one by one.
+ * Explains the rules about a data class by the same partial evaluation that decides: the decision uses each rule as a
+ * whole, and the explanation lists its conjuncts one by one.
  */
 export function explainClass(policies: ClassPolicies, context: AccessContext, asked: AskedFor): ExplainedClass {
   const { name, dataClass, byAction } = policies;
@@ -72,7 +72,7 @@ function explainRule(policy: Policy, action: Action, known: Known): ExplainedRul
     const residual = fold(part, known);
     const state = stateOf(residual);
     if (isAboutClass(part) && state === 'met') continue;
-    // It asks for what an unmet part before it has found not to be there.
+    // It reads an attribute that an unmet conjunct before it has found missing.
     if (state === 'fails' && conditions.some((before) => before.state === 'unmet')) continue;
     if (state === 'unmet' && isAboutCaller(part)) near = false;
     const found = state === 'unmet' || state === 'fails' ? foundInstead(part, known) : undefined;

@@ -9,12 +9,12 @@ import {
 } from './rule-vocabulary';
 
 /**
- * A value as rules see it. Entities are their ids: strict validation has made sure that no two types are compared, and
- * what `in` means is settled by the type when a rule is read.
+ * A value in a rule. Entities are their ids: strict validation ensures that only equal types are compared, and the type
+ * settles the meaning of `in` when a rule is read.
  */
 export type Value = boolean | number | string | readonly Value[];
 
-/** What `in` means between two entities: code prefix for regions, membership for officers and records, else identity. */
+/** The meaning of `in`: code prefix for regions, membership for officers and records, identity otherwise. */
 export type Hierarchy = 'region' | 'role' | 'class' | 'identity';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'containsAll' | 'containsAny';
@@ -24,7 +24,7 @@ export type Variable = 'principal' | 'action' | 'resource' | 'context';
 /** The part of Cedar's expressions that rules may use; https://docs.cedarpolicy.com/policies/json-format.html */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: Value; readonly entityType?: string }
-  /** Never answers: Cedar's evaluation error, such as of a missing attribute. */
+  /** Cedar's evaluation error, such as reading a missing attribute. */
   | { readonly kind: 'error' }
   | { readonly kind: 'variable'; readonly name: Variable }
   | { readonly kind: 'attribute'; readonly of: Expression; readonly name: string }
@@ -43,10 +43,10 @@ export type Expression =
   | { readonly kind: 'like'; readonly argument: Expression; readonly pattern: readonly (string | null)[] }
   | { readonly kind: 'set'; readonly items: readonly Expression[] };
 
-/** What a rule uses that is not supported here; the reader of rules adds which rule and where. */
+/** A feature of Cedar that is not supported; the reader of rules adds rule and place. */
 export class UnsupportedExpression extends Error {}
 
-/** An attribute that a rule asks for with `has`, which Cedar takes for one that is always missing. */
+/** A rule tests an unknown attribute with `has`, which Cedar would treat as always missing. */
 export class UnknownAttribute extends Error {
   readonly attribute: string;
   readonly known: readonly string[];
@@ -59,9 +59,9 @@ export class UnknownAttribute extends Error {
 }
 
 /**
- * Reads an expression of Cedar's JSON format that strict validation has passed.
+ * Reads an expression in Cedar's JSON format that has passed strict validation.
  *
- * @param attributes those of the agency's records.
+ * @param attributes of the agency's records.
  * @throws UnsupportedExpression, UnknownAttribute
  */
 export function readExpression(json: Expr, attributes: Attributes): Expression {
@@ -94,7 +94,7 @@ export function readExpression(json: Expr, attributes: Attributes): Expression {
     return { kind: 'comparison', operator, left: value(operands.left), right: value(operands.right) };
   };
 
-  /** The caller and the record themselves are nobody's business: rules go by what they are, never by who. */
+  /** Rules may read attributes of caller and record, but not identify either of them. */
   const value = (node: Expr): Expression => {
     const expression = read(node);
     if (expression.kind === 'variable' && expression.name !== 'action') {
@@ -115,7 +115,7 @@ export function literal(value: Value): Expression {
   return { kind: 'literal', value };
 }
 
-/** What an expression is made of, from the left. */
+/** The operands of an expression, from left to right. */
 export function partsOf(condition: Expression): readonly Expression[] {
   switch (condition.kind) {
     case 'literal':
@@ -174,7 +174,7 @@ function readLiteral(json: CedarValueJson): Expression {
   return { kind: 'literal', value: entity.id, entityType: entity.type };
 }
 
-/** A set of literals is a literal. */
+/** Folds a set of literals into a literal. */
 function readSet(items: readonly Expression[]): Expression {
   const literals = items.filter((item) => item.kind === 'literal');
   if (literals.length < items.length) return { kind: 'set', items };
@@ -186,7 +186,7 @@ function readSet(items: readonly Expression[]): Expression {
   };
 }
 
-/** `context has grant.kind` asks for each attribute on the way. */
+/** `context has grant.kind` tests each attribute on the path. */
 function readHas(of: Expression, [name = '', ...further]: readonly string[], types: Types): Expression {
   const known = types[typeOf(of, types) ?? ''] ?? {};
   if (attributeType(known, name) === undefined) {
@@ -200,7 +200,10 @@ function readHas(of: Expression, [name = '', ...further]: readonly string[], typ
   return { kind: 'and', left: has, right: readHas({ kind: 'attribute', of, name }, further, types) };
 }
 
-/** What officers and records belong to; other entities to their own kind only. To all else strict validation says: never. */
+/**
+ * The entities that officers and records can be in; other entities are only in their own type. Strict validation rejects
+ * everything else.
+ */
 const GROUPS: Readonly<Record<string, readonly string[]>> = { Officer: ['Role'], Record: ['DataClass', 'Grade'] };
 
 const HIERARCHIES: Readonly<Record<string, Hierarchy>> = { Officer: 'role', Record: 'class', Region: 'region' };
@@ -217,7 +220,7 @@ function readIn(left: Expression, right: Expression, types: Types): Expression {
   return { kind: 'in', hierarchy, left, right };
 }
 
-/** Types are settled when a rule is read; what is left of `is` is its `in`, and the errors on the way. */
+/** Types are known when a rule is read, so only the `in` part and the errors of `is` remain. */
 function readIs(of: Expression, type: string, within: Expression | undefined, types: Types): Expression {
   const actual = typeOf(of, types);
   if (actual !== type) throw new UnsupportedExpression(`asks whether ${actual} is ${type}`);
@@ -227,7 +230,7 @@ function readIs(of: Expression, type: string, within: Expression | undefined, ty
   return equal;
 }
 
-/** Types of attributes, by the type that has them. */
+/** Types of attributes by their owner's type. */
 type Types = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const typesOf = (attributes: Attributes): Types => ({
@@ -237,7 +240,7 @@ const typesOf = (attributes: Attributes): Types => ({
   Grant: GRANT_ATTRIBUTES,
 });
 
-/** Undefined where it is neither an entity nor an attribute. */
+/** Undefined for anything but an entity or an attribute. */
 function typeOf(expression: Expression, types: Types): string | undefined {
   switch (expression.kind) {
     case 'variable':

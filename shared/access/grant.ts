@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { MEETING_KINDS } from './rule-vocabulary';
 
 /**
- * What a case or meeting covers for a caller who takes part in it. The governance centre says so, the gateway signs it
- * into the context, rules read it.
+ * The scope of a case or meeting for a participant. The governance centre provides it, the gateway signs it into the
+ * context, and rules read it.
+ *
+ * @example { kind: 'meeting', id: 'meeting-7', children: ['Zk3…'], meetingKind: 'CASE_CONFERENCE' }
  */
 export const grant = z
   .strictObject({
     kind: z.enum(['case', 'meeting']),
-    /** Of a meeting only. */
+    /** For meetings only. */
     meetingKind: z.enum(MEETING_KINDS).optional(),
     /** Pseudonyms. */
     children: z.array(z.string()).readonly(),
@@ -19,5 +21,5 @@ export const grant = z
 
 export type Grant = z.infer<typeof grant>;
 
-/** Of a reference that is looked at by rules alone, or that is somebody else's. */
+/** The grant to assume for a reference that is not the caller's, or is explained by rules alone. */
 export const COVERS_NOTHING: Pick<Grant, 'children' | 'cases' | 'meetings'> = { children: [], cases: [], meetings: [] };

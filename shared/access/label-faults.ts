@@ -18,9 +18,9 @@ export interface LabelFault {
 const SECURITY_DIRECTIVES: ReadonlySet<string> = new Set(['@policy', '@authenticated', '@requiresScopes']);
 
 /**
- * What is wrong with the labels of an agency's schema: a field that has none and is neither key nor plain nor leads to a
- * labelled type, a label that the catalogue does not list, a mask on something else than a string, silence that cannot be
- * kept, a security directive under another name or of the agency's own making.
+ * Faults of the labels in an agency's schema: a field without a label that is neither key nor plain nor leads to a labelled
+ * type, a label missing in the catalogue, a mask on a field that is no string, a silent class on a field that cannot be
+ * empty, a security directive that is renamed or redefined.
  */
 export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFault[] {
   const faults: LabelFault[] = [...renamedDirectives(schema), ...ownDirectives(schema)];
@@ -33,7 +33,7 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
       const coordinate = `${type.name.value}.${field.name.value}`;
       const names = classesOf(requirementOf([...(type.directives ?? []), ...(field.directives ?? [])]));
       const target = typeLabels.get(namedType(field.type, true) ?? '') ?? [];
-      // What a mutation answers has a label of its own; whether one may do it does not follow from that.
+      // The type that a mutation returns has its own label; permission for the mutation does not follow from that.
       const exempt =
         type.name.value !== MUTATION &&
         ((entity && field.name.value === KEY) ||
@@ -82,7 +82,7 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
   return faults;
 }
 
-/** Keys travel to other agencies unasked and undecided, so none may carry anything but a pseudonym. */
+/** Keys go to other agencies without any decision, so a key must be a pseudonym. */
 function otherKeys(type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): LabelFault[] {
   return (type.directives ?? [])
     .filter(({ name }) => name.value === 'key')
@@ -103,7 +103,7 @@ const isEntity = (type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): boo
 const masked = (field: FieldDefinitionNode): boolean =>
   (field.directives ?? []).some(({ name }) => name.value === 'mask');
 
-/** @param throughLists whether a list's type is that of its items; undefined otherwise. */
+/** @param throughLists whether to return the item type of a list; otherwise a list gives undefined. */
 function namedType(type: TypeNode, throughLists = false): string | undefined {
   if (type.kind === Kind.NON_NULL_TYPE) return namedType(type.type, throughLists);
   if (type.kind === Kind.LIST_TYPE) return throughLists ? namedType(type.type, true) : undefined;
@@ -122,7 +122,7 @@ function labelsOfTypes(schema: DocumentNode): ReadonlyMap<string, readonly strin
   );
 }
 
-/** `@link(import: [{ name: "@policy", as: "@label" }])` is a known way around labels (GHSA-g8jh-vg5j-4h3f). */
+/** Renaming by `@link(import: [{ name: "@policy", as: "@label" }])` is a known way around labels (GHSA-g8jh-vg5j-4h3f). */
 function renamedDirectives(schema: DocumentNode): LabelFault[] {
   return schema.definitions
     .filter((node) => node.kind === Kind.SCHEMA_EXTENSION || node.kind === Kind.SCHEMA_DEFINITION)
@@ -140,7 +140,7 @@ function renamedDirectives(schema: DocumentNode): LabelFault[] {
     });
 }
 
-/** Composition leaves out what a schema defines for itself, so that the gateway would know of no label. */
+/** Composition drops directives that a schema defines itself, and the gateway would not see the label. */
 function ownDirectives(schema: DocumentNode): LabelFault[] {
   return schema.definitions
     .filter((node) => node.kind === Kind.DIRECTIVE_DEFINITION)

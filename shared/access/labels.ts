@@ -12,15 +12,17 @@ import type { DataClassName } from './catalogue';
 import type { MaskForm } from './mask';
 
 /**
- * What a field asks for before it is answered: all of the groups, and of each group any one of its sets, and of a set
- * every class. This is `@policy(policies: [[...]])` of the field and of its type together (outer list OR, inner AND).
+ * The data classes that a field requires: all groups, of each group any set, of a set every class. Combines
+ * `@policy(policies: [[...]])` of the field and of its type (outer list OR, inner list AND).
+ *
+ * @example [[['education.schooling'], ['education.enrolment-status']]]
  */
 export type Requirement = readonly (readonly (readonly DataClassName[])[])[];
 
 /** `Child.attendance`, as GraphQL's schema coordinates write it. */
 export type Coordinate = string;
 
-/** The name of the label in a subgraph's own schema. Renaming it by `@link(as:)` is refused at composition. */
+/** The directive's name in a subgraph's schema. Renaming by `@link(as:)` is refused at composition. */
 const LABEL_DIRECTIVE = 'policy';
 
 /** Reads the labels of a subgraph's schema: for each labelled field, its requirement. */
@@ -38,8 +40,8 @@ export function readLabels(schema: GraphQLSchema): ReadonlyMap<Coordinate, Requi
 }
 
 /**
- * What a caller must be answered for an object of a type to be there at all: the label of the type, and of every field
- * that can be neither null nor []. Empty for an object that can stand with all its fields refused.
+ * The requirement for an object of a type to exist for a caller: the label of the type, and of each field that can be
+ * neither null nor []. Empty if all fields may be refused.
  */
 export function requirementToExist(schema: GraphQLSchema, typeName: string): Requirement {
   const type = schema.getType(typeName);
@@ -53,7 +55,7 @@ export function requirementToExist(schema: GraphQLSchema, typeName: string): Req
   ];
 }
 
-/** Reads which fields are masked, and how, from a subgraph's schema. */
+/** Reads the masked fields, and their masks, from a subgraph's schema. */
 export function readMasks(schema: GraphQLSchema): ReadonlyMap<Coordinate, MaskForm> {
   const masks = new Map<Coordinate, MaskForm>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -94,7 +96,7 @@ function typeDirectives(type: GraphQLObjectType): readonly ConstDirectiveNode[] 
   return [type.astNode, ...type.extensionASTNodes].flatMap((node) => node?.directives ?? []);
 }
 
-/** What the labels among some directives ask for. */
+/** The requirement in a node's directives. */
 export function requirementOf(directives: readonly ConstDirectiveNode[]): Requirement {
   return directives
     .filter((directive) => directive.name.value === LABEL_DIRECTIVE)

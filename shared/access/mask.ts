@@ -6,20 +6,20 @@ export const MASK_FORMS = ['NAME', 'ID_NUMBER', 'PHONE', 'ADDRESS', 'STUDENT_NUM
 export type MaskForm = (typeof MASK_FORMS)[number];
 
 /**
- * Shows that a value is there, and not what it is. Masks are in step: what one hides, no other shows. All have a length
- * of their own, so that the length of what they hide does not show either. A mask leaves what it has made as it is, so that
- * agency and gateway can both apply it.
+ * Masks a value: shows that it exists but not what it is. Masks are consistent: none shows what another hides. Each has a
+ * fixed length, so that the length of the value does not show. Masks are idempotent, so that agency and gateway can both
+ * apply them.
  */
 export const MASKS: Readonly<Record<MaskForm, (value: string) => string>> = {
-  /** 林小溪 -> 林**: the family name only, in the characters in which it was given. */
+  /** 林小溪 -> 林**: the family name only, in its original characters. */
   NAME: (name) => `${familyName(name)}**`,
-  /** GB 11643: the region of registration only. Of the rest, the check digit would help to work out birth date and sex. */
+  /** GB 11643: the region of registration only. The check digit would help to work out birth date and sex. */
   ID_NUMBER: (number) => `${/^\d{6}/.exec(number)?.[0] ?? ''}${'*'.repeat(ID_NUMBER_LENGTH - REGION_DIGITS)}`,
   /** The last four digits. */
   PHONE: (number) => `*******${number.length > PHONE_DIGITS_SHOWN ? lastDigits(number) : ''}`,
-  /** Down to the town: 青禾县柳溪镇****. Nothing is shown of an address in which no town can be told for sure. */
+  /** Down to the town: 青禾县柳溪镇****. Shows nothing of an address without a recognizable town. */
   ADDRESS: (address) => `${downToTheTown(address)}****`,
-  /** `G` and the ID number, masked like it; of `J` and `L` numbers the letter only. */
+  /** `G` and the masked ID number; of `J` and `L` numbers the letter only. */
   STUDENT_NUMBER: (number) =>
     number.startsWith('G')
       ? `G${MASKS.ID_NUMBER(number.slice(1))}`
@@ -30,13 +30,13 @@ const ID_NUMBER_LENGTH = 18;
 const REGION_DIGITS = 6;
 const PHONE_DIGITS_SHOWN = 4;
 
-/** Of a number that is masked already and shows none, none. */
+/** The last four digits; none of a number that is already masked without them. */
 function lastDigits(number: string): string {
   const last = number.slice(-PHONE_DIGITS_SHOWN);
   return last.includes('*') ? '' : last;
 }
 
-/** What is drawn as one character: with the selector of its variant, where it has one. */
+/** One displayed character, including its variation selector. */
 const CHARACTER = /\P{M}\p{M}*/gu;
 
 function familyName(name: string): string {
@@ -47,16 +47,16 @@ function familyName(name: string): string {
 }
 
 /**
- * Counties and cities whose names hold what else ends the name of a town, or begins a place in it (GB/T 2260): in
- * 镇江市丹徒区谷阳镇, the town is 谷阳镇.
+ * Counties and cities whose names contain a word that ends town names or begins street addresses (GB/T 2260): in 镇江市丹徒区谷阳镇,
+ * the town is 谷阳镇.
  */
 const NAMED_LIKE_TOWNS =
   /(?<=^|[省市州盟区\s])(?:镇(?:江市|海区|赉县|平县|坪县|安县|安市|巴县|原县|康县|雄县|远县|宁[^省市县]{0,8}县|沅[^省市县]{0,12}县)|景德镇市|乡宁县|乡城县|(?:新乡|萍乡|宁乡|湘乡|桐乡)市|(?:新|内|西|安|金)乡县|东乡(?:区|族自治县)|路(?:桥|南|北)区|周村区)/gu;
 
-/** Where a name of its own begins: after a province, a city, a county or a district. */
+/** The start of a place name: after a province, a city, a county or a district. */
 const BOUNDARY = '(?<=^|[省市县区旗州盟\\s])';
 
-/** Numbers, and a road or a village, stand below the town, except as part of its name: 中关村街道, 路口镇. */
+/** Numbers, roads and villages are below the town, except as part of its name: 中关村街道, 路口镇. */
 const BELOW_THE_TOWN = `[\\d０-９号组巷]|(?<!${BOUNDARY})[村路街](?!镇|乡|街道|道|苏木)`;
 
 const TOWN = new RegExp(`^(?:(?!${BELOW_THE_TOWN}).)*?(?<!${BOUNDARY})(?:镇|乡|街道|苏木)`, 'u');

@@ -2,24 +2,24 @@ import { isWithin } from '../domain/regions';
 import { type Comparison, type Expression, literal, type Value } from './expression';
 import type { Action } from './rule-vocabulary';
 
-/** All that is known of a request before a record is looked at. */
+/** The facts of a request that are known before any record is loaded. */
 export interface Known {
   readonly action: Action;
-  /** The data class that is asked for, and its grade. */
+  /** The requested data class, and its grade. */
   readonly classes: readonly string[];
   readonly principal: { readonly roles: readonly string[]; readonly agency: string; readonly region: string };
   /** An attribute that is undefined is missing. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** What is known of the record before it is found: the name of a mutation. */
+  /** Known record attributes before the record is loaded: the name of a mutation. */
   readonly resource?: Readonly<Record<string, Value>>;
 }
 
-/** What a part of a rule comes to: a value, or undefined for Cedar's evaluation error. */
+/** The result of an expression: a value, or undefined for Cedar's evaluation error. */
 export type Evaluated = Value | undefined;
 
 /**
- * Works out what can be known without a record; what is left (the residual) speaks of attributes of the record only.
- * Keeps Cedar's order of evaluation, so that an error shows exactly where Cedar would meet it.
+ * Evaluates an expression without a record; the residual that remains reads attributes of the record only. Keeps Cedar's
+ * order of evaluation, so that errors occur exactly where Cedar has them.
  */
 export function fold(expression: Expression, known: Known): Expression {
   const of = (part: Expression): Expression => fold(part, known);
@@ -84,7 +84,7 @@ export function fold(expression: Expression, known: Known): Expression {
   }
 }
 
-/** Two sets are equal where they have the same members. */
+/** Sets are equal if they have the same members. */
 export function equal(a: Value, b: Value): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return containsAll(a, b) && containsAll(b, a);
@@ -113,7 +113,7 @@ export function compare(operator: Comparison, left: Value, right: Value): boolea
   }
 }
 
-/** Whether a region lies in another, or in one of several; other entities that rules name belong to nothing but themselves. */
+/** Whether a region is in another or in one of several; all other entities are only in themselves. */
 export function belongs(hierarchy: 'region' | 'identity', left: Value, right: Value): boolean {
   if (Array.isArray(right)) return right.some((one) => belongs(hierarchy, left, one));
   return hierarchy === 'region' ? isWithin(String(left), String(right)) : left === right;
@@ -121,7 +121,7 @@ export function belongs(hierarchy: 'region' | 'identity', left: Value, right: Va
 
 /** Cedar's `like`: null stands for its wildcard `*`. */
 export function matches(text: string, pattern: readonly (string | null)[]): boolean {
-  // Cedar gives literals character by character; runs between wildcards are searched from the left.
+  // Cedar's pattern has one literal per character; runs between wildcards are searched from the left.
   const runs = [''];
   for (const part of pattern) {
     if (part === null) runs.push('');
@@ -154,7 +154,7 @@ function isLiteral(expression: Expression, value: boolean): boolean {
   return expression.kind === 'literal' && expression.value === value;
 }
 
-/** All operands are evaluated from the left, so the first that is not a literal decides: an error there is the result. */
+/** Evaluates operands from left to right; the first non-literal decides, so an error there is the result. */
 function whenKnown(
   operands: readonly Expression[],
   result: (values: readonly Value[]) => Value,

@@ -15,17 +15,17 @@ import { resourceAttributesIn } from './resource-attributes';
 import { ACTIONS, type Action } from './rule-vocabulary';
 import { oneLine, unknown, wording } from './suggestions';
 
-/** One rule of an agency, ready to be worked out. */
+/** One rule of an agency, ready for partial evaluation. */
 export interface Policy {
-  /** As its `@id` says: `education.case-worker-schooling`. */
+  /** Its `@id`: `education.case-worker-schooling`. */
   readonly id: string;
-  /** The article or agreement that it stands on. */
+  /** Its `@basis`: the article or agreement that allows it. */
   readonly basis: string;
   readonly effect: 'permit' | 'forbid';
   readonly actions: ReadonlySet<Action>;
-  /** Undefined where its scope leaves the data class open. */
+  /** Undefined if its scope does not name data classes. */
   readonly dataClass: DataClassName | undefined;
-  /** Scope of the caller and all `when` and `unless`, in Cedar's order. */
+  /** Conditions of its principal scope and of all `when` and `unless`, in Cedar's order. */
   readonly condition: Expression;
   /** Below the agency's folder: `cases/access.cedar`. */
   readonly file: string;
@@ -42,16 +42,16 @@ export interface PolicyFault {
 }
 
 /**
- * The texts of an agency's rules by their files, whose paths are those below its folder:
- * `{ 'access.cedar': '...', 'cases/access.cedar': '...' }`. A text alone is the one of `access.cedar`.
+ * The texts of an agency's rules by path below its folder: `{ 'access.cedar': '...', 'cases/access.cedar': '...' }`. A
+ * single text is the content of `access.cedar`.
  */
 export type PolicyTexts = string | Readonly<Record<string, string>>;
 
 /**
- * Reads an agency's rules: strictly validated against the common schema with the agency's classes and attributes, and
- * checked for what is asked of rules here. Which file a rule is in makes no difference to what it decides.
+ * Reads an agency's rules, validates them strictly against the common schema with the agency's classes and attributes, and
+ * checks this project's own requirements. The file of a rule has no influence on its effect.
  *
- * @returns policies and faults in the order of the files and of their lines.
+ * @returns policies and faults, sorted by file and line.
  */
 export function readPolicies(
   texts: PolicyTexts,
@@ -74,7 +74,7 @@ export function readPolicies(
     const outcome = errors.length > 0 ? errors : readSource(source, catalogue);
     if ('condition' in outcome) {
       policies.push(outcome);
-      // What can never apply follows from a fault that is told already, or is one by itself: a rule that does nothing.
+      // "Can never apply" follows from another fault, or is one itself: a rule without effect.
       faults.push(...validation.warnings.filter((fault) => fault.source === source));
     } else faults.push(...outcome);
   }
@@ -85,7 +85,7 @@ export function readPolicies(
   };
 }
 
-/** The same texts, each by its file. */
+/** The texts by file. */
 export function policyFiles(texts: PolicyTexts): Readonly<Record<string, string>> {
   return typeof texts === 'string' ? { 'access.cedar': texts } : texts;
 }
@@ -103,7 +103,7 @@ interface Source {
   readonly basis: string;
 }
 
-/** One file's rules; none where its syntax is wrong. */
+/** The rules of one file; none if its syntax is wrong. */
 function partsOf(
   file: string,
   text: string,
@@ -120,10 +120,10 @@ function partsOf(
   return { file, sources, faults: [] };
 }
 
-/** In the file's order, which Cedar does not keep. */
+/** Sorted as in the file, because Cedar does not keep the order. */
 function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source, 'file' | 'isTemplate'>[] {
   const found: { readonly rule: string; readonly start: number }[] = [];
-  // Longest first: a rule without annotations may be written as the end of another.
+  // Longest first, because a rule without annotations may also be the end of another rule.
   for (const rule of rules.toSorted((a, b) => b.length - a.length)) {
     let start = text.indexOf(rule);
     while (found.some((other) => other.start <= start && start < other.start + other.rule.length)) {
@@ -140,7 +140,7 @@ function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source
     });
 }
 
-/** Of a rule or of a template, which is one with slots. */
+/** A rule or a template (a rule with slots). */
 function jsonOf(rule: string): PolicyJson {
   const answer = policyToJson(rule);
   const parsed = answer.type === 'success' ? answer : templateToJson(rule);
@@ -164,7 +164,7 @@ const nameOf = (id: string): string => (id === '' ? 'A rule' : `Rule "${id}"`);
 
 const lineAt = (text: string, position: number): number => text.slice(0, Math.max(position, 0)).split('\n').length;
 
-/** Cedar counts in bytes of UTF-8. */
+/** Cedar's offsets are bytes of UTF-8. */
 function characterAt(text: string, byte: number): number {
   return Buffer.from(text, 'utf8').subarray(0, byte).toString('utf8').length;
 }
@@ -253,7 +253,7 @@ function syntaxFault({ message, help, sourceLocations }: DetailedError, text: st
 
 type FaultOfSource = PolicyFault & { readonly source: Source };
 
-/** @returns errors, and warnings: rules that can never apply, and characters that hide what a rule says. */
+/** @returns errors and warnings: rules that can never apply, and characters that disguise a rule. */
 function validationFaults(
   sources: readonly Source[],
   catalogue: Catalogue,
@@ -268,10 +268,10 @@ function validationFaults(
       const line = source.line + lineAt(source.text, start) - 1;
       return { source, message: `${nameOf(source.id)}${wording(error)}`, file: source.file, line };
     });
-    // What a line does wrong twice is told once.
+    // Reports the same fault of one line once.
     return [...new Map(faults.map((fault) => [`${fault.file} ${fault.line} ${fault.message}`, fault])).values()];
   };
-  // Chinese and Latin letters may stand side by side here.
+  // Chinese and Latin letters may be mixed.
   const warnings = answer.validationWarnings.filter(({ error }) => !error.message.endsWith('mixed scripts'));
   return { errors: faultsOf(answer.validationErrors), warnings: faultsOf(warnings) };
 }

@@ -9,14 +9,14 @@ import { resourceAttributesIn } from './resource-attributes';
 import type { Action } from './rule-vocabulary';
 import { and, type Columns, FALSE, not, or, type SqlCondition, TRUE, toSql } from './to-sql';
 
-/** What an agency's rules say about one of its data classes. */
+/** An agency's rules about one of its data classes. */
 export interface ClassPolicies {
   readonly name: DataClassName;
   readonly dataClass: DataClass;
   readonly byAction: Readonly<Record<Action, readonly Policy[]>>;
 }
 
-/** The rules about each data class. An agency's rules say nothing about another's classes. */
+/** Rules by data class. An agency's rules do not apply to another agency's classes. */
 export function policiesByClass({ catalogue, policies }: AgencyRules): readonly ClassPolicies[] {
   return [...catalogue.classes].map(([name, dataClass]) => {
     const own = policies.filter((policy) => concerns(policy, [name, dataClass.grade]));
@@ -34,34 +34,38 @@ export function policiesByClass({ catalogue, policies }: AgencyRules): readonly 
   });
 }
 
-/** One data class, as one kind of caller is answered about it. */
+/** The decisions about one data class for one kind of caller. */
 export interface ClassRules {
   readonly name: DataClassName;
   readonly read: Permission;
   readonly readMasked: Permission;
-  /** Of one mutation, by its name; of any, where none is named. */
+  /** For one mutation by name, or for any mutation. */
   readonly write: (mutation?: string) => Permission;
-  /** Whether a refusal says so. */
+  /** Whether a refusal is visible. */
   readonly saysSo: boolean;
-  /** Whether an answer of a silent class would tell a fact of the record: it depends on more than whose it is. */
+  /**
+   * Whether an answer of a silent class would reveal a fact of the record: true if it depends on more than the record's
+   * owner.
+   */
   readonly tellsFact: boolean;
 }
 
-/** One action on one data class: settled for all records, or by each. */
+/** The decision on one action on one data class: the same for all records, or by record. */
 export interface Permission {
   readonly outcome: 'always' | 'never' | 'residual';
-  /** The attributes of the record that it depends on. */
+  /** Record attributes that it depends on. */
   readonly attributes: readonly string[];
   readonly test: (record: ResourceAttributes) => boolean;
   readonly rows: (columns: Columns) => SqlCondition;
 }
 
-/** Works out all that a request settles, and leaves what depends on the record. */
+/** Evaluates everything that the request settles, and leaves a residual for the record. */
 export function residualPolicies({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
   const permission = (action: Action, mutation?: string) =>
     permissionFor(byAction[action], knownOf({ name, dataClass, action, context, mutation }));
   const [read, readMasked] = [permission('read'), permission('readMasked')];
-  // Told to those only who are refused every record alike, and told of each: else being told would be the answer.
+  // A visible refusal needs a caller who is refused every record alike; otherwise the visible refusal would reveal a fact
+  // of the record.
   const learns = () =>
     read.outcome === 'never' && readMasked.outcome === 'never' && permission('learnRefusal').outcome === 'always';
   const byMutation = new Map<string | undefined, Permission>();
@@ -81,15 +85,15 @@ export function residualPolicies({ name, dataClass, byAction }: ClassPolicies, c
   };
 }
 
-/** What is asked of one data class. */
+/** The question about one data class. */
 export interface ClassRequest extends Pick<ClassPolicies, 'name' | 'dataClass'> {
   readonly action: Action;
   readonly context: AccessContext;
-  /** The one that is to be carried out, where one is. */
+  /** The requested mutation, if any. */
   readonly mutation?: string | undefined;
 }
 
-/** All that a rule about a data class can know before a record is looked at. */
+/** Everything a rule about a data class can read before a record is loaded. */
 export function knownOf({ name, dataClass, action, context, mutation }: ClassRequest): Known {
   const { caller, purpose, reasonGiven, grant } = context;
   return {
@@ -101,10 +105,13 @@ export function knownOf({ name, dataClass, action, context, mutation }: ClassReq
   };
 }
 
-/** One rule, with what is left of it for a record to decide. */
+/** One rule with its residual, which the record decides. */
 export interface AppliedPolicy {
   readonly residual: Expression;
-  /** To every record, to none, or to whichever the residual says. A permit that fails applies to none, a forbid to every one. */
+  /**
+   * Applies to every record, to none, or by the residual. If it fails, a permit applies to none and a forbid to every
+   * record.
+   */
   readonly applies: 'always' | 'never' | 'residual';
 }
 
@@ -121,7 +128,7 @@ export function apply({ effect, condition }: Policy, known: Known): AppliedPolic
 const NEVER: Permission = { outcome: 'never', attributes: [], test: () => false, rows: () => FALSE };
 const ALWAYS: Permission = { outcome: 'always', attributes: [], test: () => true, rows: () => TRUE };
 
-/** A class that no catalogue lists is refused to everyone, in silence. */
+/** Refuses a class that no catalogue lists to everyone, silently. */
 export const unlisted = (name: DataClassName): ClassRules => ({
   name,
   read: NEVER,
@@ -131,14 +138,14 @@ export const unlisted = (name: DataClassName): ClassRules => ({
   tellsFact: false,
 });
 
-/** Attributes that say whose record it is, and nothing of what is in it. */
+/** Attributes that identify the owner of a record and reveal nothing of its content. */
 const WHOSE: ReadonlySet<string> = new Set(['region', 'child']);
 
 // Private:
 
 /**
- * Whether a rule can matter for a class. A permit that fails counts for as little as one that is false, so that whichever
- * part of it asks for other classes settles it; of a forbid, the scope alone does.
+ * Whether a rule can apply to a class. A failing permit counts as false, so any of its conjuncts that excludes the class
+ * settles it; for a forbid, only its scope does.
  */
 function concerns({ effect, dataClass, condition }: Policy, classes: readonly string[]): boolean {
   if (dataClass !== undefined && dataClass !== classes[0]) return false;
@@ -151,7 +158,7 @@ function mayHold(condition: Expression, classes: readonly string[]): boolean {
   return [condition.right.value].flat().some((group) => classes.includes(String(group)));
 }
 
-/** Deny by default; a forbid beats every permit. Of two that fail, the permit does not count and the forbid does. */
+/** Deny by default; a forbid overrides every permit. A failing permit does not count, a failing forbid does. */
 function permissionFor(policies: readonly Policy[], known: Known): Permission {
   const permits: Expression[] = [];
   const forbids: Expression[] = [];
@@ -172,7 +179,7 @@ function permissionFor(policies: readonly Policy[], known: Known): Permission {
   };
 }
 
-/** Whether there may be a record for which a permit holds: whatever stands first in it, one part that cannot settles it. */
+/** Whether a permit could hold for some record: not if any of its conjuncts is false. */
 function canHold(residual: Expression): boolean {
   switch (residual.kind) {
     case 'error':

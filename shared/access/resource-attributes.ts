@@ -1,6 +1,6 @@
 import { type Expression, partsOf } from './expression';
 
-/** The attributes of the record that a rule looks at. Which classes a record is in is settled by the request: it asks for one. */
+/** The record attributes that a rule reads. Excludes data classes: the request settles them. */
 export function resourceAttributesIn(expression: Expression): readonly string[] {
   const asks = (expression.kind === 'attribute' || expression.kind === 'has') && isRecord(expression.of);
   return asks ? [expression.name] : partsOf(expression).flatMap(resourceAttributesIn);

@@ -1,6 +1,6 @@
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
-/** Cedar's words, without the ids that it gives to rules by itself, and with the name that was probably meant. */
+/** Cedar's message, without the ids that it generates for rules, and with the name that was probably meant. */
 export function wording({ message, help }: DetailedError): string {
   const enumerated = /entity `(\w+)::"([^"]*)"` is of an enumerated entity type/.exec(message);
   if (enumerated !== null) {
@@ -26,7 +26,7 @@ export function oneLine(message: string, help: string | null | undefined): strin
 
 // Private:
 
-/** The name with the fewest letters to change, where those are few. */
+/** The closest name, if it is close. */
 function nearest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(name, candidate) }))

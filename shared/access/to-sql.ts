@@ -2,32 +2,32 @@ import { UUID } from '../domain/uuid';
 import type { Comparison, Expression, Value } from './expression';
 import { resourceAttributesIn } from './resource-attributes';
 
-/** A condition with `?` for its bindings. Never null in SQL: a row is either meant or not. */
+/** A SQL condition with `?` for its bindings. Never null: it either selects a row or does not. */
 export interface SqlCondition {
   readonly sql: string;
   readonly bindings: readonly unknown[];
-  /** Codes of regions, in one of which every row is that is meant; undefined where nothing is known of that. */
+  /** Region codes, in one of which every selected row lies; undefined if unknown. */
   readonly regions?: readonly string[] | undefined;
 }
 
-/** Where a list's rows hold the attributes of their records. */
+/** The columns that hold the attributes of a list's records. */
 export type Columns = Readonly<
   Record<
     string,
     | { readonly column: string; readonly type: 'text' | 'uuid' | 'boolean' | 'bigint' | 'text[]' }
-    /** A set that has the column's value as its one element, so that an index on the column finds what contains it. */
+    /** A set with the column's value as its only element, so that an index on the column can be used. */
     | { readonly column: string; readonly type: 'text'; readonly element: true }
-    /** No row of the list has the attribute. */
+    /** No row of the list has this attribute. */
     | null
   >
 >;
 
-/** What has no translation; the caller adds which rule and which list. */
+/** An expression that cannot become SQL; the caller adds the rule and the list. */
 export class UntranslatableExpression extends Error {}
 
 /**
- * Translates a residual over the attributes of rows. SQL's null is Cedar's missing attribute, so each expression becomes
- * two conditions: when it is true, and when it fails.
+ * Translates a residual into SQL. SQL's null is Cedar's missing attribute, so each expression becomes two conditions: when
+ * it is true, and when it fails.
  *
  * @throws UntranslatableExpression
  */
@@ -98,7 +98,7 @@ export function toSql(
   }
 }
 
-/** What of a rule has no translation whatever the request; undefined where all of it has one. */
+/** The part of a rule that cannot become SQL whatever the request; undefined if there is none. */
 export function translationFault(rule: Expression, columns: Columns): string | undefined {
   try {
     toSql(withoutRequest(rule), columns);
@@ -137,7 +137,7 @@ export function not(argument: SqlCondition): SqlCondition {
 
 type Translated = ReturnType<typeof toSql>;
 
-/** Puts a value in the place of whatever a request will have settled. */
+/** Substitutes an arbitrary value for everything that a request will settle. */
 function withoutRequest(expression: Expression): Expression {
   if (resourceAttributesIn(expression).length === 0) return { kind: 'literal', value: '' };
   switch (expression.kind) {
@@ -164,12 +164,12 @@ function withoutRequest(expression: Expression): Expression {
 
 interface Scalar extends SqlCondition {
   readonly missing: SqlCondition;
-  /** Of a column; a literal takes the type of what it is compared to. */
+  /** The type of a column; a literal takes the type of the other operand. */
   readonly type: string | undefined;
   readonly literal: Value | undefined;
-  /** Whether it is the region that the record belongs to. */
+  /** Whether it is the record's region. */
   readonly ofRecord?: boolean;
-  /** The one element of a set that can have no other number of them. */
+  /** The element of a set that always has exactly one. */
   readonly element?: string;
 }
 
@@ -215,8 +215,8 @@ function cast(operand: Scalar, type: string): string {
 const element = (type: string | undefined): string | undefined => type?.replace('[]', '');
 
 /**
- * The type that two operands, or their elements, are compared as: the column's, so that an index stays usable. A uuid is
- * compared as text to all that PostgreSQL would refuse to read as one, or read as another.
+ * The type in which two operands or their elements are compared: the column's, so that its index can be used. Compares uuid
+ * as text where PostgreSQL would refuse a value as uuid, or read it as a different one.
  */
 function commonType(left: Scalar, right: Scalar): string {
   const types = [left, right].flatMap(({ type }) => element(type) ?? []);
@@ -229,7 +229,7 @@ function commonType(left: Scalar, right: Scalar): string {
 const isUuid = (value: Value): boolean => typeof value === 'string' && UUID.test(value);
 
 function comparison(operator: Comparison, left: Scalar, right: Scalar): SqlCondition {
-  // What no row has fails, whatever is asked of it.
+  // Reading an attribute that no row has always fails.
   if (left.missing === TRUE || right.missing === TRUE) return FALSE;
   const bindings = [...left.bindings, ...right.bindings];
   const type = commonType(left, right);

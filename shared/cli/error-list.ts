@@ -1,4 +1,4 @@
-/** Everything that is wrong with something, told at once: one line each. */
+/** All faults of something, one per line. */
 export class ErrorList extends Error {
   readonly faults: readonly string[];
 

@@ -1,4 +1,4 @@
-/** Shows how far several things have come together, on one line of a terminal or as a line for each tenth elsewhere. */
+/** Shows the total progress of several parts: a bar on a terminal, or a line for every ten percent elsewhere. */
 export class ProgressBar {
   private readonly title: string;
   private readonly total: number;
@@ -7,7 +7,7 @@ export class ProgressBar {
   private shownTenth = 0;
   private finished = false;
 
-  /** @param total what all parts together come to. */
+  /** @param total sum of all parts. */
   constructor(title: string, total: number, out: NodeJS.WriteStream) {
     this.title = title;
     this.total = total;

@@ -1,16 +1,13 @@
-/** SIGHUP comes when the terminal is closed, and to services where they are to look at their configuration again. */
+/** Sent when the terminal closes; services that reload their configuration on SIGHUP leave it out. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * One Ctrl-C can reach this process twice: from the terminal, and from npm, which passes on what it gets itself.
- * What comes this soon after the first signal is its echo; milliseconds.
+ * One Ctrl-C can arrive twice: from the terminal, and from npm, which forwards its own. A second signal within this time is
+ * an echo; milliseconds.
  */
 const ECHO = 1_000;
 
-/**
- * Aborts at the first of the signals. A later one ends the process at once with 1; what was committed to a
- * database is safe then, too.
- */
+/** Aborts at the first signal. A later one ends the process at once with 1; committed data is safe even then. */
 export function stopSignal(signals = SIGNALS): AbortSignal {
   const controller = new AbortController();
   let firstAt: number | undefined;
@@ -24,7 +21,7 @@ export function stopSignal(signals = SIGNALS): AbortSignal {
   return controller.signal;
 }
 
-/** Waits for the signal to stop, closes, and ends the process with 0. */
+/** Waits for the stop signal, closes, and ends the process with 0. */
 export async function untilStopped(
   close: () => Promise<void>,
   say: (text: string) => void,
@@ -34,13 +31,13 @@ export async function untilStopped(
     if (stopping.aborted) resolve();
     else stopping.addEventListener('abort', () => resolve(), { once: true });
   });
-  say('stopping: requests under way are answered first');
+  say('stopping: requests in progress are answered first');
   await close();
   say('stopped');
   process.exit(0);
 }
 
-/** Work that a stop makes unwanted: it is not waited for, and fails by itself when its database goes. */
+/** Rejects as soon as the signal aborts. The work itself is not awaited; it fails when its database closes. */
 export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const aborted = new Promise<never>((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** A text, and the file that people know it by. */
+/** A text, and the file name to show to people. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;

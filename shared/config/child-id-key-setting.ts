@@ -4,23 +4,23 @@ import { type ChildIdOptions, MINIMUM_KEY_BYTES } from '../domain/child-id';
 import type { Environment } from './environment';
 
 /**
- * Only for synthetic people on a developer's machine: public, and refused in production. It makes the pseudonyms of the
+ * For synthetic people on a developer's machine only: it is public, and refused in production. Keeps the pseudonyms of the
  * story children the same everywhere.
  */
 const DEVELOPMENT_KEY = 'development-only-child-id-key-for-synthetic-people';
 
-/** Key management answers in a second; a process that starts waits no longer than this. */
+/** Key management usually answers within a second; a start waits at most this long. */
 const COMMAND_TIMEOUT_MILLISECONDS = 10_000;
-/** More than any key has. */
+/** More bytes than any key has. */
 const LARGEST_OUTPUT = 64 * 1024;
 
-/** Callers look up children by their ID numbers one at a time: 600 a minute are many officers at work. */
+/** Callers look up children by ID number one at a time: 600 a minute are many officers at work. */
 export const DEFAULT_DERIVATIONS_PER_MINUTE = 600;
 
 /**
- * Key and hash of the pseudonyms. The key comes from a file that its user alone can read (`CHILD_ID_KEY_FILE`) or from the
- * output of a command (`CHILD_ID_KEY_COMMAND`, for a KMS or HSM). It is refused in a variable, which every process of the
- * same user can read and every crash report repeats.
+ * Key and hash of the pseudonyms. The key comes from a file that only its user can read (`CHILD_ID_KEY_FILE`) or from the
+ * output of a command (`CHILD_ID_KEY_COMMAND`, for a KMS or HSM). A variable is refused, because every process of the same
+ * user can read it and crash reports contain it.
  */
 export function childIdSettings(environment: Environment): ChildIdOptions {
   const hash = environment.oneOf('CHILD_ID_HASH', ['sm3', 'sha256'], 'sm3');
@@ -47,14 +47,14 @@ export function childIdSettings(environment: Environment): ChildIdOptions {
   return { hash, key: Buffer.from(key ?? DEVELOPMENT_KEY, 'utf8') };
 }
 
-/** More pseudonyms than this that one process derives for requests in a minute raise an alarm. */
+/** Number of pseudonyms per minute that one process may derive for requests before it raises an alarm. */
 export function derivationsPerMinute(environment: Environment): number {
   return environment.integer('CHILD_ID_DERIVATIONS_PER_MINUTE', DEFAULT_DERIVATIONS_PER_MINUTE, 1, 1_000_000);
 }
 
 // Private:
 
-/** @returns undefined where there is a fault. */
+/** @returns undefined if the key has a fault. */
 function keyOfFile(environment: Environment, path: string): string | undefined {
   try {
     const stat = statSync(path);
@@ -73,12 +73,12 @@ function keyOfFile(environment: Environment, path: string): string | undefined {
   }
 }
 
-/** Permissions that nobody else may have. Orchestrators mount secrets as root's and let one group read them. */
+/** Permissions that others must not have. Orchestrators mount secrets as root and let one group read them. */
 function othersOf(owner: number): number {
   return owner === 0 ? 0o037 : 0o077;
 }
 
-/** What the command says of a fault may hold anything, and is not shown. */
+/** The command's own error output could contain anything, and is not shown. */
 function keyOfCommand(environment: Environment, command: string): string | undefined {
   try {
     return execFileSync('/bin/sh', ['-c', command], {

@@ -1,7 +1,10 @@
 import { contextKeyFault, publicKeysIn } from '../protocol/context-token';
 import type { Environment } from './environment';
 
-/** `CONTEXT_PRIVATE_KEY`, which the gateway signs contexts with, or `CONTEXT_PUBLIC_KEY`, which agencies verify them with: one, or two of them. */
+/**
+ * Reads `CONTEXT_PRIVATE_KEY`, with which the gateway signs contexts, or `CONTEXT_PUBLIC_KEY`, with which agencies verify
+ * them: one public key or two.
+ */
 export function contextKeySetting(environment: Environment, kind: 'private' | 'public'): string {
   const name = `CONTEXT_${kind.toUpperCase()}_KEY`;
   const key = environment.requiredSecret(name, `the ${kind} key, P-256 in PEM, of the signed context.`);

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { type Dispatcher, request } from 'undici';
 
-/** A text that can change: a file, or what a URL answers. */
+/** A text that can change: a file, or the response of a URL. */
 export interface FileSource {
-  /** The setting that names it. */
+  /** The setting with its path or URL. */
   readonly name: string;
-  /** @throws where it cannot be had: an error with a code that says why and nothing of the text. */
+  /** @throws an error with a code for the cause and nothing of the text. */
   read(): Promise<string>;
 }
 
-/** @param dispatcher makes the connections of a URL, where they need other settings than all others. */
+/** @param dispatcher opens the connections of a URL that needs its own connection settings. */
 export function fileSource(name: string, location: string | URL, dispatcher?: Dispatcher): FileSource {
   return {
     name,
@@ -20,7 +20,7 @@ export function fileSource(name: string, location: string | URL, dispatcher?: Di
 const TIMEOUT_MILLISECONDS = 5_000;
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
-/** Asks with If-None-Match (RFC 9110, section 13.1.2) for what it had the last time. Redirects are not followed. */
+/** Sends If-None-Match (RFC 9110, section 13.1.2) with the last version. Does not follow redirects. */
 function conditionalGet(url: URL, dispatcher?: Dispatcher): FileSource['read'] {
   let last: { readonly text: string; readonly etag: string } | undefined;
   return async () => {

@@ -1,6 +1,6 @@
 import type { Environment } from './environment';
 
-/** A database's URL, or the file that holds it. @returns undefined where there is none, or a faulty one. */
+/** Reads a database URL from a variable or its `_FILE`. @returns undefined if it is missing or faulty. */
 export function postgresUrl(environment: Environment, name: string): string | undefined {
   const text = environment.secret(name);
   if (text === undefined) return undefined;

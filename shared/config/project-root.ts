@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** The folder that holds package.json, wherever a process was started. */
+/** The folder of package.json, whatever the working directory. */
 export const PROJECT = join(__dirname, '../..');

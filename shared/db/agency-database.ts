@@ -4,13 +4,18 @@ import { type Agency, databaseName } from '../domain/agencies';
 import { connect } from './connect';
 import { quoteIdentifier } from './migrate';
 
-/** Where an agency's data lies, and as whom one goes there. */
+/**
+ * An agency's database: one URL for each role.
+ *
+ * @example { ownerUrl: 'postgres://education_owner:…@db/education', readerUrl:
+ * 'postgres://education_reader:…@db/education', writerUrl: undefined }
+ */
 export interface AgencyDatabase {
-  /** The role that owns the tables and migrates. Absent where migrations are somebody else's duty. */
+  /** The role that owns the tables and migrates. Undefined if another process migrates. */
   readonly ownerUrl: string | undefined;
-  /** The role that the subgraph runs as: it can select from the views in schema `exposed` only. */
+  /** The subgraph's role, which can only select from the views in schema `exposed`. */
   readonly readerUrl: string;
-  /** The role that mutations run as: it can use the views in schema `work` only. Only agencies that have such need it. */
+  /** The role of mutations, which can only use the views in schema `work`. Undefined for agencies without mutations. */
   readonly writerUrl: string | undefined;
 }
 
@@ -20,8 +25,8 @@ export function roleOf(url: string): string {
 }
 
 /**
- * The reader's URL that belongs to an owner's: same server and database, role `<database>_reader`, and a password that
- * follows from the owner's, so that any number of processes come to the same.
+ * Derives the reader's URL from the owner's: same server and database, role `<database>_reader`, and a password derived
+ * from the owner's, so that every process derives the same one.
  */
 export function readerUrlFor(ownerUrl: string): string {
   return urlFor(ownerUrl, 'reader');
@@ -40,22 +45,18 @@ function urlFor(ownerUrl: string, kind: 'reader' | 'writer'): string {
   return url.toString();
 }
 
-/**
- * Makes one database, one owner and one reader per agency on a server that is ours to arrange.
- *
- * @param adminUrl a superuser's URL.
- */
+/** Creates one database, one owner and one reader per agency. ¶ @param adminUrl a superuser's URL. */
 export function provision(adminUrl: string, agency: Agency, name = databaseName(agency)): Promise<AgencyDatabase> {
   return provisionDatabase(adminUrl, name);
 }
 
-/** The roles of a database that `provisionDatabase` makes. */
+/** The roles that `provisionDatabase` creates for a database. */
 export interface ProvisionedDatabase extends AgencyDatabase {
   readonly ownerUrl: string;
   readonly writerUrl: string;
 }
 
-/** The URLs of what `provisionDatabase` makes, whether it is there or not. */
+/** The URLs that `provisionDatabase` returns, whether the database exists or not. */
 export function provisionedUrls(adminUrl: string, name: string): ProvisionedDatabase {
   const owner = `${name}_owner`;
   const url = new URL(adminUrl);
@@ -66,11 +67,7 @@ export function provisionedUrls(adminUrl: string, name: string): ProvisionedData
   return { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl: writerUrlFor(ownerUrl) };
 }
 
-/**
- * Makes a database of that name and its owner.
- *
- * @param adminUrl a superuser's URL.
- */
+/** Creates a database with this name, and its owner. ¶ @param adminUrl a superuser's URL. */
 export async function provisionDatabase(adminUrl: string, name: string): Promise<ProvisionedDatabase> {
   const urls = provisionedUrls(adminUrl, name);
   const owner = roleOf(urls.ownerUrl);
@@ -87,10 +84,10 @@ export async function provisionDatabase(adminUrl: string, name: string): Promise
 }
 
 /**
- * Makes the role of a reader or writer where it is missing, and gives it the password of its URL where it has another: an
- * owner's new password brings a new derived one.
+ * Creates a reader's or writer's role if it is missing, and sets the password in its URL if it differs: an owner's new
+ * password brings a new derived one.
  *
- * @param owner on a role that may create roles.
+ * @param owner connected as a role that may create roles.
  */
 export async function ensureRoleOf(owner: Knex, url: string): Promise<void> {
   const role = roleOf(url);
@@ -99,7 +96,7 @@ export async function ensureRoleOf(owner: Knex, url: string): Promise<void> {
   if (await isRefused(url)) await owner.raw(`alter role ${quoteIdentifier(role)} password ${literal(password)}`);
 }
 
-/** Whether the server does not accept the password. */
+/** Whether the server rejects the password. */
 async function isRefused(url: string): Promise<boolean> {
   const db = connect(url, { poolSize: 1, statementTimeout: 5_000 });
   try {

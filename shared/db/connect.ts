@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
 import { types } from 'pg';
 
-/** PostgreSQL type oids whose default JavaScript form would lose something. */
+/** Type oids whose default conversion to JavaScript would lose information. */
 const DATE = types.builtins.DATE;
 const NUMERIC = types.builtins.NUMERIC;
 
@@ -15,17 +15,17 @@ const typeParsers = {
 };
 
 export interface ConnectionOptions {
-  /** Largest number of connections held at once. */
+  /** Maximum number of connections. */
   readonly poolSize: number;
-  /** Statements that run longer are cancelled by the server, in milliseconds; 0 for none. */
+  /** Time after which the server cancels a statement, in milliseconds; 0 for never. */
   readonly statementTimeout: number;
-  /** Whether a table is read from one end to the other only where no index can tell: for lists, which are a small part of it. */
+  /** Whether to avoid sequential scans where an index can be used: for lists, which are a small part of a table. */
   readonly byIndex?: boolean;
 }
 
 const silent = (): void => undefined;
 
-/** A knex instance on one PostgreSQL database. Connections open on first use. */
+/** A knex instance for one PostgreSQL database. Opens connections on first use. */
 export function connect(url: string, { poolSize, statementTimeout, byIndex = false }: ConnectionOptions): Knex {
   return knex({
     client: 'pg',
@@ -34,12 +34,12 @@ export function connect(url: string, { poolSize, statementTimeout, byIndex = fal
       application_name: 'unified-child-record',
       statement_timeout: statementTimeout,
       ...(byIndex && { options: '-c enable_seqscan=off' }),
-      // pg's option, which knex hands through without naming it in its types.
+      // An option of pg that knex passes on without declaring it.
       ...({ types: typeParsers } as object),
     },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 10_000,
-    // Knex would print drivers' messages, which can hold values; errors reach the caller all the same.
+    // Knex would print drivers' messages, which can contain values; callers get the errors in any case.
     log: { debug: silent, warn: silent, error: silent, deprecate: silent },
   });
 }

@@ -9,7 +9,7 @@ export type ColumnValue = string | number | boolean | null | readonly string[];
 /** One row: a value per column. */
 export type Row = Readonly<Record<string, ColumnValue>>;
 
-/** Writes rows into `<schema>.<table>` with COPY, the fastest way in. All rows have the columns of the first. */
+/** Writes rows into `<schema>.<table>` with COPY, the fastest way. All rows must have the columns of the first. */
 export async function copyRows(
   client: ClientBase,
   table: string,
@@ -27,7 +27,7 @@ export async function copyRows(
   );
 }
 
-/** COPY's text format: backslash escapes, \N for null. */
+/** The text format of COPY: backslash escapes, \N for null. */
 function field(value: ColumnValue | undefined): string {
   if (value === null || value === undefined) return '\\N';
   if (typeof value === 'object') {

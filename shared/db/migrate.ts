@@ -2,31 +2,31 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 
-/** Any number will do, as long as every process of the system takes the same one. */
+/** An arbitrary number that all processes of the system use. */
 const MIGRATION_LOCK = 7_291_004;
 
-/** Gives the roles of a database their rights, and takes all others from them. */
+/** Grants the roles of a database their rights, and revokes all others. */
 export type SetRights = (db: Knex) => Promise<void>;
 
 /**
- * Brings a database to the newest migration and its roles to their rights. Safe to run twice, and by two processes at
- * once; a process that was killed half way leaves nothing that hinders the next.
+ * Migrates a database to the newest version and sets its roles' rights. Can be run repeatedly and by several processes at
+ * once; a killed process leaves nothing that blocks the next.
  *
- * @param db on the owner role.
- * @param directory holds `NNNN-name.sql` files, run in the order of their names, each in a transaction.
+ * @param db connected as the owner.
+ * @param directory holds `NNNN-name.sql` files, run in order of their names, each in a transaction.
  */
 export async function migrate(db: Knex, directory: string, setRights: SetRights): Promise<void> {
   await withAdvisoryLock(db, async () => {
     const migrator = db.migrate;
     const config = { migrationSource: sqlFiles(directory), tableName: 'migration', schemaName: 'public' };
-    // Knex's own lock outlives a killed process. Whoever holds the advisory lock knows that it is stale.
+    // Knex's own lock outlives a killed process; the holder of the advisory lock knows that it is stale.
     if (await db.schema.hasTable('migration_lock')) await migrator.forceFreeMigrationsLock(config);
     await migrator.latest(config);
     await setRights(db);
   });
 }
 
-/** A session lock: PostgreSQL gives it back when the connection ends, however it ends. */
+/** A session lock: PostgreSQL releases it when the connection ends, however it ends. */
 async function withAdvisoryLock(db: Knex, work: () => Promise<void>): Promise<void> {
   const connection = await db.client.acquireConnection();
   try {

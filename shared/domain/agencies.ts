@@ -2,18 +2,18 @@ import profiles from './agency-list.json';
 
 export { agencyNamed, databaseName, enumName } from './agency-names';
 
-/** An agency of the federation, as tokens, folders and databases name it: the name of its folder below subgraphs/. */
+/** An agency of the federation by the name of its folder below subgraphs/, also used in tokens and database names. */
 export type Agency = keyof typeof profiles;
 
-/** What `agency.yaml` in an agency's folder says of it; agency-list.json is generated from them by `npm run compose`. */
+/** An agency's `agency.yaml`; `npm run compose` generates agency-list.json from these files. */
 export interface AgencyProfile {
   /** In Chinese: 妇联. */
   readonly name: string;
-  /** `women's federation`, as it stands within a sentence. */
+  /** `women's federation`, as written within a sentence. */
   readonly english: string;
   /** One character, for tables: 妇. */
   readonly short: string;
-  /** Who works there in the synthetic district. */
+  /** Its officers in the synthetic district. */
   readonly officers: readonly OfficerProfile[];
 }
 
@@ -26,7 +26,7 @@ export interface OfficerProfile {
 
 export const AGENCY_PROFILES: Readonly<Record<Agency, AgencyProfile>> = profiles;
 
-/** All agencies, in the order in which documents and tables list them. */
+/** All agencies, in the order of documents and tables. */
 export const AGENCIES = Object.keys(profiles) as readonly Agency[];
 
 export function isAgency(name: string): name is Agency {

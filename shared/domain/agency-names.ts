@@ -8,7 +8,7 @@ export function databaseName(agency: string): string {
   return agency.replaceAll('-', '_');
 }
 
-/** `WOMENS_FEDERATION` -> `womens-federation`: back from the GraphQL enum. */
+/** `WOMENS_FEDERATION` -> `womens-federation`: the inverse of `enumName`. */
 export function agencyNamed(enumName: string): string {
   return enumName.toLowerCase().replaceAll('_', '-');
 }

@@ -6,8 +6,8 @@ import { ROLES } from './roles';
 export { ROLES, type Role } from './roles';
 
 /**
- * The claims that describe an officer, in a client's token and in the signed context alike. A role or agency that is
- * not on the list refuses the whole token: a misspelling must not quietly become another caller.
+ * The claims that describe an officer, in a client's token and in the signed context. An unknown role or agency invalidates
+ * the whole token, so that a misspelling cannot become another caller.
  */
 export const callerClaims = z.object({
   sub: z.string().min(1).max(200),

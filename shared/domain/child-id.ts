@@ -3,7 +3,7 @@ import { createHmac, getHashes } from 'node:crypto';
 export type ChildIdHash = 'sm3' | 'sha256';
 
 export interface ChildIdOptions {
-  /** The key that all agencies share and nobody else knows: at least 32 bytes. */
+  /** The key that all agencies share and nobody else has: at least 32 bytes. */
   readonly key: Buffer;
   /** SM3 (GB/T 32905) or SHA-256. Every agency must use the same. */
   readonly hash: ChildIdHash;
@@ -13,16 +13,16 @@ export interface ChildIds {
   /**
    * The pseudonym of a child: base64url of the keyed HMAC over the resident ID number, 43 characters.
    *
-   * @param idNumber normalised as `parseIdNumber` gives it.
+   * @param idNumber normalized, as returned by `parseIdNumber`.
    */
   derive(idNumber: string): string;
-  /** Names key and hash without giving them away: two agencies with the same fingerprint derive the same pseudonyms. */
+  /** Identifies key and hash without revealing them: agencies with the same fingerprint derive the same pseudonyms. */
   readonly fingerprint: string;
 }
 
 export const MINIMUM_KEY_BYTES = 32;
 
-/** @throws where the runtime lacks the hash or the key is too short, so that a process does not start on either. */
+/** @throws if the runtime lacks the hash or the key is too short, which prevents the start. */
 export function childIds({ key, hash }: ChildIdOptions): ChildIds {
   if (!getHashes().includes(hash)) {
     throw new Error(
@@ -39,5 +39,5 @@ export function childIds({ key, hash }: ChildIdOptions): ChildIds {
   };
 }
 
-/** What every pseudonym looks like; anything else is no child's id. */
+/** The form of every pseudonym; anything else is not a child's id. */
 export const CHILD_ID = /^[A-Za-z0-9_-]{43}$/;

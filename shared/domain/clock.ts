@@ -1,4 +1,4 @@
-/** What time it is; another one lets weeks pass in a test. */
+/** The current time; tests replace it to let weeks pass. */
 export type Clock = () => Date;
 
 export const systemClock: Clock = () => new Date();

@@ -1,8 +1,8 @@
 const DAY_MILLISECONDS = 86_400_000;
-/** China keeps one time zone, without summer time. */
+/** China has one time zone, without summer time. */
 const CHINA_OFFSET_MILLISECONDS = 8 * 3_600_000;
 
-/** Whether a text is a day of the calendar, written as `2026-05-17`. */
+/** Whether a text is a valid date like `2026-05-17`. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
@@ -19,7 +19,7 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MILLISECONDS).toISOString().slice(0, 10);
 }
 
-/** The ISO date `months` after (or, negative, before) an ISO date; the last of the month where it has no such day. */
+/** The ISO date `months` after (or, negative, before) an ISO date; the last day of the month if it has no such day. */
 export function addMonths(date: string, months: number): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   const lastDay = new Date(Date.UTC(year, month + months, 0)).getUTCDate();

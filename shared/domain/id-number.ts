@@ -8,7 +8,7 @@ const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 const CHECK_DIGITS = '10X98765432';
 
 const LENGTH = 18;
-/** No spelling of a number is longer, whatever stands around it; no time is spent on what is. */
+/** No spelling of a number is longer, whatever surrounds it; longer input is rejected without parsing. */
 const LONGEST_SPELLING = 200;
 const SHAPE = /^[0-9]{17}[0-9X]$/;
 const EARLIEST_BIRTH_YEAR = 1900;
@@ -20,11 +20,11 @@ export type IdNumberResult =
   | { readonly ok: false; readonly fault: IdNumberFault };
 
 /**
- * Reads a resident ID number (公民身份号码, GB 11643-1999) as people see it: full-width digits, a lowercase `x`, the Roman
- * numeral `Ⅹ`, surrounding spaces and characters that cannot be seen are accepted, `value` is the 18 characters with an
- * uppercase `X`. A fault names what is wrong and never holds the input.
+ * Parses a resident ID number (公民身份号码, GB 11643-1999) as people write it: accepts full-width digits, a lowercase `x`, the
+ * Roman numeral `Ⅹ`, surrounding spaces and invisible characters; `value` is the 18 characters with an uppercase `X`. A
+ * fault names the problem and never contains the input.
  *
- * @param today ISO day that no birth date may be after; the current day in China unless told.
+ * @param today ISO date that no birth date may be after; the current day in China by default.
  */
 export function parseIdNumber(input: string, today: string = todayInChina()): IdNumberResult {
   if (input.length > LONGEST_SPELLING) return { ok: false, fault: 'LENGTH' };

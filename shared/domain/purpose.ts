@@ -1,4 +1,4 @@
-/** Why a record is opened: 风险研判, 个案处置, 联席会商, 救助帮扶, 走访, 强制报告受理, 紧急处置, 督导, 统计, 本部门履职, 访问审计. */
+/** The purpose of an access: 风险研判, 个案处置, 联席会商, 救助帮扶, 走访, 强制报告受理, 紧急处置, 督导, 统计, 本部门履职, 访问审计. */
 export const PURPOSES = [
   'RISK_ASSESSMENT',
   'CASE_HANDLING',
@@ -25,7 +25,7 @@ export interface Reference {
   readonly id: string;
 }
 
-/** Which purposes need a reference, and of which kind. */
+/** The kind of reference that a purpose requires, if any. */
 export const REFERENCE_KIND: Readonly<Partial<Record<Purpose, Reference['kind']>>> = {
   CASE_HANDLING: 'case',
   JOINT_MEETING: 'meeting',

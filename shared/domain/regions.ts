@@ -13,12 +13,12 @@ const LEVEL_BY_LENGTH: Readonly<Record<number, RegionLevel>> = {
   12: 'VILLAGE',
 };
 
-/** @returns undefined where the code has none of the five lengths. */
+/** @returns undefined if the code has none of the five lengths. */
 export function regionLevel(code: string): RegionLevel | undefined {
   return LEVEL_BY_LENGTH[code.length];
 }
 
-/** Whether `region` is `container` or lies in it: the hierarchy holds by code prefix. */
+/** Whether `region` is `container` or inside it, by code prefix. */
 export function isWithin(region: string, container: string): boolean {
   return REGION_CODE.test(container) && region.startsWith(container);
 }

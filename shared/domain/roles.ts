@@ -1,4 +1,4 @@
-/** What an officer may be. Meanings and Chinese terms: docs/reference/callers.md. */
+/** The roles of officers. Meanings and Chinese terms: docs/reference/callers.md. */
 export const ROLES = [
   'case-worker',
   'meeting-member',

@@ -1,4 +1,4 @@
-/** @throws an error with the code TIMEOUT where the work is not done in so many milliseconds; it goes on all the same. */
+/** @throws an error with the code TIMEOUT if the work takes longer; the work itself continues. */
 export async function withinDeadline<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

@@ -3,7 +3,7 @@ import type { CertificateFiles } from './certificates';
 
 const SETTINGS = ['MTLS_CA_FILE', 'MTLS_CERTIFICATE_FILE', 'MTLS_KEY_FILE'] as const;
 
-/** All three files, or undefined where gateway and agencies do without certificates. ErrorList are left with the environment. */
+/** The paths of all three files, or undefined without mutual TLS. Leaves faults with the environment. */
 export function certificateFiles(environment: Environment): CertificateFiles | undefined {
   const [ca, certificate, key] = SETTINGS.map((name) => environment.optional(name));
   if (ca !== undefined && certificate !== undefined && key !== undefined) return { ca, certificate, key };

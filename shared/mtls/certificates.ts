@@ -6,14 +6,14 @@ import type { Logger } from 'pino';
 
 /** Paths of files in PEM. */
 export interface CertificateFiles {
-  /** Who signs the certificates of gateway and agencies; two of them while one follows the other. */
+  /** The authorities that sign the certificates of gateway and agencies; two during a change of authority. */
   readonly ca: string;
-  /** Of this service, with what stands between it and the CA. */
+  /** This service's certificate, with any intermediate certificates. */
   readonly certificate: string;
   readonly key: string;
 }
 
-/** The files' content, checked. */
+/** The validated content of the files. */
 export interface Certificates {
   readonly ca: string;
   readonly cert: string;
@@ -21,12 +21,12 @@ export interface Certificates {
   readonly thumbprint: string;
 }
 
-/** A service's certificates, which are replaced by replacing their files. */
+/** A service's certificates, reloaded when their files change. */
 export interface CertificateSource {
   readonly current: Certificates;
-  /** @param listener is given each that follows. */
+  /** @param listener gets each later version. */
   onChange(listener: (next: Certificates) => void): void;
-  /** Looks at the files now; done once what they hold is in use, or was refused. */
+  /** Checks the files at once; resolves when a change is in use or refused. */
   look(): Promise<void>;
   close(): void;
 }
@@ -34,10 +34,10 @@ export interface CertificateSource {
 const EVERY_MILLISECONDS = 10_000;
 
 /**
- * Reads the files, and looks every ten seconds whether they have changed. Files that do not belong together, as in the middle
- * of being replaced, change nothing.
+ * Reads the files, and checks them for changes every ten seconds. Ignores files that do not belong together, as during a
+ * replacement.
  *
- * @throws where they cannot be used at first.
+ * @throws if they cannot be used at first.
  */
 export async function certificateSource(files: CertificateFiles, log: Logger): Promise<CertificateSource> {
   const listeners: ((next: Certificates) => void)[] = [];
@@ -67,11 +67,11 @@ export async function certificateSource(files: CertificateFiles, log: Logger): P
   };
 }
 
-/** As in the claim `x5t#S256` (RFC 8705 section 3.1): SHA-256 of the certificate in DER, base64url. */
+/** The claim `x5t#S256` (RFC 8705 section 3.1): SHA-256 of the certificate in DER, base64url. */
 export const thumbprintOf = ({ raw }: { readonly raw: Buffer }): string =>
   createHash('sha256').update(raw).digest('base64url');
 
-/** @throws an Error whose message names the setting, and nothing of the files' content. */
+/** @throws an Error that names the setting and nothing of the files' content. */
 async function readCertificates(files: CertificateFiles): Promise<Certificates> {
   const [ca, cert, key] = await Promise.all([
     read('MTLS_CA_FILE', files.ca),

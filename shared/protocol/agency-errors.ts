@@ -1,8 +1,10 @@
 import type { ErrorCode } from './errors';
 
 /**
- * The codes that an agency may answer with, each with the sentences that it may say instead of the catalogue's; `#` stands
- * for a number. The gateway passes on nothing else: a text of an agency's own could hold anything.
+ * The codes that an agency may answer with, each with the messages that may replace the catalogue's; `#` stands for a
+ * number. The gateway passes on nothing else, because an agency's own text could contain anything.
+ *
+ * @example { message: 'The cursor is not one that this list has given.', extensions: { code: 'BAD_USER_INPUT' } }
  */
 export const AGENCY_ERRORS = {
   BAD_USER_INPUT: [
@@ -57,7 +59,7 @@ export const AGENCY_ERRORS = {
 
 export type AgencyErrorCode = keyof typeof AGENCY_ERRORS;
 
-/** What is wrong with an argument, as an error's `fault` says it. */
+/** Values of an error's `fault`: what is wrong with an argument. */
 export const ARGUMENT_FAULTS = [
   'EMPTY',
   'TOO_LONG',
@@ -77,11 +79,11 @@ export function isAgencyErrorCode(code: unknown): code is AgencyErrorCode {
   return typeof code === 'string' && Object.hasOwn(AGENCY_ERRORS, code);
 }
 
-/** Whether a sentence is one that an agency may say with this code, whichever numbers it has. */
+/** Whether an agency may send this message with this code, whatever numbers it contains. */
 export function isSentenceOf(code: AgencyErrorCode, sentence: string): boolean {
   const form = withoutNumbers(sentence);
   return AGENCY_ERRORS[code].some((known) => withoutNumbers(known) === form);
 }
 
-/** Numbers too short to be a person's. */
+/** Numbers too short to be a personal number. */
 const withoutNumbers = (sentence: string): string => sentence.replace(/\b\d{1,4}\b/g, '#');

@@ -1,9 +1,11 @@
 import { CHILD_ID } from '../domain/child-id';
 import { holdsNumberOfAPerson } from '../domain/free-text';
 
-/** Every child's id among the arguments of a field, each once: whom a request is about that nothing was answered to. */
+/**
+ * All child ids in the arguments of a field, each once: the children that a request is about even if nothing is answered.
+ */
 export function childIdsIn(value: unknown): readonly string[] {
-  // What was made up to look like one must not carry an ID number into the ledger.
+  // An invented value in this form must not bring an ID number into the ledger.
   if (typeof value === 'string') return CHILD_ID.test(value) && !holdsNumberOfAPerson(value) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return [...new Set(Object.values(value).flatMap(childIdsIn))];

@@ -1,4 +1,4 @@
-/** The children whom representations name, each once, in their order: whom an agency is asked about. */
+/** The children in a request's entity representations, each once, in order. */
 export function requestedChildIds(representations: unknown): readonly string[] {
   if (!Array.isArray(representations)) return [];
   const ids = new Set<string>();

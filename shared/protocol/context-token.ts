@@ -9,32 +9,35 @@ import { PURPOSES, type Purpose, type Reference } from '../domain/purpose';
 import { type CacheUse, uncounted } from '../telemetry/cache-use';
 
 /**
- * What the gateway tells an agency about a request, signed: who asks, and why. An agency accepts nothing else, so that
- * neither a client's own token nor another agency's context opens anything there.
+ * The signed context of a request: who asks, and why. An agency accepts nothing else, so neither a client's own token nor
+ * another agency's context opens anything there.
+ *
+ * @example { caller: { sub: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
+ * purpose: 'RISK_ASSESSMENT', reference: null, grant: null, reasonGiven: false }
  */
 export interface AccessContext {
   readonly caller: Caller;
   readonly purpose: Purpose;
   readonly reference: Reference | null;
-  /** What the reference covers; null without one. */
+  /** The scope of the reference; null without one. */
   readonly grant: Grant | null;
-  /** Whether the caller has written down why, as break-glass asks for. */
+  /** Whether the caller gave a written reason, as break-glass requires. */
   readonly reasonGiven: boolean;
 }
 
 const ISSUER = 'unified-child-record/gateway';
 const ALGORITHM = 'ES256';
 const LIFETIME_SECONDS = 60;
-/** How far the gateway's clock may be from the agency's. */
+/** Tolerated difference between the clocks of gateway and agency. */
 const CLOCK_SKEW_SECONDS = 5;
-/** A cached token is handed out again only while at least this much of its life is left. */
+/** A cached token is reused only while at least this much of its lifetime is left. */
 const REUSE_MARGIN_MILLISECONDS = 20_000;
 const CACHE_ENTRIES = 10_000;
 
 const contextClaims = z.object({
   iat: z.number(),
   exp: z.number(),
-  /** The certificate that it may be presented with (RFC 8705 section 3.1); missing where there are none. */
+  /** Thumbprint of the certificate that the token is bound to (RFC 8705 section 3.1); missing without mutual TLS. */
   cnf: z.object({ 'x5t#S256': z.string() }).optional(),
   caller: callerClaims,
   purpose: z.enum(PURPOSES),
@@ -43,13 +46,13 @@ const contextClaims = z.object({
   reasonGiven: z.boolean(),
 });
 
-/** @param audience the agency that it is for. */
+/** @param audience the receiving agency. */
 export type ContextSigner = (context: AccessContext, audience: string) => string;
 
 /**
- * Signs contexts with ES256 for one agency each, for at most 60 seconds; equal contexts share a token while it lasts.
+ * Signs contexts with ES256, each for one agency and at most 60 seconds; equal contexts share a token while it is valid.
  *
- * @param certificate thumbprint of the certificate that the gateway has just now; contexts are bound to it.
+ * @param certificate returns the thumbprint of the gateway's current certificate, to which contexts are bound.
  */
 export function contextSigner(
   privateKeyPem: string,
@@ -57,9 +60,9 @@ export function contextSigner(
   certificate: () => string | null = () => null,
 ): ContextSigner {
   const key = createPrivateKey(privateKeyPem);
-  /** Tokens by agency, by the text of what they say. */
+  /** Tokens by agency, keyed by their claims. */
   const cache = new LRUCache<string, Map<string, SignedToken>>({ max: CACHE_ENTRIES });
-  /** One request signs the same for several agencies. */
+  /** One request signs equal claims for several agencies. */
   const ofRequest = new WeakMap<AccessContext, Map<string, SignedToken>>();
   return (context, audience) => {
     const { caller, purpose, reference, grant, reasonGiven } = context;
@@ -96,16 +99,16 @@ interface SignedToken {
 }
 
 /**
- * @param certificate thumbprint of the certificate that it was presented with: null where the connection is not encrypted,
- *   and blank where the client has shown none that is trusted.
+ * @param certificate thumbprint of the client certificate: null on an unencrypted connection, blank without a trusted
+ * certificate.
  */
 export type ContextVerifier = (token: string, certificate?: string | null) => AccessContext | null;
 
 /**
- * Accepts the gateway's ES256 contexts for `audience`; answers null for everything else, without saying why. A context is good
- * for 60 seconds from when it was signed, and from when it was first seen.
+ * Verifies the gateway's ES256 contexts for `audience`; returns null for anything else, without a reason. A context is
+ * valid for 60 seconds after it was signed, and after it was first seen.
  *
- * @param publicKeysPem one key, or two while one follows the other.
+ * @param publicKeysPem one key, or two during a key rotation.
  */
 export function contextVerifier(publicKeysPem: string, audience: Agency): ContextVerifier {
   const keys = publicKeysIn(publicKeysPem).map((pem) => createPublicKey(pem));
@@ -148,13 +151,13 @@ function claimsOf(token: string, keys: readonly KeyObject[], audience: Agency): 
       const claims = contextClaims.parse(verified);
       return claims.iat * 1_000 <= Date.now() + CLOCK_SKEW_SECONDS * 1_000 ? claims : null;
     } catch {
-      // Perhaps it is signed with the other key.
+      // It may be signed with the other key.
     }
   }
   return null;
 }
 
-/** The certificate that a context of the gateway's own is bound to; null for none. */
+/** Thumbprint of the certificate that a verified context is bound to; null for none. */
 export function certificateOf(token: string): string | null {
   const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
     readonly cnf?: { readonly 'x5t#S256': string };
@@ -162,17 +165,17 @@ export function certificateOf(token: string): string | null {
   return payload.cnf?.['x5t#S256'] ?? null;
 }
 
-/** Keys in PEM that stand one after the other in a text. */
+/** The PEM keys that a text contains one after another. */
 export const publicKeysIn = (text: string): readonly string[] =>
   text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? [text];
 
-/** What is wrong with a key in PEM, to be read behind its name; undefined where it can sign or verify contexts. */
+/** The fault of a PEM key, to be appended to its name; undefined if it can sign or verify contexts. */
 export function contextKeyFault(pem: string, kind: 'private' | 'public'): string | undefined {
   try {
     const key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem);
     if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return undefined;
   } catch {
-    // The same message: the cause could quote the key.
+    // Without the cause, which could quote the key.
   }
   return `must be a ${kind} key on the elliptic curve P-256, in PEM.`;
 }

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
 const TEXTS = 2_000;
-/** Of all texts together, in UTF-16 units: parsed, an operation takes a hundred times as much memory as its text. */
+/** Total size of all texts in UTF-16 units: a parsed operation takes about a hundred times the memory of its text. */
 const CHARACTERS = 1_000_000;
 
 /**
- * What was worked out of texts of operations, for those that were used last. What takes more memory than its text lets one
- * think is set with a `size`, in characters.
+ * Caches results per operation text, least recently used first out. Entries that take more memory than their text suggests
+ * are set with a `size` in characters.
  */
 export function documentCache<Worked extends object | string>(): LRUCache<string, Worked> {
   return new LRUCache({ max: TEXTS, maxSize: CHARACTERS, sizeCalculation: (_, text) => text.length + 1 });

@@ -6,10 +6,11 @@ export const SHORTEST_REASON = 10;
 const LONGEST_REASON = 500;
 
 /**
- * The reason for break-glass (紧急处置事由): one line, for a supervisor who reads no personal data.
+ * Validates the reason for break-glass (紧急处置事由): one line, for a supervisor who reads no personal data.
  *
- * @throws ACCESS_REASON_REQUIRED where it is too short, or ACCESS_REASON_REFUSED with what is wrong with it; never what it says.
- * @returns it without white space around it.
+ * @returns the reason, trimmed.
+ * @throws ACCESS_REASON_REQUIRED if it is too short, ACCESS_REASON_REFUSED with the fault otherwise; never with its
+ * content.
  */
 export function emergencyReason(written: string): string {
   const reason = written.trim();

@@ -1,13 +1,16 @@
 import { GraphQLError } from 'graphql';
 
 interface ErrorDefinition {
-  /** HTTP status of a response that consists of this error alone. */
+  /** HTTP status of a response that contains only this error. */
   readonly status: number;
-  /** Safe to show to anyone: names nothing of a record, a database or a machine. */
+  /** Safe to show to anyone: contains nothing of a record, a database or a machine. */
   readonly message: string;
 }
 
-/** Every error that leaves the system, by code. An error that is not listed here leaves as INTERNAL_SERVER_ERROR. */
+/**
+ * Every error that leaves the system, by code; others leave as INTERNAL_SERVER_ERROR. docs/reference/errors.md documents
+ * them.
+ */
 export const ERRORS = {
   BAD_REQUEST: { status: 400, message: 'The request body must be a JSON object with a "query" string.' },
   UNAUTHENTICATED: { status: 401, message: 'A valid bearer token is required.' },
@@ -115,8 +118,8 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 /**
  * An error of the catalogue.
  *
- * @param detail replaces the catalogue's message. Must not hold any value of a record or of the request.
- * @param extensions further facts for machines, under the same condition.
+ * @param detail replaces the catalogue's message. Must not contain any value of a record or of the request.
+ * @param extensions further facts for programs, under the same condition.
  */
 export function failure(code: ErrorCode, detail?: string, extensions: Record<string, unknown> = {}): GraphQLError {
   return new GraphQLError(detail ?? ERRORS[code].message, {
@@ -124,7 +127,7 @@ export function failure(code: ErrorCode, detail?: string, extensions: Record<str
   });
 }
 
-/** The body of a response that is an error alone, in the shape of GraphQL over HTTP. */
+/** The body of a response that contains only an error, in the format of GraphQL over HTTP. */
 export function errorBody(error: GraphQLError): { errors: { message: string; extensions: Record<string, unknown> }[] } {
   const { http: _transport, ...extensions } = error.extensions;
   return { errors: [{ message: error.message, extensions }] };

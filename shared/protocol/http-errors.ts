@@ -15,8 +15,8 @@ const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Answers what goes wrong before GraphQL with an error of the catalogue, and never with text of the request. Every answer,
- * of these and of all others, gets the headers of `ANSWER_HEADERS`.
+ * Answers errors before GraphQL execution with an error of the catalogue, and never with text of the request. Every
+ * response gets the headers in `ANSWER_HEADERS`.
  */
 export function answerErrors(app: FastifyInstance): void {
   setAnswerHeaders(app);
@@ -24,14 +24,15 @@ export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => answer(failure('NOT_FOUND'), reply));
 }
 
-/** The same for what the framework refuses before it has found a route: its own messages quote the URL. */
+/** The same for errors of the framework before routing, whose own messages quote the URL. */
 export function frameworkErrors(error: Fault, _request: FastifyRequest, reply: FastifyReply): void {
   answer(error.code === 'FST_ERR_BAD_URL' ? failure('NOT_FOUND') : error, reply);
 }
 
-/** The same for what never becomes a request: malformed, or not all there in time. There is nothing but the connection. */
+/** The same for malformed or incomplete requests, for which there is only a connection. */
 export function answerConnectionError(error: Fault, socket: Socket): void {
-  // On a connection that has carried an answer before, another one could be taken for that of a request under way.
+  // On a connection that has carried a response before, the client could take this one for the response to a request in
+  // progress.
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
     return;
@@ -67,13 +68,13 @@ function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply 
   return reply.code(status).send(JSON.stringify(errorBody(fault)));
 }
 
-/** Nothing about a token where none was sent; what is wrong with it, otherwise (RFC 6750, section 3). */
+/** No error without a token, the fault of the token otherwise (RFC 6750, section 3). */
 function challengeOf({ extensions: { reason } }: GraphQLError): string {
   if (reason === 'EXPIRED') return 'Bearer error="invalid_token", error_description="The token has expired."';
   return reason === 'INVALID' ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
-/** The code of the catalogue that an error is answered with. */
+/** The catalogue's code for an error. */
 export function codeOf(error: Fault | GraphQLError): ErrorCode {
   if (error instanceof GraphQLError && isErrorCode(error.extensions.code)) return error.extensions.code;
   const { code = '', statusCode } = error as Fault;

@@ -3,19 +3,26 @@ import type { Agency } from '../domain/agencies';
 import type { Role } from '../domain/caller';
 import type { Purpose } from '../domain/purpose';
 
-/** What an agency answered about one data class; `unavailable` where it did not answer. */
+/** An agency's decision about one data class; `unavailable` if it did not answer. */
 export type RecordedOutcome = AccessOutcome | 'unavailable';
 
-/** What a request saw, or was refused, of one data class. */
+/**
+ * The decision about one data class, and the children whom it concerned.
+ *
+ * @example { agency: 'education', dataClass: 'education.schooling', answer: 'clear', children: [0] }
+ */
 export interface RecordedAccess {
   readonly agency: Agency;
   readonly dataClass: string;
   readonly answer: RecordedOutcome;
-  /** Counted in the entry's children. */
+  /** Indices into the entry's `children`. */
   readonly children: Children;
 }
 
-/** What entries of every version hold: who looked at which child, why, and what was answered; never a value of a record. */
+/**
+ * The content of entries of every version: who accessed data of which child, why, and with which decisions; never a value
+ * of a record.
+ */
 interface AccessEntry {
   /** UUID. */
   readonly requestId: string;
@@ -28,7 +35,7 @@ interface AccessEntry {
   readonly purpose: Purpose | null;
   /** `case/<id>`, `meeting/<id>`. */
   readonly reference: string | null;
-  /** Who confirmed the caller's part in it. */
+  /** Subject of the person who confirmed that the caller takes part in it. */
   readonly approvedBy: string | null;
   readonly operation: {
     readonly kind: 'query' | 'mutation' | null;
@@ -41,40 +48,45 @@ interface AccessEntry {
   readonly children: readonly string[];
   readonly looks: readonly RecordedAccess[];
   readonly emergency: { readonly reason: string; readonly uses: readonly string[] } | null;
-  /** Null where begun. */
+  /** Null in the stage `begun`. */
   readonly outcome: { readonly status: number; readonly codes: readonly string[] } | null;
   readonly milliseconds: number | null;
 }
 
-/** The first version. It is still verified, archived and shown; nothing writes it any more. */
+/** The first version: still verified, archived and shown, but no longer written. */
 export interface LedgerEntryV1 extends AccessEntry {
   readonly v: 1;
-  /** A mutation is recorded before it is carried out, too. */
+  /** A mutation is recorded twice: before and after it is carried out. */
   readonly stage: 'begun' | 'ended';
 }
 
-/** An entry as it is written. */
+/**
+ * An entry as it is written: docs/reference/ledger-format.md.
+ *
+ * @example { v: 2, stage: 'ended', time: '2026-05-17T01:30:00.000Z', requests: 1, purpose: 'VISIT', children: ['Zk3…'],
+ * looks: [{ agency: 'education', dataClass: 'education.schooling', answer: 'clear', children: [0] }], … }
+ */
 export interface LedgerEntry extends AccessEntry {
   readonly v: 2;
   /**
-   * `refused` counts requests that were turned away before anything was asked for: those of one minute, with one code, from
-   * one caller or one class of addresses. The two others are of one request; a mutation is recorded before it is carried
-   * out, too.
+   * `refused` counts requests that were rejected before execution: all of one minute with the same code, from one caller or
+   * one class of addresses. The other stages are about one request; a mutation is recorded before (`begun`) and after it is
+   * carried out.
    */
   readonly stage: 'begun' | 'ended' | 'refused';
-  /** By the clock of the gateway, ISO 8601 in UTC with milliseconds; where requests are counted, the first of them. */
+  /** ISO 8601 in UTC with milliseconds, by the gateway's clock; for counted requests, the time of the first. */
   readonly time: string;
-  /** The IP address that the request came from; where requests are counted, its class in CIDR notation. */
+  /** IP address of the client; for counted requests, its address class in CIDR notation. */
   readonly peer: string | null;
-  /** How many requests the entry is about: one, unless they were counted. */
+  /** Number of requests that the entry is about: 1 unless they were counted. */
   readonly requests: number;
-  /** What was looked up by ID number; null where nothing was. */
+  /** Lookups by ID number; null for none. */
   readonly lookups: {
     readonly asked: number;
-    /** A keyed digest of each number that was not found: 32 bytes, base64url. */
+    /** Keyed digest of each number that was not found: 32 bytes, base64url. */
     readonly missed: readonly string[];
   } | null;
 }
 
-/** An entry as it is read. */
+/** An entry as it is read, of any version. */
 export type RecordedEntry = LedgerEntry | LedgerEntryV1;

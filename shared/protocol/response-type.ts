@@ -5,14 +5,15 @@ const RESPONSE_TYPES = ['application/json; charset=utf-8', 'application/graphql-
 
 export type ResponseType = (typeof RESPONSE_TYPES)[number];
 
-/** What is sent where the client has not said, or takes nothing that there is. */
+/** The default, also for clients that accept neither type. */
 export const DEFAULT_RESPONSE_TYPE: ResponseType = RESPONSE_TYPES[0];
 
 /**
- * The type that a client would rather have, `application/json` where it does not mind.
+ * The media type that a client prefers, `application/json` by default.
  *
- * @param accept the header Accept (RFC 9110, section 12.5.1), such as `application/graphql-response+json, application/json;q=0.9`.
- * @returns undefined where it takes neither.
+ * @param accept the header Accept (RFC 9110, section 12.5.1), such as `application/graphql-response+json,
+ * application/json;q=0.9`.
+ * @returns undefined if it accepts neither.
  */
 export function responseType(accept: string | undefined): ResponseType | undefined {
   if (accept === undefined) return DEFAULT_RESPONSE_TYPE;

@@ -1,8 +1,8 @@
-/** How often what was looked up in a cache was there; whoever keeps the cache adds to it. */
+/** Hits and misses of a cache, counted by its owner. */
 export interface CacheUse {
   hits: number;
   misses: number;
 }
 
-/** Where nobody reads it. */
+/** For a cache without metrics. */
 export const uncounted = (): CacheUse => ({ hits: 0, misses: 0 });

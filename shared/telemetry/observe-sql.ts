@@ -11,7 +11,7 @@ export interface ObservedDatabase {
   readonly role: PoolRole;
 }
 
-/** As knex tells of a statement. It has the values beside the text: they stay there. */
+/** A statement as knex reports it. Also contains the bound values, which are not read here. */
 interface Query {
   readonly __knexQueryUid?: string;
   readonly sql: string;

@@ -2,7 +2,7 @@ import type { Agency } from '../domain/agencies';
 import type { Subgraph } from '../protocol/subgraph-exchange';
 import type { SubgraphTelemetry } from './subgraph-telemetry';
 
-/** Counts and traces what an agency answers. A trace goes on where the gateway's signed context came along with it. */
+/** Counts and traces an agency's answers. Continues the gateway's trace if a signed context comes with it. */
 export function observedSubgraph(
   subgraph: Subgraph,
   agency: Agency,

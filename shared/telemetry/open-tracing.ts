@@ -4,7 +4,7 @@ import type { otlpTracing } from './otlp';
 import type { TraceSettings } from './settings';
 import type { Tracing } from './tracing';
 
-/** @returns undefined where no traces are wanted: then not even the library is loaded. */
+/** @returns undefined without traces; then the library is not even loaded. */
 export async function openTracing(
   settings: TraceSettings | undefined,
   service: string,

@@ -15,12 +15,12 @@ import type { OpenSpan, SpanAttributes, SpanStart, Tracing } from './tracing';
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 
-/** A collector that does not answer must not hold up the end of the process. */
+/** A collector that does not answer must not delay the end of the process. */
 const EXPORT_TIMEOUT_MILLISECONDS = 3_000;
 
 /**
- * Traces that are exported by OTLP over HTTP, in JSON. Neither provider nor context is registered with the library's
- * globals: other libraries in the process write spans as soon as there are any, with operations' texts in them.
+ * Exports traces by OTLP over HTTP, in JSON. Registers neither provider nor context globally: other libraries in the
+ * process would then write spans that contain operations' texts.
  */
 export function otlpTracing({ url, ratio }: TraceSettings, service: string, log: Logger): Tracing {
   setGlobalErrorHandler((fault) => {
@@ -29,7 +29,7 @@ export function otlpTracing({ url, ratio }: TraceSettings, service: string, log:
   });
   const provider = new BasicTracerProvider({
     resource: new Resource({ 'service.name': service }),
-    // Agencies go by what the gateway has decided for the whole trace.
+    // Agencies follow the gateway's sampling decision.
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     spanProcessors: [
       new BatchSpanProcessor(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MILLISECONDS })),

@@ -10,8 +10,8 @@ export interface ServedMetrics {
 }
 
 /**
- * GET /metrics, in the text format of Prometheus: for a reader who presents the token and, where that is allowed, for
- * programs on this machine.
+ * Serves GET /metrics in the text format of Prometheus to readers with the token and, if allowed, to programs on this
+ * machine.
  */
 export function serveMetrics(app: FastifyInstance, { registry, access: { token, local } }: ServedMetrics): void {
   const expected = token === undefined ? undefined : digest(`Bearer ${token}`);
@@ -26,8 +26,8 @@ export function serveMetrics(app: FastifyInstance, { registry, access: { token, 
 // Private:
 
 /**
- * Whether a program on this machine asks for itself. The address alone does not say so: a page from elsewhere whose name
- * resolves to this machine names its own host (DNS rebinding), and a proxy on this machine says for whom it asks.
+ * Whether the request comes from a program on this machine. The address is not enough: a foreign page whose name resolves
+ * to this machine sends its own host (DNS rebinding), and a proxy on this machine says for whom it asks.
  */
 function isLocal({ headers, socket }: FastifyRequest): boolean {
   const forwarded = FORWARDED.some((name) => headers[name] !== undefined);
@@ -38,5 +38,5 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
-/** Of one length, as the comparison needs it. */
+/** Of fixed length, as the constant-time comparison requires. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

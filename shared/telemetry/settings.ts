@@ -1,7 +1,7 @@
 import type { Environment } from '../config/environment';
 
 export interface TraceSettings {
-  /** Where spans are posted to. */
+  /** URL that receives spans by POST. */
   readonly url: string;
   /** The share of requests that are traced, 0 to 1. */
   readonly ratio: number;
@@ -9,26 +9,26 @@ export interface TraceSettings {
 
 /** Who may read `/metrics`. */
 export interface MetricsAccess {
-  /** What a reader must present as a bearer token. */
+  /** The bearer token of readers. */
   readonly token: string | undefined;
-  /** Whether programs on this machine may read without. */
+  /** Whether programs on this machine may read without a token. */
   readonly local: boolean;
 }
 
 export interface TelemetrySettings {
   /** Undefined for none. */
   readonly traces: TraceSettings | undefined;
-  /** Undefined where nothing is counted. */
+  /** Undefined for no metrics. */
   readonly metrics: MetricsAccess | undefined;
 }
 
 const SHORTEST_TOKEN = 32;
 
 /**
- * `METRICS_TOKEN`, and of the variables that OpenTelemetry has for everybody `OTEL_EXPORTER_OTLP_ENDPOINT` and
- * `OTEL_TRACES_SAMPLER_ARG`. ErrorList are left with the environment.
+ * Reads `METRICS_TOKEN` and two of OpenTelemetry's standard variables, `OTEL_EXPORTER_OTLP_ENDPOINT` and
+ * `OTEL_TRACES_SAMPLER_ARG`. Leaves faults with the environment.
  *
- * @param local of `MetricsAccess`.
+ * @param local see `MetricsAccess`.
  */
 export function telemetrySettings(environment: Environment, local = false): TelemetrySettings {
   const token = environment.secret('METRICS_TOKEN');

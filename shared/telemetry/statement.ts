@@ -4,14 +4,14 @@ export type SqlOperation = (typeof OPERATIONS)[number] | 'other';
 
 export interface Statement {
   readonly operation: SqlOperation;
-  /** The first table or view that it names, with its schema where that is named; undefined where it names none. */
+  /** The first table or view in a statement, with its schema if given; undefined for none. */
   readonly table: string | undefined;
 }
 
-/** Letters and underscores: where a value should ever come here, a number of a person cannot. */
+/** Letters and underscores only: should a value ever come here, a personal number cannot. */
 const TABLE = /\b(?:from|into|update)\s+"?([a-z_]+)"?(?:\."?([a-z_]+)"?)?/;
 
-/** What may be told of a statement: what it does, and to which table. Neither literals nor bound values. */
+/** The part of a statement that may be reported: its operation and table. Neither literals nor bound values. */
 export function statementOf(sql: string): Statement {
   const first = /^\W*(\w+)/.exec(sql)?.[1]?.toLowerCase();
   const operation = OPERATIONS.find((known) => known === first) ?? 'other';

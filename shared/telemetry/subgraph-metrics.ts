@@ -5,10 +5,10 @@ import type { DerivationObserver } from '../subgraph/counted-child-ids';
 import { durations } from './durations';
 import type { SqlOperation } from './statement';
 
-/** As whom an agency's pool of connections works. */
+/** The role of an agency's connection pool. */
 export type PoolRole = 'reader' | 'writer' | 'lists' | 'ledger';
 
-/** What agencies count: their answers and their SQL, by names from closed sets. */
+/** Metrics of agencies: answers and SQL statements, with labels from closed sets. */
 export class SubgraphMetrics implements DerivationObserver {
   private readonly requests: Histogram<'agency' | 'status'>;
   private readonly statements: Histogram<'agency' | 'operation' | 'outcome'>;
@@ -77,7 +77,7 @@ export class SubgraphMetrics implements DerivationObserver {
 
   watchPool(agency: Agency, role: PoolRole, db: Knex): void {
     this.pools.push({ agency, role, db });
-    // A counter that appears with its first alarm shows no increase.
+    // A counter must exist before its first alarm, otherwise the alarm shows no increase.
     this.bulkMinutes.inc({ agency }, 0);
   }
 }

@@ -1,7 +1,7 @@
 import type { SubgraphMetrics } from './subgraph-metrics';
 import type { Tracing } from './tracing';
 
-/** What is told of an agency's work; each part undefined where it is not wanted. */
+/** The telemetry of an agency; each part is undefined if switched off. */
 export interface SubgraphTelemetry {
   readonly metrics: SubgraphMetrics | undefined;
   readonly tracing: Tracing | undefined;

@@ -1,7 +1,4 @@
-/**
- * What a span says besides its name and its time: names from closed sets and figures. Never what a client has sent, nor
- * anything of a record.
- */
+/** Attributes of a span: names from closed sets, and numbers. Never client input or data of a record. */
 export type SpanAttributes = Readonly<Record<string, string | number | readonly string[]>>;
 
 export interface SpanStart {
@@ -16,20 +13,20 @@ export interface SpanEnd {
 }
 
 export interface OpenSpan {
-  /** Does something, and all that follows from it, below this span. */
+  /** Runs work, with everything that it starts, inside this span. */
   within<Result>(work: () => Result): Result;
-  /** Errors are not handed over: their messages and stacks can hold values. */
+  /** Takes no errors: their messages and stacks can contain values. */
   end(end?: SpanEnd): void;
 }
 
-/** Traces of requests. Where none are wanted there is no such object, so that they cost nothing. */
+/** Traces of requests. Without tracing this object does not exist, so that it costs nothing. */
 export interface Tracing {
-  /** Begins a trace, or goes on with the one of a `traceparent` (W3C Trace Context) that somebody trusted has sent. */
+  /** Begins a trace, or continues the trace of a `traceparent` (W3C Trace Context) from a trusted sender. */
   beginTrace(start: SpanStart, traceparent?: string): OpenSpan;
-  /** A span below the one that is worked in; undefined outside of any: what nobody asked for is not traced. */
+  /** Begins a child of the current span; undefined outside of any span, because background work is not traced. */
   begin(start: SpanStart): OpenSpan | undefined;
-  /** Of the span that is worked in, for the next one on the way. */
+  /** The `traceparent` of the current span, for the next service. */
   traceparent(): string | undefined;
-  /** Exports what is left. */
+  /** Exports the remaining spans. */
   close(): Promise<void>;
 }

@@ -138,7 +138,7 @@ test('what cannot be read is named with its file and line', () => {
   ]);
   expect(
     said(understood, { education: { catalogue: 'classes:\n  education.some: { name: 某 }\nplain: []' } })[0],
-  ).toMatch(/^catalogue: classes\.education\.some\.grade: .* \(subgraphs\/education\/catalogue\.yaml\)$/);
+  ).toMatch(/^catalogue: classes\.education\.some\.grade: .* \(subgraphs\/education\/catalogue\.yaml:2\)$/);
 });
 
 describe('a labelled field comes to another agency only as both have agreed', () => {
