@@ -6,14 +6,14 @@ import type { Kind, Mapping } from './mapping/mapping';
 import { readMapping } from './mapping/read-mapping';
 import { ImportRefused } from './refused';
 
-/** What an agency imports. */
+/** An agency's import mapping. */
 export interface AgencyMapping extends Mapping {
   readonly agency: Agency;
 }
 
 /**
- * @param folder with a folder for each agency.
- * @throws {ImportRefused} where there is no such agency, it imports nothing, or its mapping file is faulty.
+ * @param folder subgraphs/, with one folder per agency.
+ * @throws {ImportRefused} for an unknown agency, an agency without imports, or a faulty mapping file.
  */
 export async function agencyMapping(folder: string, agency: string): Promise<AgencyMapping> {
   const fileOf = (name: string) => join(folder, name, 'import.yaml');
@@ -30,7 +30,7 @@ export interface NamedKind {
   readonly kind: Kind;
 }
 
-/** @throws {ImportRefused} that lists the agency's kinds. */
+/** @throws {ImportRefused} with a list of the agency's kinds. */
 export function kindNamed(mapping: AgencyMapping, name: string): NamedKind {
   const kind = mapping.kinds[name];
   if (kind === undefined) throw new ImportRefused(`${mapping.agency} imports no ${name}. ${kindsOf(mapping)}`);
@@ -38,10 +38,10 @@ export function kindNamed(mapping: AgencyMapping, name: string): NamedKind {
 }
 
 /**
- * The kind whose name, or one of whose beginnings of file names, the file's name begins with; the longest where there are
- * several.
+ * Finds the kind by the beginning of the file's name: the kind's own name or one of its listed beginnings; the longest
+ * match wins.
  *
- * @throws {ImportRefused} where there is none.
+ * @throws {ImportRefused} if none matches.
  */
 export function kindOfFile(mapping: AgencyMapping, path: string): NamedKind {
   const file = basename(path).toLowerCase();
@@ -50,7 +50,7 @@ export function kindOfFile(mapping: AgencyMapping, path: string): NamedKind {
     .filter(({ beginning }) => file.startsWith(beginning.toLowerCase()))
     .toSorted((a, b) => b.beginning.length - a.beginning.length);
   if (found !== undefined) return found;
-  throw new ImportRefused(`The name of the file does not tell what it holds: add --kind. ${kindsOf(mapping)}`);
+  throw new ImportRefused(`The file's name does not begin with a kind of data:`);
 }
 
 // Private:

@@ -5,17 +5,17 @@ interface Common {
   readonly agency: string;
 }
 
-/** What the command line asks for. */
+/** The command line of `npm run import`. */
 export type Arguments =
   | (Common & {
       readonly work: 'import';
       readonly file: string;
-      /** Undefined where the file's name tells. */
+      /** Undefined to find it by the file's name. */
       readonly kind: string | undefined;
       readonly dryRun: boolean;
       readonly encoding: Encoding | undefined;
       readonly sheet: string | undefined;
-      /** Whether what a person does not see is taken: sheets, rows and columns. */
+      /** Whether to import hidden sheets, rows and columns. */
       readonly hidden: boolean;
       readonly ignored: readonly string[];
       readonly operator: string | undefined;
@@ -24,7 +24,7 @@ export type Arguments =
   | (Common & {
       readonly work: 'template';
       readonly kind: string;
-      /** Standard output where nothing is given. */
+      /** Undefined for standard output. */
       readonly out: string | undefined;
     });
 

@@ -1,6 +1,6 @@
 /**
- * Characters by which a spreadsheet takes a cell for a formula (CWE-1236), the full-width ones that Chinese input methods
- * write included, and a tab or carriage return, behind which another cell begins.
+ * Characters that make a spreadsheet treat a cell as a formula (CWE-1236), including the full-width ones of Chinese input
+ * methods; also a tab or carriage return, after which another cell begins.
  */
 const TRIGGER = /^[=+\-@\t\r＝＋－＠]/;
 

@@ -14,15 +14,15 @@ import { ImportRefused } from './refused';
 import { type ImportOutcome, runImport } from './run-import';
 import { csvTemplate, workbookTemplate } from './template';
 
-/** What the command is given by the process. */
+/** What the command gets from its process. */
 export interface CommandInput {
-  /** What follows `--`. */
+  /** The command line after `--`. */
   readonly words: readonly string[];
-  /** With a folder for each agency. */
+  /** subgraphs/, with one folder per agency. */
   readonly agenciesFolder: string;
-  /** What is set for an agency's database; undefined for the embedded one. */
+  /** The configured database of an agency; undefined for the embedded one. */
   readonly databaseOf: (agency: Agency) => AgencyDatabase | undefined;
-  /** Of the embedded system. */
+  /** The embedded system's. */
   readonly dataDirectory: string;
   readonly childIds: () => ChildIds;
   readonly out: NodeJS.WriteStream;
@@ -32,14 +32,15 @@ export interface CommandInput {
   readonly stopping: AbortSignal;
 }
 
-/** All rows are in the register; some rows were refused; the import was stopped before its end. */
+/** Exit codes: all rows are in the register; some rows were refused; the import was stopped before its end. */
 export const EXIT = { done: 0, someRefused: 2, stopped: 3 } as const;
 
 /**
  * `npm run import`: imports a file, or writes a template.
  *
  * @returns the exit code.
- * @throws {ImportRefused} where it cannot be done; nothing is written then.
+ * @throws {ImportRefused} if it cannot be done; nothing is written then.
+ * @throws UsageError
  */
 export async function importCommand(input: CommandInput): Promise<number> {
   const asked = readArguments(input.words);
@@ -85,7 +86,7 @@ export async function importCommand(input: CommandInput): Promise<number> {
     if (out.isTTY && outcome.done < outcome.rows) out.write('\n');
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     tell(input, asked.dryRun, outcome, reportPath, seconds);
-    // Neither names of people nor of files, which people give.
+    // No names of people, and no file names, which can contain them.
     const { rows, done, counts, comments } = outcome;
     input.log.info(
       {
@@ -111,16 +112,18 @@ export async function importCommand(input: CommandInput): Promise<number> {
 
 // Private:
 
-/** @throws {ImportRefused} where the system has no name for its user, as in some containers. */
+/** @throws {ImportRefused} if the system has no name for its user, as in some containers. */
 function systemUser(): string {
   try {
     return userInfo().username;
   } catch {
-    throw new ImportRefused('The system has no name for you: say who answers for the import, --operator NAME.');
+    throw new ImportRefused(
+      'The system has no name for you: name the person responsible for the import with --operator NAME.',
+    );
   }
 }
 
-/** On the database that is configured for the agency, or else on the embedded system's, whether that runs or not. */
+/** Works on the agency's configured database, or on the embedded system's, running or not. */
 function withOwner<Result>(
   { databaseOf, dataDirectory }: CommandInput,
   agency: Agency,
@@ -178,7 +181,7 @@ async function writeTemplate(
     return EXIT.done;
   }
   const content = /\.xlsx$/i.test(path) ? await workbookTemplate(kind) : csvTemplate(kind);
-  // Somebody may have filled in the one that is there.
+  // Never overwrites: somebody may have filled in the existing file.
   const file = await open(path, 'wx').catch(() => {
     throw new ImportRefused(`The template cannot be written to ${path}, or something is there already.`);
   });

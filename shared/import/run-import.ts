@@ -22,32 +22,32 @@ export interface ImportOptions {
   /** The role that owns the agency's tables. */
   readonly ownerUrl: string;
   readonly childIds: ChildIds;
-  /** Who answers for the import: an officer, never a child. */
+  /** The officer responsible for the import; never a child. */
   readonly operator: string;
-  /** Where the list of refused rows goes. */
+  /** Path of the list of refused rows. */
   readonly reportPath: string;
-  /** Headers that are left out. */
+  /** Headers that are ignored. */
   readonly ignored: readonly string[];
-  /** Rows of a transaction. */
+  /** Rows per transaction. */
   readonly batchRows: number;
   readonly dryRun: boolean;
   /** ISO day in China. */
   readonly today: string;
-  /** The import ends after the batch in which this is aborted. */
+  /** Ends the import after the current batch. */
   readonly stopping: AbortSignal;
   readonly onProgress: (progress: { readonly done: number; readonly rows: number }) => void;
 }
 
 export interface ImportOutcome {
-  /** Rows of the file, without its header, comments and empty lines. */
+  /** Rows of the file, without header, comments and empty lines. */
   readonly rows: number;
-  /** Of them, how many have been dealt with: fewer where it was stopped. */
+  /** Processed rows: fewer than `rows` if the import was stopped. */
   readonly done: number;
-  /** How many an earlier run had dealt with. */
+  /** Rows that an earlier run had processed. */
   readonly resumedAt: number;
-  /** Of all runs of this import together. */
+  /** Totals of all runs of this import. */
   readonly counts: Counts;
-  /** Rows of the file that begin with `#` and are therefore not imported. */
+  /** Comment rows (`#`), which are not imported. */
   readonly comments: Comments;
 }
 
@@ -57,16 +57,16 @@ export interface Comments {
   readonly lines: readonly number[];
 }
 
-/** More rows than this are no file of one office. */
+/** No file of one office has more rows. */
 const MOST_ROWS = 2_000_000;
-/** As many as a person looks up. */
+/** As many as a person would look at. */
 const LINES_NAMED = 5;
 
 /**
- * Imports a file: reads it once to see that it can be read to its end, then reads it again and stores it batch by batch.
- * Whatever ends it in between, the same call goes on after the last batch that was committed.
+ * Imports a file: reads it once to verify that it can be read to its end, then again to store it batch by batch. After an
+ * interruption the same call continues after the last committed batch.
  *
- * @throws {ImportRefused} before anything is written, where it cannot be done.
+ * @throws {ImportRefused} before anything is written, if it cannot be done.
  */
 export async function runImport(options: ImportOptions): Promise<ImportOutcome> {
   const { kind, roster, dryRun } = options;
@@ -82,7 +82,7 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
     const earlier = await store.begin();
     const report = await reportOf(options, header, earlier);
     try {
-      // Without the list of those that were refused so far, the import begins again: what is stored will be unchanged.
+      // Without the list of rows refused so far, the import starts again; stored rows will be unchanged.
       const goesOn = earlier.rowsDone > 0 && report.resumed;
       if (earlier.rowsDone > 0 && !goesOn) await store.beginAgain();
       await store.prepare(kind, roster, header);
@@ -108,7 +108,7 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
 
 // Private:
 
-/** What a file holds. */
+/** Counts of a file's content. */
 interface SeenFile {
   readonly header: Header;
   readonly headerLine: number;
@@ -116,7 +116,7 @@ interface SeenFile {
   readonly comments: Comments;
 }
 
-/** @throws {ImportRefused} for whatever stands in the way of reading the file to its end. */
+/** @throws {ImportRefused} for anything that prevents reading the file to its end. */
 async function look({ file, kind, ignored, stopping }: ImportOptions): Promise<SeenFile> {
   let header: Header | undefined;
   let headerLine = 0;
@@ -138,7 +138,7 @@ async function look({ file, kind, ignored, stopping }: ImportOptions): Promise<S
   return { header, headerLine, rows, comments };
 }
 
-/** The list of an earlier run where that is as it left it, or else a new one. */
+/** Continues an earlier run's list if unchanged, or begins a new one. */
 async function reportOf(
   { reportPath, dryRun }: ImportOptions,
   header: Header,
@@ -222,7 +222,7 @@ function refusedRows(
 }
 
 function identityOf({ file, kindName, kind, ignored, childIds, today }: ImportOptions): RunIdentity {
-  // What is after the day of the import is refused: on another day, another row may be.
+  // The day of the import matters: dates after it are refused, and another day may accept them.
   const reading = JSON.stringify([kind, ignored, file.readAs, today]);
   return {
     kind: kindName,

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 const CHUNK = 256 * 1024;
 
-/** A file's bytes from its beginning, up to `end`. Leaves it open, and leaves nothing behind where a reader ends early. */
+/** Reads a file's bytes up to `end`. Leaves the file open, also if the reader stops early. */
 export async function* chunksOf(handle: FileHandle, end = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   let position = 0;
   while (position < end) {

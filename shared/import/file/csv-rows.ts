@@ -4,26 +4,26 @@ import { ImportRefused } from '../refused';
 import type { TableRow } from './cell';
 import { decoded, type Encoding } from './encoding';
 
-/** Bytes of one row: more is a quotation mark that was never closed. */
+/** Maximum bytes of one row: a longer one has an unclosed quotation mark. */
 const LARGEST_ROW = 256 * 1024;
 
 /**
- * The rows of a CSV file (RFC 4180), with the line where each begins. What the first line has most of separates cells: a
- * comma, a semicolon or a tab.
+ * The rows of a CSV file (RFC 4180), with the line where each begins. The separator is the most frequent of comma,
+ * semicolon and tab in the first line.
  *
- * @throws {ImportRefused} where a quotation mark is never closed, or the text is not in the encoding.
+ * @throws {ImportRefused} for an unclosed quotation mark, or text in another encoding.
  */
 export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<TableRow> {
   const texts = decoded(chunks, encoding);
   const first = await firstLines(texts);
-  // The parser is ahead of who reads its rows.
+  // The parser is ahead of its reader.
   let parsedLine = 0;
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(first),
     record_delimiter: '\n',
     info: true,
-    // Both are faults of their row, and told with it.
+    // Both are faults of one row, reported with that row.
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: LARGEST_ROW,
@@ -34,7 +34,7 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding
   });
   let lastLine = 0;
   try {
-    // A fault of the text ends the parser, and the loop with it.
+    // A fault of the text ends the parser, and with it the loop.
     pipeline(Readable.from(prepended(first, texts)), parser, () => undefined);
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       yield { line: lastLine + 1, lastLine: info.lines, cells: record };

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { ImportRefused } from '../refused';
 
-/** What a text file may be written in. GB 18030 holds all of GBK and GB 2312. */
+/** Encodings of text files. GB 18030 contains all of GBK and GB 2312. */
 export const ENCODINGS = ['utf-8', 'gb18030'] as const;
 
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** @throws {ImportRefused} where the name is none of those that people use for them. */
+/** @throws {ImportRefused} for an unknown name. */
 export function encodingNamed(name: string): Encoding {
   const encoding = NAMES[name.toLowerCase()];
   if (encoding === undefined) {
@@ -15,7 +15,7 @@ export function encodingNamed(name: string): Encoding {
   return encoding;
 }
 
-/** Tells, chunk by chunk, whether bytes can be UTF-8. */
+/** Checks chunk by chunk whether bytes are valid UTF-8. */
 export class Utf8Check {
   private tail = Buffer.alloc(0);
   private valid = true;
@@ -35,9 +35,9 @@ export class Utf8Check {
 }
 
 /**
- * The text of a file in pieces, with line breaks as `\n`, and without a byte order mark.
+ * The text of a file in pieces, with line breaks as `\n` and without a byte order mark.
  *
- * @throws {ImportRefused} where bytes are no text in this encoding.
+ * @throws {ImportRefused} for bytes that are invalid in this encoding.
  */
 export async function* decoded(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
@@ -50,7 +50,7 @@ export async function* decoded(chunks: AsyncIterable<Buffer>, encoding: Encoding
       );
     }
   };
-  // A line break of two characters may be cut in two.
+  // A line break of two characters may be split between two pieces.
   let held = '';
   for await (const chunk of chunks) {
     const text = held + decode(chunk);
@@ -72,7 +72,7 @@ const NAMES: Readonly<Record<string, Encoding>> = {
   gb18030: 'gb18030',
 };
 
-/** How many bytes at the end begin a character that goes on in the next chunk. */
+/** Number of bytes at the end that begin a character of the next chunk. */
 function unfinished(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] as number;

@@ -10,26 +10,26 @@ import { sheetRows } from './xlsx/sheet-rows';
 import { findSheet, type Sheet, type SheetParts } from './xlsx/workbook';
 
 export interface TableFileOptions {
-  /** Of a text file; found out where nothing is given: UTF-8 where its bytes can be that, else GB 18030. */
+  /** Encoding of a text file; detected by default: UTF-8 if valid, else GB 18030. */
   readonly encoding?: Encoding | undefined;
-  /** Of a workbook; the first one that a person sees where nothing is given. */
+  /** Sheet of a workbook; the first visible one by default. */
   readonly sheet?: string | undefined;
-  /** Of a workbook: takes sheets, rows and columns that a person does not see. */
+  /** Whether to read hidden sheets, rows and columns of a workbook. */
   readonly hidden?: boolean | undefined;
 }
 
-/** A workbook that is open, and the sheet of it that is read. */
+/** An open workbook, and the sheet to read. */
 interface OpenWorkbook {
   readonly archive: Archive;
   readonly parts: SheetParts;
   readonly takeHidden: boolean;
 }
 
-/** A file that holds a table: CSV, or a workbook. What it is, its content says and not its name. */
+/** A file with a table: CSV or a workbook, recognized by content and not by name. */
 export class TableFile {
   /** SHA-256 of its bytes, hexadecimal. */
   readonly digest: string;
-  /** Undefined of a workbook. */
+  /** Undefined for a workbook. */
   readonly encoding: Encoding | undefined;
   private readonly handle: FileHandle;
   private readonly workbook: OpenWorkbook | undefined;
@@ -52,7 +52,7 @@ export class TableFile {
   /**
    * Opens the file and reads all its bytes once.
    *
-   * @throws {ImportRefused} where it is missing, cannot be read, is of neither kind, or has no sheet that may be read.
+   * @throws {ImportRefused} if it is missing, unreadable, of another type, or has no usable sheet.
    */
   static async open(path: string, { encoding, sheet, hidden }: TableFileOptions = {}): Promise<TableFile> {
     const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
@@ -87,14 +87,14 @@ export class TableFile {
     }
   }
 
-  /** What the same bytes could be read as in another way, too. */
+  /** Describes the options that change how the same bytes are read. */
   get readAs(): string {
     const { workbook } = this;
     if (workbook === undefined) return this.encoding ?? '';
     return `sheet ${workbook.parts.chosen.name}${workbook.takeHidden ? ', with what is hidden' : ''}`;
   }
 
-  /** What of a workbook is read, for the officer: `Reads sheet 学籍. Leaves out: 填表说明, 旧 (hidden).` */
+  /** Tells the officer which parts of a workbook are read: `Reads sheet 学籍. Leaves out: 填表说明, 旧 (hidden).` */
   get told(): string | undefined {
     if (this.workbook === undefined) return undefined;
     const { chosen, others } = this.workbook.parts;
@@ -103,14 +103,14 @@ export class TableFile {
     return `Reads sheet ${named(chosen)}.${leftOut}`;
   }
 
-  /** All rows from the first, each time. @throws {ImportRefused} where what is there is not what it seemed. */
+  /** All rows, from the first on at every call. @throws {ImportRefused} for damaged content. */
   rows(): AsyncGenerator<TableRow> {
     const { workbook } = this;
     if (workbook !== undefined) return sheetRows(workbook.archive, workbook.parts, workbook.takeHidden);
     return csvRows(chunksOf(this.handle), this.encoding ?? 'utf-8');
   }
 
-  /** @throws {ImportRefused} where somebody has written to the file since it was opened. */
+  /** @throws {ImportRefused} if the file changed after it was opened. */
   async refuseChanged(): Promise<void> {
     if ((await stateOf(this.handle)) !== this.state) {
       throw new ImportRefused(

@@ -4,18 +4,18 @@ import { columnSchema, identifier } from './column';
 const kindSchema = z.strictObject({
   /** The Chinese name. */
   title: z.string().min(1),
-  /** Beginnings of names of files that hold this, besides the kind's own name. */
+  /** Beginnings of file names for this kind, besides its own name. */
   files: z.array(z.string().min(1)).default([]),
   /** The table of schema `base`. */
   table: identifier,
-  /** The columns that tell one row from another: `child_id`, and required columns of the file. */
+  /** The columns that identify a row: `child_id`, and required columns of the file. */
   key: z.array(identifier).min(1),
   columns: z.array(columnSchema).min(1),
-  /** Headers that files of this agency have and that are not taken. */
+  /** Headers in files of this agency that are not imported. */
   ignored: z.array(z.string().trim().min(1)).default([]),
 });
 
-/** The file `import.yaml` of an agency. */
+/** The content of an agency's `import.yaml`. */
 export const mappingSchema = z
   .strictObject({
     /** The table of schema `base` with every child that the agency knows: `child_id`, `id_number` and more. */
@@ -41,7 +41,7 @@ interface KindFault {
   readonly message: string;
 }
 
-/** What the shape alone does not say. */
+/** Rules beyond the shape. */
 function* kindFaults({ table, key, columns, ignored }: Kind, roster: string): Generator<KindFault> {
   if (columns.filter(({ type }) => type === 'id-number').length !== 1) {
     yield { path: ['columns'], message: 'exactly one column must be of type id-number: it names the child' };

@@ -15,7 +15,7 @@ export interface RefusedRow {
   readonly faults: readonly Fault[];
 }
 
-/** How far a list has been written: what a later run needs to go on with it, and to know that it is the same. */
+/** Progress of a list: enough for a later run to continue it, and to recognize it as unchanged. */
 export interface ReportMark {
   readonly bytes: number;
   /** SHA-256 of these bytes, hexadecimal. */
@@ -23,9 +23,9 @@ export interface ReportMark {
 }
 
 /**
- * The list of refused rows for the officer whose file it was: line, codes, reasons, and the row itself, so that it can be
- * mended and imported as it is. It holds personal data as the file does, and is readable for its user only. Until it is
- * complete it is called `.partial`.
+ * The list of refused rows for the officer who owns the file: line, codes, reasons, and the row itself, so that it can be
+ * corrected and imported directly. Contains personal data like the file, and is readable for its user only. Its name ends
+ * in `.partial` until it is complete.
  */
 export class RefusedRows {
   private readonly path: string;
@@ -52,13 +52,10 @@ export class RefusedRows {
     this.bytes = bytes;
   }
 
-  /**
-   * @param path of the complete list.
-   * @param dryRun leaves alone what an import that was stopped goes on with.
-   */
+  /** @param path of the complete list. @param dryRun does not touch the list of a stopped import. */
   static async begin(path: string, header: Header, dryRun = false): Promise<RefusedRows> {
     const partialPath = dryRun ? partial(`${path}.dry-run`) : partial(path);
-    // A file that is there may be readable for others, and would stay so.
+    // An existing file may be readable for others, and would stay so.
     await rm(partialPath, { force: true });
     const handle = await open(partialPath, 'wx', 0o600).catch(() => {
       throw new ImportRefused(`The list of refused rows cannot be written to ${path}.`);
@@ -70,9 +67,9 @@ export class RefusedRows {
   }
 
   /**
-   * Goes on with a list where a run stopped, and takes back what that run had written and not counted any more.
+   * Continues the list of a stopped run, after removing rows that the run had written but not committed.
    *
-   * @returns undefined where it is not there, or somebody has changed it.
+   * @returns undefined if it is missing or was changed.
    */
   static async resume(path: string, header: Header, mark: ReportMark): Promise<RefusedRows | undefined> {
     const handle = await open(partial(path), 'r+').catch(() => undefined);
@@ -91,7 +88,7 @@ export class RefusedRows {
     return new RefusedRows(path, partial(path), handle, header, hash, bytes);
   }
 
-  /** Writes rows so that they outlive this process. @returns how far the list is now. */
+  /** Writes rows durably. @returns the list's new progress. */
   async add(rows: readonly RefusedRow[]): Promise<ReportMark> {
     if (rows.length > 0) {
       await this.append(rows.map((row) => this.lineOf(row)).join(''));
@@ -101,8 +98,8 @@ export class RefusedRows {
   }
 
   /**
-   * Gives the list its name; where there is nothing in it, there is none. One of that name stays as `.previous`: somebody may
-   * have begun to mend it.
+   * Renames the list to its final name, or removes it if empty. Keeps an existing one as `.previous`, because somebody may
+   * have begun to correct it.
    */
   async complete(refused: number): Promise<void> {
     this.completed = true;
@@ -114,7 +111,7 @@ export class RefusedRows {
     else await rm(this.partialPath);
   }
 
-  /** Leaves it as it is, for a run that goes on; a dry run does not. */
+  /** Closes the list for a later run; a dry run removes it. */
   async close(): Promise<void> {
     await this.handle.close();
     if (!this.completed && this.partialPath !== partial(this.path)) await rm(this.partialPath, { force: true });

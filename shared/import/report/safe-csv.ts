@@ -1,14 +1,14 @@
 import { looksLikeFormula } from '../formula';
 
-/** Excel takes a file for UTF-8 where it begins so. */
+/** Byte order mark, by which Excel recognizes UTF-8. */
 export const BYTE_ORDER_MARK = '\uFEFF';
 
-/** More digits than a spreadsheet keeps of a number: it would show 9.9E+17 for an ID number, and save that. */
+/** More digits than a spreadsheet keeps: it would display 9.9E+17 for an ID number, and save that. */
 const LONG_NUMBER = /^\d{12,}/;
 
 /**
- * A line of CSV (RFC 4180) that a spreadsheet shows and does not compute: an apostrophe stands before cells that it would
- * take for a formula, or round. An import takes the apostrophe off again.
+ * A line of CSV (RFC 4180) that no spreadsheet evaluates: an apostrophe precedes cells that it would treat as a formula, or
+ * round. An import removes the apostrophe.
  */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;

@@ -5,37 +5,40 @@ import type { Kind } from '../mapping/mapping';
 import { ImportRefused } from '../refused';
 import { REPORT_HEADERS } from '../report/report-headers';
 
-/** A column of the kind with its place in the file. */
+/** A column of the kind, and its position in the file. */
 export interface PlacedColumn {
   readonly column: Column;
   readonly index: number;
 }
 
-/** The first row of a file, understood. */
+/** The parsed first row of a file. */
 export interface Header {
-  /** As in the file. */
+  /** Header as written in the file. */
   readonly names: readonly string[];
-  /** The kind's columns that the file has, the ID number's first: others are checked against it. */
+  /** The kind's columns in the file, the ID number's first because others are validated against it. */
   readonly columns: readonly PlacedColumn[];
-  /** Places of columns that a list of refused rows has put in front. */
+  /** Positions of the extra columns of a list of refused rows. */
   readonly ofReport: ReadonlySet<number>;
-  /** Whether every row must have all cells: in a text file one that has less has lost something, in a workbook it ends early. */
+  /**
+   * Whether every row must have all cells: a shorter row of a text file has lost something, in a workbook it merely ends
+   * early.
+   */
   readonly wholeRows: boolean;
 }
 
 export interface HeaderOptions {
-  /** Headers that the officer wants to be left out. */
+  /** Headers that the officer leaves out. */
   readonly ignored: readonly string[];
   readonly wholeRows: boolean;
 }
 
-/** Whether some cell of a row names a column of the kind. */
+/** Whether any cell of a row is a column's header. */
 export function namesColumns(row: TableRow, { columns }: Kind): boolean {
   const known = new Set(columns.flatMap(({ header, aliases }) => [header, ...aliases]).map(normalised));
   return row.cells.some((cell) => known.has(normalised(textOf(cell))));
 }
 
-/** @throws {ImportRefused} where required columns are missing, a column is there twice, or one is not known: all of it at once. */
+/** @throws {ImportRefused} with all missing, duplicate and unknown columns. */
 export function readHeader(row: TableRow, kind: Kind, { ignored, wholeRows }: HeaderOptions): Header {
   const names = row.cells.map((cell) => normalised(textOf(cell)));
   while (names.at(-1) === '') names.pop();
@@ -60,7 +63,7 @@ export function readHeader(row: TableRow, kind: Kind, { ignored, wholeRows }: He
     if (index === undefined && column.required) faults.push(`the column ${column.header} is missing`);
     if (index !== undefined) columns.push({ column, index });
   }
-  // Then it is a row of the register, whose values nobody may read in a message.
+  // It is then a row of the register, whose values must not appear in a message.
   if (columns.length === 0) {
     const known = kind.columns.map(({ header }) => header).join(', ');
     throw new ImportRefused(`Line ${row.line} is no header: none of its cells names a column. Columns are ${known}.`);
@@ -83,7 +86,7 @@ export function readHeader(row: TableRow, kind: Kind, { ignored, wholeRows }: He
 
 // Private:
 
-/** Stars mark what is required in many forms, and spaces and line breaks come with the layout. */
+/** Many forms mark required columns with stars; spaces and line breaks come from the layout. */
 function normalised(header: string): string {
   return comparable(header).replace(/^'/, '').replace(/[\s*]/g, '');
 }

@@ -10,20 +10,20 @@ import { readDate, readInstant, readMonth } from './read-date';
 import type { Reason } from './reasons';
 import { whatIsSeen } from './seen';
 
-/** What a cell says, as the database stores it, or why it cannot be taken. */
+/** A cell's value as stored in the database, or the reason why it is refused. */
 export type CellResult =
   | { readonly value: ColumnValue }
   | { readonly reason: Reason; readonly detail?: string | undefined };
 
-/** What a cell is judged by besides itself. */
+/** Context of a cell's validation. */
 export interface CellContext {
   /** ISO day in China. */
   readonly today: string;
-  /** Of the same row, where it has a valid one. */
+  /** The row's ID number, if valid. */
   readonly idNumber: string | undefined;
 }
 
-/** @returns null as the value of an empty cell that may be empty. */
+/** @returns null as the value of an empty optional cell. */
 export function readCell(column: Column, cell: Cell | undefined, context: CellContext): CellResult {
   if (typeof cell === 'object' && 'unreadable' in cell) {
     return { reason: UNREADABLE[cell.unreadable] };
@@ -35,7 +35,7 @@ export function readCell(column: Column, cell: Cell | undefined, context: CellCo
 
   switch (column.type) {
     case 'text':
-      // Fifteen digits are all that a number in a spreadsheet keeps.
+      // A number in a spreadsheet keeps only fifteen digits.
       return stored !== undefined && Math.abs(stored.value) >= 1e15
         ? { reason: 'DIGITS_LOST' }
         : readText(column, seen.given.replace(/\r\n?/g, '\n'));
@@ -107,7 +107,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 const DIGITS = { PROVINCE: 2, CITY: 4, COUNTY: 6, TOWN: 9, VILLAGE: 12 } as const;
 
-/** The first of several spellings that can be read. */
+/** The first spelling that can be parsed. */
 function first<ColumnValue>(
   spellings: readonly string[],
   read: (spelling: string) => ColumnValue | undefined,
@@ -155,7 +155,7 @@ function unknownCode(codes: Codes): CellResult {
   return { reason: 'CODE_UNKNOWN', detail: terms(codes).join('、') };
 }
 
-/** What people are told to write for each code: the value itself where it is a Chinese one, or else its first term. */
+/** The term to show to people for each code: the value itself if Chinese, or else its first term. */
 export function terms(codes: Codes): readonly string[] {
   return Object.entries(codes).map(([value, [first]]) => (/\p{Script=Han}/u.test(value) ? value : (first ?? value)));
 }

@@ -1,8 +1,8 @@
 import { isDate } from '../../domain/dates';
 
 /**
- * As people write days: 2026-05-17, 2026/5/17, 2026.5.17, 2026年5月17日, 20260517; a time of that day may follow, as programs
- * write it. It never makes another day of it: a time with an offset by which it is another day in China is no day.
+ * Parses a day as people write it: 2026-05-17, 2026/5/17, 2026.5.17, 2026年5月17日, 20260517, optionally with a time as
+ * programs write it. Never changes the day: a time whose offset would make it another day in China is refused.
  *
  * @returns ISO, or undefined for anything else.
  */
@@ -11,14 +11,18 @@ export function readDate(text: string): string | undefined {
   return parts !== undefined && inChina(parts).startsWith(parts.day) ? parts.day : undefined;
 }
 
-/** The same for months: 2026-05, 2026/5, 2026年5月, 202605; of a day, its month. */
+/** Parses a month: 2026-05, 2026/5, 2026年5月, 202605; of a day, its month. */
 export function readMonth(text: string): string | undefined {
   const [, year, month = ''] = MONTH.exec(text) ?? COMPACT_MONTH.exec(text) ?? [];
   const date = year === undefined ? readDate(text) : readDate(`${year}-${month}-1`);
   return date?.slice(0, 7);
 }
 
-/** A day, or a day with a time to the minute or second, in China unless it has an offset. @returns an instant as PostgreSQL reads it. */
+/**
+ * Parses a day, or a day with a time to the minute or second, in China unless it has an offset.
+ *
+ * @returns an instant for PostgreSQL.
+ */
 export function readInstant(text: string): string | undefined {
   const parts = partsOf(text);
   return parts && inChina(parts);
@@ -38,7 +42,7 @@ const DAY_AND_TIME =
   /^([^\sT]+?)(?:(?:\s+|T|(?<=日))(\d{1,2})[:时](\d{2})(?:分|分?[:分](\d{2})秒?(?:\.\d+)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 interface DateParts {
-  /** ISO, as it stands there. */
+  /** ISO, unchanged. */
   readonly day: string;
   /** `09:30:00` */
   readonly time: string;

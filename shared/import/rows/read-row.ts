@@ -4,23 +4,19 @@ import type { Header } from './header';
 import { readCell } from './read-cell';
 import type { Fault } from './reasons';
 
-/** A row that can be stored. */
+/** A valid row. */
 export interface ReadRow {
   readonly line: number;
   readonly idNumber: string;
-  /** By column of the kind's table. */
+  /** Values by column of the kind's table. */
   readonly values: Row;
-  /** By column of the roster. */
+  /** Values by column of the roster. */
   readonly child: Row;
 }
 
 export type RowResult = { readonly row: ReadRow } | { readonly faults: readonly [Fault, ...Fault[]] };
 
-/**
- * Reads all cells of a row, and finds all that is wrong with it.
- *
- * @param today ISO day in China.
- */
+/** Reads all cells of a row, and collects all faults. ¶ @param today ISO date in China. */
 export function readRow(row: TableRow, header: Header, today: string): RowResult {
   const excess = row.cells.slice(header.names.length).some((cell) => textOf(cell).trim() !== '');
   if (excess || (header.wholeRows && row.cells.length < header.names.length))
@@ -49,7 +45,7 @@ export function readRow(row: TableRow, header: Header, today: string): RowResult
 
 // Private:
 
-/** `12 ≠ 9`, with the lines that the row takes up where they are several. */
+/** `12 ≠ 9`: numbers of cells, with the lines of a multi-line row. */
 function cellsOf({ line, lastLine, cells }: TableRow, { names }: Header): string {
   const lines = lastLine > line ? `, ${line}–${lastLine}` : '';
   return `${cells.length} ≠ ${names.length}${lines}`;

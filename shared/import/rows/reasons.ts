@@ -1,4 +1,4 @@
-/** Why a row is not imported, in both languages of those who mend it. `%` stands for what the mapping, not the row, says. */
+/** Reasons for refusing a row, in Chinese and English. `%` stands for a part of the mapping, never of the row. */
 export const REASONS = {
   REQUIRED: { zh: '必填', en: 'is required' },
   ID_LENGTH: { zh: '身份证号应为18位', en: 'an ID number has 18 characters' },
@@ -20,17 +20,17 @@ export const REASONS = {
   NUMBER_RANGE: { zh: '应在%之间', en: 'must be in the range %' },
   ABOVE_OTHER: { zh: '大于或晚于“%”', en: 'is more, or later, than %' },
   TOO_LONG: { zh: '超过%个字符', en: 'is longer than % characters' },
-  TEXT_FORM: { zh: '格式不符', en: 'does not have the form that it should have' },
+  TEXT_FORM: { zh: '格式不符', en: 'does not have the required form' },
   FORMULA: {
     zh: '以 = + - @ 等公式字符开头，可能被表格软件执行',
-    en: 'begins with = + - or @, which a spreadsheet would carry out',
+    en: 'begins with = + - or @, which a spreadsheet would evaluate',
   },
   FORMULA_CELL: { zh: '单元格是公式，请粘贴为数值', en: 'is a formula: paste its value' },
   ERROR_CELL: { zh: '单元格是错误值', en: 'is an error of the spreadsheet' },
-  HIDDEN_CHARACTERS: { zh: '含有不可见字符或换行', en: 'holds line breaks or characters that cannot be seen' },
+  HIDDEN_CHARACTERS: { zh: '含有不可见字符或换行', en: 'contains line breaks or invisible characters' },
   ROW_LENGTH: {
     zh: '列数与表头不符（%），可能有多余的分隔符或未闭合的引号',
-    en: 'has not as many cells as the header (%): a separator too many, or a quotation mark that is not closed',
+    en: 'does not have as many cells as the header',
   },
   DUPLICATE: { zh: '与第%行重复', en: 'is the same as line %' },
   CHILD_UNKNOWN: {
@@ -46,12 +46,12 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** What is wrong with a row, without any value of it. */
+/** A fault of a row, without any of its values. */
 export interface Fault {
-  /** The header of the column; undefined where it is the row as a whole. */
+  /** The column's header; undefined for the row as a whole. */
   readonly column: string | undefined;
   readonly reason: Reason;
-  /** What stands for `%`. */
+  /** Replaces `%`. */
   readonly detail?: string | undefined;
 }
 

@@ -2,26 +2,26 @@ import { comparable, trimUnseen } from '../../domain/visible-text';
 import type { Cell, StoredNumber } from '../file/cell';
 import { general } from '../file/xlsx/cell-format';
 
-/** What a person sees in a cell, in the spellings in which a column may take it. */
+/** The displayed content of a cell, in the forms that columns parse. */
 export interface Seen {
-  /** The text as it was given, without what nobody sees before and after it. */
+  /** The text, without invisible characters at its ends. */
   readonly given: string;
-  /** The same in one spelling: full-width digits and letters are what they look like. */
+  /** The text in canonical form: full-width digits and letters as ordinary ones. */
   readonly text: string;
-  /** The number that the text is, without grouping and empty decimals: `1234.5`, `20`; undefined for anything else. */
+  /** The text as a number, without grouping and empty decimals: `1234.5`, `20`; undefined for anything else. */
   readonly number: string | undefined;
-  /** What codes are looked up by. */
+  /** For looking up codes. */
   readonly terms: readonly string[];
-  /** What days are read from. */
+  /** For parsing days. */
   readonly days: readonly string[];
-  /** What a workbook stores as a number. */
+  /** For a workbook's number. */
   readonly stored: StoredNumber | undefined;
 }
 
-/** @returns undefined where there is nothing to be seen. */
+/** @returns undefined if nothing is displayed. */
 export function whatIsSeen(cell: Exclude<Cell, { readonly unreadable: unknown }> | undefined): Seen | undefined {
   if (typeof cell === 'object') return ofNumber(cell);
-  // Lists of refused rows and hand-made files have it before long numbers, to keep a spreadsheet from rounding them.
+  // Lists of refused rows and handmade files put it before long numbers, so that a spreadsheet does not round them.
   const given = trimUnseen(trimUnseen(cell ?? '').replace(/^'/, ''));
   if (given === '') return undefined;
   const text = comparable(given);
@@ -35,7 +35,7 @@ export function whatIsSeen(cell: Exclude<Cell, { readonly unreadable: unknown }>
 function ofNumber(stored: StoredNumber): Seen {
   const { shown, number, date } = stored;
   const text = comparable(shown);
-  // Of 2026.1, nobody knows whether somebody has typed 2026.10.
+  // 2026.1 may have been typed as 2026.10.
   const days = date === undefined ? [text, ...(number === undefined ? [] : [number])].filter(isNoFraction) : [date];
   return { given: shown, text, number, terms: [text, ...(number === undefined ? [] : [number])], days, stored };
 }
@@ -44,7 +44,7 @@ function isNoFraction(text: string): boolean {
   return !/^-?\d+\.\d+$/.test(text);
 }
 
-/** The number of a text, as a spreadsheet would show it: of `1.1000000000000001`, that is 1.1. */
+/** The number in a text, as a spreadsheet would display it: 1.1 for `1.1000000000000001`. */
 function numberIn(text: string): string | undefined {
   const [, sign = '', digits, fraction = ''] = /^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (digits === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { ReadRow } from '../rows/read-row';
 import type { Fault, Reason } from '../rows/reasons';
 import type { Counts } from './counts';
 
-/** A row that can be stored, with what tells it from others: 16 bytes, hexadecimal. */
+/** A valid row with its key digest: 16 bytes, hexadecimal. */
 export interface KeyedRow extends ReadRow {
   readonly childId: string;
   readonly keyDigest: string;
@@ -16,7 +16,7 @@ export interface KeyedRow extends ReadRow {
 
 export interface BatchResult {
   readonly counts: Omit<Counts, 'refused'>;
-  /** Rows that only the register could refuse, by line. */
+  /** Rows that the register refuses, by line. */
   readonly refused: ReadonlyMap<number, Fault>;
 }
 
@@ -25,21 +25,21 @@ export interface BatchTableOptions {
   readonly kind: Kind;
   readonly header: Header;
   readonly roster: string;
-  /** Where keys of rows that have come are kept, as SQL names it, and the run that they are kept for. */
+  /** The table of keys of processed rows, as SQL names it, and the run that they belong to. */
   readonly keys: { readonly table: string; readonly run: string };
-  /** Writes nothing but temporary tables, and finds out the same. */
+  /** Writes only temporary tables, and finds the same faults. */
   readonly dryRun: boolean;
 }
 
 /**
- * A batch of rows as the database sees it: they are copied into a temporary table, told apart by what they mean for the
- * register, and taken over, all by statements that do not depend on how many rows there are.
+ * A batch of rows in the database: copied into a temporary table, classified against the register, and taken over, by a
+ * fixed number of statements.
  */
 export class BatchTable {
   private readonly options: BatchTableOptions;
-  /** Of the kind's table, in the order in which they are copied. */
+  /** Columns of the kind's table, in the order of COPY. */
   private readonly columns: readonly string[];
-  /** Of the roster. */
+  /** Columns of the roster. */
   private readonly childColumns: readonly string[];
   private readonly target: string;
   private readonly roster: string;
@@ -55,11 +55,7 @@ export class BatchTable {
     this.ofRoster = kind.table === roster;
   }
 
-  /**
-   * Outside of any transaction.
-   *
-   * @throws {ImportRefused} where the database has no such tables or columns.
-   */
+  /** Must be outside of any transaction. ¶ @throws {ImportRefused} if the database lacks the tables or columns. */
   static async create(options: BatchTableOptions): Promise<BatchTable> {
     const batch = new BatchTable(options);
     const { client, kind } = options;
@@ -86,12 +82,12 @@ export class BatchTable {
     return batch;
   }
 
-  /** Within a transaction. */
+  /** Must be inside a transaction. */
   async store(rows: readonly KeyedRow[]): Promise<BatchResult> {
     const { client, dryRun } = this.options;
     if (rows.length === 0)
       return { counts: { inserted: 0, changed: 0, unchanged: 0, childrenAdded: 0 }, refused: new Map() };
-    // Nobody else writes what is compared; who reads is not held up.
+    // Blocks other writers of the compared tables, but not readers.
     if (!dryRun) await client.query(`lock table ${this.roster}, ${this.target} in share row exclusive mode`);
     await copyRows(
       client,
@@ -126,7 +122,7 @@ export class BatchTable {
     };
   }
 
-  /** Of rows that say something about the same thing, the first stands: which of them is right, a person must say. */
+  /** Of rows with the same key only the first is taken: a person must decide which one is right. */
   private async refuseDuplicates(): Promise<void> {
     const { client, keys } = this.options;
     await client.query(
@@ -139,7 +135,7 @@ export class BatchTable {
     );
   }
 
-  /** Children who are not on the roster come onto it where their row has what the roster needs. */
+  /** Adds children to the roster whose rows have what the roster needs. */
   private async addChildren(): Promise<number> {
     const { client, dryRun } = this.options;
     if (this.childColumns.length === 0) return 0;
@@ -171,14 +167,14 @@ export class BatchTable {
     );
   }
 
-  /** The roster; in a dry run, with those who would have come onto it. */
+  /** The roster; in a dry run, including children that it would get. */
   private knownChildren(): string {
     if (!this.options.dryRun || this.ofRoster) return this.roster;
     const columns = ['child_id', ...this.childColumns.map(quoteIdentifier)].join(', ');
     return `(select ${columns} from ${this.roster} union all select ${columns} from added_child)`;
   }
 
-  /** What each row would change. A column that the file does not have is left as it is. */
+  /** Compares each row with the register. A column that the file lacks stays unchanged. */
   private async compare(): Promise<void> {
     const { client } = this.options;
     const compared = this.changing();
@@ -232,7 +228,7 @@ export class BatchTable {
     );
   }
 
-  /** Texts of the key are compared as people see them: `shared/domain/visible-text.ts` has the same in our own process. */
+  /** Compares key texts in canonical form, like `shared/domain/visible-text.ts`. */
   private joined(): string {
     const { kind } = this.options;
     const texts = new Set(kind.columns.filter(({ type }) => type === 'text').map(({ to }) => to));
@@ -247,7 +243,7 @@ export class BatchTable {
       .join(' and ');
   }
 
-  /** Columns of the file that do not tell which row it is. */
+  /** Columns of the file outside the key. */
   private changing(): readonly string[] {
     return this.columns.filter((name) => !this.options.kind.key.includes(name)).map(quoteIdentifier);
   }
@@ -262,7 +258,7 @@ function ofChild(column: string): string {
   return quoteIdentifier(`of_child_${column}`);
 }
 
-/** Without selectors of variants, in the form NFKC. */
+/** NFKC, without variation selectors. */
 function comparableSql(column: string): string {
   return `normalize(regexp_replace(${column}, '[\\uFE00-\\uFE0F\\U000E0100-\\U000E01EF]', '', 'g'), NFKC)`;
 }

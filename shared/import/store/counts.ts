@@ -1,11 +1,11 @@
-/** What became of a file's rows. */
+/** Results of a file's rows. */
 export interface Counts {
   readonly inserted: number;
   readonly changed: number;
-  /** The register said the same already. */
+  /** Rows equal to the register's. */
   readonly unchanged: number;
   readonly refused: number;
-  /** Children who were not on the roster. */
+  /** Children added to the roster. */
   readonly childrenAdded: number;
 }
 

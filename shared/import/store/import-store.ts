@@ -12,18 +12,18 @@ import type { Fault } from '../rows/reasons';
 import { type BatchResult, BatchTable, type KeyedRow } from './batch-table';
 import { type Counts, NOTHING, sum } from './counts';
 
-/** What makes two imports the same, so that the second goes on where the first was stopped. */
+/** Identity of an import, by which a second one continues where the first was stopped. */
 export interface RunIdentity {
   readonly kind: string;
   /** SHA-256, hexadecimal. */
   readonly fileDigest: string;
-  /** SHA-256 of all else that decides what a row comes to. */
+  /** SHA-256 of everything else that influences the result. */
   readonly readingDigest: string;
   readonly childIdFingerprint: string;
 }
 
 export interface Progress {
-  /** Rows of the file that have been dealt with. */
+  /** Processed rows of the file. */
   readonly rowsDone: number;
   readonly counts: Counts;
   readonly report: ReportMark;
@@ -34,14 +34,14 @@ export interface ImportStoreOptions {
   readonly ownerUrl: string;
   readonly identity: RunIdentity;
   readonly operator: string;
-  /** Changes nothing: the server itself refuses all writing but to temporary tables. */
+  /** Dry run: the server itself refuses all writing except to temporary tables. */
   readonly dryRun: boolean;
 }
 
 const NO_REPORT: ReportMark = { bytes: 0, digest: '' };
 const BEGINNING: Progress = { rowsDone: 0, counts: NOTHING, report: NO_REPORT };
 
-/** Where an import goes: one connection to the agency's database, on the role that owns its tables. */
+/** The target of an import: one connection to the agency's database as the owner of its tables. */
 export class ImportStore {
   private readonly db: Knex;
   private readonly client: ClientBase;
@@ -57,10 +57,10 @@ export class ImportStore {
   }
 
   /**
-   * Connects, and makes sure that no other import runs.
+   * Connects, and ensures that no other import runs.
    *
-   * @param patience how long one that is ending may take, in seconds.
-   * @throws {ImportRefused} where one does, or the database was filled under another key.
+   * @param patience how long to wait for another import that is ending, in seconds.
+   * @throws {ImportRefused} if another import runs, or the database was filled under another key.
    */
   static async open(options: ImportStoreOptions, patience = LOCK_SECONDS): Promise<ImportStore> {
     const db = connect(options.ownerUrl, { poolSize: 1, statementTimeout: 0 });
@@ -79,7 +79,7 @@ export class ImportStore {
     }
   }
 
-  /** Begins the run, or finds the one that was stopped. @returns how far it is. */
+  /** Begins the run, or continues a stopped one. @returns its progress. */
   async begin(): Promise<Progress> {
     const { dryRun, identity, operator } = this.options;
     if (dryRun) return this.progress;
@@ -114,7 +114,7 @@ export class ImportStore {
     return this.progress;
   }
 
-  /** Begins the file again from its first row; what is stored already will be found unchanged. */
+  /** Restarts the file from its first row; stored rows will be unchanged. */
   async beginAgain(): Promise<void> {
     this.progress = BEGINNING;
     if (this.options.dryRun) return;
@@ -125,7 +125,7 @@ export class ImportStore {
     ]);
   }
 
-  /** @throws {ImportRefused} where the tables are not there. */
+  /** @throws {ImportRefused} if the tables are missing. */
   async prepare(kind: Kind, roster: string, header: Header): Promise<void> {
     const { client } = this;
     const { dryRun } = this.options;
@@ -146,11 +146,11 @@ export class ImportStore {
   }
 
   /**
-   * Stores a batch and how far the import is, in one transaction.
+   * Stores a batch and the import's progress in one transaction.
    *
-   * @param rowsDone rows of the file, up to the last of the batch.
-   * @param refused how many rows of it could not be stored as they are.
-   * @param report writes down which rows are refused, those of the database included, before anything is committed.
+   * @param rowsDone rows of the file up to the end of the batch.
+   * @param refused number of its rows that were refused before.
+   * @param report writes the list of refused rows, including those that the database refuses, before the commit.
    */
   async store(
     rows: readonly KeyedRow[],
@@ -177,7 +177,7 @@ export class ImportStore {
     }
   }
 
-  /** The run is done: what it needed to go on is removed. */
+  /** Ends the run and removes the data for continuing it. */
   async finish(): Promise<void> {
     if (this.options.dryRun) return;
     await this.client.query('begin');
@@ -193,7 +193,7 @@ export class ImportStore {
     await this.db.destroy();
   }
 
-  /** A session lock: the server gives it back when the connection ends, however it ends. That takes it a moment. */
+  /** A session lock: the server releases it when the connection ends, however it ends, after a moment. */
   private async lock(seconds: number): Promise<void> {
     try {
       await this.client.query(`set lock_timeout = '${seconds * 1_000}ms'`);
@@ -205,7 +205,7 @@ export class ImportStore {
     }
   }
 
-  /** Pseudonyms under another key would belong to nobody. @throws {ImportRefused} */
+  /** Pseudonyms under another key would match nobody. @throws {ImportRefused} */
   private async refuseOtherKey(): Promise<void> {
     const { rows } = await this.client.query("select to_regclass('base.child_id_fingerprint') is not null as migrated");
     const { rows: present } = rows[0].migrated
@@ -223,7 +223,7 @@ export class ImportStore {
     const { identity, operator } = this.options;
     const { kind, fileDigest, readingDigest, childIdFingerprint } = identity;
     await this.client.query('begin');
-    // Another file has come in between, or the list of refused rows is gone: nobody goes on with that one.
+    // Another file came in between, or the list of refused rows is gone: that run cannot continue.
     const { rows } = await this.client.query(
       "update import.run set state = 'ABANDONED', ended_at = now() where kind = $1 and state = 'UNFINISHED' returning run_id",
       [kind],
@@ -260,8 +260,8 @@ export class ImportStore {
 
 // Private:
 
-/** Any number will do, as long as every import takes the same one. */
+/** An arbitrary number that all imports use. */
 const IMPORT_LOCK = 7_291_005;
-/** Longer than a server takes to notice that a process was killed; shorter than a person waits. */
+/** Longer than a server needs to notice a killed process; shorter than a person waits. */
 const LOCK_SECONDS = 10;
 const LOCK_NOT_AVAILABLE = '55P03';

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
 import { ImportRefused } from '../../refused';
 
-/** What a part of a workbook may unpack to, in bytes. A sheet of 120,000 rows comes to about 100 MB. */
+/** Maximum unpacked size of one part of a workbook, in bytes. A sheet of 120,000 rows has about 100 MB. */
 export interface PartLimits {
   readonly bytes: number;
 }
@@ -21,10 +21,7 @@ export class Archive {
     this.entries = entries;
   }
 
-  /**
-   * @param descriptor an open file, which stays open.
-   * @throws {ImportRefused} where it is no archive, or one that was cut off.
-   */
+  /** @param descriptor an open file, which stays open. @throws {ImportRefused} for anything but a complete archive. */
   static async open(descriptor: number): Promise<Archive> {
     const open = promisify<number, object, ZipFile>(fromFd as never);
     const zip = await open(descriptor, { autoClose: false, lazyEntries: true }).catch(() => {
@@ -47,7 +44,7 @@ export class Archive {
   /**
    * A part's text, piece by piece.
    *
-   * @throws {ImportRefused} where it is missing, damaged, or unpacks to more than the limit: however small the file is.
+   * @throws {ImportRefused} if it is missing, damaged, or unpacks to more than the limit.
    */
   async *text(path: string, limits: PartLimits): AsyncGenerator<string> {
     const entry = this.entries.get(path);
@@ -73,7 +70,7 @@ export class Archive {
   }
 }
 
-/** A workbook that cannot be trusted to be what somebody saved. */
+/** The refusal of a workbook that is damaged. */
 export function damaged(why: string): ImportRefused {
   return new ImportRefused(`The workbook cannot be read: ${why}. Open it, save it again as .xlsx, and import that.`);
 }

@@ -2,19 +2,19 @@ import { format, getFormatDateInfo, getFormatInfo } from 'numfmt';
 import type { StoredNumber } from '../cell';
 import { type Calendar, DAYS_FROM_1900_TO_1904, dateOf, type ShownTime } from './stored-date';
 
-/** How a style shows what is stored in a cell. */
+/** How a style displays a cell's stored value. */
 export interface CellFormat {
   number(value: number): StoredNumber;
   text(value: string): string;
 }
 
-/** Longer than any that Excel takes. */
+/** Longer than any format that Excel accepts. */
 const LONGEST_FORMAT = 255;
 const OPTIONS = { locale: 'zh-CN', leap1900: true, dateErrorNumber: true } as const;
 
 /**
- * @param code a number format (ECMA-376, 18.8.31), such as `0.00`, `yyyy"年"m"月"` or `0"班"`; one that cannot be read shows
- *   what `General` shows.
+ * @param code a number format (ECMA-376, 18.8.31), such as `0.00`, `yyyy"年"m"月"` or `0"班"`; an unreadable one displays like
+ * `General`.
  */
 export function cellFormat(code: string, calendar: Calendar): CellFormat {
   const pattern = readable(code);
@@ -25,7 +25,7 @@ export function cellFormat(code: string, calendar: Calendar): CellFormat {
     switch (type) {
       case 'general':
       case 'text':
-      // All that its two or three digits stand for can be seen where the cell is opened.
+      // The full value of its two or three digits is visible when the cell is opened.
       case 'scientific':
         return general(value);
       case 'number':
@@ -52,12 +52,12 @@ export function cellFormat(code: string, calendar: Calendar): CellFormat {
         date: ofDate && dateOf(value, calendar, ofDate),
       };
     },
-    // Most formats show a text as it is.
+    // Most formats display texts unchanged.
     text: (value) => (/@|;[^;]*;[^;]*;/.test(pattern) && pattern !== '@' ? format(pattern, value, OPTIONS) : value),
   };
 }
 
-/** Whole numbers as their cell shows them once it is opened, 15 digits; others as in it, 11 characters. */
+/** Whole numbers as displayed in an opened cell, 15 digits; others as displayed in the sheet, 11 characters. */
 export function general(value: number): string {
   const whole = Number.isInteger(value) && Math.abs(value) < 1e15;
   return whole ? String(value === 0 ? 0 : value) : format(GENERAL, value, OPTIONS);
@@ -79,7 +79,7 @@ function readable(code: string): string {
   }
 }
 
-/** @returns undefined where a format shows neither day nor month, as that of a time or of a day of the week. */
+/** @returns undefined if a format displays neither day nor month, such as a time or a weekday. */
 function shownOf(pattern: string): ShownTime | undefined {
   const { year, month, day, hours, seconds } = getFormatDateInfo(pattern);
   if (!month || !(year || day)) return undefined;
@@ -90,9 +90,9 @@ function withoutZeros(number: string): string {
   return (number.includes('.') ? number.replace(/\.?0+$/, '') : number).replace(/^-0$/, '0');
 }
 
-/** Whether a person sees this number in the text, sign included: a format may leave out either. */
+/** Whether the text displays this number, sign included: a format may omit either. */
 function shows(shown: string, number: string): boolean {
-  // Also `-0`, and the dash that formats of accounts have for nothing.
+  // Also `-0`, and the dash of accounting formats for zero.
   if (number === '0') return /[0\-–—]/.test(shown) && !/[1-9]/.test(shown);
   const negative = number.startsWith('-');
   const seen = shown.replaceAll(',', '');

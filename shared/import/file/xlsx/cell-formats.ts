@@ -6,7 +6,7 @@ import type { Calendar } from './stored-date';
 
 const LIMITS = { bytes: 32e6 };
 
-/** @returns for each style of cells how it shows what is stored. */
+/** @returns for each cell style, how it displays a stored value. */
 export async function readCellFormats(
   archive: Archive,
   path: string | undefined,

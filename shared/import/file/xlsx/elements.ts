@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { damaged } from './archive';
 
-/** What is told of a part's XML, in its order. Names come without prefix. */
+/** Events of a part's XML, in document order. Names come without prefix. */
 export interface Handlers {
   opened(name: string, attributes: Readonly<Record<string, string>>): void;
   text?(text: string): void;
@@ -9,10 +9,10 @@ export interface Handlers {
 }
 
 /**
- * Reads XML piece by piece. A document type is refused: workbooks have none, and entities come with it.
+ * Reads XML piece by piece. Refuses a document type: workbooks have none, and entities come with it.
  *
- * @returns a step for every piece, after which the handlers know of all that it completed.
- * @throws {ImportRefused} where it is not well-formed.
+ * @returns a function for each piece, which calls the handlers for everything that the piece completes.
+ * @throws {ImportRefused} for malformed XML.
  */
 export async function* readElements(
   pieces: AsyncIterable<string>,
@@ -39,7 +39,7 @@ export async function* readElements(
   yield;
 }
 
-/** The same at one go, for small parts. */
+/** Reads a small part at once. */
 export async function readAllElements(pieces: AsyncIterable<string>, handlers: Handlers): Promise<void> {
   for await (const _ of readElements(pieces, handlers));
 }

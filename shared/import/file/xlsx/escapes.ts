@@ -1,6 +1,6 @@
 /**
- * A text as it is, of which a workbook writes characters that XML cannot hold as `_xHHHH_` (ECMA-376, 22.9.2.19): the
- * `_x000D_` before a line break, and `_x005F_` for an underscore that begins no escape.
+ * Decodes the escapes `_xHHHH_` of characters that XML cannot contain (ECMA-376, 22.9.2.19): `_x000D_` before a line break,
+ * and `_x005F_` for an underscore that begins no escape.
  */
 export function withoutEscapes(text: string): string {
   if (!text.includes('_x')) return text;

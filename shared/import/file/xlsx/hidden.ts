@@ -6,7 +6,7 @@ interface Columns {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Which rows and columns of a sheet a person does not see, by what stands before and at its rows. */
+/** The hidden rows and columns of a sheet. */
 export class HiddenParts {
   private readonly columns: Columns[] = [];
   private zeros = false;
@@ -28,7 +28,7 @@ export class HiddenParts {
     return this.columns.some(({ min, max }) => index + 1 >= min && index + 1 <= max);
   }
 
-  /** Whether the sheet shows nothing where a cell holds 0. */
+  /** Whether the sheet displays zeros as empty cells. */
   get hidesZeros(): boolean {
     return this.zeros;
   }
@@ -40,7 +40,7 @@ function isTrue(value: string | undefined): boolean {
   return value === '1' || value === 'true';
 }
 
-/** Also where nothing of it is left to be seen. */
+/** Also if its width or height is zero. */
 function isHidden({ hidden }: Attributes, size: string | undefined): boolean {
   return isTrue(hidden) || (size !== undefined && Number(size) === 0);
 }

@@ -2,12 +2,12 @@ import type { Archive } from './archive';
 import { readAllElements } from './elements';
 import { withoutEscapes } from './escapes';
 
-/** All texts of a workbook together, unpacked; bytes. */
+/** Maximum size of all texts of a workbook, unpacked; bytes. */
 const LIMITS = { bytes: 256e6 };
 
 /**
- * The texts of a workbook, which its cells refer to by number. A register has one or two of its own for every row, so they
- * are packed: a text takes its bytes and four more.
+ * The texts of a workbook, to which cells refer by number. A register has one or two of its own per row, so they are stored
+ * compactly: their bytes and four more.
  */
 export class SharedStrings {
   private bytes = Buffer.alloc(1 << 16);
@@ -20,7 +20,7 @@ export class SharedStrings {
     if (path === undefined) return strings;
     let text = '';
     let inText = false;
-    // The reading of a text in another script (ECMA-376, 18.4.6) is no part of it.
+    // The phonetic reading of a text (ECMA-376, 18.4.6) is not part of it.
     let inPhonetic = false;
     await readAllElements(archive.text(path, LIMITS), {
       opened(name) {
@@ -40,7 +40,7 @@ export class SharedStrings {
     return strings;
   }
 
-  /** @returns undefined where the workbook has no such text. */
+  /** @returns undefined if there is no such text. */
   get(index: number): string | undefined {
     if (!Number.isInteger(index) || index < 0 || index >= this.count) return undefined;
     return this.bytes.toString('utf8', index === 0 ? 0 : this.ends[index - 1], this.ends[index]);

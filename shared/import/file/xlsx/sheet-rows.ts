@@ -10,19 +10,19 @@ import { SharedStrings } from './shared-strings';
 import { daysOf } from './stored-date';
 import type { SheetParts } from './workbook';
 
-/** Of one sheet, unpacked. */
+/** Maximum size of one sheet, unpacked. */
 const LIMITS = { bytes: 768e6 };
-/** Wider than any register; a cell far to the right must not make rows of thousands of empty ones. */
+/** Wider than any register: a cell far to the right must not create rows of thousands of empty cells. */
 const MOST_COLUMNS = 256;
-/** What a workbook itself allows in a cell. */
+/** A workbook's own limit for a cell. */
 const MOST_CHARACTERS = 32_767;
 
 /**
- * The rows of a sheet, with their numbers. Numbers and dates are as their cells show them. A formula is not read: its value
- * depends on cells that are not there, and what is stored beside it may be old, or missing.
+ * The rows of a sheet, with their numbers. Numbers and dates are read as displayed. A formula is not read: its stored value
+ * may be old or missing.
  *
- * @param takeHidden takes rows and columns that nobody sees; else a sheet that holds something in them is refused.
- * @throws {ImportRefused} where the workbook is damaged.
+ * @param takeHidden includes hidden rows and columns; otherwise a sheet with content in them is refused.
+ * @throws {ImportRefused} for a damaged workbook.
  */
 export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden: boolean): AsyncGenerator<TableRow> {
   const strings = await SharedStrings.read(archive, parts.sharedStrings);
@@ -77,7 +77,7 @@ export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden
   };
   const place = (read: Cell) => {
     if (column >= MOST_COLUMNS) {
-      // Formatted, and empty.
+      // Formatted but empty.
       if (read === '') return;
       throw new ImportRefused(`Row ${line} of the sheet has more than ${MOST_COLUMNS} columns.`);
     }
@@ -123,7 +123,7 @@ export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden
 
 // Private:
 
-/** A cell of which its format shows something, or else one that nobody can read. */
+/** A cell with displayed content, or one that cannot be read. */
 function shown(cell: string | StoredNumber, stored: string): Cell {
   const text = typeof cell === 'string' ? cell : cell.shown;
   return text === '' && stored !== '' ? { unreadable: 'hidden' } : cell;

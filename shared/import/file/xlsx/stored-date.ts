@@ -1,19 +1,21 @@
 const DAY_MILLISECONDS = 86_400_000;
-/** Day 0 of each of the two calendars of workbooks. In the first one, 1900 is a leap year; so it holds from March 1900. */
+/**
+ * Day 0 of each of the two calendars of workbooks. The first one treats 1900 as a leap year, so it is valid from March
+ * 1900.
+ */
 const EPOCH = { 1900: Date.UTC(1899, 11, 30), 1904: Date.UTC(1904, 0, 1) } as const;
 const FIRST_MARCH_1900 = 61;
 const LAST_DAY = 2_958_465;
 
 export type Calendar = keyof typeof EPOCH;
 
-/** How much of an instant a cell's format shows. */
+/** The precision that a cell's format displays. */
 export type ShownTime = 'month' | 'day' | 'minute' | 'second';
 
 /**
- * The day, with as much of the time as is shown, that a workbook stores as a number of days. A time late in the evening stays
- * on its day, however the number of days is rounded.
+ * The displayed date and time of a number of days. A late time stays on its day, however the number is rounded.
  *
- * @returns `2026-05`, `2026-05-17`, `2026-05-17T09:30` or `2026-05-17T09:30:15`; undefined for what is no day of the calendar.
+ * @returns `2026-05`, `2026-05-17`, `2026-05-17T09:30` or `2026-05-17T09:30:15`; undefined for an invalid date.
  */
 export function dateOf(days: number, calendar: Calendar, shown: ShownTime): string | undefined {
   if (!(days >= (calendar === 1900 ? FIRST_MARCH_1900 : 0) && days < LAST_DAY)) return undefined;
@@ -23,12 +25,12 @@ export function dateOf(days: number, calendar: Calendar, shown: ShownTime): stri
   return instant.slice(0, { month: 7, day: 10, minute: 16, second: 19 }[shown]);
 }
 
-/** The number of days of an instant that a workbook writes as text (ISO 8601, without an offset). */
+/** The number of days of a time that a workbook stores as text (ISO 8601, without an offset). */
 export function daysOf(text: string, calendar: Calendar): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/.test(text)) return undefined;
   const instant = Date.parse(text.length === 10 ? text : `${text}Z`);
   return Number.isNaN(instant) ? undefined : (instant - EPOCH[calendar]) / DAY_MILLISECONDS;
 }
 
-/** What a number of days of the calendar from 1904 is in the one from 1900. */
+/** Converts a number of days in the calendar from 1904 to the one from 1900. */
 export const DAYS_FROM_1900_TO_1904 = (EPOCH[1904] - EPOCH[1900]) / DAY_MILLISECONDS;

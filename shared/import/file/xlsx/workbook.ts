@@ -7,14 +7,14 @@ import type { Calendar } from './stored-date';
 const LIMITS = { bytes: 16e6 };
 const WORKBOOK = 'xl/workbook.xml';
 
-/** One sheet of a workbook, as a person who opens it finds it. */
+/** One sheet of a workbook. */
 export interface Sheet {
   readonly name: string;
-  /** Also where only a program can show it (`veryHidden`). */
+  /** Also true for `veryHidden`, which only a program can undo. */
   readonly hidden: boolean;
 }
 
-/** Where the parts of a workbook are that a sheet needs. */
+/** Paths of the parts that a sheet needs. */
 export interface SheetParts {
   readonly chosen: Sheet;
   /** All other sheets. */
@@ -26,13 +26,13 @@ export interface SheetParts {
 }
 
 export interface SheetChoice {
-  /** The first one that a person sees where nothing is given. */
+  /** The sheet to read; the first visible one by default. */
   readonly sheet?: string | undefined;
-  /** Takes what a person does not see, too: sheets, rows and columns. */
+  /** Whether to read hidden sheets, rows and columns. */
   readonly hidden?: boolean | undefined;
 }
 
-/** @throws {ImportRefused} where there is no such sheet, or nobody sees it. */
+/** @throws {ImportRefused} for a missing or hidden sheet. */
 export async function findSheet(archive: Archive, choice: SheetChoice): Promise<SheetParts> {
   if (!archive.has(WORKBOOK)) throw damaged('it is an archive, and holds no workbook');
   const sheets: (Sheet & { readonly relation: string })[] = [];
