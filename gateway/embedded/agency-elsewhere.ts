@@ -3,14 +3,14 @@ import type { Agency } from '../../shared/domain/agencies';
 import type { District } from '../../shared/synthetic/district';
 import type { Transport } from '../agencies/transport';
 
-/** What an agency's own process has to be given, as in the distributed form. */
+/** The configuration of an agency's own process, as in the distributed form. */
 export interface AgencyNeeds {
   readonly database: AgencyDatabase;
-  /** The access ledger on its reader role, where the agency shows it. */
+  /** URL of the ledger's reader role, for an agency that shows the ledger. */
   readonly ledgerUrl: string | undefined;
-  /** Fills an empty database; undefined where real data is kept. */
+  /** The synthetic district for an empty database; undefined for real data. */
   readonly district: District | undefined;
-  /** P-256, PEM: what the signed contexts are verified with. */
+  /** P-256, PEM: verifies the signed contexts. */
   readonly contextPublicKey: string;
 }
 
@@ -18,8 +18,8 @@ export interface AgencyNeeds {
 export interface AgencyElsewhere {
   readonly agency: Agency;
   readonly transport: Transport;
-  /** Done once it answers, or is known not to for now: the others answer all the same. */
+  /** Resolves when the agency answers or is known not to start; the others answer in either case. */
   start(needs: AgencyNeeds): Promise<void>;
-  /** Ends its process, also while it starts. */
+  /** Ends its process, even during its start. */
   close(): Promise<void>;
 }

@@ -11,12 +11,12 @@ const AUDIENCE = 'unified-child-record';
 const KEY_ID = 'embedded';
 const TOKEN_LIFETIME = '1h';
 
-/** What the gateway needs in order to trust it, and its end. */
+/** The embedded identity provider's addresses, for the gateway. */
 export interface EmbeddedIdentityProvider extends IdentityProvider {
   close(): Promise<void>;
 }
 
-/** @throws in production: an identity provider that signs for anyone must not be there at all. */
+/** @throws in production, where an identity provider that signs for anyone must not exist. */
 function refuseInProduction(production: boolean): void {
   if (production) throw new Error('The embedded identity provider does not exist in production.');
 }

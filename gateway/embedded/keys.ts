@@ -9,7 +9,7 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** The P-256 key pair of that name in the data directory; made on first use, readable by its owner only. */
+/** The named P-256 key pair in the data directory; created on first use, readable by its owner only. */
 export async function keyPair(dataDirectory: string, name: string): Promise<KeyPair> {
   const directory = join(dataDirectory, 'keys');
   const file = join(directory, `${name}.pem`);
@@ -18,7 +18,7 @@ export async function keyPair(dataDirectory: string, name: string): Promise<KeyP
   return { privateKey, publicKey };
 }
 
-/** Of two processes that make it at once, both use the one that was there first. */
+/** If two processes create it at once, both use the first one. */
 async function create(directory: string, file: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

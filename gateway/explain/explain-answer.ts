@@ -7,19 +7,19 @@ import type { PermittingPurposes } from '../access/permitting-purposes';
 import type { ExplainedStep, ExplainField } from './explain-field';
 import type { ExplainAsked } from './explain-operation';
 
-/** A rule as a caller may know of it: whom it is about, and never what it asks of a record. */
+/** The visible part of a rule: whom it is about, and never what it requires of a record. */
 interface ToldRule {
   readonly id: string;
   readonly basis: string;
 }
 
-/** What somebody is told about a field. `NO_DATA` is also where there is no such field, and where nothing may be told. */
+/** The explanation of a field. `NO_DATA` also stands for unknown fields and hidden refusals. */
 export interface Explanation {
-  /** Several where records differ. */
+  /** Several if records differ. */
   readonly answers: readonly ('CLEAR' | 'MASKED' | 'DENIED' | 'UNAVAILABLE' | 'NO_DATA')[];
   readonly purpose: Purpose;
   readonly reference: string | null;
-  /** By which rules what is answered is answered. */
+  /** The rules that permit the answer. */
   readonly because: readonly {
     readonly coordinate: Coordinate;
     readonly dataClass: string;
@@ -28,19 +28,22 @@ export interface Explanation {
   readonly denied: readonly {
     readonly coordinate: Coordinate;
     readonly dataClass: string;
-    /** For which it could be answered, and what they need. */
+    /** Purposes for which the field could be answered, and their requirements. */
     readonly purposes: readonly {
       readonly purpose: Purpose;
       readonly reference: 'case' | 'meeting' | null;
       readonly reason: boolean;
     }[];
-    /** Rules about callers like this one: what of them this request does not meet. Where that is nothing, the record decides. */
+    /**
+     * Rules about callers like this one, with the conditions that this request does not meet. If all are met, the record
+     * decides.
+     */
     readonly rules: readonly (ToldRule & { readonly unmet: readonly string[] })[];
   }[];
   readonly unavailable: readonly { readonly agency: string; readonly reason: string }[];
 }
 
-/** What an ordinary answer says; https://spec.graphql.org/October2021/#sec-Response-Format */
+/** The ordinary answer to explain */
 export interface OrdinaryAnswer {
   readonly data?: unknown;
   readonly extensions?: {
@@ -55,8 +58,8 @@ export interface OrdinaryAnswer {
 export type ExplainAnswer = (access: AccessContext, asked: ExplainAsked, answer: OrdinaryAnswer) => Explanation;
 
 /**
- * Explains to a caller what was answered, or without a child what would be. Of a record it knows the ordinary answer and
- * nothing else: where that shows nothing, there is nothing to explain, whatever the reason.
+ * Explains an answer to a caller or, without a child, the possible answers. Knows only the ordinary answer about a record:
+ * if that shows nothing, there is nothing to explain, whatever the reason.
  */
 export function answerExplainer(explainField: ExplainField, purposesFor: PermittingPurposes): ExplainAnswer {
   return (access, asked, answer) => {
@@ -105,7 +108,7 @@ function byAnswer(path: readonly string[], { way, known }: ExplainAsked, { data,
   };
 }
 
-/** Whoever is never told of a field is told of it as of one that there is not: by what stands before it. */
+/** Explains a field whose existence is hidden from the caller exactly like an unknown field: up to its parent. */
 function byRules({ known }: ExplainAsked, possible: readonly Answer[], steps: readonly ExplainedStep[]): Told {
   const through = steps.every((step) => step.answers.some(isShown));
   const answers = [
@@ -144,7 +147,7 @@ function becauseOf({ coordinate, requirement }: ExplainedStep): Explanation['bec
 const classesAt = (steps: readonly ExplainedStep[], coordinate: Coordinate): readonly ExplainedClass[] =>
   steps.filter((step) => step.coordinate === coordinate).flatMap(({ requirement }) => requirement.flat(2));
 
-/** Whether a refusal says so, to whoever these rules were held against. */
+/** Whether a refusal is visible to the caller of these rules. */
 const saysSo = ({ dataClass, rules }: ExplainedClass): boolean =>
   dataClass?.refusal === 'denied' ||
   rules.some(({ action, applies }) => action === 'learnRefusal' && applies === 'always');
@@ -158,7 +161,7 @@ const mightHelp = (rule: ExplainedRule): boolean => isPositive(rule) && (rule.ne
 
 const toldRule = ({ id, basis }: ExplainedRule): ToldRule => ({ id, basis });
 
-/** What is unmet is so for every record: it says nothing of this one. */
+/** Unmet conditions are unmet for every record, so they reveal nothing about this one. */
 const unmetOf = (rule: ExplainedRule) => ({
   ...toldRule(rule),
   unmet: rule.conditions

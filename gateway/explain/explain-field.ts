@@ -8,39 +8,39 @@ import type { PermittingPurposes } from '../access/permitting-purposes';
 import { isMutation, mutationName, type Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
 
-/** One field on the way, by the rules alone. */
+/** One field of the path, by the rules alone. */
 export interface ExplainedStep {
   readonly coordinate: Coordinate;
-  /** What it may be answered with, the furthest first: one where that is settled for every record. */
+  /** Possible answers, the most permissive first; a single one applies to every record. */
   readonly answers: readonly Answer[];
   /** Whether it has a mask. */
   readonly maskable: boolean;
-  /** What its labels ask for: all groups, of each group any set, of a set every class. Empty where it has none. */
+  /** The requirement of its labels: all groups, of each group any set, of a set every class. Empty without labels. */
   readonly requirement: readonly (readonly (readonly ExplainedClass[])[])[];
 }
 
-/** What one caller is answered about a field, and by which rules. */
+/** The answers to one caller about a field, and the rules behind them. */
 export interface ExplainedField {
-  /** Of the whole way: what refuses a field on it refuses all behind it. */
+  /** For the whole path: refusing one field refuses all fields below it. */
   readonly answers: readonly Answer[];
   readonly steps: readonly ExplainedStep[];
-  /** Where the way is closed whatever the record: for these purposes it is not. */
+  /** If the path is closed for every record: the purposes for which it is open. */
   readonly purposes: readonly Purpose[];
 }
 
-/** @param way coordinates, each on the type that the one before leads to. */
+/** @param way coordinates, each on the type of the previous field. */
 export type ExplainField = (access: AccessContext, way: readonly Coordinate[]) => ExplainedField;
 
 /**
- * Explains by rules and never by a record. What it says of answers is what `AccessRules` decides; what it says of rules is
- * what that decision is made of.
+ * Explains by rules only, never by a record. The answers are the decisions of `AccessRules`, and the rules are those behind
+ * these decisions.
  */
 export function fieldExplainer(
   requirements: Requirements,
   { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
   purposesFor: PermittingPurposes,
 ): ExplainField {
-  // What might be asked must not push out of memory what is.
+  // Hypothetical questions must not evict real callers from the cache.
   const rules = new AccessRules(agencies);
   const policies = new Map(agencies.flatMap(policiesByClass).map((one) => [one.name, one]));
 

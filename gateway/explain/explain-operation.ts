@@ -4,19 +4,19 @@ import type { Coordinate } from '../../shared/access/labels';
 import { failure } from '../../shared/protocol/errors';
 import { type FieldStep, fieldPath, UnknownField } from './field-path';
 
-/** What a caller wants to have explained. */
+/** A request for an explanation. */
 export interface ExplainAsked {
-  /** Coordinates, from the root where a child is named, as far as they lead somewhere. */
+  /** Coordinates of the known part of the path, from the root if a child is named. */
   readonly way: readonly Coordinate[];
-  /** Whether there is such a field. */
+  /** Whether the field exists. */
   readonly known: boolean;
-  /** Response keys that lead to its values; null where no child is named. */
+  /** Response keys on the path to its values; null without a child. */
   readonly path: readonly string[] | null;
-  /** The ordinary operation whose answer is explained; one that asks for nothing, where no child is named. */
+  /** The ordinary operation whose answer is explained; an operation without fields if no child is named. */
   readonly operation: { readonly query: string; readonly variables?: { readonly child: string } };
 }
 
-/** A name can be made to look like an ID number. */
+/** A field's name can be made to look like an ID number. */
 const FIELD = /^(?!.*\d{6})[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,15}$/;
 
 const body = z.strictObject({
@@ -27,8 +27,8 @@ const body = z.strictObject({
 const NOTHING = 'query AccessExplain { __typename }';
 
 /**
- * Turns a request for an explanation into the operation that it is about. Of a field that there is not, as much is asked as
- * there is on the way to it: what comes of it looks like a field without data.
+ * Turns a request for an explanation into the operation to explain. For an unknown field, requests the known part of the
+ * path, so that the result looks like a field without data.
  *
  * @throws BAD_REQUEST, BAD_USER_INPUT
  */

@@ -11,7 +11,7 @@ import { answerExplainer, type ExplainAnswer, type OrdinaryAnswer } from './expl
 import { fieldExplainer } from './explain-field';
 import { type ExplainAsked, explainOperation } from './explain-operation';
 
-/** What one graph explains, and how. */
+/** The explanations of one graph. */
 export interface Explaining {
   /** @throws BAD_REQUEST, BAD_USER_INPUT, OPERATION_NOT_TRUSTED */
   operation(request: FastifyRequest): ExplainAsked;
@@ -34,7 +34,7 @@ export function explaining({
   trustedDocuments,
 }: ExplainingOptions): Explaining {
   const explain = answerExplainer(fieldExplainer(requirements, rules, purposesFor), purposesFor);
-  // Once it is needed: by then, what does not fit the schema is refused.
+  // Lazy: by then, operations that do not fit the schema are refused.
   let trusted: ReadonlySet<Coordinate> | undefined;
   return {
     explain,
@@ -44,7 +44,8 @@ export function explaining({
       const known = trusted ?? trustedFields(trustedDocuments, schema);
       trusted = known;
       const [, ...fields] = asked.way;
-      // Whether there is data is an answer, too: of a child, what no known operation asks for stays unasked.
+      // Whether there is data is an answer as well, so fields of a child that no known operation requests are not requested
+      // here.
       if (!asked.known || !fields.every((field) => known.has(field))) throw failure('OPERATION_NOT_TRUSTED');
       return asked;
     },
@@ -52,13 +53,13 @@ export function explaining({
 }
 
 /**
- * POST /access/explain: the way of an operation, whose answer is explained instead of sent. What is explained of a record
- * is that answer, so that explaining costs, counts, is recorded and is withheld as answering is.
+ * POST /access/explain: processes an ordinary operation, and explains its answer instead of sending it. An explanation of a
+ * record is derived from that answer, so it has the same cost, limits, record in the ledger and refusals.
  */
 export function explainRequests(
   answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined,
 ): {
-  /** Puts the operation in the place of what was sent. */
+  /** Replaces the request by the operation. */
   readonly preHandler: preHandlerAsyncHookHandler;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 } {
@@ -75,7 +76,7 @@ export function explainRequests(
       const { access, graph } = request;
       const explained = asked.get(request);
       const ordinary = typeof body === 'string' ? (JSON.parse(body) as OrdinaryAnswer) : undefined;
-      // An operation that was not answered at all is a fault, and told as it is everywhere.
+      // An operation without any answer is an error, as everywhere.
       if (ordinary?.extensions?.access === undefined || access === null || graph === null || explained === undefined) {
         return body;
       }

@@ -2,16 +2,16 @@ import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedT
 import type { Coordinate } from '../../shared/access/labels';
 import { unknown } from '../../shared/access/suggestions';
 
-/** One field on the way from a type to another field. */
+/** One field of a path. */
 export interface FieldStep {
   readonly coordinate: Coordinate;
   readonly name: string;
   readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** A path that leads nowhere: a type or a field that there is not. */
+/** A path with an unknown type or field. */
 export class UnknownField extends Error {
-  /** The part of the path that leads somewhere. */
+  /** The known part of the path. */
   readonly steps: readonly FieldStep[];
 
   constructor(message: string, steps: readonly FieldStep[]) {
@@ -21,10 +21,10 @@ export class UnknownField extends Error {
 }
 
 /**
- * Reads a path of fields from a type on: `Child.enrolment.school` crosses `Child.enrolment` and `Enrolment.school`. A plain
- * coordinate is a path of one field.
+ * Parses a path of fields: `Child.enrolment.school` is `Child.enrolment` and `Enrolment.school`. A plain coordinate is a
+ * path of one field.
  *
- * @throws UnknownField, which says what was probably meant.
+ * @throws UnknownField with the name that was probably meant.
  */
 export function fieldPath(schema: GraphQLSchema, path: string): readonly FieldStep[] {
   const [start = '', ...names] = path.split('.');

@@ -4,13 +4,15 @@ import { withhold } from '../ledger/audit-hooks';
 import { Deadline } from '../request/deadline';
 import type { UseBreakGlass } from './break-glass-uses';
 
-/** That there is such a child opens nothing of it: officers of every agency may find one in an emergency, to report it. */
+/**
+ * The existence of a child reveals nothing about it: officers of every agency may find one in an emergency, to report it.
+ */
 const FINDING: ReadonlySet<string> = new Set(['governance-center.index', 'governance-center.lookup']);
 
-/** In milliseconds, whatever an agency that was waited for in vain has left of the request's own time. */
+/** In milliseconds, even if an agency has used up the request's own time. */
 const ACCOUNTING_TIME = 1_000;
 
-/** Break-glass: whom an answer shows is accounted for, child by child, or it is withheld. */
+/** Break-glass: every child in an answer is accounted for, or the answer is withheld. */
 export function breakGlassHook(use: UseBreakGlass): onSendAsyncHookHandler {
   return async (request, reply, payload) => {
     const { access, context, stated } = request;

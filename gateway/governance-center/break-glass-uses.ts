@@ -4,7 +4,7 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
-/** Accounts for the children whom a caller is about to be shown in an emergency. @returns the ids of the uses. */
+/** Accounts for the children that an emergency answer shows. @returns the ids of the uses. */
 export type UseBreakGlass = (
   access: AccessContext,
   children: readonly string[],
@@ -20,10 +20,10 @@ const MUTATION = {
 } as const;
 
 /**
- * Asks the governance centre, which keeps the uses and knows how many of the caller's wait for review.
+ * Asks the governance centre, which keeps the uses and counts the caller's unreviewed ones.
  *
- * @returns a function that throws EMERGENCY_REVIEW_DUE where too many do, and EMERGENCY_UNACCOUNTED where the centre does
- *   not answer, or not for every child.
+ * @returns a function that throws EMERGENCY_REVIEW_DUE for too many unreviewed uses, and EMERGENCY_UNACCOUNTED if the
+ * centre does not answer for every child.
  */
 export function emergencyUses(ask: AskGovernanceCenter, log: Logger): UseBreakGlass {
   return async (access, children, reason, request) => {

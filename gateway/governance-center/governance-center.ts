@@ -3,13 +3,13 @@ import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import type { Transport } from '../agencies/transport';
 import type { Deadline } from '../request/deadline';
 
-/** The request that something is asked for. */
+/** The request on whose behalf the centre is asked. */
 export interface AskingRequest {
   readonly id: string;
   readonly deadline: Deadline;
 }
 
-/** Asks the governance centre something of the gateway's own, as the caller of a request. @throws AgencyFault */
+/** Sends the gateway's own operation to the governance centre, as the caller of a request. @throws AgencyFault */
 export type AskGovernanceCenter = (
   access: AccessContext,
   request: AskingRequest,

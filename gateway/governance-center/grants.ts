@@ -5,17 +5,17 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
-/** What a reference covers for a caller, and who at the caller's agency answers for that. */
+/** The scope of a reference for a caller, and the person at the caller's agency who confirmed it. */
 export interface ConfirmedGrant {
   readonly grant: Grant;
-  /** The responsible person, as the identity provider names them: for the record of accesses, not for rules. */
+  /** The responsible person's subject in the identity provider: for the ledger, not for rules. */
   readonly confirmedBy: string;
 }
 
-/** What the reference of a request covers for its caller; null where its purpose takes none. */
+/** Resolves a request's reference for its caller; null for a purpose without one. */
 export type ResolveGrant = (access: AccessContext, request: AskingRequest) => Promise<ConfirmedGrant | null>;
 
-/** Taking a case off a docket ends the access that it gave after this long. */
+/** Delay after which removing a case from a docket ends the access. */
 const LIFETIME_MILLISECONDS = 30_000;
 const REMEMBERED_GRANTS = 10_000;
 
@@ -27,10 +27,10 @@ const QUERY = {
 } as const;
 
 /**
- * Asks the governance centre what a case or meeting covers for this caller; its own rules say who takes part.
+ * Asks the governance centre for the scope of a case or meeting; its own rules decide who takes part.
  *
- * @returns a function that throws ACCESS_REFERENCE_REFUSED, one and the same for a reference that does not exist and for
- *   one that the caller takes no part in, and ACCESS_REFERENCE_UNVERIFIED where the centre does not answer.
+ * @returns a function that throws ACCESS_REFERENCE_REFUSED, in the same way for an unknown reference and for one that the
+ * caller takes no part in, and ACCESS_REFERENCE_UNVERIFIED if the centre does not answer.
  */
 export function grantResolver(askGovernanceCenter: AskGovernanceCenter, log: Logger): ResolveGrant {
   const known = new LRUCache<string, ConfirmedGrant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });

@@ -16,24 +16,24 @@ import { callerOf, entryOf } from './entry-of-request';
 import type { Refusal, RefusalCounts } from './refusal-counts';
 
 export interface RecordingOptions {
-  /** Undefined before the gateway is loaded: it answers nothing then. */
+  /** Undefined before the gateway is loaded; it answers nothing until then. */
   readonly ledger: () => AccessLedger | undefined;
-  /** Version of the rules that a request is answered by. */
+  /** Version of the rules that answer a request. */
   readonly rules: (request: FastifyRequest) => string;
   readonly clock: Clock;
-  /** Where requests are counted that were turned away before anything was asked for. */
+  /** Counts requests that were rejected before execution. */
   readonly refusals: RefusalCounts;
   readonly log: Logger;
 }
 
-/** Before the engine has a request, these say that the ledger is not there; later, only an agency could. */
+/** Before execution these codes mean that the ledger is down; later, they would come from an agency. */
 const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER_UNAVAILABLE']);
 
-/** What recording does as a request comes, and with its answer before it leaves. */
+/** Fastify hooks that record a request, and its answer before it leaves. */
 export interface Recording {
-  /** Once all of it is there: whoever stalls must not keep others waiting. */
+  /** Runs once the request is complete, so that a client that stalls does not hold others up. */
   readonly preHandler: preHandlerAsyncHookHandler;
-  /** The last step, whatever the answer is: its entry is durable, or it is withheld. */
+  /** The last step of every answer: its entry becomes durable, or the answer is withheld. */
   readonly onSend: onSendAsyncHookHandler;
   readonly onResponse: onResponseAsyncHookHandler;
 }
@@ -64,7 +64,7 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
         return withhold(request, reply, failure('LEDGER_UNAVAILABLE'));
       }
     },
-    // Whoever broke off while sending gets no answer.
+    // A client that disconnected while sending gets no answer.
     async onResponse(request) {
       underWay.delete(request);
     },
@@ -72,8 +72,8 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
 }
 
 /**
- * The code of a request that is counted and not recorded by itself: nobody knows who asks, or the caller has sent too much.
- * Nothing was asked for, so that its answer tells nothing.
+ * The code of a request that is counted instead of recorded: its caller is unknown or has sent too much. Nothing was
+ * executed, so its answer reveals nothing.
  */
 function turnedAway({ context, caller, errorCodes: [code, ...more] }: FastifyRequest): ErrorCode | undefined {
   if (context !== null || more.length > 0 || !isErrorCode(code)) return undefined;
@@ -86,7 +86,7 @@ function refusalOf({ caller, peer, tokenRefused }: FastifyRequest, code: ErrorCo
   return { caller: callerOf(caller), peer: place, code, status, detail };
 }
 
-/** Puts an error in the place of an answer. @returns the body to send instead. */
+/** Replaces an answer by an error. @returns the new body. */
 export function withhold(request: FastifyRequest, reply: FastifyReply, error: GraphQLError): string {
   const code = error.extensions.code as ErrorCode;
   request.errorCodes = [code];

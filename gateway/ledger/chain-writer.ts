@@ -12,7 +12,7 @@ import { monthOf } from './months';
 import { checkpointHeadAfter, headAfter, type ResumptionRow, resumptionOf } from './resumption';
 import type { Signer } from './signing';
 
-/** An entry that has not got its place in the chain yet. */
+/** An entry without a position in the chain yet. */
 export interface PendingEntry {
   /** The exact JSON text. */
   readonly body: string;
@@ -27,36 +27,36 @@ export interface ChainWriterOptions {
   readonly patience: Patience;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where the end of the chain is kept besides. */
+  /** Keeps the chain's end outside the database. */
   readonly heads: HeadKeeper;
-  /** Called when the connection is lost, whatever it was doing. */
+  /** Called when the connection is lost at any time. */
   readonly onLost: () => void;
 }
 
-/** What a commit was asked for, while nobody has heard whether it was done. */
+/** The batch of a commit whose result is unknown. */
 interface Unanswered {
   readonly batch: readonly PendingEntry[];
   readonly last: ChainHead;
 }
 
 /**
- * Adds to the one chain that all gateways share, over one connection. A batch is one transaction: of one round trip as long
- * as nobody else adds and no checkpoint is due; else of two, to take the chain's lock and read its end, and to insert all
- * entries and a checkpoint where one is due.
+ * Appends to the one chain that all gateways share, over one connection. A batch is one transaction: of one round trip if
+ * nobody else appends and no checkpoint is due; otherwise of two, to lock the chain and read its end, then to insert all
+ * entries and a due checkpoint.
  */
 export class ChainWriter {
   private readonly options: ChainWriterOptions;
   private connection: LedgerConnection | undefined;
   private unanswered: Unanswered | undefined;
-  /** The youngest end of the chain that this writer has seen: older partitions need not be searched for the next. */
+  /** The latest end of the chain that this writer has seen, which saves searching older partitions. */
   private seen: ChainHead;
-  /** Whether the end that was kept has been taken over. */
+  /** Whether the kept end has been loaded. */
   private begun = false;
-  /** The newest checkpoint that goes with it. */
+  /** The newest checkpoint at that end. */
   private newest: Covered | undefined;
-  /** The newest checkpoint that there was: none has its number again. */
+  /** Number of the newest checkpoint ever seen: never used again. */
   private leastCheckpoint = 0;
-  /** When the newest checkpoint was first seen, by `performance.now()`. */
+  /** Time at which the newest checkpoint was first seen, by `performance.now()`. */
   private newestSeenAt = performance.now();
   private readonly openMonths = new Set<string>();
   private readonly time: LedgerTime;
@@ -68,13 +68,13 @@ export class ChainWriter {
   }
 
   /**
-   * One try. A batch that fails is given again as it was, by the same object: where an earlier try was carried out after
-   * all, it is not written twice.
+   * Tries once to write a batch. After a failure, pass the same object again: if the earlier attempt succeeded after all,
+   * it is not written twice.
    *
-   * @param batch may be empty: then the lock is taken, the chain's end read, and what is due of checkpoints written.
-   * @param closing writes a checkpoint over whatever has none.
-   * @returns how many entries no checkpoint covers now.
-   * @throws whatever the database, or the way to it, comes up with.
+   * @param batch may be empty: then only locks the chain, reads its end, and writes due checkpoints.
+   * @param closing writes a checkpoint over all uncovered entries.
+   * @returns number of uncovered entries.
+   * @throws any error of the database or the connection.
    */
   async write(batch: readonly PendingEntry[], closing = false): Promise<number> {
     const connection = await this.connected();
@@ -87,7 +87,7 @@ export class ChainWriter {
     }
   }
 
-  /** Whether a commit of that batch was asked for and not heard of. */
+  /** Whether the result of this batch's commit is unknown. */
   mayHaveWritten(batch: readonly PendingEntry[]): boolean {
     return this.unanswered?.batch === batch;
   }
@@ -96,12 +96,12 @@ export class ChainWriter {
     return this.newest && new Date(this.newest.at);
   }
 
-  /** By how much the gateway's clock is ahead of the database's, in milliseconds. */
+  /** Lead of the gateway's clock over the database's, in milliseconds. */
   get clockDifference(): number {
     return this.time.difference;
   }
 
-  /** How far the end of the chain lies in the future, in milliseconds: 0 unless a clock was wrong. */
+  /** Distance of the chain's end into the future, in milliseconds: 0 unless a clock was wrong. */
   get ahead(): number {
     const now = this.time.now();
     return now === undefined ? 0 : Math.max(0, Date.parse(this.seen.at) - Date.parse(now));
@@ -147,7 +147,7 @@ export class ChainWriter {
     const checkpoints = await this.checkpointsDue(connection, { head, newest, at, links, closing });
     const statements = [
       ...(links.length > 0 && !this.openMonths.has(month) ? [`select ledger.open_month('${at}')`] : []),
-      // As text of a script, and not as values of a statement, so that it needs no round trip of its own.
+      // As text of a script instead of values of a statement, which would need another round trip.
       ...(links.length > 0 ? [`select ledger.add(${escapeLiteral(rowsOf(links))})`] : []),
       ...checkpoints.map(insertCheckpoint),
       'commit',
@@ -164,7 +164,7 @@ export class ChainWriter {
     return uncovered(end, this.newest);
   }
 
-  /** @returns undefined, with nothing written, where it takes more than adding to the end that this writer has seen. */
+  /** @returns undefined, without writing, if more is needed than appending to the known end. */
   private async append(
     connection: LedgerConnection,
     batch: readonly PendingEntry[],
@@ -206,7 +206,7 @@ export class ChainWriter {
     this.options.heads.keep({ entry: this.seen, checkpoint: this.leastCheckpoint });
   }
 
-  /** Takes over what was kept of the chain's end. */
+  /** Loads the kept end of the chain. */
   private async takeOver(): Promise<void> {
     const kept = await this.options.heads.known();
     this.begun = true;
@@ -215,21 +215,24 @@ export class ChainWriter {
     this.leastCheckpoint = kept.checkpoint;
   }
 
-  /** The log is a witness that the owner of the database does not hold. */
+  /** The log is a witness outside the database owner's reach. */
   private tell({ number, lastSeq, lastHash, signature }: Checkpoint): void {
     const { log } = this.options;
     const texts = { lastHash: lastHash.toString('hex'), signature: signature.toString('hex') };
     log.info({ event: 'ledger-checkpoint', number, lastSeq, ...texts }, 'checkpoint');
   }
 
-  /** Whether it is time for a checkpoint over so many entries: by the chain, and where that stands still, by the process. */
+  /**
+   * Whether a checkpoint is due for this number of entries: by the chain's time, or by the process's if the chain stands
+   * still.
+   */
   private isDue(entries: number, since: string, at: string, closing: boolean): boolean {
     const { checkpointEntries, checkpointSeconds } = this.options;
     const passed = Math.max(Date.parse(at) - Date.parse(since), performance.now() - this.newestSeenAt);
     return entries > 0 && (closing || entries >= checkpointEntries || passed >= checkpointSeconds * 1_000);
   }
 
-  /** Under the lock, which ends with the transaction. */
+  /** Must hold the lock, which ends with the transaction. */
   private async begin(connection: LedgerConnection) {
     if (!this.begun) await this.takeOver();
     const asked = performance.now();
@@ -270,7 +273,7 @@ export class ChainWriter {
     return { head, newest, now: now.toISOString() };
   }
 
-  /** Whether what was seen of the chain, or kept, is part of it now. */
+  /** Whether the end that was seen or kept is still part of the chain. */
   private isStill(same: Buffer | undefined, standing: readonly ChainHead[], newest: Covered | undefined): boolean {
     const { seen, leastCheckpoint } = this;
     if ((newest?.number ?? 0) < leastCheckpoint) return false;
@@ -278,7 +281,7 @@ export class ChainWriter {
     return standing.some(({ seq, hash }) => seq === seen.seq && hash.equals(seen.hash));
   }
 
-  /** The end of a chain that has nothing as young as what was seen: shortened, archived as a whole, or not begun. */
+  /** The end of a chain without the entries that were seen: truncated, archived as a whole, or not begun. */
   private async headElsewhere(connection: LedgerConnection): Promise<ChainHead> {
     const [row] = await connection.rows<HeadRow>(
       `(select seq, at, hash from ledger.entry order by seq desc limit 1)
@@ -289,7 +292,7 @@ export class ChainWriter {
     return row === undefined ? beginning(this.options.hash) : headOf(row);
   }
 
-  /** The lock that is held says that a commit under way has come to its end. */
+  /** Holding the lock means that the pending commit has ended. */
   private async wasCarriedOut(connection: LedgerConnection, batch: readonly PendingEntry[]): Promise<boolean> {
     const { unanswered } = this;
     if (unanswered === undefined || unanswered.batch !== batch) return false;
@@ -303,8 +306,8 @@ export class ChainWriter {
   }
 
   /**
-   * A month ends with a checkpoint, so that it can be archived by itself; otherwise one is written after so many entries,
-   * or so many seconds after the one before.
+   * Writes a checkpoint at the end of a month, so that it can be archived alone, and otherwise after a number of entries or
+   * seconds.
    */
   private async checkpointsDue(
     connection: LedgerConnection,
@@ -335,12 +338,12 @@ export class ChainWriter {
     head: ChainHead,
     newest: Covered | undefined,
   ): Promise<readonly Buffer[]> {
-    // By number alone: an entry can be older than a checkpoint that another gateway has written before it.
+    // By number only: an entry's time can be before that of an earlier checkpoint of another gateway.
     const rows = await connection.rows<{ hash: Buffer }>('select hash from ledger.entry where seq > $1 order by seq', [
       newest?.lastSeq ?? 0,
     ]);
     if (rows.length !== uncovered(head, newest)) {
-      // It is signed as it is found: `ledger:verify` names the entry, and accesses are recorded all the same.
+      // Signed as found: `ledger:verify` will name the entry, and recording continues.
       const { log } = this.options;
       log.error({ event: 'ledger-gap', before: head.seq }, 'entries of the ledger are gone');
     }
@@ -365,7 +368,7 @@ interface Link extends PendingEntry, ChainHead {
   readonly previous: Buffer;
 }
 
-/** Up to where there are checkpoints, or a break. */
+/** The last entry covered by a checkpoint or a break. */
 type Covered = CheckpointHead & { readonly at: string };
 
 interface CheckpointQuestion {
@@ -385,7 +388,7 @@ function headOf({ seq, at, hash }: HeadRow): ChainHead {
   return { seq: Number(seq), at: at.toISOString(), hash };
 }
 
-/** ISO texts of one form sort as their instants do. A clock that was put back must not put the chain back. */
+/** ISO texts of one form sort like their instants. A clock that was set back must not set the chain back. */
 function latest(...instants: readonly (string | undefined)[]): string {
   return instants.reduce((one, other) => ((other ?? '') > (one ?? '') ? other : one)) ?? '';
 }
@@ -404,7 +407,7 @@ const APPEND = 'select ledger.append($1, $2, $3) as appended, ledger.now() as no
 
 const bytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
-/** As the functions of the migration take them. */
+/** Parameters of the migration's functions. */
 function rowsOf(links: readonly Link[]): string {
   return JSON.stringify(
     links.map(({ seq, at, previous, hash, body }) => ({ seq, at, previous: bytea(previous), hash: bytea(hash), body })),

@@ -1,13 +1,13 @@
 import { hash as digestOf, getHashes } from 'node:crypto';
 
-/** SM3 (GB/T 32905) or SHA-256. A chain keeps the one that it was begun with. */
+/** SM3 (GB/T 32905) or SHA-256. A chain keeps the hash that it began with. */
 export const LEDGER_HASHES = ['sm3', 'sha256'] as const;
 export type LedgerHash = (typeof LEDGER_HASHES)[number];
 
-/** Of either hash, in bytes. */
+/** Length of either hash, in bytes. */
 export const HASH_BYTES = 32;
 
-/** What one entry puts on record of itself. */
+/** The content of an entry that its hash covers. */
 export interface EntryText {
   readonly seq: number;
   /** ISO 8601 in UTC, with milliseconds. */
@@ -22,7 +22,7 @@ export interface ChainedEntry extends EntryText {
   readonly hash: Buffer;
 }
 
-/** Where the chain ends, or ended at some time. */
+/** The end of the chain at some time. */
 export interface ChainHead {
   /** 0 before the first entry. */
   readonly seq: number;
@@ -35,7 +35,7 @@ export function digest(hash: LedgerHash, ...parts: readonly (Buffer | string)[])
   return digestOf(hash, Buffer.concat(bytes), 'buffer');
 }
 
-/** What the first entry holds as the hash before it: names the hash, so that no chain passes for one of the other. */
+/** The previous hash of the first entry; contains the hash's name, so that chains of different hashes differ. */
 export function genesis(hash: LedgerHash): Buffer {
   return digest(hash, `unified-child-record access ledger v1 ${hash}`);
 }
@@ -48,7 +48,7 @@ export function entryHash(hash: LedgerHash, previous: Buffer, { seq, at, body }:
   return digest(hash, previous, `${seq}\n${at}\n${body}`);
 }
 
-/** @throws where the runtime lacks the hash, so that no process starts on it. */
+/** @throws if the runtime lacks the hash, which prevents the start. */
 export function refuseUnknownHash(hash: LedgerHash): void {
   if (getHashes().includes(hash)) return;
   throw new Error(`This Node.js runtime has no ${hash.toUpperCase()}; set LEDGER_HASH to the other hash.`);

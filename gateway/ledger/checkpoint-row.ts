@@ -1,6 +1,6 @@
 import type { Checkpoint } from './checkpoint';
 
-/** The columns of a checkpoint, but for its leaves. */
+/** The columns of a checkpoint, except for its leaves. */
 export const CHECKPOINT_COLUMNS =
   'number, first_seq, last_seq, at, root, last_hash, previous, algorithm, key_id, signature';
 

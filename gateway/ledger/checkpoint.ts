@@ -2,25 +2,30 @@ import { type ChainHead, digest, genesis, HASH_BYTES, type LedgerHash } from './
 import { merkleRoot } from './merkle';
 import type { SignatureVerifier, Signer } from './signing';
 
-/** A signed statement about a stretch of the chain; at most one key holder can have made it. */
+/**
+ * A signed statement about consecutive entries of the chain.
+ *
+ * @example { number: 7, firstSeq: 6001, lastSeq: 7000, at: '2026-05-17T01:30:00.000Z', root, lastHash, before, keyId,
+ * signature }
+ */
 export interface Checkpoint {
   readonly number: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
   /** ISO 8601 in UTC, with milliseconds. */
   readonly at: string;
-  /** Merkle root over the hashes of its entries. */
+  /** Merkle root of its entries' hashes. */
   readonly root: Buffer;
   /** The hash of its last entry. */
   readonly lastHash: Buffer;
-  /** The hash of the checkpoint before it; of the chain's beginning for the first. */
+  /** Hash of the previous checkpoint; of the chain's beginning for the first. */
   readonly previous: Buffer;
   readonly algorithm: string;
   readonly keyId: string;
   readonly signature: Buffer;
 }
 
-/** Where the chain of checkpoints ends. */
+/** The end of the chain of checkpoints. */
 export interface CheckpointHead {
   /** 0 before the first. */
   readonly number: number;
@@ -30,7 +35,7 @@ export interface CheckpointHead {
 
 type Statement = Omit<Checkpoint, 'signature'>;
 
-/** What is signed: every part of it, in one order, so that it has one text only. */
+/** The signed text: all parts in a fixed order. */
 export function checkpointText(hash: LedgerHash, checkpoint: Statement): string {
   return [
     'unified-child-record access ledger checkpoint v1',
@@ -46,7 +51,7 @@ export function checkpointText(hash: LedgerHash, checkpoint: Statement): string 
   ].join('\n');
 }
 
-/** Over the text and not over the signature, which the holder of the key can make in many ways. */
+/** Hashes the text without the signature, of which the key's holder can make many. */
 export function checkpointHash(hash: LedgerHash, checkpoint: Statement): Buffer {
   return digest(hash, checkpointText(hash, checkpoint));
 }
@@ -81,7 +86,7 @@ export function signCheckpoint({ hash, signer, before, lastSeq, leaves, at }: Si
   return { ...statement, signature: signer.sign(checkpointText(hash, statement)) };
 }
 
-/** @returns what is wrong with it; undefined where a known key has signed it. */
+/** @returns the fault of its signature; undefined if a known key has signed it. */
 export function signatureFault(
   hash: LedgerHash,
   checkpoint: Checkpoint,
@@ -92,7 +97,7 @@ export function signatureFault(
   return key.verify(checkpointText(hash, checkpoint), checkpoint.signature) ? undefined : 'its signature is not valid';
 }
 
-/** @returns undefined where the bytes are no whole number of hashes. */
+/** @returns undefined if the bytes are not a whole number of hashes. */
 export function splitLeaves(leaves: Buffer): readonly Buffer[] | undefined {
   if (leaves.length % HASH_BYTES !== 0) return undefined;
   return Array.from({ length: leaves.length / HASH_BYTES }, (_, index) =>
@@ -100,7 +105,7 @@ export function splitLeaves(leaves: Buffer): readonly Buffer[] | undefined {
   );
 }
 
-/** How many entries at the end of the chain no checkpoint covers. */
+/** Number of entries at the end of the chain without a checkpoint. */
 export function uncovered(head: ChainHead, newest: Pick<CheckpointHead, 'lastSeq'> | undefined): number {
   return head.seq - (newest?.lastSeq ?? 0);
 }

@@ -1,13 +1,13 @@
 import { Client, type ClientConfig, type QueryArrayResult, type QueryResult } from 'pg';
 
-/** How long the ledger waits for its database, in milliseconds. */
+/** Timeouts of the ledger's database connection, in milliseconds. */
 export interface Patience {
   readonly connecting: number;
-  /** Of one round trip; 0 for as long as it takes. */
+  /** For one round trip; 0 for none. */
   readonly answer: number;
 }
 
-/** One connection, without the pool: what it is in the middle of must be known. */
+/** One connection, without a pool, because its state must be known. */
 export class LedgerConnection {
   private readonly client: Client;
 
@@ -21,14 +21,13 @@ export class LedgerConnection {
       application_name: 'unified-child-record ledger',
       connectionTimeoutMillis: patience.connecting,
       keepAlive: true,
-      // Whatever the server's default: what is committed survives its crash.
-      // Each statement must see what was committed before it.
+      // Overrides the server's default: committed data must survive a crash.
       options:
         '-c synchronous_commit=on -c timezone=UTC -c datestyle=ISO -c default_transaction_isolation=read\\ committed',
       ...(patience.answer > 0 && {
         query_timeout: patience.answer,
         statement_timeout: patience.answer,
-        // A gateway that stands still in the middle must not stop all others.
+        // A gateway that hangs in a transaction must not stop all others.
         idle_in_transaction_session_timeout: patience.answer,
       }),
     };
@@ -59,17 +58,17 @@ export class LedgerConnection {
     return (await this.client.query(sql, [...values])).rows as Row[];
   }
 
-  /** A statement that is sent again and again, prepared once. */
+  /** Runs a prepared statement. */
   async prepared<Row>(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return (await this.client.query({ name, text, values: [...values] })).rows as Row[];
   }
 
-  /** Rows as arrays, which costs half of what objects do. */
+  /** Rows as arrays, at half the cost of objects. */
   async arrays(sql: string): Promise<readonly (readonly unknown[])[]> {
     return ((await this.client.query({ text: sql, rowMode: 'array' })) as QueryArrayResult).rows;
   }
 
-  /** Ends it without a word: after a fault nobody knows what is still under way. */
+  /** Closes the socket without a message: after a fault the connection's state is unknown. */
   drop(): void {
     (this.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }

@@ -4,15 +4,15 @@ import { ensureRoleOf, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate, quoteIdentifier, type SetRights } from '../../shared/db/migrate';
 
-/** Where the ledger lies, and as whom one goes there. */
+/** The ledger's database: one URL for each role. */
 export interface LedgerDatabase {
-  /** The role that owns the tables, migrates and archives. Absent where migrations are somebody else's duty. */
+  /** The role that owns the tables, migrates and archives. Undefined if another process migrates. */
   readonly ownerUrl: string | undefined;
-  /** The role that the gateway records as: it adds and reads, and changes nothing. */
+  /** The gateway's role, which appends and reads. */
   readonly writerUrl: string;
-  /** The role that accesses are audited as: it selects from the view `exposed.access_entry` only. */
+  /** The role of access audits, which can only select from the view `exposed.access_entry`. */
   readonly readerUrl: string;
-  /** The role that the ledger is verified as: it selects from the tables, and can do nothing else. Absent where nobody asks for it. */
+  /** The role of verification, which can only select from the tables. Undefined if there is none. */
   readonly auditorUrl?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export const LEDGER_DATABASE_NAME = 'access_ledger';
 
 const MIGRATIONS = join(__dirname, 'migrations');
 
-/** Brings the ledger's database to the newest migration and its roles to their rights. */
+/** Migrates the ledger's database to the newest version, and sets its roles' rights. */
 export async function prepareLedger({ ownerUrl, writerUrl, readerUrl, auditorUrl }: LedgerDatabase): Promise<void> {
   if (ownerUrl === undefined) return;
   const owner = connect(ownerUrl, { poolSize: 3, statementTimeout: 0 });
@@ -36,7 +36,10 @@ export async function prepareLedger({ ownerUrl, writerUrl, readerUrl, auditorUrl
   }
 }
 
-/** @throws where the writer role lacks the ledger, or could change what it has written: then no record would be worth more than the gateway. */
+/**
+ * @throws if the writer role cannot use the ledger, or could change entries: a record must be worth more than the gateway's
+ * word.
+ */
 export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
   const db = connect(writerUrl, { poolSize: 1, statementTimeout: 10_000 });
   try {
@@ -51,13 +54,13 @@ export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
 
 // Private:
 
-/** What is no answer of the database must not be told as one. */
+/** A failed connection must not be reported as missing rights. */
 function reached(error: { code?: string }): undefined {
   if (/^(?:42|3F)/.test(error.code ?? '')) return undefined;
   throw new Error('The database of the ledger cannot be reached.');
 }
 
-/** A row for each way in which the role could change or remove what stands in the ledger. */
+/** A row for each way in which the role could change or remove entries. */
 const TOO_MUCH = `
   select 1 from pg_roles where rolname = current_user and (rolsuper or rolcreaterole or rolreplication)
   union all

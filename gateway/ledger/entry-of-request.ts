@@ -6,7 +6,7 @@ import { documentCache } from '../../shared/protocol/document-cache';
 import { isErrorCode } from '../../shared/protocol/errors';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
-/** What a request does not know of itself. */
+/** Facts about a request from outside of it. */
 export interface EntryFacts {
   /** Version of the rules. */
   readonly rules: string;
@@ -14,7 +14,7 @@ export interface EntryFacts {
   readonly time: Date;
 }
 
-/** How a request ended, as the ledger has it. Of what was sent, nothing but the name and the hash of its operation. */
+/** The entry of a finished request. Of the operation, it contains only name and hash. */
 export function entryOf(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -31,7 +31,7 @@ export function entryOf(
   };
 }
 
-/** The same before a mutation is carried out: whoever acts leaves a trace, even where the gateway does not live to see the end. */
+/** The entry before a mutation is carried out, so that it leaves a trace even if the gateway dies meanwhile. */
 export function beginningOf(request: FastifyRequest, { rules, time }: EntryFacts): LedgerEntry {
   const { id, peer, caller, stated, approvedBy, emergencyUses, context, body } = request;
   return {
@@ -63,7 +63,7 @@ export function callerOf(caller: Caller | null): LedgerEntry['caller'] {
   return caller && { id: caller.sub, agency: caller.agency, roles: caller.roles, region: caller.region };
 }
 
-/** What the engine refuses before it has a request is told in the answer alone. */
+/** Codes of refusals before execution, which are only in the answer. */
 function codesOf({ errorCodes }: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): readonly string[] {
   if (errorCodes.length > 0 || statusCode < 400 || typeof payload !== 'string') return errorCodes;
   try {
@@ -80,7 +80,7 @@ const written = (reference: Reference | null): string | null => reference && `${
 
 const hashes = documentCache<string>();
 
-/** SHA-256 of the operation's text, in hexadecimal digits, as federation clients and manifests of operations know it. */
+/** SHA-256 of the operation's text in hexadecimal, as in federation clients and manifests of operations. */
 function operationHash(body: unknown): string | null {
   const query = (body as { query?: unknown } | null | undefined)?.query;
   if (typeof query !== 'string') return null;

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { CHILD_ID } from '../../shared/domain/child-id';
 import type { LedgerEntry, RecordedAccess, RecordedEntry } from '../../shared/protocol/ledger-entry';
 
-/** What PostgreSQL cannot hold as text, or hands back otherwise: NUL, and half of a character. */
+/** Characters that PostgreSQL's text cannot store unchanged: NUL and lone surrogates. */
 const UNKEEPABLE = /[\0\p{Surrogate}]/u;
 const text = z.string().refine((value) => !UNKEEPABLE.test(value));
-// Agencies, roles and purposes are any text: an entry must stay readable when a list has changed, years from now.
+// Agencies, roles and purposes may be any text: an entry must stay readable years after a list has changed.
 const name = text.min(1);
 
 const look = z.strictObject({
@@ -16,7 +16,7 @@ const look = z.strictObject({
   children: z.union([z.literal('all'), z.array(z.int().nonnegative())]),
 });
 
-/** Of 32 bytes, base64url: too long to be a number of a person. */
+/** 32 bytes in base64url: too long for a personal number. */
 const DIGEST = /^[\w-]{43}$/;
 
 const ofEveryVersion = {
@@ -56,13 +56,13 @@ const entry = z
     looks.every((each) => each.children === 'all' || each.children.every((index) => index < children.length)),
   );
 
-/** @returns where something is not as an entry has it, without its value; undefined for a well-formed entry. */
+/** @returns the path of a malformed part, without its value; undefined for a well-formed entry. */
 export function entryFault(value: unknown): string | undefined {
   const issue = entry.safeParse(value).error?.issues[0];
   return issue && `${issue.path.join('.') || 'it'}: ${issue.code}`;
 }
 
-/** The same of an entry that the types have seen, at a fraction of the cost: what types do not know. */
+/** A cheap check of an entry of known type, for the faults that types do not exclude. */
 export function faultOf(entry: LedgerEntry): string | undefined {
   const { children, looks } = entry;
   if (!children.every((child) => CHILD_ID.test(child)) || new Set(children).size < children.length) return 'children';
@@ -76,7 +76,7 @@ export function faultOf(entry: LedgerEntry): string | undefined {
   return texts.some((one) => one != null && UNKEEPABLE.test(one)) ? 'text' : undefined;
 }
 
-/** What entries are searched by, copied from the body. */
+/** Columns for searching, copied from the body. */
 export interface EntryColumns {
   readonly request_id: string;
   readonly stage: string;

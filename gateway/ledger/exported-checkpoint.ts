@@ -31,7 +31,10 @@ const exportedCheckpoint = z.strictObject({
   checkpoint: checkpointJson,
 });
 
-/** What another agency keeps: as long as it does, the ledger can be neither cut short nor rewritten up to there. */
+/**
+ * The text of a checkpoint for another agency to keep: with it, the ledger can be neither truncated nor rewritten up to
+ * there.
+ */
 export interface ExportedCheckpoint {
   readonly hash: LedgerHash;
   readonly checkpoint: Checkpoint;
@@ -41,7 +44,7 @@ export function exportCheckpoint({ hash, checkpoint }: ExportedCheckpoint): stri
   return `${JSON.stringify({ kind: KIND, v: 1, hash, checkpoint: checkpointToJson(checkpoint) }, null, 2)}\n`;
 }
 
-/** @throws where the text is no exported checkpoint. */
+/** @throws for anything but an exported checkpoint. */
 export function readExportedCheckpoint(text: string): ExportedCheckpoint {
   const parsed = exportedCheckpoint.safeParse(parseJson(text));
   if (!parsed.success) throw new Error('The file is no exported checkpoint.');
@@ -64,7 +67,7 @@ export function checkpointToJson(checkpoint: Checkpoint): z.input<typeof checkpo
   };
 }
 
-/** @returns undefined where the text is no JSON. */
+/** @returns undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

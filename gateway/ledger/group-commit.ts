@@ -12,15 +12,15 @@ import { LedgerRefusal, type LedgerRefusalReason } from './ledger-refusal';
 import { Outage } from './outage';
 
 const LARGEST_BATCH = 500;
-/** Of the texts in a batch, in UTF-16 units: entries over many children must not make a transaction too long. */
+/** Maximum size of a batch's texts, in UTF-16 units: entries about many children must not make a transaction too long. */
 const LARGEST_BATCH_LENGTH = 4_000_000;
-/** Between two tries; milliseconds. */
+/** Pause between two attempts; milliseconds. */
 const PAUSE = 50;
-/** How long a batch waits for entries of requests that are under way; milliseconds. */
+/** Time that a batch waits for entries of requests in progress; milliseconds. */
 const GATHERING = 20;
 
 export interface GroupCommitOptions {
-  /** Within which an entry is durable or refused; milliseconds. */
+  /** Time in which an entry is durable or refused; milliseconds. */
   readonly deadline: number;
   readonly checkpointSeconds: number;
   readonly clock: Clock;
@@ -29,32 +29,32 @@ export interface GroupCommitOptions {
   readonly writer: (onLost: () => void) => ChainWriter;
 }
 
-/** Somebody who waits until an entry is durable. */
+/** A caller that waits for its entry to be durable. */
 interface Waiting extends PendingEntry {
   /** By `performance.now()`. */
   readonly until: number;
   settle(error?: Error): void;
 }
 
-/** Gathers the entries of many requests while one batch is written, and writes them as the next. */
+/** Collects the entries of many requests while one batch is written, and writes them as the next batch. */
 export class GroupCommit implements AccessLedger {
   private readonly options: GroupCommitOptions;
   private readonly writer: ChainWriter;
   private readonly outage: Outage;
   private readonly queue = new Set<Waiting>();
-  /** All who wait, the first to come first: their deadlines are as far away. */
+  /** All waiting callers in order of arrival, and thus of their deadlines. */
   private readonly waiting = new Set<Waiting>();
   private sweep: NodeJS.Timeout | undefined;
   private lastBatchAt: Date | undefined;
   private uncovered = 0;
-  /** What is done with the writer, one after the other. */
+  /** The writer's tasks, one after another. */
   private work: Promise<unknown> = Promise.resolve();
   private pumping = false;
-  /** How many more entries will come soon, as of the last that came. */
+  /** Number of entries expected soon, according to the latest one. */
   private coming = 0;
   private gathered: (() => void) | undefined;
   private healthy = false;
-  /** Causes of the outage that is under way, as the log has them. */
+  /** Causes of the current outage that were logged. */
   private readonly told = new Set<string>();
   private refusal: LedgerRefusalReason | null = null;
   private probe: Promise<void> | undefined;
@@ -83,11 +83,7 @@ export class GroupCommit implements AccessLedger {
     await durable;
   }
 
-  /**
-   * Has its connection for the first batch then, and what a killed gateway left without a checkpoint gets it.
-   *
-   * @throws LedgerRefusal, or LEDGER_UNAVAILABLE
-   */
+  /** Connects, and writes the checkpoint that a killed gateway left out. ¶ @throws LedgerRefusal, or LEDGER_UNAVAILABLE */
   async start(): Promise<void> {
     try {
       await withinDeadline(
@@ -154,7 +150,7 @@ export class GroupCommit implements AccessLedger {
     });
   }
 
-  /** One timer for all who wait. */
+  /** One timer for all waiting callers. */
   private refuseLate(): void {
     this.sweep = undefined;
     for (const waiting of this.waiting) {
@@ -181,7 +177,7 @@ export class GroupCommit implements AccessLedger {
     });
   }
 
-  /** A round trip for each entry would cost more than what it records: under load, one waits for others. */
+  /** A round trip per entry would cost more than the recorded requests: under load, entries wait for others. */
   private async gather(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.gathered = resolve;
@@ -207,7 +203,7 @@ export class GroupCommit implements AccessLedger {
     if (!this.healthy) await this.attempt([]);
   }
 
-  /** @throws where the database did not do it. */
+  /** @throws if the database fails. */
   private async reportOutage(): Promise<void> {
     const report = this.outage.batch((before) => this.writer.mayHaveWritten(before));
     if (report.length === 0) return;
@@ -215,7 +211,7 @@ export class GroupCommit implements AccessLedger {
     this.outage.onWritten();
   }
 
-  /** Tries until the batch is durable, or nobody waits for it any more. */
+  /** Retries until the batch is durable, or nobody waits for it any more. */
   private async commit(first: readonly Waiting[]): Promise<void> {
     for (let batch = first; batch.length > 0; ) {
       try {
@@ -226,13 +222,13 @@ export class GroupCommit implements AccessLedger {
       } catch {
         await sleep(PAUSE);
         const inTime = batch.filter(({ until }) => performance.now() < until);
-        // What may have been written is asked about as it was; what was not is written without those who were refused.
+        // A batch that may have been written is retried unchanged; any other is written without refused entries.
         if (inTime.length === 0 || !this.writer.mayHaveWritten(batch)) batch = inTime;
       }
     }
   }
 
-  /** @throws where the database did not do it; says so once per outage. */
+  /** @throws if the database fails; logs it once per outage. */
   private async attempt(batch: readonly PendingEntry[], closing = false): Promise<void> {
     const { log } = this.options;
     try {
@@ -244,7 +240,7 @@ export class GroupCommit implements AccessLedger {
       this.tellOutage(error as Error);
       throw error;
     }
-    // Where entries could not be written, reading alone does not prove that they can be now.
+    // After a failed write, a successful read does not prove that writing works again.
     if (batch.length === 0 && this.outage.unreported) return;
     this.healthy = true;
     this.refusal = null;
@@ -252,9 +248,9 @@ export class GroupCommit implements AccessLedger {
     this.told.clear();
   }
 
-  /** Each cause once per outage, however often it is met. */
+  /** Logs each cause once per outage. */
   private tellOutage(error: Error): void {
-    // The message of a driver can hold values; its code cannot.
+    // A driver's message can contain values; its code cannot.
     const code = (error as { code?: string }).code ?? error.name;
     if (this.told.has(code)) return;
     this.told.add(code);
@@ -262,7 +258,7 @@ export class GroupCommit implements AccessLedger {
     this.options.log.error({ event: 'ledger-unavailable', code, ...why }, 'accesses cannot be recorded');
   }
 
-  /** Entries get their checkpoint in time when nobody asks for anything any more, too. */
+  /** Writes due checkpoints also when no requests come any more. */
   private awaitCheckpoint(uncovered: number): void {
     clearTimeout(this.checkpointTimer);
     this.checkpointTimer = undefined;

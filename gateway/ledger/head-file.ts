@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { ChainHead } from './chain';
 import { checkpointJson, parseJson } from './exported-checkpoint';
 
-/** The end of the chain as it was last known, and the last checkpoint's number. */
+/** The last known end of the chain, and the last checkpoint's number. */
 export interface KnownHead {
   readonly entry: ChainHead;
   /** 0 before the first. */
   readonly checkpoint: number;
 }
 
-/** In the data directory of the embedded system. */
+/** File name in the embedded system's data directory. */
 export const EMBEDDED_HEAD_FILE = 'ledger-head.json';
 
 const KIND = 'unified-child-record access ledger head';
@@ -22,7 +22,7 @@ const headJson = z.strictObject({
   checkpoint: count,
 });
 
-/** @returns undefined where there is no such file. @throws where it is none of ours: it must not be taken for a first start. */
+/** @returns undefined if the file is missing. @throws if it has other content: it must not pass for a first start. */
 export async function readHead(file: string): Promise<KnownHead | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -34,7 +34,7 @@ export async function readHead(file: string): Promise<KnownHead | undefined> {
   return parsed.data;
 }
 
-/** Replaces it as a whole, and on the disk. */
+/** Replaces it atomically and durably. */
 export async function writeHead(file: string, { entry, checkpoint }: KnownHead): Promise<void> {
   const { seq, at, hash } = entry;
   const text = JSON.stringify({ kind: KIND, v: 1, entry: { seq, at, hash: hash.toString('hex') }, checkpoint });

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { type KnownHead, readHead, writeHead } from './head-file';
 
-/** Between two writes of the file, in milliseconds: no answer waits for them. */
+/** Interval between two writes of the file, in milliseconds; no answer waits for them. */
 const PAUSE = 1_000;
 
 /**
- * Keeps the end of the chain in a file, where a backup of the database that is restored does not reach it. Gateways may share
- * one: none puts an older end in the place of a newer one.
+ * Keeps the chain's end in a file that a restored database backup does not affect. Gateways may share a file: an older end
+ * never replaces a newer one.
  */
 export class HeadKeeper {
   private readonly file: string | undefined;
@@ -21,20 +21,20 @@ export class HeadKeeper {
     this.log = log;
   }
 
-  /** @returns undefined where nothing was kept so far. @throws where the file cannot be read. */
+  /** @returns undefined if nothing was kept. @throws if the file cannot be read. */
   async known(): Promise<KnownHead | undefined> {
     await this.write();
     return this.file === undefined ? undefined : readHead(this.file);
   }
 
-  /** Is written within a second. */
+  /** Will be written within a second. */
   keep(head: KnownHead): void {
     if (this.file === undefined) return;
     this.next = head;
     this.timer ??= setTimeout(() => void this.write(), PAUSE).unref();
   }
 
-  /** Writes what is to be kept at once. */
+  /** Writes pending changes at once. */
   write(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -59,7 +59,7 @@ export class HeadKeeper {
   }
 }
 
-/** Of two with one number, the one that was written first stays: a break may stand in the place of an entry. */
+/** Of two ends with the same number the first one stays: a break may have taken the place of an entry. */
 function isNewer(one: KnownHead, other: KnownHead): boolean {
   return one.entry.seq > other.entry.seq || (one.entry.seq === other.entry.seq && one.checkpoint > other.checkpoint);
 }

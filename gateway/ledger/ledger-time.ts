@@ -2,19 +2,19 @@ import type { Clock } from '../../shared/domain/clock';
 import { LedgerRefusal } from './ledger-refusal';
 
 /**
- * How far a gateway's clock may be from the database's, in milliseconds. Machines whose clocks are kept by NTP differ by a
- * few; five seconds leave room for a process that stood still between two looks at a clock, and are less than any span that
- * rules, tokens and practices count in.
+ * Tolerated difference between the clocks of gateway and database, in milliseconds. With NTP, clocks differ by a few; five
+ * seconds tolerate a process that paused between two readings, and are shorter than any period in rules, tokens and
+ * procedures.
  */
 export const LARGEST_DIFFERENCE = 5_000;
 
 /**
- * The time of the chain: the database's clock, as of its last answer, carried on by the monotonic clock of the process. The
- * gateway's own clock is compared with it and decides nothing.
+ * The chain's time: the database's clock at its last answer, advanced by the process's monotonic clock. The gateway's own
+ * clock is only compared with it.
  */
 export class LedgerTime {
   private readonly clock: Clock;
-  /** Of the database's clock from `performance.now()`; undefined before it has been asked. */
+  /** Offset of the database's clock from `performance.now()`; undefined before the first answer. */
   private offset: number | undefined;
   private ownDifference = 0;
 
@@ -22,33 +22,29 @@ export class LedgerTime {
     this.clock = clock;
   }
 
-  /** By how much the gateway's clock was ahead of the database's when they were last compared, in milliseconds. */
+  /** Lead of the gateway's clock over the database's at their last comparison, in milliseconds. */
   get difference(): number {
     return this.ownDifference;
   }
 
-  /** @returns ISO 8601 in UTC; undefined where the database has to be asked. */
+  /** @returns ISO 8601 in UTC; undefined if the database must be asked. */
   now(): string | undefined {
     if (this.offset === undefined) return undefined;
     const now = performance.now() + this.offset;
-    // A clock that was set meanwhile, or a process that stood still: the database knows.
+    // A clock was set meanwhile, or the process paused: only the database knows the time.
     return Math.abs(this.clock().getTime() - now) > LARGEST_DIFFERENCE ? undefined : new Date(now).toISOString();
   }
 
-  /**
-   * Takes down what the database says.
-   *
-   * @param asked when it was asked, by `performance.now()`.
-   */
+  /** Records the database's time. ¶ @param asked time of the query, by `performance.now()`. */
   learn(database: Date, asked: number): void {
     const answered = performance.now();
     const [own, said] = [this.clock().getTime(), database.getTime()];
-    // It was said at some time between question and answer.
+    // Valid for some moment between query and answer.
     this.ownDifference = own < said ? own - said : Math.max(0, own - said - (answered - asked));
     this.offset = said - answered;
   }
 
-  /** @throws LedgerRefusal where the gateway's clock was another one when they were last compared. */
+  /** @throws LedgerRefusal if the clocks differed too much at their last comparison. */
   refuseDifference(): void {
     if (Math.abs(this.ownDifference) <= LARGEST_DIFFERENCE) return;
     const seconds = Math.round(this.ownDifference / 1_000);

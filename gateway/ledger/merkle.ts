@@ -1,9 +1,6 @@
 import { digest, type LedgerHash } from './chain';
 
-/**
- * Merkle trees as RFC 9162 section 2.1 has them, over either hash: a leaf and an inner node are told apart by their first
- * byte, so that neither passes for the other.
- */
+/** Merkle trees of RFC 9162 section 2.1, over either hash: the first byte distinguishes leaves from inner nodes. */
 const LEAF = Buffer.of(0x00);
 const NODE = Buffer.of(0x01);
 
@@ -19,7 +16,7 @@ export function merkleRoot(hash: LedgerHash, leaves: readonly Buffer[]): Buffer 
   return nodeHash(hash, merkleRoot(hash, leaves.slice(0, split)), merkleRoot(hash, leaves.slice(split)));
 }
 
-/** The inclusion path of section 2.1.3.1: what the root is computed from together with one leaf, from the bottom up. */
+/** The inclusion path of section 2.1.3.1: the hashes that, with one leaf, give the root, from bottom to top. */
 export function inclusionPath(hash: LedgerHash, leaves: readonly Buffer[], index: number): readonly Buffer[] {
   if (leaves.length <= 1) return [];
   const split = largestPowerBelow(leaves.length);
@@ -29,7 +26,11 @@ export function inclusionPath(hash: LedgerHash, leaves: readonly Buffer[], index
     : [...inclusionPath(hash, right, index - split), merkleRoot(hash, left)];
 }
 
-/** The root that a leaf and its path lead to, by section 2.1.3.2. @returns undefined where they fit no tree of that size. */
+/**
+ * The root computed from a leaf and its path, by section 2.1.3.2.
+ *
+ * @returns undefined if they do not fit a tree of this size.
+ */
 export function rootFromPath(
   hash: LedgerHash,
   leaf: Buffer,

@@ -5,8 +5,8 @@ import type { PendingEntry } from './chain-writer';
 import { refusedEntry } from './refused-entry';
 
 /**
- * Entries that could not be written, and whose answers were withheld. The first thing that is written afterwards says how
- * many: a database that answers, and has no room to write, is not taken for one that is back.
+ * Entries that could not be written, and whose answers were withheld. The first entry after an outage reports their number;
+ * a database that answers but cannot write does not count as recovered.
  */
 export class Outage {
   private readonly clock: Clock;
@@ -24,15 +24,15 @@ export class Outage {
     this.withheld += 1;
   }
 
-  /** Whether there is anything to say. */
+  /** Whether there is anything to report. */
   get unreported(): boolean {
     return this.withheld > 0;
   }
 
   /**
-   * What must be written before anything else; nothing where no answer was withheld.
+   * The entries to write first; none if no answer was withheld.
    *
-   * @param mayBeWritten whether what was given before may have been written: it is given again then, as it was.
+   * @param mayBeWritten whether the previous ones may have been written; they are then repeated unchanged.
    */
   batch(mayBeWritten: (before: readonly PendingEntry[]) => boolean): readonly PendingEntry[] {
     if (this.withheld === 0 || mayBeWritten(this.report)) return this.report;

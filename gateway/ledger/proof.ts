@@ -18,11 +18,11 @@ const proofJson = z.strictObject({
   checkpoint: checkpointJson,
 });
 
-/** That an entry stood in the ledger when a checkpoint was signed. */
+/** Proof that an entry was in the ledger when a checkpoint was signed. */
 export interface EntryProof {
   readonly hash: LedgerHash;
   readonly entry: Omit<ChainedEntry, 'hash'>;
-  /** The inclusion path of its hash in the checkpoint's tree. */
+  /** Inclusion path of its hash in the checkpoint's Merkle tree. */
   readonly path: readonly Buffer[];
   readonly checkpoint: Checkpoint;
 }
@@ -37,7 +37,7 @@ export function proveEntry(
   return { hash, entry, path: inclusionPath(hash, leaves, entry.seq - checkpoint.firstSeq), checkpoint };
 }
 
-/** @returns what is wrong with the proof, in one line; undefined where it holds. */
+/** @returns the fault of the proof in one line; undefined if it is valid. */
 export function proofFault(
   { hash, entry, path, checkpoint }: EntryProof,
   keys: readonly SignatureVerifier[],
@@ -70,7 +70,7 @@ export function writeProof({ hash, entry, path, checkpoint }: EntryProof): strin
   return `${JSON.stringify(proof, null, 2)}\n`;
 }
 
-/** @throws where the text is no proof. */
+/** @throws for anything but a proof. */
 export function readProof(text: string): EntryProof {
   const parsed = proofJson.safeParse(parseJson(text));
   if (!parsed.success) throw new Error('The file is no proof of an entry.');

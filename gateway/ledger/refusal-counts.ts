@@ -5,15 +5,15 @@ import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { AccessLedger } from './access-ledger';
 import { refusedEntry } from './refused-entry';
 
-/** A request that was turned away before anything was asked for. */
+/** A request that was rejected before execution. */
 export interface Refusal {
-  /** Null where nobody knows who asks. */
+  /** Null for an unknown caller. */
   readonly caller: LedgerEntry['caller'];
-  /** The class of the address, in CIDR notation; null where the caller is known, or the address is not. */
+  /** Address class in CIDR notation; null if the caller or no address is known. */
   readonly peer: string | null;
   readonly code: ErrorCode;
   readonly status: number;
-  /** What the log tells apart besides: why a token was refused. */
+  /** A further distinction in the log: why a token was refused. */
   readonly detail: string | null;
 }
 
@@ -26,16 +26,16 @@ export interface RefusalCountsOptions {
 
 const MINUTE = 60_000;
 
-/** Of one minute; what comes besides, from whomever, is counted by its code alone. */
+/** Maximum number of groups per minute; further requests are counted by code only. */
 const GROUPS = 100;
 
-/** How many requests of a group have a line of their own in the log, each minute. */
+/** Number of requests per group and minute that get their own line in the log. */
 const LOGGED = 5;
 
 /**
- * Counts requests that were turned away, by minute, code, and caller or class of addresses, and records each count as one
- * entry of the ledger: a flood of them must fill neither ledger nor log. What is counted tells nothing of anybody's record,
- * so that its answer does not wait; a process that is killed loses the counts of the minute under way.
+ * Counts rejected requests by minute, code, and caller or address class, and records each count as one ledger entry, so
+ * that a flood fills neither ledger nor log. Counted requests reveal nothing of a record, so their answers do not wait; a
+ * killed process loses the counts of the current minute.
  */
 export class RefusalCounts {
   private readonly options: RefusalCountsOptions;
@@ -46,7 +46,7 @@ export class RefusalCounts {
     this.options = options;
   }
 
-  /** @returns whether it may have a line of its own in the log. */
+  /** @returns whether the request gets its own line in the log. */
   count(refusal: Refusal): boolean {
     const group = this.groupOf(refusal);
     group.requests += 1;
@@ -54,7 +54,7 @@ export class RefusalCounts {
     return group.requests <= LOGGED;
   }
 
-  /** Records what was counted so far. What cannot be recorded stays, and is recorded with what comes. */
+  /** Records all counts so far. Counts that cannot be recorded are kept and retried. */
   async record(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

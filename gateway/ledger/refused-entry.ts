@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../shared/protocol/errors';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
-/** Requests that were turned away before anything was asked for. */
+/** Requests that were rejected before execution. */
 export interface RefusedRequests extends Pick<LedgerEntry, 'caller' | 'peer' | 'requests'> {
   readonly code: ErrorCode;
   readonly status: number;
-  /** When the first of them came. */
+  /** Time of the first one. */
   readonly since: Date;
 }
 
-/** They are counted, and are one entry. */
+/** One entry for all of them. */
 export function refusedEntry({ caller, peer, requests, code, status, since }: RefusedRequests): LedgerEntry {
   return {
     v: 2,
@@ -24,7 +24,7 @@ export function refusedEntry({ caller, peer, requests, code, status, since }: Re
     reference: null,
     approvedBy: null,
     operation: { kind: null, name: null, hash: null },
-    // None was asked.
+    // None was executed.
     rules: '',
     children: [],
     looks: [],

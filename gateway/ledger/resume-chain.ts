@@ -8,16 +8,16 @@ import type { Signer } from './signing';
 export interface ResumeOptions {
   readonly ownerUrl: string;
   readonly signer: Signer;
-  /** What gateways know of the chain's end: the furthest counts. */
+  /** The ends of the chain that gateways know; the furthest counts. */
   readonly known: readonly KnownHead[];
   readonly orderedBy: string;
 }
 
 /**
- * Signs that the chain goes on although entries are lost that were known, or although its end lies in the future.
+ * Signs that the chain continues although known entries are lost, or although its end is in the future.
  *
- * @returns what was signed, and where the chain ends now.
- * @throws where nothing is lost, or where entries are not those that were written: then the ledger itself is in question.
+ * @returns the signed statement, and the new end of the chain.
+ * @throws if nothing is lost, or if entries differ from those that were written: the ledger itself is then in question.
  */
 export async function resumeChain(
   options: ResumeOptions,

@@ -3,29 +3,31 @@ import type { CheckpointHead } from './checkpoint';
 import type { SignatureVerifier } from './signing';
 
 /**
- * A signed statement that the chain goes on although its end was lost, or lay in the future: what is missing, and who ordered
- * it. The next entry and the next checkpoint hold its hash as that of the one before them.
+ * A signed statement that the chain continues although its end was lost or was in the future: the missing entries, and who
+ * ordered it. Next entry and next checkpoint contain its hash as the previous one.
+ *
+ * @example { number: 1, afterSeq: 500, lostSeq: 512, orderedBy: 'head of operations', at: '2026-05-17T01:30:00.000Z', … }
  */
 export interface Resumption {
   readonly number: number;
-  /** The last entry that is there. */
+  /** The last remaining entry. */
   readonly afterSeq: number;
   readonly afterHash: Buffer;
-  /** The last entry that was known, which is lost with all between; the last that is there where nothing is. */
+  /** The last known entry, lost with all after `afterSeq`; equal to `afterSeq` if none is lost. */
   readonly lostSeq: number;
   readonly lostHash: Buffer;
-  /** The last checkpoint that was known: the next has the number after it. */
+  /** Number of the last known checkpoint, after which numbering continues. */
   readonly checkpoint: number;
   /** ISO 8601 in UTC, with milliseconds. */
   readonly at: string;
-  /** In which role somebody ordered it. */
+  /** Role of the person who ordered it. */
   readonly orderedBy: string;
   readonly algorithm: string;
   readonly keyId: string;
   readonly signature: Buffer;
 }
 
-/** What is signed. */
+/** The signed text. */
 export function resumptionText(hash: LedgerHash, resumption: Omit<Resumption, 'signature'>): string {
   const { number, afterSeq, afterHash, lostSeq, lostHash, checkpoint, at, orderedBy, algorithm, keyId } = resumption;
   return [
@@ -42,13 +44,13 @@ export function resumptionText(hash: LedgerHash, resumption: Omit<Resumption, 's
   ].join('\n');
 }
 
-/** Where the chain ends after it. */
+/** The chain's end after it. */
 export function headAfter(hash: LedgerHash, resumption: Resumption): ChainHead {
   const { lostSeq: seq, at } = resumption;
   return { seq, at, hash: digest(hash, resumptionText(hash, resumption)) };
 }
 
-/** Where the chain of checkpoints ends after it. */
+/** The end of the chain of checkpoints after it. */
 export function checkpointHeadAfter(
   hash: LedgerHash,
   resumption: Resumption,
@@ -57,7 +59,7 @@ export function checkpointHeadAfter(
   return { number: resumption.checkpoint, lastSeq, ...head };
 }
 
-/** @returns what is wrong with it; undefined where a known key has signed it. */
+/** @returns the fault of its signature; undefined if a known key has signed it. */
 export function resumptionFault(
   hash: LedgerHash,
   resumption: Resumption,
@@ -68,7 +70,7 @@ export function resumptionFault(
   return key.verify(resumptionText(hash, resumption), resumption.signature) ? undefined : 'its signature is not valid';
 }
 
-/** In words: which entries are lost, since when, and by whose order the chain went on. */
+/** Describes the lost entries, the time, and who ordered the continuation. */
 export function resumptionInWords({ number, afterSeq, lostSeq, at, orderedBy }: Resumption): string {
   const what =
     lostSeq > afterSeq

@@ -6,16 +6,16 @@ import type { LedgerDatabase } from './database';
 import type { LedgerSettings } from './open-ledger';
 import { signer } from './signing';
 
-/** What is configured of the ledger. */
+/** The ledger's configuration. */
 export interface LedgerConfig {
-  /** Undefined where none is named: the embedded system has one of its own. */
+  /** Undefined for the embedded system's own database. */
   readonly database: LedgerDatabase | undefined;
-  /** Undefined where none is named: the embedded system makes one. PEM. */
+  /** PEM; undefined for the embedded system's own key. */
   readonly signingKey: string | undefined;
-  /** The role that may verify the ledger, and nothing else; undefined where none is named. */
+  /** URL of the role that can only verify the ledger; undefined for none. */
   readonly auditorUrl: string | undefined;
   readonly settings: Omit<LedgerSettings, 'signingKey'>;
-  /** How long entries stay before they may be archived, in years. */
+  /** Retention of entries before they may be archived, in years. */
   readonly retentionYears: number;
 }
 
@@ -34,10 +34,10 @@ const KNOWN = [
   'LEDGER_RETENTION_YEARS',
 ];
 
-/** 网络数据安全管理条例 art. 12: records of provision are kept for three years at least. */
+/** 网络数据安全管理条例 art. 12: records of data provision are kept for at least three years. */
 export const LEAST_RETENTION_YEARS = 3;
 
-/** ErrorList are left with the environment. */
+/** Leaves faults with the environment. */
 export function ledgerConfig(environment: Environment): LedgerConfig {
   environment.refuseUnknown('LEDGER_', KNOWN);
   return {
@@ -55,7 +55,7 @@ export function ledgerConfig(environment: Environment): LedgerConfig {
   };
 }
 
-/** The same for a gateway that has no embedded database or key to fall back to. */
+/** The configuration of a gateway without embedded database and key. */
 export function requiredLedgerConfig(
   environment: Environment,
 ): LedgerConfig & { readonly database: LedgerDatabase; readonly settings: LedgerSettings } {

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
 /**
- * ECDSA over P-256 with SHA-256 (RFC 7518, 64 bytes), or SM2 with SM3 (GB/T 32918.2, DER). Node.js cannot state the signer's
- * identity of SM2, so that it is the empty one: `openssl pkeyutl -verify -rawin -digest sm3` without `distid` verifies it.
+ * ECDSA over P-256 with SHA-256 (RFC 7518, 64 bytes), or SM2 with SM3 (GB/T 32918.2, DER). Node.js cannot set SM2's signer
+ * identity, so it is empty: verify with `openssl pkeyutl -verify -rawin -digest sm3` without `distid`.
  */
 export type SignatureAlgorithm = 'ES256' | 'SM2-SM3';
 
@@ -20,16 +20,13 @@ export interface SignatureVerifier {
   verify(text: string, signature: Buffer): boolean;
 }
 
-/** The curves' object identifiers, DER: Node.js has no name for an SM2 key that was read from a file. */
+/** Object identifiers of the curves, DER: Node.js has no name for an SM2 key from a file. */
 const CURVES: readonly (readonly [SignatureAlgorithm, Buffer])[] = [
   ['ES256', Buffer.from('06082a8648ce3d030107', 'hex')],
   ['SM2-SM3', Buffer.from('06082a811ccf5501822d', 'hex')],
 ];
 
-/**
- * @param privateKey P-256 or SM2, PEM.
- * @throws where it is neither, or where this runtime cannot sign with it.
- */
+/** @param privateKey P-256 or SM2, PEM. @throws for any other key, or if this runtime cannot sign with it. */
 export function signer(privateKey: string): Signer {
   const key = readKey(() => createPrivateKey(privateKey));
   const publicKey = createPublicKey(key);
@@ -44,7 +41,7 @@ export function signer(privateKey: string): Signer {
   return { algorithm, keyId, publicKey: publicKey.export({ type: 'spki', format: 'pem' }) as string, sign: signText };
 }
 
-/** @param publicKey P-256 or SM2, PEM; a private key stands for its public one. @throws where it is neither. */
+/** @param publicKey P-256 or SM2, PEM; a private key is accepted for its public one. @throws for any other key. */
 export function signatureVerifier(publicKey: string): SignatureVerifier {
   return verifierFor(readKey(() => createPublicKey(publicKey)));
 }

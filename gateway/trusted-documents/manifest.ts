@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** The operations that are known, by the SHA-256 of their texts in hexadecimal digits. */
+/** The known operations by the SHA-256 of their texts, in hexadecimal. */
 export type Manifest = ReadonlyMap<string, string>;
 
 const FORMAT = 'apollo-persisted-query-manifest';
@@ -23,7 +23,7 @@ const manifestFile = z.object({
 
 export type ManifestOperation = z.infer<typeof manifestFile>['operations'][number];
 
-/** The text of a manifest, the same for the same operations in whatever order. */
+/** The text of a manifest, independent of the order of operations. */
 export function writtenManifest(operations: readonly ManifestOperation[]): string {
   const sorted = [
     ...new Map(operations.map(({ id, name, type, body }) => [id, { id, name, type, body }])).values(),
@@ -31,7 +31,7 @@ export function writtenManifest(operations: readonly ManifestOperation[]): strin
   return `${JSON.stringify({ format: FORMAT, version: 1, operations: sorted }, null, 2)}\n`;
 }
 
-/** @throws where it is no manifest, or an operation is not what its id says. */
+/** @throws for anything but a manifest, or if an operation does not match its id. */
 export function manifestOperations(text: string): readonly ManifestOperation[] {
   const read = manifestFile.safeParse(jsonOf(text));
   if (!read.success) {
@@ -48,7 +48,7 @@ export function manifestOperations(text: string): readonly ManifestOperation[] {
 export const readManifest = (text: string): Manifest =>
   new Map(manifestOperations(text).map(({ id, body }) => [id, body]));
 
-/** @param file undefined where every operation may be asked. */
+/** @param file undefined to allow every operation. */
 export async function trustedManifest(file: string | undefined): Promise<Manifest | undefined> {
   return file === undefined ? undefined : readManifest(await readFile(file, 'utf8'));
 }

@@ -3,9 +3,9 @@ import { failure } from '../../shared/protocol/errors';
 import type { Manifest } from './manifest';
 
 /**
- * The body to go on with: one that has the text of a known operation, where only its hash was sent.
+ * Returns the body to process: if only a hash was sent, with the text of the known operation.
  *
- * @throws OPERATION_NOT_TRUSTED for any other operation, except of developers, who try out what clients will send.
+ * @throws OPERATION_NOT_TRUSTED for any other operation, except for developers, who try out operations of future clients.
  */
 export type OnlyTrusted = (body: unknown, caller: Caller) => unknown;
 
@@ -19,7 +19,7 @@ interface Sent {
 export function onlyTrusted(manifest: Manifest): OnlyTrusted {
   const texts = new Set(manifest.values());
   return (body, caller) => {
-    // What is no request at all is told so by whoever reads it.
+    // An invalid request is refused where it is parsed.
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
     const { query, ...rest } = withoutHash(body);
     if (query === undefined || query === null) {
@@ -38,7 +38,7 @@ function hashSent({ documentId, extensions }: Sent): string | undefined {
   return typeof hash === 'string' ? hash.replace(/^sha256:/, '').toLowerCase() : undefined;
 }
 
-/** The engine is asked for the text that was found, and not once more for a persisted one. */
+/** Passes the text to the engine instead of a persisted query. */
 function withoutHash({ documentId: _id, ...body }: Sent): Sent {
   const { extensions } = body;
   if (typeof extensions !== 'object' || extensions === null) return body;

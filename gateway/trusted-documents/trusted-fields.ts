@@ -2,7 +2,7 @@ import { type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'g
 import type { Coordinate } from '../../shared/access/labels';
 import type { Manifest } from './manifest';
 
-/** Every field that some trusted document asks for. */
+/** All fields that trusted documents request. */
 export function trustedFields(manifest: Manifest, schema: GraphQLSchema): ReadonlySet<Coordinate> {
   const fields = new Set<Coordinate>();
   for (const text of manifest.values()) {

@@ -258,7 +258,7 @@ describe('an archive', () => {
     await expect(verifyFile(FIRST)).rejects.toThrow('damaged or was cut short');
     await writeFile(file, whole);
     await rewrite((lines) => [...lines, lines.at(-1) ?? '']);
-    await expect(verifyFile(FIRST)).rejects.toThrow('it holds what does not belong there');
+    await expect(verifyFile(FIRST)).rejects.toThrow('it contains foreign lines');
     await writeFile(file, 'nothing');
     await expect(verifyFile(FIRST)).rejects.toThrow('The file is no archive of the ledger.');
   });

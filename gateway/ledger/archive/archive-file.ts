@@ -23,7 +23,7 @@ const header = z.strictObject({
   v: z.literal(1),
   hash: z.enum(LEDGER_HASHES),
   month: z.string(),
-  /** The entry and the checkpoint before the first in the file. */
+  /** The last entry and checkpoint before the file's first. */
   before: z.strictObject({
     entry: z.strictObject({ seq: count, at: z.iso.datetime(), hash: bytes }),
     checkpoint: z.strictObject({ number: count, lastSeq: count, hash: bytes }),
@@ -56,8 +56,8 @@ export type ArchiveLine =
   | { readonly end: { readonly entries: number; readonly checkpoints: number } };
 
 /**
- * Writes an archive, gzip over a line of JSON for each thing, under another name until it is whole and on the disk.
- * What an interrupted attempt left is written over.
+ * Writes an archive: gzip over one line of JSON per item, under another name until it is complete and durable. Overwrites
+ * what an interrupted attempt left.
  */
 export async function writeArchive(
   file: string,
@@ -76,18 +76,18 @@ export async function writeArchive(
   await syncDirectory(dirname(file));
 }
 
-/** An archive that is read, one line after the other. */
+/** Reads an archive line by line. */
 export interface OpenArchive {
   readonly header: ArchiveHeader;
   readonly lines: AsyncIterable<ArchiveLine>;
 }
 
-/** @throws where the file is no archive, or was cut short. */
+/** @throws for anything but a complete archive. */
 export async function openArchive(file: string): Promise<OpenArchive> {
   const unpacked = createGunzip();
   const interfaceToLines = createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY });
   let broken = false;
-  // A file that cannot be read or unpacked to its end is told of after the last of its lines.
+  // A file that cannot be read or unpacked to its end is reported after its last readable line.
   pipeline(createReadStream(file), unpacked).catch(() => {
     broken = true;
     interfaceToLines.close();
@@ -141,7 +141,7 @@ async function* parsedLines(lines: AsyncIterator<string>, broken: () => boolean)
   let ended = false;
   for (let next = await nextLine(lines); next !== undefined; next = await nextLine(lines)) {
     const parsed = line.safeParse(parseJson(next));
-    if (!parsed.success || ended) throw new Error('The archive is damaged: it holds what does not belong there.');
+    if (!parsed.success || ended) throw new Error('The archive is damaged: it contains foreign lines.');
     ended = 'end' in parsed.data;
     if ('checkpoint' in parsed.data) {
       yield { checkpoint: { ...parsed.data.checkpoint, leaves: parsed.data.leaves } };
@@ -152,7 +152,7 @@ async function* parsedLines(lines: AsyncIterator<string>, broken: () => boolean)
   if (broken() || !ended) throw new Error('The archive is damaged or was cut short.');
 }
 
-/** @returns undefined after the last, and where no more can be read. */
+/** @returns undefined after the last readable line. */
 async function nextLine(lines: AsyncIterator<string>): Promise<string | undefined> {
   try {
     const { value, done } = await lines.next();

@@ -27,10 +27,10 @@ export interface ArchivedFile extends VerifiedArchive {
 }
 
 /**
- * Writes the entries of an old month to a file, verifies the file, and drops the month. Interrupted anywhere it can be run
- * again: the month is dropped, and noted as archived, in the one transaction at the end.
+ * Writes the entries of an old month to a file, verifies the file, and drops the month. Can be repeated after any
+ * interruption: one transaction at the end drops the month and records it as archived.
  *
- * @throws where the month is too young, has no entries or is not the oldest; LedgerFault where it is not as it was written.
+ * @throws if the month is too young, has no entries or is not the oldest; LedgerFault if it differs from what was recorded.
  */
 export async function archiveMonth(options: ArchiveMonthOptions): Promise<ArchivedFile> {
   const { ownerUrl, month, directory, keys, now } = options;
@@ -50,7 +50,7 @@ export async function archiveMonth(options: ArchiveMonthOptions): Promise<Archiv
 
 // Private:
 
-/** For another to take the lock that dropping needs: readers of the ledger hold it, and writers must not queue behind. */
+/** Timeout for the lock that dropping needs: readers of the ledger hold it, and writers must not queue behind the wait. */
 const LOCK_TIMEOUT = '300ms';
 const LOCK_PAUSE = 200;
 const LOCK_TRIES = 100;
@@ -66,7 +66,7 @@ function refuseYoung({ month, retentionYears, now }: ArchiveMonthOptions): void 
 
 const partitionOf = (month: string): string => `entry_${month.replace('-', '_')}`;
 
-/** Only whole beginnings of the chain leave, so that what is left has no holes. */
+/** Only the oldest month may leave, so that the rest of the chain has no holes. */
 async function refuseUnlessOldest(owner: Knex, month: string): Promise<void> {
   const { rows } = await owner.raw(
     `select (select true from ledger.archive where month = ?) as archived,
@@ -111,7 +111,7 @@ async function checkpointBefore(ledger: LedgerReader, entry: ChainHead): Promise
   throw new Error('The month before has no checkpoint at its end.');
 }
 
-/** Each checkpoint before its entries. */
+/** Yields each checkpoint before its entries. */
 async function* linesOf(ledger: LedgerReader, month: string, before: ChainHead): AsyncGenerator<ArchiveLine> {
   const last = await ledger.lastSeqBefore(boundsOf(month).to);
   const checkpoints = ledger.checkpoints(before.seq + 1);
@@ -140,7 +140,7 @@ interface Found {
   readonly last_hash: Buffer | null;
 }
 
-/** All in one transaction, which begins again as long as somebody else reads the ledger. */
+/** In one transaction, repeated while somebody else reads the ledger. */
 async function drop(owner: Knex, verified: VerifiedArchive, now: Date): Promise<void> {
   for (let left = LOCK_TRIES; ; left -= 1) {
     try {

@@ -5,10 +5,10 @@ import { LedgerCheck } from '../verify/ledger-check';
 import { LedgerFault } from '../verify/ledger-fault';
 import { fileDigest, openArchive } from './archive-file';
 
-/** An archive of which every entry was found to be as it was recorded. */
+/** A verified archive: every entry is as it was recorded. */
 export interface VerifiedArchive {
   readonly month: string;
-  /** The entry before its first. */
+  /** The last entry before the archive's first. */
   readonly before: ChainHead;
   readonly firstHash: Buffer;
   readonly last: ChainHead;
@@ -19,10 +19,10 @@ export interface VerifiedArchive {
 }
 
 /**
- * By the file and the public keys alone.
+ * Verifies an archive by its file and the public keys alone.
  *
- * @throws LedgerFault that names the first entry, or checkpoint, that is not what was written.
- * @throws where the file is no archive, or was cut short.
+ * @throws LedgerFault with the first entry or checkpoint that differs from what was recorded.
+ * @throws for anything but a complete archive.
  */
 export async function verifyArchive(file: string, keys: readonly SignatureVerifier[]): Promise<VerifiedArchive> {
   const { header, lines } = await openArchive(file);

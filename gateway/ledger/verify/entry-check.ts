@@ -3,15 +3,15 @@ import { type ChainedEntry, type ChainHead, entryHash, type LedgerHash } from '.
 import { columnsOf, type EntryColumns, entryFault } from '../entry';
 import { LedgerFault } from './ledger-fault';
 
-/** An entry as it was found. */
+/** An entry as found. */
 export interface FoundEntry extends ChainedEntry {
-  /** Absent in an archive, which holds what they are copied from. */
+  /** Search columns; undefined in an archive, which contains only the body that they are copied from. */
   readonly columns?: EntryColumns;
 }
 
 /**
- * @param before the entry before it, or where the chain begins.
- * @param leaf its hash as a checkpoint has it, where one covers it.
+ * @param before the previous entry, or the chain's beginning.
+ * @param leaf its hash according to a checkpoint, if one covers it.
  * @throws LedgerFault
  */
 export function checkEntry(hash: LedgerHash, before: ChainHead, found: FoundEntry, leaf: Buffer | undefined): void {

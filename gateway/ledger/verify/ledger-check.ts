@@ -6,28 +6,28 @@ import type { SignatureVerifier } from '../signing';
 import { checkEntry, type FoundEntry } from './entry-check';
 import { LedgerFault } from './ledger-fault';
 
-/** A checkpoint as it was found, with the hashes of its entries. */
+/** A checkpoint as found, with the hashes of its entries. */
 export interface FoundCheckpoint extends Checkpoint {
-  /** Undefined where the bytes are no whole number of hashes. */
+  /** Undefined if the bytes are not a whole number of hashes. */
   readonly leaves: readonly Buffer[] | undefined;
 }
 
 export interface LedgerCheckOptions {
   readonly hash: LedgerHash;
   readonly keys: readonly SignatureVerifier[];
-  /** The entry before the first that is checked. */
+  /** The last entry before the first to verify. */
   readonly start: ChainHead;
-  /** The checkpoint before the first that is checked; the chain's beginning where nothing is said. */
+  /** The last checkpoint before the first to verify; the chain's beginning by default. */
   readonly startCheckpoint?: CheckpointHead | undefined;
-  /** The last entry that is checked. */
+  /** The last entry to verify. */
   readonly through?: number | undefined;
-  /** Says what else is wrong with a checkpoint, by what is known outside of the chain; is given its hash, too. */
+  /** Returns a fault of a checkpoint by knowledge from outside the chain. Also gets its hash. */
   readonly witness?: ((found: FoundCheckpoint, hash: Buffer) => string | undefined) | undefined;
 }
 
 /**
- * Follows the chain from its beginning to its end: is told of each checkpoint before the entries that it covers, and of
- * each entry. Of an entry and the checkpoint over it, the entry is named.
+ * Verifies a chain step by step: takes each checkpoint before the entries that it covers, then these entries. If both an
+ * entry and its checkpoint are faulty, names the entry.
  */
 export class LedgerCheck {
   private readonly options: LedgerCheckOptions;
@@ -62,7 +62,7 @@ export class LedgerCheck {
     return this.checkpointCount;
   }
 
-  /** @throws LedgerFault of the checkpoint before it, or of entries that are missing. */
+  /** @throws LedgerFault for the previous checkpoint, or for missing entries. */
   checkpoint(found: FoundCheckpoint): void {
     this.endCheckpoint();
     const hash = checkpointHash(this.options.hash, found);
@@ -80,7 +80,7 @@ export class LedgerCheck {
     this.entryCount += 1;
   }
 
-  /** Goes on after what was lost. @throws LedgerFault where that is not signed, or is not where the chain ends. */
+  /** Continues after a break. @throws LedgerFault if the break is not signed, or not at the chain's end. */
   resume(resumption: Resumption): void {
     this.endCheckpoint();
     const { hash, keys } = this.options;
@@ -94,7 +94,7 @@ export class LedgerCheck {
     this.lastCheckpoint = checkpointHeadAfter(hash, resumption);
   }
 
-  /** @throws LedgerFault of the last checkpoint, or of entries that are missing. */
+  /** @throws LedgerFault for the last checkpoint, or for missing entries. */
   finish(): void {
     this.endCheckpoint();
   }
@@ -103,7 +103,7 @@ export class LedgerCheck {
 
   private leafOf(seq: number): Buffer | undefined {
     const { current } = this;
-    // Of a checkpoint that does not hold, the hashes prove nothing.
+    // The hashes of an invalid checkpoint prove nothing.
     if (current === undefined || this.currentFault !== undefined) return undefined;
     return seq > current.lastSeq ? undefined : current.leaves?.[seq - current.firstSeq];
   }

@@ -1,12 +1,12 @@
-/** What a fault was found in. */
+/** The place of a fault. */
 export interface FaultPlace {
-  /** The first entry that is not what was recorded. */
+  /** The first entry that differs from what was recorded. */
   readonly entry?: number;
-  /** The checkpoint that does not hold, where no entry can be named. */
+  /** The invalid checkpoint, if no entry can be named. */
   readonly checkpoint?: number;
 }
 
-/** The ledger is not what was written. The message is one line and holds no value of an entry. */
+/** The ledger differs from what was recorded. The message is one line and contains no value of an entry. */
 export class LedgerFault extends Error {
   override readonly name = 'LedgerFault';
   readonly place: FaultPlace;

@@ -19,7 +19,7 @@ export interface ArchivedMonth {
   readonly fileDigest: Buffer;
 }
 
-/** The ledger as it stands at one moment, whatever is written meanwhile. */
+/** A snapshot of the ledger, unaffected by later writes. */
 export class LedgerReader {
   private readonly connection: LedgerConnection;
 
@@ -38,14 +38,14 @@ export class LedgerReader {
     return this.connection.close();
   }
 
-  /** @throws where the ledger was never begun. */
+  /** @throws if the ledger was never begun. */
   async hash(): Promise<LedgerHash> {
     const [row] = await this.connection.rows<{ hash: LedgerHash }>('select hash from ledger.chain');
     if (row === undefined) throw new Error('The ledger was not begun.');
     return row.hash;
   }
 
-  /** @returns undefined where there is no entry left in the database. */
+  /** @returns undefined if no entry is left in the database. */
   async lastSeq(): Promise<number | undefined> {
     const [row] = await this.connection.rows<{ last: string | null }>('select max(seq) as last from ledger.entry');
     return row?.last == null ? undefined : Number(row.last);
@@ -60,13 +60,13 @@ export class LedgerReader {
     return Number(row?.last ?? 0);
   }
 
-  /** @returns undefined where it is not in the database (any more). */
+  /** @returns undefined if it is not in the database (any more). */
   async entry(seq: number): Promise<FoundEntry | undefined> {
     const rows = await this.connection.arrays(`select ${FIELDS} from ledger.entry where seq = ${Math.trunc(seq)}`);
     return rows[0] && entryOf(rows[0]);
   }
 
-  /** In the order of their numbers, some at a time; the next are read while these are looked at. */
+  /** Sorted by number, in batches; fetches the next batch while the current one is processed. */
   async *entries(from: number, through: number): AsyncGenerator<readonly FoundEntry[]> {
     await this.connection.script(
       `declare entries no scroll cursor for select ${FIELDS} from ledger.entry
@@ -78,14 +78,14 @@ export class LedgerReader {
       const rows = await next;
       if (rows.length === 0) break;
       next = fetch();
-      // What fails is told where it is awaited.
+      // An error is thrown where the batch is awaited.
       next.catch(() => undefined);
       yield rows.map(entryOf);
     }
     await this.connection.script('close entries');
   }
 
-  /** In the order of their numbers, from the one that covers an entry on. */
+  /** Sorted by number, from the checkpoint that covers an entry. */
   async *checkpoints(covering = 1): AsyncGenerator<FoundCheckpoint> {
     for (let last: number | undefined; ; ) {
       const rows = await this.connection.rows<CheckpointRow & { leaves: Buffer }>(
@@ -99,7 +99,7 @@ export class LedgerReader {
     }
   }
 
-  /** @returns undefined where none was written yet. */
+  /** @returns undefined if none was written yet. */
   async newestCheckpoint(): Promise<FoundCheckpoint | undefined> {
     const [row] = await this.connection.rows<CheckpointRow & { leaves: Buffer }>(
       `select ${CHECKPOINT_COLUMNS}, leaves from ledger.checkpoint order by number desc limit 1`,
@@ -113,7 +113,7 @@ export class LedgerReader {
     return rows.map(resumptionOf);
   }
 
-  /** In the order of their entries. */
+  /** Sorted by their entries. */
   async archives(): Promise<readonly ArchivedMonth[]> {
     const rows = await this.connection.rows<ArchiveRow>('select * from ledger.archive order by first_seq');
     return rows.map((row) => ({

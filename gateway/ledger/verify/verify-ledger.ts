@@ -13,30 +13,30 @@ export interface VerifyOptions {
   readonly keys: readonly SignatureVerifier[];
   readonly from?: number | undefined;
   readonly through?: number | undefined;
-  /** What another agency was given. */
+  /** A checkpoint that another agency has. */
   readonly exported?: ExportedCheckpoint | undefined;
-  /** No more entries than these, over no more seconds than these, may be without a checkpoint at the end. */
+  /** Maximum number and age in seconds of entries without a checkpoint at the end. */
   readonly youngest: { readonly entries: number; readonly seconds: number };
-  /** For what may have been archived by now, and for what lies in the future. */
+  /** The current time, for retention and entries from the future. */
   readonly now?: Date | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** What was found where all is well. */
+/** The result for an intact ledger. */
 export interface VerifiedLedger {
   readonly hash: LedgerHash;
-  /** How many were checked. */
+  /** Number of verified entries. */
   readonly entries: number;
   readonly checkpoints: number;
-  /** Of the entries, those at the end that no checkpoint covers yet. */
+  /** Entries at the end without a checkpoint. */
   readonly uncovered: number;
   readonly archives: readonly ArchivedMonth[];
-  /** Where the chain went on after a part of it was lost. */
+  /** Breaks after which the chain continued. */
   readonly breaks: readonly Resumption[];
   readonly head: ChainHead;
 }
 
-/** @throws LedgerFault that names the first entry, or else the checkpoint, that is not what was written. */
+/** @throws LedgerFault with the first entry, or else checkpoint, that differs from what was recorded. */
 export async function verifyLedger(ledger: LedgerReader, options: VerifyOptions): Promise<VerifiedLedger> {
   const { keys, exported, onProgress, through = Number.MAX_SAFE_INTEGER, now = new Date() } = options;
   const hash = await ledger.hash();
@@ -115,7 +115,7 @@ function refuseForeign(
     throw new LedgerFault({ checkpoint: checkpoint.number }, `of the one that was exported, ${fault}`);
 }
 
-/** @throws LedgerFault where an archived month does not follow on the one before. */
+/** @throws LedgerFault if an archived month does not follow the previous one. */
 function endOf(archives: readonly ArchivedMonth[], hash: LedgerHash): ChainHead {
   return archives.reduce<ChainHead>((before, { month, firstSeq, last }) => {
     if (firstSeq === before.seq + 1) return last;
@@ -129,7 +129,7 @@ async function entryBefore(ledger: LedgerReader, from: number): Promise<ChainHea
   return before;
 }
 
-/** What is known of checkpoints outside of their chain: where archived months end, and what another agency was given. */
+/** Knowledge about checkpoints from outside their chain: the ends of archived months, and an exported checkpoint. */
 function witnesses(
   hash: LedgerHash,
   unseen: Map<number, ArchivedMonth>,
@@ -146,13 +146,15 @@ function witnesses(
         return `the archived month ${archive.month} is to be kept until ${kept}`;
     }
     if (found.number !== exported?.checkpoint.number) return undefined;
-    // The text that was signed, and not the signature.
+    // Compares the signed text, not the signature.
     if (checkpointHash(hash, exported.checkpoint).equals(foundHash)) return undefined;
     return 'it is not the one that was exported: entries up to it were written again';
   };
 }
 
-/** @throws LedgerFault for a month that only the table says was archived: its entries may be gone without having been. */
+/**
+ * @throws LedgerFault for a month that only the table calls archived: its entries may be gone without having been archived.
+ */
 function refuseUnsigned([archive]: readonly ArchivedMonth[]): void {
   if (archive === undefined) return;
   throw new LedgerFault(
@@ -169,16 +171,16 @@ function refuseUncovered(check: LedgerCheck, firstAt: string, youngest: VerifyOp
   throw new LedgerFault({ entry: lastSeq + 1 }, `no checkpoint covers it, nor the ${seq - lastSeq - 1} after it`);
 }
 
-/** More than any clocks differ that a ledger may have been written by. */
+/** More than the clocks of any writers differ. */
 const AHEAD_MILLISECONDS = 60_000;
 
-/** No entry is earlier than the one before it: one from the future stops the time of all that follow. */
+/** No entry is earlier than the previous one, so an entry from the future stops the chain's time. */
 function refuseFuture({ seq, at }: ChainHead, now: Date): void {
   if (Date.parse(at) <= now.getTime() + AHEAD_MILLISECONDS) return;
   throw new LedgerFault({ entry: seq }, `the chain ends in the future, at ${at}: a clock was wrong`);
 }
 
-/** What was archived and what was exported must be within reach of the checkpoints that are there. */
+/** Archived months and the exported checkpoint must be covered by the existing checkpoints. */
 function refuseShorter(check: LedgerCheck, archived: ChainHead, exported: ExportedCheckpoint | undefined): void {
   const { number, lastSeq } = check.checkpointHead;
   if (lastSeq < archived.seq)

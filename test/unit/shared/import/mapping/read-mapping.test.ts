@@ -126,7 +126,11 @@ kinds:
       'to: count',
       /another column is stored in count, too \(import\.yaml:11\)\n.*no column is stored in most \(import\.yaml:10\)$/,
     ],
-    ['type: id-number', 'type: sex', /exactly one column must be of type id-number: it names the child \(import\.yaml:7\)/],
+    [
+      'type: id-number',
+      'type: sex',
+      /exactly one column must be of type id-number: it names the child \(import\.yaml:7\)/,
+    ],
     ['type: id-number', 'type: id-number, to: id', /it is stored in the roster alone \(import\.yaml:8\)$/],
     ['to: most', 'to: "most; drop"', /must be a name like student_number.* \(import\.yaml:11\)/],
     ['atMost: most', 'atmost: most', /Unrecognized key: "atmost" \(import\.yaml:10\)/],
