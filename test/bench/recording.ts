@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { todayInChina } from '../../shared/domain/dates';
 import { inBenchWorld } from './support/bench-world';
-import { machine, median, table, verdict } from './support/figures';
+import { loadOf, machine, median, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';
 import { requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
 import type { ServerProcess } from './support/server-process';
 
 /**
- * `npm run bench:recording`: what recording every access costs the gateway, in CPU time of its process per request: with the
- * ledger, against the same gateway that neither asks agencies for looks nor writes. Median of rounds that alternate.
+ * `npm run bench:recording`: CPU time of the gateway's process that recording every access adds to a request. Compares the
+ * gateway with one that neither asks agencies for access traces nor writes. Median of rounds that alternate.
  */
 const MOST_PERCENT = 10;
 const CONCURRENCIES = [8, 32];
@@ -29,7 +29,7 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
   const recorded = await start({ name: 'recorded' });
   const unrecorded = await start({ name: 'unrecorded', program: ['test/bench/support/unrecorded-gateway.ts'] });
   const requests = await requestsOf(recorded);
-  console.log(`${machine()}; ${options.rounds} rounds; CPU ms per request`);
+  console.log(`${machine()}; load ${loadOf()}; ${options.rounds} rounds; CPU ms per request`);
   const rows = [['', 'at once', 'recorded', 'unrecorded', 'recording costs', 'at most', '']];
   for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
     for (const server of [recorded, unrecorded]) await server.warmUp(requests[scenario], REQUESTS[scenario].warmUp);
@@ -42,6 +42,7 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
     }
   }
   console.log(table(rows));
+  console.log(`load ${loadOf()}`);
 }).catch((error: Error) => {
   process.stderr.write(`The bench failed: ${error.message}\n`);
   process.exitCode = 1;
