@@ -1,4 +1,3 @@
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { provisionedUrls } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
@@ -6,8 +5,9 @@ import { databaseName } from '../../shared/domain/agencies';
 import { todayInChina } from '../../shared/domain/dates';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { COUNTY_SIZE, fillCounty } from './support/county';
-import { machine, quantile, table, verdict } from './support/figures';
+import { loadOf, machine, quantile, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';
+import { profiling } from './support/profiling';
 import { requestsOf } from './support/scenarios';
 import type { ServerProcess } from './support/server-process';
 
@@ -17,10 +17,12 @@ import type { ServerProcess } from './support/server-process';
  */
 const { values: options } = parseArgs({
   options: {
-    /** Part of a county, to see whether it works. */
+    /** Part of a county, for a quick try. */
     share: { type: 'string', default: '1' },
-    /** So often all of them at once. */
+    /** How many times all of them are asked at once. */
     bursts: { type: 'string', default: '10' },
+    /** Where the gateway and the agencies write CPU profiles. */
+    profile: { type: 'string' },
   },
 });
 
@@ -44,9 +46,11 @@ function lastQuarter(): string {
 
 async function main(): Promise<void> {
   const today = todayInChina();
-  console.log(`${machine()}; load ${loadavg()[0]?.toFixed(1)}`);
-  await inBenchWorld({ district: { seed: 'district', size: 2_000, today } }, async (world, atEnd) => {
-    const gateway = await startOurGateway({ ...world, concurrency: 64 });
+  console.log(`${machine()}; load ${loadOf()}`);
+  const district = { seed: 'district', size: 2_000, today };
+  const nodeOptions = await profiling(options.profile, console.log);
+  await inBenchWorld({ district, nodeOptions }, async (world, atEnd) => {
+    const gateway = await startOurGateway({ ...world, concurrency: 64, nodeOptions });
     atEnd(() => gateway.stop());
     // Of children whom every agency knows.
     const { record } = await requestsOf(gateway);
@@ -79,7 +83,7 @@ async function addCounty({ agencies }: BenchWorld, today: string): Promise<void>
   console.log(`${some} children, filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
 }
 
-/** So many, and more for as long as it is told to go on. @returns how long each took, in milliseconds. */
+/** Asks for a number of records, and for more while `goOn` holds. @returns how long each took, in milliseconds. */
 async function records(
   gateway: ServerProcess,
   bodies: readonly string[],
@@ -146,7 +150,7 @@ function print(calm: readonly number[], busy: readonly number[], { asked, lackin
   const ratio = quantile(busy, 0.95) / quantile(calm, 0.95);
   console.log(`${asked - lacking} of ${asked} boards answered in full: ${lacking === 0 ? 'met' : 'MISSED'}`);
   console.log(`a record's 95 %: ${ratio.toFixed(1)} x (at most ${MOST}): ${verdict({ value: ratio, most: MOST })}`);
-  console.log(`load ${loadavg()[0]?.toFixed(1)}`);
+  console.log(`load ${loadOf()}`);
 }
 
 main().catch((error: Error) => {

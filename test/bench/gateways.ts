@@ -8,6 +8,7 @@ import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { installContestants, startContestant } from './support/contestants';
 import { loadOf, machine, median, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';
+import { profiling } from './support/profiling';
 import { CALLS, requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
 import type { Answer, ServerProcess } from './support/server-process';
 
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
   if (names.some((name) => name === 'stock' || name === 'hive')) await installContestants(say);
   const district = { seed: 'district', size: 2_000, today: todayInChina() };
   await inBenchWorld({ district }, async (world, atEnd) => {
-    const nodeOptions = await profiling();
+    const nodeOptions = await profiling(options.profile, say);
     const servers: Measured[] = [];
     for (const name of names) {
       const server =
@@ -117,7 +118,10 @@ async function startBefore(
   const project = resolve(options.against ?? '');
   const own = join(directory, 'before');
   await mkdir(own, { mode: 0o755 });
-  const agencies = await startAgencies({ directory: own, district, contextPublicKey: contextKeys.publicKey }, project);
+  const agencies = await startAgencies(
+    { directory: own, district, contextPublicKey: contextKeys.publicKey },
+    { project },
+  );
   atEnd(() => agencies.close());
   const name = 'before' satisfies Name;
   const server = await startOurGateway({
@@ -130,15 +134,6 @@ async function startBefore(
     without: options.without.split(','),
   });
   return { ...server, agencies };
-}
-
-/** Options of node with which it writes a profile as it ends. */
-async function profiling(): Promise<readonly string[]> {
-  if (options.profile === undefined) return [];
-  const directory = resolve(options.profile);
-  await mkdir(directory, { recursive: true });
-  say(`A CPU profile is written to ${directory}; it makes ours slower.`);
-  return ['--cpu-prof', '--cpu-prof-dir', directory];
 }
 
 /**

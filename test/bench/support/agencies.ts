@@ -41,12 +41,16 @@ export interface Agencies extends Ready {
  * Starts all agencies in a process of their own, and fills their databases where they are empty.
  *
  * @param project the checkout whose agencies run.
+ * @param nodeOptions of their process.
  */
-export async function startAgencies(options: AgenciesOptions, project = PROJECT): Promise<Agencies> {
+export async function startAgencies(
+  options: AgenciesOptions,
+  { project = PROJECT, nodeOptions = [] }: { readonly project?: string; readonly nodeOptions?: readonly string[] } = {},
+): Promise<Agencies> {
   const { PATH = '', HOME = '' } = process.env;
   const child = fork(join(project, 'test/bench/support/agencies-process.ts'), {
     cwd: project,
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...nodeOptions, '--import', 'tsx'],
     env: { PATH, HOME, NODE_ENV: 'production', BENCH_AGENCIES: JSON.stringify(options) },
   });
   const ended = once(child, 'exit').then(() => ({ failed: 'The process of the agencies ended.' }));

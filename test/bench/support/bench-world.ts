@@ -6,7 +6,7 @@ import { type TestIdentityProvider, testIdentityProvider } from '../../support/i
 import { makeKeys, type TestKeys } from '../../support/ledger';
 import { type Agencies, startAgencies } from './agencies';
 
-/** What every gateway of a bench stands in front of. */
+/** The agencies that every gateway of a bench asks, and who issues tokens and signs contexts. */
 export interface BenchWorld {
   readonly directory: string;
   readonly identityProvider: TestIdentityProvider;
@@ -18,17 +18,19 @@ export interface BenchWorldOptions {
   readonly district: District;
   /** Kept, and used again by the next that names it; without it a directory in BENCH_DIR, or else the system's, that is removed. */
   readonly keep?: string | undefined;
+  /** Options of node for the agencies' process. */
+  readonly nodeOptions?: readonly string[];
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Starts a world, and ends it again whatever became of the work, in a signal's case too.
+ * Starts a world, and ends it after the work, whether that succeeds, fails or is interrupted by a signal.
  *
- * @param work is given what takes down steps for the end: they run in reverse order.
+ * @param work gets `atEnd`, which adds a step to the end: steps run in reverse order.
  */
 export async function inBenchWorld(
-  { district, keep }: BenchWorldOptions,
+  { district, keep, nodeOptions = [] }: BenchWorldOptions,
   work: (world: BenchWorld, atEnd: (step: () => Promise<unknown>) => void) => Promise<void>,
 ): Promise<void> {
   const steps: (() => Promise<unknown>)[] = [];
@@ -47,7 +49,10 @@ export async function inBenchWorld(
     const identityProvider = await testIdentityProvider();
     atEnd(() => identityProvider.close());
     const contextKeys = makeKeys();
-    const agencies = await startAgencies({ directory, district, contextPublicKey: contextKeys.publicKey });
+    const agencies = await startAgencies(
+      { directory, district, contextPublicKey: contextKeys.publicKey },
+      { nodeOptions },
+    );
     atEnd(() => agencies.close());
     await work({ directory, identityProvider, contextKeys, agencies }, atEnd);
   } finally {
