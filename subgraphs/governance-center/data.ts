@@ -345,6 +345,9 @@ export function loaders(db: Knex) {
   };
 }
 
+/** What is over and what is open of a list, as `page` counts them apart. */
+type Parts = readonly Knex.QueryBuilder[] | undefined;
+
 /** Rows of a view that the caller may know of; also within `region` where a filter names one. */
 function visible(db: Knex, view: string, rows: SqlCondition, region?: string | null): Knex.QueryBuilder {
   const query = db
@@ -352,6 +355,8 @@ function visible(db: Knex, view: string, rows: SqlCondition, region?: string | n
     .from(view)
     .whereRaw(rows.sql, [...rows.bindings] as Knex.RawBinding[]);
   if (!region) return query;
+  // Rows of the caller's regions are there already: asked twice, each row of a total is compared twice.
+  if (rows.regions?.every((one) => isWithin(one, region))) return query;
   // A region that holds none of them would be looked for among all rows of the list.
   const may = rows.regions?.some((one) => isWithin(one, region) || isWithin(region, one)) ?? true;
   // Region codes are digits only, so they need no escaping as patterns.
@@ -394,16 +399,20 @@ export function cases(
   const query = visible(lists.db, 'case_file', rows, filter.region);
   if (filter.levels) query.whereIn('level', filter.levels);
   if (filter.steps) query.whereIn('step', filter.steps);
-  if (typeof filter.overdue === 'boolean') {
-    // Said so that an index on what is open can be used.
-    if (filter.overdue) query.whereNull('closed_at').where('due_at', '<', now);
-    else query.whereRaw('(closed_at is not null or due_at is null or due_at >= ?)', [now]);
+  let parts: Parts;
+  // Named apart so that an index on what is open can be used.
+  if (filter.overdue === true) query.whereNull('closed_at').where('due_at', '<', now);
+  if (filter.overdue === false) {
+    const open = query.clone().whereNull('closed_at').whereRaw('(due_at is null or due_at >= ?)', [now]);
+    parts = [query.clone().whereNotNull('closed_at'), open];
+    query.whereRaw('(closed_at is not null or due_at is null or due_at >= ?)', [now]);
   }
   return page(
     query,
     pageArguments,
     { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'case_id' },
     lists.totals,
+    parts,
   );
 }
 
@@ -454,9 +463,11 @@ export function tasks(
   const query = visible(lists.db, 'task', rows);
   if (filter.agency) query.where('assignee', agencyNamed(filter.agency));
   if (typeof filter.done === 'boolean') query.where('done', filter.done);
-  if (typeof filter.overdue === 'boolean') {
-    if (filter.overdue) query.where('done', false).where('due_at', '<', now);
-    else query.whereRaw('(done or due_at >= ?)', [now]);
+  let parts: Parts;
+  if (filter.overdue === true) query.where('done', false).where('due_at', '<', now);
+  if (filter.overdue === false) {
+    parts = [query.clone().where('done', true), query.clone().where('done', false).where('due_at', '>=', now)];
+    query.whereRaw('(done or due_at >= ?)', [now]);
   }
   return page(
     query,
@@ -469,6 +480,7 @@ export function tasks(
       id: 'task_id',
     },
     lists.totals,
+    parts,
   );
 }
 
@@ -506,15 +518,19 @@ export function emergencyUses(
   const query = visible(lists.db, 'emergency_use', rows);
   if (filter.officer) query.where('officer', filter.officer);
   if (typeof filter.reviewed === 'boolean') query[filter.reviewed ? 'whereNotNull' : 'whereNull']('reviewed_at');
-  if (typeof filter.overdue === 'boolean') {
-    if (filter.overdue) query.whereNull('reviewed_at').where('review_due', '<', now);
-    else query.whereRaw('(reviewed_at is not null or review_due >= ?)', [now]);
+  let parts: Parts;
+  if (filter.overdue === true) query.whereNull('reviewed_at').where('review_due', '<', now);
+  if (filter.overdue === false) {
+    const open = query.clone().whereNull('reviewed_at').where('review_due', '>=', now);
+    parts = [query.clone().whereNotNull('reviewed_at'), open];
+    query.whereRaw('(reviewed_at is not null or review_due >= ?)', [now]);
   }
   return page(
     query,
     pageArguments,
     { column: 'opened_at', type: 'timestamptz', direction: 'desc', id: 'use_id' },
     lists.totals,
+    parts,
   );
 }
 

@@ -43,6 +43,8 @@ export interface PageOrder {
  * One page of a query whose rows are already filtered to what the caller may know of, so that totals, cursors and page
  * sizes say nothing about the others. Keyset paging: the cursor is the sort value and id of its row.
  *
+ * @param parts queries that have each of the rows exactly once, for the total: what is over apart from what is open, so that
+ *   history is counted without the time of the request, and its total can be kept.
  * @throws BAD_USER_INPUT for a page size outside 1 to 200, or a cursor that is not one of ours.
  */
 export async function page<Row extends object>(
@@ -50,6 +52,7 @@ export async function page<Row extends object>(
   { first, after }: PageArguments,
   order: PageOrder,
   totals: Totals,
+  parts: readonly Knex.QueryBuilder[] = [rows],
 ): Promise<Page<Row>> {
   checkPageSize(first);
   const { direction } = order;
@@ -87,8 +90,13 @@ export async function page<Row extends object>(
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: { hasNextPage: found.length > first, endCursor: edges.at(-1)?.cursor ?? null },
-    totalCount: () => totals.of(rows),
+    totalCount: () => totalOf(parts, totals),
   };
+}
+
+async function totalOf(parts: readonly Knex.QueryBuilder[], totals: Totals): Promise<number> {
+  const counts = await Promise.all(parts.map((part) => totals.of(part)));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** @throws BAD_USER_INPUT for a page size outside 1 to 200. */
