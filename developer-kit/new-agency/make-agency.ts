@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generatedFiles } from '../compose/generated-files';
+import { RESOLVER_TYPES, SCHEMA_TYPES } from '../types/type-files';
 import type { AgencyPlan } from './agency-plan';
 import { agencyFiles } from './templates/agency-files';
 
@@ -18,7 +19,7 @@ import { agencyFiles } from './templates/agency-files';
 const generatedIn = (project: string): readonly string[] => [
   ...generatedFiles([]).map(({ path }) => path),
   ...readdirSync(join(project, 'subgraphs'))
-    .map((agency) => `subgraphs/${agency}/schema.types.ts`)
+    .flatMap((agency) => [SCHEMA_TYPES, RESOLVER_TYPES].map((name) => `subgraphs/${agency}/${name}`))
     .filter((path) => existsSync(join(project, path))),
   'gateway/generated/supergraph.graphql',
   'gateway/generated/rules.json',
@@ -62,7 +63,7 @@ export function makeAgency(project: string, plan: AgencyPlan, say: (line: string
     for (const [path, content] of before) writeFileSync(join(project, path), content);
     throw error;
   }
-  return [...files.keys(), 'schema.types.ts'];
+  return [...files.keys(), SCHEMA_TYPES, RESOLVER_TYPES];
 }
 
 // Private:

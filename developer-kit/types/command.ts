@@ -5,7 +5,7 @@ import { readCommandLine, UsageError } from '../../shared/cli/command-line';
 import { inReadingOrder, pathsBelow } from '../../shared/config/agency-files';
 import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
 import { isFresh, staleness } from '../compose/freshness';
-import { resolverTypes, TYPES_FILE } from './resolver-types';
+import { resolverTypes } from './resolver-types';
 
 export const USAGE = `Usage: npm run types -- [<agency>...] [--check]
 
@@ -52,9 +52,7 @@ const hasSchema = (path: string): boolean =>
   statSync(path).isDirectory() && inReadingOrder(pathsBelow(path), SCHEMA_ENDING).length > 0;
 
 async function faultsOf(folder: string, check: boolean, { project, tell }: Surroundings): Promise<readonly string[]> {
-  const file = join(folder, TYPES_FILE);
-  const path = relative(project, file);
-  let types: string;
+  let types: ReadonlyMap<string, string>;
   try {
     types = await resolverTypes(folder);
   } catch (error) {
@@ -63,12 +61,14 @@ async function faultsOf(folder: string, check: boolean, { project, tell }: Surro
     const { causes = [error] } = error as GraphQLError & { readonly causes?: readonly GraphQLError[] };
     return causes.map((cause) => `${cause.message} (${place(cause, folder, project)})`);
   }
-  if (!check) {
-    writeFileSync(file, types);
+  return [...types].flatMap(([name, text]) => {
+    const file = join(folder, name);
+    const path = relative(project, file);
+    if (check) return isFresh(file, text) ? [] : [staleness(path, 'types')];
+    writeFileSync(file, text);
     tell(path);
     return [];
-  }
-  return isFresh(file, types) ? [] : [staleness(path, 'types')];
+  });
 }
 
 function place({ source, locations }: GraphQLError, folder: string, project: string): string {

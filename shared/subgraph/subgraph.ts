@@ -33,6 +33,7 @@ import { newAccessState } from './guard/access-state';
 import { guardSchema } from './guard/guard';
 import { type FilteredInSql, filtersInUse } from './guard/resource-finders';
 import { boundToRequest } from './rows/bound-to-request';
+import { resolveFromColumns } from './rows/column-resolver';
 import { QUERY_CANCELED, RequestStatements } from './rows/request-statements';
 import { Totals } from './rows/totals';
 import { NoServiceDefinitionRule } from './schema/no-service-definition-rule';
@@ -98,6 +99,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
     typeDefs: definitions,
     resolvers: { ...definition.resolvers, Date: DateScalar, DateTime: DateTimeScalar } as never,
   });
+  resolveFromColumns(schema);
   const labels = guardSchema(schema, definition.records, rules);
   const prepare = preparedDocuments(schema);
   const totals = new Totals();

@@ -1,6 +1,6 @@
 import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
-import type { Context, Resolvers } from './schema.types';
+import type { Context, Resolvers } from './resolvers.types';
 
 export const records: ResourceFinders<Context> = {
   Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
@@ -20,16 +20,5 @@ export const resolvers: Resolvers = {
     },
     benefits: ({ id }, _, { load }) => load.benefits.load(id),
     homeVisits: ({ id }, _, { load }) => load.homeVisits.load(id),
-  },
-  GuardianshipAssessment: {
-    assessedAt: (row) => row.assessed_at,
-    nextDue: (row) => row.next_due,
-  },
-  Benefit: {
-    monthlyAmount: (row) => row.monthly_amount,
-  },
-  HomeVisit: {
-    visitedAt: (row) => row.visited_at,
-    nextDue: (row) => row.next_due,
   },
 };

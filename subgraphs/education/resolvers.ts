@@ -1,7 +1,7 @@
 import { failure } from '../../shared/protocol/errors';
 import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
-import type { Context, Resolvers } from './schema.types';
+import type { Context, Resolvers } from './resolvers.types';
 
 /** How long the register keeps attendance. */
 const MONTHS_KEPT = 24;
@@ -24,30 +24,5 @@ export const resolvers: Resolvers = {
     bullyingReports: ({ id }, _, { load }) => load.bullyingReports.load(id),
     wellbeingScreening: ({ id }, _, { load }) => load.wellbeingScreening.load(id),
     specialNeedsPlan: ({ id }, _, { load }) => load.specialNeedsPlan.load(id),
-  },
-  Enrolment: {
-    schoolType: (row) => row.school_type,
-    className: (row) => row.class_name,
-    studentNumber: (row) => row.student_number,
-    asOf: (row) => row.as_of,
-  },
-  MonthlyAttendance: {
-    schoolDays: (row) => row.school_days,
-    absentDays: (row) => row.absent_days,
-    unexcusedDays: (row) => row.unexcused_days,
-  },
-  DropoutAlert: {
-    raisedAt: (row) => row.raised_at,
-    returnedAt: (row) => row.returned_at,
-  },
-  BullyingReport: {
-    reportedAt: (row) => row.reported_at,
-  },
-  WellbeingScreening: {
-    screenedAt: (row) => row.screened_at,
-  },
-  SpecialNeedsPlan: {
-    startedAt: (row) => row.started_at,
-    reviewDue: (row) => row.review_due,
   },
 };

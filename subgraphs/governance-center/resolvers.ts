@@ -33,7 +33,8 @@ import {
   resourceOfUse,
   windowOf,
 } from './records';
-import type { QueryProtectionReportArgs, Resolvers, Grant as SchemaGrant } from './schema.types';
+import type { Resolvers } from './resolvers.types';
+import type { QueryProtectionReportArgs, Grant as SchemaGrant } from './schema.types';
 import { mutationRecords, mutations } from './work';
 
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
@@ -254,29 +255,19 @@ export const resolvers: Resolvers = {
       ),
   },
   RiskAssessment: {
-    assessedAt: (row) => row.assessed_at,
-    confirmedBy: (row) => row.confirmed_by,
-    nextVisitDue: (row) => row.next_visit_due,
     visits: (row, _, { load }) => load.riskVisits.load(row.assessment_key),
   },
   RiskVisit: {
-    visitedAt: (row) => row.visited_at,
     by: (row) => row.visited_by,
   },
   RiskProposal: {
     id: (row) => row.proposal_id,
-    proposedAt: (row) => row.proposed_at,
-    settledAt: (row) => row.settled_at,
   },
   ProtectionAssignment: {
     id: (row) => row.assignment_id,
-    leadAgency: (row) => row.lead_agency,
-    nextVisitDue: (row) => row.next_visit_due,
-    endedOn: (row) => row.ended_on,
     visits: (row, _, { load }) => load.protectionVisits.load(row.assignment_id),
   },
   ProtectionVisit: {
-    visitedAt: (row) => row.visited_at,
     by: (row) => row.visited_by,
   },
   Case: {
@@ -284,7 +275,6 @@ export const resolvers: Resolvers = {
     children: async (row, _, { load }) => (await load.childrenOfCase.load(row.case_id)).map(keyOf),
     region: async (row, _, { load }) => present(await load.region.load(row.region)),
     steps: (row, _, { load }) => load.steps.load(row.case_id),
-    dueAt: (row) => row.due_at,
     overdue: (row, _, context) => row.closed_at === null && isPast(row.due_at, context),
     tasks: (row, _, { load }) => load.tasks.load(row.case_id),
     meetings: async (row, _, { load }) =>
@@ -292,23 +282,17 @@ export const resolvers: Resolvers = {
         load.meeting,
         (await load.docketOfCase.load(row.case_id)).map(({ meeting_id }) => meeting_id),
       ),
-    openedAt: (row) => row.opened_at,
-    closedAt: (row) => row.closed_at,
   },
   CaseStepRecord: {
     by: (row) => row.taken_by,
     at: (row) => row.taken_at,
-    dueAt: (row) => row.due_at,
   },
   Task: {
     id: (row) => row.task_id,
-    dueAt: (row) => row.due_at,
-    doneAt: (row) => row.done_at,
     overdue: (row, _, context) => row.done_at === null && isPast(row.due_at, context),
   },
   JointMeeting: {
     id: (row) => row.meeting_id,
-    heldAt: (row) => row.held_at,
     docket: (row, _, context) => docketOf(row, context),
     attendees: (row, _, { load }) => load.attendees.load(row.meeting_id),
     opensAt: (row, _, { settings, now }) => windowOf(row, settings.practices, now).opensAt,
@@ -318,45 +302,28 @@ export const resolvers: Resolvers = {
     case: async (row, _, { load }) => present(await load.case.load(row.case_id)),
     tasks: async (row, _, { load }) =>
       (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
-    caseId: (row) => row.case_id,
-    decidedAt: (row) => row.decided_at,
     opinions: async (row, _, { load }) =>
       (await load.opinionsOfCase.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
-  },
-  DocketOpinion: {
-    givenAt: (row) => row.given_at,
   },
   Participation: {
     id: (row) => row.participation_id,
     kind: (row) => (row.case_id === null ? 'MEETING' : 'CASE'),
     referenceId: (row) => present(row.case_id ?? row.meeting_id),
-    confirmedBy: (row) => row.confirmed_by,
-    confirmedAt: (row) => row.confirmed_at,
-    withdrawnBy: (row) => row.withdrawn_by,
-    withdrawnAt: (row) => row.withdrawn_at,
   },
   Clue: {
     id: (row) => row.clue_id,
-    receivedAt: (row) => row.received_at,
     region: async (row, _, { load }) => present(await load.region.load(row.region)),
     child: (row) => (row.child_id === null ? null : { id: row.child_id }),
     case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
     reporter: async (row, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter || null,
     reporterContact: async (row, _, { load }) => (await load.reporter.load(row.clue_id))?.contact ?? null,
-    receiptNumber: (row) => row.receipt_number,
-    feedbackDue: (row) => row.feedback_due,
-    feedbackAt: (row) => row.feedback_at,
   },
   ClueReceipt: {
     receiptNumber: (row) => present(row.receipt_number),
-    receivedAt: (row) => row.received_at,
-    feedbackDue: (row) => row.feedback_due,
-    feedbackAt: (row) => row.feedback_at,
     clue: (row) => row,
   },
   DueItem: {
     id: (row) => row.item_id,
-    dueAt: (row) => row.due_at,
     overdue: (row, _, context) => isPast(row.due_at, context),
     region: async (row, _, { load }) => present(await load.region.load(row.region)),
     case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
@@ -369,10 +336,5 @@ export const resolvers: Resolvers = {
     id: (row) => row.use_id,
     child: (row) => row.child_id,
     region: async (row, _, { load }) => present(await load.region.load(row.region)),
-    openedAt: (row) => row.opened_at,
-    expiresAt: (row) => row.expires_at,
-    reviewDue: (row) => row.review_due,
-    reviewedAt: (row) => row.reviewed_at,
-    reviewedBy: (row) => row.reviewed_by,
   },
 };

@@ -1,6 +1,6 @@
 import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
-import type { Context, Resolvers } from './schema.types';
+import type { Context, Resolvers } from './resolvers.types';
 
 export const records: ResourceFinders<Context> = {
   Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
@@ -12,18 +12,5 @@ export const resolvers: Resolvers = {
     protectionOrders: ({ id }, _, { load }) => load.legalDocuments.load(id),
     victimSupport: ({ id }, _, { load }) => load.victimSupport.load(id),
     judicialAid: ({ id }, _, { load }) => load.judicialAid.load(id),
-  },
-  LegalDocument: {
-    issuedAt: (row) => row.issued_at,
-    servedAt: (row) => row.served_at,
-    replyDue: (row) => row.reply_due,
-    repliedAt: (row) => row.replied_at,
-  },
-  VictimSupport: {
-    oneStopInterviewDone: (row) => row.one_stop_interview_done,
-    legalAid: (row) => row.legal_aid,
-  },
-  JudicialAid: {
-    grantedAt: (row) => row.granted_at,
   },
 };

@@ -3,7 +3,8 @@ import { type ChildKey, childReference, resourceOfChild } from '../../shared/sub
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { ageBand } from './age-band';
 import type { HouseholdRow } from './data';
-import type { Context, Resolvers, Sex } from './schema.types';
+import type { Context, Resolvers } from './resolvers.types';
+import type { Sex } from './schema.types';
 
 /** GB/T 2261.1 */
 const SEX: Readonly<Record<number, Sex>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE', 9: 'UNSPECIFIED' };
@@ -26,32 +27,11 @@ export const resolvers: Resolvers = {
     absenceAlerts: ({ id }, _, { load }) => load.absenceAlerts.load(id),
   },
   Identity: {
-    fullName: (row) => row.full_name,
-    idNumber: (row) => row.id_number,
-    birthDate: (row) => row.birth_date,
     age: (row) => ageOn(todayInChina(), row.birth_date),
     ageBand: (row) => ageBand(ageOn(todayInChina(), row.birth_date)),
     sex: (row) => SEX[row.sex] ?? null,
-    asOf: (row) => row.as_of,
   },
   Household: {
-    registeredRegion: (row) => row.registered_region,
-    residenceRegion: (row) => row.residence_region,
     members: (row, _, { load }) => load.members.load(row.child_id),
-  },
-  HouseholdMember: {
-    livesTogether: (row) => row.lives_together,
-  },
-  PoliceIncident: {
-    receiptNumber: (row) => row.receipt_number,
-    occurredAt: (row) => row.occurred_at,
-  },
-  DomesticViolenceWarning: {
-    issuedAt: (row) => row.issued_at,
-    followUpDue: (row) => row.follow_up_due,
-  },
-  AbsenceAlert: {
-    raisedAt: (row) => row.raised_at,
-    resolvedAt: (row) => row.resolved_at,
   },
 };

@@ -93,7 +93,14 @@ test('where a step fails, nothing is left of the agency, and what is generated i
 });
 
 describe('an agency made by one command', () => {
-  const files = ['agency.yaml', 'schema.graphql', 'schema.types.ts', 'migrations/0001-base.sql', 'test/facts.yaml'];
+  const files = [
+    'agency.yaml',
+    'schema.graphql',
+    'schema.types.ts',
+    'resolvers.types.ts',
+    'migrations/0001-base.sql',
+    'test/facts.yaml',
+  ];
 
   test('has all its files, and what is generated is fresh', () => {
     expect(kit('new-agency', ...FLAGS)).toEqual({

@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import { UUID } from '../../../shared/domain/uuid';
 import { decodeCursor, encodeCursor, foreignCursor, isInstant } from '../../../shared/subgraph/rows/cursor';
-import type { AccessRow } from './access-log';
 
 /**
  * Where a page of accesses ends. It names the entry by its request and not by its number: the numbers of two entries tell
  * how many others were made between them, by whomever.
  */
-export function cursorOf({ at, request_id, stage }: AccessRow): string {
+export function cursorOf({ at, request_id, stage }: Omit<Named, 'at'> & { readonly at: Date }): string {
   return encodeCursor([at.toISOString(), request_id, stage]);
 }
 

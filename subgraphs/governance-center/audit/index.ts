@@ -12,7 +12,8 @@ import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
 import { namedAgency } from '../named-agency';
 import { present } from '../present';
-import type { Agency, QueryAccessDigestArgs, QueryResolvers, Resolvers } from '../schema.types';
+import type { QueryResolvers, Resolvers } from '../resolvers.types';
+import type { Agency, QueryAccessDigestArgs } from '../schema.types';
 import { ACCESS_COLUMNS, accessLog, checkAccessLogArguments, resourceOfAccess } from './access-log';
 import { accessDigest } from './digest';
 import { type AccessLook, childrenOf, looksOf } from './looks';
@@ -64,7 +65,6 @@ export const accessQueries = {
 export const accessTypes = {
   AccessLogEntry: {
     sequence: ({ seq }) => seq,
-    requestId: (row) => row.request_id,
     stage: ({ stage }) => upperCase(stage),
     requests: ({ entry }) => (entry.v === 1 ? 1 : entry.requests),
     agency: (row) => agencyIn(row.caller_agency),
@@ -90,8 +90,6 @@ export const accessTypes = {
   },
   AccessFinding: {
     agency: (row) => agencyIn(row.caller_agency),
-    firstAt: (row) => row.first_at,
-    lastAt: (row) => row.last_at,
   },
 } satisfies Pick<Resolvers, 'AccessLogEntry' | 'AccessLook' | 'AccessFinding'>;
 

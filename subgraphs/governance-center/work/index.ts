@@ -1,6 +1,6 @@
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import type { Resolvers } from '../schema.types';
+import type { Resolvers } from '../resolvers.types';
 import { caseMutations, caseRecords } from './cases';
 import { clueMutations, clueRecords } from './clues';
 import { deadlineMutations, deadlineRecords } from './deadlines';

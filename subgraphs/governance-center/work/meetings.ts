@@ -8,13 +8,13 @@ import type { JointMeetingRow } from '../data';
 import type { NoticeKind } from '../notices/notice';
 import { announce } from '../notices/outbox';
 import { byUuid, regionRecord, resourceOfMeeting, windowOf } from '../records';
+import type { MutationResolvers } from '../resolvers.types';
 import type {
   AttendeeInput,
   ChangeMeetingInput,
   ConveneMeetingInput,
   DocketInput,
   GiveOpinionInput,
-  MutationResolvers,
   RecordDecisionInput,
   RecordMinutesInput,
 } from '../schema.types';

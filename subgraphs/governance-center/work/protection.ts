@@ -10,12 +10,8 @@ import { announce } from '../notices/outbox';
 import { dayAfter } from '../practice/duration';
 import type { ProtectionCategory, VisitParty } from '../practice/practice';
 import { byUuid, childRecord, resourceOfAssignment } from '../records';
-import type {
-  AssignProtectionInput,
-  EndProtectionInput,
-  MutationResolvers,
-  RecordProtectionVisitInput,
-} from '../schema.types';
+import type { MutationResolvers } from '../resolvers.types';
+import type { AssignProtectionInput, EndProtectionInput, RecordProtectionVisitInput } from '../schema.types';
 import { lockChild, regionOfChild } from './children';
 import { LONGEST_NAME, notLater, optionalText, several, uuid } from './input';
 import { mutation, type Work } from './mutation';

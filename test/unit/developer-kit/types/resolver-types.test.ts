@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { typesCommand } from '../../../../developer-kit/types/command';
 import { PROJECT } from '../../../../shared/config/project-root';
 
-/** An agency's folder, small: a required and an optional field, an enum, a list, and an argument with a default. */
+/**
+ * An agency's folder, small: a required and an optional field, one stored under its name as a column and one under another,
+ * an enum, a list, an argument with a default, and a use case in a folder of its own.
+ */
 const SCHEMA = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@inaccessible"])
 
 type Child @key(fields: "id") {
@@ -17,7 +20,8 @@ type Child @key(fields: "id") {
 type Lesson {
   subject: String!
   "Not stored under this name."
-  heldOn: Date!
+  day: Date!
+  startsAt: DateTime!
   note: String
   state: LessonState!
   rooms: RoomConnection!
@@ -26,10 +30,6 @@ type Lesson {
 enum LessonState {
   PLANNED
   HELD
-}
-
-type Room {
-  name: String!
 }
 
 type RoomConnection {
@@ -44,13 +44,10 @@ import type { LessonState } from './schema.types';
 export interface LessonRow {
   readonly subject: string;
   readonly held_on: string;
+  readonly starts_at: Date;
   readonly note: string | null;
   readonly state: LessonState;
   readonly closed: boolean;
-}
-
-export interface RoomRow {
-  readonly name: string;
 }
 
 export interface Loaders {
@@ -58,19 +55,34 @@ export interface Loaders {
 }
 `;
 
+const ROOMS = `type Room {
+  name: String!
+}
+
+extend type Child {
+  room: Room
+}
+`;
+
+const ROOMS_DATA = `export interface RoomRow {
+  readonly name: string;
+}
+`;
+
 const RESOLVERS = `import { childReference } from '../../shared/subgraph/child-reference';
 import { EMPTY_PAGE } from '../../shared/subgraph/rows/page';
 import { defineSubgraph } from '../../shared/subgraph/subgraph-definition';
-import type { Context, Resolvers } from './schema.types';
+import type { Context, Resolvers } from './resolvers.types';
 
 export const resolvers: Resolvers = {
   Child: {
     __resolveReference: childReference,
     lessons: async ({ id }, { first }, { load }) => (await load.lessons.load(id)).slice(0, first ?? 5),
     lastLesson: async ({ id }, _, { load }) => (await load.lessons.load(id))[0] ?? null,
+    room: () => ({ name: 'A' }),
   },
   Lesson: {
-    heldOn: (row) => row.held_on,
+    day: (row) => row.held_on,
     rooms: () => EMPTY_PAGE,
   },
 };
@@ -83,11 +95,11 @@ export const definition = (rest: Omit<Parameters<typeof defineSubgraph<Context['
 /** By what is wrong: the text of the well-typed resolvers, what stands there instead, and what the compiler says of it. */
 const FAULTS: Readonly<Record<string, readonly [right: string, wrong: string, said: RegExp]>> = {
   'a type that the schema does not have': ['  Lesson: {', '  Lessons: {', /'Lessons' does not exist in type/],
-  'a field that the schema does not have': ['heldOn: (row)', 'heldAt: (row)', /'heldAt' does not exist in type/],
+  'a field that the schema does not have': ['day: (row)', 'heldAt: (row)', /'heldAt' does not exist in type/],
   'a field that its row does not answer and nobody resolves': [
-    '    heldOn: (row) => row.held_on,\n',
+    '    day: (row) => row.held_on,\n',
     '',
-    /Property 'heldOn' is missing in type/,
+    /Property 'day' is missing in type/,
   ],
   'a type whose fields nobody resolves': [
     RESOLVERS.slice(RESOLVERS.indexOf('  Lesson: {'), RESOLVERS.indexOf('};\n\n/**')),
@@ -133,9 +145,29 @@ const FAULTY_ROWS: Readonly<Record<string, readonly [right: string, wrong: strin
     'subject: string | null;',
     /Property 'subject' is missing in type/,
   ],
+  'a column that is misspelled': ['starts_at: Date;', 'start_at: Date;', /Property 'startsAt' is missing in type/],
+  'a column that is missing': ['  readonly starts_at: Date;\n', '', /Property 'startsAt' is missing in type/],
+  'a column of another type': ['starts_at: Date;', 'starts_at: number;', /Property 'startsAt' is missing in type/],
+  'a column that has null where the schema has none': [
+    'starts_at: Date;',
+    'starts_at: Date | null;',
+    /Property 'startsAt' is missing in type/,
+  ],
+  'a property of the name of a field, which comes before its column, of another type': [
+    'starts_at: Date;',
+    'starts_at: Date;\n  readonly startsAt: boolean;',
+    /Property 'startsAt' is missing in type/,
+  ],
 };
 
 const AGENCY = 'driving-school';
+
+const FOLDER = {
+  'schema.graphql': SCHEMA,
+  'data.ts': DATA,
+  'rooms/schema.graphql': ROOMS,
+  'rooms/data.ts': ROOMS_DATA,
+};
 
 let project: string;
 let lines: string[];
@@ -147,18 +179,25 @@ beforeEach(() => {
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'resolver-types-'));
   for (const name of ['shared', 'node_modules']) symlinkSync(join(PROJECT, name), join(project, name));
-  write(AGENCY, { 'schema.graphql': SCHEMA, 'data.ts': DATA, 'resolvers.ts': RESOLVERS });
+  write(AGENCY, { ...FOLDER, 'resolvers.ts': RESOLVERS });
 });
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 function write(agency: string, files: Readonly<Record<string, string>>): void {
-  mkdirSync(join(project, 'subgraphs', agency), { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, 'subgraphs', agency, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(project, 'subgraphs', agency, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }
 
 const types = (...args: string[]): Promise<number> =>
   typesCommand(args, { project, tell: (line) => lines.push(line), warn: (line) => lines.push(line) });
+
+const GENERATED = ['schema.types.ts', 'resolvers.types.ts'];
+
+const readGenerated = (name: string): string => readFileSync(join(project, 'subgraphs', AGENCY, name), 'utf8');
 
 const replaced = (text: string, right: string, wrong: string): string => {
   if (!text.includes(right)) throw new Error(`There is no such text: ${right}`);
@@ -170,7 +209,7 @@ test('resolvers that fit their schema compile, and each that does not is named b
   faults.forEach(([fault, [right, wrong]], index) => {
     const rows = fault in FAULTY_ROWS;
     write(`fault-${index}`, {
-      'schema.graphql': SCHEMA,
+      ...FOLDER,
       'data.ts': rows ? replaced(DATA, right, wrong) : DATA,
       'resolvers.ts': rows ? RESOLVERS : replaced(RESOLVERS, right, wrong),
     });
@@ -198,28 +237,46 @@ test('resolvers that fit their schema compile, and each that does not is named b
 
 test('what is generated is there at compile time only', async () => {
   await types();
-  const generated = readFileSync(join(project, 'subgraphs', AGENCY, 'schema.types.ts'), 'utf8');
-  expect(generated).toMatch(/^\/\/ Generated by `npm run types`/);
-  const statements = generated
-    .split('\n')
-    .filter((line) => /^\s*(?:import|export|const|let|function|enum|class)\b/.test(line));
-  expect(statements.filter((line) => !/^\s*(?:import type|export type|export interface)\b/.test(line))).toEqual([]);
+  for (const name of GENERATED) {
+    const generated = readGenerated(name);
+    expect(generated).toMatch(/^\/\/ Generated by `npm run types`/);
+    const statements = generated
+      .split('\n')
+      .filter((line) => /^\s*(?:import|export|const|let|function|enum|class)\b/.test(line));
+    expect(statements.filter((line) => !/^\s*(?:import type|export type|export interface)\b/.test(line))).toEqual([]);
+  }
+});
+
+test('types of the schema import nothing of the agency, so that rows can be made of them', async () => {
+  await types();
+  const importsOf = (name: string) => [...readGenerated(name).matchAll(/from '([^']*)'/g)].map(([, from]) => from);
+  expect(importsOf('schema.types.ts')).toEqual(['../../shared/subgraph/schema/resolver-types']);
+  expect(importsOf('resolvers.types.ts')).toEqual(
+    expect.arrayContaining(['./data', './rooms/data', './schema.types', '../../shared/subgraph/schema/resolver-types']),
+  );
 });
 
 test('types are fresh until the schema or a row changes', async () => {
   await types();
   expect(await types('--check')).toBe(0);
-  const stale = [`error: subgraphs/${AGENCY}/schema.types.ts is not fresh: run npm run types and commit the result.`];
-  const changes = {
-    'schema.graphql': replaced(SCHEMA, 'note: String', 'note: String!'),
-    'data.ts': replaced(DATA, 'interface RoomRow', 'interface LessonRoomRow'),
-  };
-  for (const [file, text] of Object.entries(changes)) {
+  const stale = (name: string) =>
+    `error: subgraphs/${AGENCY}/${name} is not fresh: run npm run types and commit the result.`;
+  const changes = [
+    ['schema.graphql', replaced(SCHEMA, 'note: String', 'note: String!'), GENERATED.map(stale)],
+    ['rooms/schema.graphql', replaced(ROOMS, 'room: Room', 'room: Room!'), GENERATED.map(stale)],
+    ['data.ts', replaced(DATA, 'interface LessonRow', 'interface PastLessonRow'), [stale('resolvers.types.ts')]],
+    [
+      'rooms/data.ts',
+      replaced(ROOMS_DATA, 'interface RoomRow', 'interface LessonRoomRow'),
+      [stale('resolvers.types.ts')],
+    ],
+  ] as const;
+  for (const [file, text, expected] of changes) {
     lines = [];
     write(AGENCY, { [file]: text });
     expect(await types('--check', AGENCY)).toBe(1);
-    expect(lines).toEqual(stale);
-    write(AGENCY, { 'schema.graphql': SCHEMA, 'data.ts': DATA });
+    expect(lines).toEqual(expected);
+    write(AGENCY, FOLDER);
   }
   write(AGENCY, { 'schema.graphql': SCHEMA.replace('"Not stored under this name."', '"Described in other words."') });
   expect(await types('--check')).toBe(0);
@@ -228,7 +285,7 @@ test('types are fresh until the schema or a row changes', async () => {
 
 test('a schema that is none is named with file and line, and nothing is written', async () => {
   await types();
-  const before = readFileSync(join(project, 'subgraphs', AGENCY, 'schema.types.ts'), 'utf8');
+  const before = GENERATED.map(readGenerated);
   const faulty: readonly (readonly [right: string, wrong: string, said: string])[] = [
     ['id: ID!', 'id = ID!', 'Syntax Error: Expected ":", found "=". (%:4)'],
     ['lastLesson: Lesson', 'lastLesson: Lessen', 'Unknown type Lessen (%:6)'],
@@ -240,7 +297,7 @@ test('a schema that is none is named with file and line, and nothing is written'
     expect(await types(AGENCY)).toBe(1);
     expect(lines).toEqual([`error: ${said.replace('%', `subgraphs/${AGENCY}/schema.graphql`)}`]);
   }
-  expect(readFileSync(join(project, 'subgraphs', AGENCY, 'schema.types.ts'), 'utf8')).toBe(before);
+  expect(GENERATED.map(readGenerated)).toEqual(before);
   write(AGENCY, { 'schema.graphql': SCHEMA });
 });
 
