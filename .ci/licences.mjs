@@ -16,7 +16,7 @@ const PERMISSIVE = new Set([
   'Python-2.0',
 ]);
 
-/** Others that somebody has decided about, each for the packages named and no more. README.md, "Licenses". */
+/** Others that somebody has decided about, each for the packages named and no more. The end of README.md says so. */
 const DECIDED = new Map([
   ['Elastic-2.0', /^@apollo\/(?:composition|federation-internals|gateway|query-graphs|query-planner)$/],
   // Data about browsers, of a development tool: nothing of it is passed on.

@@ -4,6 +4,7 @@ import type { Command } from '../../shared/cli/run-command';
 import { stopSignal, untilStopped } from '../../shared/cli/until-stopped';
 import type { Environment } from '../../shared/config/environment';
 import { logFormerNames } from '../../shared/config/log-former-names';
+import { firstSteps } from './first-steps';
 
 const USAGE = 'Usage: npm start\n\nSettings are environment variables: docs/operations/deployment.md.';
 
@@ -22,18 +23,8 @@ export const embedded = (environment: Environment): Command => ({
     logFormerNames(environment, log);
     const system = await startEmbedded(config, log, say, stopping);
     say(`ready: http://127.0.0.1:${system.port}/graphql`);
-    if (config.identityProvider === undefined) say(exampleRequest(environment, system.port));
+    if (config.identityProvider === undefined)
+      say(firstSteps({ port: system.port, dataDirectory: environment.optional('DATA_DIR') }));
     await untilStopped(system.close, say, stopping);
   },
 });
-
-function exampleRequest(environment: Environment, port: number): string {
-  const directory = environment.optional('DATA_DIR');
-  const settings = directory === undefined ? '' : `DATA_DIR='${directory}' `;
-  return [
-    'Try it, in this folder:',
-    `  curl -s http://127.0.0.1:${port}/graphql -H 'content-type: application/json' \\`,
-    `    -H "authorization: Bearer $(${settings}npm run -s token -- --as town-case-worker)" \\`,
-    "    -H 'access-purpose: RISK_ASSESSMENT' --data @examples/record.json",
-  ].join('\n');
-}

@@ -61,7 +61,7 @@ test('while it starts, /ready and /graphql answer 503, and it says how far it ha
 
 test('`npm start` shows where it is ready and a request to copy, which answers with the child', async () => {
   expect(system.stdout()).toContain(`\nready: http://127.0.0.1:${system.port}/graphql\n`);
-  const [, curl = ''] = /^Try it, in this folder:\n((?: {2}.*\n)+)/m.exec(system.stdout()) ?? [];
+  const [, curl = ''] = /^Every person .* in this folder:\n((?: {2}.*\n)+)/m.exec(system.stdout()) ?? [];
   const { code, stdout } = await startLine(curl).ended;
   expect(code).toBe(0);
   const { errors, data } = JSON.parse(stdout);

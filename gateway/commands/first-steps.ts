@@ -1,0 +1,21 @@
+export interface FirstStepsOptions {
+  readonly port: number;
+  /** DATA_DIR, if it is set: the token has to be signed with the key in it. */
+  readonly dataDirectory: string | undefined;
+}
+
+/** The text that `npm start` prints once it is ready: a request to copy, and where to click and read next. */
+export function firstSteps({ port, dataDirectory }: FirstStepsOptions): string {
+  const settings = dataDirectory === undefined ? '' : `DATA_DIR='${dataDirectory}' `;
+  return [
+    '',
+    'Every person in this system is synthetic. Type this in a second terminal, in this folder:',
+    `  curl -s http://127.0.0.1:${port}/graphql -H 'content-type: application/json' \\`,
+    `    -H "authorization: Bearer $(${settings}npm run -s token -- --as town-case-worker)" \\`,
+    "    -H 'access-purpose: RISK_ASSESSMENT' --data @examples/record.json",
+    '',
+    'Other callers, purposes and headers: docs/reference/callers.md.',
+    'A page to click through (GraphiQL): stop this with Ctrl-C, then npm run dev -- education, and open http://127.0.0.1:4010.',
+    'What to read next: README.md, "Where to read on".',
+  ].join('\n');
+}
