@@ -15,7 +15,7 @@ export function firstSteps({ port, dataDirectory }: FirstStepsOptions): string {
     "    -H 'access-purpose: RISK_ASSESSMENT' --data @examples/record.json",
     '',
     'Other callers, purposes and headers: docs/reference/callers.md.',
-    'A page to click through (GraphiQL): stop this with Ctrl-C, then npm run dev -- education, and open http://127.0.0.1:4010.',
+    'A page to click through (GraphiQL): stop this with Ctrl-C, run npm ci && npm run dev -- education, open http://127.0.0.1:4010.',
     'What to read next: README.md, "Where to read on".',
   ].join('\n');
 }

@@ -7,7 +7,12 @@ const under = (folder: string): readonly string[] =>
   readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
 
-const PAGES = ['README.md', 'README.zh-CN.md', ...under('docs').filter((path) => path.endsWith('.md'))].sort();
+const PAGES = [
+  'README.md',
+  'README.zh-CN.md',
+  'examples/README.md',
+  ...under('docs').filter((path) => path.endsWith('.md')),
+].sort();
 const FOLDERS = ['docs/guides', 'docs/reference', 'docs/operations', 'docs/decisions'];
 
 const withoutCode = (text: string) => text.replace(/^ *```[\s\S]*?^ *```/gm, '');
