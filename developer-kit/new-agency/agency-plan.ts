@@ -5,7 +5,7 @@ import { isAgencyName, NAME_RULE } from '../compose/agency-folders';
 import { AUDIENCES, type Audience } from './audiences';
 import { faultsOfField, faultsOfSlug, faultsOfText, NOT_PLAIN, PLAIN_TEXT, type Taken } from './text-faults';
 
-/** What is said about an agency before it is made, by flags or in a dialogue. */
+/** The description of a new agency, from options or the dialogue. */
 export interface RawPlan {
   readonly agency: string | undefined;
   readonly name: string | undefined;
@@ -17,7 +17,7 @@ export interface RawPlan {
   readonly sealed: readonly string[];
 }
 
-/** A data class, and with it a list on `Child` of which each element has a kind and a day. */
+/** A data class, and a list field of `Child` whose elements have a kind and a day. */
 export interface PlannedClass {
   /** `legal-aid` */
   readonly slug: string;
@@ -26,11 +26,11 @@ export interface PlannedClass {
   readonly grade: (typeof GRADES)[number];
   readonly refusal: 'denied' | 'absent';
   readonly basis: string;
-  /** Who is answered in clear besides the agency's own officers. */
+  /** Callers who are answered in clear besides the agency's own officers. */
   readonly audiences: readonly Audience[];
 }
 
-/** What is kept in a base table that no view shows. */
+/** Data in a base table that no view shows. */
 export interface PlannedSealed {
   readonly slug: string;
   readonly chinese: string;
@@ -50,7 +50,7 @@ export interface AgencyPlan {
 export const CLASS_FORM = '<name>:<中文名>:<grade>:<denied|absent>:<legal basis>[:<audience>,...]';
 export const SEALED_FORM = '<name>:<中文名>:<legal basis>';
 
-/** What is wrong with a plan, one line each; all of it at once. */
+/** All faults of a plan, one per line. */
 export class PlanFaults extends ErrorList {}
 
 /** @throws PlanFaults */

@@ -1,4 +1,4 @@
-/** Groups of callers whom a data class can be opened to, as the columns of `access.cases.yaml` have them. */
+/** Groups of callers that a data class can be opened to: columns of `access.cases.yaml`. */
 export const AUDIENCES = [
   'case-worker',
   'case-handling',
@@ -10,15 +10,15 @@ export const AUDIENCES = [
 
 export type Audience = (typeof AUDIENCES)[number];
 
-/** One rule of `access.cedar`, but for the data classes that it opens. */
+/** One rule of `access.cedar`, without its data classes. */
 export interface RuleOfAudience {
   readonly id: string;
   readonly comment: string;
   readonly basis: string;
   readonly principal: string;
-  /** In which circumstances; before what is said about the record. */
+  /** Conditions on the request; they precede those on the record. */
   readonly context: readonly string[];
-  /** Which records. */
+  /** Conditions on the record. */
   readonly record: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { faultsOfName, faultsOfProfile, type RawPlan } from './agency-plan';
 import { AUDIENCES, RULE_OF } from './audiences';
 import { faultsOfField, faultsOfSlug, faultsOfText, type Taken } from './text-faults';
 
-/** Asks for what the flags have not said; each answer is judged by the same rules as a flag. */
+/** Asks for missing options; validates each answer like an option. */
 export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
   const agency =
     given.agency ?? (await text('Folder, in kebab-case', 'justice-bureau', (answer) => faultsOfName(answer, taken)));

@@ -12,10 +12,10 @@ import {
 import { dirname, join } from 'node:path';
 import { generatedFiles } from '../compose/generated-files';
 import { RESOLVER_TYPES, SCHEMA_TYPES } from '../types/type-files';
+import { agencyFiles } from './agency-files';
 import type { AgencyPlan } from './agency-plan';
-import { agencyFiles } from './templates/agency-files';
 
-/** What is generated from all agencies, and has to be as it was where one more cannot be made. */
+/** Generated files, to be restored if the agency cannot be made. */
 const generatedIn = (project: string): readonly string[] => [
   ...generatedFiles([]).map(({ path }) => path),
   ...readdirSync(join(project, 'subgraphs'))
@@ -26,7 +26,7 @@ const generatedIn = (project: string): readonly string[] => [
   'docs/reference/access-matrix.md',
 ];
 
-/** Commands that complete an agency's folder, and whatever lists the agencies. */
+/** Commands that complete an agency's folder and the lists of agencies. */
 const stepsFor = (agency: string): readonly (readonly string[])[] => [
   ['node_modules/.bin/biome', 'check', '--write', '--vcs-enabled=false', `subgraphs/${agency}`],
   [process.execPath, '--import', 'tsx', 'developer-kit/compose/main.ts'],
@@ -34,14 +34,14 @@ const stepsFor = (agency: string): readonly (readonly string[])[] => [
   [process.execPath, '--import', 'tsx', 'developer-kit/access-matrix/main.ts'],
 ];
 
-/** A step that failed, with what it said; there is nothing left of the agency. */
+/** A failed step, with its output; nothing is left of the agency. */
 export class NotMade extends Error {}
 
 /**
- * Makes an agency's folder, and generates what follows from it. The folder appears whole or not at all, and where a step
- * fails everything is as it was.
+ * Creates an agency's folder and all files generated from it. The folder appears as a whole; if a step fails everything is
+ * restored.
  *
- * @param say is told each step.
+ * @param say reports each step.
  * @returns the paths of the folder's files.
  * @throws NotMade
  */

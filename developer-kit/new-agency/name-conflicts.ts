@@ -4,10 +4,10 @@ import { Kind, parse } from 'graphql';
 import { readAgencyFolders } from '../compose/agency-folders';
 import type { Taken } from './text-faults';
 
-/** Types that GraphQL itself has. */
+/** Built-in types of GraphQL. */
 const BUILT_IN = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Query', 'Mutation', 'Subscription'];
 
-/** What the agencies of a project have, by their folders and the supergraph that they compose to. */
+/** Names that the agencies of a project use, from their folders and the supergraph. */
 export function takenIn(project: string): Taken {
   const agencies = readAgencyFolders(join(project, 'subgraphs'), project);
   const supergraph = parse(readFileSync(join(project, 'gateway/generated/supergraph.graphql'), 'utf8'));

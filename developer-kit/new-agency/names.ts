@@ -9,6 +9,6 @@ export const camelCase = (name: string): string =>
 export const pascalCase = (name: string): string => capitalised(camelCase(name));
 
 /** `legal-aid` -> `Legal aid`: descriptions. */
-export const describeCondition = (name: string): string => capitalised(name.replaceAll('-', ' '));
+export const sentenceCase = (name: string): string => capitalised(name.replaceAll('-', ' '));
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,4 +1,4 @@
-/** Words that PostgreSQL takes for no table's name without quotes (its manual, appendix C: reserved). */
+/** Words that cannot be table names without quotes in PostgreSQL (its manual, appendix C: reserved). */
 const RESERVED: ReadonlySet<string> = new Set(
   `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column
   concurrently constraint create cross current_catalog current_date current_role current_schema current_time

@@ -1,12 +1,12 @@
 import { camelCase, pascalCase, snakeCase } from './names';
 import { isReservedInSql } from './reserved-words';
 
-/** What is there already and cannot be taken a second time. */
+/** Names that are taken. */
 export interface Taken {
   readonly agencies: readonly string[];
   readonly names: readonly string[];
   readonly shorts: readonly string[];
-  /** The order of the agency that joined last. */
+  /** The highest order of an agency. */
   readonly lastOrder: number;
   /** Types of the supergraph, and fields of `Child`. */
   readonly types: ReadonlySet<string>;
@@ -18,7 +18,10 @@ const LONGEST_SLUG = 40;
 const LONGEST_TEXT = 100;
 /** Every agency's own tables. */
 const OWN_TABLES = ['child', 'district'];
-/** Texts end up in YAML, Cedar, SQL and GraphQL: whatever ends a string or begins a comment in one of them stays out. */
+/**
+ * Texts go into YAML, Cedar, SQL and GraphQL, so they must not contain characters that end a string or begin a comment in
+ * any of them.
+ */
 export const PLAIN_TEXT = /^[^"'`\\\p{C}:#*/{}[\]]+$/u;
 
 export const NOT_PLAIN = 'must be plain text, without quotes, brackets, colons, slashes and the like';

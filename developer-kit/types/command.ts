@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { readCommandLine, UsageError } from '../../shared/cli/command-line';
@@ -10,6 +10,9 @@ import { resolverTypes } from './resolver-types';
 export const USAGE = `Usage: npm run types -- [<agency>...] [--check]
 
   --check  writes nothing, and fails where a committed file is stale`;
+
+/** A folder like an agency's, with types of its own: the template of `npm run agency:new`. */
+const TEMPLATE = 'developer-kit/agency-template';
 
 /** Where the command works, and where it prints. */
 export interface Surroundings {
@@ -36,9 +39,12 @@ export async function typesCommand(args: readonly string[], surroundings: Surrou
   if (unknown !== undefined) {
     throw new UsageError(`There is no agency "${unknown}". The agencies are ${agencies.join(', ')}.`, USAGE);
   }
+  const template = join(surroundings.project, TEMPLATE);
+  const folders = (positionals.length > 0 ? positionals : agencies).map((agency) => join(subgraphs, agency));
+  if (positionals.length === 0 && existsSync(template)) folders.push(template);
   let code = 0;
-  for (const agency of positionals.length > 0 ? positionals : agencies) {
-    for (const fault of await faultsOf(join(subgraphs, agency), values.check, surroundings)) {
+  for (const folder of folders) {
+    for (const fault of await faultsOf(folder, values.check, surroundings)) {
       surroundings.warn(`error: ${fault}`);
       code = 1;
     }

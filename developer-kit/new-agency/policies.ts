@@ -1,22 +1,5 @@
-import type { AgencyPlan, PlannedClass } from '../agency-plan';
-import { AUDIENCES, RULE_OF, type RuleOfAudience } from '../audiences';
-
-/** catalogue.yaml */
-export function catalogue({ agency, name, english, classes }: AgencyPlan): string {
-  const entries = classes.map(
-    ({ slug, chinese, grade, basis, refusal }) => `  ${agency}.${slug}:
-    name: ${chinese}
-    grade: ${grade}
-    basis: ${basis}
-    refusal: ${refusal}`,
-  );
-  return `# Data classes of the ${english} (${name}): classification and grading, 数据安全法 art. 21.
-classes:
-${entries.join('\n')}
-
-plain: []
-`;
-}
+import type { AgencyPlan, PlannedClass } from './agency-plan';
+import { AUDIENCES, RULE_OF, type RuleOfAudience } from './audiences';
 
 /** access.cedar */
 export function policies({ agency, name, classes }: AgencyPlan): string {

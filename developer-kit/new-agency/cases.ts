@@ -1,5 +1,5 @@
-import type { AgencyPlan, PlannedClass } from '../agency-plan';
-import { camelCase } from '../names';
+import type { AgencyPlan, PlannedClass } from './agency-plan';
+import { camelCase } from './names';
 
 /** access.cases.yaml */
 export function cases(plan: AgencyPlan): string {

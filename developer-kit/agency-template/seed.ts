@@ -1,0 +1,37 @@
+import { addDays } from '../../shared/domain/dates';
+import type { AgencySeed } from '../../shared/synthetic/agency-seed';
+import { drawsFor } from '../../shared/synthetic/random';
+
+/** What the sample bureau writes down of the synthetic district. */
+export const seed: AgencySeed = {
+  tables: [
+    'child',
+    // each class
+    'sample_class',
+    // end
+    // each sealed
+    'sample_sealed',
+    // end
+  ],
+  ofChild({ index, person, region, events }, id, district) {
+    const draws = drawsFor(district.seed, index);
+    return {
+      child: [{ child_id: id, id_number: person.idNumber, region }],
+      // each class
+      sample_class: draws.chance('sample-class', 0.02)
+        ? [
+            {
+              child_id: id,
+              kind: '示例类',
+              since: addDays(district.today, -draws.integer('sample-class.since', 10, 300)),
+            },
+          ]
+        : [],
+      // end
+      // each sealed
+      // Sealed: in the base table only.
+      sample_sealed: events.juvenileRecordAt ? [{ child_id: id, kind: '示例密', since: events.juvenileRecordAt }] : [],
+      // end
+    };
+  },
+};
