@@ -10,15 +10,15 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { CASE_CONFERENCE, CASE_GRANT, ordinaryRecord, REGION, REGULAR_MEETING } from './sample-requests';
 
 /**
- * Who is answered what, worked out from the rules for one record that everything covers: a child in the caller's region,
- * whose case and meeting are the reference. The tables of docs/reference/access-matrix.md.
+ * The access matrix, computed from the rules for one record within everybody's scope: a child in the caller's region, whose
+ * case and meeting are the reference. Source of docs/reference/access-matrix.md.
  */
 
-/** One column: somebody who asks for something. */
+/** One column: a caller with one or more purposes. */
 export interface Column {
   readonly heading: string;
   readonly meaning: string;
-  /** For each of its purposes. */
+  /** One context for each purpose. */
   readonly asks: readonly AccessContext[];
 }
 
@@ -93,9 +93,9 @@ const LETTERS: Readonly<Record<Answer, string>> = { CLEAR: 'C', MASKED: 'M', DEN
 export interface Row {
   readonly name: DataClassName;
   readonly dataClass: DataClass;
-  /** One letter per column; where its purposes differ, those of each in their order, `D/C`. */
+  /** One letter per column; if its purposes differ, one letter for each in order, `D/C`. */
   readonly cells: readonly string[];
-  /** Everyone who is answered, whatever their agency and purpose: the same facts, none left out. */
+  /** Everyone who is answered, by agency and purpose: the same facts in full. */
   readonly answered: readonly string[];
 }
 
@@ -129,7 +129,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       answered: [
         ...ordinary,
         ...exceptions.flatMap((attribute) => where(`where \`${attribute}\` holds`, { [attribute]: true })),
-        // What only all of them together open.
+        // What only a conjunction of classes opens.
         ...(exceptions.length > 1
           ? where(
               `where ${exceptions.map((attribute) => `\`${attribute}\``).join(', ')} hold`,
@@ -172,7 +172,7 @@ function answeredTo(answer: (context: AccessContext) => Answer): readonly string
   return lines;
 }
 
-/** What a purpose needs besides itself for the answer; undefined where nothing helps. */
+/** What the purpose needs in addition for this answer; undefined if nothing helps. */
 function conditionOf(
   answer: (context: AccessContext) => Answer,
   wanted: Answer,

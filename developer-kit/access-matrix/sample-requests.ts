@@ -4,11 +4,11 @@ import type { Grant } from '../../shared/access/grant';
 import type { Attributes, AttributeType } from '../../shared/access/rule-vocabulary';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
-// What rules are asked with where nobody asks: a caller's region, one record, and a reference that covers it.
+// Inputs of the rules without a real request: a caller's region, one record, and a reference that covers it.
 
-/** Where callers work. */
+/** The callers' region. */
 export const REGION = '990101';
-/** Stands for the child, the case and the meeting alike. */
+/** Used as id of the child, the case and the meeting. */
 export const THIS = 'this';
 
 const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
@@ -17,9 +17,10 @@ export const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR',
 export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
 
 /**
- * Everything that an agency's rules look at, as it is in the ordinary case.
+ * All attributes that an agency's rules read, with ordinary values.
  *
- * @param agency where one matters. @param region where it lies.
+ * @param agency for attributes that contain an agency.
+ * @param region of the record.
  */
 export function ordinaryRecord(attributes: Attributes, agency: Agency, region = REGION): ResourceAttributes {
   const values: Readonly<Record<AttributeType, Value>> = {

@@ -12,18 +12,18 @@ const answer = z.enum(['CLEAR', 'MASKED', 'DENIED', 'ABSENT']);
 
 const besides = z.strictObject({
   who: z.enum(ROLES),
-  /** An agency; or the one that leads what is asked about (牵头部门). */
+  /** An agency, or the agency that leads the matter (牵头部门). */
   of: z.enum([...AGENCIES, 'lead-agency']).optional(),
-  /** Every purpose, where none is named. */
+  /** Every purpose by default. */
   with: z.union([z.enum(PURPOSES), z.array(z.enum(PURPOSES)).min(1)]).optional(),
-  /** In region, unless it is enough to take part in what the request refers to, or to lie on one line with the record. */
+  /** In region by default; otherwise as a participant of the reference, or on one line with the record's region. */
   where: z.enum(['takes-part', 'one-line']).optional(),
-  /** Of what is due, these kinds alone. */
+  /** Only these kinds of due items. */
   kinds: z.array(z.string()).min(1).optional(),
   answer,
 });
 
-/** Columns that every class has an answer in; the comment at the top of each cases file explains them. */
+/** Columns of every class; the comment at the top of each cases file explains them. */
 export const COLUMNS = {
   'case-worker': answer,
   'case-handling': answer,
@@ -38,8 +38,8 @@ export type Column = keyof typeof COLUMNS;
 
 const entryShape = z.strictObject({
   /**
-   * Where in the graph the answer shows; by `or`, another class that opens the same field by itself; by `and`, others that
-   * it asks for as well.
+   * Fields at which the answer shows; `or` names another class that opens the field alone, `and` other classes that the
+   * field requires as well.
    */
   fields: z
     .array(
@@ -53,43 +53,39 @@ const entryShape = z.strictObject({
   besides: z.array(besides).default([]),
   developer: z.literal('DENIED'),
   others: z.enum(['DENIED', 'ABSENT']),
-  /** What is particular about the record, of the attributes that rules may know; of all others, it is an ordinary one. */
+  /** Attributes in which the record differs from an ordinary one. */
   record: z.record(z.string(), z.union([z.boolean(), z.string(), z.array(z.string())])).default({}),
   'where-protected': z.strictObject({ 'public-security': z.literal('as above'), others: answer }).optional(),
 });
 
 export type Entry = z.infer<typeof entryShape>;
 
-/** Somebody whom no column speaks of. */
+/** A caller outside the columns. */
 export type Besides = Entry['besides'][number];
 
 const casesFile = z.record(z.string(), entryShape);
 
-/** The class that the gateway asks for by itself, before anything else and before anything is granted. */
+/** The class of the gateway's own query for grants, before any other. */
 export const GRANT: DataClassName = 'governance-center.grant';
 
-/** Where a key of a class's entry is written, `['besides', 0]`; of no entry, the first line of the first file. */
+/** The place of a key in a class's entry, `['besides', 0]`; without an entry, the first line of the first file. */
 export type PlaceOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => FilePlace;
 
 export interface Cases {
-  /** None where a file has not the shape of one. */
+  /** Empty if any file is malformed. */
   readonly entries: ReadonlyMap<DataClassName, Entry>;
   /**
-   * Of shape; a class of the catalogue without an entry, with two, or the other way about; and refusals that are not the
+   * Malformed files; classes without an entry or with two; entries without a class; refusals that differ from the
    * catalogue's.
    */
   readonly faults: readonly FileFault[];
   readonly placeOf: PlaceOf;
 }
 
-/** What names of files with cases end in. */
+/** File name ending of cases. */
 export const CASES_ENDING = '.cases.yaml';
 
-/**
- * Reads an agency's `*.cases.yaml`, with where everything is written.
- *
- * @param files at least one.
- */
+/** Reads an agency's `*.cases.yaml`, with the place of each part. ¶ @param files at least one. */
 export function casesIn(files: readonly SourceFile[], catalogue: Catalogue): Cases {
   const read = files.map(readFile);
   const owners = new Map<DataClassName, Cases>();
@@ -123,7 +119,7 @@ export function casesIn(files: readonly SourceFile[], catalogue: Catalogue): Cas
   };
 }
 
-/** @throws with every fault, those of one file in one line. */
+/** @throws with every fault, one line per file. */
 export function readCases(files: readonly SourceFile[], catalogue: Catalogue): ReadonlyMap<DataClassName, Entry> {
   const { entries, faults } = casesIn(files, catalogue);
   if (faults.length === 0) return entries;

@@ -4,19 +4,19 @@ import type { Role } from '../../shared/domain/caller';
 import { type Besides, COLUMNS, type Column, type Entry, isOpen } from './cases';
 import { REFERENCES, type ReferenceFacts, type ReferenceName, type Situation, takesPart } from './situation';
 
-/** A record, as far as who is answered about it depends on it. */
+/** The properties of a record on which its answers depend. */
 export interface Subject {
   readonly owner: Agency;
   readonly region: string;
-  /** Of the case or meeting that the request refers to. */
+  /** Region of the case or meeting that is the reference. */
   readonly referenceRegion: string;
   readonly leadAgency: Agency;
-  /** Of what is due; undefined for any. */
+  /** Kind of due item; undefined for any. */
   readonly dueKind?: string | undefined;
   readonly addressProtected: boolean;
 }
 
-/** What an entry says, and which of its keys says it. */
+/** An entry's answer, and the key that gives it. */
 export interface Stated {
   readonly answer: Answer;
   /** `['owner']`, `['besides', 0]` */
@@ -24,8 +24,8 @@ export interface Stated {
 }
 
 /**
- * What the entry says to a situation: of all that applies to the caller, the most open. A developer who is something else
- * besides, and as that may be answered about some record, is refused like everyone else: in silence, where others are.
+ * The expected answer in a situation: the most permissive of all that apply. A developer who also has another role, and
+ * could be answered about some record, is refused like everybody else: silently where others are.
  */
 export function statedAnswer(entry: Entry, situation: Situation, subject: Subject): Stated {
   const open = openAnswer(entry, situation, subject);
@@ -39,7 +39,7 @@ export function statedAnswer(entry: Entry, situation: Situation, subject: Subjec
 export const expectedAnswer = (entry: Entry, situation: Situation, subject: Subject): Answer =>
   statedAnswer(entry, situation, subject).answer;
 
-/** Whether the entry has a positive answer to the situation about any record at all, however far from this one. */
+/** Whether the entry has a positive answer in the situation about any record. */
 export function isPossible(entry: Entry, situation: Situation, subject: Subject): boolean {
   const grants = takesPart(situation, subject.referenceRegion) && situation.reference;
   const reference = grants ? COVERING[REFERENCES[grants].kind] : situation.reference;
@@ -61,11 +61,11 @@ function openAnswer(entry: Entry, situation: Situation, subject: Subject): State
   return OPEN.map((open) => all.find(({ answer }) => answer === open)).find((found) => found !== undefined);
 }
 
-/** From everyone but the police. */
+/** Hidden from everyone but the police. */
 const isKept = (entry: Entry, { addressProtected }: Subject): boolean =>
   addressProtected && entry['where-protected'] !== undefined;
 
-/** Everything in the entry that applies. */
+/** All applicable answers of the entry. */
 function stated(entry: Entry, situation: Situation, subject: Subject): readonly Stated[] {
   return [
     ...(Object.keys(COLUMNS) as Column[])
@@ -77,13 +77,13 @@ function stated(entry: Entry, situation: Situation, subject: Subject): readonly 
   ];
 }
 
-/** What deals with the child that one has in mind. */
+/** References that concern the child in question. */
 const COVERING = {
   case: 'the case of the child',
   meeting: 'a regular meeting about the child',
 } as const satisfies Record<ReferenceFacts['kind'], ReferenceName>;
 
-/** Most open first. */
+/** Most permissive first. */
 const OPEN = ['CLEAR', 'MASKED'] as const;
 
 type Applies = (situation: Situation, subject: Subject) => boolean;
@@ -91,7 +91,7 @@ type Applies = (situation: Situation, subject: Subject) => boolean;
 const inRegion: Applies = ({ caller }, { region }) => region.startsWith(caller.region);
 const is = ({ caller }: Situation, role: Role): boolean => caller.roles.includes(role);
 
-/** Who takes part in what the request refers to, where that deals with the child. */
+/** Agencies that take part in the reference, if it concerns the child. */
 const covered: Applies = (situation, { referenceRegion }) =>
   situation.reference !== null && REFERENCES[situation.reference].covers && takesPart(situation, referenceRegion);
 

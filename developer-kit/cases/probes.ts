@@ -11,34 +11,34 @@ import type { DataClassName } from '../../shared/access/catalogue';
 import { type Coordinate, classesOf, requirementOf } from '../../shared/access/labels';
 import type { Entry } from './cases';
 
-/** A field at which it shows how a class is answered. */
+/** A field that shows how a class is answered. */
 export interface Probe {
   readonly dataClass: DataClassName;
-  /** Another class that opens the field by itself. */
+  /** Another class that opens the field alone. */
   readonly or: DataClassName | undefined;
-  /** Other classes that the field asks for as well. */
+  /** Other classes that the field requires as well. */
   readonly and: readonly DataClassName[];
   readonly root: 'Child' | 'Query';
   /** Names of fields from the root to a leaf: `enrolment`, `studentNumber`. */
   readonly steps: readonly string[];
   /** The field that carries the class: `Enrolment.studentNumber`. */
   readonly labelled: Coordinate;
-  /** Whether its refusal takes away the object that it stands in, so that nothing else may be asked for beside it. */
+  /** Whether its refusal nulls its parent object, so that it must be requested alone. */
   readonly apart: boolean;
-  /** Whether it is a page of a list, which others may have rows on. */
+  /** Whether it is a page of a list, which may contain other records. */
   readonly page: boolean;
-  /** Whether its values are texts, each of which gives away where it came from. */
+  /** Whether its values are texts that identify their source field. */
   readonly text: boolean;
 }
 
-/** What is wrong with where a class is said to show: with a field that its case names, or that no case names. */
+/** A fault of a class's fields: a wrong field in a case, or a field in no case. */
 export interface ProbeFault {
-  /** Undefined where it is nobody's. */
+  /** Undefined for a field that belongs to no class. */
   readonly dataClass: DataClassName | undefined;
   readonly message: string;
 }
 
-/** The fields that an agency's cases name, and what is wrong with them: each must carry its class, and none be forgotten. */
+/** The fields in an agency's cases, and their faults: each must carry its class, and no labelled field may be missing. */
 export function probesIn(
   cases: ReadonlyMap<DataClassName, Entry>,
   schema: DocumentNode,
@@ -74,7 +74,7 @@ export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: Docum
   throw new Error(fault.dataClass === undefined ? fault.message : `${fault.dataClass}: ${fault.message}`);
 }
 
-/** Selections as a tree of names: asked for together, fields of one object are asked for once. */
+/** Selections as a tree of names: fields of one object are requested together. */
 export function selectionOf(probes: readonly Probe[]): string {
   interface Tree extends Map<string, Tree> {}
   const tree: Tree = new Map();
@@ -131,7 +131,7 @@ function probeOf(
   };
 }
 
-/** `enrolment { school }` -> `enrolment`, `school`; undefined where it is not one field. */
+/** `enrolment { school }` -> `enrolment`, `school`; undefined for anything but one field. */
 function stepsOf(selection: string): readonly string[] | undefined {
   const steps: string[] = [];
   let set = selectionSetOf(selection);
@@ -153,7 +153,7 @@ function selectionSetOf(selection: string): SelectionSetNode | undefined {
   }
 }
 
-/** Fields with a label of their own, and those of children and roots that lead to a labelled type; mutations are not read. */
+/** Labelled fields, and fields of children and root types that lead to a labelled type; mutations are not included. */
 function labelledFields(types: Types): Coordinate[] {
   return [...types]
     .filter(([type]) => type !== 'Mutation')

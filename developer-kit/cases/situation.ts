@@ -2,13 +2,13 @@ import type { Agency } from '../../shared/domain/agencies';
 import type { Caller, Role } from '../../shared/domain/caller';
 import type { Purpose } from '../../shared/domain/purpose';
 
-/** A case or meeting, by what it has to do with the child that is asked about. */
+/** A case or meeting, and its relation to the child in question. */
 export const REFERENCES = {
   'the case of the child': { kind: 'case', covers: true },
   'another case': { kind: 'case', covers: false },
   'a regular meeting about the child': { kind: 'meeting', meetingKind: 'REGULAR', covers: true },
   'a case conference about the child': { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', covers: true },
-  // Anybody else's officer takes no part in it.
+  // Officers of other agencies do not take part in it.
   'a meeting of civil affairs alone about the child': {
     kind: 'meeting',
     meetingKind: 'REGULAR',
@@ -21,15 +21,15 @@ export const REFERENCES = {
 export interface ReferenceFacts {
   readonly kind: 'case' | 'meeting';
   readonly meetingKind?: 'REGULAR' | 'CASE_CONFERENCE';
-  /** Whether the child is one of those that it deals with. */
+  /** Whether it concerns the child. */
   readonly covers: boolean;
-  /** All agencies, where nothing is said. */
+  /** All agencies by default. */
   readonly attendedBy?: readonly Agency[];
 }
 
 export type ReferenceName = keyof typeof REFERENCES;
 
-/** Who asks, what for, with what in hand. */
+/** A caller, a purpose and a reference. */
 export interface Situation {
   readonly name: string;
   readonly caller: Caller;
@@ -38,18 +38,18 @@ export interface Situation {
   readonly reasonGiven: boolean;
 }
 
-/** Roles that can take part in a case or meeting at all. */
+/** Roles that can take part in a case or meeting. */
 const TAKES_PART: Readonly<Record<ReferenceFacts['kind'], readonly Role[]>> = {
   case: ['case-worker', 'agency-officer'],
   meeting: ['meeting-member', 'meeting-clerk'],
 };
 
-/** Whether the caller's part is confirmed, in everything that situations refer to alike. */
+/** Whether the caller's participation is confirmed, in all references alike. */
 export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconfirmed-');
 
 /**
- * Whether the caller takes part in what the request refers to: in a role that can, for an agency that does, from its
- * region, from within it or from above, and as somebody has confirmed.
+ * Whether the caller takes part in the reference: with a suitable role, for a participating agency, in its region or a
+ * containing one, and confirmed.
  *
  * @param region of the case or meeting.
  */

@@ -8,7 +8,7 @@ import {
   visit,
 } from 'graphql';
 
-/** What clients see of a supergraph: neither what is inaccessible to them, nor how it is put together. */
+/** The clients' view of a supergraph: without inaccessible elements and without federation's directives. */
 export function apiSchema(supergraph: DocumentNode): GraphQLSchema {
   const open = (node: { readonly directives?: readonly ConstDirectiveNode[] }): null | undefined =>
     node.directives?.some(({ name }) => name.value === 'inaccessible') ? null : undefined;

@@ -16,7 +16,7 @@ import type { Rule } from './rules/rule';
 import { servableDirectives } from './rules/servable-directives';
 import { transitiveFlow } from './rules/transitive-flow';
 
-/** What is looked after, in the order in which it is told. */
+/** The rules of the check, in the order of their findings. */
 export const RULES: readonly Rule[] = [
   understood,
   composes,
@@ -33,11 +33,7 @@ export const RULES: readonly Rule[] = [
   additions,
 ];
 
-/**
- * Everything that is to be said about a proposal, the worst first.
- *
- * @throws where the committed state cannot be read.
- */
+/** All findings about a proposal, the worst first. ¶ @throws if the committed state cannot be read. */
 export function checkProposal(proposal: Proposal, rules = RULES): readonly Finding[] {
   const reading = readProposal(proposal);
   const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);

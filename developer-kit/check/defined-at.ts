@@ -3,7 +3,7 @@ import { type Definitions, placesOf } from './definitions';
 import type { Place } from './finding';
 import type { Reading } from './reading';
 
-/** In whose schemas something is defined, and where. What is gone is found where it stood in the committed state. */
+/** The agencies that define an element, and the places. Removed elements are found in the committed state. */
 export function definedAt(
   { before, after }: Reading,
   coordinate: string,

@@ -11,13 +11,15 @@ import type { SourceFile } from '../../shared/config/agency-files';
 import { PROJECT } from '../../shared/config/project-root';
 import type { Place } from './finding';
 
-/** What a schema defines, by schema coordinates: `Child.attendance(months:)`; https://spec.graphql.org/draft/#sec-Schema-Coordinates */
+/**
+ * A schema's definitions by coordinate: `Child.attendance(months:)`; https://spec.graphql.org/draft/#sec-Schema-Coordinates
+ */
 export type Definitions = ReadonlyMap<string, ASTNode>;
 
 /**
- * Everything that an agency's own schema defines.
+ * The definitions in an agency's own schema files.
  *
- * @param files whose paths nodes of it know as their file; others are the common prelude's.
+ * @param files the agency's; nodes of other files are the common prelude's.
  */
 export function definitionsIn(schema: DocumentNode, files: readonly SourceFile[]): Definitions {
   const own = new Set(files.map(({ path }) => path));
@@ -39,7 +41,7 @@ export function definitionsIn(schema: DocumentNode, files: readonly SourceFile[]
   return found;
 }
 
-/** Where nodes stand: their names, which come behind their descriptions. */
+/** The places of nodes: of their names, which follow their descriptions. */
 export function placesOf(...nodes: readonly (ASTNode | undefined)[]): Place[] {
   return nodes.flatMap((node) => {
     const { loc } = (node !== undefined && 'name' in node ? node.name : undefined) ?? node ?? {};

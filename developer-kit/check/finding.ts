@@ -1,8 +1,8 @@
 import type { Agency } from '../../shared/domain/agencies';
 
 /**
- * error: must be mended. opening: somebody is answered or told more than before, which a reviewer must accept. change: all
- * other changes of answers, to be read. note: what is good to know.
+ * error: must be corrected. opening: somebody is answered or told more than before, which a reviewer must accept. change:
+ * any other change of answers, for review. note: for information.
  */
 export const SEVERITIES = ['error', 'opening', 'change', 'note'] as const;
 
@@ -11,33 +11,38 @@ export type Severity = (typeof SEVERITIES)[number];
 export interface Place {
   /** From the project's root. */
   readonly file: string;
-  /** From 1; undefined where the file as a whole is meant. */
+  /** From 1; undefined for the file as a whole. */
   readonly line: number | undefined;
-  /** The committed state that the line is counted in; undefined for the files as they are now. */
+  /** The committed state that the line refers to; undefined for the working tree. */
   readonly at?: string | undefined;
 }
 
-/** Who is answered otherwise than before, for programs; the message says the same. */
+/** A change of answers for programs; the message says the same. */
 export interface AnswerChange {
   readonly fields: readonly string[];
   readonly roles: readonly string[];
   readonly agencies: readonly string[];
   /** `CASE_HANDLING with its case` */
   readonly purposes: readonly string[];
-  /** What the record must be like: `in any region`. */
+  /** Conditions on the record: `in any region`. */
   readonly conditions: readonly string[];
   readonly before: string;
   readonly after: string;
-  /** Ids of the rules that make the difference. */
+  /** Ids of the rules that cause the change. */
   readonly rules: readonly string[];
 }
 
-/** One thing that the check has found. */
+/**
+ * One finding of the check.
+ *
+ * @example { what: 'removed', severity: 'error', agencies: ['education'], message: 'Enrolment.school was removed', places:
+ * [{ file: 'subgraphs/education/schema.graphql', line: 57 }] }
+ */
 export interface Finding {
-  /** In a word or two: `removed`, `opened`, `label`. */
+  /** Its kind: */
   readonly what: string;
   readonly severity: Severity;
-  /** In whose folders the reason lies. */
+  /** Agencies in whose folders the cause is. */
   readonly agencies: readonly Agency[];
   /** One line, without its places. */
   readonly message: string;

@@ -15,21 +15,21 @@ import { namedType, placesOf } from './definitions';
 import type { Place } from './finding';
 import type { ReadAgency } from './read-agency';
 
-/** A labelled field of one agency that a schema makes come to another without any client asking for it. */
+/** A labelled field of one agency that a schema sends to another without a client's request. */
 export interface Flow {
   readonly field: Coordinate;
   readonly dataClasses: readonly string[];
   readonly from: Agency;
   readonly to: Agency;
   readonly by: 'requires' | 'provides' | 'key';
-  /** The field or type that asks for it. */
+  /** The field or type that causes it. */
   readonly on: string;
   readonly place: Place | undefined;
 }
 
 /**
- * Reads `@requires`, `@provides` and `@key`. The gateway fetches what they name from its owner and sends it on, whatever the
- * client has asked for; of `@provides`, the receiving agency answers it out of data of its own.
+ * Reads `@requires`, `@provides` and `@key`. The gateway fetches the fields that they name from their owner and sends them
+ * on, whatever the client requested; fields of `@provides` are answered by the receiving agency from its own data.
  */
 export function flowsIn(agencies: readonly ReadAgency[]): readonly Flow[] {
   const owned = ownedFields(agencies);
@@ -60,7 +60,7 @@ interface OwnedField {
   readonly dataClasses: readonly string[];
 }
 
-/** Every field by its coordinate, with whoever answers it, which is nobody who calls it external. */
+/** Fields by coordinate, with the agencies that resolve them (not those that mark them external). */
 type OwnedFields = ReadonlyMap<Coordinate, readonly OwnedField[]>;
 
 type ObjectType = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
@@ -96,7 +96,7 @@ function ownedFields(agencies: readonly ReadAgency[]): OwnedFields {
 interface Given {
   readonly name: Flow['by'];
   readonly directive: ConstDirectiveNode;
-  /** The type whose fields it names. */
+  /** The type that the field set belongs to. */
   readonly parent: string;
   readonly on: string;
 }
@@ -123,7 +123,7 @@ function directivesIn(schema: DocumentNode): readonly Given[] {
   });
 }
 
-/** The labelled fields that `fields: "identity { birthDate }"` names, with whoever owns them. */
+/** The labelled fields in `fields: "identity { birthDate }"`, with their owners. */
 function fieldsNamed(
   { arguments: given = [] }: ConstDirectiveNode,
   parent: string,
@@ -151,7 +151,7 @@ function fieldsNamed(
   return value?.kind === Kind.STRING ? walk(selectionSet(value.value), parent) : [];
 }
 
-/** Undefined where it is none, which composition tells. */
+/** Undefined for an invalid field set, which composition reports. */
 function selectionSet(fields: string): SelectionSetNode | undefined {
   try {
     const [operation] = parse(`{ ${fields} }`).definitions;

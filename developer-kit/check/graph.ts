@@ -8,16 +8,16 @@ import { type PolicyTexts, policyFiles } from '../../shared/access/policies';
 import { type Agency, isAgency } from '../../shared/domain/agencies';
 import { apiSchema } from './api-schema';
 
-/** A graph that can be asked who would be answered what. */
+/** A graph with its rules, for computing answers. */
 export interface Graph {
   readonly supergraph: DocumentNode;
-  /** What clients see of it. */
+  /** The clients' view of it. */
   readonly api: GraphQLSchema;
-  /** Every field of every type, and what clients do not see too. */
+  /** All fields, including inaccessible ones. */
   readonly fields: ReadonlySet<Coordinate>;
-  /** What labels ask for; of a field without an entry, nothing. */
+  /** Requirements by field; none for a missing entry. */
   readonly requirements: ReadonlyMap<Coordinate, Requirement>;
-  /** Of every agency whose rules are understood. */
+  /** Rules of every agency whose rules can be read. */
   readonly agencies: ReadonlyMap<Agency, AgencyRules>;
   readonly rules: AccessRules;
   readonly masked: ReadonlySet<Coordinate>;
@@ -40,7 +40,7 @@ export function graphOf(
   };
 }
 
-/** An agency's rules with the texts that they were read from. */
+/** An agency's rules with their source texts. */
 export interface ReadRules {
   readonly rules: AgencyRules;
   readonly catalogue: string;
@@ -48,10 +48,10 @@ export interface ReadRules {
 }
 
 /**
- * The graph that is in force. Rules of an agency that there is no more are left out: its fields are gone anyway.
+ * The graph in force. Ignores rules of removed agencies, whose fields are gone as well.
  *
- * @param known rules that are read already: most are the same as they were.
- * @throws where they cannot be read.
+ * @param known rules read before: most are unchanged.
+ * @throws if it cannot be read.
  */
 export function committedGraph(supergraph: string, bundle: string, known: ReadonlyMap<Agency, ReadRules>): Graph {
   const { agencies: texts } = JSON.parse(bundle) as RuleBundle;
@@ -72,7 +72,7 @@ export function committedGraph(supergraph: string, bundle: string, known: Readon
 
 const textOf = (policies: PolicyTexts): string => JSON.stringify(policyFiles(policies));
 
-/** A graph in force may have been composed when bundles listed the fields without their masks. */
+/** The graph in force may be from a version whose bundles listed fields without masks. */
 const fieldsMasked = (
   masked: RuleBundle['agencies'][string]['masked'] | readonly Coordinate[],
 ): readonly Coordinate[] => (Array.isArray(masked) ? masked : Object.keys(masked));
@@ -87,5 +87,5 @@ function fieldsOf({ definitions }: DocumentNode): ReadonlySet<Coordinate> {
   );
 }
 
-/** Every kind of caller is asked for again and again. */
+/** Each kind of caller is used many times. */
 const REMEMBERED_PROFILES = 50_000;

@@ -12,8 +12,8 @@ import {
 } from 'graphql';
 
 /**
- * What of a schema an operation relies on: fields and arguments by their coordinates, `Child.attendance(months:)`, and all
- * types that it reads or sends by their names.
+ * The parts of a schema that an operation uses: fields and arguments by coordinate, `Child.attendance(months:)`, and all
+ * types that it reads or sends by name.
  */
 export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<string> {
   const document = documentOf(text);
@@ -39,7 +39,7 @@ export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<
   return used;
 }
 
-/** Undefined for an operation that does not parse: it was never one that could be asked. */
+/** Undefined for an operation that does not parse, and could never be sent. */
 export function documentOf(text: string): DocumentNode | undefined {
   try {
     return parse(text);
@@ -50,7 +50,7 @@ export function documentOf(text: string): DocumentNode | undefined {
 
 // Private:
 
-/** An input type with all that it is made of. */
+/** An input type with all nested types. */
 function addInputs(type: GraphQLInputType | null | undefined, used: Set<string>): void {
   const named = type && getNamedType(type);
   if (!named || used.has(named.name)) return;

@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathsBelow } from '../../shared/config/agency-files';
 
-/** A project's files at one moment, by their paths from its root. */
+/** A project's files at one commit or in one folder, by path from its root. */
 export interface ProjectFiles {
   readonly name: string;
-  /** @returns undefined where there is no such file. */
+  /** @returns undefined if the file is missing. */
   read(path: string): string | undefined;
-  /** Names of what a folder holds; none where there is no such folder. */
+  /** Names in a folder; none for a missing folder. */
   list(folder: string): readonly string[];
-  /** Paths of all files below a folder, from it: `cases/access.cedar`; none where there is no such folder. */
+  /** Relative paths of all files below a folder: `cases/access.cedar`; none for a missing folder. */
   below(folder: string): readonly string[];
 }
 
@@ -23,11 +23,7 @@ export function filesIn(root: string, name = root): ProjectFiles {
   };
 }
 
-/**
- * The files of a commit, a branch or a tag.
- *
- * @throws where git does not know it.
- */
+/** The files of a commit, a branch or a tag. ¶ @throws if git does not know it. */
 export function filesAt(ref: string, root: string): ProjectFiles {
   // A ref that begins with a dash would be taken for an option.
   const commit = git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])?.trim();
@@ -44,11 +40,11 @@ export function filesAt(ref: string, root: string): ProjectFiles {
 
 const LARGEST_FILE_BYTES = 64 * 1024 * 1024;
 
-/** One a line; none where git refuses. */
+/** Lines of git's output; none on failure. */
 const namesIn = (root: string, parameters: readonly string[]): readonly string[] =>
   git(root, parameters)?.split('\n').filter(Boolean) ?? [];
 
-/** Undefined where git refuses. */
+/** Undefined on failure. */
 function git(root: string, parameters: readonly string[]): string | undefined {
   try {
     return execFileSync('git', parameters, {

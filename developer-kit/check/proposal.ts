@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../shared/config/agency-files';
 import type { Agency } from '../../shared/domain/agencies';
 
-/** What an agency's folder says about its part of the graph, in files with paths from the project's root. */
+/** An agency's part of the graph, as files with paths from the project's root. */
 export interface AgencyFolder {
   readonly agency: Agency;
   /** `*.graphql`, at least one. */
@@ -11,7 +11,7 @@ export interface AgencyFolder {
   readonly policies: readonly SourceFile[];
   /** `*.cases.yaml`: the specification by example. */
   readonly cases: readonly SourceFile[];
-  /** What other agencies have agreed to send here. */
+  /** Agreements of other agencies to send data to this one. */
   readonly agreements: SourceFile | undefined;
 }
 
@@ -22,13 +22,13 @@ export interface RegisteredOperation {
   /** SHA-256 of its text, in hexadecimal digits. */
   readonly hash: string;
   readonly text: string;
-  /** Where its text is kept, where that is known: `examples/record.graphql`. */
+  /** The file of its text, if known: `examples/record.graphql`. */
   readonly file: string | undefined;
 }
 
-/** What is in force: folders, what they were composed to, and the operations that apps rely on. */
+/** The state in force: folders, the graph composed from them, and the registered operations of apps. */
 export interface CommittedState {
-  /** As people call it: `HEAD`. */
+  /** Its name: `HEAD`. */
   readonly name: string;
   readonly folders: readonly AgencyFolder[];
   readonly supergraph: string;
@@ -37,7 +37,7 @@ export interface CommittedState {
   readonly operations: readonly RegisteredOperation[];
 }
 
-/** A change to the agencies' folders, whether or not anybody has composed them. */
+/** A change to the agencies' folders, composed or not. */
 export interface Proposal {
   readonly before: CommittedState;
   readonly after: readonly AgencyFolder[];

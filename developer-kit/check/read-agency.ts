@@ -17,7 +17,7 @@ export interface ReadAgency {
   readonly agency: Agency;
   readonly folder: AgencyFolder;
   readonly schema: DocumentNode | undefined;
-  /** None where the schema could not be read. */
+  /** Empty if the schema could not be read. */
   readonly definitions: Definitions;
   readonly catalogue: Catalogue | undefined;
   readonly rules: AgencyRules | undefined;

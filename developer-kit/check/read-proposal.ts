@@ -8,11 +8,7 @@ import { operationsIn } from '../trusted-documents/operations-in';
 import type { ProjectFiles } from './project-files';
 import type { AgencyFolder, CommittedState, RegisteredOperation } from './proposal';
 
-/**
- * What is in force at a commit or in a copy of the project.
- *
- * @throws naming the first file that is not there.
- */
+/** The state in force at a commit or in a copy of the project. ¶ @throws with the first missing file. */
 export function committedState(files: ProjectFiles): CommittedState {
   return {
     name: files.name,
@@ -23,7 +19,7 @@ export function committedState(files: ProjectFiles): CommittedState {
   };
 }
 
-/** The folders of all agencies that have a schema, in the order of their names. */
+/** The folders of all agencies with a schema, sorted by name. */
 export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
   return files
     .list(SUBGRAPHS)

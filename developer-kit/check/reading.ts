@@ -8,9 +8,9 @@ import { committedGraph, type Graph, graphOf } from './graph';
 import type { CommittedState, Proposal } from './proposal';
 import { policyTexts, type ReadAgency, readAgency } from './read-agency';
 
-/** A proposal, understood as far as it can be. What rules of the check look at. */
+/** A parsed proposal: the input of the check's rules. */
 export interface Reading {
-  /** The committed state: its name, its graph, and what its schemas define, for the lines in them. */
+  /** The committed state: its name, its graph, and its schemas' definitions with their lines. */
   readonly before: {
     readonly name: string;
     readonly graph: Graph;
@@ -18,15 +18,15 @@ export interface Reading {
   };
   readonly after: {
     readonly agencies: ReadonlyMap<Agency, ReadAgency>;
-    /** Undefined where not every schema can be read. */
+    /** Undefined if any schema cannot be read. */
     readonly composition: Composition | undefined;
-    /** Undefined where the agencies do not compose, or rules cannot be read. */
+    /** Undefined if the agencies do not compose or rules cannot be read. */
     readonly graph: Graph | undefined;
   };
   readonly operations: Proposal['before']['operations'];
 }
 
-/** @throws where the committed state cannot be read. */
+/** @throws if the committed state cannot be read. */
 export function readProposal({ before, after }: Proposal): Reading {
   const agencies = byAgency(after.map(readAgency));
   const all = [...agencies.values()];
@@ -67,7 +67,7 @@ function inForce({ name, supergraph, bundle }: CommittedState, agencies: readonl
   }
 }
 
-/** None where it cannot be read: what is in force is the supergraph. */
+/** Empty if it cannot be read: the supergraph is in force. */
 function definitionsOf(schema: readonly SourceFile[]): Definitions {
   try {
     return definitionsIn(behindPrelude(schema), schema);

@@ -1,10 +1,10 @@
 import type { Agency } from '../../shared/domain/agencies';
 import { type Finding, lineOf, SEVERITIES, type Severity } from './finding';
 
-/** What a check comes to. With --json, this object and nothing else is printed; docs/reference/check.md describes it. */
+/** The report of a check: the output of --json, described in docs/reference/check.md. */
 export interface Report {
   readonly passed: boolean;
-  /** What the working tree was compared with. */
+  /** The state that the working tree was compared with. */
   readonly against: string;
   readonly agencies: readonly Agency[];
   readonly acceptedOpenings: boolean;
@@ -29,7 +29,7 @@ export function reportOf(
   };
 }
 
-/** The same for people: one line each, under what it means for them. */
+/** The report for people: one line per finding, grouped by consequence. */
 export function textOf({ passed, against, agencies, acceptedOpenings, counts, findings }: Report): string {
   const sections = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) =>
     [

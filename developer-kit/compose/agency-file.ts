@@ -20,9 +20,9 @@ export const agencyFile = z.strictObject({
   name: text.regex(/\p{Script=Han}/u, 'must be the Chinese name'),
   english: text.regex(/^[a-z][a-z' -]*$/, 'must be the English name as it stands within a sentence'),
   short: z.string().regex(/^\p{Script=Han}$/u, 'must be one Chinese character'),
-  /** Where it stands in lists: agencies in the order in which they joined. */
+  /** Position in lists: agencies in the order in which they joined. */
   order: z.int().min(1).max(999),
-  /** Who works there in the synthetic district; by convention, an officer, a member of meetings and a responsible person. */
+  /** Its officers in the synthetic district; by default an officer, a member of meetings and a responsible person. */
   officers: z.array(officer).min(1).optional(),
 });
 
@@ -32,7 +32,7 @@ export interface AgencyFolder extends AgencyProfile {
   readonly order: number;
 }
 
-/** @throws ErrorList naming file and line of everything that is wrong with an `agency.yaml`. */
+/** @throws FileFaults for a faulty `agency.yaml`. */
 export function readAgencyFile(agency: string, yaml: string, fileName: string): AgencyFolder {
   const { officers, ...profile } = readYaml(yaml, fileName, agencyFile);
   return { agency, ...profile, officers: officers ?? officersByConvention(agency, profile.name) };

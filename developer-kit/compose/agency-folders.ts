@@ -4,17 +4,17 @@ import { ErrorList } from '../../shared/cli/error-list';
 import { inReadingOrder, pathsBelow } from '../../shared/config/agency-files';
 import { type AgencyFolder, readAgencyFile } from './agency-file';
 
-/** What every agency's folder has, and what others read of it. */
+/** Required files of an agency's folder, and their readers. */
 const FILES = ['agency.yaml', 'schema.graphql', 'catalogue.yaml', 'access.cedar', 'access.cases.yaml', 'index.ts'];
 
-/** Where one file is enough in a small agency, others have several with its ending, at any depth. */
+/** Files that a larger agency may split: several with the same ending, at any depth. */
 const ENDINGS: Readonly<Record<string, string>> = {
   'schema.graphql': '.graphql',
   'access.cedar': '.cedar',
   'access.cases.yaml': '.cases.yaml',
 };
 
-/** In kebab-case; short enough for names of databases and roles, and unlike what else docker-compose.yml has. */
+/** In kebab-case, short enough for names of databases and roles, and different from other names in docker-compose.yml. */
 const NAME = /^(?!(?:gateway|redis|ledger)$)(?!.*-database$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const LONGEST_NAME = 40;
 
@@ -25,9 +25,9 @@ export const NAME_RULE =
 export const isAgencyName = (name: string): boolean => NAME.test(name) && name.length <= LONGEST_NAME;
 
 /**
- * Every folder below subgraphs/ is an agency: this is where the list of them comes from.
+ * Reads the list of agencies: every folder below subgraphs/ is one.
  *
- * @returns the agencies in the order of their files, those of one place by name.
+ * @returns the agencies sorted by order, then by name.
  * @throws ErrorList with every fault, one line each, with file and line.
  */
 export function readAgencyFolders(subgraphs: string, project: string): readonly AgencyFolder[] {
@@ -68,7 +68,7 @@ function missingIn(folder: string): readonly string[] {
   });
 }
 
-/** What two agencies, or one of them twice, claim for themselves. */
+/** Names and values that are claimed twice. */
 function twice(
   agencies: readonly AgencyFolder[],
   what: string,

@@ -55,7 +55,7 @@ export function composeAll(check: boolean): number {
   return stale === 0 ? 0 : 1;
 }
 
-/** @param folder with a folder for each agency: `subgraphs`. */
+/** @param folder `subgraphs`, with one folder per agency. */
 export function agencyFolders(folder: string): readonly AgencyFolder[] {
   return readdirSync(folder)
     .filter(isAgency)
@@ -63,7 +63,7 @@ export function agencyFolders(folder: string): readonly AgencyFolder[] {
     .map((agency) => ({ agency, folder: join(folder, agency) }));
 }
 
-/** What composition found, each with agency, file and line; the supergraph where there were no faults. */
+/** Composition's faults and hints, each with agency, file and line; the supergraph if there were no faults. */
 export interface Composed {
   readonly faults: string[];
   readonly hints: string[];
@@ -71,7 +71,7 @@ export interface Composed {
   readonly rules: RuleBundle['agencies'] | undefined;
 }
 
-/** The two files that a gateway serves; undefined where there were faults. */
+/** The two files for a gateway; undefined if there were faults. */
 export function graphFiles({ sdl, rules }: Composed): GraphFiles | undefined {
   if (sdl === undefined || rules === undefined) return undefined;
   const supergraph = `${GENERATED}${sdl.trimEnd()}\n`;
@@ -100,7 +100,7 @@ export function compose(agencies: readonly AgencyFolder[]): Composed {
   return { faults: errors.map(worded), hints: hints.map(worded), sdl: supergraph, rules };
 }
 
-/** An agency's guard takes of a reference its key alone, so that what `@requires` would bring is never there. */
+/** An agency's guard only takes the key of a reference, so fields of `@requires` would never arrive. */
 function fieldsNeedingOthers(agency: Agency, schema: DocumentNode): readonly string[] {
   const faults: string[] = [];
   const isRequires = federationDirective(schema, 'requires');

@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import type { ASTNode, DocumentNode } from 'graphql';
 import type { Agency } from '../../shared/domain/agencies';
 
-/** Where an agency listens in the distributed form (docker-compose.yml); the gateway's configuration has the last word. */
+/** An agency's port in docker-compose.yml; the gateway's configuration overrides it. */
 const PORT = 4001;
 
 export interface AgencySchema {
@@ -10,7 +10,7 @@ export interface AgencySchema {
   readonly schema: DocumentNode;
 }
 
-/** What composition has to say: about which agencies, and where in their schemas. */
+/** A message of composition: about which agencies, and where in their schemas. */
 export interface CompositionRemark {
   readonly message: string;
   readonly agencies: readonly string[];
@@ -20,7 +20,7 @@ export interface CompositionRemark {
 export interface Composition {
   readonly errors: readonly CompositionRemark[];
   readonly hints: readonly CompositionRemark[];
-  /** Undefined where there are errors. */
+  /** Undefined if there are errors. */
   readonly supergraph: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export function composition(schemas: readonly AgencySchema[]): Composition {
 
 // Private:
 
-/** The prelude's enum Mask serves as an argument of @mask only, which composition takes for unused. */
+/** Composition considers the prelude's enum Mask unused, because only an argument of @mask has it. */
 function isNews({ definition, coordinate }: { definition: { code: string }; coordinate?: string }): boolean {
   return !(definition.code === 'UNUSED_ENUM_TYPE' && coordinate === 'Mask');
 }

@@ -1,11 +1,11 @@
 import { databaseName, enumName } from '../../shared/domain/agency-names';
 import { withSection } from './generated-section';
 
-/** It shows the ledger and is asked by the gateway first of all: its service is written by hand. */
+/** Its service is written by hand, because it reads the ledger and the gateway depends on it differently. */
 const CENTRE = 'governance-center';
 const PORT = 4001;
 
-/** The text of docker-compose.yml with a subgraph and a database for every agency. */
+/** The text of docker-compose.yml with a subgraph and a database per agency. */
 export function withServices(text: string, agencies: readonly string[]): string {
   const others = agencies.filter((agency) => agency !== CENTRE);
   const sections: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +23,7 @@ export function withServices(text: string, agencies: readonly string[]): string 
   );
 }
 
-/** An agency's subgraph, what prepares its database, and the database, which nobody else reaches. */
+/** An agency's subgraph, the migration of its database, and the database, which no other service reaches. */
 function services(agency: string): string {
   const database = databaseName(agency);
   const name = enumName(agency);

@@ -3,15 +3,15 @@ import type { AgencyFolder } from './agency-file';
 import { withServices } from './docker-services';
 import { withSection } from './generated-section';
 
-/** A file that follows from the folders of agencies, wholly or in marked sections of it. */
+/** A file that is generated from the agencies' folders, wholly or in marked sections. */
 export interface GeneratedFile {
-  /** Below the project's folder. */
+  /** Path from the project's root. */
   readonly path: string;
-  /** What it is to hold. @param present what it holds; nothing, where it is not there. */
+  /** Its new content. @param present its current content; empty if missing. */
   readonly content: (present: string) => string;
 }
 
-/** Everything that has to list the agencies, from their folders. */
+/** All files that list the agencies. */
 export function generatedFiles(agencies: readonly AgencyFolder[]): readonly GeneratedFile[] {
   const names = agencies.map(({ agency }) => agency);
   return [

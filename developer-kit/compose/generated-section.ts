@@ -1,8 +1,8 @@
 /**
- * Replaces what stands between two lines of a file that people write otherwise: `# agencies: networks` and
- * `# /agencies: networks`, or the same as comments of Markdown.
+ * Replaces a marked section in a file that people write otherwise: between `# agencies: networks` and `# /agencies:
+ * networks`, or the same in Markdown comments.
  *
- * @throws where the file does not have both lines, once and in order.
+ * @throws unless the file has both marks, once and in order.
  */
 export function withSection(text: string, name: string, content: string, fileName: string): string {
   const lines = text.split('\n');

@@ -2,10 +2,10 @@ import type { GraphFiles } from '../../gateway/graph/graph-files';
 import { agencyFolders, compose, graphFiles } from './compose';
 
 /**
- * Composes the agencies as their folders stand, whether or not what is committed is fresh.
+ * Composes the agencies from their folders, whether or not the committed files are fresh.
  *
- * @param folder with a folder for each agency: `subgraphs`.
- * @throws with every fault, one line each, as `npm run compose` tells them.
+ * @param folder `subgraphs`, with one folder per agency.
+ * @throws with every fault, one line each, as in `npm run compose`.
  */
 export function sourceGraph(folder: string): GraphFiles {
   const composed = compose(agencyFolders(folder));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AgencyFolder } from './agency-file';
 import { generatedFiles } from './generated-files';
 
-/** Writes what follows from the folders of agencies. @returns the files that were not as they should be. */
+/** Writes the files that list the agencies. @returns the files that were stale. */
 export function writeGenerated(project: string, agencies: readonly AgencyFolder[], check: boolean): readonly string[] {
   return generatedFiles(agencies).flatMap(({ path, content }) => {
     const file = join(project, path);

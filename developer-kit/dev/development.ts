@@ -9,9 +9,9 @@ export interface DevelopmentParts {
   readonly agency: Agency;
   readonly developed: DevelopedAgency;
   readonly graph: ComposedGraph;
-  /** Lets the gateway look at the composed files; done once they are served or refused. */
+  /** Lets the gateway check the composed files; resolves when they are served or refused. */
   readonly lookForGraph: () => Promise<void>;
-  /** Nothing, as long as none is served. */
+  /** Undefined while no graph is served. */
   readonly graphStatus: () => Promise<Partial<GraphStatus>>;
   readonly say: (text: string) => void;
 }
@@ -19,8 +19,8 @@ export interface DevelopmentParts {
 const NAMED_FILES = 3;
 
 /**
- * What follows from changed files: the graph is composed anew where it depends on them, and the agency starts anew. With
- * faults in the graph both stay as they were, for an agency that starts by half of a change would answer by neither.
+ * Handles changed files: composes the graph if it depends on them, and restarts the agency. With faults in the graph both
+ * stay unchanged, because half of a change would match neither.
  */
 export async function afterChange(paths: readonly string[], parts: DevelopmentParts): Promise<void> {
   const { agency, developed, graph, lookForGraph, say } = parts;

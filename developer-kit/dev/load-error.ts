@@ -3,14 +3,14 @@ import { PROJECT } from '../../shared/config/project-root';
 
 const PLACES = 3;
 
-/** What is wrong with source that does not load, and where: an error's message alone often does not say. */
+/** Describes why source does not load, and where: the error's message alone often does not say. */
 export function loadError(error: unknown): string {
   const { message = String(error), stack = '' } = (error ?? {}) as Partial<Error>;
   const places = stack
     .split('\n')
     .filter((line) => line.startsWith('    at ') && line.includes(`${PROJECT}/`) && !line.includes('node_modules'))
     .map((line) => relative(PROJECT, line.slice(line.indexOf(`${PROJECT}/`)).replace(/\)$/, '')));
-  // A file that does not compile is named by its message, once for each time that it was tried.
+  // The message names a file that does not compile, once per attempt.
   const lines = new Set(message.replaceAll(`${PROJECT}/`, '').split('\n'));
   return [...lines, ...places.slice(0, PLACES).map((place) => `    at ${place}`)].join('\n');
 }

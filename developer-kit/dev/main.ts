@@ -64,7 +64,7 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
     graphStatus,
   });
   let system: EmbeddedSystem | undefined;
-  // What is composed while the system starts is looked at by the gateway as soon as it has started.
+  // The gateway checks graphs that were composed during the start as soon as it has started.
   const lookForGraph = async () => system?.lookForGraph();
   const parts = { agency, developed, graph, lookForGraph, graphStatus, say };
   const watch = await watchSources([join(PROJECT, 'subgraphs', agency), join(PROJECT, 'shared')], (paths) => {

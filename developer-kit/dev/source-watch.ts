@@ -2,18 +2,21 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { watch } from 'chokidar';
 
-/** What an agency is made of. Editors' own files, documents and cases of tests do not start it anew. */
+/** Endings of an agency's sources. Editors' own files, documents and cases do not restart it. */
 const EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.graphql', '.cedar', '.yaml', '.sql', '.json']);
 const CASES = /\.(?:cases|writes)\.yaml$/;
 
-/** An editor, or a change of branch, writes several files; milliseconds of quiet after which they are taken as one change. */
+/** Milliseconds of quiet after which changes count as one: an editor, or a change of branch, writes several files. */
 const QUIET_MILLISECONDS = 60;
 
 export interface SourceWatch {
   close(): Promise<void>;
 }
 
-/** Tells of changed, new and removed source files below the folders, several at once as one change. Watches once it is done. */
+/**
+ * Reports changed, new and removed source files below the folders, several at once as one change. Resolves when it is
+ * watching.
+ */
 export async function watchSources(
   folders: readonly string[],
   onChange: (paths: readonly string[]) => void,

@@ -3,9 +3,9 @@ import type { errorBody } from '../../shared/protocol/errors';
 import type { ExplainArguments } from './arguments';
 
 /**
- * Asks the running system, as the caller, how a field of one child is answered.
+ * Asks the running system, as the caller, about the answer to a field of one child.
  *
- * @throws where the system does not answer, or refuses.
+ * @throws if the system does not answer, or refuses.
  */
 export async function askAboutChild(asked: ExplainArguments, token: string): Promise<Explanation> {
   const { url, headers, field, child } = asked;

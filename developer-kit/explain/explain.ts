@@ -12,7 +12,7 @@ import { inText } from './in-text';
 import { labelOrigins } from './label-origins';
 
 /**
- * Explains by rules what a caller is answered about a field; of a child, what came of it besides, as the system tells it.
+ * Explains the answer to a caller about a field by rules; for a child, also shows the running system's answer.
  *
  * @param ofChild asks the running system.
  * @throws UnknownField, GraphRefused
@@ -37,7 +37,7 @@ export async function explain(
 
 // Private:
 
-/** What the reference covers is a matter of the record. */
+/** The reference's scope depends on the record. */
 function contextOf({ caller, stated, meetingKind }: ExplainArguments): AccessContext {
   const { purpose, reference, reasonGiven } = stated;
   const grant: Grant | null = reference && {

@@ -6,11 +6,11 @@ import type { LabelOrigin } from './label-origins';
 
 export interface TextOptions {
   readonly originOf: LabelOrigin;
-  /** Whether rules are told as well that are about other callers. */
+  /** Whether to include rules for other callers. */
   readonly all: boolean;
 }
 
-/** An explanation as somebody reads it at a terminal. */
+/** An explanation as text for a terminal. */
 export function inText(explained: ExplainedField, { originOf, all }: TextOptions): string {
   const told = new Map<string, string>();
   const steps = explained.steps.map((step) => {
@@ -84,7 +84,7 @@ function classInText({ name, dataClass, rules }: ExplainedClass, origin: string,
   ];
 }
 
-/** One rule, once for each of its actions. */
+/** One rule, with each of its actions. */
 type OneRule = readonly [ExplainedRule, ...ExplainedRule[]];
 
 function together(rules: readonly ExplainedRule[]): readonly OneRule[] {

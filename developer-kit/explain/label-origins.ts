@@ -2,12 +2,12 @@ import { type ConstDirectiveNode, type DocumentNode, Kind, type TypeNode } from 
 import { askedBy } from '../../gateway/access/requirements';
 import type { Coordinate, Requirement } from '../../shared/access/labels';
 
-/** Where a group of a field's requirement comes from: `label of the field`, `label of the type Enrolment`. */
+/** The source of a group in a field's requirement: `label of the field`, `label of the type Enrolment`. */
 export type LabelOrigin = (coordinate: Coordinate, group: Requirement[number]) => string;
 
-/** Reads from a supergraph which label stands where. */
+/** Reads the places of labels from a supergraph. */
 export function labelOrigins(supergraph: DocumentNode): LabelOrigin {
-  /** By type or field. */
+  /** Label by type or field. */
   const labels = new Map<string, ReadonlySet<string>>();
   const targets = new Map<Coordinate, string>();
   const read = (place: string, directives: readonly ConstDirectiveNode[] = []) => {

@@ -11,23 +11,23 @@ import type { Coordinate } from '../../shared/access/labels';
 import type { DistrictAnswer } from './district-system';
 import type { ReplayableOperation } from './replayable-operation';
 
-/** How one place of an operation was answered. */
+/** The answer at one place of an operation. */
 export interface AnswerState {
   readonly coordinate: Coordinate;
-  /** `CLEAR`, `MASKED`, `DENIED`, `NO_DATA`; several where rows differ; or the code of a fault. */
+  /** `CLEAR`, `MASKED`, `DENIED`, `NO_DATA`; several if rows differ; or an error code. */
   readonly answers: ReadonlySet<string>;
-  /** What was answered, for comparison only: values of records must not be shown. */
+  /** The values, for comparison only: they must not be shown. */
   readonly values: readonly string[];
 }
 
-/** One place that two answers differ in; `before` and `after` are equal where other values are answered in the same way. */
+/** One place at which two answers differ; `before` and `after` are equal if only values differ. */
 export interface Difference {
   readonly coordinate: Coordinate;
   readonly before: string;
   readonly after: string;
 }
 
-/** How an operation was answered, place by place: coordinates from the root on, each place before those below it. */
+/** The answer to an operation by place: coordinates from the root, parents before children. */
 export function answerStates(
   schema: GraphQLSchema,
   { document, operation }: ReplayableOperation,
@@ -81,7 +81,7 @@ export function answerStates(
   }
 }
 
-/** Where two answers to the same operation differ. What follows from a difference above is not told again. */
+/** The differences between two answers to the same operation, without those that follow from a difference above. */
 export function differencesOf(
   before: ReadonlyMap<string, AnswerState>,
   after: ReadonlyMap<string, AnswerState>,

@@ -3,7 +3,7 @@ import { type ExplainedClass, explainClass } from '../../shared/access/explain';
 import { type ClassPolicies, policiesByClass } from '../../shared/access/residual-policies';
 import { contextsOf, type Profile } from './profile';
 
-/** A data class that callers of one kind are answered about by other rules than before. */
+/** A data class whose rules for one kind of caller have changed. */
 export interface ChangedClass {
   readonly name: string;
   /** `education.child-director, which has changed` */
@@ -13,8 +13,7 @@ export interface ChangedClass {
 export type ChangedClassesFor = (profile: Profile) => readonly ChangedClass[];
 
 /**
- * Compares what is left of both sets of rules for a kind of caller. Where it is the same, every record is answered the same:
- * nothing needs to be asked.
+ * Compares the residual rules of both sides for a kind of caller. If equal, all answers are equal, and nothing is replayed.
  */
 export function changedClasses(before: readonly AgencyRules[], after: readonly AgencyRules[]): ChangedClassesFor {
   const [old, now] = [before, after].map(
@@ -51,7 +50,7 @@ function differences(before: ExplainedClass | undefined, after: ExplainedClass |
   return [...rules, ...(classChanged ? [`the data class ${(after ?? before)?.name}`] : [])];
 }
 
-/** What each rule still asks of a record, for rules that are not settled to nothing. */
+/** The residual condition of each rule that is not settled to nothing. */
 function effectiveRules(explained: ExplainedClass | undefined): ReadonlyMap<string, string> {
   const rules = new Map<string, string>();
   for (const { id, action, effect, applies, conditions } of explained?.rules ?? []) {

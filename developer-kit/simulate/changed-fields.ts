@@ -2,7 +2,7 @@ import type { Graph } from '../../gateway/graph/graph-files';
 import type { Coordinate } from '../../shared/access/labels';
 import { schemaOf } from './district-system';
 
-/** Fields whose label, mask or type is not what it was. */
+/** Fields whose label, mask or type has changed. */
 export function changedFields(before: Graph, after: Graph): ReadonlySet<Coordinate> {
   const [old, now] = [before, after].map((graph) => {
     const types = Object.values(schemaOf(graph).getTypeMap());
@@ -23,7 +23,7 @@ export function changedFields(before: Graph, after: Graph): ReadonlySet<Coordina
   return new Set([...all].filter((coordinate) => old?.get(coordinate) !== now?.get(coordinate)));
 }
 
-/** Every data class that a field's labels name, in any of the graphs. */
+/** All data classes in a field's labels, in any of the graphs. */
 export function classesBehind(field: Coordinate, graphs: readonly Graph[]): readonly string[] {
   return [...new Set(graphs.flatMap(({ supergraph }) => supergraph?.requirements.byField.get(field)?.flat(2) ?? []))];
 }

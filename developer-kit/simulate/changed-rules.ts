@@ -8,17 +8,17 @@ import { isAgency } from '../../shared/domain/agencies';
 
 const run = promisify(execFile);
 
-/** Folders of agencies, for as long as they are needed. */
+/** Agencies' folders, until they are removed. */
 export interface AgencyFolders {
-  /** With a folder for each agency. */
+  /** Folder with one folder per agency. */
   readonly folder: string;
   remove(): Promise<void>;
 }
 
 /**
- * Finds the agencies' folders in a directory, or takes them out of a branch or commit of this repository.
+ * Finds the agencies' folders in a directory, or extracts them from a branch or commit of this repository.
  *
- * @throws where there are none.
+ * @throws if there are none.
  */
 export async function changedRules(from: string, project: string): Promise<AgencyFolders> {
   if (existsSync(from) && statSync(from).isDirectory()) {

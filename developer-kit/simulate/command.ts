@@ -57,7 +57,7 @@ export async function simulateCommand(asked: SimulateArguments, environment: Env
   }
 }
 
-/** What the ledger that is configured has, or else the embedded system's; undefined where there is none. */
+/** Operations in the configured ledger, or else in the embedded system's; undefined if there is none. */
 async function fromLedger(
   asked: SimulateArguments,
   environment: Environment,
@@ -69,20 +69,21 @@ async function fromLedger(
       recordedOperations(readerUrl, asked),
     );
   if (config.database !== undefined || asked.from !== undefined || asked.to !== undefined) return work();
-  // Nobody has started the embedded system yet.
+  // The embedded system was never started.
   return work().catch((error: Error) => {
     if (/^There is no embedded database/.test(error.message)) return undefined;
     throw error;
   });
 }
 
-/** Synthetic people in databases of their own, for the while. */
+/** Works on temporary databases with synthetic people. */
 async function withDistrict<Result>(
   { size }: SimulateArguments,
   work: (data: DistrictData) => Promise<Result>,
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'simulated-district-'));
-  // For PostgreSQL's own user, where this process is root: its cluster would be put, and left, elsewhere otherwise.
+  // Readable for PostgreSQL's own user if this process is root; otherwise its cluster would be created, and left,
+  // elsewhere.
   await chmod(directory, 0o755);
   const claim = await claimDataDirectory(directory);
   const stopping = stopSignal();
@@ -99,7 +100,7 @@ async function withDistrict<Result>(
         childIds: childIdSettings(new Environment({})),
         agencySettings: agencySettings(new Environment({ PRACTICES_FILE: await unreviewedPractices(directory) })),
       });
-      // The database server, which no signal reaches, is stopped all the same.
+      // The database server gets no signal, and must be stopped in any case.
       return await unlessAborted(simulated, stopping);
     } finally {
       await postgres.stop();

@@ -21,15 +21,15 @@ import { startSubgraph } from '../../shared/subgraph/start-subgraph';
 import type { District } from '../../shared/synthetic/district';
 import { sourceGraph } from '../compose/source-graph';
 
-/** Databases that several systems ask, each by its own rules. */
+/** Databases that several systems share, each with its own rules. */
 export interface DistrictData {
-  /** Where keys are kept. */
+  /** Folder for keys. */
   readonly directory: string;
   readonly databases: ReadonlyMap<Agency, AgencyDatabase>;
   readonly ledger: LedgerDatabase;
   readonly district: District;
   readonly childIds: ChildIdOptions;
-  /** What agencies are configured by besides their databases. */
+  /** Each agency's own settings. */
   readonly agencySettings: ReadonlyMap<Agency, unknown>;
 }
 
@@ -38,7 +38,7 @@ export interface DistrictAnswer {
   readonly body: unknown;
 }
 
-/** Gateway and agencies by one set of rules, in this process and on no port. */
+/** Gateway and agencies with one set of rules, in this process and without a port. */
 export interface DistrictSystem {
   readonly graph: Graph;
   ask(caller: Caller, headers: Readonly<Record<string, string>>, body: object): Promise<DistrictAnswer>;
@@ -55,8 +55,8 @@ const UNLIMITED: CallerLimits = {
 };
 
 /**
- * @param folder of the agencies' schemas, catalogues and rules; what resolves is this project's.
- * @param prepare whether databases are migrated and filled: by the first system that asks them.
+ * @param folder of the agencies' schemas, catalogues and rules; resolvers are this project's.
+ * @param prepare whether to migrate and fill the databases: true for the first system.
  * @throws with every fault of schemas and rules.
  */
 export async function startDistrictSystem(
@@ -89,7 +89,7 @@ export async function startDistrictSystem(
       ...graph,
       accessMode: 'filter',
       transports: new Map(SUBGRAPHS.map(({ agency }) => [agency, inProcessTransport(() => subgraphs.get(agency))])),
-      // Nobody but this process can ask: a caller is who is handed over.
+      // Only this process can send requests, so the caller is taken as given.
       authenticate: async (authorization = '') => JSON.parse(decodeURIComponent(authorization)) as Caller,
       signContext: contextSigner(context.privateKey),
       limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
@@ -101,7 +101,7 @@ export async function startDistrictSystem(
       const database = data.databases.get(agency);
       if (database === undefined) throw new Error(`There is no database of ${agency}.`);
       const running = await startSubgraph({
-        // What is there of tables is this project's own.
+        // Tables come from this project.
         definition: prepare ? definition : { ...definition, folder: join(folder, agency) },
         database: prepare ? database : { ...database, ownerUrl: undefined },
         ledgerUrl: data.ledger.readerUrl,
@@ -114,7 +114,7 @@ export async function startDistrictSystem(
       agencies.add(() => running.close());
       subgraphs.set(agency, running.subgraph);
     });
-    // All of them, whatever becomes of one: what has started must be closed.
+    // Waits for all of them even if one fails: everything that has started must be closed.
     const [fault] = (await Promise.allSettled(started)).filter(({ status }) => status === 'rejected');
     if (fault !== undefined) await Promise.all(started);
     await gateway.load(ledger);
@@ -141,7 +141,7 @@ export async function startDistrictSystem(
   }
 }
 
-/** Of a graph that was read from texts. */
+/** The schema of a graph that was read from texts. */
 export function schemaOf({ supergraph }: Graph): GraphQLSchema {
   if (supergraph === undefined) throw new Error('There is no supergraph.');
   return supergraph.schema;

@@ -1,7 +1,7 @@
 import { profileInText } from './profile';
 import type { ChangedAnswer, Simulation } from './simulate';
 
-/** What a simulation has found, as somebody reads it at a terminal. */
+/** The result of a simulation as text for a terminal. */
 export function inText({ replayed, untouched, requests, changes, notReplayed }: Simulation): string {
   const groups = new Map<string, ChangedAnswer[]>();
   for (const change of changes) {

@@ -6,11 +6,11 @@ import { isWithin } from '../../shared/domain/regions';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { OFFICERS } from '../../shared/synthetic/officers';
 
-/** Callers who differ in nothing that rules look at, but for where exactly they work. */
+/** Callers whom rules treat alike, apart from their exact region. */
 export interface Profile {
   readonly roles: readonly Role[];
   readonly agency: Agency;
-  /** How far the region reaches: digits of its code. */
+  /** Number of digits in the region's code. */
   readonly regionDigits: number;
   readonly purpose: Purpose;
   readonly referenceKind: 'case' | 'meeting' | null;
@@ -34,23 +34,23 @@ export function profileOf(caller: Pick<Caller, 'roles' | 'agency'>, code: string
   };
 }
 
-/** Where the synthetic people live. */
+/** The villages of synthetic people. */
 const VILLAGE = '990101001001';
 
-/** Somebody in the synthetic district who is like that: an officer there is confirmed for cases and meetings. */
+/** An officer of the synthetic district with this profile, confirmed for cases and meetings. */
 export function standIn({ roles, agency, regionDigits }: Profile): Caller {
   const region = VILLAGE.slice(0, regionDigits);
   const same = (officer: Caller) => officer.agency === agency && [...officer.roles].sort().join() === roles.join();
   const known = OFFICERS.find((officer) => same(officer) && officer.region === region);
   if (known !== undefined) return known;
-  // Confirmed for a case is who works above or below.
+  // Officers in a containing or contained region are confirmed for a case.
   const near = OFFICERS.find(
     (officer) => same(officer) && (isWithin(officer.region, region) || isWithin(region, officer.region)),
   );
   return { sub: near?.sub ?? 'stand-in', name: '替身', agency, roles, region };
 }
 
-/** Every context that such a caller may ask in, as far as it is known without a record. */
+/** All contexts of such a caller, as far as known without a record. */
 export function contextsOf(profile: Profile): readonly AccessContext[] {
   const { purpose, referenceKind } = profile;
   const grants: readonly (Grant | null)[] =

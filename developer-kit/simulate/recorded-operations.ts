@@ -5,23 +5,23 @@ import type { RecordedEntry } from '../../shared/protocol/ledger-entry';
 import { connectLedgerReader } from '../../shared/subgraph/rows/ledger-reader';
 import { type Profile, profileOf } from './profile';
 
-/** An operation that callers of one kind have sent, so many times. */
+/** An operation, and how often callers of one kind have sent it. */
 export interface UsedOperation {
   /** SHA-256 of its text. */
   readonly hash: string;
   readonly profile: Profile;
-  /** How often it is on record; 0 for what nobody has sent, as far as is known. */
+  /** Number of recorded uses; 0 if unknown. */
   readonly times: number;
 }
 
-/** How many entries are taken at once. */
+/** Entries per batch. */
 const BATCH = 5_000;
 
 /**
- * Reads from a ledger who has sent which queries. What is written about requests that no rule has decided about, and about
- * agencies, roles and purposes that there are no more, is passed over.
+ * Reads the queries in a ledger with their callers. Skips requests without a decision, and agencies, roles and purposes
+ * that no longer exist.
  *
- * @param ledgerUrl of the role that accesses are audited as.
+ * @param ledgerUrl of the role for access audits.
  */
 export async function recordedOperations(
   ledgerUrl: string,
@@ -54,7 +54,7 @@ export async function recordedOperations(
 function count(used: Map<string, UsedOperation>, { stage, caller, purpose, operation }: RecordedEntry): void {
   const { hash, kind } = operation;
   if (stage !== 'ended' || kind !== 'query' || hash === null || caller === null || purpose === null) return;
-  // An entry is read years after it was written.
+  // Entries may be years old.
   const known = isAgency(caller.agency) && isPurpose(purpose) && caller.roles.every((role) => ROLES.includes(role));
   if (!known) return;
   const profile = profileOf(caller, caller.region, purpose);

@@ -14,7 +14,7 @@ import { sampleVariables } from '../../gateway/graph/sample-variables';
 import { trustedFields } from '../../gateway/trusted-documents/trusted-fields';
 import type { Coordinate } from '../../shared/access/labels';
 
-/** What an operation can be sent about. */
+/** Kinds of subjects that an operation can be about. */
 export type SubjectKind = 'child' | 'case' | 'meeting';
 
 export interface ReplayableOperation {
@@ -23,20 +23,20 @@ export interface ReplayableOperation {
   readonly text: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Null where it names nothing that could be exchanged. */
+  /** Null if it names no subject that can be exchanged. */
   readonly about: SubjectKind | null;
   readonly fields: ReadonlySet<Coordinate>;
   variables(subject: Subject | null): Readonly<Record<string, unknown>>;
 }
 
-/** Somebody or something that an operation is sent about. */
+/** A subject of an operation. */
 export interface Subject {
   readonly id: string;
-  /** Of a child. */
+  /** For a child. */
   readonly idNumber?: string;
 }
 
-/** Arguments that name what an operation is about. */
+/** Arguments that name a subject. */
 const SUBJECTS: Readonly<Record<string, { readonly kind: SubjectKind; readonly by: keyof Subject }>> = {
   'Query.child.id': { kind: 'child', by: 'id' },
   'Query.childByIdNumber.idNumber': { kind: 'child', by: 'idNumber' },
@@ -44,7 +44,7 @@ const SUBJECTS: Readonly<Record<string, { readonly kind: SubjectKind; readonly b
   'Query.jointMeeting.id': { kind: 'meeting', by: 'id' },
 };
 
-/** @returns undefined for what cannot be replayed: mutations, and what does not fit the schema. */
+/** @returns undefined for mutations and operations that do not fit the schema, which cannot be replayed. */
 export function replayable(schema: GraphQLSchema, hash: string, text: string): ReplayableOperation | undefined {
   const document = parse(text);
   const operation = getOperationAST(document, undefined);

@@ -10,27 +10,27 @@ import type { UsedOperation } from './recorded-operations';
 import { type ReplayableOperation, replayable, type SubjectKind } from './replayable-operation';
 import { referencesFor, type Subjects, subjectsOf } from './subjects';
 
-/** One place of an operation that callers of one kind are answered otherwise than before. */
+/** One place of an operation whose answer changes for callers of one kind. */
 export interface ChangedAnswer {
   readonly operation: { readonly name: string; readonly hash: string };
   readonly profile: Profile;
-  /** How often that is on record; 0 where there is no record of it. */
+  /** Number of recorded uses; 0 if unknown. */
   readonly times: number;
   readonly coordinate: Coordinate;
   readonly before: string;
   readonly after: string;
-  /** About how many children, cases or meetings; null where the operation names none. */
+  /** Number of children, cases or meetings; null if the operation names none. */
   readonly about: { readonly kind: SubjectKind; readonly count: number } | null;
-  /** What of the rules, or of the schema, has changed about it. */
+  /** The changes of rules or schema about it. */
   readonly because: readonly string[];
 }
 
 export interface Simulation {
-  /** Kinds of callers with operations that were sent by both sets of rules. */
+  /** Replayed pairs of caller kind and operation. */
   readonly replayed: number;
-  /** The same of those for whom the rules are what they were: nothing was asked. */
+  /** Pairs with unchanged rules, which were not replayed. */
   readonly untouched: number;
-  /** Requests that were answered twice. */
+  /** Requests that were answered by both sets of rules. */
   readonly requests: number;
   readonly changes: readonly ChangedAnswer[];
   readonly notReplayed: readonly { readonly what: string; readonly times: number; readonly reason: string }[];
@@ -41,16 +41,16 @@ export interface SimulationInput {
   readonly after: string;
   readonly data: DistrictData;
   readonly documents: Manifest;
-  /** Undefined where there is no ledger: then demo callers send every document. */
+  /** Undefined without a ledger: demo callers then send every document. */
   readonly recorded: readonly UsedOperation[] | undefined;
   readonly onProgress: (done: number, total: number) => void;
 }
 
 const ASKED_AT_ONCE = 4;
-/** What break-glass asks for. */
+/** The written reason for break-glass. */
 const REASON = '规则变更演练，合成数据';
 
-/** Sends operations about synthetic people by two sets of rules, and tells where the answers differ. */
+/** Replays operations on synthetic people under two sets of rules, and reports different answers. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { before, after, data, documents, recorded, onProgress } = input;
   const old = await startDistrictSystem(before, data, true);

@@ -8,7 +8,7 @@ import type { Subject, SubjectKind } from './replayable-operation';
 
 export type Subjects = Readonly<Record<SubjectKind, readonly Subject[]>>;
 
-/** Everybody and everything in the synthetic district that an operation can be about. */
+/** All subjects of the synthetic district. */
 export async function subjectsOf({ district, childIds: options, databases }: DistrictData): Promise<Subjects> {
   const ids = childIds(options);
   const url = databases.get('governance-center')?.ownerUrl;
@@ -30,7 +30,7 @@ export async function subjectsOf({ district, childIds: options, databases }: Dis
 const TRIED_REFERENCES = 40;
 const USED_REFERENCES = 3;
 
-/** References that a caller takes part in, as a request states them; one that is none, where the purpose takes none. */
+/** References that a caller takes part in, as sent in requests; an empty one for a purpose without reference. */
 export async function referencesFor(
   { referenceKind, purpose }: Profile,
   caller: Caller,

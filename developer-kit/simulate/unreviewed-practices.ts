@@ -2,7 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
 
-/** A file of practices for synthetic districts that are asked about in emergencies again and again, which nobody reviews. @returns its path. */
+/**
+ * Writes practices for synthetic districts that allow any number of unreviewed emergency uses.
+ *
+ * @returns the file's path.
+ */
 export async function unreviewedPractices(directory: string): Promise<string> {
   const file = join(directory, 'practices.yaml');
   const practices = await readFile(join(PROJECT, 'subgraphs/governance-center/practice/practices.yaml'), 'utf8');

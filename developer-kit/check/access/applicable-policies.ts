@@ -4,7 +4,7 @@ import { apply, type ClassPolicies, knownOf } from '../../../shared/access/resid
 import type { Action } from '../../../shared/access/rule-vocabulary';
 import type { AccessContext } from '../../../shared/protocol/context-token';
 
-/** One thing asked of the rules about one data class. */
+/** One question to the rules about one data class. */
 export interface Inquiry {
   readonly action: Action;
   readonly context: AccessContext;
@@ -12,10 +12,10 @@ export interface Inquiry {
   readonly record: ResourceAttributes;
 }
 
-/** The rules that apply, as decisions take them: a permit that fails does not, a forbid that fails does. */
+/** The applicable rules, as in decisions: a failing permit does not apply, a failing forbid does. */
 export type ApplicablePolicies = (rules: ClassPolicies, inquiry: Inquiry) => readonly Policy[];
 
-/** Works out once for each request what its rules leave to the record. */
+/** Computes the residual rules once per request. */
 export function applicablePolicies(): ApplicablePolicies {
   const known = new WeakMap<AccessContext, Map<string, readonly Residual[]>>();
   const byClass = new Map<ClassPolicies, number>();
@@ -37,7 +37,7 @@ export function applicablePolicies(): ApplicablePolicies {
 
 interface Residual {
   readonly policy: Policy;
-  /** What the record is left to decide. */
+  /** The part that the record decides. */
   readonly left: Evaluate;
 }
 

@@ -10,22 +10,22 @@ import { type Situation, takesPart } from '../../cases/situation';
 import type { ReadAgency } from '../read-agency';
 import type { SampleRequest } from './sample-request';
 
-/** Who leads what the cases are about. */
+/** The lead agency in the cases. */
 const LEAD_AGENCY: Agency = 'civil-affairs';
 
-/** What the cases of a class are about: the record that its entry describes, in some region. */
+/** The record that a class's entry describes, in some region. */
 export function resourceOfCase({ record }: Entry, { catalogue }: ReadAgency, region = REGION): ResourceAttributes {
   const { 'mutation?': _, ...attributes } = catalogue?.attributes ?? {};
   return { ...ordinaryRecord(attributes, LEAD_AGENCY, region), ...record };
 }
 
-/** Whether the cases speak of it: case workers are the centre's, and a purpose that needs a reference has one. */
+/** Whether the cases cover a request: case workers belong to the centre, and a purpose that needs a reference has one. */
 export function isSpokenOf({ role, agency, stating }: SampleRequest): boolean {
   if (role === 'case-worker' && agency !== 'governance-center') return false;
   return stating.reference !== null || REFERENCE_KIND[stating.purpose] === undefined;
 }
 
-/** What the cases say to somebody who asks about a record of a class. */
+/** The cases' answer to a request about a record of a class. */
 export function answerOfCase(
   dataClass: DataClassName,
   entry: Entry,
@@ -36,7 +36,7 @@ export function answerOfCase(
   return statedAnswer(entry, situationOf(asking), {
     owner: isAgency(owner) ? owner : LEAD_AGENCY,
     region: record.region,
-    // What a reference covers is asked about the case or meeting itself.
+    // The class of grants is about the case or meeting itself.
     referenceRegion: dataClass === GRANT ? record.region : REGION,
     leadAgency: LEAD_AGENCY,
     dueKind: typeof record.due === 'string' ? record.due : undefined,
@@ -44,7 +44,10 @@ export function answerOfCase(
   });
 }
 
-/** What the gateway would sign: a reference that the caller takes no part in grants nothing, and nothing is granted before that is asked. */
+/**
+ * The context that the gateway would sign: without participation there is no grant, and the class of grants is queried
+ * before there is one.
+ */
 export function contextOfCase(dataClass: DataClassName, asking: SampleRequest): AccessContext {
   const granted = dataClass !== GRANT && takesPart(situationOf(asking), REGION);
   return granted ? asking.context : { ...asking.context, grant: null };

@@ -8,32 +8,32 @@ import type { Place } from '../finding';
 import type { PolicyDiff } from './policy-diff';
 import { answerTo, LEVEL, type Question, type Told } from './question';
 
-/** Why an answer is another than before. */
+/** The cause of a changed answer. */
 export interface Cause {
   /** `education.child-director` */
   readonly words: string;
   readonly places: readonly Place[];
   /** Ids of rules. */
   readonly rules: readonly string[];
-  /** In whose folders it lies. */
+  /** Agencies in whose folders it is. */
   readonly agencies: readonly Agency[];
 }
 
 export interface Difference {
   readonly before: Question;
   readonly after: Question;
-  /** Whether the field was not there: then it is answered by what stands now. */
+  /** Whether the field is new: its answer then depends on current rules only. */
   readonly isNew: boolean;
   readonly told: { readonly before: Told; readonly after: Told };
   readonly context: AccessContext;
   readonly record: ResourceAttributes;
 }
 
-/** Finds the labels, the mask, the rules or the kind of refusal that make the difference. */
+/** Finds the label, mask, rules or kind of refusal that cause a change. */
 export function causeOf(difference: Difference, sides: PolicyDiff): Cause | 'labels' {
   const { before, after, told, context, record } = difference;
   const asked = JSON.stringify(before) !== JSON.stringify(after);
-  // With the old label under the new rules it would be as before: then it is the label.
+  // If the old label gives the old answer under the new rules, the label is the cause.
   if (asked && answerTo(before, sides.after.rules.decisionsFor(context), record) === told.before) return 'labels';
   const classes = classesOf([...(before.requirement ?? []), ...(after.requirement ?? [])]);
   if (difference.isNew && classes.length === 0) return 'labels';
@@ -55,11 +55,11 @@ export function causeOf(difference: Difference, sides: PolicyDiff): Cause | 'lab
 interface Made {
   readonly policy: Policy;
   readonly agency: Agency;
-  /** Whether it is there no more. */
+  /** Whether it was removed. */
   readonly gone: boolean;
 }
 
-/** Permits that stand now and did not, or no more; else forbids. */
+/** Permits that were added or removed; otherwise forbids. */
 function rulesOf(
   name: string,
   { told, context, record, after, isNew }: Difference,

@@ -14,31 +14,31 @@ import { type Dimension, dimensionsOf, recordKinds, resourceOf } from './record-
 import { rolesTogether } from './roles-together';
 import { type SampleRequest, sampleRequests } from './sample-request';
 
-/** Fields that are asked about in the same way, before and after. */
+/** Fields with the same requirement and mask, before and after. */
 interface FieldGroup {
   readonly fields: Coordinate[];
-  /** Of a field that was not there, the same as after. */
+  /** For a new field, the same as after. */
   readonly before: Question;
   readonly after: Question;
   readonly isNew: boolean;
 }
 
-/** Callers, purposes and records for which the same answer has become the same other one, for the same reason. */
+/** Callers, purposes and records with the same change of answer for the same reason. */
 export interface AccessChange {
   readonly fields: readonly Coordinate[];
-  /** Whether the fields were not there before; of these, it is said who is answered. */
+  /** Whether the fields are new; their answers are then reported in full. */
   readonly isNew: boolean;
   readonly questions: { readonly before: Question; readonly after: Question };
   readonly told: { readonly before: Told; readonly after: Told };
   readonly cause: Cause | 'labels';
-  /** Roles, agencies, what is stated, and then what the record is like in each of the dimensions; undefined for everyone. */
+  /** Roles, agencies, statements, and one entry for each dimension of records; undefined for all. */
   readonly product: Product | undefined;
   readonly dimensions: readonly Dimension[];
-  /** One of those for whom it is so. */
+  /** One of them, as an example. */
   readonly example: Difference & { readonly asking: SampleRequest };
 }
 
-/** Asks both graphs as everybody for everything, about every field that there is now, and says what has changed. */
+/** Compares the answers of both graphs to every caller, for every purpose, about every current field. */
 export function changedAnswers(before: Graph, after: Graph, sides: PolicyDiff): readonly AccessChange[] {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
   const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)));
@@ -71,7 +71,7 @@ function isAffected(group: FieldGroup, { before, after }: PolicyDiff): boolean {
   return classesIn(group).some((name) => contentOf(before.classes.get(name)) !== contentOf(after.classes.get(name)));
 }
 
-/** All that answers depend on. */
+/** Everything that answers depend on. */
 function contentOf(policies: ClassPolicies | undefined): string {
   if (policies === undefined) return '';
   const { dataClass, byAction } = policies;
@@ -82,7 +82,7 @@ function contentOf(policies: ClassPolicies | undefined): string {
   return JSON.stringify([dataClass.refusal, dataClass.grade, rules]);
 }
 
-/** Of the agencies whose classes are asked for. */
+/** Rules of the agencies that own the classes. */
 function attributesOf(group: FieldGroup, graphs: readonly Graph[]): Readonly<Record<string, string>> {
   const owners = new Set(classesIn(group).map((name) => name.split('.')[0]));
   const rules = graphs.flatMap(({ agencies }) => [...agencies.values()]);
@@ -172,7 +172,7 @@ function changesOf(
 interface Cell {
   readonly tuple: Tuple;
   readonly asking: SampleRequest;
-  /** The same for everybody whom rules cannot tell apart, asked by one of them. */
+  /** Compares once for all callers whom rules treat alike, with one of them. */
   readonly difference: Difference;
 }
 
@@ -195,7 +195,7 @@ function toldTo(
   };
 }
 
-/** Whether somebody with several roles is told no more and no less than the roles are by themselves, which is told already. */
+/** Whether a combination of roles gets the same answers as its single roles, which are reported already. */
 function isSumOfParts(
   { alone }: SampleRequest,
   told: AccessChange['told'],
@@ -209,14 +209,14 @@ function isSumOfParts(
   return LEVEL[told.before] === furthest('before') && LEVEL[told.after] === furthest('after');
 }
 
-/** One that the cases speak of, where there is one. */
+/** Preferably one that the cases cover. */
 function exampleOf(cells: readonly Cell[], product: Product | undefined): AccessChange['example'] {
   const inside = cells.filter(({ tuple }) => product === undefined || isIn(tuple, product));
   const { asking, difference } = (inside.find((cell) => isSpokenOf(cell.asking)) ?? inside[0]) as Cell;
   return { ...difference, context: asking.context, asking };
 }
 
-/** Rules that are not the same on both sides, as they were and as they are. */
+/** Rules that differ, before and after. */
 function changedPolicies({ before, after }: PolicyDiff): readonly Policy[] {
   const text = ({ effect, condition, actions, dataClass }: Policy) =>
     JSON.stringify([effect, condition, [...actions], dataClass]);

@@ -4,14 +4,14 @@ import type { Product } from './products';
 import type { Dimension } from './record-space';
 import type { Stating } from './sample-request';
 
-/** Who, for what, about which records, in words; each an empty text where nothing needs to be said. */
+/** Callers, purposes and records in words; each an empty text if nothing needs to be said. */
 export interface Words {
   readonly who: string;
   readonly purposes: readonly string[];
   readonly conditions: readonly string[];
 }
 
-/** What there is to choose from. */
+/** All possible values. */
 export interface Universe {
   readonly agencies: readonly string[];
   readonly statings: readonly Stating[];
@@ -36,7 +36,7 @@ export function listed(names: readonly string[], last = 'and'): string {
 
 // Private:
 
-/** More than these are told by those whom they are not. */
+/** Longer lists are described by their exceptions. */
 const ROLES_LISTED = 5;
 
 function rolesIn(roles: ReadonlySet<string>): string {
@@ -51,7 +51,7 @@ function agenciesIn(agencies: ReadonlySet<string>, all: readonly string[]): stri
   return others.length < agencies.size ? ` of all agencies but ${listed(others)}` : ` of ${listed([...agencies])}`;
 }
 
-/** A purpose with everything that it can be stated with is told by itself; most purposes, by those that they are not. */
+/** A purpose with all of its statements is described by itself; most purposes by their exceptions. */
 function purposesIn(chosen: ReadonlySet<string>, all: readonly Stating[]): readonly string[] {
   const isChosen = ({ name }: Stating) => chosen.has(name);
   const others = all.filter((stating) => !isChosen(stating));
@@ -74,13 +74,13 @@ function summed(some: readonly Stating[], all: readonly Stating[]): readonly str
 
 function conditionOf({ attribute, values }: Dimension, chosen: ReadonlySet<string>): readonly string[] {
   if (attribute === 'region') return regionsIn(chosen, values);
-  // Whatever it is; or that there is one at all, as there is in everything that is about it.
+  // Skips a dimension with all values, and the mere existence of a child.
   if (chosen.size === values.length || (chosen.size === 1 && chosen.has('given'))) return [];
   const names = values.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
   return [`where ${attribute} is ${listed(names, 'or')}`];
 }
 
-/** In their own region, where nothing is said. */
+/** The caller's own region is the default. */
 function regionsIn(chosen: ReadonlySet<string>, regions: Dimension['values']): readonly string[] {
   if (chosen.size === regions.length) return ['in any region'];
   const names = regions.filter(({ name }) => chosen.has(name)).map(({ name }) => name);

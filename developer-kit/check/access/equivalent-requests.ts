@@ -2,10 +2,7 @@ import { type Expression, partsOf } from '../../../shared/access/expression';
 import type { Policy } from '../../../shared/access/policies';
 import type { SampleRequest } from './sample-request';
 
-/**
- * Askings that rules cannot tell apart, together: they know roles, agencies and purposes by name, so that all whom none of
- * them names are alike.
- */
+/** Groups requests that rules treat alike: rules name roles, agencies and purposes, so all unnamed ones are equivalent. */
 export function equivalentRequests(
   askings: readonly SampleRequest[],
   policies: readonly Policy[],
@@ -15,7 +12,7 @@ export function equivalentRequests(
   const groups = new Map<string, SampleRequest[]>();
   for (const asking of askings) {
     const { role, agency, stating, alone } = asking;
-    // Somebody with several roles is asked about because of them.
+    // Combinations of roles are distinct.
     const key = [
       alone.length === 0 ? nameOr(role) : role,
       nameOr(agency),

@@ -1,7 +1,10 @@
 import { type Expression, partsOf, type Value } from '../../../shared/access/expression';
 import { resourceAttributesIn } from '../../../shared/access/resource-attributes';
 
-/** What rules hold an attribute of the record against: `"TASK"` in `resource.due == "TASK"`, those in sets each by itself. */
+/**
+ * The literals that rules compare a record's attribute with: `"TASK"` in `resource.due == "TASK"`, and the elements of
+ * sets.
+ */
 export function literalsAbout(attribute: string, expression: Expression): readonly Value[] {
   const compares = expression.kind === 'comparison' || expression.kind === 'in' || expression.kind === 'like';
   if (compares && resourceAttributesIn(expression).includes(attribute)) {
@@ -17,5 +20,5 @@ function literalsIn(expression: Expression): readonly Value[] {
   return expression.kind === 'literal' ? [expression.value].flat() : partsOf(expression).flatMap(literalsIn);
 }
 
-/** A text that has the pattern: with nothing for each of its wildcards. */
+/** A text that matches the pattern: without anything for its wildcards. */
 const textLike = (pattern: readonly (string | null)[]): string => pattern.map((part) => part ?? '').join('');

@@ -15,14 +15,14 @@ export interface Side {
   readonly policies: ReadonlyMap<Agency, readonly Policy[]>;
 }
 
-/** Both, and where their parts stand. */
+/** Both sides, and the places of their parts. */
 export interface PolicyDiff {
   readonly before: Side;
   readonly after: Side;
   readonly standing: ApplicablePolicies;
-  /** The agency whose class it is; none where no catalogue lists it. */
+  /** The agency that owns a class; undefined if no catalogue lists it. */
   ownerOf(name: DataClassName): readonly Agency[];
-  /** As it is now; where it is gone, as it was. */
+  /** The current version, or the former one if it was removed. */
   placeOfRule(agency: Agency, policy: Policy): Place;
   placeOfRefusal(name: DataClassName): readonly Place[];
 }
@@ -62,7 +62,7 @@ function sideOf({ rules, agencies }: Graph): Side {
   };
 }
 
-/** In the catalogue's text, from 1; the class's own line where it does not say. */
+/** Line of a key in the catalogue's text, from 1; of the class by default. */
 function refusalLine(text: string, name: DataClassName): number {
   const lines = text.split('\n').map((line) => line.trim());
   const start = lines.indexOf(`${name}:`);

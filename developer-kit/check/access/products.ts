@@ -5,9 +5,9 @@ export type Tuple = readonly string[];
 export type Product = readonly ReadonlySet<string>[];
 
 /**
- * The same tuples as few products: what is true of many callers in the same way is told once.
+ * Describes tuples by few products, so that a fact about many callers is reported once.
  *
- * @param tuples all of one length, each once.
+ * @param tuples all of one length, without duplicates.
  */
 export function asProducts(tuples: readonly Tuple[]): readonly Product[] {
   return merged(split(tuples, 0));
@@ -17,7 +17,7 @@ export const isIn = (tuple: Tuple, product: Product): boolean => tuple.every((va
 
 // Private:
 
-/** Values with the same tuples behind them belong together. */
+/** Merges values with the same remaining tuples. */
 function split(tuples: readonly Tuple[], at: number): readonly Product[] {
   if (tuples.length === 0) return [];
   if (at === tuples[0]?.length) return [[]];
@@ -38,7 +38,7 @@ function split(tuples: readonly Tuple[], at: number): readonly Product[] {
   return [...alike.values()].flatMap(({ values, rest }) => rest.map((product) => [values, ...product]));
 }
 
-/** Two that differ in one dimension are one. */
+/** Merges products that differ in one dimension. */
 function merged(products: readonly Product[]): readonly Product[] {
   const [first, ...rest] = products;
   if (first === undefined) return [];

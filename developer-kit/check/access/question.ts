@@ -4,19 +4,19 @@ import type { Answer, Decisions } from '../../../shared/access/decide';
 import type { Coordinate, Requirement } from '../../../shared/access/labels';
 import type { Graph } from '../graph';
 
-/** What rules are asked about a field. */
+/** A question to the rules about a field. */
 export interface Question {
-  /** Undefined where the field asks for nothing: everybody is answered. */
+  /** Undefined if the field requires nothing: everybody is answered. */
   readonly requirement: Requirement | undefined;
   readonly maskable: boolean;
-  /** Of a mutation, its name: it is asked whether one may do it. */
+  /** The name of a mutation, if the question is about one. */
   readonly mutation: string | undefined;
 }
 
-/** What somebody is told; of a mutation, whether they may. */
+/** The answer to a caller; for a mutation, whether it is permitted. */
 export type Told = Answer | 'ALLOWED' | 'REFUSED';
 
-/** How far an answer goes. */
+/** Rank of an answer by permissiveness. */
 export const LEVEL: Readonly<Record<Told, number>> = {
   CLEAR: 2,
   MASKED: 1,
@@ -45,12 +45,12 @@ export function answerTo(
   return requirement === undefined ? 'CLEAR' : decisions.decide(requirement, record, maskable);
 }
 
-/** What everybody is told about a field that is not there. */
+/** The answer to everybody about an unknown field. */
 export function notThere({ mutation }: Question): Told {
   return mutation === undefined ? 'ABSENT' : 'REFUSED';
 }
 
-/** What is told about every record alike; undefined where the record makes a difference. */
+/** The answer about every record; undefined if it depends on the record. */
 export function settledAnswer({ requirement, maskable, mutation }: Question, decisions: Decisions): Told | undefined {
   if (mutation !== undefined) {
     return decisions.unmetToWrite(requirement ?? [], undefined, mutation).length === 0 ? undefined : 'REFUSED';

@@ -7,10 +7,10 @@ import type { Agency } from '../../../shared/domain/agencies';
 import { REGION, THIS } from '../../access-matrix/sample-requests';
 import { literalsAbout } from './literals';
 
-/** One thing about a record that rules look at, with every value that makes a difference to them. */
+/** A dimension of records that rules distinguish, with all values that matter. */
 export interface Dimension {
   readonly attribute: string;
-  /** The ordinary one first. */
+  /** The ordinary value first. */
   readonly values: readonly DimensionValue[];
 }
 
@@ -23,7 +23,7 @@ export interface DimensionValue {
 /** A kind of record: a value of each dimension. */
 export type RecordKind = readonly DimensionValue[];
 
-/** What rules look at in a record, and how it can be. */
+/** The dimensions of records that a set of rules distinguishes. */
 export function dimensionsOf(
   policies: readonly Policy[],
   attributes: Readonly<Record<string, string>>,
@@ -39,8 +39,7 @@ export function dimensionsOf(
 }
 
 /**
- * Every kind of record; where there are too many, the ordinary one with up to two things about it that are otherwise: a rule
- * asks for each of them by itself.
+ * All kinds of record; if too many, the ordinary one with up to two deviations, because rules test most attributes alone.
  */
 export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKind[] {
   const all = dimensions.reduce((product, { values }) => product * values.length, 1);
@@ -73,7 +72,7 @@ export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, c
   };
 }
 
-/** Without a region, which nothing of a record goes without, it says nothing. */
+/** Without a region, which every record has, the dimension means nothing. */
 export const REGIONS: readonly DimensionValue[] = [
   { name: 'in their region', value: () => REGION },
   { name: 'beyond their region', value: () => '990102' },
@@ -82,7 +81,7 @@ export const REGIONS: readonly DimensionValue[] = [
 
 // Private:
 
-/** As many as are asked about in a second or two, of every caller. */
+/** As many as can be compared in a second or two, for all callers. */
 const MOST_KINDS = 250;
 
 function valuesOf(
@@ -131,7 +130,7 @@ function presentValues(type: string, literals: readonly Value[]): readonly Dimen
   }
 }
 
-/** An agency that nobody who asks is of. */
+/** An agency of no caller. */
 const ANOTHER = 'another-agency';
 
 const fixed = (name: string, value: Value): DimensionValue => ({ name, value: () => value });

@@ -3,8 +3,8 @@ import type { Policy } from '../../../shared/access/policies';
 import { ROLES, type Role } from '../../../shared/domain/caller';
 
 /**
- * Pairs of roles that rules may treat otherwise than each by itself: those that one rule names, and those that a forbid, or
- * anything that is true of whoever is not something, sets apart from all others.
+ * Pairs of roles that rules may treat differently from each role alone: pairs named in one rule, and pairs that a forbid or
+ * a negation separates.
  */
 export function rolesTogether(policies: readonly Policy[]): readonly (readonly Role[])[] {
   const pairs = policies.flatMap(({ effect, condition }) => {

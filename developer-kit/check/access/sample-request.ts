@@ -6,22 +6,22 @@ import type { AccessContext } from '../../../shared/protocol/context-token';
 import { CASE_CONFERENCE, CASE_GRANT, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
 import type { ReferenceName } from '../../cases/situation';
 
-/** What a caller states: a purpose, with all that it can come with. */
+/** A caller's statement: a purpose with its reference and reason. */
 export interface Stating {
   /** `CASE_HANDLING with its case` */
   readonly name: string;
   readonly purpose: Purpose;
   readonly grant: Grant | null;
   readonly reasonGiven: boolean;
-  /** What the cases call the reference. */
+  /** The reference's name in cases. */
   readonly reference: ReferenceName | null;
 }
 
-/** Somebody who asks for something. */
+/** A caller with a statement. */
 export interface SampleRequest {
-  /** `case-worker`, or `case-worker with developer` of somebody who is both. */
+  /** `case-worker`, or `case-worker with developer` for both roles. */
   readonly role: string;
-  /** Of somebody with several roles, the same asked in each of them alone. */
+  /** For several roles: the same request in each role alone. */
   readonly alone: readonly SampleRequest[];
   readonly agency: Agency;
   readonly stating: Stating;
@@ -44,7 +44,7 @@ const OF_KIND: Readonly<
   ],
 };
 
-/** Everything that can be stated. */
+/** All possible statements. */
 export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly Stating[] => {
   const kind = REFERENCE_KIND[purpose];
   const plain = { purpose, grant: null, reference: null };
@@ -61,11 +61,7 @@ export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly
   return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];
 });
 
-/**
- * Every role of every agency, stating everything that can be stated.
- *
- * @param together roles that may matter together, besides each by itself.
- */
+/** Every role of every agency with every statement. ¶ @param together combinations of roles to include. */
 export function sampleRequests(
   agencies: readonly Agency[],
   together: readonly (readonly Role[])[] = [],

@@ -6,7 +6,7 @@ import { answerOfCase, isSpokenOf, resourceOfCase } from './case-answers';
 import type { AccessChange } from './changes';
 import { LEVEL, type Told } from './question';
 
-/** What the cases say to an answer that goes further than before, and where; undefined where they cannot be read. */
+/** The cases' position on a more permissive answer, with its place; undefined if they cannot be read. */
 export function statedFor(
   { questions, told, example }: AccessChange,
   { after }: Reading,
@@ -21,7 +21,7 @@ export function statedFor(
       ...resourceOfCase(entry, agency, example.record.region),
       ...(entry['where-protected'] !== undefined && { addressProtected }),
     };
-    // Of an agency that matters, the cases have one of their own.
+    // The cases have an agency of their own for attributes that contain one.
     const isItsRecord = Object.entries(example.record).every(
       ([attribute, value]) => typeof value !== 'boolean' || (spoken as ResourceAttributes)[attribute] === value,
     );
@@ -39,7 +39,7 @@ export function statedFor(
 
 // Private:
 
-/** Whether an answer goes no further than what is stated: a refusal that is told, than one that is silent. */
+/** Whether an answer is at most as permissive as the cases say; a visible refusal exceeds a silent one. */
 function isAsFar(stated: Told, answer: Told): boolean {
   return LEVEL[stated] > LEVEL[answer] || stated === answer || (stated === 'DENIED' && answer === 'ABSENT');
 }

@@ -11,8 +11,8 @@ import type { Reading } from '../reading';
 import type { Rule } from './rule';
 
 /**
- * Who is answered otherwise than before: every role of every agency for every purpose, with every kind of reference and
- * record, about every field. Whoever is answered or told more is an opening; of a new field it is said who is answered.
+ * Reports changed answers: every role of every agency for every purpose, with every kind of reference and record, about
+ * every field. Answering or telling anybody more is an opening; for a new field, reports who is answered.
  */
 export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
@@ -23,7 +23,7 @@ export const accessChanges: Rule = (reading) => {
   const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
     (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),
   );
-  // A new field in a class that was there is answered by the rules as they were.
+  // A new field of an existing class is answered by the rules as they were.
   const isOfNewClass = ({ questions: { after } }: AccessChange) =>
     classesOf(after.requirement ?? []).some((name) => !sides.before.classes.has(name));
   const effective = new Set(
@@ -36,7 +36,7 @@ export const accessChanges: Rule = (reading) => {
 
 // Private:
 
-/** What is not said must not be taken for nothing to say. */
+/** A skipped comparison must not look like one without changes. */
 const NOT_WORKED_OUT: Finding = {
   what: 'no comparison',
   severity: 'note',
@@ -99,7 +99,7 @@ function kindOf(before: Told, after: Told): string {
   return LEVEL[after] > LEVEL[before] ? 'opened' : 'closed';
 }
 
-/** The same change of several fields is one. */
+/** Merges the same change of several fields. */
 function merged(changes: readonly ToldChange[]): Finding[] {
   const groups = new Map<string, ToldChange[]>();
   for (const one of changes) {
@@ -115,7 +115,7 @@ function merged(changes: readonly ToldChange[]): Finding[] {
   });
 }
 
-/** More than these are counted. */
+/** Longer lists are only counted. */
 const FIELDS_LISTED = 3;
 
 function fieldsIn(fields: readonly Coordinate[]): string {
@@ -141,7 +141,7 @@ function labelCause(
   return { words: words.length === 0 ? 'its labels' : listed(words), rules: [], ...definedAt(reading, field) };
 }
 
-/** A rule that was changed and changes no answer says so: whoever reads the diff need not look for one. */
+/** Reports changed rules without effect, so that reviewers need not look for one. */
 function withoutEffect(effective: ReadonlySet<string>, { before, after }: Reading): readonly Finding[] {
   return [...after.agencies.values()].flatMap(({ agency, rules }) => {
     const known = new Map(before.graph.agencies.get(agency)?.policies.map((policy) => [policy.id, policy]));

@@ -2,7 +2,7 @@ import { classesOf } from '../../../shared/access/labels';
 import { placesOf } from '../definitions';
 import type { Rule } from './rule';
 
-/** What is new, and what it asks for: never a fault, and nothing that a reviewer should have to look for. */
+/** Reports new elements and their requirements as notes. */
 export const additions: Rule = ({ before, after }) =>
   [...after.agencies.values()].flatMap(({ agency, definitions }) => {
     const known = before.definitions.get(agency) ?? new Map();
@@ -22,7 +22,7 @@ interface Known {
   has(coordinate: string): boolean;
 }
 
-/** What comes with a new type or field is told with it. */
+/** Parts of a new type or field are reported with it. */
 function isPartOfNew(coordinate: string, definitions: Known, known: Known): boolean {
   const owners = [coordinate.split('.')[0] ?? '', coordinate.split('(')[0] ?? ''];
   return owners.some((owner) => owner !== coordinate && definitions.has(owner) && !known.has(owner));

@@ -14,8 +14,8 @@ import type { RegisteredOperation } from '../proposal';
 import type { Rule } from './rule';
 
 /**
- * What clients rely on stays: against the schema that is in force, by the rules of graphql-js, with the registered
- * operations that rely on what has changed. What nobody is known to use breaks whoever is not known.
+ * Reports breaking changes against the schema in force, by the rules of graphql-js, with the registered operations that use
+ * the changed element. A change of an unused element may still break unregistered clients.
  */
 export const breakingChanges: Rule = (reading) => {
   const [before, after] = [reading.before.graph.api, reading.after.graph?.api];
@@ -42,12 +42,12 @@ export const breakingChanges: Rule = (reading) => {
   };
   const changes = [
     ...findBreakingChanges(before, after).map((change) => findingOf(change, true)),
-    // Of what graphql-js calls dangerous, all else is something added.
+    // All other changes that graphql-js calls dangerous are additions.
     ...findDangerousChanges(before, after)
       .filter(({ type }) => type === 'ARG_DEFAULT_VALUE_CHANGE')
       .map((change) => findingOf(change, false)),
   ];
-  // Whatever the changes above do not explain: an operation that was good, and is not any more, is broken.
+  // Also reports operations that were valid and are not any more, for any other reason.
   const unexplained = operations
     .filter(({ operation }) => !named.has(operation))
     .flatMap(({ operation }) => {
@@ -70,7 +70,7 @@ export const breakingChanges: Rule = (reading) => {
 
 // Private:
 
-/** How graphql-js words a change, and where the coordinate is in it. */
+/** Wordings of graphql-js, with the position of the coordinate. */
 const WORDINGS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
   [/^(\w+\.\w+) arg (\w+) /, (field, argument) => `${field}(${argument}:)`],
   [/ arg (\w+) on (\w+\.\w+) /, (argument, field) => `${field}(${argument}:)`],
@@ -89,7 +89,7 @@ function coordinateOf(description: string): string {
   return '';
 }
 
-/** A new argument concerns whoever asks for its field; a value or an input's field, whoever reads or sends the type. */
+/** A new argument concerns users of its field; a value or an input field, users of its type. */
 function usesCoordinate(
   uses: ReadonlySet<string>,
   coordinate: string,
@@ -113,5 +113,5 @@ function nameOf({ kind, name, file, hash }: RegisteredOperation): string {
   return `${kind} ${name} (${[...(file === undefined ? [] : [file]), hash.slice(0, HASH_SHOWN)].join(', ')})`;
 }
 
-/** Digits of a hash that tell operations apart. */
+/** Number of hash digits to show. */
 const HASH_SHOWN = 12;

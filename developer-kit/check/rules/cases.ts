@@ -15,14 +15,14 @@ import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
 
 /**
- * The rules answer as the cases say: every role of every agency for every purpose, in the region and beyond it,
- * about the record that the entry of each class describes. The tests ask the same of databases and of the whole gateway.
+ * Rules must answer as the cases say: every role of every agency for every purpose, inside and outside the region, about
+ * the record in each class's entry. Tests verify the same on databases and the whole gateway.
  */
 export const cases: Rule = ({ after }) => {
   const askings = sampleRequests([...after.agencies.keys()]).filter(isSpokenOf);
   return (
     [...after.agencies.values()]
-      // What is wrong with the file itself is told by itself.
+      // Faults of the file itself are reported separately.
       .filter((agency) => agency.cases?.faults.length === 0)
       .flatMap((agency) => [...probeFindings(agency), ...answerFindings(agency, askings)])
   );
@@ -41,7 +41,7 @@ function probeFindings({ agency, cases: specification, schema }: ReadAgency): re
   }));
 }
 
-/** One answer instead of another. */
+/** A difference between stated and actual answer. */
 interface Mismatch {
   readonly stated: Answer;
   readonly given: Answer;
@@ -82,14 +82,14 @@ function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): re
   }));
 }
 
-/** Who is answered otherwise than stated, about some classes. */
+/** A difference, with its callers and classes. */
 interface ToldMismatch {
   readonly classes: readonly DataClassName[];
   readonly rest: string;
   readonly places: readonly FilePlace[];
 }
 
-/** The same of several classes is one. */
+/** Merges the same difference of several classes. */
 function merged(all: readonly ToldMismatch[]): readonly ToldMismatch[] {
   const byRest = new Map<string, ToldMismatch>();
   for (const { rest, classes, places } of all) {
@@ -107,7 +107,7 @@ const SPOKEN_STATINGS = STATINGS.filter(
   ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose] === undefined,
 );
 
-/** The cases say "in region", and mean everything else by what is not. */
+/** Cases say "in region"; other regions are described explicitly. */
 const CASE_REGIONS = REGIONS.slice(0, 2);
 
 function recordsOf(entry: Entry, agency: ReadAgency) {
@@ -120,7 +120,7 @@ function recordsOf(entry: Entry, agency: ReadAgency) {
   );
 }
 
-/** A masked answer needs a mask on every field that has the class for itself. */
+/** A masked answer needs a mask on every field that has only this class. */
 function classesWithoutMask({ schema, definitions }: ReadAgency): ReadonlySet<DataClassName> {
   const masked = schema === undefined ? new Set<Coordinate>() : new Set(maskedFields(schema).keys());
   return new Set(

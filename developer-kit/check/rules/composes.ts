@@ -6,7 +6,7 @@ import type { Finding } from '../finding';
 import type { Reading } from '../reading';
 import type { Rule } from './rule';
 
-/** The agencies' schemas fit together, with whatever composition has to hint at. */
+/** Agencies' schemas must compose; also reports hints of composition. */
 export const composes: Rule = (reading) => [
   ...(reading.after.composition?.errors ?? []).map((remark) => findingOf('composition', 'error', remark, reading)),
   ...(reading.after.composition?.hints ?? []).map((remark) => findingOf('hint', 'note', remark, reading)),
@@ -22,7 +22,7 @@ function findingOf(
 ): Finding {
   const words = readable(message);
   if (nodes.length === 0) {
-    // What composition does not say where, it mostly says of which field.
+    // Composition often names the field instead of a place.
     const [, coordinate = ''] = /"(\w+\.\w+)"/.exec(words) ?? [];
     return { what, severity, message: words, ...definedAt(reading, coordinate) };
   }
@@ -36,7 +36,7 @@ function findingOf(
   };
 }
 
-/** Without the agency that composition begins with in brackets, and on one line. */
+/** Without the agency in brackets that composition begins with, and on one line. */
 function readable(message: string): string {
   return message
     .replace(/^\[[^\]]*\] /, '')

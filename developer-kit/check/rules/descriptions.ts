@@ -3,8 +3,8 @@ import { placesOf } from '../definitions';
 import type { Rule } from './rule';
 
 /**
- * Every type and field is described in English with the Chinese term that its officers use. Values of enums need the
- * Chinese term alone. Arguments need no description, but one that has one keeps to the same.
+ * Every type and field has a description in English with the Chinese term of its officers. Enum values need only the
+ * Chinese term. Arguments need no description, but if they have one it follows the same rule.
  */
 export const descriptions: Rule = ({ after }) =>
   [...after.agencies.values()].flatMap(({ agency, definitions }) =>
@@ -34,11 +34,11 @@ function faultOf(coordinate: string, node: ASTNode): string | undefined {
   return english ? undefined : 'is described in Chinese only; the English words are missing';
 }
 
-/** Whoever owns a field describes it, and a type that is there for the sake of such fields alone. */
+/** The owner of a field describes it, and a type that exists only for such fields. */
 function isAnothers(node: ASTNode): boolean {
   if (node.kind === Kind.OBJECT_TYPE_DEFINITION) return node.fields?.every(isAnothers) === true;
   return node.kind === Kind.FIELD_DEFINITION && (node.directives ?? []).some(({ name }) => name.value === 'external');
 }
 
-/** GraphQL describes a type where it is defined, and nowhere else. */
+/** GraphQL allows descriptions only where a type is defined. */
 const isExtension = ({ kind }: ASTNode): boolean => kind.endsWith('Extension');

@@ -2,7 +2,7 @@ import { labelFaults } from '../../../shared/access/label-faults';
 import { placesOf } from '../definitions';
 import type { Rule } from './rule';
 
-/** Labels are there, are the catalogue's, can be kept, and keys carry nothing but the pseudonym. */
+/** Labels must exist and be in the catalogue, refusals must be possible, and keys may contain only the pseudonym. */
 export const labels: Rule = ({ after }) =>
   [...after.agencies.values()].flatMap(({ agency, schema, catalogue }) =>
     schema === undefined || catalogue === undefined

@@ -2,7 +2,7 @@ import { type ASTNode, Kind } from 'graphql';
 import { placesOf } from '../definitions';
 import type { Rule } from './rule';
 
-/** A mask that is exchanged for another shows something else of the value, to everybody who is answered masked. */
+/** A different mask shows a different part of the value to everybody who is answered masked. */
 export const masks: Rule = ({ before, after }) =>
   [...after.agencies.values()].flatMap(({ agency, definitions }) =>
     [...definitions].flatMap(([coordinate, node]) => {

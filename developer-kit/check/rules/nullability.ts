@@ -5,9 +5,9 @@ import { type Definitions, namedType, placesOf } from '../definitions';
 import type { Rule } from './rule';
 
 /**
- * What stands in for a refused answer must fit: a list is `[Thing!]!` and answers `[]`; a labelled object of a child or of
- * the root is nullable and answers null. Within an object, what cannot be null takes away the object that it stands in. A
- * mutation answers null where it is refused, lists included.
+ * Refused answers must fit the type: a list is `[Thing!]!` and becomes `[]`; a labelled object of a child or root type is
+ * nullable and becomes null. In an object, refusing a non-null field nulls the object. A mutation becomes null, lists
+ * included.
  */
 export const nullability: Rule = ({ after }) =>
   [...after.agencies.values()].flatMap(({ agency, definitions, catalogue }) =>

@@ -1,4 +1,4 @@
 import type { Rule } from './rule';
 
-/** Schemas, catalogues, rules, cases and agreements can be read, and say only what they may. */
+/** Schemas, catalogues, rules, cases and agreements must be readable and valid. */
 export const understood: Rule = ({ after }) => [...after.agencies.values()].flatMap(({ findings }) => findings);

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding';
 import type { Reading } from '../reading';
 
-/** One thing that the check looks after. It is handed all that it may know, reports, and fetches nothing. */
+/** One rule of the check: a pure function from a parsed proposal to findings. */
 export type Rule = (reading: Reading) => readonly Finding[];

@@ -3,7 +3,7 @@ import { placesOf } from '../definitions';
 import type { Finding } from '../finding';
 import type { Rule } from './rule';
 
-/** What composes, and what no gateway here would load: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/entities/use-contexts */
+/** Directives that compose but prevent the gateway from loading the graph */
 export const servableDirectives: Rule = ({ after }) =>
   [...after.agencies.values()].flatMap(({ agency, schema }) => {
     const findings: Finding[] = [];

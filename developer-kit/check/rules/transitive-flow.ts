@@ -5,15 +5,15 @@ import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
 
 /**
- * What one agency answers about a child comes to no other by the way, unless the two have agreed on it and on which article
- * it stands: `agreements.yaml` of the receiving agency. Keys go to everyone, so no agreement can allow them.
+ * Labelled data of one agency may go to another only by an agreement that names its legal basis: `agreements.yaml` of the
+ * receiving agency. Keys go to everyone, so no agreement can allow them.
  */
 export const transitiveFlow: Rule = ({ after }) => {
   const agencies = [...after.agencies.values()];
   const flows = flowsIn(agencies);
   const findings = flows.flatMap((flow) => refused(flow, agencies));
   return [
-    // A key goes to several, and is told once.
+    // A key goes to several agencies and is reported once.
     ...new Map(findings.map((finding) => [lineOf(finding), finding])).values(),
     ...agencies.flatMap((agency) =>
       agency.agreements.agreements.flatMap((one) => faultsOf(one, agency, agencies, flows)),

@@ -7,7 +7,7 @@ import { PURPOSES, REFERENCE_KIND } from '../../../shared/domain/purpose';
 
 const OPERATIONS = join(PROJECT, 'examples');
 
-/** The left-behind child of the stories: her case, and the regular meeting that it is on the docket of. */
+/** The left-behind child of the stories, her case, and the regular meeting whose docket has it. */
 export const STORY_CASE = 'case/4984292b-5e62-8e79-a47a-aa24f1b616d4';
 export const STORY_MEETING = 'meeting/b33fd53d-a889-83d4-b4b9-5a4661b9dea6';
 
@@ -18,7 +18,7 @@ export interface Example {
   readonly variables: string;
 }
 
-/** What the page offers to choose from. */
+/** The choices that the page offers. */
 export interface Choices {
   readonly callers: readonly { readonly sub: string; readonly label: string; readonly details: string }[];
   readonly purposes: readonly { readonly name: string; readonly label: string; readonly reference: string | null }[];
@@ -26,7 +26,7 @@ export interface Choices {
   readonly examples: readonly Example[];
 }
 
-/** @param supergraphSdl its enum of purposes has their Chinese terms. */
+/** @param supergraphSdl for the Chinese terms of purposes. */
 export function choices(supergraphSdl: string): Choices {
   const terms = termsOf(supergraphSdl, 'AccessPurpose');
   return {
@@ -45,7 +45,7 @@ export function choices(supergraphSdl: string): Choices {
   };
 }
 
-/** The operations of examples, with the variables that are sent there, or those of the story. */
+/** The operations in examples/, with their variables, or the story's. */
 function examples(): readonly Example[] {
   return readdirSync(OPERATIONS)
     .filter((file) => file.endsWith('.graphql'))

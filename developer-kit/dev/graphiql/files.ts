@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What the page is made of, by path: ready-made files of npm packages, and its own. Nothing is fetched from elsewhere. */
+/** The page's files by path: bundles of npm packages, and its own. Nothing comes from elsewhere. */
 export interface PageFile {
   readonly type: string;
   readonly file: string;
@@ -27,7 +27,7 @@ export function pageFiles(): ReadonlyMap<string, PageFile> {
   ]);
 }
 
-/** Without a reference to a source map, which is not served. */
+/** Without the reference to a source map, which is not served. */
 export function readPageFile({ file }: PageFile): string {
   return readFileSync(file, 'utf8').replace(/^\/[/*]# sourceMappingURL=.*$/gm, '');
 }

@@ -7,10 +7,10 @@ export interface GatewayAnswer {
   readonly body: string;
 }
 
-/** A request's headers that a gateway looks at. */
+/** Request headers that a gateway reads. */
 const HEADERS = ['authorization', 'content-type', 'access-purpose', 'access-reference', 'access-reason'];
 
-/** Hands a request on to the gateway as it is: it is decided there about, and recorded, as of any other client. */
+/** Forwards a request to the gateway unchanged; the gateway decides and records as for any other client. */
 export async function askGateway(
   url: string,
   given: Readonly<Record<string, unknown>>,
@@ -28,13 +28,13 @@ export async function askGateway(
   }
 }
 
-/** A demo caller's token; undefined where nobody has that name. */
+/** A demo caller's token; undefined for an unknown name. */
 export async function tokenOf(name: unknown, dataDirectory: string): Promise<string | undefined> {
   const caller = DEMO_CALLERS.find(({ sub }) => sub === name);
   return caller && demoToken(dataDirectory, caller, false);
 }
 
-/** The schema as the gateway shows it to those who may see it: a developer asks. */
+/** The gateway's schema, as shown to a developer. */
 export async function introspect(url: string, dataDirectory: string): Promise<GatewayAnswer> {
   const developer = DEMO_CALLERS.find(({ roles }) => roles.includes('developer'));
   const headers = {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Everything comes from this server. Styles may stand in the page, for the editor writes them there; fonts and images of
- * GraphiQL's own style sheet are data URLs.
+ * Everything comes from this server. Inline styles are allowed because the editor writes them; fonts and images in
+ * GraphiQL's style sheet are data URLs.
  */
 const POLICY = [
   "default-src 'none'",

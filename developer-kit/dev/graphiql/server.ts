@@ -14,11 +14,11 @@ export interface GraphiqlOptions {
   readonly agency: Agency;
   readonly port: number;
   readonly gatewayUrl: string;
-  /** Of the embedded system: its identity provider's key is there. */
+  /** The embedded system's, with its identity provider's key. */
   readonly dataDirectory: string;
   readonly supergraphFile: string;
   readonly status: () => AgencyState;
-  /** Why the agencies do not compose; empty where they do. */
+  /** Faults of composition; empty if there are none. */
   readonly faults: () => readonly string[];
   readonly graphStatus: () => Promise<Partial<GraphStatus>>;
 }
@@ -29,8 +29,8 @@ export interface Graphiql {
 }
 
 /**
- * GraphiQL on a port of the loopback interface, beside the gateway and in front of it: it makes tokens of demo callers and
- * hands their requests on. A part of `npm run dev` alone.
+ * Serves GraphiQL on a port of the loopback interface: creates tokens of demo callers, and forwards their requests to the
+ * gateway. Exists only in `npm run dev`.
  */
 export async function startGraphiql(options: GraphiqlOptions): Promise<Graphiql> {
   const { agency, gatewayUrl, dataDirectory, supergraphFile, status, faults, graphStatus } = options;

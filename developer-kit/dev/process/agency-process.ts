@@ -6,27 +6,27 @@ import { pathToFileURL } from 'node:url';
 import { PROJECT } from '../../../shared/config/project-root';
 import type { Agency } from '../../../shared/domain/agencies';
 
-/** How a process's start went. */
+/** The result of starting a process. */
 export type Start =
   | { readonly outcome: 'READY'; readonly milliseconds: number }
-  /** With what it wrote to its standard error. */
+  /** With its standard error output. */
   | { readonly outcome: 'FAILED'; readonly words: string }
-  /** It was stopped before. */
+  /** It was stopped before it was ready. */
   | { readonly outcome: 'GIVEN_UP' };
 
 export interface AgencyProcess {
   readonly pid: number | undefined;
   readonly started: Promise<Start>;
-  /** Done once it is gone; whether that was unasked. */
+  /** Resolves when the process has ended; `unasked` if nobody stopped it. */
   readonly ended: Promise<{ readonly unasked: boolean }>;
-  /** Lets it answer what is under way, for a moment; a process that hangs is killed. */
+  /** Lets it answer requests in progress for a moment, then kills it. */
   stop(): Promise<void>;
 }
 
 const WITH_PARENT = pathToFileURL(join(__dirname, 'with-parent.ts')).href;
 const STOP_MILLISECONDS = 2_000;
 
-/** `npm run serve:subgraph` that does not outlive this process, not even kill -9. */
+/** Runs `npm run serve:subgraph` so that it does not outlive this process, not even after kill -9. */
 export function startAgencyProcess(
   agency: Agency,
   env: NodeJS.ProcessEnv,
@@ -45,7 +45,7 @@ export function startAgencyProcess(
       agency,
       String(process.pid),
     ],
-    // In a group of its own: Ctrl-C in the terminal lets requests under way end, and they still need the agency.
+    // In a process group of its own: after Ctrl-C in the terminal, requests in progress still need the agency.
     { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   let stopping = false;
@@ -87,5 +87,5 @@ export function startAgencyProcess(
   };
 }
 
-/** What it says of a stop that it was asked for. */
+/** Its output about a requested stop. */
 const OWN_WORDS = /^(?:stopping: |stopped$)/;

@@ -7,7 +7,7 @@ import { freePort } from '../../../shared/cli/free-port';
 import type { Agency } from '../../../shared/domain/agencies';
 import { type AgencyProcess, startAgencyProcess } from './agency-process';
 
-/** Whether the agency answers; if not, what it wrote when it was to start. */
+/** Whether the agency answers; if not, the output of its failed start. */
 export type AgencyState =
   | { readonly state: 'READY' }
   | { readonly state: 'STARTING' }
@@ -15,22 +15,22 @@ export type AgencyState =
 
 export interface DevelopedAgencyOptions {
   readonly agency: Agency;
-  /** What its process is given; asked again for each. */
+  /** Environment of its process; called for each new process. */
   readonly environment: (port: number, needs: AgencyNeeds) => NodeJS.ProcessEnv;
   readonly limits: AgencyLimits;
   readonly say: (text: string) => void;
-  /** Takes what the process writes, as it is. */
+  /** Receives the process's output unchanged. */
   readonly write: (text: string) => void;
 }
 
-/** An agency that runs from source in a process of its own, and is started anew as often as it is told to. */
+/** An agency that runs from source in a process of its own, and can be restarted. */
 export class DevelopedAgency implements AgencyElsewhere {
   readonly agency: Agency;
   readonly transport: Transport;
   private readonly options: DevelopedAgencyOptions;
   private needs: AgencyNeeds | undefined;
   private process: AgencyProcess | undefined;
-  /** To the process that runs now, with connections of its own; none while there is none that answers. */
+  /** Transport to the current process, with its own connections; undefined while none answers. */
   private open: Transport | undefined;
   private current: AgencyState = { state: 'STARTING' };
   private turn: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ export class DevelopedAgency implements AgencyElsewhere {
   constructor(options: DevelopedAgencyOptions) {
     this.options = options;
     this.agency = options.agency;
-    // It is known not to answer, so that nothing speaks against it: its circuit must not be open once it is back.
+    // A known outage must not open the circuit breaker, which would delay the recovery.
     const nobody = () => Promise.reject(new AgencyFault('UNREACHABLE', 'NOT_STARTED', false));
     this.transport = {
       send: (request, terms) => this.open?.send(request, terms) ?? nobody(),
@@ -57,10 +57,10 @@ export class DevelopedAgency implements AgencyElsewhere {
     return this.restart();
   }
 
-  /** Stops it and starts it from what its files say now; done once it answers, or has failed and said why. */
+  /** Restarts it from its current files; resolves when it answers, or has failed with a message. */
   restart(): Promise<void> {
     if (this.needs === undefined || this.closed) return this.turn;
-    // Whoever asks while a start is under way gets another one: that one may have read the files before they were changed.
+    // A request during a restart causes another one: the current one may have read the files before they changed.
     void this.halt();
     this.next ??= this.turn = this.turn.then(() => this.once());
     return this.next;
@@ -101,7 +101,7 @@ export class DevelopedAgency implements AgencyElsewhere {
     }
   }
 
-  /** It has ended after it was ready, and nobody wanted it to. */
+  /** It ended after it was ready, without being stopped. */
   private lost(process: AgencyProcess, unasked: boolean): void {
     if (!unasked || process !== this.process) return;
     void this.open?.close();

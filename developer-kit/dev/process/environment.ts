@@ -2,8 +2,9 @@ import type { AgencyNeeds } from '../../../gateway/embedded/agency-elsewhere';
 import { type Agency, enumName } from '../../../shared/domain/agencies';
 
 /**
- * The environment of the agency's own process, as docs/operations/deployment.md has it for a subgraph: what this process was given, but
- * for what is another's, and what the embedded system has settled. Where the key of pseudonyms comes from is among what was given.
+ * The environment of the agency's own process, as for a subgraph in docs/operations/deployment.md: this process's
+ * environment, without other services' settings, and with the embedded system's values. The source of the pseudonyms' key
+ * is inherited.
  */
 export function processEnvironment(
   own: NodeJS.ProcessEnv,
@@ -24,11 +25,11 @@ export function processEnvironment(
     DISTRICT_SEED: district?.seed,
     DISTRICT_DATE: district?.today,
   };
-  // Of a secret, the file would be read in the place of what is settled here.
+  // The file of a secret would override the value that is set here.
   const stem = (variable: string) => variable.replace(/_FILE$/, '');
   const kept = Object.entries(own).filter(([variable]) => !(stem(variable) in settled) && !GATEWAY_ONLY.test(variable));
   return Object.fromEntries([...kept, ...Object.entries(settled).filter(([, value]) => value !== undefined)]);
 }
 
-/** The gateway's settings, which no agency may be given: a subgraph refuses to start with most of the ledger's. */
+/** The gateway's settings, which an agency must not get: a subgraph refuses to start with most of the ledger's. */
 const GATEWAY_ONLY = /^(?:LEDGER_|CONTEXT_PRIVATE_KEY)/;
