@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { ensureRoleOf, roleOf } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { migrate, quoteIdentifier, type SetRights } from '../../shared/db/migrate';
+import { checkRole } from '../../shared/db/role-check';
 
 /** The ledger's database: one URL for each role. */
 export interface LedgerDatabase {
@@ -36,17 +37,17 @@ export async function prepareLedger({ ownerUrl, writerUrl, readerUrl, auditorUrl
   }
 }
 
-/**
- * @throws if the writer role cannot use the ledger, or could change entries: a record must be worth more than the gateway's
- * word.
- */
+/** @throws if the writer role cannot use the ledger, or could change entries: a record must be worth more than the gateway's word. */
 export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
   const db = connect(writerUrl, { poolSize: 1, statementTimeout: 10_000 });
   try {
-    const usable = await db.raw('select 1 from ledger.entry, ledger.checkpoint, ledger.archive limit 0').catch(reached);
-    if (usable === undefined) throw new Error('The ledger is not migrated, or its writer role cannot use it.');
-    const { rows } = await db.raw(TOO_MUCH);
-    if (rows.length > 0) throw new Error('The writer role of the ledger could change what is recorded: refused.');
+    await checkRole(db, {
+      database: 'The database of the ledger',
+      needs: 'select 1 from ledger.entry, ledger.checkpoint, ledger.archive limit 0',
+      tooLittle: 'The ledger is not migrated, or its writer role cannot use it.',
+      excess: EXCESS,
+      tooMuch: 'The writer role of the ledger could change what is recorded: refused.',
+    });
   } finally {
     await db.destroy();
   }
@@ -54,14 +55,8 @@ export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
 
 // Private:
 
-/** A failed connection must not be reported as missing rights. */
-function reached(error: { code?: string }): undefined {
-  if (/^(?:42|3F)/.test(error.code ?? '')) return undefined;
-  throw new Error('The database of the ledger cannot be reached.');
-}
-
-/** A row for each way in which the role could change or remove entries. */
-const TOO_MUCH = `
+/** One row for each right to change or remove entries. */
+const EXCESS = `
   select 1 from pg_roles where rolname = current_user and (rolsuper or rolcreaterole or rolreplication)
   union all
   select 1 from pg_database where datname = current_database() and pg_has_role(current_user, datdba, 'member')

@@ -4,6 +4,7 @@ import { DEFAULT_DERIVATIONS_PER_MINUTE } from '../config/child-id-key-setting';
 import { Environment } from '../config/environment';
 import type { AgencyDatabase } from '../db/agency-database';
 import { connect } from '../db/connect';
+import { checkRole } from '../db/role-check';
 import { type Agency, enumName } from '../domain/agencies';
 import type { ChildIds } from '../domain/child-id';
 import { type Clock, systemClock } from '../domain/clock';
@@ -141,24 +142,24 @@ function ledgerOf({ agency, showsLedger }: AnySubgraphDefinition, ledgerUrl: str
   return connectLedgerReader(ledgerUrl);
 }
 
-/** What every agency has in the schema that a role works with, so that it tells whether the role can. */
+/** A relation of every agency in the schema that a role works with, by which to recognize a migrated database. */
 const MARKS = {
   reader: { present: 'exposed.child', can: 'read' },
   writer: { present: 'work.mutation_key', can: 'use' },
 } as const;
 
-/** @throws where the role reaches less than its views, or more than them: then sealed rows would be a query away. */
-async function refuseOtherThan(role: keyof typeof MARKS, db: Knex, agency: Agency): Promise<void> {
+/** @throws if the role reaches less than its views, or more: sealed rows would then be a query away. */
+function refuseOtherThan(role: keyof typeof MARKS, db: Knex, agency: Agency): Promise<void> {
   const { present, can } = MARKS[role];
-  const usable = await db.raw(`select * from ${present} limit 0`).catch(() => undefined);
-  if (usable === undefined) {
-    throw new Error(`The database of ${agency} is not migrated, or its ${role} role cannot ${can} it.`);
-  }
-  const { rows } = await db.raw(
-    `select 1 from pg_roles where rolname = current_user and rolsuper
-     union all
-     select 1 from pg_class where relnamespace = to_regnamespace('base') and relkind = 'r'
-       and has_table_privilege(current_user, oid, 'select, insert, update, delete, truncate')`,
-  );
-  if (rows.length > 0) throw new Error(`The ${role} role of ${agency} has rights on base tables: refused.`);
+  return checkRole(db, {
+    database: `The database of ${agency}`,
+    needs: `select * from ${present} limit 0`,
+    tooLittle: `The database of ${agency} is not migrated, or its ${role} role cannot ${can} it.`,
+    excess: `
+      select 1 from pg_roles where rolname = current_user and rolsuper
+      union all
+      select 1 from pg_class where relnamespace = to_regnamespace('base') and relkind = 'r'
+        and has_table_privilege(current_user, oid, 'select, insert, update, delete, truncate')`,
+    tooMuch: `The ${role} role of ${agency} has rights on base tables: refused.`,
+  });
 }

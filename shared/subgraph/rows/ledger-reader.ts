@@ -1,26 +1,30 @@
 import type { Knex } from 'knex';
 import { connect } from '../../db/connect';
+import { checkRole } from '../../db/role-check';
 
 const POOL = 5;
 const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 
-/** The access ledger, on the role that accesses are audited as. Connections open on first use. */
+/** Connects to the access ledger with the role for access audits. Opens connections on first use. */
 export function connectLedgerReader(url: string): Knex {
   return connect(url, { poolSize: POOL, statementTimeout: STATEMENT_TIMEOUT_MILLISECONDS, byIndex: true });
 }
 
-/** @throws where the role cannot read the ledger, or can do anything else there than select from its view. */
-export async function refuseOtherThanLedgerReader(ledger: Knex): Promise<void> {
-  const usable = await ledger.raw('select * from exposed.access_entry limit 0').catch(() => undefined);
-  if (usable === undefined) throw new Error('The ledger is not migrated, or its reader role cannot read it.');
-  const { rows } = await ledger.raw(TOO_MUCH);
-  if (rows.length > 0) throw new Error('The reader role of the ledger can do more than read its view: refused.');
+/** @throws if the role cannot read the ledger, or can do anything there except select from its view. */
+export function refuseOtherThanLedgerReader(ledger: Knex): Promise<void> {
+  return checkRole(ledger, {
+    database: 'The database of the ledger',
+    needs: 'select * from exposed.access_entry limit 0',
+    tooLittle: 'The ledger is not migrated, or its reader role cannot read it.',
+    excess: EXCESS,
+    tooMuch: 'The reader role of the ledger can do more than read its view: refused.',
+  });
 }
 
 // Private:
 
-/** A row for each way in which the role reaches more. */
-const TOO_MUCH = `
+/** One row for each right beyond reading the view. */
+const EXCESS = `
   select 1 from pg_roles where rolname = current_user and (rolsuper or rolcreaterole or rolreplication)
   union all
   select 1 from pg_database where datname = current_database()
