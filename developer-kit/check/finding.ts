@@ -39,7 +39,7 @@ export interface AnswerChange {
  * [{ file: 'subgraphs/education/schema.graphql', line: 57 }] }
  */
 export interface Finding {
-  /** Its kind: */
+  /** Its kind: `removed`, `opened`, `label`. */
   readonly what: string;
   readonly severity: Severity;
   /** Agencies in whose folders the cause is. */

@@ -43,7 +43,7 @@ export interface Explanation {
   readonly unavailable: readonly { readonly agency: string; readonly reason: string }[];
 }
 
-/** The ordinary answer to explain */
+/** The ordinary answer to explain; https://spec.graphql.org/October2021/#sec-Response-Format */
 export interface OrdinaryAnswer {
   readonly data?: unknown;
   readonly extensions?: {

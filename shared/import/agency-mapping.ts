@@ -50,7 +50,7 @@ export function kindOfFile(mapping: AgencyMapping, path: string): NamedKind {
     .filter(({ beginning }) => file.startsWith(beginning.toLowerCase()))
     .toSorted((a, b) => b.beginning.length - a.beginning.length);
   if (found !== undefined) return found;
-  throw new ImportRefused(`The file's name does not begin with a kind of data:`);
+  throw new ImportRefused(`The file's name does not begin with a kind of data: add --kind. ${kindsOf(mapping)}`);
 }
 
 // Private:

@@ -3,7 +3,7 @@ import { placesOf } from '../definitions';
 import type { Finding } from '../finding';
 import type { Rule } from './rule';
 
-/** Directives that compose but prevent the gateway from loading the graph */
+/** Directives that compose but prevent the gateway from loading the graph: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/entities/use-contexts */
 export const servableDirectives: Rule = ({ after }) =>
   [...after.agencies.values()].flatMap(({ agency, schema }) => {
     const findings: Finding[] = [];

@@ -30,7 +30,7 @@ export const REASONS = {
   HIDDEN_CHARACTERS: { zh: '含有不可见字符或换行', en: 'contains line breaks or invisible characters' },
   ROW_LENGTH: {
     zh: '列数与表头不符（%），可能有多余的分隔符或未闭合的引号',
-    en: 'does not have as many cells as the header',
+    en: 'does not have as many cells as the header (%): a separator too many, or a quotation mark that is not closed',
   },
   DUPLICATE: { zh: '与第%行重复', en: 'is the same as line %' },
   CHILD_UNKNOWN: {
