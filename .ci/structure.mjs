@@ -12,6 +12,13 @@ const GENERATED = /(?:^gateway\/generated\/|\.types\.ts$)/;
 const ENTRY = /(?:(?:^|\/)(?:main|index|migrate|import)\.ts|^gateway\/commands\/.*)$/;
 const LONGEST = 450;
 const SHORT = 25;
+/** Files that broke a rule when it was introduced, until they are split or merged. */
+const EXCEPTIONS = [
+  'gateway/agencies/agency-transports.ts',
+  'gateway/graphql/introspected.ts',
+  'gateway/graphql/operation-preconditions.ts',
+  'subgraphs/governance-center/data.ts',
+];
 
 const files = (folder) =>
   existsSync(join(root, folder))
@@ -82,6 +89,7 @@ const thin = sources.filter((path) => {
   const from = importers(path);
   return from.length < 2 && !from.some((one) => one.startsWith('test/'));
 });
+const isJudged = (path) => !EXCEPTIONS.includes(path);
 const sizes = sources.map(linesOf).sort((one, other) => one - other);
 
 say(`files                  ${sources.length}`);
@@ -96,8 +104,8 @@ const faults = [
   ...loose.map((path) => `${path} is in no folder of shared/`),
   ...inCircles.map((group) => `these files import each other: ${group.join(', ')}`),
   ...twice.map(([name, paths]) => `the type ${name} is exported twice: ${paths.join(', ')}`),
-  ...thin.map((path) => `${path} is shorter than ${SHORT} lines and has neither two users nor a test`),
-  ...long.map((path) => `${path} has ${linesOf(path)} lines, more than ${LONGEST}`),
+  ...thin.filter(isJudged).map((path) => `${path} is shorter than ${SHORT} lines and has neither two users nor a test`),
+  ...long.filter(isJudged).map((path) => `${path} has ${linesOf(path)} lines, more than ${LONGEST}`),
 ];
 if (onlyFigures || faults.length === 0) process.exit(0);
 for (const fault of faults) say(`error: ${fault}`);
