@@ -3,8 +3,9 @@ import type {
   FastifyInstance,
   FastifyRequest,
   onRequestAsyncHookHandler,
-  onResponseAsyncHookHandler,
+  onSendAsyncHookHandler,
   preHandlerAsyncHookHandler,
+  preHandlerHookHandler,
   RouteShorthandOptions,
 } from 'fastify';
 import type { Logger } from 'pino';
@@ -12,7 +13,6 @@ import { type Clock, systemClock } from '../shared/domain/clock';
 import type { ContextSigner } from '../shared/protocol/context-token';
 import { failure } from '../shared/protocol/errors';
 import { answerErrors } from '../shared/protocol/http-errors';
-import { responseType } from '../shared/protocol/response-type';
 import { type ServedMetrics, serveMetrics } from '../shared/telemetry/serve-metrics';
 import type { AccessMode } from './access/access-mode';
 import { type AgencyLimits, DEFAULT_AGENCY_LIMITS } from './agencies/agency-limits';
@@ -26,39 +26,43 @@ import { breakGlassHook } from './governance-center/break-glass-hook';
 import { emergencyUses } from './governance-center/break-glass-uses';
 import { askGovernanceCenter } from './governance-center/governance-center';
 import { grantResolver } from './governance-center/grants';
+import { verifyReference } from './governance-center/verify-reference';
 import type { Graph, GraphFiles } from './graph/graph-files';
 import { GraphManager } from './graph/graph-manager';
-import { engineContexts } from './graphql/engine-contexts';
+import { requestContexts } from './graphql/request-contexts';
+import { type Admission, admission } from './http/admission';
 import type { Authenticate } from './http/authenticate';
+import { authenticateCaller } from './http/authenticate-caller';
+import { serveHealth } from './http/health';
 import { httpServer } from './http/http-server';
-import { statedPurpose } from './http/purpose';
+import { statePurpose } from './http/purpose';
+import { refuseUnacceptable } from './http/refuse-unacceptable';
 import { refuseCompressed } from './http/request-body';
 import { logRequests } from './http/request-log';
 import type { AccessLedger } from './ledger/access-ledger';
-import { auditHooks } from './ledger/audit-hooks';
+import { type AuditHooks, auditHooks } from './ledger/audit-hooks';
 import { RefusalCounts } from './ledger/refusal-counts';
 import { addressLimiter } from './limits/address-limiter';
 import { callerLimiter } from './limits/caller-limiter';
-import { LargeOperations } from './limits/large-operations';
-import type { OperationSent } from './limits/operation-limits';
+import { limitOperations, type OperationLimits } from './limits/operation-limits';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings';
-import { countLookups } from './lookups/count-lookups';
+import { type CountLookups, countLookups } from './lookups/count-lookups';
 import { numberDigest } from './lookups/number-digest';
 import { AgencyFault } from './request/agency-fault';
-import { Deadline } from './request/deadline';
+import { startDeadline } from './request/deadline';
 import type { NumberDigest } from './request/request-lookups';
 import { observeRequests } from './telemetry/observe-requests';
 import { observedLedger } from './telemetry/observed-ledger';
 import { type GatewayTelemetry, graphObserver, NO_TELEMETRY } from './telemetry/telemetry';
 import { tracedTransport } from './telemetry/traced-transport';
 import type { Manifest } from './trusted-documents/manifest';
-import { onlyTrusted } from './trusted-documents/only-trusted';
+import { trustedOnly } from './trusted-documents/only-trusted';
 
-/** What it answers by at first, and all that stays as it is. */
+/** The graph served at start-up, plus settings that never change at run time. */
 export interface GatewayOptions extends Graph {
   /**
    * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
-   * federation gateways are tested with; `required` unless told otherwise.
+   * federation gateways are tested with; `required` by default.
    */
   readonly labels?: Labels;
   readonly accessMode: AccessMode;
@@ -67,30 +71,30 @@ export interface GatewayOptions extends Graph {
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
-  /** Whose X-Forwarded-For is believed: addresses and CIDR ranges; nobody's where nothing is given. */
+  /** Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges; nobody's by default. */
   readonly trustedProxies?: readonly string[];
-  /** How numbers that were looked up in vain stand in the ledger; by default, in a way that no other process can tell. */
+  /** Names a number without a child in the ledger; by default with a key that no other process has. */
   readonly numberDigest?: NumberDigest;
   /** By default, those of docs/reference/limits.md. */
   readonly limits?: LimitSettings;
-  /** Where these alone are answered. */
+  /** The only operations that are answered; undefined for all. */
   readonly trustedDocuments?: Manifest | undefined;
-  /** Neither counted nor traced where nothing is given. */
+  /** Metrics and traces; undefined for none. */
   readonly telemetry?: GatewayTelemetry | undefined;
-  /** What GET /metrics shows, and to whom; there is none where nothing is given. */
+  /** What GET /metrics shows, and to whom; undefined for no such route. */
   readonly metrics?: ServedMetrics | undefined;
   readonly clock?: Clock;
-  /** Whether it asks the agencies for the fingerprints of their keys, and answers nothing while they differ. */
+  /** Whether it compares the fingerprints of the agencies' keys, and answers nothing while they differ. */
   readonly comparesChildIdKeys?: boolean;
   readonly log: Logger;
 }
 
 export interface Gateway {
-  /** Listens as soon as it is told to, and answers 503 until it is loaded. */
+  /** Listens from the start, and answers 503 until it is loaded. */
   readonly app: FastifyInstance;
-  /** Loads the supergraph, and answers from then on. @throws where it is not one that may be served. */
+  /** Loads the supergraph, and answers from then on. @throws for a supergraph that must not be served. */
   load(ledger: AccessLedger): Promise<void>;
-  /** Answers by another supergraph and its rules from then on, or refuses them; done once that is settled. */
+  /** Answers by another supergraph and its rules from then on, or refuses them; settles once that is decided. */
   offer(texts: GraphFiles): Promise<void>;
   /** Lets the requests under way end, then closes. */
   close(): Promise<void>;
@@ -99,129 +103,62 @@ export interface Gateway {
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
 
-/** The way of a request, in order. */
+/** Puts the parts of the gateway together, and serves them; what becomes of a request is in `stagesOf`. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { accessMode: mode, authenticate, signContext, log } = options;
-  const { labels = 'required', agencyLimits = DEFAULT_AGENCY_LIMITS, agencyObserver } = options;
-  const { limits = DEFAULT_LIMITS, trustedDocuments } = options;
-  const { telemetry = NO_TELEMETRY, clock = systemClock } = options;
+  const { labels = 'required', limits = DEFAULT_LIMITS, agencyLimits = DEFAULT_AGENCY_LIMITS } = options;
+  const { telemetry = NO_TELEMETRY, clock = systemClock, signContext, trustedDocuments, log } = options;
+  let opened: AccessLedger | undefined;
+  const ledger = () => opened;
+  const rules = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
+
   const transports = agencyTransports(options.transports, {
     limits: agencyLimits,
-    observer: agencyObserver ?? telemetry.metrics,
+    observer: options.agencyObserver ?? telemetry.metrics,
     traced: (transport, agency) => tracedTransport(transport, agency, telemetry.tracing),
   });
-  let ledger: AccessLedger | undefined;
-  const rulesOf = ({ graph }: FastifyRequest) => (graph ?? graphs.current).rules;
-  const contextOf = engineContexts({ signContext, ledger: () => ledger, rules: rulesOf, clock });
-  const graphs = new GraphManager(options, {
-    mode,
-    labels,
-    transports,
-    contextOf,
-    costLimit: limits.operationCost,
-    trustedDocuments,
-    observer: graphObserver(telemetry),
-    log,
-  });
-  const centre = askGovernanceCenter(transports.get('governance-center') ?? noGovernanceCenter(labels), signContext);
-  const resolveGrant = grantResolver(centre, log);
-  const trusted = trustedDocuments && onlyTrusted(trustedDocuments);
-  const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
-  const largeOperations = new LargeOperations();
-  const addresses = addressLimiter(limits.addressRefusals);
-  const refusals = new RefusalCounts({ ledger: () => ledger, clock, log });
-  const lookups = countLookups(callers, options.numberDigest ?? ownDigest());
-  const app = httpServer(limits.requestMilliseconds, options.trustedProxies);
-  logRequests(app, log);
-  observeRequests(app, telemetry);
-  answerErrors(app);
-  const accountedFor = breakGlassHook(emergencyUses(centre, log));
-  const recorded = auditHooks({ ledger: () => ledger, rules: rulesOf, clock, refusals, log });
+  const center = askGovernanceCenter(transports.get('governance-center') ?? noGovernanceCenter(labels), signContext);
   const keys = new ChildIdKeys({
     transports: options.comparesChildIdKeys === true ? options.transports : new Map(),
     signContext,
     log,
   });
-  telemetry.metrics?.watchReady(() => keys.agree && ledger?.figures().up === true);
+  const callers = callerLimiter({ limits: limits.caller, redisUrl: limits.redisUrl, log });
+  const refusals = new RefusalCounts({ ledger, clock, log });
+  const graphs = new GraphManager(options, {
+    mode: options.accessMode,
+    labels,
+    transports,
+    contextOf: requestContexts({ signContext, ledger, rules, clock }),
+    chargeNewText: (caller) => callers.newText(caller),
+    trustedDocuments,
+    observer: graphObserver(telemetry),
+    log,
+  });
+
+  const app = httpServer(limits.requestMilliseconds, options.trustedProxies);
+  logRequests(app, log);
+  observeRequests(app, telemetry);
+  answerErrors(app);
+  telemetry.metrics?.watchReady(() => keys.agree && opened?.figures().up === true);
   if (options.metrics !== undefined) serveMetrics(app, options.metrics);
-  app.get('/health', async () => ({ status: 'ok' }));
-  app.get('/ready', async (_request, reply) => {
-    const ready = keys.agree && (await ledger?.ready().then(always, never)) === true;
-    return reply.code(ready ? 200 : 503).send({ ready, ...(ledger && graphs.status) });
-  });
-  /** Before anything of the request is looked at. */
-  const admitted: onRequestAsyncHookHandler = async ({ peer }) => {
-    if (ledger === undefined || !keys.agree) throw failure('NOT_READY');
-    await ledger.ready();
-    addresses.check(peer);
-  };
-  const refusedToAddress: onResponseAsyncHookHandler = async ({ caller, peer }) => {
-    if (caller === null) addresses.refused(peer);
-  };
-  for (const url of ['/graphql', '/access/explain']) {
-    app.route({
-      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
-      url,
-      onRequest: admitted,
-      handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
-      onSend: recorded.onSend,
-      onResponse: refusedToAddress,
-    });
-  }
-  /** @param operation puts the operation that is to be answered in the place of what was sent. */
-  const way = (operation: preHandlerAsyncHookHandler): RouteShorthandOptions => ({
-    onRequest: [
-      admitted,
-      async (request) => {
-        request.caller = await authenticate(request.headers.authorization);
-        await callers.request(request.caller.sub);
-      },
-      refuseCompressed,
-      async ({ headers }) => {
-        if (responseType(headers.accept) === undefined) throw failure('NOT_ACCEPTABLE');
-      },
-      async (request) => {
-        request.stated = statedPurpose(request.headers);
-      },
-    ],
-    preHandler: [
-      recorded.preHandler,
-      graphs.begin,
-      async (request) => {
-        request.deadline = new Deadline(agencyLimits.requestMilliseconds);
-      },
-      operation,
-      async (request) => {
-        const { caller, graph, body } = request;
-        const sent = body as Partial<OperationSent> | null;
-        if (caller === null || graph === null || typeof sent?.query !== 'string') return;
-        const asked = sent as OperationSent;
-        if (!graph.knows(asked)) await callers.newText(caller.sub);
-        const cost = await graph.costOf(asked, caller.sub);
-        await callers.operation(caller.sub, cost);
-        request.endOperation = await largeOperations.begin(cost);
-      },
-      lookups.preHandler,
-      async (request) => {
-        const { caller, stated } = request;
-        if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
-        const { purpose, reference, reasonGiven } = stated;
-        const asked = { caller, purpose, reference, reasonGiven };
-        const confirmed = await resolveGrant({ ...asked, grant: null }, request);
-        request.approvedBy = confirmed?.confirmedBy ?? null;
-        request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
-      },
-    ],
-    onSend: [async ({ endOperation }) => endOperation?.(), graphs.end, lookups.onSend, accountedFor, recorded.onSend],
-    onResponse: [recorded.onResponse, refusedToAddress],
-  });
-  const knownOperation: preHandlerAsyncHookHandler = async (request) => {
-    if (trusted === undefined || request.caller === null) return;
-    request.body = trusted(request.body, request.caller);
-  };
+  const isReady = async () => keys.agree && (await opened?.ready().then(always, never)) === true;
+  serveHealth(app, isReady, () => opened && graphs.status);
+
   const explained = explainRequests(graphs.answer);
-  app.post('/graphql', way(knownOperation), graphs.answer);
-  app.post('/access/explain', way(explained.preHandler), explained.handler);
+  const { stages, refuseMethod } = stagesOf({
+    admission: admission({ ledger, keys, addresses: addressLimiter(limits.addressRefusals) }),
+    authenticate: authenticateCaller(options.authenticate, callers),
+    audit: auditHooks({ ledger, rules, clock, refusals, log }),
+    graphs,
+    startDeadline: startDeadline(agencyLimits.requestMilliseconds),
+    limits: limitOperations({ costLimit: limits.operationCost, callers }),
+    lookups: countLookups(callers, options.numberDigest ?? ownDigest()),
+    verifyReference: verifyReference(grantResolver(center, log)),
+    breakGlass: breakGlassHook(emergencyUses(center, log)),
+  });
+  app.post('/graphql', stages(trustedOnly(trustedDocuments)), graphs.answer);
+  app.post('/access/explain', stages(explained.preHandler), explained.handler);
+  for (const url of ['/graphql', '/access/explain']) app.route({ ...refuseMethod, url });
 
   return {
     app,
@@ -229,7 +166,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await graphs.start();
       await keys.compare();
       keys.start();
-      ledger = observedLedger(openLedger, telemetry);
+      opened = observedLedger(openLedger, telemetry);
     },
     offer: (texts) => graphs.offer(texts),
     async close() {
@@ -244,6 +181,70 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };
+}
+
+interface Stages {
+  readonly admission: Admission;
+  readonly authenticate: onRequestAsyncHookHandler;
+  readonly audit: AuditHooks;
+  readonly graphs: GraphManager;
+  readonly startDeadline: preHandlerHookHandler;
+  readonly limits: OperationLimits;
+  readonly lookups: CountLookups;
+  readonly verifyReference: preHandlerAsyncHookHandler;
+  readonly breakGlass: onSendAsyncHookHandler;
+}
+
+/**
+ * What becomes of a request, in order, with the errors of each stage. Every operation goes this one way.
+ *
+ * In `graphs.answer`, between `preHandler` and `onSend`: the text fits the schema (GRAPHQL_VALIDATION_FAILED,
+ * PLANNING_BUSY); Apollo Server takes the body (BAD_REQUEST, GRAPHQL_PARSE_FAILED) and checks the operation
+ * (OPERATION_RESOLUTION_FAILURE, INTROSPECTION_REFUSED, BAD_USER_INPUT); a mutation is recorded before it is carried out
+ * (LEDGER_UNAVAILABLE); fields are refused by the rules before planning (UNAUTHORIZED_FIELD_OR_TYPE); agencies are asked
+ * (AGENCY_UNAVAILABLE, and errors of their own); what is missing without a word is named (ANSWER_INCOMPLETE).
+ */
+function stagesOf(stage: Stages) {
+  const { admission, authenticate, audit, graphs, startDeadline, limits, lookups, verifyReference, breakGlass } = stage;
+  /** @param operation puts the operation that is to be answered in the place of what was sent. */
+  const stages = (operation: preHandlerAsyncHookHandler): RouteShorthandOptions => ({
+    // Before the body is read:
+    onRequest: [
+      admission.onRequest, // NOT_READY, LEDGER_UNAVAILABLE, RATE_LIMITED (address)
+      authenticate, // UNAUTHENTICATED, IDENTITY_PROVIDER_UNAVAILABLE, RATE_LIMITED (caller)
+      refuseCompressed, // UNSUPPORTED_MEDIA_TYPE
+      refuseUnacceptable, // NOT_ACCEPTABLE
+      statePurpose, // ACCESS_PURPOSE_*, ACCESS_REASON_*, ACCESS_REFERENCE_*
+    ],
+    // Once the whole request has arrived (REQUEST_TIMEOUT, REQUEST_TOO_LARGE, BAD_REQUEST):
+    preHandler: [
+      audit.preHandler,
+      graphs.begin,
+      startDeadline,
+      operation, // OPERATION_NOT_TRUSTED; for an explanation BAD_REQUEST, BAD_USER_INPUT
+      graphs.prepare, // RATE_LIMITED (new texts), PLANNING_BUSY
+      limits.preHandler, // OPERATION_TOO_DEEP, _TOO_WIDE, _TOO_COSTLY, INPUT_TOO_LARGE, RATE_LIMITED (cost)
+      lookups.preHandler, // ONE_LOOKUP_PER_REQUEST, RATE_LIMITED (lookups)
+      verifyReference, // ACCESS_REFERENCE_REFUSED, ACCESS_REFERENCE_UNVERIFIED
+    ],
+    // Before the answer leaves:
+    onSend: [
+      limits.onSend,
+      graphs.end,
+      lookups.onSend,
+      breakGlass, // EMERGENCY_REVIEW_DUE, EMERGENCY_UNACCOUNTED
+      audit.onSend, // LEDGER_UNAVAILABLE
+    ],
+    onResponse: [audit.onResponse, admission.onResponse],
+  });
+  const refuseMethod = {
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+    onRequest: admission.onRequest,
+    handler: () => Promise.reject(failure('METHOD_NOT_ALLOWED')),
+    onSend: audit.onSend,
+    onResponse: admission.onResponse,
+  };
+  return { stages, refuseMethod };
 }
 
 const ownDigest = (): NumberDigest => numberDigest(randomBytes(32));

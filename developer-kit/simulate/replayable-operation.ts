@@ -60,7 +60,7 @@ export function replayable(schema: GraphQLSchema, hash: string, text: string): R
       },
     }),
   );
-  const fitting = sampleVariables(schema, text, undefined);
+  const fitting = sampleVariables(schema, operation);
   return {
     hash,
     name: operation.name?.value ?? hash.slice(0, 8),

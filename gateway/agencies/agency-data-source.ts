@@ -14,7 +14,6 @@ import { clientPath } from '../federation/execution/plan-keys';
 import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
 import type { Supergraph } from '../federation/supergraph';
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
-import type { EngineContext } from '../request/engine-context';
 import type { RequestContext } from '../request/request-context';
 import { areErrors, isAccessReport } from './access-report';
 import { accountsFor } from './accounted-for';
@@ -40,7 +39,7 @@ export interface AgencyDataSourceOptions {
 }
 
 /** What the query planner's fetches go through: one agency, its signed context, and what it told about its answer. */
-export class AgencyDataSource implements FetchSource<EngineContext> {
+export class AgencyDataSource implements FetchSource<RequestContext> {
   private readonly agency: Agency;
   private readonly transport: Transport;
   private readonly prepared: (text: string) => SubgraphOperation;
@@ -63,18 +62,15 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     this.log = log;
   }
 
-  async process({ request, context, pathInIncomingRequest: path }: Fetch<EngineContext>): Promise<FetchResult> {
-    const requestContext = context.request;
+  async process({ request, context, pathInIncomingRequest: path }: Fetch<RequestContext>): Promise<FetchResult> {
     const fetch = this.prepared(request.query);
     const { operationName, variables } = request;
-    const ask = () => this.ask(fetch, operationName, variables, requestContext);
+    const ask = () => this.ask(fetch, operationName, variables, context);
     let response: SubgraphResponse;
     try {
-      response = fetch.mutation
-        ? await ask()
-        : await requestContext.fetches.once(this.agency, fetch.asked, variables, ask);
+      response = fetch.mutation ? await ask() : await context.fetches.once(this.agency, fetch.asked, variables, ask);
     } catch (error) {
-      return this.missing(fetch, variables, requestContext, AgencyFault.from(error));
+      return this.missing(fetch, variables, context, AgencyFault.from(error));
     }
     const { data, extensions } = response.body;
     const errors = response.body.errors?.map(this.told);
@@ -83,15 +79,15 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
       // The planner's operations are valid, so it is an argument that the agency does not take.
       return this.withoutData(fetch, variables, () => refusal);
     }
-    const { masks, atMost } = this.staticAnswers(requestContext.access);
+    const { masks, atMost } = this.staticAnswers(context.access);
     if (extensions?.looks !== undefined) {
       const { looks, ...rest } = inClientsKeys(extensions.looks);
-      requestContext.accesses.told({ ...rest, looks: looks.map(atMost) }, representationsIn(variables), path);
+      context.accesses.told({ ...rest, looks: looks.map(atMost) }, representationsIn(variables), path);
     }
     if (extensions?.access !== undefined) {
-      requestContext.noteTold(inFetch(extensions.access, !fetch.ofEntities), path);
+      context.noteTold(inFetch(extensions.access, !fetch.ofEntities), path);
     }
-    applyMasks(data, this.maskedIn(fetch), masks, (coordinate) => requestContext.noteMasked(coordinate));
+    applyMasks(data, this.maskedIn(fetch), masks, (coordinate) => context.noteMasked(coordinate));
     if (!fetch.ofEntities || errors === undefined) return { data: data as Entity | null, errors };
     return withStandIns(data as { _entities: (Entity | null)[] }, errors, fetch, variables);
   }
@@ -101,16 +97,16 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
     fetch: SubgraphOperation,
     operationName: string | undefined,
     variables: Variables,
-    requestContext: RequestContext,
+    context: RequestContext,
   ): Promise<SubgraphResponse> {
     return this.transport.send(
       {
-        authorization: requestContext.authorizationFor(this.agency),
-        requestId: requestContext.requestId,
+        authorization: context.authorizationFor(this.agency),
+        requestId: context.requestId,
         body: { query: fetch.text, operationName, variables, extensions: { looks: true } },
       },
       {
-        deadline: requestContext.deadline,
+        deadline: context.deadline,
         repeatable: !fetch.mutation,
         faultIn: (response) => this.faultIn(response, fetch, variables),
       },
@@ -145,18 +141,15 @@ export class AgencyDataSource implements FetchSource<EngineContext> {
   private missing(
     fetch: SubgraphOperation,
     variables: Variables,
-    requestContext: RequestContext,
+    context: RequestContext,
     { reason, detail }: AgencyFault,
   ): FetchResult {
-    this.log.warn(
-      { requestId: requestContext.requestId, agency: this.agency, reason, cause: detail },
-      'agency unavailable',
-    );
-    const { agency, ...outage } = requestContext.noteUnavailable(this.agency, reason);
+    this.log.warn({ requestId: context.requestId, agency: this.agency, reason, cause: detail }, 'agency unavailable');
+    const { agency, ...outage } = context.noteUnavailable(this.agency, reason);
     const children = fetch.ofEntities ? requestedChildIds(variables.representations) : fetch.children(variables);
     for (const coordinate of fetch.coordinates(variables)) {
       const asked = (this.requirements.byField.get(coordinate) ?? []).map((sets) => sets.slice(0, 1));
-      requestContext.accesses.unavailable(classesOf(asked), children);
+      context.accesses.unavailable(classesOf(asked), children);
     }
     return this.withoutData(fetch, variables, (coordinate) => {
       const { message, extensions } = failure('AGENCY_UNAVAILABLE', undefined, { agency, ...outage, coordinate });

@@ -73,9 +73,9 @@ export function explainRequests(
     },
     async handler(request, reply) {
       const body = await answer(request, reply);
-      const { access, graph } = request;
+      const { access, graph, context } = request;
       const explained = asked.get(request);
-      const ordinary = typeof body === 'string' ? (JSON.parse(body) as OrdinaryAnswer) : undefined;
+      const ordinary = context?.answer as OrdinaryAnswer | null | undefined;
       // An operation without any answer is an error, as everywhere.
       if (ordinary?.extensions?.access === undefined || access === null || graph === null || explained === undefined) {
         return body;

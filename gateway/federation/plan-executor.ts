@@ -2,8 +2,8 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { EngineContext } from '../request/engine-context';
 import type { DocumentOperation } from '../request/operation';
+import type { RequestContext } from '../request/request-context';
 import { conditionKey, conditionsOf, NO_CONDITIONS } from './execution/collect-fields';
 import type { Data } from './execution/own';
 import { planStep } from './execution/plan-steps';
@@ -16,7 +16,7 @@ import type { Supergraph } from './supergraph';
 
 /** An operation as it is planned and carried out. */
 export interface Executable extends DocumentOperation, Plannable {
-  readonly context: EngineContext;
+  readonly context: RequestContext;
   /** Variables with their defaults, for `@skip` and `@include`. */
   readonly coerced: Readonly<Record<string, unknown>>;
 }
@@ -50,7 +50,7 @@ const REMEMBERED_CONDITIONS = 16;
  */
 export function planExecutor(
   supergraph: Supergraph,
-  sourceOf: (subgraph: string) => FetchSource<EngineContext>,
+  sourceOf: (subgraph: string) => FetchSource<RequestContext>,
   observer: PlanObserver = unobservedPlans(),
   log?: Logger,
 ): PlanExecutor {
@@ -61,7 +61,7 @@ export function planExecutor(
   /** By the operation's node, which stands for its text as long as it is remembered; then by its conditions. */
   const known = new WeakMap<
     DocumentOperation['operation'],
-    LRUCache<string, Promise<Step<EngineContext> | undefined>>
+    LRUCache<string, Promise<Step<RequestContext> | undefined>>
   >();
   const use = observer.plans;
   const stepOf = (operation: Executable) => {
@@ -79,7 +79,7 @@ export function planExecutor(
       use.misses += 1;
       const { document } = plannedOperation(operation, settled);
       const { operationName, variables, context } = operation;
-      const { sub } = context.request.access.caller;
+      const { sub } = context.access.caller;
       step = observer
         .planned(() => plan({ document, operationName, variables }, sub))
         .then(({ node }) => {

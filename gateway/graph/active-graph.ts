@@ -1,10 +1,10 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { isAgency } from '../../shared/domain/agencies';
-import { ERRORS } from '../../shared/protocol/errors';
+import { ERRORS, type ErrorCode, failure } from '../../shared/protocol/errors';
 import { DEFAULT_RESPONSE_TYPE, responseType } from '../../shared/protocol/response-type';
 import type { AccessMode } from '../access/access-mode';
 import { permittingPurposes } from '../access/permitting-purposes';
@@ -16,18 +16,15 @@ import type { Transport } from '../agencies/transport';
 import { type Explaining, explaining } from '../explain/explain-requests';
 import type { FetchSource } from '../federation/execution/run';
 import { planExecutor } from '../federation/plan-executor';
-import type { Planner } from '../federation/planning/planner';
 import { type Labels, readSupergraph, type Supergraph } from '../federation/supergraph';
-import { type AcceptedQueries, acceptedQueries } from '../graphql/accepted-queries';
-import { accessExtension, accessPlugin } from '../graphql/access-extension';
-import { graphqlEngine } from '../graphql/apollo-server';
+import { accessExtension } from '../graphql/access-extension';
+import { type ApolloContext, graphqlEngine } from '../graphql/apollo-server';
 import { authorizingGateway } from '../graphql/authorizing-executor';
-import { validDocuments } from '../graphql/valid-documents';
-import { type ValidTexts, validTexts } from '../graphql/valid-texts';
-import { type OperationLimits, type OperationSent, operationLimits } from '../limits/operation-limits';
-import { type LookupsIn, lookupsIn } from '../lookups/lookups-in';
+import { PreparedDocuments } from '../graphql/prepared-documents';
+import { checkDocuments } from '../graphql/valid-documents';
+import { operationCost } from '../limits/operation-cost';
+import { lookupsIn } from '../lookups/lookups-in';
 import { Deadline } from '../request/deadline';
-import type { EngineContext } from '../request/engine-context';
 import { RequestContext } from '../request/request-context';
 import type { Manifest } from '../trusted-documents/manifest';
 import { type Graph, graphId, hashOfSupergraph } from './graph-files';
@@ -40,10 +37,6 @@ export interface ActiveGraphOptions {
   readonly mode: AccessMode;
   readonly labels: Labels;
   readonly transports: ReadonlyMap<string, Transport>;
-  /** What the engine is given along with a request. */
-  readonly contextOf: (request: FastifyRequest) => EngineContext;
-  /** The most that one operation may cost. */
-  readonly costLimit: number;
   /** What every graph that is served has to answer. */
   readonly trustedDocuments: Manifest | undefined;
   readonly observer: GraphObserver;
@@ -51,22 +44,19 @@ export interface ActiveGraphOptions {
 }
 
 /**
- * All that follows from one supergraph and its rules. Nothing that was worked out under one graph is known to another, and
- * a request keeps the one that it was given.
+ * Everything that follows from one supergraph and its rules. Nothing that was worked out under one graph is known to
+ * another, and a request keeps the one that it was given.
  */
 export class ActiveGraph {
   readonly id: string;
   /** Version of its rules. */
   readonly rules: string;
-  /** Of the supergraph, the first half of its SHA-256 in hexadecimal digits, as versions of rules are told. */
+  /** The first half of the supergraph's SHA-256 in hexadecimal digits, as versions of rules are written. */
   readonly supergraph: string;
-  private readonly operations: OperationLimits;
-  private readonly inTurn: Planner['inTurn'];
-  readonly lookupsIn: LookupsIn;
   readonly explaining: Explaining;
-  private readonly engine: ApolloServer<EngineContext>;
-  private readonly accepted: AcceptedQueries;
-  private readonly texts: ValidTexts;
+  /** Texts that were sent, with all that follows from them. */
+  readonly documents: PreparedDocuments;
+  private readonly engine: ApolloServer<ApolloContext>;
   private readonly options: ActiveGraphOptions;
   private readonly schema: GraphQLSchema;
   private readonly underWay = new Set<FastifyRequest>();
@@ -75,22 +65,27 @@ export class ActiveGraph {
 
   /** @throws where it is not one that may be served. */
   constructor(graph: Graph, options: ActiveGraphOptions) {
-    const { mode, labels, costLimit, trustedDocuments, observer } = options;
+    const { mode, labels, trustedDocuments, observer } = options;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
-    const { requirements } = supergraph;
-    const engine = planExecutor(supergraph, sourcesOf(supergraph, rules, options), observer, options.log);
-    const gateway = authorizingGateway(engine, { requirements, rules, mode, use: observer.filtered });
+    const { requirements, schema, costs } = supergraph;
     const purposesFor = permittingPurposes(requirements, rules);
-    const addAccess = accessExtension(mode, purposesFor);
-    this.accepted = acceptedQueries(gateway.execute, addAccess);
-    this.texts = validTexts(engine.validate);
-    this.inTurn = engine.inTurn;
-    this.engine = graphqlEngine(gateway, this.texts.documentStore, [this.accepted.plugin, accessPlugin(addAccess)]);
-    if (trustedDocuments !== undefined) this.engine.addPlugin(validDocuments(trustedDocuments));
-    this.operations = operationLimits(supergraph.costs, costLimit, observer.documents);
-    this.schema = supergraph.schema;
-    this.lookupsIn = lookupsIn(supergraph.schema);
-    this.explaining = explaining({ schema: supergraph.schema, requirements, rules, purposesFor, trustedDocuments });
+    const plans = planExecutor(supergraph, sourcesOf(supergraph, rules, options), observer, options.log);
+    this.documents = new PreparedDocuments({
+      compiler: {
+        cost: ({ document, operation }) => operationCost(costs, document, operation),
+        lookups: lookupsIn(schema),
+      },
+      planner: plans,
+      use: observer.documents,
+    });
+    this.engine = graphqlEngine({
+      gateway: authorizingGateway(plans, { requirements, rules, mode, use: observer.filtered }),
+      documentStore: this.documents.documentStore,
+      addAccess: accessExtension(mode, purposesFor),
+      onSchema: (apiSchema) => trustedDocuments && checkDocuments(trustedDocuments, apiSchema),
+    });
+    this.schema = schema;
+    this.explaining = explaining({ schema, requirements, rules, purposesFor, trustedDocuments });
     this.supergraph = hashOfSupergraph(supergraphSdl).slice(0, 32);
     this.id = graphId(supergraphSdl, rules.version);
     this.rules = rules.version;
@@ -100,8 +95,10 @@ export class ActiveGraph {
   /** @throws where the planner refuses the supergraph. */
   async start(): Promise<void> {
     await this.engine.start();
-    const { contextOf } = this.options;
-    const context = async (request: FastifyRequest) => contextOf(request);
+    const context = async ({ context }: FastifyRequest): Promise<ApolloContext> => {
+      if (context === null) throw failure('UNAUTHENTICATED');
+      return { context };
+    };
     this.byApollo = fastifyApolloHandler(this.engine, { context }) as typeof this.byApollo;
   }
 
@@ -115,33 +112,30 @@ export class ActiveGraph {
     if (this.underWay.delete(request) && this.retired && this.underWay.size === 0) void this.stop();
   }
 
-  /** Whether the text of an operation was looked at before, and is remembered. */
-  knows(operation: OperationSent): boolean {
-    return this.operations.knows(operation);
-  }
-
   /**
-   * What an operation costs. A text is read for the first time when it is its caller's turn: to read one takes little, to read
-   * as many as come at once does not.
+   * Answers through Apollo Server, once the text is known to fit the schema: to validate takes the planning thread, which
+   * Apollo Server would not.
    *
-   * @throws as `OperationLimits`; RATE_LIMITED, PLANNING_BUSY.
+   * @param contextOf makes the context that the request carries from here on.
    */
-  async costOf(operation: OperationSent, caller: string): Promise<number> {
-    const cost = () => this.operations.costOf(operation);
-    return this.knows(operation) ? cost() : this.inTurn(caller, async () => cost());
-  }
-
-  /** Once it is started. */
-  async answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const answer = await this.accepted.answer(request, reply, this.options.contextOf);
-    if (answer !== undefined) return answer;
-    const { body, caller } = request;
-    const { query } = (body ?? {}) as { readonly query?: unknown };
-    const errors = typeof query === 'string' ? await this.texts.faultsOf(query, caller?.sub ?? '') : [];
-    if (errors.length === 0) return this.byApollo?.(request, reply);
-    reply.code(ERRORS.GRAPHQL_VALIDATION_FAILED.status);
-    reply.header('content-type', responseType(request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
-    return `${JSON.stringify({ errors })}\n`;
+  async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    contextOf: (request: FastifyRequest) => RequestContext,
+  ): Promise<unknown> {
+    const { operation, caller } = request;
+    const faults = operation === null ? [] : await this.documents.faultsOf(operation.prepared, caller?.sub ?? '');
+    if (faults.length > 0) {
+      request.errorCodes = ['GRAPHQL_VALIDATION_FAILED'];
+      reply.code(ERRORS.GRAPHQL_VALIDATION_FAILED.status);
+      reply.header('content-type', responseType(request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
+      return `${JSON.stringify({ errors: faults })}\n`;
+    }
+    const context = contextOf(request);
+    request.context = context;
+    const body = await this.byApollo?.(request, reply);
+    request.errorCodes = context.answer === null ? refusedBody(reply) : codesOf(context.answer);
+    return body;
   }
 
   /**
@@ -151,19 +145,29 @@ export class ActiveGraph {
    * @returns whether it is one on this graph.
    */
   async rehearse({ query, operationName, access }: UsedOperation): Promise<boolean> {
-    const contextValue: EngineContext = {
-      request: new RequestContext('', access, unsigned, new Deadline(0)),
-      reportCodes: () => undefined,
-      recordBeginning: async () => undefined,
+    const { sub } = access.caller;
+    const prepared = await this.documents.prepare(query, sub).catch(() => undefined);
+    // What cannot be rehearsed at the moment is prepared as it is asked for.
+    if (prepared === undefined) return true;
+    const faults = await Promise.resolve(this.documents.faultsOf(prepared, sub)).catch(() => []);
+    const sent = prepared.operation(operationName);
+    if (faults.length > 0 || sent === null) return false;
+    const deadline = new Deadline(0);
+    const context = new RequestContext({
+      requestId: '',
+      access,
+      deadline,
+      signContext: unsigned,
+      sent,
       rehearsed: true,
-    };
-    // What cannot be rehearsed at the moment is planned as it is asked for.
-    const faults = await this.texts.faultsOf(query, access.caller.sub).catch(() => []);
-    if (faults.length > 0) return false;
-    const variables = sampleVariables(this.schema, query, operationName);
+    });
     await this.engine.executeOperation(
-      { query, ...(operationName !== undefined && { operationName }), variables },
-      { contextValue },
+      {
+        query,
+        ...(operationName !== undefined && { operationName }),
+        variables: sampleVariables(this.schema, sent.operation),
+      },
+      { contextValue: { context } },
     );
     return true;
   }
@@ -186,10 +190,21 @@ export class ActiveGraph {
   }
 }
 
+function codesOf({ errors }: FormattedExecutionResult): readonly string[] {
+  return errors === undefined ? NO_CODES : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+}
+
+/** Apollo Server refuses a body that is no GraphQL request before there is anything to answer. */
+const refusedBody = ({ statusCode }: FastifyReply): readonly ErrorCode[] => [
+  statusCode < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
+];
+
+const NO_CODES: readonly string[] = [];
+
 /** @returns a function that throws for a subgraph without an address. */
 function sourcesOf(supergraph: Supergraph, rules: GatewayRules, { labels, transports, log }: ActiveGraphOptions) {
   const answers = staticAnswers(supergraph.requirements, rules);
-  return (name: string): FetchSource<EngineContext> => {
+  return (name: string): FetchSource<RequestContext> => {
     const transport = transports.get(name);
     if (transport !== undefined && labels === 'none') return openSource(name, transport);
     if (transport === undefined || !isAgency(name)) {

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FastifyReply, FastifyRequest, onSendHookHandler, preHandlerHookHandler } from 'fastify';
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onSendHookHandler,
+  preHandlerAsyncHookHandler,
+  preHandlerHookHandler,
+} from 'fastify';
+import type { RequestContext } from '../request/request-context';
 import { ActiveGraph, type ActiveGraphOptions } from './active-graph';
 import { type Graph, type GraphFiles, idOfTexts, readGraph } from './graph-files';
 import { type GraphRefusalReason, GraphRefused } from './graph-refused';
@@ -19,6 +26,13 @@ export interface GraphStatus {
   readonly refused?: { readonly id: string; readonly reason: GraphRefusalReason; readonly at: string };
 }
 
+export interface GraphManagerOptions extends ActiveGraphOptions {
+  /** Makes what a request carries through Apollo Server to the agencies. */
+  readonly contextOf: (request: FastifyRequest) => RequestContext;
+  /** Charges a caller for a text that is not in memory. @throws RATE_LIMITED */
+  readonly chargeNewText: (caller: string) => Promise<void>;
+}
+
 const WARMED_OPERATIONS = 200;
 
 /** The graph that requests are given as they begin, and how another takes its place. */
@@ -28,12 +42,16 @@ export class GraphManager {
   private since = new Date();
   private refused: GraphStatus['refused'];
   private readonly options: ActiveGraphOptions;
+  private readonly contextOf: GraphManagerOptions['contextOf'];
+  private readonly chargeNewText: GraphManagerOptions['chargeNewText'];
   private considering: Promise<void> = Promise.resolve();
   private closing = false;
 
   /** @throws where the first graph is not one that may be served. */
-  constructor(first: Graph, options: ActiveGraphOptions) {
+  constructor(first: Graph, { contextOf, chargeNewText, ...options }: GraphManagerOptions) {
     this.options = options;
+    this.contextOf = contextOf;
+    this.chargeNewText = chargeNewText;
     this.graph = new ActiveGraph(first, options);
     this.options.observer.serves(this.graph.rules, this.graph.supergraph);
   }
@@ -42,22 +60,36 @@ export class GraphManager {
     return this.graph;
   }
 
-  /** Once all of a request is there: whoever stalls must not keep an old graph. */
+  /** Once the whole request has arrived: a client that stalls must not keep an old graph. */
   readonly begin: preHandlerHookHandler = (request, _reply, done) => {
     request.graph = this.graph;
     request.graph.begun(request);
     done();
   };
 
-  readonly answer = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined =>
-    request.graph?.answer(request, reply);
+  /**
+   * Prepares the operation of a request, the first to send a text being charged for it.
+   *
+   * @throws RATE_LIMITED, PLANNING_BUSY
+   */
+  readonly prepare: preHandlerAsyncHookHandler = async (request) => {
+    const { caller, graph, body } = request;
+    const { query, operationName, variables } = (body ?? {}) as Readonly<Record<string, unknown>>;
+    // Apollo Server refuses a body without a text.
+    if (caller === null || graph === null || typeof query !== 'string') return;
+    const prepared = await graph.documents.prepare(query, caller.sub, this.chargeNewText);
+    const name = typeof operationName === 'string' ? operationName : undefined;
+    request.operation = { prepared, name, operation: prepared.operation(name), variables: objectOf(variables) };
+  };
+
+  readonly answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+    request.graph?.answer(request, reply, this.contextOf);
 
   readonly end: onSendHookHandler = (request, _reply, payload, done) => {
-    const { graph, access, context, body } = request;
+    const { graph, access, context, operation } = request;
     graph?.ended(request);
-    if (access !== null && context?.operation != null) {
-      const { query, operationName } = body as { query: string; operationName?: string | null };
-      this.popular.count(query, operationName ?? undefined, access);
+    if (access !== null && operation !== null && context?.operation != null) {
+      this.popular.count(operation.prepared.text, operation.name, access);
     }
     done(null, payload);
   };
@@ -127,3 +159,8 @@ export class GraphManager {
     before.retire();
   }
 }
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : NO_VARIABLES;
+
+const NO_VARIABLES = Object.freeze({});

@@ -1,26 +1,23 @@
 import {
   type GraphQLInputType,
   type GraphQLSchema,
-  getOperationAST,
   isEnumType,
   isInputObjectType,
   isInputType,
   isNonNullType,
   isRequiredInputField,
   isScalarType,
-  parse,
+  type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
 
 /** Made-up values for the variables that an operation cannot do without: plans do not depend on what they are. */
 export function sampleVariables(
   schema: GraphQLSchema,
-  query: string,
-  operationName: string | undefined,
+  { variableDefinitions = [] }: OperationDefinitionNode,
 ): Record<string, unknown> {
-  const operation = getOperationAST(parse(query, { noLocation: true }), operationName);
   const values: Record<string, unknown> = {};
-  for (const { variable, type: node, defaultValue } of operation?.variableDefinitions ?? []) {
+  for (const { variable, type: node, defaultValue } of variableDefinitions) {
     const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]);
     if (defaultValue === undefined && isInputType(type) && isNonNullType(type)) {
       values[variable.name.value] = fitting(type.ofType);

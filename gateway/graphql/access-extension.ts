@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { type FormattedExecutionResult, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Denied } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
@@ -6,55 +5,36 @@ import type { Purpose } from '../../shared/domain/purpose';
 import { ERRORS, failure } from '../../shared/protocol/errors';
 import type { AccessMode } from '../access/access-mode';
 import type { PermittingPurposes } from '../access/permitting-purposes';
-import type { EngineContext } from '../request/engine-context';
 import type { RequestContext } from '../request/request-context';
 
 /**
- * Adds `extensions.access` to a result, and an error for each place in the operation that was refused and says so; tells
- * which codes the answer has.
+ * Adds `extensions.access` to a result, and an error for each place in the operation that was refused and says so; keeps
+ * the answer with its request, for lookups, the ledger and explanations.
  *
- * @returns the answer's HTTP status, where it is not as it was.
+ * @returns the answer's HTTP status, if it changes.
  */
-export type AddAccess = (
-  result: FormattedExecutionResult,
-  context: EngineContext,
-  kind: OperationTypeNode | undefined,
-) => number | undefined;
+export type AddAccess = (result: FormattedExecutionResult, context: RequestContext) => number | undefined;
 
 export function accessExtension(mode: AccessMode, purposesFor: PermittingPurposes): AddAccess {
-  return (result, { request, reportCodes }, kind) => {
+  return (result, context) => {
     let status: number | undefined;
     if (result.data !== undefined) {
-      const { denied } = request;
-      // What an agency has done is not unsaid: of a mutation that was let through, the answer tells what became of it.
-      const done = kind === OperationTypeNode.MUTATION && result.data !== null;
+      const { denied } = context;
+      // What an agency has done cannot be undone: the answer to a mutation that was let through says what became of it.
+      const done = context.operation?.operation.operation === OperationTypeNode.MUTATION && result.data !== null;
       if (mode === 'reject' && denied.length > 0 && !done) {
         result.data = null;
         status = ERRORS.OPERATION_REFUSED.status;
       }
-      const purposes = once((coordinate) => purposesFor(request.access, coordinate));
-      result.extensions = { access: told(request, purposes) };
-      const errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
-      if (errors.length > 0) result.errors = errors;
-      request.lookups?.answered(result);
+      const purposes = once((coordinate) => purposesFor(context.access, coordinate));
+      result.extensions = { access: report(context, purposes) };
+      if (denied.length > 0) {
+        result.errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];
+      }
+      context.lookups?.answered(result);
     }
-    reportCodes([...new Set((result.errors ?? []).map(({ extensions }) => String(extensions?.code)))]);
+    context.answer = result;
     return status;
-  };
-}
-
-/** The same of all that Apollo Server answers. */
-export function accessPlugin(addAccess: AddAccess): ApolloServerPlugin<EngineContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async willSendResponse({ response, contextValue, operation }) {
-          if (response.body.kind !== 'single') return;
-          const status = addAccess(response.body.singleResult, contextValue, operation?.operation);
-          if (status !== undefined) response.http.status = status;
-        },
-      };
-    },
   };
 }
 
@@ -69,8 +49,8 @@ function once(purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
 }
 
 /** Purpose, reference, and what was not answered clear: once per field, however many rows there were. */
-function told(request: RequestContext, purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
-  const { access, denied, wouldDeny, masked, unavailable } = request;
+function report(context: RequestContext, purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
+  const { access, denied, wouldDeny, masked, unavailable } = context;
   const { purpose, reference } = access;
   const byField = (answers: readonly Denied[]) =>
     [...new Map(answers.map(({ coordinate, dataClass }) => [coordinate, dataClass]))].map(

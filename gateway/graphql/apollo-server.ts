@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type GraphQLRequestListener } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,29 +7,50 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GraphQLSchema } from 'graphql';
 import { SILENT_LOGGER } from '../federation/silent-logger';
 import { TOKEN_LIMIT } from '../limits/text-limits';
-import type { EngineContext } from '../request/engine-context';
-import { auditMutationPlugin } from './audit-mutation-plugin';
-import { introspectionForDevelopers } from './introspection';
-import { operationPreconditions } from './operation-preconditions';
+import type { RequestContext } from '../request/request-context';
+import type { AddAccess } from './access-extension';
+import { checkOperation } from './check-operation';
+import type { PreparedDocuments } from './prepared-documents';
 import { safeError } from './safe-error';
-import type { ValidTexts } from './valid-texts';
 
-/**
- * Answers by the protocol; the gateway plans and executes.
- *
- * @param documentStore holds documents that were validated, without looking at the caller and once per text.
- */
-export function graphqlEngine(
-  gateway: GatewayInterface,
-  documentStore: ValidTexts['documentStore'],
-  plugins: readonly ApolloServerPlugin<EngineContext>[],
-): ApolloServer<EngineContext> {
-  return new ApolloServer<EngineContext>({
+export interface GraphqlEngineOptions {
+  /** Plans and executes. */
+  readonly gateway: GatewayInterface;
+  /** Documents that were validated, without looking at the caller and once per text. */
+  readonly documentStore: PreparedDocuments['documentStore'];
+  readonly addAccess: AddAccess;
+  /** Checks what a schema has to fit before it is served. @throws where it does not. */
+  readonly onSchema?: ((schema: GraphQLSchema) => void) | undefined;
+}
+
+/** What Apollo Server hands through: it copies this object for each operation, and not what is in it. */
+export interface ApolloContext {
+  readonly context: RequestContext;
+}
+
+/** Apollo Server: the protocol over HTTP, and the order in which an operation is checked, executed and answered. */
+export function graphqlEngine({
+  gateway,
+  documentStore,
+  addAccess,
+  onSchema,
+}: GraphqlEngineOptions): ApolloServer<ApolloContext> {
+  const hooks: GraphQLRequestListener<ApolloContext> = {
+    didResolveOperation: ({ contextValue, schema, request: { variables = {} } }) =>
+      checkOperation(contextValue.context, schema, variables),
+    async willSendResponse({ response, contextValue }) {
+      if (response.body.kind !== 'single') return;
+      const status = addAccess(response.body.singleResult, contextValue.context);
+      if (status !== undefined) response.http.status = status;
+    },
+  };
+  return new ApolloServer<ApolloContext>({
     gateway,
     documentStore,
-    // Who may introspect depends on the caller: see introspectionForDevelopers.
+    // Who may introspect depends on the caller: see checkOperation.
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
@@ -42,10 +63,10 @@ export function graphqlEngine(
     formatError: safeError,
     logger: SILENT_LOGGER,
     plugins: [
-      operationPreconditions(),
-      introspectionForDevelopers(),
-      auditMutationPlugin(),
-      ...plugins,
+      {
+        serverWillStart: async ({ schema }) => onSchema?.(schema),
+        requestDidStart: async () => hooks,
+      },
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -1,8 +1,7 @@
 import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
-import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from 'graphql';
+import { type GraphQLSchema, Kind } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { LRUCache } from 'lru-cache';
-import { documentCache } from '../../shared/protocol/document-cache';
 import { failure } from '../../shared/protocol/errors';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { AccessMode } from '../access/access-mode';
@@ -10,33 +9,25 @@ import { type FilteredOperation, filterOperation, type Removed } from '../access
 import type { Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
 import { type StaticDecisions, staticDecisionsBy } from '../access/static-decisions';
-import { conditionVariables } from '../federation/execution/condition-variables';
 import { mayStandIn, untold } from '../federation/execution/gaps';
-import { type ResponseShape, responseShape, type ShapeOptions } from '../federation/execution/response-shape';
+import { type ResponseShape, responseShape } from '../federation/execution/response-shape';
 import type { PlanExecutor } from '../federation/plan-executor';
 import { weightOf } from '../limits/document-weight';
 import { childIdsInOperation } from '../request/child-ids-in-operation';
-import type { EngineContext } from '../request/engine-context';
+import type { PreparedOperation } from '../request/prepared-document';
+import type { RequestContext } from '../request/request-context';
+import type { ApolloContext } from './apollo-server';
 import { introspected } from './introspected';
-import { introspects } from './introspection';
 
-/** An operation that was parsed and found valid. */
-export interface ValidOperation {
-  readonly document: DocumentNode;
-  readonly queryHash: string;
-  readonly request: {
-    readonly operationName?: string | undefined;
-    readonly variables?: Readonly<Record<string, unknown>> | undefined;
-  };
-  readonly context: EngineContext;
+/** An operation that is known to be valid, and what runs it. */
+export interface RunningOperation {
+  readonly operation: PreparedOperation;
+  /** As sent. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
 }
 
-export type Execute = (operation: ValidOperation) => Promise<GatewayExecutionResult>;
-
-export interface AuthorizingGateway extends GatewayInterface {
-  /** Once it is loaded. */
-  readonly execute: Execute;
-}
+export type Execute = (operation: RunningOperation) => Promise<GatewayExecutionResult>;
 
 export interface AuthorizingOptions {
   readonly requirements: Requirements;
@@ -49,23 +40,24 @@ export interface AuthorizingOptions {
 /** Of one operation: whoever sends it chooses its conditions. */
 const REMEMBERED_SHAPES = 16;
 
+/** Characters of what is left of one operation, for all kinds of callers and conditions together. */
+const VARIANTS = 500_000;
+
 /**
- * Puts the access rules in front of planner and executor. The operation that they get is the one that this caller may
- * have answered: a plan is shared only by callers who are left with the same operation.
+ * Puts the access rules in front of planner and executor, as the gateway of Apollo Server. The operation that they get is
+ * the one that this caller may have answered: a plan is shared only by callers who are left with the same operation.
  */
-export function authorizingGateway(engine: PlanExecutor, options: AuthorizingOptions): AuthorizingGateway {
+export function authorizingGateway(engine: PlanExecutor, options: AuthorizingOptions): GatewayInterface {
   const { gateway } = engine;
-  let execute: Execute = () => Promise.reject(failure('NOT_READY'));
   return {
-    execute: (operation) => execute(operation),
     async load(loadOptions) {
       const { schema } = await gateway.load(loadOptions);
-      execute = authorizingExecutor(schema, engine, options);
-      const executor = (operation: unknown) => {
-        const { context } = operation as ValidOperation;
-        return context.executed === undefined
-          ? execute(operation as ValidOperation)
-          : Promise.resolve(context.executed);
+      const execute = authorizingExecutor(schema, engine, options);
+      const executor = (running: unknown) => {
+        const { request, context: handed } = running as ApolloOperation;
+        const { context } = handed;
+        if (context.operation === null) throw failure('OPERATION_RESOLUTION_FAILURE');
+        return execute({ operation: context.operation, variables: request.variables ?? {}, context });
       };
       return { schema, executor };
     },
@@ -74,44 +66,50 @@ export function authorizingGateway(engine: PlanExecutor, options: AuthorizingOpt
   };
 }
 
-function authorizingExecutor(
+/** What of it is used here: Apollo Server's type for a gateway's executor knows no own context. */
+interface ApolloOperation {
+  readonly request: { readonly variables?: Readonly<Record<string, unknown>> | undefined };
+  readonly context: ApolloContext;
+}
+
+/** @param schema as clients see it. */
+export function authorizingExecutor(
   schema: GraphQLSchema,
-  engine: PlanExecutor,
+  engine: Pick<PlanExecutor, 'execute'>,
   { requirements, rules, mode, use }: AuthorizingOptions,
 ): Execute {
   const staticDecisionsOf = staticDecisionsBy(requirements, rules);
   const filter = rememberingFilter(schema, use);
-  const shapeOf = rememberingShapes(schema);
-  return async ({ document, queryHash, request, context }) => {
-    const { operationName, variables = {} } = request;
-    const operation = getOperationAST(document, operationName);
-    if (operation == null) throw failure('OPERATION_RESOLUTION_FAILURE');
+  return async ({ operation: sent, variables, context }) => {
+    const { operation, prepared } = sent;
     const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     if (coerced === undefined) return { errors: [...(errors ?? [])] };
-    const decisions = staticDecisionsOf(rules.rules.decisionsFor(context.request.access));
-    const filtered = filter({ document, operation, queryHash, operationName, decisions });
+    const decisions = staticDecisionsOf(rules.rules.decisionsFor(context.access));
+    const filtered = filter(sent, decisions);
 
     if (filtered.changed) {
       const refused = filtered.removed.filter((one) => wasAskedFor(one, coerced));
       const denied = refused.filter(({ refusal }) => refusal === 'DENIED');
       if (mode === 'dry-run') {
-        for (const one of denied) context.request.noteWouldDeny(one);
+        for (const one of denied) context.noteWouldDeny(one);
       } else {
-        context.request.accesses.refusedEarly(refused, childIdsInOperation({ document, operation }, coerced));
-        for (const one of denied) context.request.noteDenied(one);
+        context.accesses.refusedEarly(refused, childIdsInOperation(sent, coerced));
+        for (const one of denied) context.noteDenied(one);
         if (mode === 'reject' && denied.length > 0) return { data: null };
       }
     }
-    const asked = { document, operation };
     const open = mode === 'dry-run';
-    const left = open ? asked : executable(filtered);
+    const left = open ? { document: sent.document, operation } : executable(filtered);
+    const operationName = operation.name?.value;
     const executed = left && (await engine.execute({ ...left, operationName, variables, coerced, context }));
-    const shape = shapeOf(filtered, { asked, left, refused: open ? NOTHING : decisions.refused, variables: coerced });
-    const own = introspects(document) ? await introspected(schema, asked, coerced) : undefined;
+    const shape = filtered.shapes.of(prepared.conditions, coerced, () =>
+      responseShape({ schema, asked: sent, left, refused: open ? NOTHING : decisions.refused, variables: coerced }),
+    );
     if (context.rehearsed) return { data: null };
+    const own = prepared.introspects ? await introspected(schema, sent, coerced) : undefined;
     const { data, gaps } = shape(executed?.data ?? {}, own);
     const told = (executed?.errors ?? []).filter(({ path }) => mayStandIn(data, path));
-    const further = gaps.length === 0 ? [] : untold(gaps, told, context.request.denied);
+    const further = gaps.length === 0 ? [] : untold(gaps, told, context.denied);
     return told.length + further.length === 0 ? { data } : { data, errors: [...told, ...further] };
   };
 }
@@ -122,58 +120,65 @@ const NOTHING: ReadonlySet<string> = new Set();
 const executable = ({ document, operation }: FilteredOperation) =>
   document === null || operation === null ? null : { document, operation };
 
-/** Works shapes out once for what was left of an operation, and for each way that its conditions can go. */
-function rememberingShapes(
-  schema: GraphQLSchema,
-): (filtered: FilteredOperation, options: Omit<ShapeOptions, 'schema'>) => ResponseShape {
-  const known = new WeakMap<FilteredOperation, LRUCache<string, ResponseShape>>();
-  return (filtered, options) => {
-    let shapes = known.get(filtered);
-    if (shapes === undefined) {
-      shapes = new LRUCache({ max: REMEMBERED_SHAPES });
-      known.set(filtered, shapes);
+/** The shapes of one filtered operation, by the way that its conditions go. */
+class Shapes {
+  private readonly known = new LRUCache<string, ResponseShape>({ max: REMEMBERED_SHAPES });
+  /** Of an operation without conditions, which most are. */
+  private only: ResponseShape | undefined;
+
+  of(conditions: readonly string[], variables: Readonly<Record<string, unknown>>, make: () => ResponseShape) {
+    if (conditions.length === 0) {
+      this.only ??= make();
+      return this.only;
     }
-    const conditions = conditionVariables(options.asked.document);
-    const key = conditions.map((name) => options.variables[name]).join();
-    let shape = shapes.get(key);
+    const key = conditions.map((name) => variables[name]).join();
+    let shape = this.known.get(key);
     if (shape === undefined) {
-      shape = responseShape({ schema, ...options });
-      shapes.set(key, shape);
+      shape = make();
+      this.known.set(key, shape);
     }
     return shape;
-  };
+  }
 }
 
-interface Filterable {
-  readonly document: Parameters<typeof filterOperation>[1];
-  readonly operation: Parameters<typeof filterOperation>[2];
-  readonly queryHash: string;
-  readonly operationName: string | undefined;
-  readonly decisions: StaticDecisions;
+/** An operation as one kind of caller is answered it. */
+export interface FilteredFor extends FilteredOperation {
+  /** What its answers look like. */
+  readonly shapes: Shapes;
 }
 
-/** Filters an operation once for all callers who are refused the same. */
+/**
+ * Filters each operation once for all callers who are refused the same; what is left is kept along with its document. Of one
+ * operation, at most `VARIANTS` characters are kept: whoever sends it can have it for several purposes.
+ */
 export function rememberingFilter(
   schema: GraphQLSchema,
   use: CacheUse = uncounted(),
-): (filterable: Filterable) => FilteredOperation {
-  const known = documentCache<FilteredOperation>();
-  return ({ document, operation, queryHash, operationName = '', decisions }) => {
-    const key = `${queryHash} ${decisions.signature} ${operationName}`;
-    let filtered = known.get(key);
-    if (filtered !== undefined) use.hits += 1;
-    else {
-      use.misses += 1;
-      filtered = filterOperation(schema, document, operation, decisions);
-      known.set(key, filtered, { size: weightOf(document) * waysOf(document) });
+): (operation: PreparedOperation, decisions: StaticDecisions) => FilteredFor {
+  const known = new WeakMap<PreparedOperation, LRUCache<string, FilteredFor>>();
+  return (operation, decisions) => {
+    let variants = known.get(operation);
+    if (variants === undefined) {
+      variants = new LRUCache({ maxSize: VARIANTS });
+      known.set(operation, variants);
     }
-    return filtered;
+    let found = variants.get(decisions.signature);
+    if (found !== undefined) {
+      use.hits += 1;
+      return found;
+    }
+    use.misses += 1;
+    const { document, prepared } = operation;
+    found = { ...filterOperation(schema, document, operation.operation, decisions), shapes: new Shapes() };
+    const before = variants.calculatedSize;
+    variants.set(decisions.signature, found, { size: weightOf(document) * waysOf(prepared.conditions) });
+    prepared.grow(variants.calculatedSize - before);
+    return found;
   };
 }
 
 /** In how many ways conditions can go: shapes and plans of each are remembered along with what was left. */
-const waysOf = (document: DocumentNode): number =>
-  Math.min(REMEMBERED_SHAPES, 2 ** conditionVariables(document).length);
+const waysOf = (conditions: readonly string[]): number => Math.min(REMEMBERED_SHAPES, 2 ** conditions.length);
 
 function wasAskedFor({ conditions }: Removed, variables: Readonly<Record<string, unknown>>): boolean {
   return conditions.every(({ if: condition, passes }) => {

@@ -1,18 +1,7 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { documentFault } from '../limits/document-fault';
 import { TOKEN_LIMIT } from '../limits/text-limits';
-import type { EngineContext } from '../request/engine-context';
 import type { Manifest } from '../trusted-documents/manifest';
-
-/** Refuses the start where a trusted document does not fit the schema, or the limits. */
-export function validDocuments(manifest: Manifest): ApolloServerPlugin<EngineContext> {
-  return {
-    async serverWillStart({ schema }) {
-      checkDocuments(manifest, schema);
-    },
-  };
-}
 
 /** @throws where a document does not parse, does not fit the schema, or is larger than an operation may be. */
 export function checkDocuments(manifest: Manifest, schema: GraphQLSchema): void {

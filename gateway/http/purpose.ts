@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { onRequestAsyncHookHandler } from 'fastify';
 import { isPurpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import { emergencyReason, SHORTEST_REASON } from '../../shared/protocol/emergency-reason';
 import { failure } from '../../shared/protocol/errors';
@@ -30,6 +31,11 @@ export function statedPurpose(headers: IncomingHttpHeaders): StatedPurpose {
   if (givenKind !== kind || id === undefined || /\d{15}/.test(id)) throw failure('ACCESS_REFERENCE_MALFORMED');
   return { purpose, reference: { kind, id }, reasonGiven, reason };
 }
+
+/** Reads why the caller asks. @throws as `statedPurpose`. */
+export const statePurpose: onRequestAsyncHookHandler = async (request) => {
+  request.stated = statedPurpose(request.headers);
+};
 
 function single(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header.join(',') : (header ?? '')).trim();

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { failure } from '../../shared/protocol/errors';
 
 /**
@@ -15,9 +15,12 @@ export function takeJson(app: FastifyInstance): void {
   });
 }
 
-/** A compressed body is refused before it is read (RFC 9110, section 15.5.16): written out, it could have any size. */
-export async function refuseCompressed({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return;
+/**
+ * Refuses a compressed body before it is read, with UNSUPPORTED_MEDIA_TYPE (RFC 9110, section 15.5.16): unpacked, it could
+ * have any size.
+ */
+export const refuseCompressed: onRequestHookHandler = ({ headers }, reply, done) => {
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done();
   reply.header('accept-encoding', 'identity');
-  throw failure('UNSUPPORTED_MEDIA_TYPE');
-}
+  done(failure('UNSUPPORTED_MEDIA_TYPE'));
+};

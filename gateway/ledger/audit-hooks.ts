@@ -1,9 +1,9 @@
 import type {
   FastifyReply,
   FastifyRequest,
-  onResponseAsyncHookHandler,
+  onResponseHookHandler,
   onSendAsyncHookHandler,
-  preHandlerAsyncHookHandler,
+  preHandlerHookHandler,
 } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
@@ -30,19 +30,20 @@ export interface RecordingOptions {
 const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER_UNAVAILABLE']);
 
 /** Fastify hooks that record a request, and its answer before it leaves. */
-export interface Recording {
+export interface AuditHooks {
   /** Runs once the request is complete, so that a client that stalls does not hold others up. */
-  readonly preHandler: preHandlerAsyncHookHandler;
+  readonly preHandler: preHandlerHookHandler;
   /** The last step of every answer: its entry becomes durable, or the answer is withheld. */
   readonly onSend: onSendAsyncHookHandler;
-  readonly onResponse: onResponseAsyncHookHandler;
+  readonly onResponse: onResponseHookHandler;
 }
 
-export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): Recording {
+export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): AuditHooks {
   const underWay = new Set<FastifyRequest>();
   return {
-    async preHandler(request) {
+    preHandler(request, _reply, done) {
       underWay.add(request);
+      done();
     },
     async onSend(request, reply, payload) {
       underWay.delete(request);
@@ -55,9 +56,7 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
-        const entry = entryOf(request, reply, { rules: rules(request), time: clock() }, payload);
-        request.errorCodes = entry.outcome?.codes ?? [];
-        await open.record(entry, underWay.size);
+        await open.record(entryOf(request, reply, { rules: rules(request), time: clock() }), underWay.size);
         return payload;
       } catch (error) {
         log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');
@@ -65,8 +64,9 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
       }
     },
     // A client that disconnected while sending gets no answer.
-    async onResponse(request) {
+    onResponse(request, _reply, done) {
       underWay.delete(request);
+      done();
     },
   };
 }

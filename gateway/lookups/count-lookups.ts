@@ -1,7 +1,6 @@
 import type { FastifyRequest, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import { failure } from '../../shared/protocol/errors';
 import type { CallerLimiter } from '../limits/caller-limiter';
-import type { OperationSent } from '../limits/operation-limits';
 import type { NumberDigest } from '../request/request-lookups';
 import { RequestLookups } from '../request/request-lookups';
 
@@ -17,11 +16,9 @@ export function countLookups(callers: CallerLimiter, digest: NumberDigest): Coun
   const underWay = new Set<FastifyRequest>();
   return {
     async preHandler(request) {
-      const { caller, graph, body } = request;
-      const sent = body as Partial<OperationSent> | null;
-      if (caller === null || graph === null || typeof sent?.query !== 'string') return;
-      const lookups = graph.lookupsIn(sent as OperationSent);
-      if (lookups.length === 0) return;
+      const { caller, operation: sent } = request;
+      const lookups = sent?.operation?.lookups(sent.variables) ?? [];
+      if (caller === null || lookups.length === 0) return;
       if (lookups.length > 1 || lookups.some(({ numbers }) => numbers.length > 1)) {
         throw failure('ONE_LOOKUP_PER_REQUEST');
       }

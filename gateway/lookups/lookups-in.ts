@@ -1,27 +1,29 @@
 import {
+  BREAK,
   type DocumentNode,
   type FieldNode,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  getOperationAST,
   isInputObjectType,
-  parse,
+  visit,
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields';
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values';
-import { documentCache } from '../../shared/protocol/document-cache';
-import type { OperationSent } from '../limits/operation-limits';
-import { TOKEN_LIMIT } from '../limits/text-limits';
-import { fragmentsOf } from '../request/operation';
+import { type DocumentOperation, fragmentsOf } from '../request/operation';
 import type { Lookup } from '../request/request-lookups';
 
 /**
- * The lookups that an operation carries out with its variables, after `@skip` and `@include`, by any alias and in any
- * fragment. None of an operation that is not valid: the engine refuses it.
+ * Compiles which lookups an operation carries out with its variables, after `@skip` and `@include`, by any alias and in any
+ * fragment. An operation that is not valid has none: it is refused later.
+ *
+ * @example `query ($n: String!) { child: childByIdNumber(idNumber: $n) { id } }` with `{ n: '99…' }` has
+ *   `[{ key: 'child', numbers: ['99…'] }]`
  */
-export type LookupsIn = (operation: OperationSent) => readonly Lookup[];
+export type LookupsIn = (operation: DocumentOperation) => (variables: Variables) => readonly Lookup[];
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /** An argument, or a field of an input, that takes a resident ID number. */
 const ID_NUMBER = 'idNumber';
@@ -30,25 +32,34 @@ const ID_NUMBER = 'idNumber';
 export function lookupsIn(schema: GraphQLSchema): LookupsIn {
   const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);
   const names = new Set(roots.flatMap(lookupFields));
-  const documents = documentCache<DocumentNode>();
   return (operation) => {
-    if (![...names].some((name) => operation.query.includes(name))) return [];
-    let document = documents.get(operation.query);
-    if (document === undefined) {
-      document = parsed(operation.query);
-      if (document === undefined) return [];
-      documents.set(operation.query, document);
-    }
-    try {
-      return selectedLookups(schema, document, operation, names);
-    } catch {
-      // Arguments or conditions that are not as the schema has them: the engine says so.
-      return [];
-    }
+    if (!hasFieldOf(operation.document, names)) return () => NO_LOOKUPS;
+    return (variables) => {
+      try {
+        return selectedLookups(schema, operation, variables, names);
+      } catch {
+        // Arguments or conditions that do not fit the schema: refused later.
+        return NO_LOOKUPS;
+      }
+    };
   };
 }
 
 // Private:
+
+const NO_LOOKUPS: readonly Lookup[] = [];
+
+function hasFieldOf(document: DocumentNode, names: ReadonlySet<string>): boolean {
+  let found = false;
+  visit(document, {
+    Field({ name }) {
+      if (!names.has(name.value)) return undefined;
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}
 
 function lookupFields(type: GraphQLObjectType): string[] {
   const takesNumber = (name: string, input: GraphQLInputType, seen: ReadonlySet<unknown>): boolean => {
@@ -65,16 +76,14 @@ function lookupFields(type: GraphQLObjectType): string[] {
 
 function selectedLookups(
   schema: GraphQLSchema,
-  document: DocumentNode,
-  { operationName, variables }: OperationSent,
+  { document, operation }: DocumentOperation,
+  variables: Variables,
   names: ReadonlySet<string>,
 ): readonly Lookup[] {
-  const operation = getOperationAST(document, typeof operationName === 'string' ? operationName : undefined);
-  const root = operation && schema.getRootType(operation.operation);
-  if (operation == null || root == null) return [];
-  const given = (typeof variables === 'object' && variables !== null ? variables : {}) as Record<string, unknown>;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-  if (coerced === undefined) return [];
+  const root = schema.getRootType(operation.operation);
+  if (root == null) return NO_LOOKUPS;
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  if (coerced === undefined) return NO_LOOKUPS;
   const selected = collectFields(schema, fragmentsOf(document), coerced, root, operation.selectionSet);
   return [...selected].flatMap(([key, [node]]) =>
     node !== undefined && names.has(node.name.value) ? [{ key, numbers: numbersOf(root, node, coerced) }] : [],
@@ -91,12 +100,4 @@ function numbersIn(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([name, inner]) =>
     name === ID_NUMBER ? [inner].flat().filter((one) => typeof one === 'string') : numbersIn(inner),
   );
-}
-
-function parsed(query: string): DocumentNode | undefined {
-  try {
-    return parse(query, { maxTokens: TOKEN_LIMIT, noLocation: true });
-  } catch {
-    return undefined;
-  }
 }

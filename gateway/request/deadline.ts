@@ -1,3 +1,4 @@
+import type { preHandlerHookHandler } from 'fastify';
 import { AgencyFault } from './agency-fault';
 
 /** Until when one request is to be answered. All that it asks of agencies shares what is left; one timer serves all of it. */
@@ -52,4 +53,12 @@ export class Deadline {
     this.timer = undefined;
     for (const call of this.waiting) call();
   }
+}
+
+/** Starts the clock, once the whole request has arrived: a client that sends slowly takes nothing from its agencies. */
+export function startDeadline(milliseconds: number): preHandlerHookHandler {
+  return (request, _reply, done) => {
+    request.deadline = new Deadline(milliseconds);
+    done();
+  };
 }

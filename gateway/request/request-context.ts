@@ -1,3 +1,4 @@
+import type { FormattedExecutionResult } from 'graphql';
 import type { AccessReport, Denied } from '../../shared/access/answers';
 import type { Coordinate } from '../../shared/access/labels';
 import { type Agency, enumName } from '../../shared/domain/agencies';
@@ -5,6 +6,7 @@ import type { AccessContext, ContextSigner } from '../../shared/protocol/context
 import type { FaultReason } from './agency-fault';
 import type { Deadline } from './deadline';
 import { InFlightFetches } from './in-flight-fetches';
+import type { PreparedOperation } from './prepared-document';
 import { RequestAccesses } from './request-accesses';
 import type { RequestLookups } from './request-lookups';
 
@@ -16,24 +18,41 @@ export interface Unavailable {
   readonly at: string;
 }
 
-/** The operation that a request runs, once it is known. */
-export interface RunOperation {
-  readonly kind: 'query' | 'mutation';
-  readonly name: string | null;
-}
-
-/** What one operation carries through the engine: who asks and why, what was looked at, and what was refused along the way. */
-export class RequestContext {
+export interface RequestContextOptions {
   readonly requestId: string;
   readonly access: AccessContext;
   /** Until when agencies may answer. */
   readonly deadline: Deadline;
+  readonly signContext: ContextSigner;
+  /** The operation that was sent; null where the text has none of that name. */
+  readonly sent: PreparedOperation | null;
+  /** What it looks up by ID number; null for nothing. */
+  readonly lookups?: RequestLookups | null;
+  /** Records a mutation before it is carried out, with the children that it names. @throws LEDGER_UNAVAILABLE */
+  readonly recordBeginning?: (children: readonly string[]) => Promise<void>;
+  /** Whether the operation is planned ahead and not carried out. */
+  readonly rehearsed?: boolean;
+}
+
+/**
+ * What one operation carries from Apollo Server to the agencies: who asks and why, what was looked at, what was refused
+ * along the way, and the answer. Plugins, executor and data sources all have this one object as `context`.
+ */
+export class RequestContext {
+  readonly requestId: string;
+  readonly access: AccessContext;
+  readonly deadline: Deadline;
+  readonly sent: PreparedOperation | null;
+  readonly lookups: RequestLookups | null;
+  readonly recordBeginning: (children: readonly string[]) => Promise<void>;
+  readonly rehearsed: boolean;
   readonly fetches = new InFlightFetches();
   /** For the access ledger. */
   readonly accesses = new RequestAccesses();
-  operation: RunOperation | null = null;
-  /** What it looks up by ID number; null where nothing is. */
-  lookups: RequestLookups | null = null;
+  /** The operation, from when it is known to be one that may run. */
+  operation: PreparedOperation | null = null;
+  /** The answer as it leaves, with `extensions.access` and all errors; null before. */
+  answer: FormattedExecutionResult | null = null;
   private readonly sign: ContextSigner;
   private readonly denials = new Map<string, Denied>();
   private readonly toldDenials = new Map<string, Denied>();
@@ -41,11 +60,15 @@ export class RequestContext {
   private readonly maskedFields = new Set<Coordinate>();
   private readonly missing = new Map<Agency, Unavailable>();
 
-  constructor(requestId: string, access: AccessContext, sign: ContextSigner, deadline: Deadline) {
-    this.requestId = requestId;
-    this.access = access;
-    this.sign = sign;
-    this.deadline = deadline;
+  constructor(options: RequestContextOptions) {
+    this.requestId = options.requestId;
+    this.access = options.access;
+    this.deadline = options.deadline;
+    this.sent = options.sent;
+    this.lookups = options.lookups ?? null;
+    this.recordBeginning = options.recordBeginning ?? unrecorded;
+    this.rehearsed = options.rehearsed ?? false;
+    this.sign = options.signContext;
   }
 
   /** The `Authorization` that one agency accepts for this request. */
@@ -102,5 +125,7 @@ export class RequestContext {
     return [...this.missing.values()].sort((one, other) => (one.agency < other.agency ? -1 : 1));
   }
 }
+
+const unrecorded = async (): Promise<void> => undefined;
 
 const placeOf = ({ coordinate, path }: Denied): string => `${coordinate} ${path.join('.')}`;

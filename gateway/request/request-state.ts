@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Caller } from '../../shared/domain/caller';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import type { Deadline } from './deadline';
+import type { SentOperation } from './prepared-document';
 import type { RequestContext } from './request-context';
 import type { RequestLookups } from './request-lookups';
 import type { StatedPurpose } from './stated-purpose';
@@ -18,6 +19,8 @@ declare module 'fastify' {
     stated: StatedPurpose | null;
     /** Until when agencies may answer; set once the whole request has arrived. */
     deadline: Deadline;
+    /** The operation that it sends; null where the body has none, which Apollo Server refuses. */
+    operation: SentOperation | null;
     /** Ends its turn among large operations; null for a small one. */
     endOperation: (() => void) | null;
     /** What it looks up by ID number; null for nothing. */
@@ -45,6 +48,7 @@ export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('stated', null);
   app.decorateRequest('deadline');
   app.decorateRequest('graph', null);
+  app.decorateRequest('operation', null);
   app.decorateRequest('endOperation', null);
   app.decorateRequest('lookups', null);
   app.decorateRequest('approvedBy', null);

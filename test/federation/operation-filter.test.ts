@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse, print } from 'graphql';
+import { type DocumentNode, print } from 'graphql';
 import { rememberingFilter } from '../../gateway/graphql/authorizing-executor';
 import type { Role } from '../../shared/domain/caller';
+import { preparedOperation, preparedOperations } from '../support/prepared';
 import { type SmallAnswer, smallGraph } from '../support/small-graph';
 import { nestedFragments } from '../support/wide-operations';
 
@@ -489,58 +489,58 @@ describe('behind interfaces and unions', () => {
 });
 
 describe('an operation is filtered once', () => {
-  const filtering = (query: string, roles: readonly Role[] = [], operationName?: string) => {
-    const document = parse(query);
-    const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
-    return { document, operation, queryHash: hash(query), operationName, decisions: graph.staticDecisionsFor(roles) };
+  const filtering = (graphOf = graph) => {
+    const find = preparedOperations();
+    const filter = rememberingFilter(graphOf.schema);
+    return async (query: string, roles: readonly Role[] = [], operationName?: string) =>
+      filter(await find(query, operationName), graphOf.staticDecisionsFor(roles));
   };
-  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const QUERY = '{ child { secret id } }';
 
-  test('for all callers who are refused the same', () => {
-    const filter = rememberingFilter(graph.schema);
-    const first = filter(filtering(QUERY, ['auditor']));
-    expect(filter(filtering(QUERY, ['auditor']))).toBe(first);
-    expect(filter(filtering(QUERY, ['supervisor']))).toBe(first);
+  test('for all callers who are refused the same', async () => {
+    const filter = filtering();
+    const first = await filter(QUERY, ['auditor']);
+    expect(await filter(QUERY, ['auditor'])).toBe(first);
+    expect(await filter(QUERY, ['supervisor'])).toBe(first);
   });
 
-  test('for each operation of a document, and for each text', () => {
-    const filter = rememberingFilter(graph.schema);
+  test('for each operation of a document, and for each text', async () => {
+    const filter = filtering();
     const two = 'query A { child { secret id } } query B { child { secret name } }';
-    expect(print(filter(filtering(two, [], 'A')).document as DocumentNode)).toContain('id');
-    expect(print(filter(filtering(two, [], 'B')).document as DocumentNode)).toContain('name');
+    expect(print((await filter(two, [], 'A')).document as DocumentNode)).toContain('id');
+    expect(print((await filter(two, [], 'B')).document as DocumentNode)).toContain('name');
   });
 
-  test('apart from callers who are refused something else', () => {
+  test('apart from callers who are refused something else', async () => {
     const schema = `type Query { child: Child ${OPEN} }
       type Child { id: ID! ${OPEN} a: ID @policy(policies: [["education.auditor"]]) b: ID @policy(policies: [["education.supervisor"]]) }`;
     const other = smallGraph(schema, { child: { id: '1', a: 'A', b: 'B' } });
-    const filter = rememberingFilter(other.schema);
-    const left = (roles: readonly Role[]) => {
-      const { document } = filter({ ...filtering('{ child { id a b } }'), decisions: other.staticDecisionsFor(roles) });
+    const filter = filtering(other);
+    const left = async (roles: readonly Role[]) => {
+      const { document } = await filter('{ child { id a b } }', roles);
       return print(document as DocumentNode).match(/\b(?:id|a|b)\b/g);
     };
-    expect(left(['auditor'])).toEqual(['id', 'a']);
-    expect(left(['supervisor'])).toEqual(['id', 'b']);
-    expect(left(['auditor', 'supervisor'])).toEqual(['id', 'a', 'b']);
-    expect(left([])).toEqual(['id']);
+    expect(await left(['auditor'])).toEqual(['id', 'a']);
+    expect(await left(['supervisor'])).toEqual(['id', 'b']);
+    expect(await left(['auditor', 'supervisor'])).toEqual(['id', 'a', 'b']);
+    expect(await left([])).toEqual(['id']);
   });
 
-  test('unless so many large ones came after it that remembering it would take too much memory', () => {
-    const filter = rememberingFilter(graph.schema);
-    const first = filter(filtering(QUERY));
-    const large = (name: string) => filter(filtering(`${QUERY} # ${name.repeat(200_000)}`));
-    large('a');
-    expect(filter(filtering(QUERY))).toBe(first);
-    for (const name of 'bcdefghijklm') large(name);
-    expect(filter(filtering(QUERY))).not.toBe(first);
+  test('unless so many large ones came after it that remembering it would take too much memory', async () => {
+    const filter = filtering();
+    const first = await filter(QUERY);
+    const large = (name: string) => filter(`${QUERY} # ${name.repeat(200_000)}`);
+    await large('a');
+    expect(await filter(QUERY)).toBe(first);
+    for (const name of 'bcdefghijklm') await large(name);
+    expect(await filter(QUERY)).not.toBe(first);
   });
 
-  test('and what is left of it is the same text for equal operations, so that they share a plan', () => {
-    const filter = rememberingFilter(graph.schema);
-    const left = (query: string) => print(filter(filtering(query)).document as DocumentNode);
-    expect(left('{ child { id secret silent } }')).toBe(left(QUERY));
-    expect(left('{ child { name secret } }')).not.toBe(left(QUERY));
+  test('and what is left of it is the same text for equal operations, so that they share a plan', async () => {
+    const filter = filtering();
+    const left = async (query: string) => print((await filter(query)).document as DocumentNode);
+    expect(await left('{ child { id secret silent } }')).toBe(await left(QUERY));
+    expect(await left('{ child { name secret } }')).not.toBe(await left(QUERY));
   });
 
   test('with each fragment looked at once, however often it is spread', () => {
@@ -551,10 +551,10 @@ describe('an operation is filtered once', () => {
       {},
     );
     const looked = jest.spyOn(wide.schema, 'getType');
-    const { removed } = rememberingFilter(wide.schema)({
-      ...filtering(nestedFragments(levels)),
-      decisions: wide.staticDecisionsFor([]),
-    });
+    const { removed } = rememberingFilter(wide.schema)(
+      preparedOperation(nestedFragments(levels)),
+      wide.staticDecisionsFor([]),
+    );
     // Once for the type of each fragment.
     expect(looked).toHaveBeenCalledTimes(levels + 1);
     expect(new Set(removed.map(({ path }) => path.join('.')))).toEqual(new Set(['child.bullyingReports']));

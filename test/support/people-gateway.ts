@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
@@ -6,11 +5,12 @@ import type { GatewayRules } from '../../gateway/access/rule-bundle';
 import type { FetchResult } from '../../gateway/federation/execution/run';
 import { planExecutor } from '../../gateway/federation/plan-executor';
 import { readSupergraph } from '../../gateway/federation/supergraph';
-import { authorizingGateway } from '../../gateway/graphql/authorizing-executor';
+import { authorizingExecutor } from '../../gateway/graphql/authorizing-executor';
 import { Deadline } from '../../gateway/request/deadline';
 import { RequestContext } from '../../gateway/request/request-context';
 import { AccessRules } from '../../shared/access/decide';
 import { PEOPLE } from './people-graph';
+import { preparedOperation } from './prepared';
 
 const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Map() };
 
@@ -59,8 +59,8 @@ export async function peopleGateway(
     },
   }));
   const requirements = { byField: new Map(), containers: new Map(), own: new Map(), toExist: new Map() };
-  const gateway = authorizingGateway(engine, { requirements, rules: RULES, mode: 'filter' });
-  await gateway.load({} as never);
+  const { schema } = await engine.gateway.load({} as never);
+  const run = authorizingExecutor(schema, engine, { requirements, rules: RULES, mode: 'filter' });
   const access = {
     caller: { sub: 'test', name: 'test', agency: 'education', roles: [], region: '99' },
     purpose: 'OWN_DUTY',
@@ -71,16 +71,18 @@ export async function peopleGateway(
   return {
     schema: supergraph.schema,
     asked,
-    stop: () => gateway.stop?.() ?? Promise.resolve(),
+    stop: () => engine.gateway.stop(),
     async ask({ query, variables }) {
       asked.length = 0;
-      const context = { request: new RequestContext('test', access, () => '', new Deadline(60_000)) };
-      return (await gateway.execute({
-        document: parse(query),
-        queryHash: createHash('sha256').update(query).digest('hex'),
-        request: { variables },
-        context,
-      } as never)) as never;
+      const operation = preparedOperation(query);
+      const context = new RequestContext({
+        requestId: 'test',
+        access,
+        signContext: () => '',
+        deadline: new Deadline(60_000),
+        sent: operation,
+      });
+      return run({ operation, variables, context });
     },
   };
 }

@@ -29,6 +29,7 @@ import { AccessRules } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
 import { ROLES, type Role } from '../../shared/domain/caller';
 import type { AccessContext } from '../../shared/protocol/context-token';
+import { preparedOperation } from './prepared';
 
 /**
  * Each role opens the data class of its name, so that roles say what is open. Besides, everyone is answered `open` and
@@ -130,12 +131,20 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
       mode: 'filter',
     });
     const { executor } = await gateway.load({} as never);
-    const context = new RequestContext('test', contextOf(roles), () => '', new Deadline(10_000));
+    const sent = preparedOperation(query, operationName);
+    const context = new RequestContext({
+      requestId: 'test',
+      access: contextOf(roles),
+      signContext: () => '',
+      deadline: new Deadline(10_000),
+      sent,
+    });
+    context.operation = sent;
     const answer = await executor?.({
       document,
       queryHash: createHash('sha256').update(query).digest('hex'),
       request: { query, variables, operationName },
-      context: { request: context },
+      context: { context },
     } as never);
     const left = executed as DocumentNode | null;
     if (left !== null) {

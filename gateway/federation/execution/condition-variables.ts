@@ -17,11 +17,3 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   known.set(document, found);
   return found;
 }
-
-/** Whether a condition has no value: with a default, a variable may be null, and `@skip` and `@include` must not be. */
-export function hasNullCondition(
-  document: DocumentNode,
-  variables: Readonly<Record<string, unknown>> | null | undefined,
-): boolean {
-  return conditionVariables(document).some((name) => variables?.[name] === null);
-}

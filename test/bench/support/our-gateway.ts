@@ -36,6 +36,11 @@ export const TELLING_MEMORY = {
   program: ['--import', './test/bench/support/tell-memory.ts', ...OUR_PROGRAM],
 };
 
+/** So that the gateway can be asked which of its files have run. */
+export const TELLING_FILES = {
+  program: ['--import', './test/bench/support/tell-files.ts', ...OUR_PROGRAM],
+};
+
 /** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;

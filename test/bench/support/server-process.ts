@@ -48,6 +48,8 @@ export interface ServerProcess {
   measure(bodies: readonly string[], requests: number, concurrency?: number): Promise<number>;
   /** After garbage is collected, in bytes; of a process that `tell-memory.ts` is preloaded into. */
   memory(): Promise<NodeJS.MemoryUsage>;
+  /** Sends a message to what is preloaded into the process. @returns what that sends back. */
+  tell(message: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -106,6 +108,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     await pool.destroy();
     await stopProcess(child);
   };
+  const tell = async (message: string): Promise<unknown> => {
+    child.send(message);
+    const [answer] = await once(child, 'message');
+    return answer;
+  };
   try {
     await answers(ask, child, name);
   } catch (error) {
@@ -119,11 +126,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     ask,
     askAs,
     warmUp: (bodies, requests) => send(bodies, requests, options.concurrency, performance.now() + WARM_UP_MILLISECONDS),
-    async memory() {
-      child.send('memory');
-      const [memory] = await once(child, 'message');
-      return memory;
-    },
+    memory: () => tell('memory') as Promise<NodeJS.MemoryUsage>,
+    tell,
     async measure(bodies, requests, concurrency = options.concurrency) {
       const before = cpuMilliseconds(child.pid as number);
       await send(bodies, requests, concurrency);

@@ -1,8 +1,9 @@
-import { buildSchema, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values';
 import { OperationStats } from '../../../../gateway/graph/operation-stats';
 import { sampleVariables } from '../../../../gateway/graph/sample-variables';
 import type { AccessContext } from '../../../../shared/protocol/context-token';
+import { preparedOperation } from '../../../support/prepared';
 
 const access = (more: Partial<AccessContext> = {}): AccessContext => ({
   caller: { sub: 'officer-7', name: '赵小明', agency: 'education', roles: ['case-worker'], region: '990101' },
@@ -65,9 +66,8 @@ test('variables that an operation cannot do without are made up so that they fit
     query Asked($input: Input!, $levels: [Level!]!, $day: Day!, $id: ID! = "given", $first: Int) {
       ask(input: $input, levels: $levels, day: $day, id: $id, first: $first)
     }`;
-  const values = sampleVariables(schema, query, 'Asked');
+  const { operation } = preparedOperation(query, 'Asked');
+  const values = sampleVariables(schema, operation);
   expect(Object.keys(values)).toEqual(['input', 'levels', 'day']);
-  const [, asked] = parse(query).definitions;
-  const definitions = asked?.kind === 'OperationDefinition' ? asked.variableDefinitions : undefined;
-  expect(getVariableValues(schema, definitions ?? [], values).errors).toBeUndefined();
+  expect(getVariableValues(schema, operation.variableDefinitions ?? [], values).errors).toBeUndefined();
 });

@@ -4,9 +4,9 @@ import { composeServices } from '@apollo/composition';
 import { GraphQLError, parse } from 'graphql';
 import { readSupergraph } from '../../../../gateway/federation/supergraph';
 import { costModel } from '../../../../gateway/limits/cost-model';
-import { operationLimits } from '../../../../gateway/limits/operation-limits';
 import { DEFAULT_LIMITS } from '../../../../gateway/limits/settings';
 import { PROJECT } from '../../../../shared/config/project-root';
+import { operationCosts } from '../../../support/prepared';
 
 const COST_LINK =
   '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@cost", "@listSize"])';
@@ -51,7 +51,7 @@ function composed(schema: string, link = COST_LINK): string {
   return supergraphSdl;
 }
 
-const { costOf } = operationLimits(costModel(parse(composed(SCHEMA)), true), 1_000_000);
+const costOf = operationCosts(costModel(parse(composed(SCHEMA)), true), 1_000_000);
 
 describe('objects cost 1, values nothing, lists as many as they may have', () => {
   test.each<[string, number]>([
@@ -178,7 +178,7 @@ describe('what is too much is refused', () => {
   };
 
   test('an operation over the budget, with what it costs', () => {
-    const { costOf: limits } = operationLimits(costModel(parse(composed(SCHEMA)), true), 50);
+    const limits = operationCosts(costModel(parse(composed(SCHEMA)), true), 50);
     const query = 'query ($n: Int) { sliced(first: $n) { next { id } } }';
     expect(refusal(limits, { query, variables: { n: 25 } })).toBe(50);
     expect(refusal(limits, { query, variables: { n: 26 } })).toMatchObject({
@@ -227,7 +227,7 @@ describe('what is too much is refused', () => {
 describe('the supergraph', () => {
   const file = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
   const sdl = file('gateway/generated/supergraph.graphql');
-  const { costOf: limits } = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
+  const limits = operationCosts(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
   const views = file('examples/case-view.graphql');
   const sections = views.slice(views.indexOf('fragment ChildSections'));
 
@@ -257,7 +257,7 @@ describe('the supergraph', () => {
 test('docs/reference/limits.md says what operations cost, and what the limits are', () => {
   const docs = readFileSync(join(PROJECT, 'docs/reference/limits.md'), 'utf8');
   const sdl = readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8');
-  const { costOf: limits } = operationLimits(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
+  const limits = operationCosts(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
   const query = /```graphql\n(query Page[\s\S]*?)```/.exec(docs)?.[1] ?? '';
   const cost = limits({ query, variables: { first: 100 } });
   expect(docs).toContain(`= ${cost.toLocaleString('en')}.`);
@@ -277,6 +277,6 @@ test('a supergraph that renames @cost or @listSize is refused, and one that does
   const own = parse(
     'directive @cost(weight: Int!) on FIELD_DEFINITION type Query { a: Int @cost(weight: 3) b: [Query] }',
   );
-  const { costOf: unlinked } = operationLimits(costModel(own, false), 1_000);
+  const unlinked = operationCosts(costModel(own, false), 1_000);
   expect(unlinked({ query: '{ a b { a } }' })).toBe(10);
 });

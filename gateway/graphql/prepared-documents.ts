@@ -1,0 +1,119 @@
+import { hash } from 'node:crypto';
+import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
+import type { Planner } from '../federation/planning/planner';
+import { weightOf } from '../limits/document-weight';
+import type { PreparedDocument } from '../request/prepared-document';
+import { type OperationCompiler, ParsedDocument } from './prepare-document';
+import { safeError } from './safe-error';
+
+export type ErrorList = readonly GraphQLFormattedError[];
+type DocumentStore = NonNullable<ApolloServerOptionsWithGateway<BaseContext>['documentStore']>;
+
+const TEXTS = 2_000;
+/** Of all documents with what is kept along with them, written out: parsed, a text takes a hundred times its length. */
+const CHARACTERS = 2_000_000;
+
+export interface PreparedDocumentsOptions {
+  readonly compiler: OperationCompiler;
+  /** Validates on the planning thread, and takes turns of callers. */
+  readonly planner: Pick<Planner, 'validate' | 'inTurn'>;
+  readonly use?: CacheUse;
+}
+
+interface Kept {
+  readonly prepared: ParsedDocument;
+  size: number;
+  /** What is wrong with it by the schema; undefined until it is asked for. */
+  faults?: Promise<ErrorList>;
+}
+
+/** The documents of one graph: each text is read, measured and validated once, whatever comes of it. */
+export class PreparedDocuments {
+  /** Where Apollo Server finds documents that were found valid: it parses and validates itself what it does not find. */
+  readonly documentStore: DocumentStore = {
+    // Behind a prefix that is the schema's.
+    get: async (key) => {
+      const kept = this.kept.get(key.slice(-HASH_LENGTH));
+      return (await kept?.faults)?.length === 0 ? (kept?.prepared.document ?? undefined) : undefined;
+    },
+    set: async () => undefined,
+    delete: async () => undefined,
+  };
+  /** By the hash of the text. */
+  private readonly kept = new LRUCache<string, Kept>({ max: TEXTS, maxSize: CHARACTERS });
+  private readonly compiler: OperationCompiler;
+  private readonly planner: PreparedDocumentsOptions['planner'];
+  private readonly use: CacheUse;
+
+  constructor({ compiler, planner, use = uncounted() }: PreparedDocumentsOptions) {
+    this.compiler = compiler;
+    this.planner = planner;
+    this.use = use;
+  }
+
+  /**
+   * Reading one text takes little, and reading a flood of them does not: a new one waits for its caller's turn.
+   *
+   * @param onNew charges the caller for a text that is not in memory.
+   * @throws RATE_LIMITED, PLANNING_BUSY
+   */
+  async prepare(text: string, caller: string, onNew?: (caller: string) => Promise<void>): Promise<PreparedDocument> {
+    const key = hash('sha256', text, 'hex');
+    const kept = this.kept.get(key);
+    if (kept !== undefined) {
+      this.use.hits += 1;
+      return kept.prepared;
+    }
+    this.use.misses += 1;
+    await onNew?.(caller);
+    return this.planner.inTurn(caller, async () => (this.kept.get(key) ?? this.add(text, key)).prepared);
+  }
+
+  /**
+   * What a client is told of a text that does not fit the schema; empty for one that does, and for one that is not GraphQL.
+   *
+   * @throws RATE_LIMITED, PLANNING_BUSY
+   */
+  faultsOf({ hash, text, document }: PreparedDocument, caller: string): Promise<ErrorList> | ErrorList {
+    const kept = this.kept.get(hash) ?? this.add(text, hash);
+    if (kept.faults !== undefined) return kept.faults;
+    if (document === null) return NO_FAULTS;
+    const faults = this.planner.validate(text, caller).then((all) => all.map(told));
+    kept.faults = faults;
+    faults.then(
+      ({ length }) => {
+        if (length === 0) return;
+        kept.prepared.document = null;
+        this.resize(kept, text.length + 1);
+      },
+      () => {
+        kept.faults = undefined;
+      },
+    );
+    return faults;
+  }
+
+  private add(text: string, key: string): Kept {
+    const prepared = new ParsedDocument(text, key, this.compiler, (characters) =>
+      this.resize(kept, kept.size + characters),
+    );
+    const { document } = prepared;
+    const kept: Kept = { prepared, size: document === null ? text.length + 1 : weightOf(document) };
+    this.kept.set(key, kept, { size: kept.size });
+    return kept;
+  }
+
+  private resize(kept: Kept, size: number): void {
+    kept.size = size;
+    if (this.kept.peek(kept.prepared.hash) === kept) this.kept.set(kept.prepared.hash, kept, { size });
+  }
+}
+
+const HASH_LENGTH = 64;
+const NO_FAULTS: ErrorList = [];
+
+const told = (fault: GraphQLFormattedError): GraphQLFormattedError =>
+  safeError({ ...fault, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }, undefined);

@@ -1,0 +1,36 @@
+import { Session } from 'node:inspector/promises';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PROJECT } from '../../../shared/config/project-root';
+
+/**
+ * Preloaded into a measured process: counts calls from the message `watch` on, and tells at the message `files` which
+ * files of the gateway and of shared/ have had a function called since (V8's precise coverage).
+ */
+const session = new Session();
+session.connect();
+
+process.on('message', (question) => {
+  if (question === 'watch') void watch();
+  if (question === 'files') void files();
+});
+process.channel?.unref();
+
+async function watch(): Promise<void> {
+  await session.post('Profiler.enable');
+  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  process.send?.('watching');
+}
+
+async function files(): Promise<void> {
+  const { result } = await session.post('Profiler.takePreciseCoverage');
+  const called = result
+    .filter(({ functions }) => functions.some(({ ranges: [whole] }) => whole !== undefined && isCall(whole)))
+    .map(({ url }) => relative(PROJECT, url.startsWith('file:') ? fileURLToPath(url) : url))
+    .filter((file) => /^(?:gateway|shared)\//.test(file));
+  process.send?.([...new Set(called)].sort());
+}
+
+/** The function that begins where the file does is the module itself. */
+const isCall = ({ startOffset, count }: { readonly startOffset: number; readonly count: number }): boolean =>
+  startOffset > 0 && count > 0;
