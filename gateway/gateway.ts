@@ -156,7 +156,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     verifyReference: verifyReference(grantResolver(center, log)),
     breakGlass: breakGlassHook(emergencyUses(center, log)),
   });
-  app.post('/graphql', stages(trustedOnly(trustedDocuments)), graphs.answer);
+  app.post(
+    '/graphql',
+    stages(...(trustedDocuments === undefined ? [] : [trustedOnly(trustedDocuments)])),
+    graphs.answer,
+  );
   app.post('/access/explain', stages(explained.preHandler), explained.handler);
   for (const url of ['/graphql', '/access/explain']) app.route({ ...refuseMethod, url });
 
@@ -206,8 +210,8 @@ interface Stages {
  */
 function stagesOf(stage: Stages) {
   const { admission, authenticate, audit, graphs, startDeadline, limits, lookups, verifyReference, breakGlass } = stage;
-  /** @param operation puts the operation that is to be answered in the place of what was sent. */
-  const stages = (operation: preHandlerAsyncHookHandler): RouteShorthandOptions => ({
+  /** @param operation puts the operation that is to be answered in the place of what was sent; none where that is it. */
+  const stages = (...operation: preHandlerAsyncHookHandler[]): RouteShorthandOptions => ({
     // Before the body is read:
     onRequest: [
       admission.onRequest, // NOT_READY, LEDGER_UNAVAILABLE, RATE_LIMITED (address)
@@ -221,7 +225,7 @@ function stagesOf(stage: Stages) {
       audit.preHandler,
       graphs.begin,
       startDeadline,
-      operation, // OPERATION_NOT_TRUSTED; for an explanation BAD_REQUEST, BAD_USER_INPUT
+      ...operation, // OPERATION_NOT_TRUSTED; for an explanation BAD_REQUEST, BAD_USER_INPUT
       graphs.prepare, // RATE_LIMITED (new texts), PLANNING_BUSY
       limits.preHandler, // OPERATION_TOO_DEEP, _TOO_WIDE, _TOO_COSTLY, INPUT_TOO_LARGE, RATE_LIMITED (cost)
       lookups.preHandler, // ONE_LOOKUP_PER_REQUEST, RATE_LIMITED (lookups)

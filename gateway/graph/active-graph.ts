@@ -1,5 +1,4 @@
-import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
@@ -60,7 +59,7 @@ export class ActiveGraph {
   private readonly options: ActiveGraphOptions;
   private readonly schema: GraphQLSchema;
   private readonly underWay = new Set<FastifyRequest>();
-  private byApollo: ((request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) | undefined;
+  private started = false;
   private retired = false;
 
   /** @throws where it is not one that may be served. */
@@ -95,11 +94,7 @@ export class ActiveGraph {
   /** @throws where the planner refuses the supergraph. */
   async start(): Promise<void> {
     await this.engine.start();
-    const context = async ({ context }: FastifyRequest): Promise<ApolloContext> => {
-      if (context === null) throw failure('UNAUTHENTICATED');
-      return { context };
-    };
-    this.byApollo = fastifyApolloHandler(this.engine, { context }) as typeof this.byApollo;
+    this.started = true;
   }
 
   /** Keeps the engine until `ended`. */
@@ -133,9 +128,20 @@ export class ActiveGraph {
     }
     const context = contextOf(request);
     request.context = context;
-    const body = await this.byApollo?.(request, reply);
-    request.errorCodes = context.answer === null ? refusedBody(reply) : codesOf(context.answer);
-    return body;
+    const {
+      status = 200,
+      headers,
+      body,
+    } = await this.engine.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers: negotiated(request), search: '', body: request.body },
+      context: async () => ({ context }),
+    });
+    // Parts of an answer are never deferred.
+    if (body.kind !== 'complete') throw failure('INTERNAL_SERVER_ERROR');
+    reply.code(status);
+    for (const [name, value] of headers) reply.header(name, value);
+    request.errorCodes = context.answer === null ? refusedBody(status) : codesOf(context.answer);
+    return body.string;
   }
 
   /**
@@ -179,7 +185,7 @@ export class ActiveGraph {
   }
 
   async stop(): Promise<void> {
-    if (this.byApollo === undefined) return; // an engine that never started refuses to stop
+    if (!this.started) return; // an engine that never started refuses to stop
     const { id, options } = this;
     try {
       await this.engine.stop();
@@ -195,9 +201,15 @@ function codesOf({ errors }: FormattedExecutionResult): readonly string[] {
 }
 
 /** Apollo Server refuses a body that is no GraphQL request before there is anything to answer. */
-const refusedBody = ({ statusCode }: FastifyReply): readonly ErrorCode[] => [
-  statusCode < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
-];
+const refusedBody = (status: number): readonly ErrorCode[] => [status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'];
+
+/** The headers that Apollo Server reads: the others are this gateway's own matter. */
+function negotiated({ headers }: FastifyRequest): HeaderMap {
+  const read = new HeaderMap();
+  if (headers.accept !== undefined) read.set('accept', headers.accept);
+  if (headers['content-type'] !== undefined) read.set('content-type', headers['content-type']);
+  return read;
+}
 
 const NO_CODES: readonly string[] = [];
 

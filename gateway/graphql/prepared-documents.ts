@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { reweigh } from '../../shared/protocol/document-cache';
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 import type { Planner } from '../federation/planning/planner';
 import { weightOf } from '../limits/document-weight';
@@ -9,7 +10,7 @@ import type { PreparedDocument } from '../request/prepared-document';
 import { type OperationCompiler, ParsedDocument } from './prepare-document';
 import { safeError } from './safe-error';
 
-export type ErrorList = readonly GraphQLFormattedError[];
+type Faults = readonly GraphQLFormattedError[];
 type DocumentStore = NonNullable<ApolloServerOptionsWithGateway<BaseContext>['documentStore']>;
 
 const TEXTS = 2_000;
@@ -27,7 +28,7 @@ interface Kept {
   readonly prepared: ParsedDocument;
   size: number;
   /** What is wrong with it by the schema; undefined until it is asked for. */
-  faults?: Promise<ErrorList>;
+  faults?: Promise<Faults>;
 }
 
 /** The documents of one graph: each text is read, measured and validated once, whatever comes of it. */
@@ -77,7 +78,7 @@ export class PreparedDocuments {
    *
    * @throws RATE_LIMITED, PLANNING_BUSY
    */
-  faultsOf({ hash, text, document }: PreparedDocument, caller: string): Promise<ErrorList> | ErrorList {
+  faultsOf({ hash, text, document }: PreparedDocument, caller: string): Promise<Faults> | Faults {
     const kept = this.kept.get(hash) ?? this.add(text, hash);
     if (kept.faults !== undefined) return kept.faults;
     if (document === null) return NO_FAULTS;
@@ -108,12 +109,13 @@ export class PreparedDocuments {
 
   private resize(kept: Kept, size: number): void {
     kept.size = size;
-    if (this.kept.peek(kept.prepared.hash) === kept) this.kept.set(kept.prepared.hash, kept, { size });
+    const { hash: key } = kept.prepared;
+    if (this.kept.peek(key) === kept) reweigh(this.kept, key, kept, size);
   }
 }
 
 const HASH_LENGTH = 64;
-const NO_FAULTS: ErrorList = [];
+const NO_FAULTS: Faults = [];
 
 const told = (fault: GraphQLFormattedError): GraphQLFormattedError =>
   safeError({ ...fault, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }, undefined);

@@ -1,4 +1,4 @@
-import { isIP, SocketAddress } from 'node:net';
+import { isIP, isIPv4, SocketAddress } from 'node:net';
 
 /**
  * The IP address that a request came from, in one spelling: `192.0.2.7`, `2001:db8::7`.
@@ -7,6 +7,8 @@ import { isIP, SocketAddress } from 'node:net';
  * @returns null for everything that is no address, so that no other text gets into log or ledger.
  */
 export function peerAddress(address: string): string | null {
+  // Nearly all are in their one spelling already.
+  if (isIPv4(address)) return address;
   // A zone (RFC 4007 section 11) can be any text, and says nothing outside of one machine.
   const [plain = ''] = address.split('%');
   const version = isIP(plain);

@@ -22,7 +22,7 @@ export function logRequests(app: FastifyInstance, log: Logger): void {
     if (error instanceof TokenRefused) request.tokenRefused = error;
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (request.unlogged) return;
+    if (request.unlogged || !log.isLevelEnabled('info')) return;
     log.info(
       {
         requestId: request.id,

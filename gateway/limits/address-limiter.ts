@@ -23,6 +23,7 @@ export function addressLimiter(limit: number): AddressLimiter {
   };
   return {
     check(address) {
+      if (windows.size === 0) return;
       const window = current(placeOf(address));
       if (window === undefined || window.count < limit) return;
       const retryAfter = Math.ceil((window.until - performance.now()) / 1_000);

@@ -34,16 +34,11 @@ export function onlyTrusted(manifest: Manifest): OnlyTrusted {
   };
 }
 
-/**
- * Puts the text of a known operation in the place of its hash.
- *
- * @param manifest undefined where every operation may be asked.
- * @returns a stage that throws OPERATION_NOT_TRUSTED.
- */
-export function trustedOnly(manifest: Manifest | undefined): preHandlerAsyncHookHandler {
-  const trusted = manifest && onlyTrusted(manifest);
+/** Puts the text of a known operation in the place of its hash. @returns a stage that throws OPERATION_NOT_TRUSTED. */
+export function trustedOnly(manifest: Manifest): preHandlerAsyncHookHandler {
+  const trusted = onlyTrusted(manifest);
   return async (request) => {
-    if (trusted !== undefined && request.caller !== null) request.body = trusted(request.body, request.caller);
+    if (request.caller !== null) request.body = trusted(request.body, request.caller);
   };
 }
 

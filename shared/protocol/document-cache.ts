@@ -11,3 +11,14 @@ const CHARACTERS = 1_000_000;
 export function documentCache<Worked extends object | string>(): LRUCache<string, Worked> {
   return new LRUCache({ max: TEXTS, maxSize: CHARACTERS, sizeCalculation: (_, text) => text.length + 1 });
 }
+
+/** Weighs an entry anew: `set` with the value that is there already leaves its size as it was. */
+export function reweigh<Worked extends object>(
+  cache: LRUCache<string, Worked>,
+  key: string,
+  value: Worked,
+  size: number,
+): void {
+  cache.delete(key);
+  cache.set(key, value, { size });
+}

@@ -1,6 +1,6 @@
 import { buildSchema, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, print } from 'graphql';
 import type { Logger } from 'pino';
-import { documentCache } from '../../../shared/protocol/document-cache';
+import { documentCache, reweigh } from '../../../shared/protocol/document-cache';
 import type { QueryPlan } from '../execution/plan';
 import { FairQueue } from './fair-queue';
 import { type PlanningTask, planOf } from './planning-task';
@@ -75,7 +75,7 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
       const plan = written.then(planOf);
       plans.set(key, plan);
       written.then(
-        ({ length }) => plans.set(key, plan, { size: length }),
+        ({ length }) => reweigh(plans, key, plan, length),
         () => plans.delete(key),
       );
       return plan;

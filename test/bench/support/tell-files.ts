@@ -27,7 +27,7 @@ async function files(): Promise<void> {
   const called = result
     .filter(({ functions }) => functions.some(({ ranges: [whole] }) => whole !== undefined && isCall(whole)))
     .map(({ url }) => relative(PROJECT, url.startsWith('file:') ? fileURLToPath(url) : url))
-    .filter((file) => /^(?:gateway|shared)\//.test(file));
+    .filter((file) => /^(?:gateway|shared)\/.*\.ts$/.test(file));
   process.send?.([...new Set(called)].sort());
 }
 
