@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Agency } from '../domain/agencies';
 import type { ChildIds } from '../domain/child-id';
 
-/** A database whose pseudonyms were derived by another key or hash: nothing starts on it, for no child would be found. */
+/** The database's pseudonyms were derived by another key or hash. Nothing starts on it, because no child would be found. */
 export class OtherChildIdKey extends Error {
   override readonly name = 'OtherChildIdKey';
   readonly code = 'CHILD_ID_KEY_DIFFERS';
@@ -15,10 +15,10 @@ export class OtherChildIdKey extends Error {
 }
 
 /**
- * Compares the fingerprint in an agency's database with that of the key, or writes it there at the first start. A database
- * that was filled before there were fingerprints takes the key's only where all that tells of its own key agrees.
+ * Compares the fingerprint in an agency's database with the key's, or writes it at the first start. A database that was
+ * filled before fingerprints existed gets the key's only if all evidence of its own key agrees.
  *
- * @param owner on the role that owns the tables, after migrating.
+ * @param owner connected as the owner of the tables, after migrating.
  * @throws {OtherChildIdKey}
  */
 export async function takeFingerprint(owner: Knex, childIds: ChildIds): Promise<void> {
@@ -33,10 +33,10 @@ export async function takeFingerprint(owner: Knex, childIds: ChildIds): Promise<
 }
 
 /**
- * The same for a process that cannot write it.
+ * Compares the fingerprint in a process that cannot write it.
  *
- * @param reader on the role that the subgraph reads as.
- * @throws {OtherChildIdKey} or where the database has none yet.
+ * @param reader connected as the subgraph's reader role.
+ * @throws {OtherChildIdKey} also if the database has no fingerprint yet.
  */
 export async function confirmFingerprint(reader: Knex, agency: Agency, childIds: ChildIds): Promise<void> {
   const present = await fingerprintIn(reader, 'exposed.child_id_fingerprint');
@@ -50,7 +50,7 @@ export async function confirmFingerprint(reader: Knex, agency: Agency, childIds:
 
 // Private:
 
-/** Rows that are looked at: one would do, and several find a database of two keys. */
+/** Number of rows to examine: one would do, and several can reveal a database of two keys. */
 const CHILDREN_COMPARED = 20;
 
 async function fingerprintIn(db: Knex, table: string): Promise<readonly string[]> {
@@ -62,7 +62,7 @@ function refuseOthers(fingerprints: readonly string[], childIds: ChildIds): void
   if (fingerprints.some((fingerprint) => fingerprint !== childIds.fingerprint)) throw new OtherChildIdKey();
 }
 
-/** What fillings and imports have written down, and children whose pseudonyms can be derived once more. */
+/** Fingerprints recorded by fillings and imports, and children whose pseudonyms can be derived again. */
 async function refuseEarlierKey(db: Knex, childIds: ChildIds): Promise<void> {
   for (const table of ['base.district', 'import.run']) {
     const { rows: found } = await db.raw('select to_regclass(?) is not null as present', [table]);

@@ -2,28 +2,28 @@ import type { Logger } from 'pino';
 import type { Agency } from '../domain/agencies';
 import type { ChildIds } from '../domain/child-id';
 
-/** What is told of pseudonyms that are derived: how many, and never whose. */
+/** Observes the derivation of pseudonyms: how many, never whose. */
 export interface DerivationObserver {
   onChildIdDerived(agency: Agency): void;
-  /** Once for every minute in which there were more than usual. */
+  /** Called once for every minute with an unusual number. */
   onChildIdsInBulk(agency: Agency): void;
 }
 
 export interface CountedChildIdsOptions {
   readonly agency: Agency;
-  /** More of them in one minute of the clock raise an alarm, once in that minute. */
+  /** Number per minute of the clock above which an alarm is raised, once in that minute. */
   readonly perMinute: number;
   readonly observer: DerivationObserver | undefined;
   readonly log: Logger;
-  /** Milliseconds, as `Date.now` has them. */
+  /** Milliseconds, like `Date.now`. */
   readonly now?: () => number;
 }
 
 const MINUTE_MILLISECONDS = 60_000;
 
 /**
- * Pseudonyms that are counted as they are derived for requests. Whoever derives them in bulk may be working out who is who. It
- * goes on: a limit here would hit those who work, and limits of callers are the gateway's.
+ * Counts pseudonyms that are derived for requests, because deriving them in bulk may serve to identify people. Does not
+ * limit them, which would hit ordinary work; the gateway limits callers.
  */
 export function countedChildIds(ids: ChildIds, options: CountedChildIdsOptions): ChildIds {
   const { agency, perMinute, observer, log, now = Date.now } = options;

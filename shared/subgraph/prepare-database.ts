@@ -12,17 +12,17 @@ import type { AnySubgraphDefinition } from './subgraph-definition';
 export interface PrepareDatabaseOptions {
   readonly definition: AnySubgraphDefinition;
   readonly database: AgencyDatabase & { readonly ownerUrl: string };
-  /** Fills an empty database with synthetic people; undefined where real data is kept. */
+  /** Synthetic people for an empty database; */
   readonly district: District | undefined;
   readonly childIds: ChildIds;
   readonly onProgress?: ((written: number) => void) | undefined;
 }
 
 /**
- * Makes the roles that an agency's subgraph runs as, migrates its database, compares the key of its pseudonyms, and fills it
- * where asked to: all that needs the owner of the tables. Any number of processes may do so at the same time.
+ * Creates the roles of an agency's subgraph, migrates its database, compares the key of its pseudonyms, and fills it if
+ * requested: everything that needs the owner of the tables. Any number of processes may do so at the same time.
  *
- * @throws {OtherChildIdKey} where it was filled under another key.
+ * @throws {OtherChildIdKey}
  */
 export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<void> {
   const { definition, database, district, childIds, onProgress } = options;

@@ -25,20 +25,20 @@ import type { AnySubgraphDefinition } from './subgraph-definition';
 export interface StartSubgraphOptions {
   readonly definition: AnySubgraphDefinition;
   readonly database: AgencyDatabase;
-  /** Where the access ledger is read, on its reader role; required of an agency that shows it. */
+  /** URL of the access ledger's reader role; required for an agency that shows it. */
   readonly ledgerUrl?: string | undefined;
-  /** Fills an empty database with synthetic people; undefined where real data is kept. */
+  /** Synthetic people for an empty database; undefined for real data. */
   readonly district: District | undefined;
   readonly childIds: ChildIds;
-  /** More that are derived for requests in a minute raise an alarm. */
+  /** Number of pseudonyms per minute above which an alarm is raised. */
   readonly derivationsPerMinute?: number | undefined;
   readonly verifyContext: ContextVerifier;
   /** Connections for lists and reports. */
   readonly listConnections?: number | undefined;
-  /** What the agency's definition has read; its defaults where nothing is given. */
+  /** The agency's own settings; its defaults if undefined. */
   readonly settings?: unknown;
   readonly clock?: Clock | undefined;
-  /** Neither counted nor traced where nothing is given. */
+  /** No metrics and traces if undefined. */
   readonly telemetry?: SubgraphTelemetry | undefined;
   readonly log: Logger;
   readonly onProgress?: (written: number) => void;
@@ -48,7 +48,7 @@ export interface RunningSubgraph {
   readonly subgraph: Subgraph;
   /** On the reader role. */
   readonly db: Knex;
-  /** On the writer role, where the agency has mutations. */
+  /** On the writer role, for an agency with mutations. */
   readonly work: Knex | undefined;
   /** On the reader role, for lists and reports. */
   readonly lists: Knex;
@@ -57,11 +57,14 @@ export interface RunningSubgraph {
 
 const READER_POOL = 10;
 const WRITER_POOL = 5;
-/** Few, so that lists and reports wait for each other and not records for them. */
+/** Few, so that lists and reports wait for each other and do not delay records. */
 export const LIST_POOL = 4;
 const STATEMENT_TIMEOUT_MILLISECONDS = 10_000;
 
-/** Migrates, seeds where asked to, opens the agency's endpoint on its two roles, and starts its work in the background. */
+/**
+ * Migrates and seeds the database if requested, opens the agency's endpoint on its two roles, and starts its background
+ * work.
+ */
 export async function startSubgraph(options: StartSubgraphOptions): Promise<RunningSubgraph> {
   const { definition, database, district, childIds, verifyContext, log, onProgress } = options;
   const { ledgerUrl, clock = systemClock, listConnections = LIST_POOL, telemetry } = options;
@@ -78,7 +81,7 @@ export async function startSubgraph(options: StartSubgraphOptions): Promise<Runn
   };
   try {
     const settings = options.settings ?? definition.settings?.(new Environment({}));
-    // What is wrong with schema or rules is told before anything is migrated or filled.
+    // Faults of schema or rules are reported before anything is migrated or filled.
     const counted = countedChildIds(childIds, {
       agency: definition.agency,
       perMinute: options.derivationsPerMinute ?? DEFAULT_DERIVATIONS_PER_MINUTE,

@@ -14,28 +14,28 @@ import type { GuardContext } from './guard/guarding';
 import type { ResourceFinders } from './guard/resource-finders';
 import type { Lists } from './rows/lists';
 
-/** What resolvers get: the verified context, the rules' decisions, and loaders that live for one request. */
+/** The context of resolvers: the verified context, the rules' decisions, and loaders for one request. */
 export interface SubgraphContext<Loaders, Settings = unknown> extends GuardContext {
   readonly access: AccessContext;
-  /** Which rows of a list (`Query.children`) this caller may know of under the list's own arguments; null for none. */
+  /** The rows of a list (`Query.children`) that this caller may see under the list's own arguments; null for none. */
   readonly visibleRows: (list: Coordinate, args: object) => SqlCondition | null;
-  /** Whether a field of a record would be answered clear, by its label; of any record, where none is given. */
+  /** Whether a field would be answered clear, by its label: for a record, or for any record if none is given. */
   readonly reads: (field: Coordinate, record?: ResourceAttributes | null) => boolean;
   readonly load: Loaders;
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work: Knex | undefined;
-  /** What lists and reports are to be asked by. */
+  /** Connections for lists and reports. */
   readonly lists: Lists;
   /** The access ledger, on its reader role, where the agency shows it. */
   readonly ledger: Knex | undefined;
   readonly settings: Settings;
-  /** One instant for all that a request looks at. */
+  /** The request's time, the same for everything in it. */
   readonly now: Date;
   readonly childIds: ChildIds;
 }
 
-/** Resolvers by type and field, whatever the schema: each agency's own fit it by the types generated from it. */
+/** Resolvers by type and field, for any schema: each agency's own must fit the types generated from its schema. */
 export type Resolvers<Context> = Readonly<Record<string, Readonly<Record<string, Resolver<Context>>>>>;
 
 /** Sources and arguments have as many shapes as the schemas have types. */
@@ -43,21 +43,21 @@ type Resolver<Context> =
   | ((source: never, args: never, context: Context, info: GraphQLResolveInfo) => unknown)
   | ((reference: never, context: Context, info: GraphQLResolveInfo) => unknown);
 
-/** One agency: everything that its folder brings. */
+/** One agency: the content of its folder. */
 export interface SubgraphDefinition<Loaders, Settings = unknown> {
   readonly agency: Agency;
-  /** Where schema.graphql, catalogue.yaml and migrations/ stand. */
+  /** The folder of schema.graphql, catalogue.yaml and migrations/. */
   readonly folder: string;
   /** Fresh loaders for one request, on the reader role's connection. */
   readonly loaders: (db: Knex) => Loaders;
   readonly resolvers: Resolvers<SubgraphContext<Loaders, Settings>>;
   readonly records: ResourceFinders<SubgraphContext<Loaders, Settings>>;
   readonly seed: AgencySeed;
-  /** Whether it answers for the access ledger, and so has to be given its reader role. */
+  /** Whether it shows the access ledger, and so needs its reader role. */
   readonly showsLedger?: boolean;
-  /** Reads what the agency is configured by besides its database, and leaves every fault with the environment. */
+  /** Reads the agency's own settings, and leaves faults with the environment. */
   readonly settings?: (environment: Environment) => Settings;
-  /** What goes on besides requests, on the writer role. */
+  /** Background work, on the writer role. */
   readonly background?: (services: BackgroundServices<Settings>) => { close(): Promise<void> };
 }
 
@@ -68,11 +68,11 @@ export interface BackgroundServices<Settings> {
   readonly log: Logger;
 }
 
-/** A definition whose loaders nobody outside its folder needs to know. */
+/** A definition whose loaders are private to its folder. */
 // biome-ignore lint/suspicious/noExplicitAny: the loaders' type is the agency's own business.
 export type AnySubgraphDefinition = SubgraphDefinition<any, any>;
 
-/** Keeps the types of loaders and settings in step between the parts of a definition. */
+/** Ties the types of loaders and settings together between the parts of a definition. */
 export function defineSubgraph<Loaders, Settings>(
   definition: SubgraphDefinition<Loaders, Settings>,
 ): SubgraphDefinition<Loaders, Settings> {

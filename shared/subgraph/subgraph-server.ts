@@ -11,15 +11,15 @@ import type { Subgraph } from '../protocol/subgraph-exchange';
 import { WAITING_HEADER } from '../protocol/waiting-header';
 import { type ServedMetrics, serveMetrics } from '../telemetry/serve-metrics';
 
-/** Room for the representations of a few hundred children. */
+/** Maximum body: representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** Room for a signed context that covers the docket of a large meeting: about 80 bytes for each case and its child. */
+/** Maximum headers: a signed context for the docket of a large meeting, about 80 bytes for each case and its child. */
 const HEADER_LIMIT_BYTES = 64 * 1024;
 
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 
-/** What a subgraph's HTTP server needs; undefined until migrations are done. */
+/** What a subgraph's HTTP server serves; undefined until */
 export interface SubgraphServerState {
   readonly subgraph: Subgraph | undefined;
   readonly db: Knex | undefined;
@@ -99,7 +99,7 @@ export function subgraphServer(
   return app;
 }
 
-/** A client certificate is asked for, and required by contexts alone: whoever looks after the process has none. */
+/** Requests a client certificate, which only contexts require: operators have none. */
 function overTls(
   certificates: CertificateSource,
   options: Omit<FastifyHttpsOptions<Server>, 'https'>,
@@ -118,13 +118,13 @@ function overTls(
   return app as unknown as FastifyInstance;
 }
 
-/** The gateway's id; anything else that a header may hold stays out of the log. */
+/** The gateway's request id; no other header content is logged. */
 function requestId(headers: IncomingHttpHeaders): string {
   const id = String(headers['x-request-id'] ?? '');
   return /^[0-9a-f-]{36}$/.test(id) ? id : '';
 }
 
-/** As the gateway says, of the time that its own request has left. */
+/** From the gateway's header with its remaining time. */
 function waitingTime(headers: IncomingHttpHeaders): number | undefined {
   const text = String(headers[WAITING_HEADER] ?? '');
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined;

@@ -24,8 +24,8 @@ export function agencyDatabase(environment: Environment, agency: Agency): Agency
 }
 
 /**
- * The database of an agency whose tables are prepared by somebody else: a subgraph that serves in production has no use for
- * the owner's password, and a password that it does not have cannot be taken from it. ErrorList are left with the environment.
+ * The database of an agency whose tables another process prepares: in production, a subgraph does not need the owner's
+ * password, and cannot lose a password that it does not have. Leaves faults with the environment.
  */
 export function servedDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
   const database = agencyDatabase(environment, agency);
@@ -40,7 +40,7 @@ export function servedDatabase(environment: Environment, agency: Agency): Agency
   return database;
 }
 
-/** A misspelt agency in the name of a variable must not quietly fall back to another database. */
+/** A misspelt agency in a variable's name must not fall back to another database. */
 export function refuseUnknownAgencies(environment: Environment): void {
   for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'WRITER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
     environment.refuseUnknown(
@@ -51,8 +51,8 @@ export function refuseUnknownAgencies(environment: Environment): void {
 }
 
 /**
- * `LEDGER_READER_DATABASE_URL`: required of an agency that shows the access ledger, and refused for every other. No agency
- * writes to the ledger.
+ * Reads `LEDGER_READER_DATABASE_URL`: required for an agency that shows the access ledger, refused for all others. No
+ * agency writes to the ledger.
  */
 export function ledgerReaderUrl(
   environment: Environment,
@@ -68,10 +68,10 @@ export function ledgerReaderUrl(
 
 const LEDGER_READER = 'LEDGER_READER_DATABASE_URL';
 
-/** A district whose day may be left open, for whoever fills the databases to settle. */
+/** A district whose day may be open, to be settled when the databases are filled. */
 export type DistrictSettings = Omit<District, 'today'> & { readonly today: string | undefined };
 
-/** The district of an agency on its own: all of them fill their databases as of one day. */
+/** The district of a single agency: all agencies must use the same day. */
 export function agencyDistrict(environment: Environment): District | undefined {
   const settings = districtSettings(environment, undefined);
   if (settings === undefined) return undefined;
@@ -81,7 +81,7 @@ export function agencyDistrict(environment: Environment): District | undefined {
   return { ...settings, today: settings.today ?? '' };
 }
 
-/** The synthetic district to fill empty databases with. @returns undefined for none: in production, unless asked for. */
+/** The synthetic district for empty databases. @returns undefined for none: the default in production. */
 export function districtSettings(
   environment: Environment,
   defaultSize: number | undefined,

@@ -47,11 +47,11 @@ export interface SubgraphOptions {
   readonly db: Knex;
   /** On the writer role, where the agency has mutations. */
   readonly work?: Knex | undefined;
-  /** What lists and reports are asked by, on the reader role; the connections of records where it has none of its own. */
+  /** Connections for lists and reports, on the reader role; those of records by default. */
   readonly lists?: Knex | undefined;
-  /** The access ledger, on its reader role, where the agency shows it. */
+  /** The access ledger on its reader role, for an agency that shows it. */
   readonly ledger?: Knex | undefined;
-  /** What the agency is configured by. */
+  /** The agency's own settings. */
   readonly settings?: unknown;
   readonly clock?: Clock;
   readonly childIds: ChildIds;
@@ -63,7 +63,7 @@ const requestBody = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  /** The gateway asks to be told for its ledger who was trace at; any other router has no use for it. */
+  /** Whether to report accesses for the ledger; any other router has no use for them. */
   extensions: z.object({ looks: z.boolean().nullish() }).nullish(),
 });
 
@@ -72,7 +72,7 @@ interface PreparedDocument {
   readonly valid: boolean;
 }
 
-/** What stands in for a label that is not there: nobody meets it. */
+/** The requirement in place of a missing label: nobody meets it. */
 const NOBODY: Requirement = [[]];
 
 /** Builds schema, guard and executor of one agency. */
@@ -114,13 +114,13 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       if (!request.success) return refusal('BAD_REQUEST');
       const { query, operationName, variables, extensions } = request.data;
       const prepared = prepare(query);
-      // The gateway has validated the operation: what does not fit here is a value of a scalar that only agencies know.
+      // The gateway has validated the operation, so only values of scalars can be invalid here.
       if (!prepared?.valid) return refusal('BAD_USER_INPUT');
 
       const notes = new AnswerNotes();
       const accesses = new AccessCollector();
       const decisions = rules.decisionsFor(access);
-      // What a mutation does and answers is not cut off half-way.
+      // A mutation is not cancelled half-way.
       const mutation = getOperationAST(prepared.document, operationName)?.operation === 'mutation';
       const statements = new RequestStatements(mutation ? {} : waiting);
       const bound = (pool: Knex) => boundToRequest(pool, statements);
@@ -192,8 +192,8 @@ function refusal(code: Parameters<typeof failure>[0]): SubgraphResponse {
 }
 
 /**
- * Whether there was no database to answer from. Then there is no answer, rather than one with holes that look like "there is
- * no data". What a mutation may have changed is told all the same.
+ * Whether the database was gone. The answer is then an error, because holes would look like missing data. The result of a
+ * mutation is reported in any case.
  */
 function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): boolean {
   if (!errors.some(({ originalError }) => isDatabaseGone(originalError))) return false;
@@ -201,12 +201,12 @@ function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): bo
 }
 
 /**
- * The gateway composes from files and answers introspection itself: nothing that it sends asks an agency for its schema. A
- * signed context that got into other hands must not open what rules and labels an agency has, either.
+ * The gateway composes from files and answers introspection itself, so it never asks an agency for its schema. A leaked
+ * signed context must not reveal an agency's rules and labels.
  */
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, NoServiceDefinitionRule];
 
-/** Parsed and validated once per text. The texts come from the gateway's planner, literals of the client included. */
+/** Parsed and validated once per text. Texts come from the gateway's planner, and include literals of clients. */
 function preparedDocuments(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
   const cache = documentCache<PreparedDocument>();
   return (query) => {
@@ -224,16 +224,19 @@ function preparedDocuments(schema: GraphQLSchema): (query: string) => PreparedDo
   };
 }
 
-/** SQLSTATE class 22, data exceptions: a value that the database does not take, such as a character that text cannot hold. */
+/**
+ * SQLSTATE class 22, data exceptions: a value that the database does not accept, such as a character that text cannot
+ * contain.
+ */
 const DATA_EXCEPTION = /^22/;
 
 /**
- * Errors of the catalogue leave as they are; of all others, only the path does: a driver's message can hold values. Each
- * field is logged once, however many rows it failed for, by the schema's name for it: an alias is the client's own text.
+ * Errors of the catalogue leave unchanged; all others only with their path, because a driver's message can contain values.
+ * Each field is logged once, however many rows failed, by its name in the schema: an alias is the client's text.
  */
 function safeErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormattedError[] {
   const logged = new Set<string>();
-  // What was refused is told beside the data, once per place.
+  // Refusals are reported beside the data, once per place.
   const faults = errors.filter(({ extensions }) => extensions.code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
   return faults.map((error) => {
     const cause = error.originalError as { name?: string; code?: string } | undefined;

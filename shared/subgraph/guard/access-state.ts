@@ -1,18 +1,18 @@
 import type { Requirement } from '../../access/labels';
 
-/** What one label asks for, the same object for equal labels. */
+/** The requirement of one label; equal labels share one object. */
 export interface RequestedLabel {
   readonly requirement: Requirement;
   readonly maskable: boolean;
 }
 
-/** What a request has looked at so far that need not be decided again. */
+/** Decisions of a request, to be reused within it. */
 export interface AccessState {
-  /** Children about whom it is noted how it was answered, by what was asked for. */
+  /** Children whose accesses are recorded, by requirement. */
   readonly noted: Map<RequestedLabel, Set<string>>;
-  /** What fields of the operation ask for, with all that is below them. */
+  /** Requirements of the operation's fields, with everything below them. */
   readonly asked: WeakMap<object, readonly RequestedLabel[]>;
-  /** What root fields that found something asked for, by their keys in the answer. */
+  /** Requirements of root fields that found something, by their response keys. */
   readonly roots: Map<string, readonly RequestedLabel[]>;
 }
 

@@ -18,9 +18,8 @@ import type { RequestedLabel } from './access-state';
 import type { GuardContext } from './guarding';
 
 /**
- * Notes for the access ledger what is looked at. It goes by what the operation asks for, up to the next thing that has a
- * record of its own, and never by whether anything is there: of two worlds of which one has a fact that the other has
- * not, the notes are the same.
+ * Collects accesses for the ledger. Depends on the operation's fields, down to the next object with its own record, and
+ * never on data: two worlds that differ in a fact give the same accesses.
  */
 export class AccessRecorder {
   private readonly schema: GraphQLSchema;
@@ -41,7 +40,7 @@ export class AccessRecorder {
     );
   }
 
-  /** A field is answered about a record; of its things, as far as the record that they hang on goes. */
+  /** A field is answered about a record; objects below it are included as far as they belong to the same record. */
   field(
     coordinate: Coordinate,
     items: Requirement,
@@ -52,12 +51,12 @@ export class AccessRecorder {
   ): void {
     const child = childIn(source);
     const asked = this.askedFor(coordinate, subjectsOf(record).length === 0 ? [] : items, context, info);
-    // The same child has one record, whichever of its fields is asked for; of other things, two can be about one child.
+    // A child has one record for all its fields; other objects can share a child.
     if (child !== undefined) this.noteOnce(asked, record, child, context);
     else this.noteEach(asked, record, subjectsOf(record), context);
   }
 
-  /** What is refused without a look at any record, or because of it. */
+  /** Records a refusal, with or without a record. */
   refused(unmet: Requirement, children: readonly string[], context: GuardContext): void {
     this.noteNamed(unmet, 'refused', children, context);
   }
@@ -67,9 +66,9 @@ export class AccessRecorder {
   }
 
   /**
-   * A root field has found one thing, or a list of them that SQL has filtered, by what the caller may know of.
+   * Records a root field that has found an object, or a list that SQL has filtered.
    *
-   * @param named children whom the list's arguments name: it is about them, whatever is on it.
+   * @param named children in the list's arguments: the list is about them, whatever it contains.
    */
   root(
     requirements: readonly Requirement[],
@@ -84,7 +83,7 @@ export class AccessRecorder {
     for (const child of named) this.note(own, record, child, context);
   }
 
-  /** Children come out at a place of the answer: found by what its root field asked for, and what they ask for to be there. */
+  /** Records children at a place of the answer: found by its root field's requirement and their own. */
   found(value: unknown, items: Requirement, context: GuardContext, { path }: GraphQLResolveInfo): void {
     const children = [value]
       .flat()
@@ -96,7 +95,7 @@ export class AccessRecorder {
     for (const child of children) this.note(asked, undefined, child, context);
   }
 
-  /** What a field of the operation asks for, with all below it. */
+  /** The requirement of a field of the operation, with everything below it. */
   private askedFor(
     coordinate: Coordinate,
     items: Requirement,
@@ -116,7 +115,7 @@ export class AccessRecorder {
     const asked = new Set<RequestedLabel>();
     const collect = (type: GraphQLCompositeType, nodes: GraphQLResolveInfo['fieldNodes']): void => {
       for (const possible of isObjectType(type) ? [type] : this.schema.getPossibleTypes(type)) {
-        // A thing of its own is noted when it is answered about.
+        // An object with its own record is recorded where it is decided.
         if (this.isThing(possible.name)) continue;
         const { schema, fragments, variableValues } = info;
         for (const [, subfields] of collectSubfields(schema, fragments, variableValues, possible, nodes as never)) {
@@ -173,7 +172,7 @@ export class AccessRecorder {
     }
   }
 
-  /** Of alternatives, the first: as callers are told. */
+  /** The first of alternatives, as in refusals. */
   private noteNamed(
     requirement: Requirement,
     answer: AccessOutcome,
@@ -194,15 +193,15 @@ export class AccessRecorder {
   }
 }
 
-/** The child that an object of a resolver is, by its key. */
+/** The child that a resolver's object represents, by its key. */
 export function childIn(source: unknown): string | undefined {
   const id = typeof source === 'object' && source !== null ? (source as { id?: unknown }).id : undefined;
   return typeof id === 'string' && CHILD_ID.test(id) ? id : undefined;
 }
 
-/** The children whom a record is about. */
+/** The children that a record is about. */
 export function subjectsOf(record: ResourceAttributes | undefined): readonly string[] {
-  // Rows have null where there is none, such as a clue that nobody has linked yet.
+  // Rows have null for none, such as a clue that is not linked yet.
   return record?.child ? [record.child] : (record?.about ?? []);
 }
 

@@ -28,13 +28,13 @@ import {
 } from './guarding';
 import type { Finder, MaybePromise } from './resource-finders';
 
-/** All that there is to know of a field before a request comes. */
+/** Everything known about a field before any request. */
 export interface FieldGuard {
-  /** For its answers' notes. */
+  /** Its coordinate, for reports. */
   readonly coordinate: Coordinate;
-  /** Undefined where neither the field nor its type has a label. */
+  /** Undefined if neither the field nor its type has a label. */
   readonly requirement: Requirement | undefined;
-  /** Of the type that it stands on. */
+  /** Requirement of its parent type. */
   readonly find: Finder<GuardContext> | undefined;
   readonly items: ItemGuard | undefined;
   readonly container: ContainerGuard | undefined;
@@ -42,13 +42,13 @@ export interface FieldGuard {
   readonly accesses: AccessRecorder;
 }
 
-/** How to decide about the objects that a field leads to, where they are things of their own. */
+/** The guard of the objects that a field returns, if they have their own records. */
 export interface ItemGuard {
   readonly requirement: Requirement;
   readonly find: Finder<GuardContext>;
 }
 
-/** @returns undefined where what a field leads to belongs to the record that it was reached through. */
+/** @returns undefined if the field's objects belong to the record through which they were reached. */
 export function itemGuard(
   schema: GraphQLSchema,
   typeName: string,
@@ -58,10 +58,10 @@ export function itemGuard(
   return find === undefined || requirement.length === 0 ? undefined : { requirement, find };
 }
 
-/** The labelled fields of an object without a label, which is there for their sake only. */
+/** The labelled fields of an unlabelled object, which exists only for them. */
 export type ContainerGuard = ReadonlyMap<string, { readonly requirement: Requirement; readonly maskable: boolean }>;
 
-/** @returns undefined for a type that holds no labelled field or is a thing of its own. */
+/** @returns undefined for a type without labelled fields or with its own record. */
 export function containerGuard(
   schema: GraphQLSchema,
   typeName: string,
@@ -80,15 +80,15 @@ export function containerGuard(
   return fields.size === 0 ? undefined : fields;
 }
 
-/** Wraps one field: decide by its record, resolve, then decide about the things that it leads to, or mask. */
+/** Wraps one field: decides by its record, resolves, then decides about the returned objects, or masks. */
 export function guardField(field: Field, guard: FieldGuard): void {
   const { coordinate, requirement, find, items, container, mask, accesses } = guard;
   const resolve = (field.resolve ?? defaultFieldResolver) as Resolve;
-  // A page of a list is neither labelled nor a thing: its root field has told already.
+  // A page of a list has neither label nor record: its root field has recorded it.
   const tells = requirement !== undefined || find !== undefined;
   const refused = (context: GuardContext, info: GraphQLResolveInfo, by: Requirement): unknown => {
     refuse(coordinate, by, context, info);
-    // Whoever asks for a field that cannot be null is told by an error what took its place; compose allows no silent one.
+    // A refused non-null field is reported by an error; compose allows no silent one.
     if (isNonNullType(field.type) && !isListType(field.type.ofType)) {
       throw failure('UNAUTHORIZED_FIELD_OR_TYPE', undefined, { coordinate, dataClass: nameOf(by) });
     }
@@ -101,7 +101,7 @@ export function guardField(field: Field, guard: FieldGuard): void {
   };
   const guarded: Resolve = (source, args, context, info) => {
     const { decisions } = context;
-    // Nothing is looked up where no record could make a difference.
+    // No lookup if no record could make a difference.
     if (requirement !== undefined && !decisions.possible(requirement, mask !== undefined)) {
       return unlooked(source, context, info, decisions.unmet(requirement, undefined, mask !== undefined));
     }
@@ -129,8 +129,7 @@ export function guardField(field: Field, guard: FieldGuard): void {
         return whenReady(admitted(value, items, context), (rest) => {
           accesses.found(rest, items.requirement, context, info);
           const none = rest === null || (Array.isArray(rest) && rest.length === 0);
-          // Told by what the things hang on and never by whether there are any.
-          // What cannot be null says what took its place, whatever it hangs on.
+          // Recorded by the parent, whether or not there are any objects.
           const taken = rest === null && value !== null && isNonNullType(field.type);
           const unmet = taken ? items.requirement : none && tells ? decisions.unmet(items.requirement, record) : [];
           return unmet.length > 0 ? refused(context, info, unmet) : rest;
@@ -149,7 +148,7 @@ function opens(container: ContainerGuard, record: ResourceAttributes | null, dec
   });
 }
 
-/** A container that stays shut tells of the fields that were asked for in it. */
+/** A refused container reports the requested fields in it. */
 function refuseContents(
   field: Field,
   container: ContainerGuard,
@@ -167,14 +166,14 @@ function refuseContents(
   }
 }
 
-/** A mask on nothing says nothing: whether a value is there must not show by its being told. */
+/** A missing value is not reported as masked, because the report would show whether there is a value. */
 function masked(value: unknown, coordinate: Coordinate, mask: FieldGuard['mask'], context: GuardContext): unknown {
   if (typeof value !== 'string' || mask === undefined) return null;
   context.notes.noteMasked(coordinate);
   return mask(value);
 }
 
-/** A thing that may not be there for this caller is not: it is left out of a list, and null where it stands alone. */
+/** An object that is hidden from the caller is removed from a list, and null elsewhere. */
 function admitted(value: unknown, { requirement, find }: ItemGuard, context: GuardContext): unknown {
   const admit = (item: unknown): MaybePromise<boolean> => {
     if (typeof item !== 'object' || item === null) return true;

@@ -7,12 +7,12 @@ import { belongTo, type Field, type GuardContext, type Resolve, refuse, whenRead
 import { isFilteredInSql, type RootFinder } from './resource-finders';
 
 /**
- * A mutation is decided by the rules for `write` and by the record of what it changes, before anything is written. What it
- * answers is decided like everything that is read. A refusal always says so: whoever acts must know that nothing happened. It
- * does not say whether there is such a thing: what the caller may not change is refused, and recorded, exactly like what does
- * not exist.
+ * A mutation is decided by the rules for `write` and by the record that it changes, before anything is written. Its result
+ * is decided like any read. A refusal is always visible, because the caller must know that nothing happened, but does not
+ * reveal whether the record exists: a record that the caller may not change is refused, and recorded, exactly like a
+ * missing one.
  *
- * @throws where it has no label, or nobody said what it changes.
+ * @throws if it has no label or no record finder.
  */
 export function guardMutation(
   field: Field,

@@ -14,10 +14,10 @@ import {
 } from './resource-finders';
 
 /**
- * A root field that finds one thing decides by that thing's record before it answers: what the caller may not know of is
- * answered, and recorded, exactly like what does not exist. Only what is refused for every record says so. A field that lists
- * things filters in SQL and is decided row by row there (`visibleRows`); its resolver answers an empty page to a caller who
- * may know of no row.
+ * A root field that finds one object decides by its record before answering: an object that is hidden from the caller is
+ * answered, and recorded, exactly like a missing one. Only a refusal for every record is visible. A field that lists
+ * objects filters in SQL and is decided row by row there (`visibleRows`); its resolver returns an empty page to a caller
+ * who may see no row.
  */
 export function guardRootField(
   field: Field,
@@ -44,7 +44,7 @@ export function guardRootField(
   field.resolve = guarded as typeof field.resolve;
 }
 
-/** What there is to know of all root fields. */
+/** What the guard needs for all root fields. */
 export interface RootGuard {
   readonly labels: ReadonlyMap<Coordinate, Requirement>;
   readonly rules: AccessRules;
@@ -60,7 +60,7 @@ function listAnswer(
   resolve: Resolve,
 ): Resolve {
   return (source, args, context, info) => {
-    // What a list is filtered by shows of everyone who is on it.
+    // A list's filter reveals a fact about everyone on the list.
     const inUse = filtersInUse(find, args as object);
     const filters = inUse.flatMap((filter) => labels.get(filter) ?? []);
     const asked = filters.length === 0 ? [requirement] : [requirement, filters];
@@ -87,7 +87,7 @@ function singleAnswer(
     whenReady(resourceOf(args, context), (record) => {
       const unmet = context.decisions.unmet(requirement, record);
       if (record === null || unmet.length > 0) {
-        // Whom somebody looked for in vain is on record as well.
+        // Children that were looked for in vain are recorded as well.
         accesses.refused(requirement, childIdsIn(args), context);
         if (refusalTells) refuse(coordinate, unmet, context, info);
         return emptyValue(field);

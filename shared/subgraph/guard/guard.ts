@@ -17,13 +17,12 @@ import type { GuardContext } from './guarding';
 import type { Finder, ResourceFinders, RootFinder } from './resource-finders';
 
 /**
- * Wraps every field of a subgraph's schema, in place: decide first, resolve after, so that a refused field runs no SQL.
- * A refused field answers null, or [] where it is a list, exactly as "no data" does; only DENIED is noted. A masked one
- * is masked here, after its resolver. Keys are left alone, and references are cut down to them.
+ * Wraps every field of a subgraph's schema, in place: decides first and resolves afterwards, so that a refused field runs
+ * no SQL. A refused field becomes null, or [] for a list, exactly like missing data; only DENIED is reported. A masked
+ * value is masked after its resolver. Keys are not wrapped, and references are reduced to them.
  *
  * @returns the labels of the schema, for lists that filter in SQL.
- * @throws where a root field has no label, or no way to decide about it: it would be open to everybody; and where a list
- *   cannot ask SQL what its rules ask.
+ * @throws if a root field has no label or no guard and would be open to everybody, or if a list's rules cannot become SQL.
  */
 export function guardSchema<Context extends GuardContext>(
   schema: GraphQLSchema,
@@ -43,7 +42,7 @@ export function guardSchema<Context extends GuardContext>(
       const coordinate = `${type.name}.${field.name}`;
       const requirement = labels.get(coordinate);
       if (type === queryType) {
-        // What they lead to is guarded as it is everywhere.
+        // The objects that they return are guarded as everywhere.
         if (field.name === '_entities' || field.name === '_service') continue;
         const find = finders[coordinate] as RootFinder<GuardContext>;
         guardRootField(field, coordinate, requirement, find, { labels, rules, accesses });
@@ -69,8 +68,8 @@ export function guardSchema<Context extends GuardContext>(
 }
 
 /**
- * A reference is read for its key and nothing else, so that no other field of it, which any holder of a signed context
- * could make up, is ever taken for the agency's own. It echoes the key and accesses nothing up.
+ * Only the key of a reference is read: any holder of a signed context could invent its other fields. It returns the key and
+ * looks nothing up.
  */
 function guardReferences(type: GraphQLObjectType): void {
   const extensions = type.extensions as { apollo?: { subgraph?: { resolveReference?: ResolveReference } } };

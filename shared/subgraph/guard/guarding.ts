@@ -7,24 +7,23 @@ import type { Coordinate, Requirement } from '../../access/labels';
 import type { AccessState } from './access-state';
 import type { Finder, MaybePromise } from './resource-finders';
 
-/** What the guard needs of a request; a subgraph's resolver context extends it. */
+/** What the guard needs from a request; */
 export interface GuardContext {
   readonly decisions: Decisions;
   readonly notes: AnswerNotes;
   readonly accesses: AccessCollector;
   readonly accessState: AccessState;
   /**
-   * Nested objects belong to the record of the object that they were reached through. Objects that can be reached in
-   * more than one way need a finder of their own.
+   * Nested objects belong to the record of their parent. Objects that can be reached in several ways need their own finder.
    */
   readonly resourceOf: WeakMap<object, ResourceAttributes>;
 }
 
-/** A field's resolver, as the guard meets it. */
+/** A field's resolver, as the guard sees it. */
 export type Resolve = (source: unknown, args: unknown, context: GuardContext, info: GraphQLResolveInfo) => unknown;
 export type Field = GraphQLField<unknown, GuardContext>;
 
-/** What rules may look at of the object that a field stands on; null where the agency knows of no such thing. */
+/** The attributes of a field's parent object for rules; null if there is no such record. */
 export function recordFor(
   source: unknown,
   context: GuardContext,
@@ -34,7 +33,7 @@ export function recordFor(
   return (typeof source === 'object' && source !== null && context.resourceOf.get(source)) || null;
 }
 
-/** Lets what was reached through a record be decided by it, too. @returns the value. */
+/** Associates an object with the record through which it was reached. @returns the object. */
 export function belongTo(record: ResourceAttributes | null, value: unknown, context: GuardContext): unknown {
   if (record === null) return value;
   for (const item of Array.isArray(value) ? value : [value]) {
@@ -43,7 +42,7 @@ export function belongTo(record: ResourceAttributes | null, value: unknown, cont
   return value;
 }
 
-/** Tells of a refused field where its classes say so. */
+/** Reports a refused field if its refusal is visible. */
 export function refuse(
   coordinate: Coordinate,
   requirement: Requirement,
@@ -53,7 +52,7 @@ export function refuse(
   note(coordinate, requirement, context, placeOf(path));
 }
 
-/** The same for a place in the answer that is not resolved. */
+/** Reports a refused field at a place that is not resolved. */
 export function note(
   coordinate: Coordinate,
   requirement: Requirement,
@@ -63,12 +62,12 @@ export function note(
   if (decisions.refusal(requirement) === 'DENIED') notes.noteDenied(coordinate, requirement, path);
 }
 
-/** What "no data" accesses like. */
+/** The value of missing data. */
 export function emptyValue(field: Field): unknown {
   return isListType(getNullableType(field.type)) ? [] : null;
 }
 
-/** Goes on at once where there is nothing to wait for: most fields have their value already. */
+/** Continues synchronously with a value that is no promise, which most fields have. */
 export function whenReady<Value>(value: MaybePromise<Value>, then: (value: Value) => unknown): unknown {
   return value instanceof Promise ? value.then(then) : then(value);
 }

@@ -4,20 +4,20 @@ import type { Columns } from '../../access/to-sql';
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
-/** Gives the record that a thing belongs to, from the thing itself or from a root field's arguments; null for none. */
+/** Finds an object's record, by the object itself or by a root field's arguments; null for none. */
 export type Finder<Context> = (
   // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
   sourceOrArguments: any,
   context: Context,
 ) => MaybePromise<ResourceAttributes | null>;
 
-/** A root field that lists things, whose resolver filters its rows in SQL by `visibleRows`. */
+/** A root field that lists objects, whose resolver filters rows in SQL by `visibleRows`. */
 export interface FilteredInSql {
-  /** Where the rows hold what rules may look at. */
+  /** The columns with the attributes that rules read. */
   readonly columns: Columns;
   /**
-   * Fields that a filter asks about, each with when it does: it must not find what they would not show, and whoever may
-   * read none of them is told.
+   * Fields that a filter reads, each with the condition under which it does: a filter must not find rows by hidden values,
+   * and a caller who may read none of them gets a visible refusal.
    */
   readonly filters: Readonly<Record<Coordinate, (args: ListArguments) => boolean>>;
 }
@@ -29,7 +29,7 @@ export function filteredInSql(columns: Columns, filters: FilteredInSql['filters'
   return { columns, filters };
 }
 
-/** The fields that a request's filter asks about. */
+/** The fields that a request's filter reads. */
 export function filtersInUse({ filters }: FilteredInSql, args: ListArguments): readonly Coordinate[] {
   return Object.keys(filters).filter((coordinate) => filters[coordinate]?.(args));
 }
@@ -40,22 +40,22 @@ export interface DecidedByArguments<Context> {
 }
 
 /**
- * Nothing is looked up that could be hidden from the caller, so that a refusal says so. What every other finder finds and the
- * caller may not know of is answered exactly like what does not exist.
+ * Nothing hidden is looked up, so its refusal is visible. Any other finder's hidden record is answered exactly like a
+ * missing one.
  */
 export function decidedByArguments<Context>(byArguments: Finder<Context>): DecidedByArguments<Context> {
   return { byArguments };
 }
 
-/** Undefined where nobody said how to decide about a root field, which stops the start. */
+/** Undefined if a root field has no finder, which prevents the start. */
 export type RootFinder<Context> = Finder<Context> | DecidedByArguments<Context> | FilteredInSql | undefined;
 
 export const isFilteredInSql = <Context>(find: RootFinder<Context>): find is FilteredInSql =>
   typeof find === 'object' && 'columns' in find;
 
 /**
- * Where records come from: for a type (`Child`), from an object of it; for a root field (`Query.child`), from its
- * arguments. A type that is not listed belongs to the record that it was reached through.
+ * Finders of records: for a type (`Child`), from its object; for a root field (`Query.child`), from its arguments. Objects
+ * of other types belong to their parent's record.
  */
 export type ResourceFinders<Context> = Readonly<
   Record<string, Finder<Context> | DecidedByArguments<Context> | FilteredInSql>

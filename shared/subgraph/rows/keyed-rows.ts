@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * The one statement for a kind of thing: all rows of an exposed view whose `column` is one of the keys that a request
- * asks for together.
+ * One statement for all keys of a request: the rows of an exposed view whose `column` is one of them.
  *
- * @param order columns, descending where prefixed with `-`.
+ * @param order columns, descending if prefixed with `-`.
  */
 export function rowsByKey<Row extends object>(db: Knex, view: string, column: string, order: readonly string[] = []) {
   const columns = order.map((name) =>
@@ -22,7 +21,7 @@ export interface RowOfChild {
   readonly child_id: string;
 }
 
-/** The same for what agencies keep by child. */
+/** The same for rows of children. */
 export function rowsOfChildren<Row extends RowOfChild>(db: Knex, view: string, order?: readonly string[]) {
   return rowsByKey<Row>(db, view, 'child_id', order);
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Totals } from './totals';
 
-/** What lists and reports are asked by: connections of their own, so that many of them leave records theirs. */
+/** Connections for lists and reports, so that many of them do not block records. */
 export interface Lists {
   /** On the reader role. */
   readonly db: Knex;

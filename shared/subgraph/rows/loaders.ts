@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 
-/** One SQL statement for all keys that a request asks for together. */
+/** One SQL statement for all keys of a request. */
 type Fetch<Key, Row> = (keys: readonly Key[]) => Promise<readonly Row[]>;
 
-/** Loads at most one row for a key; null where there is none. */
+/** Loads at most one row per key; null for none. */
 export function oneRow<Row>(fetch: Fetch<string, Row>, keyOf: (row: Row) => string): DataLoader<string, Row | null> {
   return new DataLoader(async (keys) => {
     const byKey = new Map<string, Row>();
@@ -12,7 +12,7 @@ export function oneRow<Row>(fetch: Fetch<string, Row>, keyOf: (row: Row) => stri
   });
 }
 
-/** Loads all rows for a key, in the order in which the statement gives them; empty where there are none. */
+/** Loads all rows per key, in the statement's order; empty for none. */
 export function manyRows<Row>(
   fetch: Fetch<string, Row>,
   keyOf: (row: Row) => string,

@@ -6,7 +6,7 @@ import { LARGEST_PAGE } from '../../protocol/largest-page';
 import { decodeCursor, encodeCursor, foreignCursor, isInstant } from './cursor';
 import type { Totals } from './totals';
 
-/** The arguments of a list field, as Relay's connections have them. */
+/** The arguments of a list field, as in Relay connections. */
 export interface PageArguments {
   readonly first: number | null;
   readonly after?: string | null;
@@ -16,11 +16,11 @@ export interface Page<Row> {
   readonly nodes: readonly Row[];
   readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  /** Counted only where it is asked for. */
+  /** Counted only if requested. */
   readonly totalCount: () => Promise<number>;
 }
 
-/** The page of somebody who may know of no row. */
+/** The page of a caller who may see no row. */
 export const EMPTY_PAGE: Page<never> = {
   nodes: [],
   edges: [],

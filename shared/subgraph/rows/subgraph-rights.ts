@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { quoteIdentifier, type SetRights } from '../../db/migrate';
 
-/** The roles that a subgraph runs as. */
+/** The database roles of a subgraph. */
 export interface SubgraphRoles {
   readonly reader: string;
-  /** Of an agency that has mutations. */
+  /** For an agency with mutations. */
   readonly writer: string | undefined;
 }
 

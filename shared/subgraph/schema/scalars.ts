@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { isDate } from '../../domain/dates';
 
-/** ISO 8601 calendar date, `2026-05-17`. The database driver hands dates over as text. */
+/** ISO 8601 calendar date, `2026-05-17`. The database driver returns dates as text. */
 export const DateScalar = scalar('Date', (value) => (typeof value === 'string' && isDate(value) ? value : undefined));
 
 /** ISO 8601 instant with offset, `2026-05-17T08:00:00.000Z`. */
@@ -13,7 +13,7 @@ export const DateTimeScalar = scalar('DateTime', (value) => {
   return Number.isNaN(instant.getTime()) ? undefined : instant.toISOString();
 });
 
-/** @param accept gives the canonical text, or undefined for what is not of the scalar. */
+/** @param accept returns the canonical text, or undefined for an invalid value. */
 function scalar(name: string, accept: (value: unknown) => string | undefined): GraphQLScalarType<string, string> {
   const convert = (value: unknown): string => {
     const text = accept(value);

@@ -4,7 +4,7 @@ import { BREAK, concatAST, type DocumentNode, parse, Source, visit } from 'graph
 import { agencyFiles, type SourceFile } from '../../config/agency-files';
 import { mergeExtensions } from './merge-extensions';
 
-/** What every subgraph's schema begins with: scalars and the mask directive. */
+/** The prelude of every subgraph's schema: scalars and the mask directive. */
 const PRELUDE = join(__dirname, 'prelude.graphql');
 
 /** The enum `Agency`, generated from the folders of agencies, for schemas that name it. */
@@ -22,7 +22,7 @@ export function typeDefs(agencyFolder: string): DocumentNode {
   return behindPrelude(files);
 }
 
-/** What schema files' names end in. */
+/** File name ending of schemas. */
 export const SCHEMA_ENDING = '.graphql';
 
 /** The same of texts; nodes know each by its path. */
