@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PROJECT } from '../../../shared/config/project-root';
+import { ERRORS } from '../../../shared/protocol/errors';
 
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 const under = (folder: string): readonly string[] =>
@@ -105,3 +106,23 @@ test('every guarantee has an id of its own, and names a test file and a title th
   );
   expect(missing).toEqual([]);
 });
+
+/** Error codes in the order in which a text first names them, but for those of several stages. */
+const codesIn = (text: string, known: readonly string[]) =>
+  [...new Set([...text.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)].map(([code]) => code))].filter(
+    (code) => known.includes(code) && !['RATE_LIMITED', 'LEDGER_UNAVAILABLE'].includes(code),
+  );
+
+test.each(['README.md', 'README.zh-CN.md', 'docs/architecture.md'])(
+  'the stages of a request in %s are in the order of gateway.ts',
+  (page) => {
+    const [, stages = ''] =
+      /function stagesOf\([\s\S]*?\n\}\n/.exec(read('gateway/gateway.ts'))?.[0].split('onRequest: [') ?? [];
+    const [, ladder = ''] =
+      /(?:<!-- stages -->|\| \| stage \|)([\s\S]*?)(?:<!-- \/stages -->|\nInside an agency)/.exec(read(page)) ?? [];
+    const inCode = codesIn(stages, Object.keys(ERRORS));
+    const onPage = codesIn(ladder, inCode);
+    expect(onPage.length).toBeGreaterThan(6);
+    expect(onPage).toEqual(inCode.filter((code) => onPage.includes(code)));
+  },
+);
