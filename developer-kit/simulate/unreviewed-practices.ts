@@ -9,7 +9,7 @@ import { PROJECT } from '../../shared/config/project-root';
  */
 export async function unreviewedPractices(directory: string): Promise<string> {
   const file = join(directory, 'practices.yaml');
-  const practices = await readFile(join(PROJECT, 'subgraphs/governance-center/practice/practices.yaml'), 'utf8');
+  const practices = await readFile(join(PROJECT, 'subgraphs/governance-center/procedures/practices.yaml'), 'utf8');
   await writeFile(file, practices.replaceAll('unreviewed: 2', 'unreviewed: 999'));
   return file;
 }

@@ -7,9 +7,9 @@ import { childOf, rowsByKey, rowsOfChildren } from '../../shared/subgraph/rows/k
 import type { Lists } from '../../shared/subgraph/rows/lists';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../shared/subgraph/rows/page';
-import type { AccessRow } from './audit/access-log';
-import type { AccessFinding } from './audit/digest';
-import type { AccessLook } from './audit/looks';
+import type { AccessRow } from './access-log/access-log';
+import type { AccessFinding } from './access-log/digest';
+import type { AccessLook } from './access-log/looks';
 import type {
   Agency,
   CaseFilter,

@@ -1,9 +1,9 @@
 import { defineSubgraph } from '../../shared/subgraph/subgraph-definition';
 import { loaders } from './data';
-import { startDispatcher } from './notices/dispatcher';
 import { records, resolvers } from './resolvers';
 import { seed } from './seed';
 import { readSettings } from './settings';
+import { startDispatcher } from './webhooks/dispatcher';
 
 /** 综治中心: the index of children, risk, protection assignments, clues, cases and meetings, and the work on them. */
 export default defineSubgraph({

@@ -18,8 +18,8 @@ import type {
   ProtectionAssignmentRow,
   TaskRow,
 } from './data';
-import { milliseconds } from './practice/duration';
-import type { Practices } from './practice/practices';
+import { milliseconds } from './procedures/duration';
+import type { Practices } from './procedures/practices';
 
 /** What rules may look at of what the governance centre keeps. */
 

@@ -8,11 +8,11 @@ import { type ChildKey, childReference } from '../../shared/subgraph/child-refer
 import { decidedByArguments, filteredInSql, type ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import type { Lists } from '../../shared/subgraph/rows/lists';
 import { EMPTY_PAGE, type Page, type PageArguments } from '../../shared/subgraph/rows/page';
-import { accessQueries, accessRecords, accessTypes } from './audit';
+import { accessQueries, accessRecords, accessTypes } from './access-log/resolvers';
 import type { Context } from './context';
 import type { DocketItemRow, JointMeetingRow, Loaders, RiskProposalRow } from './data';
 import * as data from './data';
-import { protectionReport } from './figures/protection-report';
+import { mutationRecords, mutations } from './mutations';
 import { present } from './present';
 import {
   byUuid,
@@ -35,7 +35,7 @@ import {
 } from './records';
 import type { Resolvers } from './resolvers.types';
 import type { QueryProtectionReportArgs, Grant as SchemaGrant } from './schema.types';
-import { mutationRecords, mutations } from './work';
+import { protectionReport } from './statistics/protection-report';
 
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 

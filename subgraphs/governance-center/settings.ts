@@ -1,6 +1,6 @@
 import { ConfigurationError, type Environment } from '../../shared/config/environment';
-import { type Endpoint, webhookEndpoints } from './notices/endpoints';
-import { type Practices, readPractices } from './practice/practices';
+import { type Practices, readPractices } from './procedures/practices';
+import { type Endpoint, webhookEndpoints } from './webhooks/endpoints';
 
 /** What the governance centre is configured by. */
 export interface Settings {

@@ -16,8 +16,12 @@ import { todayInChina } from '../../shared/domain/dates';
 import type { Purpose } from '../../shared/domain/purpose';
 import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
 import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
-import { ACCESS_COLUMNS, type AccessLogArguments, accessLog } from '../../subgraphs/governance-center/audit/access-log';
-import { accessDigest } from '../../subgraphs/governance-center/audit/digest';
+import {
+  ACCESS_COLUMNS,
+  type AccessLogArguments,
+  accessLog,
+} from '../../subgraphs/governance-center/access-log/access-log';
+import { accessDigest } from '../../subgraphs/governance-center/access-log/digest';
 
 // How long a page of the access log takes, on a ledger of so many entries: `npm run bench:access-log -- 10000000`.
 

@@ -118,7 +118,7 @@ afterAll(() => system.close());
 
 /** The project's own, by which little stands out: two children, one refusal, and what is done from 18:00, or from 14:00. */
 function practices(): string {
-  const own = readFileSync(join(PROJECT, 'subgraphs/governance-center/practice/practices.yaml'), 'utf8');
+  const own = readFileSync(join(PROJECT, 'subgraphs/governance-center/procedures/practices.yaml'), 'utf8');
   const audit = (hours: string) =>
     `audit: { manyChildren: 2, refusals: 1, lookups: 3, missedLookups: 2, hours: [${hours}] }`;
   return own

@@ -9,10 +9,10 @@ import { type AccessContext, contextSigner, contextVerifier } from '../../shared
 import type { Subgraph, SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { createSubgraph } from '../../shared/subgraph/subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
-import { announceOverdue } from '../../subgraphs/governance-center/notices/overdue';
-import { parseDuration } from '../../subgraphs/governance-center/practice/duration';
-import { Practices } from '../../subgraphs/governance-center/practice/practices';
+import { parseDuration } from '../../subgraphs/governance-center/procedures/duration';
+import { Practices } from '../../subgraphs/governance-center/procedures/practices';
 import { readSettings, type Settings } from '../../subgraphs/governance-center/settings';
+import { announceOverdue } from '../../subgraphs/governance-center/webhooks/overdue';
 import {
   type CaseWork,
   HOUR_MILLISECONDS,

@@ -16,10 +16,10 @@ import type {
   ProtectionAssignmentRow,
   RiskAssessmentRow,
 } from '../../subgraphs/governance-center/data';
-import { cellOf, shareOf } from '../../subgraphs/governance-center/figures/cells';
-import { type Range, toldOf } from '../../subgraphs/governance-center/figures/disclosure';
-import { protectionReport } from '../../subgraphs/governance-center/figures/protection-report';
 import { seed } from '../../subgraphs/governance-center/seed';
+import { cellOf, shareOf } from '../../subgraphs/governance-center/statistics/cells';
+import { type Range, toldOf } from '../../subgraphs/governance-center/statistics/disclosure';
+import { protectionReport } from '../../subgraphs/governance-center/statistics/protection-report';
 import { adminUrl, TEST_CHILD_IDS } from '../support/databases';
 import { forgetReports } from '../support/reported-figures';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
-import { verify } from '../../subgraphs/governance-center/notices/signature';
+import { verify } from '../../subgraphs/governance-center/webhooks/signature';
 import { adminUrl, testDatabases } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 

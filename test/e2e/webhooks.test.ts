@@ -13,17 +13,17 @@ import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shar
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
 import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
-import { backOff } from '../../subgraphs/governance-center/notices/back-off';
+import { backOff } from '../../subgraphs/governance-center/webhooks/back-off';
 import {
   type Dispatcher,
   type DispatcherOptions,
   startDispatcher,
-} from '../../subgraphs/governance-center/notices/dispatcher';
-import type { Endpoint } from '../../subgraphs/governance-center/notices/endpoints';
-import type { Notice } from '../../subgraphs/governance-center/notices/notice';
-import { announce } from '../../subgraphs/governance-center/notices/outbox';
-import { announceOverdue } from '../../subgraphs/governance-center/notices/overdue';
-import { sign, verify, type WebhookHeaders } from '../../subgraphs/governance-center/notices/signature';
+} from '../../subgraphs/governance-center/webhooks/dispatcher';
+import type { Endpoint } from '../../subgraphs/governance-center/webhooks/endpoints';
+import type { Notice } from '../../subgraphs/governance-center/webhooks/notice';
+import { announce } from '../../subgraphs/governance-center/webhooks/outbox';
+import { announceOverdue } from '../../subgraphs/governance-center/webhooks/overdue';
+import { sign, verify, type WebhookHeaders } from '../../subgraphs/governance-center/webhooks/signature';
 import { adminUrl } from '../support/databases';
 import { startLine } from '../support/process';
 
@@ -395,7 +395,7 @@ test('two dispatchers on one database deliver each notice once', async () => {
 const PROCESS = `
 const { pino } = require('pino');
 const { connect } = require('./shared/db/connect.ts');
-const { startDispatcher } = require('./subgraphs/governance-center/notices/dispatcher.ts');
+const { startDispatcher } = require('./subgraphs/governance-center/webhooks/dispatcher.ts');
 const endpoint = JSON.parse(process.env.ENDPOINT);
 startDispatcher({
   db: connect(process.env.WRITER, { poolSize: 5, statementTimeout: 10000 }),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { cellOf } from '../../subgraphs/governance-center/figures/cells';
-import { type Range, rangeOfWhole, toldOf } from '../../subgraphs/governance-center/figures/disclosure';
+import { cellOf } from '../../subgraphs/governance-center/statistics/cells';
+import { type Range, rangeOfWhole, toldOf } from '../../subgraphs/governance-center/statistics/disclosure';
 
 /** A world: true counts by place. */
 export type World = ReadonlyMap<string, number>;

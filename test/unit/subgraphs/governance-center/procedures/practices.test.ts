@@ -5,18 +5,18 @@ import * as fc from 'fast-check';
 import { ConfigurationError, Environment } from '../../../../../shared/config/environment';
 import { PROJECT } from '../../../../../shared/config/project-root';
 import { addDays, addMonths, todayInChina } from '../../../../../shared/domain/dates';
-import { WorkingCalendar } from '../../../../../subgraphs/governance-center/practice/calendar';
+import { WorkingCalendar } from '../../../../../subgraphs/governance-center/procedures/calendar';
 import {
   dayAfter,
   dueAfter,
   milliseconds,
   parseDuration,
-} from '../../../../../subgraphs/governance-center/practice/duration';
-import { type Practices, readPractices } from '../../../../../subgraphs/governance-center/practice/practices';
-import { type KnownFacts, propose } from '../../../../../subgraphs/governance-center/work/proposal';
+} from '../../../../../subgraphs/governance-center/procedures/duration';
+import { type Practices, readPractices } from '../../../../../subgraphs/governance-center/procedures/practices';
+import { type KnownFacts, propose } from '../../../../../subgraphs/governance-center/risk/proposal';
 import { SEED } from '../../../../support/choices';
 
-const FOLDER = join(PROJECT, 'subgraphs/governance-center/practice');
+const FOLDER = join(PROJECT, 'subgraphs/governance-center/procedures');
 const PRACTICES = readFileSync(join(FOLDER, 'practices.yaml'), 'utf8');
 const CALENDAR = readFileSync(join(FOLDER, 'calendar.yaml'), 'utf8');
 

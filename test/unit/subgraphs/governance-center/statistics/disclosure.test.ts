@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import { cellOf, shareOf } from '../../../../../subgraphs/governance-center/figures/cells';
-import { type Range, toldOf } from '../../../../../subgraphs/governance-center/figures/disclosure';
+import { cellOf, shareOf } from '../../../../../subgraphs/governance-center/statistics/cells';
+import { type Range, toldOf } from '../../../../../subgraphs/governance-center/statistics/disclosure';
 import { SEED } from '../../../../support/choices';
 import {
   countArbitrary,

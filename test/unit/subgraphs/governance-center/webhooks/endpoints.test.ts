@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../../../../shared/config/environment';
 import { PROJECT } from '../../../../../shared/config/project-root';
-import { webhookEndpoints } from '../../../../../subgraphs/governance-center/notices/endpoints';
-import { NOTICE_KINDS } from '../../../../../subgraphs/governance-center/notices/notice';
+import { webhookEndpoints } from '../../../../../subgraphs/governance-center/webhooks/endpoints';
+import { NOTICE_KINDS } from '../../../../../subgraphs/governance-center/webhooks/notice';
 
 const SECRET = Buffer.alloc(32, 7);
 const OTHER_SECRET = Buffer.alloc(64, 8);

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { REGION_CODE, regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import type { RegionRow } from '../data';
-import { CASE_STEPS, PROTECTION_CATEGORIES, RISK_LEVELS } from '../practice/practice';
+import { CASE_STEPS, PROTECTION_CATEGORIES, RISK_LEVELS } from '../procedures/practice';
 import type { ResolversTypes } from '../resolvers.types';
 import type { QueryProtectionReportArgs } from '../schema.types';
 import { cellOf, shareOf } from './cells';

@@ -4,18 +4,18 @@ import { agencyNamed } from '../../../shared/domain/agencies';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { lockChild, regionOfChild } from '../children/lock-child';
 import type { Context } from '../context';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from '../data';
-import { announce } from '../notices/outbox';
-import { dayAfter } from '../practice/duration';
-import type { ProtectionCategory, VisitParty } from '../practice/practice';
+import { LONGEST_NAME, notLater, optionalText, several, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
+import { dayAfter } from '../procedures/duration';
+import type { ProtectionCategory, VisitParty } from '../procedures/practice';
 import { byUuid, childRecord, resourceOfAssignment } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { AssignProtectionInput, EndProtectionInput, RecordProtectionVisitInput } from '../schema.types';
-import { lockChild, regionOfChild } from './children';
-import { LONGEST_NAME, notLater, optionalText, several, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
+import { announce } from '../webhooks/outbox';
 
 /** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
 

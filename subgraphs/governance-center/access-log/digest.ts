@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { SqlCondition } from '../../../shared/access/to-sql';
 import { AGENCIES } from '../../../shared/domain/agencies';
 import { addDays, at } from '../../../shared/domain/dates';
-import type { Practice } from '../practice/practice';
+import type { Practice } from '../procedures/practice';
 
 /** Something unusual that one officer did on one day. */
 export interface AccessFinding {

@@ -3,10 +3,13 @@ import type { Knex } from 'knex';
 import { isWithin } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/mutations';
+import { assign } from '../cases/task-mutations';
 import type { Context } from '../context';
 import type { JointMeetingRow } from '../data';
-import type { NoticeKind } from '../notices/notice';
-import { announce } from '../notices/outbox';
+import { LONGEST_OFFICER, later, notFound, several, text, title, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
 import { byUuid, regionRecord, resourceOfMeeting, windowOf } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type {
@@ -18,11 +21,8 @@ import type {
   RecordDecisionInput,
   RecordMinutesInput,
 } from '../schema.types';
-import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
-import { LONGEST_OFFICER, later, notFound, several, text, title, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
-import { assign } from './tasks';
+import type { NoticeKind } from '../webhooks/notice';
+import { announce } from '../webhooks/outbox';
 
 /** 联席会议, 个案会商: who attends, what is on the docket, what is thought, decided and written down. */
 

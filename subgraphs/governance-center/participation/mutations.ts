@@ -3,12 +3,12 @@ import type { Knex } from 'knex';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
+import { LONGEST_OFFICER, notFound, text, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
 import { resourceOfReference } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ParticipationInput } from '../schema.types';
-import { LONGEST_OFFICER, notFound, text, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
 
 /** 参与确认: a responsible person of an agency says who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
 

@@ -5,7 +5,7 @@ import type { Caller } from '../../../shared/domain/caller';
 import { failure } from '../../../shared/protocol/errors';
 import type { Context } from '../context';
 import { namedAgency } from '../named-agency';
-import type { Practices } from '../practice/practices';
+import type { Practices } from '../procedures/practices';
 import type { Agency } from '../schema.types';
 import { table } from './table';
 

@@ -3,16 +3,16 @@ import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { openCaseAt } from '../cases/mutations';
 import type { Context } from '../context';
-import { announce } from '../notices/outbox';
-import { dueAfter } from '../practice/duration';
+import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
+import { dueAfter } from '../procedures/duration';
 import { byUuid, childRecord, regionRecord, resourceOfCase, resourceOfClue } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { GiveFeedbackInput, LinkClueInput, ReportClueInput } from '../schema.types';
-import { openCaseAt } from './cases';
-import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
+import { announce } from '../webhooks/outbox';
 
 /** 线索: reported by whoever meets a child at risk, linked, and answered for to the reporter (未成年人保护法 art. 11). */
 

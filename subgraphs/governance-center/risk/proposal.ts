@@ -2,11 +2,11 @@ import type { Knex } from 'knex';
 import { todayInChina } from '../../../shared/domain/dates';
 import type { Context } from '../context';
 import type { CaseRow, ClueRow } from '../data';
-import type { WorkingCalendar } from '../practice/calendar';
-import { dayAfter } from '../practice/duration';
-import type { Practice, RiskLevel } from '../practice/practice';
+import { table } from '../mutations/table';
+import type { WorkingCalendar } from '../procedures/calendar';
+import { dayAfter } from '../procedures/duration';
+import type { Practice, RiskLevel } from '../procedures/practice';
 import { resourceOfCase, resourceOfClue } from '../records';
-import { table } from './table';
 
 /** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
 export interface KnownFacts {

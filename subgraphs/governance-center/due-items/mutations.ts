@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { ofChild } from '../children/lock-child';
 import type { Context } from '../context';
+import { later, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
 import { byUuid, resourceOfChildIn } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';
-import { ofChild } from './children';
-import { later, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
 
 /** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
 

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { lockChild, ofChild } from '../children/lock-child';
 import type { Context } from '../context';
-import { announce } from '../notices/outbox';
-import { dayAfter } from '../practice/duration';
-import type { Practice, RiskLevel } from '../practice/practice';
-import type { Practices } from '../practice/practices';
+import { notLater, onList, optionalText, several, text, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
+import { dayAfter } from '../procedures/duration';
+import type { Practice, RiskLevel } from '../procedures/practice';
+import type { Practices } from '../procedures/practices';
 import { byUuid, resourceOfChildIn } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ConfirmRiskInput, ProposeRiskInput, RecordVisitInput } from '../schema.types';
-import { lockChild, ofChild } from './children';
-import { notLater, onList, optionalText, several, text, uuid } from './input';
-import { mutation, type Work } from './mutation';
+import { announce } from '../webhooks/outbox';
 import { knownFacts, propose } from './proposal';
-import { table } from './table';
 
 /** 风险评估: proposed by rules, confirmed by a person (个人信息保护法 art. 24), followed by visits. */
 

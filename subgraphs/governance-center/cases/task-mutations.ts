@@ -3,14 +3,14 @@ import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
-import { announce } from '../notices/outbox';
+import { later, text, title, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
 import { byUuid, resourceOfTask } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput } from '../schema.types';
-import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './cases';
-import { later, text, title, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
+import { announce } from '../webhooks/outbox';
+import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './mutations';
 
 /** 任务: what an agency is to do in a case, by when, and what came of it. */
 

@@ -7,15 +7,15 @@ import { resourceOfChild } from '../../../shared/subgraph/child-reference';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { ChildRow, EmergencyUseRow } from '../data';
+import { impersonal, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
 import { namedAgency } from '../named-agency';
-import { dueAfter } from '../practice/duration';
 import { present } from '../present';
+import { dueAfter } from '../procedures/duration';
 import { byUuid, resourceOfUse } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { MutationUseEmergencyArgs, ReviewEmergencyInput } from '../schema.types';
-import { impersonal, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
 
 /** 紧急处置: which children were shown in an emergency to whom and why, and what a supervisor makes of it. */
 

@@ -6,16 +6,16 @@ import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { CaseRow } from '../data';
-import { announce } from '../notices/outbox';
-import { dueAfter } from '../practice/duration';
-import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../practice/practice';
-import type { Practices } from '../practice/practices';
+import { notFound, onList, optionalText, several, text, title, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
+import { dueAfter } from '../procedures/duration';
+import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../procedures/practice';
+import type { Practices } from '../procedures/practices';
 import { childRecord, regionRecord, resourceOfCase, resourceOfCaseNamed, resourceOfClue } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
-import { notFound, onList, optionalText, several, text, title, uuid } from './input';
-import { mutation, type Work } from './mutation';
-import { table } from './table';
+import { announce } from '../webhooks/outbox';
 
 /** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
 
