@@ -63,7 +63,8 @@ export type Entry = z.infer<typeof entryShape>;
 /** A caller outside the columns. */
 export type Besides = Entry['besides'][number];
 
-const casesFile = z.record(z.string(), entryShape);
+/** Null for a file that explains the others, and holds nothing but comments. */
+const casesFile = z.record(z.string(), entryShape).nullable();
 
 /** The class of the gateway's own query for grants, before any other. */
 export const GRANT: DataClassName = 'governance-center.grant';
@@ -139,7 +140,7 @@ function readFile({ path, text }: SourceFile): Cases {
   const file = new YamlFile(text, path);
   const placeOf: PlaceOf = (name, below = []) => ({ file: path, line: file.lineOf([name, ...below]) });
   try {
-    return { entries: new Map(Object.entries(file.read(casesFile))), faults: [], placeOf };
+    return { entries: new Map(Object.entries(file.read(casesFile) ?? {})), faults: [], placeOf };
   } catch (error) {
     if (!(error instanceof FileFaults)) throw error;
     return { entries: new Map(), faults: error.places, placeOf };

@@ -5,7 +5,16 @@ import type { NeededResolvers } from '../../shared/subgraph/needed-resolvers';
 import type { Page } from '../../shared/subgraph/rows/page';
 import type { GraphQLRecursivePick, Maybe, ReferenceResolver, RequireFields, Resolver, ResolverTypeWrapper, Scalars } from '../../shared/subgraph/schema/resolver-types';
 import type { Context } from './context';
-import type { AccessFindingRow, AccessLogEntryRow, AccessLookRow, CaseRow, CaseStepRecordRow, ClueReceiptRow, ClueRow, DocketItemRow, DocketOpinionRow, DueItemRow, EmergencyUseRow, JointMeetingRow, MeetingAttendeeRow, ParticipationRow, ProtectionAssignmentRow, ProtectionVisitRow, RegionRow, RiskAssessmentRow, RiskProposalRow, RiskVisitRow, TaskRow } from './data';
+import type { AccessFindingRow, AccessLogEntryRow, AccessLookRow } from './access-log/data';
+import type { CaseRow, CaseStepRecordRow, TaskRow } from './cases/data';
+import type { RegionRow } from './children/data';
+import type { ClueReceiptRow, ClueRow } from './clues/data';
+import type { DueItemRow } from './due-items/data';
+import type { EmergencyUseRow } from './emergency/data';
+import type { DocketItemRow, DocketOpinionRow, JointMeetingRow, MeetingAttendeeRow } from './meetings/data';
+import type { ParticipationRow } from './participation/data';
+import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/data';
+import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
 import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, Agency, AssignProtectionInput, AssignTaskInput, AttendeeInput, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeMeetingInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, GiveFeedbackInput, GiveOpinionInput, Grant, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationChangeMeetingArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationLinkClueArgs, MutationOpenCaseArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordProtectionVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, OpenCaseInput, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordProtectionVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VisitParty } from './schema.types';
 
 export type FederationTypes = {
@@ -25,98 +34,11 @@ export type ResolversTypes = {
   Agency: Agency;
   Query: ResolverTypeWrapper<unknown>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<unknown>;
-  ReferenceKind: ReferenceKind;
-  Grant: ResolverTypeWrapper<Grant>;
-  Participation: ResolverTypeWrapper<ParticipationRow>;
-  Child: ResolverTypeWrapper<ChildKey>;
-  Region: ResolverTypeWrapper<RegionRow>;
-  RegionLevel: RegionLevel;
-  RiskLevel: RiskLevel;
-  RiskAssessment: ResolverTypeWrapper<RiskAssessmentRow>;
-  RiskVisit: ResolverTypeWrapper<RiskVisitRow>;
-  RiskProposal: ResolverTypeWrapper<RiskProposalRow>;
-  ProtectionAssignment: ResolverTypeWrapper<ProtectionAssignmentRow>;
-  ProtectionVisit: ResolverTypeWrapper<ProtectionVisitRow>;
-  VisitParty: VisitParty;
-  Help: Help;
-  ProtectionCategory: ProtectionCategory;
-  CaseStep: CaseStep;
-  Case: ResolverTypeWrapper<CaseRow>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  CaseStepRecord: ResolverTypeWrapper<CaseStepRecordRow>;
-  Task: ResolverTypeWrapper<TaskRow>;
-  JointMeeting: ResolverTypeWrapper<JointMeetingRow>;
-  MeetingAttendee: ResolverTypeWrapper<MeetingAttendeeRow>;
-  MeetingKind: MeetingKind;
-  DocketItem: ResolverTypeWrapper<DocketItemRow>;
-  DocketOpinion: ResolverTypeWrapper<DocketOpinionRow>;
-  Clue: ResolverTypeWrapper<ClueRow>;
-  ClueReceipt: ResolverTypeWrapper<ClueReceiptRow>;
-  DueKind: DueKind;
-  DueItem: ResolverTypeWrapper<DueItemRow>;
-  ProtectionReport: ResolverTypeWrapper<Omit<ProtectionReport, 'region'> & { region: ResolversTypes['Region'] }>;
-  LevelCount: ResolverTypeWrapper<LevelCount>;
-  CategoryCount: ResolverTypeWrapper<CategoryCount>;
-  StepCount: ResolverTypeWrapper<StepCount>;
-  ChannelCount: ResolverTypeWrapper<ChannelCount>;
-  OverdueShare: ResolverTypeWrapper<OverdueShare>;
-  ChildFilter: ChildFilter;
-  ClueFilter: ClueFilter;
-  CaseFilter: CaseFilter;
-  JointMeetingFilter: JointMeetingFilter;
-  TaskFilter: TaskFilter;
-  DueItemFilter: DueItemFilter;
-  ParticipationFilter: ParticipationFilter;
-  ReportClueInput: ReportClueInput;
-  LinkClueInput: LinkClueInput;
-  GiveFeedbackInput: GiveFeedbackInput;
-  ProposeRiskInput: ProposeRiskInput;
-  ConfirmRiskInput: ConfirmRiskInput;
-  RecordVisitInput: RecordVisitInput;
-  OpenCaseInput: OpenCaseInput;
-  TakeStepInput: TakeStepInput;
-  ReopenCaseInput: ReopenCaseInput;
-  AssignTaskInput: AssignTaskInput;
-  CompleteTaskInput: CompleteTaskInput;
-  AttendeeInput: AttendeeInput;
-  ConveneMeetingInput: ConveneMeetingInput;
-  ChangeMeetingInput: ChangeMeetingInput;
-  DocketInput: DocketInput;
-  GiveOpinionInput: GiveOpinionInput;
-  DecisionTaskInput: DecisionTaskInput;
-  RecordDecisionInput: RecordDecisionInput;
-  RecordMinutesInput: RecordMinutesInput;
-  AssignProtectionInput: AssignProtectionInput;
-  EndProtectionInput: EndProtectionInput;
-  RecordProtectionVisitInput: RecordProtectionVisitInput;
-  TrackedKind: TrackedKind;
-  TrackDeadlineInput: TrackDeadlineInput;
-  SettleDeadlineInput: SettleDeadlineInput;
-  ParticipationInput: ParticipationInput;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  ChildConnection: ResolverTypeWrapper<Page<ChildKey>>;
-  ChildEdge: ResolverTypeWrapper<Omit<ChildEdge, 'node'> & { node: ResolversTypes['Child'] }>;
-  ClueConnection: ResolverTypeWrapper<Page<ClueRow>>;
-  ClueEdge: ResolverTypeWrapper<Omit<ClueEdge, 'node'> & { node: ResolversTypes['Clue'] }>;
-  CaseConnection: ResolverTypeWrapper<Page<CaseRow>>;
-  CaseEdge: ResolverTypeWrapper<Omit<CaseEdge, 'node'> & { node: ResolversTypes['Case'] }>;
-  JointMeetingConnection: ResolverTypeWrapper<Page<JointMeetingRow>>;
-  JointMeetingEdge: ResolverTypeWrapper<Omit<JointMeetingEdge, 'node'> & { node: ResolversTypes['JointMeeting'] }>;
-  TaskConnection: ResolverTypeWrapper<Page<TaskRow>>;
-  TaskEdge: ResolverTypeWrapper<Omit<TaskEdge, 'node'> & { node: ResolversTypes['Task'] }>;
-  DueItemConnection: ResolverTypeWrapper<Page<DueItemRow>>;
-  DueItemEdge: ResolverTypeWrapper<Omit<DueItemEdge, 'node'> & { node: ResolversTypes['DueItem'] }>;
-  EmergencyUse: ResolverTypeWrapper<EmergencyUseRow>;
-  EmergencyFinding: EmergencyFinding;
-  EmergencyUseFilter: EmergencyUseFilter;
-  ReviewEmergencyInput: ReviewEmergencyInput;
-  EmergencyUseConnection: ResolverTypeWrapper<Page<EmergencyUseRow>>;
-  EmergencyUseEdge: ResolverTypeWrapper<Omit<EmergencyUseEdge, 'node'> & { node: ResolversTypes['EmergencyUse'] }>;
-  ParticipationConnection: ResolverTypeWrapper<Page<ParticipationRow>>;
-  ParticipationEdge: ResolverTypeWrapper<Omit<ParticipationEdge, 'node'> & { node: ResolversTypes['Participation'] }>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   AccessLogEntry: ResolverTypeWrapper<AccessLogEntryRow>;
   AccessLook: ResolverTypeWrapper<AccessLookRow>;
   LookAnswer: LookAnswer;
@@ -128,60 +50,55 @@ export type ResolversTypes = {
   AccessDigest: ResolverTypeWrapper<Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversTypes['AccessFinding']> }>;
   AccessFinding: ResolverTypeWrapper<AccessFindingRow>;
   AccessFindingKind: AccessFindingKind;
-};
-
-export type ResolversParentTypes = {
-  Date: Scalars['Date']['output'];
-  DateTime: Scalars['DateTime']['output'];
-  Query: unknown;
-  ID: Scalars['ID']['output'];
-  String: Scalars['String']['output'];
-  Int: Scalars['Int']['output'];
-  Mutation: unknown;
-  Grant: Grant;
-  Participation: ParticipationRow;
-  Child: ChildKey;
-  Region: RegionRow;
-  RiskAssessment: RiskAssessmentRow;
-  RiskVisit: RiskVisitRow;
-  RiskProposal: RiskProposalRow;
-  ProtectionAssignment: ProtectionAssignmentRow;
-  ProtectionVisit: ProtectionVisitRow;
-  Case: CaseRow;
-  Boolean: Scalars['Boolean']['output'];
-  CaseStepRecord: CaseStepRecordRow;
-  Task: TaskRow;
-  JointMeeting: JointMeetingRow;
-  MeetingAttendee: MeetingAttendeeRow;
-  DocketItem: DocketItemRow;
-  DocketOpinion: DocketOpinionRow;
-  Clue: ClueRow;
-  ClueReceipt: ClueReceiptRow;
-  DueItem: DueItemRow;
-  ProtectionReport: Omit<ProtectionReport, 'region'> & { region: ResolversParentTypes['Region'] };
-  LevelCount: LevelCount;
-  CategoryCount: CategoryCount;
-  StepCount: StepCount;
-  ChannelCount: ChannelCount;
-  OverdueShare: OverdueShare;
-  ChildFilter: ChildFilter;
-  ClueFilter: ClueFilter;
+  CaseStep: CaseStep;
+  Case: ResolverTypeWrapper<CaseRow>;
+  CaseStepRecord: ResolverTypeWrapper<CaseStepRecordRow>;
+  Task: ResolverTypeWrapper<TaskRow>;
   CaseFilter: CaseFilter;
-  JointMeetingFilter: JointMeetingFilter;
   TaskFilter: TaskFilter;
-  DueItemFilter: DueItemFilter;
-  ParticipationFilter: ParticipationFilter;
-  ReportClueInput: ReportClueInput;
-  LinkClueInput: LinkClueInput;
-  GiveFeedbackInput: GiveFeedbackInput;
-  ProposeRiskInput: ProposeRiskInput;
-  ConfirmRiskInput: ConfirmRiskInput;
-  RecordVisitInput: RecordVisitInput;
   OpenCaseInput: OpenCaseInput;
   TakeStepInput: TakeStepInput;
   ReopenCaseInput: ReopenCaseInput;
   AssignTaskInput: AssignTaskInput;
   CompleteTaskInput: CompleteTaskInput;
+  CaseConnection: ResolverTypeWrapper<Page<CaseRow>>;
+  CaseEdge: ResolverTypeWrapper<Omit<CaseEdge, 'node'> & { node: ResolversTypes['Case'] }>;
+  TaskConnection: ResolverTypeWrapper<Page<TaskRow>>;
+  TaskEdge: ResolverTypeWrapper<Omit<TaskEdge, 'node'> & { node: ResolversTypes['Task'] }>;
+  Child: ResolverTypeWrapper<ChildKey>;
+  Region: ResolverTypeWrapper<RegionRow>;
+  RegionLevel: RegionLevel;
+  ChildFilter: ChildFilter;
+  ChildConnection: ResolverTypeWrapper<Page<ChildKey>>;
+  ChildEdge: ResolverTypeWrapper<Omit<ChildEdge, 'node'> & { node: ResolversTypes['Child'] }>;
+  Clue: ResolverTypeWrapper<ClueRow>;
+  ClueReceipt: ResolverTypeWrapper<ClueReceiptRow>;
+  ClueFilter: ClueFilter;
+  ReportClueInput: ReportClueInput;
+  LinkClueInput: LinkClueInput;
+  GiveFeedbackInput: GiveFeedbackInput;
+  ClueConnection: ResolverTypeWrapper<Page<ClueRow>>;
+  ClueEdge: ResolverTypeWrapper<Omit<ClueEdge, 'node'> & { node: ResolversTypes['Clue'] }>;
+  DueKind: DueKind;
+  DueItem: ResolverTypeWrapper<DueItemRow>;
+  DueItemFilter: DueItemFilter;
+  TrackedKind: TrackedKind;
+  TrackDeadlineInput: TrackDeadlineInput;
+  SettleDeadlineInput: SettleDeadlineInput;
+  DueItemConnection: ResolverTypeWrapper<Page<DueItemRow>>;
+  DueItemEdge: ResolverTypeWrapper<Omit<DueItemEdge, 'node'> & { node: ResolversTypes['DueItem'] }>;
+  EmergencyUse: ResolverTypeWrapper<EmergencyUseRow>;
+  EmergencyFinding: EmergencyFinding;
+  EmergencyUseFilter: EmergencyUseFilter;
+  ReviewEmergencyInput: ReviewEmergencyInput;
+  EmergencyUseConnection: ResolverTypeWrapper<Page<EmergencyUseRow>>;
+  EmergencyUseEdge: ResolverTypeWrapper<Omit<EmergencyUseEdge, 'node'> & { node: ResolversTypes['EmergencyUse'] }>;
+  JointMeeting: ResolverTypeWrapper<JointMeetingRow>;
+  MeetingAttendee: ResolverTypeWrapper<MeetingAttendeeRow>;
+  MeetingKind: MeetingKind;
+  DocketItem: ResolverTypeWrapper<DocketItemRow>;
+  DocketOpinion: ResolverTypeWrapper<DocketOpinionRow>;
+  JointMeetingFilter: JointMeetingFilter;
   AttendeeInput: AttendeeInput;
   ConveneMeetingInput: ConveneMeetingInput;
   ChangeMeetingInput: ChangeMeetingInput;
@@ -190,23 +107,85 @@ export type ResolversParentTypes = {
   DecisionTaskInput: DecisionTaskInput;
   RecordDecisionInput: RecordDecisionInput;
   RecordMinutesInput: RecordMinutesInput;
+  JointMeetingConnection: ResolverTypeWrapper<Page<JointMeetingRow>>;
+  JointMeetingEdge: ResolverTypeWrapper<Omit<JointMeetingEdge, 'node'> & { node: ResolversTypes['JointMeeting'] }>;
+  ReferenceKind: ReferenceKind;
+  Grant: ResolverTypeWrapper<Grant>;
+  Participation: ResolverTypeWrapper<ParticipationRow>;
+  ParticipationFilter: ParticipationFilter;
+  ParticipationInput: ParticipationInput;
+  ParticipationConnection: ResolverTypeWrapper<Page<ParticipationRow>>;
+  ParticipationEdge: ResolverTypeWrapper<Omit<ParticipationEdge, 'node'> & { node: ResolversTypes['Participation'] }>;
+  ProtectionAssignment: ResolverTypeWrapper<ProtectionAssignmentRow>;
+  ProtectionVisit: ResolverTypeWrapper<ProtectionVisitRow>;
+  VisitParty: VisitParty;
+  Help: Help;
+  ProtectionCategory: ProtectionCategory;
   AssignProtectionInput: AssignProtectionInput;
   EndProtectionInput: EndProtectionInput;
   RecordProtectionVisitInput: RecordProtectionVisitInput;
-  TrackDeadlineInput: TrackDeadlineInput;
-  SettleDeadlineInput: SettleDeadlineInput;
-  ParticipationInput: ParticipationInput;
+  RiskLevel: RiskLevel;
+  RiskAssessment: ResolverTypeWrapper<RiskAssessmentRow>;
+  RiskVisit: ResolverTypeWrapper<RiskVisitRow>;
+  RiskProposal: ResolverTypeWrapper<RiskProposalRow>;
+  ProposeRiskInput: ProposeRiskInput;
+  ConfirmRiskInput: ConfirmRiskInput;
+  RecordVisitInput: RecordVisitInput;
+  ProtectionReport: ResolverTypeWrapper<Omit<ProtectionReport, 'region'> & { region: ResolversTypes['Region'] }>;
+  LevelCount: ResolverTypeWrapper<LevelCount>;
+  CategoryCount: ResolverTypeWrapper<CategoryCount>;
+  StepCount: ResolverTypeWrapper<StepCount>;
+  ChannelCount: ResolverTypeWrapper<ChannelCount>;
+  OverdueShare: ResolverTypeWrapper<OverdueShare>;
+};
+
+export type ResolversParentTypes = {
+  Date: Scalars['Date']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Query: unknown;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  Mutation: unknown;
   PageInfo: PageInfo;
-  ChildConnection: Page<ChildKey>;
-  ChildEdge: Omit<ChildEdge, 'node'> & { node: ResolversParentTypes['Child'] };
-  ClueConnection: Page<ClueRow>;
-  ClueEdge: Omit<ClueEdge, 'node'> & { node: ResolversParentTypes['Clue'] };
+  Boolean: Scalars['Boolean']['output'];
+  AccessLogEntry: AccessLogEntryRow;
+  AccessLook: AccessLookRow;
+  AccessLogConnection: Page<AccessLogEntryRow>;
+  AccessLogEdge: Omit<AccessLogEdge, 'node'> & { node: ResolversParentTypes['AccessLogEntry'] };
+  AccessDigest: Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversParentTypes['AccessFinding']> };
+  AccessFinding: AccessFindingRow;
+  Case: CaseRow;
+  CaseStepRecord: CaseStepRecordRow;
+  Task: TaskRow;
+  CaseFilter: CaseFilter;
+  TaskFilter: TaskFilter;
+  OpenCaseInput: OpenCaseInput;
+  TakeStepInput: TakeStepInput;
+  ReopenCaseInput: ReopenCaseInput;
+  AssignTaskInput: AssignTaskInput;
+  CompleteTaskInput: CompleteTaskInput;
   CaseConnection: Page<CaseRow>;
   CaseEdge: Omit<CaseEdge, 'node'> & { node: ResolversParentTypes['Case'] };
-  JointMeetingConnection: Page<JointMeetingRow>;
-  JointMeetingEdge: Omit<JointMeetingEdge, 'node'> & { node: ResolversParentTypes['JointMeeting'] };
   TaskConnection: Page<TaskRow>;
   TaskEdge: Omit<TaskEdge, 'node'> & { node: ResolversParentTypes['Task'] };
+  Child: ChildKey;
+  Region: RegionRow;
+  ChildFilter: ChildFilter;
+  ChildConnection: Page<ChildKey>;
+  ChildEdge: Omit<ChildEdge, 'node'> & { node: ResolversParentTypes['Child'] };
+  Clue: ClueRow;
+  ClueReceipt: ClueReceiptRow;
+  ClueFilter: ClueFilter;
+  ReportClueInput: ReportClueInput;
+  LinkClueInput: LinkClueInput;
+  GiveFeedbackInput: GiveFeedbackInput;
+  ClueConnection: Page<ClueRow>;
+  ClueEdge: Omit<ClueEdge, 'node'> & { node: ResolversParentTypes['Clue'] };
+  DueItem: DueItemRow;
+  DueItemFilter: DueItemFilter;
+  TrackDeadlineInput: TrackDeadlineInput;
+  SettleDeadlineInput: SettleDeadlineInput;
   DueItemConnection: Page<DueItemRow>;
   DueItemEdge: Omit<DueItemEdge, 'node'> & { node: ResolversParentTypes['DueItem'] };
   EmergencyUse: EmergencyUseRow;
@@ -214,49 +193,80 @@ export type ResolversParentTypes = {
   ReviewEmergencyInput: ReviewEmergencyInput;
   EmergencyUseConnection: Page<EmergencyUseRow>;
   EmergencyUseEdge: Omit<EmergencyUseEdge, 'node'> & { node: ResolversParentTypes['EmergencyUse'] };
+  JointMeeting: JointMeetingRow;
+  MeetingAttendee: MeetingAttendeeRow;
+  DocketItem: DocketItemRow;
+  DocketOpinion: DocketOpinionRow;
+  JointMeetingFilter: JointMeetingFilter;
+  AttendeeInput: AttendeeInput;
+  ConveneMeetingInput: ConveneMeetingInput;
+  ChangeMeetingInput: ChangeMeetingInput;
+  DocketInput: DocketInput;
+  GiveOpinionInput: GiveOpinionInput;
+  DecisionTaskInput: DecisionTaskInput;
+  RecordDecisionInput: RecordDecisionInput;
+  RecordMinutesInput: RecordMinutesInput;
+  JointMeetingConnection: Page<JointMeetingRow>;
+  JointMeetingEdge: Omit<JointMeetingEdge, 'node'> & { node: ResolversParentTypes['JointMeeting'] };
+  Grant: Grant;
+  Participation: ParticipationRow;
+  ParticipationFilter: ParticipationFilter;
+  ParticipationInput: ParticipationInput;
   ParticipationConnection: Page<ParticipationRow>;
   ParticipationEdge: Omit<ParticipationEdge, 'node'> & { node: ResolversParentTypes['Participation'] };
-  AccessLogEntry: AccessLogEntryRow;
-  AccessLook: AccessLookRow;
-  AccessLogConnection: Page<AccessLogEntryRow>;
-  AccessLogEdge: Omit<AccessLogEdge, 'node'> & { node: ResolversParentTypes['AccessLogEntry'] };
-  AccessDigest: Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversParentTypes['AccessFinding']> };
-  AccessFinding: AccessFindingRow;
+  ProtectionAssignment: ProtectionAssignmentRow;
+  ProtectionVisit: ProtectionVisitRow;
+  AssignProtectionInput: AssignProtectionInput;
+  EndProtectionInput: EndProtectionInput;
+  RecordProtectionVisitInput: RecordProtectionVisitInput;
+  RiskAssessment: RiskAssessmentRow;
+  RiskVisit: RiskVisitRow;
+  RiskProposal: RiskProposalRow;
+  ProposeRiskInput: ProposeRiskInput;
+  ConfirmRiskInput: ConfirmRiskInput;
+  RecordVisitInput: RecordVisitInput;
+  ProtectionReport: Omit<ProtectionReport, 'region'> & { region: ResolversParentTypes['Region'] };
+  LevelCount: LevelCount;
+  CategoryCount: CategoryCount;
+  StepCount: StepCount;
+  ChannelCount: ChannelCount;
+  OverdueShare: OverdueShare;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  accessLog?: Resolver<ResolversTypes['AccessLogConnection'], ParentType, ContextType, RequireFields<QueryAccessLogArgs, 'first'>>;
+  accessDigest?: Resolver<Maybe<ResolversTypes['AccessDigest']>, ParentType, ContextType, RequireFields<QueryAccessDigestArgs, 'day'>>;
+  case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<QueryCaseArgs, 'id'>>;
+  cases?: Resolver<ResolversTypes['CaseConnection'], ParentType, ContextType, RequireFields<QueryCasesArgs, 'first'>>;
+  tasks?: Resolver<ResolversTypes['TaskConnection'], ParentType, ContextType, RequireFields<QueryTasksArgs, 'first'>>;
   child?: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType, RequireFields<QueryChildArgs, 'id'>>;
   childByIdNumber?: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType, RequireFields<QueryChildByIdNumberArgs, 'idNumber'>>;
   children?: Resolver<ResolversTypes['ChildConnection'], ParentType, ContextType, RequireFields<QueryChildrenArgs, 'first'>>;
   clue?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<QueryClueArgs, 'id'>>;
   clues?: Resolver<ResolversTypes['ClueConnection'], ParentType, ContextType, RequireFields<QueryCluesArgs, 'first'>>;
-  case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<QueryCaseArgs, 'id'>>;
-  cases?: Resolver<ResolversTypes['CaseConnection'], ParentType, ContextType, RequireFields<QueryCasesArgs, 'first'>>;
+  clueReceipt?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<QueryClueReceiptArgs, 'receiptNumber'>>;
+  dueItems?: Resolver<ResolversTypes['DueItemConnection'], ParentType, ContextType, RequireFields<QueryDueItemsArgs, 'first'>>;
+  emergencyUses?: Resolver<ResolversTypes['EmergencyUseConnection'], ParentType, ContextType, RequireFields<QueryEmergencyUsesArgs, 'first'>>;
   jointMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<QueryJointMeetingArgs, 'id'>>;
   jointMeetings?: Resolver<ResolversTypes['JointMeetingConnection'], ParentType, ContextType, RequireFields<QueryJointMeetingsArgs, 'first'>>;
-  clueReceipt?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<QueryClueReceiptArgs, 'receiptNumber'>>;
-  tasks?: Resolver<ResolversTypes['TaskConnection'], ParentType, ContextType, RequireFields<QueryTasksArgs, 'first'>>;
-  dueItems?: Resolver<ResolversTypes['DueItemConnection'], ParentType, ContextType, RequireFields<QueryDueItemsArgs, 'first'>>;
-  protectionReport?: Resolver<Maybe<ResolversTypes['ProtectionReport']>, ParentType, ContextType, RequireFields<QueryProtectionReportArgs, 'region' | 'quarter'>>;
-  emergencyUses?: Resolver<ResolversTypes['EmergencyUseConnection'], ParentType, ContextType, RequireFields<QueryEmergencyUsesArgs, 'first'>>;
   participations?: Resolver<ResolversTypes['ParticipationConnection'], ParentType, ContextType, RequireFields<QueryParticipationsArgs, 'first'>>;
-  accessLog?: Resolver<ResolversTypes['AccessLogConnection'], ParentType, ContextType, RequireFields<QueryAccessLogArgs, 'first'>>;
-  accessDigest?: Resolver<Maybe<ResolversTypes['AccessDigest']>, ParentType, ContextType, RequireFields<QueryAccessDigestArgs, 'day'>>;
   grant?: Resolver<Maybe<ResolversTypes['Grant']>, ParentType, ContextType, RequireFields<QueryGrantArgs, 'kind' | 'id'>>;
+  protectionReport?: Resolver<Maybe<ResolversTypes['ProtectionReport']>, ParentType, ContextType, RequireFields<QueryProtectionReportArgs, 'region' | 'quarter'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  reportClue?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<MutationReportClueArgs, 'input'>>;
-  linkClue?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationLinkClueArgs, 'input'>>;
-  giveFeedback?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationGiveFeedbackArgs, 'input'>>;
-  proposeRisk?: Resolver<Maybe<ResolversTypes['RiskProposal']>, ParentType, ContextType, RequireFields<MutationProposeRiskArgs, 'input'>>;
-  confirmRisk?: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType, RequireFields<MutationConfirmRiskArgs, 'input'>>;
-  recordVisit?: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType, RequireFields<MutationRecordVisitArgs, 'input'>>;
   openCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   takeStep?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationTakeStepArgs, 'input'>>;
   reopenCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationReopenCaseArgs, 'input'>>;
   assignTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationAssignTaskArgs, 'input'>>;
   completeTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationCompleteTaskArgs, 'input'>>;
+  reportClue?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<MutationReportClueArgs, 'input'>>;
+  linkClue?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationLinkClueArgs, 'input'>>;
+  giveFeedback?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationGiveFeedbackArgs, 'input'>>;
+  trackDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationTrackDeadlineArgs, 'input'>>;
+  settleDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationSettleDeadlineArgs, 'input'>>;
+  useEmergency?: Resolver<Maybe<ReadonlyArray<ResolversTypes['EmergencyUse']>>, ParentType, ContextType, RequireFields<MutationUseEmergencyArgs, 'children' | 'reason'>>;
+  reviewEmergency?: Resolver<Maybe<ResolversTypes['EmergencyUse']>, ParentType, ContextType, RequireFields<MutationReviewEmergencyArgs, 'input'>>;
   conveneMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationConveneMeetingArgs, 'input'>>;
   changeMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationChangeMeetingArgs, 'input'>>;
   putOnDocket?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationPutOnDocketArgs, 'input'>>;
@@ -266,371 +276,19 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   giveOpinion?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationGiveOpinionArgs, 'input'>>;
   recordDecision?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationRecordDecisionArgs, 'input'>>;
   recordMinutes?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationRecordMinutesArgs, 'input'>>;
+  confirmParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationConfirmParticipationArgs, 'input'>>;
+  withdrawParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationWithdrawParticipationArgs, 'input'>>;
   assignProtection?: Resolver<Maybe<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType, RequireFields<MutationAssignProtectionArgs, 'input'>>;
   endProtection?: Resolver<Maybe<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType, RequireFields<MutationEndProtectionArgs, 'input'>>;
   recordProtectionVisit?: Resolver<Maybe<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType, RequireFields<MutationRecordProtectionVisitArgs, 'input'>>;
-  trackDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationTrackDeadlineArgs, 'input'>>;
-  settleDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationSettleDeadlineArgs, 'input'>>;
-  useEmergency?: Resolver<Maybe<ReadonlyArray<ResolversTypes['EmergencyUse']>>, ParentType, ContextType, RequireFields<MutationUseEmergencyArgs, 'children' | 'reason'>>;
-  reviewEmergency?: Resolver<Maybe<ResolversTypes['EmergencyUse']>, ParentType, ContextType, RequireFields<MutationReviewEmergencyArgs, 'input'>>;
-  confirmParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationConfirmParticipationArgs, 'input'>>;
-  withdrawParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationWithdrawParticipationArgs, 'input'>>;
-};
-
-export type GrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
-  kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
-  meetingKind: Resolver<Maybe<ResolversTypes['MeetingKind']>, ParentType, ContextType>;
-  children: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  cases: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  meetings: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  confirmedBy: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type ParticipationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Participation'] = ResolversParentTypes['Participation']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
-  referenceId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  confirmedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  confirmedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  withdrawnBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  withdrawnAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-};
-
-export type ChildResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Child'] = ResolversParentTypes['Child'], FederationReferenceType extends FederationReferenceTypes['Child'] = FederationReferenceTypes['Child']> = {
-  __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Child']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
-  risk: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
-  riskHistory: Resolver<ReadonlyArray<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
-  riskProposal: Resolver<Maybe<ResolversTypes['RiskProposal']>, ParentType, ContextType>;
-  protectionCategories: Resolver<ReadonlyArray<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType>;
-  cases: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
-};
-
-export type RegionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region']> = {
-  code: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  name: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  level: Resolver<ResolversTypes['RegionLevel'], ParentType, ContextType>;
-};
-
-export type RiskAssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskAssessment'] = ResolversParentTypes['RiskAssessment']> = {
-  level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
-  basis: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
-  assessedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  confirmedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  nextVisitDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
-  practice: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  visits: Resolver<ReadonlyArray<ResolversTypes['RiskVisit']>, ParentType, ContextType>;
-};
-
-export type RiskVisitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskVisit'] = ResolversParentTypes['RiskVisit']> = {
-  visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type RiskProposalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskProposal'] = ResolversParentTypes['RiskProposal']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  level: Resolver<Maybe<ResolversTypes['RiskLevel']>, ParentType, ContextType>;
-  basis: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
-  practice: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  proposedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  settledAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-};
-
-export type ProtectionAssignmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProtectionAssignment'] = ResolversParentTypes['ProtectionAssignment']> = {
-  category: Resolver<ResolversTypes['ProtectionCategory'], ParentType, ContextType>;
-  leadAgency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  responsible: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  since: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  nextVisitDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
-  endedOn: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
-  visits: Resolver<ReadonlyArray<ResolversTypes['ProtectionVisit']>, ParentType, ContextType>;
-};
-
-export type ProtectionVisitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProtectionVisit'] = ResolversParentTypes['ProtectionVisit']> = {
-  party: Resolver<ResolversTypes['VisitParty'], ParentType, ContextType>;
-  helps: Resolver<ReadonlyArray<ResolversTypes['Help']>, ParentType, ContextType>;
-  visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  number: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
-  children: Resolver<ReadonlyArray<ResolversTypes['Child']>, ParentType, ContextType>;
-  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
-  step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
-  steps: Resolver<ReadonlyArray<ResolversTypes['CaseStepRecord']>, ParentType, ContextType>;
-  dueAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  agencies: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
-  tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
-  meetings: Resolver<ReadonlyArray<ResolversTypes['JointMeeting']>, ParentType, ContextType>;
-  openedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  closedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  version: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type CaseStepRecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseStepRecord'] = ResolversParentTypes['CaseStepRecord']> = {
-  step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  evidence: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
-  dueAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  reopening: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type TaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Task'] = ResolversParentTypes['Task']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  doneAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  outcome: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type JointMeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeeting'] = ResolversParentTypes['JointMeeting']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kind: Resolver<ResolversTypes['MeetingKind'], ParentType, ContextType>;
-  heldAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  agencies: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
-  docket: Resolver<ReadonlyArray<ResolversTypes['DocketItem']>, ParentType, ContextType>;
-  attendees: Resolver<ReadonlyArray<ResolversTypes['MeetingAttendee']>, ParentType, ContextType>;
-  opensAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  closesAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  minutes: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  version: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type MeetingAttendeeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingAttendee'] = ResolversParentTypes['MeetingAttendee']> = {
-  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  attended: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
-};
-
-export type DocketItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketItem'] = ResolversParentTypes['DocketItem']> = {
-  case: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
-  caseId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
-  decidedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  opinions: Resolver<ReadonlyArray<ResolversTypes['DocketOpinion']>, ParentType, ContextType>;
-};
-
-export type DocketOpinionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketOpinion'] = ResolversParentTypes['DocketOpinion']> = {
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  opinion: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  givenAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-};
-
-export type ClueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Clue'] = ResolversParentTypes['Clue']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  channel: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  situation: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  receivedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
-  child: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType>;
-  case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
-  reporter: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  feedbackDue: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  feedbackAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  feedback: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  facts: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  receiptNumber: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  reporterContact: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type ClueReceiptResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClueReceipt'] = ResolversParentTypes['ClueReceipt']> = {
-  receiptNumber: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  receivedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  feedbackDue: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  feedbackAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  feedback: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  clue: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType>;
-};
-
-export type DueItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItem'] = ResolversParentTypes['DueItem']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  kind: Resolver<ResolversTypes['DueKind'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
-  case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
-  task: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType>;
-  clue: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType>;
-  child: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType>;
-  emergencyUse: Resolver<Maybe<ResolversTypes['EmergencyUse']>, ParentType, ContextType>;
-};
-
-export type ProtectionReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProtectionReport'] = ResolversParentTypes['ProtectionReport']> = {
-  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
-  quarter: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  byLevel: Resolver<ReadonlyArray<ResolversTypes['LevelCount']>, ParentType, ContextType>;
-  byCategory: Resolver<ReadonlyArray<ResolversTypes['CategoryCount']>, ParentType, ContextType>;
-  byStep: Resolver<ReadonlyArray<ResolversTypes['StepCount']>, ParentType, ContextType>;
-  byChannel: Resolver<ReadonlyArray<ResolversTypes['ChannelCount']>, ParentType, ContextType>;
-  overdueShare: Resolver<ResolversTypes['OverdueShare'], ParentType, ContextType>;
-};
-
-export type LevelCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LevelCount'] = ResolversParentTypes['LevelCount']> = {
-  level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
-  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type CategoryCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CategoryCount'] = ResolversParentTypes['CategoryCount']> = {
-  category: Resolver<ResolversTypes['ProtectionCategory'], ParentType, ContextType>;
-  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type StepCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StepCount'] = ResolversParentTypes['StepCount']> = {
-  step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
-  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type ChannelCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChannelCount'] = ResolversParentTypes['ChannelCount']> = {
-  channel: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type OverdueShareResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OverdueShare'] = ResolversParentTypes['OverdueShare']> = {
-  percent: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  proposeRisk?: Resolver<Maybe<ResolversTypes['RiskProposal']>, ParentType, ContextType, RequireFields<MutationProposeRiskArgs, 'input'>>;
+  confirmRisk?: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType, RequireFields<MutationConfirmRiskArgs, 'input'>>;
+  recordVisit?: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType, RequireFields<MutationRecordVisitArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type ChildConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChildConnection'] = ResolversParentTypes['ChildConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['ChildEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['Child']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type ChildEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChildEdge'] = ResolversParentTypes['ChildEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['Child'], ParentType, ContextType>;
-};
-
-export type ClueConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClueConnection'] = ResolversParentTypes['ClueConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['ClueEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['Clue']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type ClueEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClueEdge'] = ResolversParentTypes['ClueEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['Clue'], ParentType, ContextType>;
-};
-
-export type CaseConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseConnection'] = ResolversParentTypes['CaseConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['CaseEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type CaseEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseEdge'] = ResolversParentTypes['CaseEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
-};
-
-export type JointMeetingConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeetingConnection'] = ResolversParentTypes['JointMeetingConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['JointMeetingEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['JointMeeting']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type JointMeetingEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeetingEdge'] = ResolversParentTypes['JointMeetingEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['JointMeeting'], ParentType, ContextType>;
-};
-
-export type TaskConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaskConnection'] = ResolversParentTypes['TaskConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['TaskEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type TaskEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaskEdge'] = ResolversParentTypes['TaskEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['Task'], ParentType, ContextType>;
-};
-
-export type DueItemConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItemConnection'] = ResolversParentTypes['DueItemConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['DueItemEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['DueItem']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type DueItemEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItemEdge'] = ResolversParentTypes['DueItemEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['DueItem'], ParentType, ContextType>;
-};
-
-export type EmergencyUseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUse'] = ResolversParentTypes['EmergencyUse']> = {
-  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
-  child: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
-  reason: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  openedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  reviewDue: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  reviewedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  reviewedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  finding: Resolver<Maybe<ResolversTypes['EmergencyFinding']>, ParentType, ContextType>;
-  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type EmergencyUseConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUseConnection'] = ResolversParentTypes['EmergencyUseConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['EmergencyUseEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['EmergencyUse']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type EmergencyUseEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUseEdge'] = ResolversParentTypes['EmergencyUseEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['EmergencyUse'], ParentType, ContextType>;
-};
-
-export type ParticipationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ParticipationConnection'] = ResolversParentTypes['ParticipationConnection']> = {
-  edges: Resolver<ReadonlyArray<ResolversTypes['ParticipationEdge']>, ParentType, ContextType>;
-  nodes: Resolver<ReadonlyArray<ResolversTypes['Participation']>, ParentType, ContextType>;
-  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type ParticipationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ParticipationEdge'] = ResolversParentTypes['ParticipationEdge']> = {
-  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node: Resolver<ResolversTypes['Participation'], ParentType, ContextType>;
 };
 
 export type AccessLogEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessLogEntry'] = ResolversParentTypes['AccessLogEntry']> = {
@@ -695,60 +353,411 @@ export type AccessFindingResolvers<ContextType = Context, ParentType extends Res
   lastAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
+  children: Resolver<ReadonlyArray<ResolversTypes['Child']>, ParentType, ContextType>;
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
+  steps: Resolver<ReadonlyArray<ResolversTypes['CaseStepRecord']>, ParentType, ContextType>;
+  dueAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  agencies: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
+  tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
+  meetings: Resolver<ReadonlyArray<ResolversTypes['JointMeeting']>, ParentType, ContextType>;
+  openedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CaseStepRecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseStepRecord'] = ResolversParentTypes['CaseStepRecord']> = {
+  step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
+  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  evidence: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  dueAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reopening: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type TaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Task'] = ResolversParentTypes['Task']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  doneAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  outcome: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CaseConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseConnection'] = ResolversParentTypes['CaseConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['CaseEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CaseEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseEdge'] = ResolversParentTypes['CaseEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
+};
+
+export type TaskConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaskConnection'] = ResolversParentTypes['TaskConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['TaskEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TaskEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaskEdge'] = ResolversParentTypes['TaskEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Task'], ParentType, ContextType>;
+};
+
+export type ChildResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Child'] = ResolversParentTypes['Child'], FederationReferenceType extends FederationReferenceTypes['Child'] = FederationReferenceTypes['Child']> = {
+  __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Child']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  cases: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
+  protectionCategories: Resolver<ReadonlyArray<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType>;
+  risk: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
+  riskProposal: Resolver<Maybe<ResolversTypes['RiskProposal']>, ParentType, ContextType>;
+  riskHistory: Resolver<ReadonlyArray<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
+};
+
+export type RegionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region']> = {
+  code: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  level: Resolver<ResolversTypes['RegionLevel'], ParentType, ContextType>;
+};
+
+export type ChildConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChildConnection'] = ResolversParentTypes['ChildConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['ChildEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['Child']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ChildEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChildEdge'] = ResolversParentTypes['ChildEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Child'], ParentType, ContextType>;
+};
+
+export type ClueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Clue'] = ResolversParentTypes['Clue']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  channel: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  situation: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  receivedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  child: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType>;
+  case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
+  reporter: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  feedbackDue: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  feedbackAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  feedback: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  facts: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  receiptNumber: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reporterContact: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ClueReceiptResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClueReceipt'] = ResolversParentTypes['ClueReceipt']> = {
+  receiptNumber: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  receivedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  feedbackDue: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  feedbackAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  feedback: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  clue: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType>;
+};
+
+export type ClueConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClueConnection'] = ResolversParentTypes['ClueConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['ClueEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['Clue']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ClueEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClueEdge'] = ResolversParentTypes['ClueEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Clue'], ParentType, ContextType>;
+};
+
+export type DueItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItem'] = ResolversParentTypes['DueItem']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['DueKind'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
+  task: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType>;
+  clue: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType>;
+  child: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType>;
+  emergencyUse: Resolver<Maybe<ResolversTypes['EmergencyUse']>, ParentType, ContextType>;
+};
+
+export type DueItemConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItemConnection'] = ResolversParentTypes['DueItemConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['DueItemEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['DueItem']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DueItemEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItemEdge'] = ResolversParentTypes['DueItemEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['DueItem'], ParentType, ContextType>;
+};
+
+export type EmergencyUseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUse'] = ResolversParentTypes['EmergencyUse']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  child: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  reason: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  openedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reviewDue: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reviewedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reviewedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  finding: Resolver<Maybe<ResolversTypes['EmergencyFinding']>, ParentType, ContextType>;
+  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type EmergencyUseConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUseConnection'] = ResolversParentTypes['EmergencyUseConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['EmergencyUseEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['EmergencyUse']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EmergencyUseEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUseEdge'] = ResolversParentTypes['EmergencyUseEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['EmergencyUse'], ParentType, ContextType>;
+};
+
+export type JointMeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeeting'] = ResolversParentTypes['JointMeeting']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['MeetingKind'], ParentType, ContextType>;
+  heldAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  agencies: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
+  docket: Resolver<ReadonlyArray<ResolversTypes['DocketItem']>, ParentType, ContextType>;
+  attendees: Resolver<ReadonlyArray<ResolversTypes['MeetingAttendee']>, ParentType, ContextType>;
+  opensAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closesAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  minutes: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MeetingAttendeeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingAttendee'] = ResolversParentTypes['MeetingAttendee']> = {
+  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  attended: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type DocketItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketItem'] = ResolversParentTypes['DocketItem']> = {
+  case: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
+  caseId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
+  decidedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  opinions: Resolver<ReadonlyArray<ResolversTypes['DocketOpinion']>, ParentType, ContextType>;
+};
+
+export type DocketOpinionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketOpinion'] = ResolversParentTypes['DocketOpinion']> = {
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  opinion: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  givenAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type JointMeetingConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeetingConnection'] = ResolversParentTypes['JointMeetingConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['JointMeetingEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['JointMeeting']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type JointMeetingEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeetingEdge'] = ResolversParentTypes['JointMeetingEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['JointMeeting'], ParentType, ContextType>;
+};
+
+export type GrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
+  kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
+  meetingKind: Resolver<Maybe<ResolversTypes['MeetingKind']>, ParentType, ContextType>;
+  children: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  cases: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  meetings: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  confirmedBy: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ParticipationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Participation'] = ResolversParentTypes['Participation']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
+  referenceId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  confirmedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  confirmedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  withdrawnBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  withdrawnAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ParticipationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ParticipationConnection'] = ResolversParentTypes['ParticipationConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['ParticipationEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['Participation']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ParticipationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ParticipationEdge'] = ResolversParentTypes['ParticipationEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Participation'], ParentType, ContextType>;
+};
+
+export type ProtectionAssignmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProtectionAssignment'] = ResolversParentTypes['ProtectionAssignment']> = {
+  category: Resolver<ResolversTypes['ProtectionCategory'], ParentType, ContextType>;
+  leadAgency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  responsible: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  since: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nextVisitDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  endedOn: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  visits: Resolver<ReadonlyArray<ResolversTypes['ProtectionVisit']>, ParentType, ContextType>;
+};
+
+export type ProtectionVisitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProtectionVisit'] = ResolversParentTypes['ProtectionVisit']> = {
+  party: Resolver<ResolversTypes['VisitParty'], ParentType, ContextType>;
+  helps: Resolver<ReadonlyArray<ResolversTypes['Help']>, ParentType, ContextType>;
+  visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RiskAssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskAssessment'] = ResolversParentTypes['RiskAssessment']> = {
+  level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
+  basis: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  assessedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  confirmedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  nextVisitDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  practice: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  visits: Resolver<ReadonlyArray<ResolversTypes['RiskVisit']>, ParentType, ContextType>;
+};
+
+export type RiskVisitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskVisit'] = ResolversParentTypes['RiskVisit']> = {
+  visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RiskProposalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskProposal'] = ResolversParentTypes['RiskProposal']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  level: Resolver<Maybe<ResolversTypes['RiskLevel']>, ParentType, ContextType>;
+  basis: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  practice: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proposedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  settledAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ProtectionReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProtectionReport'] = ResolversParentTypes['ProtectionReport']> = {
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  quarter: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  byLevel: Resolver<ReadonlyArray<ResolversTypes['LevelCount']>, ParentType, ContextType>;
+  byCategory: Resolver<ReadonlyArray<ResolversTypes['CategoryCount']>, ParentType, ContextType>;
+  byStep: Resolver<ReadonlyArray<ResolversTypes['StepCount']>, ParentType, ContextType>;
+  byChannel: Resolver<ReadonlyArray<ResolversTypes['ChannelCount']>, ParentType, ContextType>;
+  overdueShare: Resolver<ResolversTypes['OverdueShare'], ParentType, ContextType>;
+};
+
+export type LevelCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LevelCount'] = ResolversParentTypes['LevelCount']> = {
+  level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
+  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CategoryCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CategoryCount'] = ResolversParentTypes['CategoryCount']> = {
+  category: Resolver<ResolversTypes['ProtectionCategory'], ParentType, ContextType>;
+  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type StepCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StepCount'] = ResolversParentTypes['StepCount']> = {
+  step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
+  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ChannelCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChannelCount'] = ResolversParentTypes['ChannelCount']> = {
+  channel: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type OverdueShareResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OverdueShare'] = ResolversParentTypes['OverdueShare']> = {
+  percent: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type AllResolvers<ContextType = Context> = {
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
   Query: QueryResolvers<ContextType>;
   Mutation: MutationResolvers<ContextType>;
-  Grant: GrantResolvers<ContextType>;
-  Participation: ParticipationResolvers<ContextType>;
-  Child: ChildResolvers<ContextType>;
-  Region: RegionResolvers<ContextType>;
-  RiskAssessment: RiskAssessmentResolvers<ContextType>;
-  RiskVisit: RiskVisitResolvers<ContextType>;
-  RiskProposal: RiskProposalResolvers<ContextType>;
-  ProtectionAssignment: ProtectionAssignmentResolvers<ContextType>;
-  ProtectionVisit: ProtectionVisitResolvers<ContextType>;
-  Case: CaseResolvers<ContextType>;
-  CaseStepRecord: CaseStepRecordResolvers<ContextType>;
-  Task: TaskResolvers<ContextType>;
-  JointMeeting: JointMeetingResolvers<ContextType>;
-  MeetingAttendee: MeetingAttendeeResolvers<ContextType>;
-  DocketItem: DocketItemResolvers<ContextType>;
-  DocketOpinion: DocketOpinionResolvers<ContextType>;
-  Clue: ClueResolvers<ContextType>;
-  ClueReceipt: ClueReceiptResolvers<ContextType>;
-  DueItem: DueItemResolvers<ContextType>;
-  ProtectionReport: ProtectionReportResolvers<ContextType>;
-  LevelCount: LevelCountResolvers<ContextType>;
-  CategoryCount: CategoryCountResolvers<ContextType>;
-  StepCount: StepCountResolvers<ContextType>;
-  ChannelCount: ChannelCountResolvers<ContextType>;
-  OverdueShare: OverdueShareResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
-  ChildConnection: ChildConnectionResolvers<ContextType>;
-  ChildEdge: ChildEdgeResolvers<ContextType>;
-  ClueConnection: ClueConnectionResolvers<ContextType>;
-  ClueEdge: ClueEdgeResolvers<ContextType>;
-  CaseConnection: CaseConnectionResolvers<ContextType>;
-  CaseEdge: CaseEdgeResolvers<ContextType>;
-  JointMeetingConnection: JointMeetingConnectionResolvers<ContextType>;
-  JointMeetingEdge: JointMeetingEdgeResolvers<ContextType>;
-  TaskConnection: TaskConnectionResolvers<ContextType>;
-  TaskEdge: TaskEdgeResolvers<ContextType>;
-  DueItemConnection: DueItemConnectionResolvers<ContextType>;
-  DueItemEdge: DueItemEdgeResolvers<ContextType>;
-  EmergencyUse: EmergencyUseResolvers<ContextType>;
-  EmergencyUseConnection: EmergencyUseConnectionResolvers<ContextType>;
-  EmergencyUseEdge: EmergencyUseEdgeResolvers<ContextType>;
-  ParticipationConnection: ParticipationConnectionResolvers<ContextType>;
-  ParticipationEdge: ParticipationEdgeResolvers<ContextType>;
   AccessLogEntry: AccessLogEntryResolvers<ContextType>;
   AccessLook: AccessLookResolvers<ContextType>;
   AccessLogConnection: AccessLogConnectionResolvers<ContextType>;
   AccessLogEdge: AccessLogEdgeResolvers<ContextType>;
   AccessDigest: AccessDigestResolvers<ContextType>;
   AccessFinding: AccessFindingResolvers<ContextType>;
+  Case: CaseResolvers<ContextType>;
+  CaseStepRecord: CaseStepRecordResolvers<ContextType>;
+  Task: TaskResolvers<ContextType>;
+  CaseConnection: CaseConnectionResolvers<ContextType>;
+  CaseEdge: CaseEdgeResolvers<ContextType>;
+  TaskConnection: TaskConnectionResolvers<ContextType>;
+  TaskEdge: TaskEdgeResolvers<ContextType>;
+  Child: ChildResolvers<ContextType>;
+  Region: RegionResolvers<ContextType>;
+  ChildConnection: ChildConnectionResolvers<ContextType>;
+  ChildEdge: ChildEdgeResolvers<ContextType>;
+  Clue: ClueResolvers<ContextType>;
+  ClueReceipt: ClueReceiptResolvers<ContextType>;
+  ClueConnection: ClueConnectionResolvers<ContextType>;
+  ClueEdge: ClueEdgeResolvers<ContextType>;
+  DueItem: DueItemResolvers<ContextType>;
+  DueItemConnection: DueItemConnectionResolvers<ContextType>;
+  DueItemEdge: DueItemEdgeResolvers<ContextType>;
+  EmergencyUse: EmergencyUseResolvers<ContextType>;
+  EmergencyUseConnection: EmergencyUseConnectionResolvers<ContextType>;
+  EmergencyUseEdge: EmergencyUseEdgeResolvers<ContextType>;
+  JointMeeting: JointMeetingResolvers<ContextType>;
+  MeetingAttendee: MeetingAttendeeResolvers<ContextType>;
+  DocketItem: DocketItemResolvers<ContextType>;
+  DocketOpinion: DocketOpinionResolvers<ContextType>;
+  JointMeetingConnection: JointMeetingConnectionResolvers<ContextType>;
+  JointMeetingEdge: JointMeetingEdgeResolvers<ContextType>;
+  Grant: GrantResolvers<ContextType>;
+  Participation: ParticipationResolvers<ContextType>;
+  ParticipationConnection: ParticipationConnectionResolvers<ContextType>;
+  ParticipationEdge: ParticipationEdgeResolvers<ContextType>;
+  ProtectionAssignment: ProtectionAssignmentResolvers<ContextType>;
+  ProtectionVisit: ProtectionVisitResolvers<ContextType>;
+  RiskAssessment: RiskAssessmentResolvers<ContextType>;
+  RiskVisit: RiskVisitResolvers<ContextType>;
+  RiskProposal: RiskProposalResolvers<ContextType>;
+  ProtectionReport: ProtectionReportResolvers<ContextType>;
+  LevelCount: LevelCountResolvers<ContextType>;
+  CategoryCount: CategoryCountResolvers<ContextType>;
+  StepCount: StepCountResolvers<ContextType>;
+  ChannelCount: ChannelCountResolvers<ContextType>;
+  OverdueShare: OverdueShareResolvers<ContextType>;
 };
 
 /** What resolvers.ts holds: every field that its source does not answer by itself. */

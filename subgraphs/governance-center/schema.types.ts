@@ -18,24 +18,57 @@ export type Agency =
   | 'JUSTICE_BUREAU';
 
 export type Query = {
+  readonly accessLog: AccessLogConnection;
+  readonly accessDigest: Maybe<AccessDigest>;
+  readonly case: Maybe<Case>;
+  readonly cases: CaseConnection;
+  readonly tasks: TaskConnection;
   readonly child: Maybe<Child>;
   readonly childByIdNumber: Maybe<Child>;
   readonly children: ChildConnection;
   readonly clue: Maybe<Clue>;
   readonly clues: ClueConnection;
-  readonly case: Maybe<Case>;
-  readonly cases: CaseConnection;
+  readonly clueReceipt: Maybe<ClueReceipt>;
+  readonly dueItems: DueItemConnection;
+  readonly emergencyUses: EmergencyUseConnection;
   readonly jointMeeting: Maybe<JointMeeting>;
   readonly jointMeetings: JointMeetingConnection;
-  readonly clueReceipt: Maybe<ClueReceipt>;
-  readonly tasks: TaskConnection;
-  readonly dueItems: DueItemConnection;
-  readonly protectionReport: Maybe<ProtectionReport>;
-  readonly emergencyUses: EmergencyUseConnection;
   readonly participations: ParticipationConnection;
-  readonly accessLog: AccessLogConnection;
-  readonly accessDigest: Maybe<AccessDigest>;
   readonly grant: Maybe<Grant>;
+  readonly protectionReport: Maybe<ProtectionReport>;
+};
+
+export type QueryAccessLogArgs = {
+  child?: InputMaybe<Scalars['ID']['input']>;
+  agency?: InputMaybe<Agency>;
+  dataOf?: InputMaybe<Agency>;
+  caller?: InputMaybe<Scalars['ID']['input']>;
+  purpose?: InputMaybe<AccessPurpose>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryAccessDigestArgs = {
+  day: Scalars['Date']['input'];
+  region?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryCaseArgs = {
+  id: Scalars['ID']['input'];
+};
+
+export type QueryCasesArgs = {
+  filter?: InputMaybe<CaseFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryTasksArgs = {
+  filter?: InputMaybe<TaskFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type QueryChildArgs = {
@@ -62,12 +95,20 @@ export type QueryCluesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type QueryCaseArgs = {
-  id: Scalars['ID']['input'];
+export type QueryClueReceiptArgs = {
+  receiptNumber: Scalars['String']['input'];
 };
 
-export type QueryCasesArgs = {
-  filter?: InputMaybe<CaseFilter>;
+export type QueryDueItemsArgs = {
+  agency?: InputMaybe<Agency>;
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+  filter?: InputMaybe<DueItemFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryEmergencyUsesArgs = {
+  filter?: InputMaybe<EmergencyUseFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -82,56 +123,10 @@ export type QueryJointMeetingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type QueryClueReceiptArgs = {
-  receiptNumber: Scalars['String']['input'];
-};
-
-export type QueryTasksArgs = {
-  filter?: InputMaybe<TaskFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type QueryDueItemsArgs = {
-  agency?: InputMaybe<Agency>;
-  until?: InputMaybe<Scalars['DateTime']['input']>;
-  filter?: InputMaybe<DueItemFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type QueryProtectionReportArgs = {
-  region: Scalars['String']['input'];
-  quarter: Scalars['String']['input'];
-};
-
-export type QueryEmergencyUsesArgs = {
-  filter?: InputMaybe<EmergencyUseFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
 export type QueryParticipationsArgs = {
   filter?: InputMaybe<ParticipationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type QueryAccessLogArgs = {
-  child?: InputMaybe<Scalars['ID']['input']>;
-  agency?: InputMaybe<Agency>;
-  dataOf?: InputMaybe<Agency>;
-  caller?: InputMaybe<Scalars['ID']['input']>;
-  purpose?: InputMaybe<AccessPurpose>;
-  from?: InputMaybe<Scalars['DateTime']['input']>;
-  to?: InputMaybe<Scalars['DateTime']['input']>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type QueryAccessDigestArgs = {
-  day: Scalars['Date']['input'];
-  region?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type QueryGrantArgs = {
@@ -139,18 +134,24 @@ export type QueryGrantArgs = {
   id: Scalars['ID']['input'];
 };
 
+export type QueryProtectionReportArgs = {
+  region: Scalars['String']['input'];
+  quarter: Scalars['String']['input'];
+};
+
 export type Mutation = {
-  readonly reportClue: Maybe<ClueReceipt>;
-  readonly linkClue: Maybe<Clue>;
-  readonly giveFeedback: Maybe<Clue>;
-  readonly proposeRisk: Maybe<RiskProposal>;
-  readonly confirmRisk: Maybe<RiskAssessment>;
-  readonly recordVisit: Maybe<RiskAssessment>;
   readonly openCase: Maybe<Case>;
   readonly takeStep: Maybe<Case>;
   readonly reopenCase: Maybe<Case>;
   readonly assignTask: Maybe<Task>;
   readonly completeTask: Maybe<Task>;
+  readonly reportClue: Maybe<ClueReceipt>;
+  readonly linkClue: Maybe<Clue>;
+  readonly giveFeedback: Maybe<Clue>;
+  readonly trackDeadline: Maybe<DueItem>;
+  readonly settleDeadline: Maybe<DueItem>;
+  readonly useEmergency: Maybe<ReadonlyArray<EmergencyUse>>;
+  readonly reviewEmergency: Maybe<EmergencyUse>;
   readonly conveneMeeting: Maybe<JointMeeting>;
   readonly changeMeeting: Maybe<JointMeeting>;
   readonly putOnDocket: Maybe<JointMeeting>;
@@ -160,39 +161,14 @@ export type Mutation = {
   readonly giveOpinion: Maybe<JointMeeting>;
   readonly recordDecision: Maybe<JointMeeting>;
   readonly recordMinutes: Maybe<JointMeeting>;
+  readonly confirmParticipation: Maybe<Participation>;
+  readonly withdrawParticipation: Maybe<Participation>;
   readonly assignProtection: Maybe<ProtectionAssignment>;
   readonly endProtection: Maybe<ProtectionAssignment>;
   readonly recordProtectionVisit: Maybe<ProtectionAssignment>;
-  readonly trackDeadline: Maybe<DueItem>;
-  readonly settleDeadline: Maybe<DueItem>;
-  readonly useEmergency: Maybe<ReadonlyArray<EmergencyUse>>;
-  readonly reviewEmergency: Maybe<EmergencyUse>;
-  readonly confirmParticipation: Maybe<Participation>;
-  readonly withdrawParticipation: Maybe<Participation>;
-};
-
-export type MutationReportClueArgs = {
-  input: ReportClueInput;
-};
-
-export type MutationLinkClueArgs = {
-  input: LinkClueInput;
-};
-
-export type MutationGiveFeedbackArgs = {
-  input: GiveFeedbackInput;
-};
-
-export type MutationProposeRiskArgs = {
-  input: ProposeRiskInput;
-};
-
-export type MutationConfirmRiskArgs = {
-  input: ConfirmRiskInput;
-};
-
-export type MutationRecordVisitArgs = {
-  input: RecordVisitInput;
+  readonly proposeRisk: Maybe<RiskProposal>;
+  readonly confirmRisk: Maybe<RiskAssessment>;
+  readonly recordVisit: Maybe<RiskAssessment>;
 };
 
 export type MutationOpenCaseArgs = {
@@ -213,6 +189,35 @@ export type MutationAssignTaskArgs = {
 
 export type MutationCompleteTaskArgs = {
   input: CompleteTaskInput;
+};
+
+export type MutationReportClueArgs = {
+  input: ReportClueInput;
+};
+
+export type MutationLinkClueArgs = {
+  input: LinkClueInput;
+};
+
+export type MutationGiveFeedbackArgs = {
+  input: GiveFeedbackInput;
+};
+
+export type MutationTrackDeadlineArgs = {
+  input: TrackDeadlineInput;
+};
+
+export type MutationSettleDeadlineArgs = {
+  input: SettleDeadlineInput;
+};
+
+export type MutationUseEmergencyArgs = {
+  children: ReadonlyArray<Scalars['ID']['input']>;
+  reason: Scalars['String']['input'];
+};
+
+export type MutationReviewEmergencyArgs = {
+  input: ReviewEmergencyInput;
 };
 
 export type MutationConveneMeetingArgs = {
@@ -251,6 +256,14 @@ export type MutationRecordMinutesArgs = {
   input: RecordMinutesInput;
 };
 
+export type MutationConfirmParticipationArgs = {
+  input: ParticipationInput;
+};
+
+export type MutationWithdrawParticipationArgs = {
+  input: ParticipationInput;
+};
+
 export type MutationAssignProtectionArgs = {
   input: AssignProtectionInput;
 };
@@ -263,691 +276,21 @@ export type MutationRecordProtectionVisitArgs = {
   input: RecordProtectionVisitInput;
 };
 
-export type MutationTrackDeadlineArgs = {
-  input: TrackDeadlineInput;
+export type MutationProposeRiskArgs = {
+  input: ProposeRiskInput;
 };
 
-export type MutationSettleDeadlineArgs = {
-  input: SettleDeadlineInput;
+export type MutationConfirmRiskArgs = {
+  input: ConfirmRiskInput;
 };
 
-export type MutationUseEmergencyArgs = {
-  children: ReadonlyArray<Scalars['ID']['input']>;
-  reason: Scalars['String']['input'];
-};
-
-export type MutationReviewEmergencyArgs = {
-  input: ReviewEmergencyInput;
-};
-
-export type MutationConfirmParticipationArgs = {
-  input: ParticipationInput;
-};
-
-export type MutationWithdrawParticipationArgs = {
-  input: ParticipationInput;
-};
-
-export type ReferenceKind =
-  | 'CASE'
-  | 'MEETING';
-
-export type Grant = {
-  readonly kind: ReferenceKind;
-  readonly meetingKind: Maybe<MeetingKind>;
-  readonly children: ReadonlyArray<Scalars['ID']['output']>;
-  readonly cases: ReadonlyArray<Scalars['ID']['output']>;
-  readonly meetings: ReadonlyArray<Scalars['ID']['output']>;
-  readonly confirmedBy: Scalars['String']['output'];
-};
-
-export type Participation = {
-  readonly id: Scalars['ID']['output'];
-  readonly kind: ReferenceKind;
-  readonly referenceId: Scalars['ID']['output'];
-  readonly title: Scalars['String']['output'];
-  readonly officer: Scalars['String']['output'];
-  readonly agency: Agency;
-  readonly confirmedBy: Maybe<Scalars['String']['output']>;
-  readonly confirmedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly withdrawnBy: Maybe<Scalars['String']['output']>;
-  readonly withdrawnAt: Maybe<Scalars['DateTime']['output']>;
-};
-
-export type Child = {
-  readonly id: Scalars['ID']['output'];
-  readonly region: Region;
-  readonly risk: Maybe<RiskAssessment>;
-  readonly riskHistory: ReadonlyArray<RiskAssessment>;
-  readonly riskProposal: Maybe<RiskProposal>;
-  readonly protectionCategories: ReadonlyArray<ProtectionAssignment>;
-  readonly cases: ReadonlyArray<Case>;
-};
-
-export type Region = {
-  readonly code: Scalars['String']['output'];
-  readonly name: Scalars['String']['output'];
-  readonly level: RegionLevel;
-};
-
-export type RegionLevel =
-  | 'PROVINCE'
-  | 'CITY'
-  | 'COUNTY'
-  | 'TOWN'
-  | 'VILLAGE';
-
-export type RiskLevel =
-  | 'RED'
-  | 'ORANGE'
-  | 'YELLOW'
-  | 'BLUE';
-
-export type RiskAssessment = {
-  readonly level: RiskLevel;
-  readonly basis: ReadonlyArray<Scalars['String']['output']>;
-  readonly assessedAt: Scalars['DateTime']['output'];
-  readonly confirmedBy: Maybe<Scalars['String']['output']>;
-  readonly nextVisitDue: Maybe<Scalars['Date']['output']>;
-  readonly practice: Maybe<Scalars['String']['output']>;
-  readonly reason: Maybe<Scalars['String']['output']>;
-  readonly visits: ReadonlyArray<RiskVisit>;
-};
-
-export type RiskVisit = {
-  readonly visitedAt: Scalars['DateTime']['output'];
-  readonly by: Scalars['String']['output'];
-  readonly note: Maybe<Scalars['String']['output']>;
-};
-
-export type RiskProposal = {
-  readonly id: Scalars['ID']['output'];
-  readonly level: Maybe<RiskLevel>;
-  readonly basis: ReadonlyArray<Scalars['String']['output']>;
-  readonly practice: Scalars['String']['output'];
-  readonly proposedAt: Scalars['DateTime']['output'];
-  readonly settledAt: Maybe<Scalars['DateTime']['output']>;
-};
-
-export type ProtectionAssignment = {
-  readonly category: ProtectionCategory;
-  readonly leadAgency: Agency;
-  readonly responsible: Maybe<Scalars['String']['output']>;
-  readonly since: Scalars['Date']['output'];
-  readonly id: Scalars['ID']['output'];
-  readonly nextVisitDue: Maybe<Scalars['Date']['output']>;
-  readonly endedOn: Maybe<Scalars['Date']['output']>;
-  readonly visits: ReadonlyArray<ProtectionVisit>;
-};
-
-export type ProtectionVisit = {
-  readonly party: VisitParty;
-  readonly helps: ReadonlyArray<Help>;
-  readonly visitedAt: Scalars['DateTime']['output'];
-  readonly by: Scalars['String']['output'];
-  readonly agency: Agency;
-  readonly note: Maybe<Scalars['String']['output']>;
-};
-
-export type VisitParty =
-  | 'SELF'
-  | 'FAMILY'
-  | 'SCHOOL'
-  | 'COMMUNITY';
-
-export type Help =
-  | 'STUDY'
-  | 'SKILL'
-  | 'LAW'
-  | 'SAFETY'
-  | 'HABITS';
-
-export type ProtectionCategory =
-  | 'SINGLE_PARENT'
-  | 'ORPHAN_OR_HARDSHIP'
-  | 'OUT_OF_SCHOOL_UNEMPLOYED'
-  | 'MISCONDUCT';
-
-export type CaseStep =
-  | 'DISCOVERED'
-  | 'ASSESSED'
-  | 'REFERRED'
-  | 'HANDLED'
-  | 'REVISITED'
-  | 'CLOSED';
-
-export type Case = {
-  readonly id: Scalars['ID']['output'];
-  readonly number: Scalars['String']['output'];
-  readonly title: Scalars['String']['output'];
-  readonly level: RiskLevel;
-  readonly children: ReadonlyArray<Child>;
-  readonly region: Region;
-  readonly step: CaseStep;
-  readonly steps: ReadonlyArray<CaseStepRecord>;
-  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
-  readonly overdue: Scalars['Boolean']['output'];
-  readonly agencies: ReadonlyArray<Agency>;
-  readonly tasks: ReadonlyArray<Task>;
-  readonly meetings: ReadonlyArray<JointMeeting>;
-  readonly openedAt: Scalars['DateTime']['output'];
-  readonly closedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly version: Scalars['Int']['output'];
-};
-
-export type CaseStepRecord = {
-  readonly step: CaseStep;
-  readonly by: Scalars['String']['output'];
-  readonly agency: Agency;
-  readonly at: Scalars['DateTime']['output'];
-  readonly note: Maybe<Scalars['String']['output']>;
-  readonly evidence: ReadonlyArray<Scalars['String']['output']>;
-  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
-  readonly reopening: Scalars['Boolean']['output'];
-};
-
-export type Task = {
-  readonly id: Scalars['ID']['output'];
-  readonly agency: Agency;
-  readonly title: Scalars['String']['output'];
-  readonly dueAt: Scalars['DateTime']['output'];
-  readonly doneAt: Maybe<Scalars['DateTime']['output']>;
-  readonly overdue: Scalars['Boolean']['output'];
-  readonly outcome: Maybe<Scalars['String']['output']>;
-};
-
-export type JointMeeting = {
-  readonly id: Scalars['ID']['output'];
-  readonly title: Scalars['String']['output'];
-  readonly kind: MeetingKind;
-  readonly heldAt: Scalars['DateTime']['output'];
-  readonly agencies: ReadonlyArray<Agency>;
-  readonly docket: ReadonlyArray<DocketItem>;
-  readonly attendees: ReadonlyArray<MeetingAttendee>;
-  readonly opensAt: Scalars['DateTime']['output'];
-  readonly closesAt: Scalars['DateTime']['output'];
-  readonly minutes: Maybe<Scalars['String']['output']>;
-  readonly version: Scalars['Int']['output'];
-};
-
-export type MeetingAttendee = {
-  readonly officer: Scalars['String']['output'];
-  readonly agency: Agency;
-  readonly attended: Maybe<Scalars['Boolean']['output']>;
-};
-
-export type MeetingKind =
-  | 'REGULAR'
-  | 'CASE_CONFERENCE';
-
-export type DocketItem = {
-  readonly case: Case;
-  readonly caseId: Scalars['ID']['output'];
-  readonly decision: Maybe<Scalars['String']['output']>;
-  readonly tasks: ReadonlyArray<Task>;
-  readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly opinions: ReadonlyArray<DocketOpinion>;
-};
-
-export type DocketOpinion = {
-  readonly agency: Agency;
-  readonly opinion: Scalars['String']['output'];
-  readonly givenAt: Scalars['DateTime']['output'];
-};
-
-export type Clue = {
-  readonly id: Scalars['ID']['output'];
-  readonly channel: Scalars['String']['output'];
-  readonly situation: Scalars['String']['output'];
-  readonly receivedAt: Scalars['DateTime']['output'];
-  readonly region: Region;
-  readonly child: Maybe<Child>;
-  readonly case: Maybe<Case>;
-  readonly reporter: Maybe<Scalars['String']['output']>;
-  readonly feedbackDue: Maybe<Scalars['DateTime']['output']>;
-  readonly feedbackAt: Maybe<Scalars['DateTime']['output']>;
-  readonly feedback: Maybe<Scalars['String']['output']>;
-  readonly facts: Maybe<Scalars['String']['output']>;
-  readonly receiptNumber: Maybe<Scalars['String']['output']>;
-  readonly reporterContact: Maybe<Scalars['String']['output']>;
-};
-
-export type ClueReceipt = {
-  readonly receiptNumber: Scalars['String']['output'];
-  readonly receivedAt: Scalars['DateTime']['output'];
-  readonly feedbackDue: Maybe<Scalars['DateTime']['output']>;
-  readonly feedbackAt: Maybe<Scalars['DateTime']['output']>;
-  readonly feedback: Maybe<Scalars['String']['output']>;
-  readonly clue: Maybe<Clue>;
-};
-
-export type DueKind =
-  | 'STEP'
-  | 'TASK'
-  | 'FEEDBACK'
-  | 'VISIT'
-  | 'PROTECTION_VISIT'
-  | 'RECOMMENDATION_REPLY'
-  | 'GUARDIANSHIP_ASSESSMENT'
-  | 'EMERGENCY_REVIEW';
-
-export type DueItem = {
-  readonly id: Scalars['ID']['output'];
-  readonly kind: DueKind;
-  readonly agency: Agency;
-  readonly dueAt: Scalars['DateTime']['output'];
-  readonly overdue: Scalars['Boolean']['output'];
-  readonly region: Region;
-  readonly case: Maybe<Case>;
-  readonly task: Maybe<Task>;
-  readonly clue: Maybe<Clue>;
-  readonly child: Maybe<Child>;
-  readonly emergencyUse: Maybe<EmergencyUse>;
-};
-
-export type ProtectionReport = {
-  readonly region: Region;
-  readonly quarter: Scalars['String']['output'];
-  readonly byLevel: ReadonlyArray<LevelCount>;
-  readonly byCategory: ReadonlyArray<CategoryCount>;
-  readonly byStep: ReadonlyArray<StepCount>;
-  readonly byChannel: ReadonlyArray<ChannelCount>;
-  readonly overdueShare: OverdueShare;
-};
-
-export type LevelCount = {
-  readonly level: RiskLevel;
-  readonly count: Maybe<Scalars['Int']['output']>;
-  readonly suppressed: Scalars['Boolean']['output'];
-};
-
-export type CategoryCount = {
-  readonly category: ProtectionCategory;
-  readonly count: Maybe<Scalars['Int']['output']>;
-  readonly suppressed: Scalars['Boolean']['output'];
-};
-
-export type StepCount = {
-  readonly step: CaseStep;
-  readonly count: Maybe<Scalars['Int']['output']>;
-  readonly suppressed: Scalars['Boolean']['output'];
-};
-
-export type ChannelCount = {
-  readonly channel: Scalars['String']['output'];
-  readonly count: Maybe<Scalars['Int']['output']>;
-  readonly suppressed: Scalars['Boolean']['output'];
-};
-
-export type OverdueShare = {
-  readonly percent: Maybe<Scalars['Int']['output']>;
-  readonly suppressed: Scalars['Boolean']['output'];
-};
-
-export type ChildFilter = {
-  readonly region?: InputMaybe<Scalars['String']['input']>;
-  readonly riskLevels?: InputMaybe<ReadonlyArray<RiskLevel>>;
-};
-
-export type ClueFilter = {
-  readonly region?: InputMaybe<Scalars['String']['input']>;
-  readonly channel?: InputMaybe<Scalars['String']['input']>;
-  readonly awaitingFeedback?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type CaseFilter = {
-  readonly region?: InputMaybe<Scalars['String']['input']>;
-  readonly levels?: InputMaybe<ReadonlyArray<RiskLevel>>;
-  readonly steps?: InputMaybe<ReadonlyArray<CaseStep>>;
-  readonly overdue?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type JointMeetingFilter = {
-  readonly kind?: InputMaybe<MeetingKind>;
-  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
-  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
-};
-
-export type TaskFilter = {
-  readonly agency?: InputMaybe<Agency>;
-  readonly done?: InputMaybe<Scalars['Boolean']['input']>;
-  readonly overdue?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type DueItemFilter = {
-  readonly kinds?: InputMaybe<ReadonlyArray<DueKind>>;
-  readonly region?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type ParticipationFilter = {
-  readonly kind?: InputMaybe<ReferenceKind>;
-  readonly id?: InputMaybe<Scalars['ID']['input']>;
-  readonly officer?: InputMaybe<Scalars['String']['input']>;
-  readonly pending?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type ReportClueInput = {
-  readonly channel: Scalars['String']['input'];
-  readonly situation: Scalars['String']['input'];
-  readonly facts: Scalars['String']['input'];
-  readonly region: Scalars['String']['input'];
-  readonly child?: InputMaybe<Scalars['ID']['input']>;
-  readonly reporter?: InputMaybe<Scalars['String']['input']>;
-  readonly reporterContact?: InputMaybe<Scalars['String']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type LinkClueInput = {
-  readonly clue: Scalars['ID']['input'];
-  readonly child?: InputMaybe<Scalars['ID']['input']>;
-  readonly case?: InputMaybe<Scalars['ID']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type GiveFeedbackInput = {
-  readonly clue: Scalars['ID']['input'];
-  readonly feedback: Scalars['String']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type ProposeRiskInput = {
-  readonly child: Scalars['ID']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type ConfirmRiskInput = {
-  readonly proposal: Scalars['ID']['input'];
-  readonly level: RiskLevel;
-  readonly basis?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  readonly reason?: InputMaybe<Scalars['String']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type RecordVisitInput = {
-  readonly child: Scalars['ID']['input'];
-  readonly visitedAt: Scalars['DateTime']['input'];
-  readonly note?: InputMaybe<Scalars['String']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type OpenCaseInput = {
-  readonly title: Scalars['String']['input'];
-  readonly level: RiskLevel;
-  readonly children: ReadonlyArray<Scalars['ID']['input']>;
-  readonly region: Scalars['String']['input'];
-  readonly agencies: ReadonlyArray<Agency>;
-  readonly clue?: InputMaybe<Scalars['ID']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type TakeStepInput = {
-  readonly case: Scalars['ID']['input'];
-  readonly step: CaseStep;
-  readonly note?: InputMaybe<Scalars['String']['input']>;
-  readonly evidence: ReadonlyArray<Scalars['String']['input']>;
-  readonly version: Scalars['Int']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type ReopenCaseInput = {
-  readonly case: Scalars['ID']['input'];
-  readonly reason: Scalars['String']['input'];
-  readonly version: Scalars['Int']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type AssignTaskInput = {
-  readonly case: Scalars['ID']['input'];
-  readonly agency: Agency;
-  readonly title: Scalars['String']['input'];
-  readonly dueAt: Scalars['DateTime']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type CompleteTaskInput = {
-  readonly task: Scalars['ID']['input'];
-  readonly outcome: Scalars['String']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type AttendeeInput = {
-  readonly officer: Scalars['String']['input'];
-  readonly agency: Agency;
-};
-
-export type ConveneMeetingInput = {
-  readonly title: Scalars['String']['input'];
-  readonly kind: MeetingKind;
-  readonly heldAt: Scalars['DateTime']['input'];
-  readonly region: Scalars['String']['input'];
-  readonly agencies: ReadonlyArray<Agency>;
-  readonly attendees: ReadonlyArray<AttendeeInput>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type ChangeMeetingInput = {
-  readonly meeting: Scalars['ID']['input'];
-  readonly heldAt?: InputMaybe<Scalars['DateTime']['input']>;
-  readonly agencies?: InputMaybe<ReadonlyArray<Agency>>;
-  readonly attendees?: InputMaybe<ReadonlyArray<AttendeeInput>>;
-  readonly version: Scalars['Int']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type DocketInput = {
-  readonly meeting: Scalars['ID']['input'];
-  readonly case: Scalars['ID']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type GiveOpinionInput = {
-  readonly meeting: Scalars['ID']['input'];
-  readonly case: Scalars['ID']['input'];
-  readonly opinion: Scalars['String']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type DecisionTaskInput = {
-  readonly agency: Agency;
-  readonly title: Scalars['String']['input'];
-  readonly dueAt: Scalars['DateTime']['input'];
-};
-
-export type RecordDecisionInput = {
-  readonly meeting: Scalars['ID']['input'];
-  readonly case: Scalars['ID']['input'];
-  readonly decision: Scalars['String']['input'];
-  readonly tasks: ReadonlyArray<DecisionTaskInput>;
-  readonly version: Scalars['Int']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type RecordMinutesInput = {
-  readonly meeting: Scalars['ID']['input'];
-  readonly minutes: Scalars['String']['input'];
-  readonly attended: ReadonlyArray<Scalars['String']['input']>;
-  readonly version: Scalars['Int']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type AssignProtectionInput = {
-  readonly child: Scalars['ID']['input'];
-  readonly category: ProtectionCategory;
-  readonly responsible?: InputMaybe<Scalars['String']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type EndProtectionInput = {
-  readonly assignment: Scalars['ID']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type RecordProtectionVisitInput = {
-  readonly assignment: Scalars['ID']['input'];
-  readonly party: VisitParty;
-  readonly helps: ReadonlyArray<Help>;
-  readonly visitedAt: Scalars['DateTime']['input'];
-  readonly note?: InputMaybe<Scalars['String']['input']>;
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type TrackedKind =
-  | 'RECOMMENDATION_REPLY'
-  | 'GUARDIANSHIP_ASSESSMENT';
-
-export type TrackDeadlineInput = {
-  readonly kind: TrackedKind;
-  readonly child: Scalars['ID']['input'];
-  readonly agency: Agency;
-  readonly dueOn: Scalars['Date']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type SettleDeadlineInput = {
-  readonly deadline: Scalars['ID']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type ParticipationInput = {
-  readonly kind: ReferenceKind;
-  readonly id: Scalars['ID']['input'];
-  readonly officer: Scalars['ID']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
+export type MutationRecordVisitArgs = {
+  input: RecordVisitInput;
 };
 
 export type PageInfo = {
   readonly hasNextPage: Scalars['Boolean']['output'];
   readonly endCursor: Maybe<Scalars['String']['output']>;
-};
-
-export type ChildConnection = {
-  readonly edges: ReadonlyArray<ChildEdge>;
-  readonly nodes: ReadonlyArray<Child>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type ChildEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: Child;
-};
-
-export type ClueConnection = {
-  readonly edges: ReadonlyArray<ClueEdge>;
-  readonly nodes: ReadonlyArray<Clue>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type ClueEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: Clue;
-};
-
-export type CaseConnection = {
-  readonly edges: ReadonlyArray<CaseEdge>;
-  readonly nodes: ReadonlyArray<Case>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type CaseEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: Case;
-};
-
-export type JointMeetingConnection = {
-  readonly edges: ReadonlyArray<JointMeetingEdge>;
-  readonly nodes: ReadonlyArray<JointMeeting>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type JointMeetingEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: JointMeeting;
-};
-
-export type TaskConnection = {
-  readonly edges: ReadonlyArray<TaskEdge>;
-  readonly nodes: ReadonlyArray<Task>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type TaskEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: Task;
-};
-
-export type DueItemConnection = {
-  readonly edges: ReadonlyArray<DueItemEdge>;
-  readonly nodes: ReadonlyArray<DueItem>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type DueItemEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: DueItem;
-};
-
-export type EmergencyUse = {
-  readonly id: Scalars['ID']['output'];
-  readonly officer: Scalars['String']['output'];
-  readonly agency: Agency;
-  readonly child: Scalars['ID']['output'];
-  readonly region: Region;
-  readonly reason: Scalars['String']['output'];
-  readonly openedAt: Scalars['DateTime']['output'];
-  readonly expiresAt: Scalars['DateTime']['output'];
-  readonly reviewDue: Scalars['DateTime']['output'];
-  readonly reviewedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly reviewedBy: Maybe<Scalars['String']['output']>;
-  readonly finding: Maybe<EmergencyFinding>;
-  readonly note: Maybe<Scalars['String']['output']>;
-};
-
-export type EmergencyFinding =
-  | 'JUSTIFIED'
-  | 'UNJUSTIFIED'
-  | 'UNCLEAR';
-
-export type EmergencyUseFilter = {
-  readonly reviewed?: InputMaybe<Scalars['Boolean']['input']>;
-  readonly officer?: InputMaybe<Scalars['ID']['input']>;
-  readonly overdue?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type ReviewEmergencyInput = {
-  readonly use: Scalars['ID']['input'];
-  readonly finding: EmergencyFinding;
-  readonly note: Scalars['String']['input'];
-  readonly idempotencyKey: Scalars['String']['input'];
-};
-
-export type EmergencyUseConnection = {
-  readonly edges: ReadonlyArray<EmergencyUseEdge>;
-  readonly nodes: ReadonlyArray<EmergencyUse>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type EmergencyUseEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: EmergencyUse;
-};
-
-export type ParticipationConnection = {
-  readonly edges: ReadonlyArray<ParticipationEdge>;
-  readonly nodes: ReadonlyArray<Participation>;
-  readonly pageInfo: PageInfo;
-  readonly totalCount: Scalars['Int']['output'];
-};
-
-export type ParticipationEdge = {
-  readonly cursor: Scalars['String']['output'];
-  readonly node: Participation;
 };
 
 export type AccessLogEntry = {
@@ -1053,3 +396,660 @@ export type AccessFindingKind =
   | 'BREAK_GLASS'
   | 'LOOKUPS'
   | 'MISSED_LOOKUPS';
+
+export type CaseStep =
+  | 'DISCOVERED'
+  | 'ASSESSED'
+  | 'REFERRED'
+  | 'HANDLED'
+  | 'REVISITED'
+  | 'CLOSED';
+
+export type Case = {
+  readonly id: Scalars['ID']['output'];
+  readonly number: Scalars['String']['output'];
+  readonly title: Scalars['String']['output'];
+  readonly level: RiskLevel;
+  readonly children: ReadonlyArray<Child>;
+  readonly region: Region;
+  readonly step: CaseStep;
+  readonly steps: ReadonlyArray<CaseStepRecord>;
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+  readonly overdue: Scalars['Boolean']['output'];
+  readonly agencies: ReadonlyArray<Agency>;
+  readonly tasks: ReadonlyArray<Task>;
+  readonly meetings: ReadonlyArray<JointMeeting>;
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly closedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly version: Scalars['Int']['output'];
+};
+
+export type CaseStepRecord = {
+  readonly step: CaseStep;
+  readonly by: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly at: Scalars['DateTime']['output'];
+  readonly note: Maybe<Scalars['String']['output']>;
+  readonly evidence: ReadonlyArray<Scalars['String']['output']>;
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+  readonly reopening: Scalars['Boolean']['output'];
+};
+
+export type Task = {
+  readonly id: Scalars['ID']['output'];
+  readonly agency: Agency;
+  readonly title: Scalars['String']['output'];
+  readonly dueAt: Scalars['DateTime']['output'];
+  readonly doneAt: Maybe<Scalars['DateTime']['output']>;
+  readonly overdue: Scalars['Boolean']['output'];
+  readonly outcome: Maybe<Scalars['String']['output']>;
+};
+
+export type CaseFilter = {
+  readonly region?: InputMaybe<Scalars['String']['input']>;
+  readonly levels?: InputMaybe<ReadonlyArray<RiskLevel>>;
+  readonly steps?: InputMaybe<ReadonlyArray<CaseStep>>;
+  readonly overdue?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type TaskFilter = {
+  readonly agency?: InputMaybe<Agency>;
+  readonly done?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly overdue?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type OpenCaseInput = {
+  readonly title: Scalars['String']['input'];
+  readonly level: RiskLevel;
+  readonly children: ReadonlyArray<Scalars['ID']['input']>;
+  readonly region: Scalars['String']['input'];
+  readonly agencies: ReadonlyArray<Agency>;
+  readonly clue?: InputMaybe<Scalars['ID']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type TakeStepInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly step: CaseStep;
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly evidence: ReadonlyArray<Scalars['String']['input']>;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ReopenCaseInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type AssignTaskInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly agency: Agency;
+  readonly title: Scalars['String']['input'];
+  readonly dueAt: Scalars['DateTime']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type CompleteTaskInput = {
+  readonly task: Scalars['ID']['input'];
+  readonly outcome: Scalars['String']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type CaseConnection = {
+  readonly edges: ReadonlyArray<CaseEdge>;
+  readonly nodes: ReadonlyArray<Case>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type CaseEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Case;
+};
+
+export type TaskConnection = {
+  readonly edges: ReadonlyArray<TaskEdge>;
+  readonly nodes: ReadonlyArray<Task>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type TaskEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Task;
+};
+
+export type Child = {
+  readonly id: Scalars['ID']['output'];
+  readonly region: Region;
+  readonly cases: ReadonlyArray<Case>;
+  readonly protectionCategories: ReadonlyArray<ProtectionAssignment>;
+  readonly risk: Maybe<RiskAssessment>;
+  readonly riskProposal: Maybe<RiskProposal>;
+  readonly riskHistory: ReadonlyArray<RiskAssessment>;
+};
+
+export type Region = {
+  readonly code: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly level: RegionLevel;
+};
+
+export type RegionLevel =
+  | 'PROVINCE'
+  | 'CITY'
+  | 'COUNTY'
+  | 'TOWN'
+  | 'VILLAGE';
+
+export type ChildFilter = {
+  readonly region?: InputMaybe<Scalars['String']['input']>;
+  readonly riskLevels?: InputMaybe<ReadonlyArray<RiskLevel>>;
+};
+
+export type ChildConnection = {
+  readonly edges: ReadonlyArray<ChildEdge>;
+  readonly nodes: ReadonlyArray<Child>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type ChildEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Child;
+};
+
+export type Clue = {
+  readonly id: Scalars['ID']['output'];
+  readonly channel: Scalars['String']['output'];
+  readonly situation: Scalars['String']['output'];
+  readonly receivedAt: Scalars['DateTime']['output'];
+  readonly region: Region;
+  readonly child: Maybe<Child>;
+  readonly case: Maybe<Case>;
+  readonly reporter: Maybe<Scalars['String']['output']>;
+  readonly feedbackDue: Maybe<Scalars['DateTime']['output']>;
+  readonly feedbackAt: Maybe<Scalars['DateTime']['output']>;
+  readonly feedback: Maybe<Scalars['String']['output']>;
+  readonly facts: Maybe<Scalars['String']['output']>;
+  readonly receiptNumber: Maybe<Scalars['String']['output']>;
+  readonly reporterContact: Maybe<Scalars['String']['output']>;
+};
+
+export type ClueReceipt = {
+  readonly receiptNumber: Scalars['String']['output'];
+  readonly receivedAt: Scalars['DateTime']['output'];
+  readonly feedbackDue: Maybe<Scalars['DateTime']['output']>;
+  readonly feedbackAt: Maybe<Scalars['DateTime']['output']>;
+  readonly feedback: Maybe<Scalars['String']['output']>;
+  readonly clue: Maybe<Clue>;
+};
+
+export type ClueFilter = {
+  readonly region?: InputMaybe<Scalars['String']['input']>;
+  readonly channel?: InputMaybe<Scalars['String']['input']>;
+  readonly awaitingFeedback?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type ReportClueInput = {
+  readonly channel: Scalars['String']['input'];
+  readonly situation: Scalars['String']['input'];
+  readonly facts: Scalars['String']['input'];
+  readonly region: Scalars['String']['input'];
+  readonly child?: InputMaybe<Scalars['ID']['input']>;
+  readonly reporter?: InputMaybe<Scalars['String']['input']>;
+  readonly reporterContact?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type LinkClueInput = {
+  readonly clue: Scalars['ID']['input'];
+  readonly child?: InputMaybe<Scalars['ID']['input']>;
+  readonly case?: InputMaybe<Scalars['ID']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type GiveFeedbackInput = {
+  readonly clue: Scalars['ID']['input'];
+  readonly feedback: Scalars['String']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ClueConnection = {
+  readonly edges: ReadonlyArray<ClueEdge>;
+  readonly nodes: ReadonlyArray<Clue>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type ClueEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Clue;
+};
+
+export type DueKind =
+  | 'STEP'
+  | 'TASK'
+  | 'FEEDBACK'
+  | 'VISIT'
+  | 'PROTECTION_VISIT'
+  | 'RECOMMENDATION_REPLY'
+  | 'GUARDIANSHIP_ASSESSMENT'
+  | 'EMERGENCY_REVIEW';
+
+export type DueItem = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: DueKind;
+  readonly agency: Agency;
+  readonly dueAt: Scalars['DateTime']['output'];
+  readonly overdue: Scalars['Boolean']['output'];
+  readonly region: Region;
+  readonly case: Maybe<Case>;
+  readonly task: Maybe<Task>;
+  readonly clue: Maybe<Clue>;
+  readonly child: Maybe<Child>;
+  readonly emergencyUse: Maybe<EmergencyUse>;
+};
+
+export type DueItemFilter = {
+  readonly kinds?: InputMaybe<ReadonlyArray<DueKind>>;
+  readonly region?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type TrackedKind =
+  | 'RECOMMENDATION_REPLY'
+  | 'GUARDIANSHIP_ASSESSMENT';
+
+export type TrackDeadlineInput = {
+  readonly kind: TrackedKind;
+  readonly child: Scalars['ID']['input'];
+  readonly agency: Agency;
+  readonly dueOn: Scalars['Date']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type SettleDeadlineInput = {
+  readonly deadline: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type DueItemConnection = {
+  readonly edges: ReadonlyArray<DueItemEdge>;
+  readonly nodes: ReadonlyArray<DueItem>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type DueItemEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: DueItem;
+};
+
+export type EmergencyUse = {
+  readonly id: Scalars['ID']['output'];
+  readonly officer: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly child: Scalars['ID']['output'];
+  readonly region: Region;
+  readonly reason: Scalars['String']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly reviewDue: Scalars['DateTime']['output'];
+  readonly reviewedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly reviewedBy: Maybe<Scalars['String']['output']>;
+  readonly finding: Maybe<EmergencyFinding>;
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
+export type EmergencyFinding =
+  | 'JUSTIFIED'
+  | 'UNJUSTIFIED'
+  | 'UNCLEAR';
+
+export type EmergencyUseFilter = {
+  readonly reviewed?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly officer?: InputMaybe<Scalars['ID']['input']>;
+  readonly overdue?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type ReviewEmergencyInput = {
+  readonly use: Scalars['ID']['input'];
+  readonly finding: EmergencyFinding;
+  readonly note: Scalars['String']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type EmergencyUseConnection = {
+  readonly edges: ReadonlyArray<EmergencyUseEdge>;
+  readonly nodes: ReadonlyArray<EmergencyUse>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type EmergencyUseEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: EmergencyUse;
+};
+
+export type JointMeeting = {
+  readonly id: Scalars['ID']['output'];
+  readonly title: Scalars['String']['output'];
+  readonly kind: MeetingKind;
+  readonly heldAt: Scalars['DateTime']['output'];
+  readonly agencies: ReadonlyArray<Agency>;
+  readonly docket: ReadonlyArray<DocketItem>;
+  readonly attendees: ReadonlyArray<MeetingAttendee>;
+  readonly opensAt: Scalars['DateTime']['output'];
+  readonly closesAt: Scalars['DateTime']['output'];
+  readonly minutes: Maybe<Scalars['String']['output']>;
+  readonly version: Scalars['Int']['output'];
+};
+
+export type MeetingAttendee = {
+  readonly officer: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly attended: Maybe<Scalars['Boolean']['output']>;
+};
+
+export type MeetingKind =
+  | 'REGULAR'
+  | 'CASE_CONFERENCE';
+
+export type DocketItem = {
+  readonly case: Case;
+  readonly caseId: Scalars['ID']['output'];
+  readonly decision: Maybe<Scalars['String']['output']>;
+  readonly tasks: ReadonlyArray<Task>;
+  readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly opinions: ReadonlyArray<DocketOpinion>;
+};
+
+export type DocketOpinion = {
+  readonly agency: Agency;
+  readonly opinion: Scalars['String']['output'];
+  readonly givenAt: Scalars['DateTime']['output'];
+};
+
+export type JointMeetingFilter = {
+  readonly kind?: InputMaybe<MeetingKind>;
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+export type AttendeeInput = {
+  readonly officer: Scalars['String']['input'];
+  readonly agency: Agency;
+};
+
+export type ConveneMeetingInput = {
+  readonly title: Scalars['String']['input'];
+  readonly kind: MeetingKind;
+  readonly heldAt: Scalars['DateTime']['input'];
+  readonly region: Scalars['String']['input'];
+  readonly agencies: ReadonlyArray<Agency>;
+  readonly attendees: ReadonlyArray<AttendeeInput>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ChangeMeetingInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly heldAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly agencies?: InputMaybe<ReadonlyArray<Agency>>;
+  readonly attendees?: InputMaybe<ReadonlyArray<AttendeeInput>>;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type DocketInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly case: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type GiveOpinionInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly case: Scalars['ID']['input'];
+  readonly opinion: Scalars['String']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type DecisionTaskInput = {
+  readonly agency: Agency;
+  readonly title: Scalars['String']['input'];
+  readonly dueAt: Scalars['DateTime']['input'];
+};
+
+export type RecordDecisionInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly case: Scalars['ID']['input'];
+  readonly decision: Scalars['String']['input'];
+  readonly tasks: ReadonlyArray<DecisionTaskInput>;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RecordMinutesInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly minutes: Scalars['String']['input'];
+  readonly attended: ReadonlyArray<Scalars['String']['input']>;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type JointMeetingConnection = {
+  readonly edges: ReadonlyArray<JointMeetingEdge>;
+  readonly nodes: ReadonlyArray<JointMeeting>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type JointMeetingEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: JointMeeting;
+};
+
+export type ReferenceKind =
+  | 'CASE'
+  | 'MEETING';
+
+export type Grant = {
+  readonly kind: ReferenceKind;
+  readonly meetingKind: Maybe<MeetingKind>;
+  readonly children: ReadonlyArray<Scalars['ID']['output']>;
+  readonly cases: ReadonlyArray<Scalars['ID']['output']>;
+  readonly meetings: ReadonlyArray<Scalars['ID']['output']>;
+  readonly confirmedBy: Scalars['String']['output'];
+};
+
+export type Participation = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: ReferenceKind;
+  readonly referenceId: Scalars['ID']['output'];
+  readonly title: Scalars['String']['output'];
+  readonly officer: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly confirmedBy: Maybe<Scalars['String']['output']>;
+  readonly confirmedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly withdrawnBy: Maybe<Scalars['String']['output']>;
+  readonly withdrawnAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type ParticipationFilter = {
+  readonly kind?: InputMaybe<ReferenceKind>;
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly officer?: InputMaybe<Scalars['String']['input']>;
+  readonly pending?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type ParticipationInput = {
+  readonly kind: ReferenceKind;
+  readonly id: Scalars['ID']['input'];
+  readonly officer: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ParticipationConnection = {
+  readonly edges: ReadonlyArray<ParticipationEdge>;
+  readonly nodes: ReadonlyArray<Participation>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type ParticipationEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Participation;
+};
+
+export type ProtectionAssignment = {
+  readonly category: ProtectionCategory;
+  readonly leadAgency: Agency;
+  readonly responsible: Maybe<Scalars['String']['output']>;
+  readonly since: Scalars['Date']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly nextVisitDue: Maybe<Scalars['Date']['output']>;
+  readonly endedOn: Maybe<Scalars['Date']['output']>;
+  readonly visits: ReadonlyArray<ProtectionVisit>;
+};
+
+export type ProtectionVisit = {
+  readonly party: VisitParty;
+  readonly helps: ReadonlyArray<Help>;
+  readonly visitedAt: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
+export type VisitParty =
+  | 'SELF'
+  | 'FAMILY'
+  | 'SCHOOL'
+  | 'COMMUNITY';
+
+export type Help =
+  | 'STUDY'
+  | 'SKILL'
+  | 'LAW'
+  | 'SAFETY'
+  | 'HABITS';
+
+export type ProtectionCategory =
+  | 'SINGLE_PARENT'
+  | 'ORPHAN_OR_HARDSHIP'
+  | 'OUT_OF_SCHOOL_UNEMPLOYED'
+  | 'MISCONDUCT';
+
+export type AssignProtectionInput = {
+  readonly child: Scalars['ID']['input'];
+  readonly category: ProtectionCategory;
+  readonly responsible?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type EndProtectionInput = {
+  readonly assignment: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RecordProtectionVisitInput = {
+  readonly assignment: Scalars['ID']['input'];
+  readonly party: VisitParty;
+  readonly helps: ReadonlyArray<Help>;
+  readonly visitedAt: Scalars['DateTime']['input'];
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RiskLevel =
+  | 'RED'
+  | 'ORANGE'
+  | 'YELLOW'
+  | 'BLUE';
+
+export type RiskAssessment = {
+  readonly level: RiskLevel;
+  readonly basis: ReadonlyArray<Scalars['String']['output']>;
+  readonly assessedAt: Scalars['DateTime']['output'];
+  readonly confirmedBy: Maybe<Scalars['String']['output']>;
+  readonly nextVisitDue: Maybe<Scalars['Date']['output']>;
+  readonly practice: Maybe<Scalars['String']['output']>;
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly visits: ReadonlyArray<RiskVisit>;
+};
+
+export type RiskVisit = {
+  readonly visitedAt: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
+export type RiskProposal = {
+  readonly id: Scalars['ID']['output'];
+  readonly level: Maybe<RiskLevel>;
+  readonly basis: ReadonlyArray<Scalars['String']['output']>;
+  readonly practice: Scalars['String']['output'];
+  readonly proposedAt: Scalars['DateTime']['output'];
+  readonly settledAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type ProposeRiskInput = {
+  readonly child: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ConfirmRiskInput = {
+  readonly proposal: Scalars['ID']['input'];
+  readonly level: RiskLevel;
+  readonly basis?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RecordVisitInput = {
+  readonly child: Scalars['ID']['input'];
+  readonly visitedAt: Scalars['DateTime']['input'];
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ProtectionReport = {
+  readonly region: Region;
+  readonly quarter: Scalars['String']['output'];
+  readonly byLevel: ReadonlyArray<LevelCount>;
+  readonly byCategory: ReadonlyArray<CategoryCount>;
+  readonly byStep: ReadonlyArray<StepCount>;
+  readonly byChannel: ReadonlyArray<ChannelCount>;
+  readonly overdueShare: OverdueShare;
+};
+
+export type LevelCount = {
+  readonly level: RiskLevel;
+  readonly count: Maybe<Scalars['Int']['output']>;
+  readonly suppressed: Scalars['Boolean']['output'];
+};
+
+export type CategoryCount = {
+  readonly category: ProtectionCategory;
+  readonly count: Maybe<Scalars['Int']['output']>;
+  readonly suppressed: Scalars['Boolean']['output'];
+};
+
+export type StepCount = {
+  readonly step: CaseStep;
+  readonly count: Maybe<Scalars['Int']['output']>;
+  readonly suppressed: Scalars['Boolean']['output'];
+};
+
+export type ChannelCount = {
+  readonly channel: Scalars['String']['output'];
+  readonly count: Maybe<Scalars['Int']['output']>;
+  readonly suppressed: Scalars['Boolean']['output'];
+};
+
+export type OverdueShare = {
+  readonly percent: Maybe<Scalars['Int']['output']>;
+  readonly suppressed: Scalars['Boolean']['output'];
+};

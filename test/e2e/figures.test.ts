@@ -8,14 +8,11 @@ import { childIds } from '../../shared/domain/child-id';
 import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { seedAgency } from '../../shared/synthetic/agency-seed';
 import { COUNTY, REGIONS } from '../../shared/synthetic/geography';
-import type {
-  CaseRow,
-  CaseStepRecordRow,
-  ChildRow,
-  ClueRow,
-  ProtectionAssignmentRow,
-  RiskAssessmentRow,
-} from '../../subgraphs/governance-center/data';
+import type { CaseRow, CaseStepRecordRow } from '../../subgraphs/governance-center/cases/data';
+import type { ChildRow } from '../../subgraphs/governance-center/children/data';
+import type { ClueRow } from '../../subgraphs/governance-center/clues/data';
+import type { ProtectionAssignmentRow } from '../../subgraphs/governance-center/protection/data';
+import type { RiskAssessmentRow } from '../../subgraphs/governance-center/risk/data';
 import { seed } from '../../subgraphs/governance-center/seed';
 import { cellOf, shareOf } from '../../subgraphs/governance-center/statistics/cells';
 import { type Range, toldOf } from '../../subgraphs/governance-center/statistics/disclosure';

@@ -22,7 +22,7 @@ const LIST: Coordinate = 'Query.accessLog';
 const PURPOSE: Coordinate = 'AccessLogEntry.purpose';
 
 /** What rules may look at of accesses: where the officer who looked belongs, and whose data it was. */
-export const accessRecords: ResourceFinders<Context> = {
+export const accessFinders: ResourceFinders<Context> = {
   [LIST]: filteredInSql(ACCESS_COLUMNS, { [PURPOSE]: ({ purpose }) => Boolean(purpose) }),
   // Of the data of the caller's own agency; all there is, to whoever may know of all.
   'Query.accessDigest': decidedByArguments(async (args: QueryAccessDigestArgs, context: Context) => ({

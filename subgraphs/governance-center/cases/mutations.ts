@@ -4,18 +4,20 @@ import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { childRecord, regionRecord } from '../children/attributes';
+import { resourceOfClue } from '../clues/attributes';
 import type { Context } from '../context';
-import type { CaseRow } from '../data';
 import { notFound, onList, optionalText, several, text, title, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dueAfter } from '../procedures/duration';
 import { CASE_STEPS, type CaseStep, type LaterStep, type RiskLevel } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
-import { childRecord, regionRecord, resourceOfCase, resourceOfCaseNamed, resourceOfClue } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
+import { resourceOfCase, resourceOfCaseNamed } from './attributes';
+import type { CaseRow } from './data';
 
 /** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
 
@@ -23,7 +25,7 @@ import { announce } from '../webhooks/outbox';
 export const ofCase = ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
   resourceOfCaseNamed(input.case, context);
 
-export const caseRecords: ResourceFinders<Context> = {
+export const caseMutationFinders: ResourceFinders<Context> = {
   'Mutation.openCase': decidedByArguments(({ input }: { readonly input: OpenCaseInput }, context: Context) =>
     regionRecord(input.region, context),
   ),

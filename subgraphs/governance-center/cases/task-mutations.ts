@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
 import type { Context } from '../context';
-import type { CaseRow } from '../data';
 import { later, text, title, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
-import { byUuid, resourceOfTask } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
+import { resourceOfTask } from './attributes';
+import type { CaseRow } from './data';
 import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './mutations';
 
 /** 任务: what an agency is to do in a case, by when, and what came of it. */
 
-export const taskRecords: ResourceFinders<Context> = {
+export const taskMutationFinders: ResourceFinders<Context> = {
   'Mutation.assignTask': ofCase,
   'Mutation.completeTask': async ({ input }: { readonly input: CompleteTaskInput }, context) =>
     resourceOfTask(await byUuid(context.load.task, input.task), context),

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Context } from '../context';
 import { notFound } from '../mutations/input';
 import { table } from '../mutations/table';
-import { childRecord } from '../records';
+import { childRecord } from './attributes';
 
 /** What a mutation about a child is decided by. */
 export const ofChild = ({ input }: { readonly input: { readonly child: string } }, context: Context) =>

@@ -3,16 +3,19 @@ import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
+import { resourceOfCase } from '../cases/attributes';
 import { openCaseAt } from '../cases/mutations';
+import { childRecord, regionRecord } from '../children/attributes';
 import type { Context } from '../context';
 import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dueAfter } from '../procedures/duration';
-import { byUuid, childRecord, regionRecord, resourceOfCase, resourceOfClue } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { GiveFeedbackInput, LinkClueInput, ReportClueInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
+import { resourceOfClue } from './attributes';
 
 /** 线索: reported by whoever meets a child at risk, linked, and answered for to the reporter (未成年人保护法 art. 11). */
 
@@ -21,7 +24,7 @@ const TAKEN_ON_IN: ReadonlySet<unknown> = new Set(['COUNTY', 'TOWN', 'VILLAGE'])
 const ofClue = async ({ input }: { readonly input: { readonly clue: string } }, { load }: Context) =>
   resourceOfClue(await byUuid(load.clue, input.clue));
 
-export const clueRecords: ResourceFinders<Context> = {
+export const clueMutationFinders: ResourceFinders<Context> = {
   'Mutation.reportClue': decidedByArguments(({ input }: { readonly input: ReportClueInput }, context: Context) => {
     // Of a city or province nobody would take it on.
     if (!TAKEN_ON_IN.has(regionLevel(input.region))) {

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
+import { resourceOfChildIn } from '../children/attributes';
 import { ofChild } from '../children/lock-child';
 import type { Context } from '../context';
 import { later, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
-import { byUuid, resourceOfChildIn } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';
 
 /** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
 
-export const deadlineRecords: ResourceFinders<Context> = {
+export const deadlineMutationFinders: ResourceFinders<Context> = {
   'Mutation.trackDeadline': ofChild,
   'Mutation.settleDeadline': async ({ input }: { readonly input: SettleDeadlineInput }, context) => {
     const deadline = await byUuid(context.load.trackedDeadline, input.deadline);

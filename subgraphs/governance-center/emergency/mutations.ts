@@ -5,21 +5,23 @@ import { emergencyReason } from '../../../shared/protocol/emergency-reason';
 import { failure } from '../../../shared/protocol/errors';
 import { resourceOfChild } from '../../../shared/subgraph/child-reference';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
+import type { ChildRow } from '../children/data';
 import type { Context } from '../context';
-import type { ChildRow, EmergencyUseRow } from '../data';
 import { impersonal, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { namedAgency } from '../named-agency';
 import { present } from '../present';
 import { dueAfter } from '../procedures/duration';
-import { byUuid, resourceOfUse } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { MutationUseEmergencyArgs, ReviewEmergencyInput } from '../schema.types';
+import { resourceOfUse } from './attributes';
+import type { EmergencyUseRow } from './data';
 
 /** 紧急处置: which children were shown in an emergency to whom and why, and what a supervisor makes of it. */
 
-export const emergencyRecords: ResourceFinders<Context> = {
+export const emergencyMutationFinders: ResourceFinders<Context> = {
   // Whether the caller may use it at all; each child is decided about by itself.
   'Mutation.useEmergency': decidedByArguments((_: MutationUseEmergencyArgs, { access }: Context) => ({
     region: access.caller.region,

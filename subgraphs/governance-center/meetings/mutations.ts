@@ -3,14 +3,14 @@ import type { Knex } from 'knex';
 import { isWithin } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
 import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/mutations';
 import { assign } from '../cases/task-mutations';
+import { regionRecord } from '../children/attributes';
 import type { Context } from '../context';
-import type { JointMeetingRow } from '../data';
 import { LONGEST_OFFICER, later, notFound, several, text, title, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
-import { byUuid, regionRecord, resourceOfMeeting, windowOf } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type {
   AttendeeInput,
@@ -23,13 +23,16 @@ import type {
 } from '../schema.types';
 import type { NoticeKind } from '../webhooks/notice';
 import { announce } from '../webhooks/outbox';
+import { resourceOfMeeting } from './attributes';
+import type { JointMeetingRow } from './data';
+import { windowOf } from './window';
 
 /** 联席会议, 个案会商: who attends, what is on the docket, what is thought, decided and written down. */
 
 const ofMeeting = async ({ input }: { readonly input: { readonly meeting: string } }, { load }: Context) =>
   resourceOfMeeting(await byUuid(load.meeting, input.meeting));
 
-export const meetingRecords: ResourceFinders<Context> = {
+export const meetingMutationFinders: ResourceFinders<Context> = {
   'Mutation.conveneMeeting': decidedByArguments(
     ({ input }: { readonly input: ConveneMeetingInput }, context: Context) => regionRecord(input.region, context),
   ),

@@ -1,6 +1,6 @@
 import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/domain/free-text';
 import { failure } from '../../../shared/protocol/errors';
-import { UUID } from '../records';
+import { UUID } from '../by-uuid';
 
 /** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */
 const LONGEST_TEXT = 4_000;

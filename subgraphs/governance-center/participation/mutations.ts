@@ -6,16 +6,16 @@ import type { Context } from '../context';
 import { LONGEST_OFFICER, notFound, text, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
-import { resourceOfReference } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ParticipationInput } from '../schema.types';
+import { resourceOfReference } from './attributes';
 
 /** 参与确认: a responsible person of an agency says who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
 
 const ofReference = ({ input }: { readonly input: ParticipationInput }, context: Context) =>
   resourceOfReference(input, context);
 
-export const participationRecords: ResourceFinders<Context> = {
+export const participationMutationFinders: ResourceFinders<Context> = {
   'Mutation.confirmParticipation': ofReference,
   'Mutation.withdrawParticipation': ofReference,
 };

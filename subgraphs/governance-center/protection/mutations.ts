@@ -4,25 +4,27 @@ import { agencyNamed } from '../../../shared/domain/agencies';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
+import { childRecord } from '../children/attributes';
 import { lockChild, regionOfChild } from '../children/lock-child';
 import type { Context } from '../context';
-import type { ProtectionAssignmentRow, ProtectionVisitRow } from '../data';
 import { LONGEST_NAME, notLater, optionalText, several, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dayAfter } from '../procedures/duration';
 import type { ProtectionCategory, VisitParty } from '../procedures/practice';
-import { byUuid, childRecord, resourceOfAssignment } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { AssignProtectionInput, EndProtectionInput, RecordProtectionVisitInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
+import { resourceOfAssignment } from './attributes';
+import type { ProtectionAssignmentRow, ProtectionVisitRow } from './data';
 
 /** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
 
 const ofAssignment = async ({ input }: { readonly input: { readonly assignment: string } }, context: Context) =>
   resourceOfAssignment(await byUuid(context.load.protectionAssignment, input.assignment), context);
 
-export const protectionRecords: ResourceFinders<Context> = {
+export const protectionMutationFinders: ResourceFinders<Context> = {
   'Mutation.assignProtection': async ({ input }: { readonly input: AssignProtectionInput }, context) => {
     const child = await childRecord(input.child, context);
     if (child === null) return null;

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
+import { resourceOfChildIn } from '../children/attributes';
 import { lockChild, ofChild } from '../children/lock-child';
 import type { Context } from '../context';
 import { notLater, onList, optionalText, several, text, uuid } from '../mutations/input';
@@ -10,7 +12,6 @@ import { table } from '../mutations/table';
 import { dayAfter } from '../procedures/duration';
 import type { Practice, RiskLevel } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
-import { byUuid, resourceOfChildIn } from '../records';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ConfirmRiskInput, ProposeRiskInput, RecordVisitInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
@@ -18,7 +19,7 @@ import { knownFacts, propose } from './proposal';
 
 /** 风险评估: proposed by rules, confirmed by a person (个人信息保护法 art. 24), followed by visits. */
 
-export const riskRecords: ResourceFinders<Context> = {
+export const riskMutationFinders: ResourceFinders<Context> = {
   'Mutation.proposeRisk': ofChild,
   'Mutation.confirmRisk': async ({ input }: { readonly input: ConfirmRiskInput }, context) => {
     const proposal = await byUuid(context.load.riskProposal, input.proposal);

@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
 import { todayInChina } from '../../../shared/domain/dates';
+import { resourceOfCase } from '../cases/attributes';
+import type { CaseRow } from '../cases/data';
+import { resourceOfClue } from '../clues/attributes';
+import type { ClueRow } from '../clues/data';
 import type { Context } from '../context';
-import type { CaseRow, ClueRow } from '../data';
 import { table } from '../mutations/table';
 import type { WorkingCalendar } from '../procedures/calendar';
 import { dayAfter } from '../procedures/duration';
 import type { Practice, RiskLevel } from '../procedures/practice';
-import { resourceOfCase, resourceOfClue } from '../records';
 
 /** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
 export interface KnownFacts {

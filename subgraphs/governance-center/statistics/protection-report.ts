@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { REGION_CODE, regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
-import type { RegionRow } from '../data';
+import type { RegionRow } from '../children/data';
 import { CASE_STEPS, PROTECTION_CATEGORIES, RISK_LEVELS } from '../procedures/practice';
 import type { ResolversTypes } from '../resolvers.types';
 import type { QueryProtectionReportArgs } from '../schema.types';

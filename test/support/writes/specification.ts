@@ -49,7 +49,7 @@ export class WritesSpecification {
   private readonly entries: ReadonlyMap<string, WritesEntry>;
 
   constructor(yaml = agencyFiles(FOLDER, '.writes.yaml').map(({ text }) => text)) {
-    const entries = yaml.flatMap((text) => Object.entries(z.record(z.string(), entry).parse(parse(text))));
+    const entries = yaml.flatMap((text) => Object.entries(z.record(z.string(), entry).parse(parse(text) ?? {})));
     this.entries = new Map(entries);
     if (this.entries.size < entries.length) throw new Error('A mutation has entries in two files.');
   }

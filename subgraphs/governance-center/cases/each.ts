@@ -1,0 +1,10 @@
+import { present } from '../present';
+
+/** The rows of these ids, all of which are there. */
+export async function each<Row>(
+  loader: { load(id: string): Promise<Row | null> },
+  ids: readonly string[],
+): Promise<readonly Row[]> {
+  const rows = await Promise.all(ids.map((id) => loader.load(id)));
+  return rows.map((row) => present(row));
+}

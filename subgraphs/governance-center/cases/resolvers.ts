@@ -1,0 +1,59 @@
+import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { byUuid } from '../by-uuid';
+import { keyOf } from '../children/child-key';
+import type { Context } from '../context';
+import { ASSIGNEE, CASE, NO_COLUMNS, REGION } from '../lists/columns';
+import { listOf } from '../lists/list-of';
+import { isPast } from '../overdue';
+import { present } from '../present';
+import type { ChildResolvers, QueryResolvers, Resolvers } from '../resolvers.types';
+import { resourceOfCaseNamed, resourceOfCaseOnRecord, resourceOfTask } from './attributes';
+import { listCases, listTasks } from './data';
+import { each } from './each';
+
+export const caseFinders: ResourceFinders<Context> = {
+  'Query.case': ({ id }: { id: string }, context) => resourceOfCaseNamed(id, context),
+  'Query.cases': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE }),
+  'Query.tasks': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE, ...ASSIGNEE }),
+  Case: resourceOfCaseOnRecord,
+  Task: resourceOfTask,
+};
+
+export const caseQueries = {
+  case: (_, { id }, { load }) => byUuid(load.case, id),
+  cases: listOf('Query.cases', listCases),
+  tasks: listOf('Query.tasks', listTasks),
+} satisfies Partial<QueryResolvers>;
+
+/** What it adds to the child. */
+export const caseOfChild = {
+  cases: async ({ id }, _, { load }) =>
+    each(
+      load.case,
+      (await load.casesOfChild.load(id)).map(({ case_id }) => case_id),
+    ),
+} satisfies Partial<ChildResolvers>;
+
+export const caseTypes = {
+  Case: {
+    id: (row) => row.case_id,
+    children: async (row, _, { load }) => (await load.childrenOfCase.load(row.case_id)).map(keyOf),
+    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    steps: (row, _, { load }) => load.steps.load(row.case_id),
+    overdue: (row, _, context) => row.closed_at === null && isPast(row.due_at, context),
+    tasks: (row, _, { load }) => load.tasks.load(row.case_id),
+    meetings: async (row, _, { load }) =>
+      each(
+        load.meeting,
+        (await load.docketOfCase.load(row.case_id)).map(({ meeting_id }) => meeting_id),
+      ),
+  },
+  CaseStepRecord: {
+    by: (row) => row.taken_by,
+    at: (row) => row.taken_at,
+  },
+  Task: {
+    id: (row) => row.task_id,
+    overdue: (row, _, context) => row.done_at === null && isPast(row.due_at, context),
+  },
+} satisfies Pick<Resolvers, 'Case' | 'CaseStepRecord' | 'Task'>;

@@ -1,0 +1,11 @@
+import type { Rows } from '../../../shared/synthetic/agency-seed';
+import type { SyntheticChild } from '../../../shared/synthetic/child';
+import { REGIONS } from '../../../shared/synthetic/geography';
+
+export const regions = (): Rows => ({
+  region: REGIONS.map(({ code, name, level }) => ({ code, name, level, valid_from: '2020-01-01' })),
+});
+
+export const childRows = (child: SyntheticChild, id: string): Rows => ({
+  child: [{ child_id: id, region: child.region }],
+});

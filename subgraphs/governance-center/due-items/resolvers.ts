@@ -1,0 +1,38 @@
+import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { Context } from '../context';
+import { ASSIGNEE, CASE, CHILD, NO_COLUMNS, REGION } from '../lists/columns';
+import { listOf } from '../lists/list-of';
+import { isPast } from '../overdue';
+import { present } from '../present';
+import type { QueryResolvers, Resolvers } from '../resolvers.types';
+import { resourceOfDueItem } from './attributes';
+import { listDueItems } from './data';
+
+export const dueItemFinders: ResourceFinders<Context> = {
+  'Query.dueItems': filteredInSql({
+    ...NO_COLUMNS,
+    ...REGION,
+    ...CHILD,
+    ...CASE,
+    ...ASSIGNEE,
+    due: { column: 'kind', type: 'text' },
+  }),
+  DueItem: resourceOfDueItem,
+};
+
+export const dueItemQueries = {
+  dueItems: listOf('Query.dueItems', listDueItems),
+} satisfies Partial<QueryResolvers>;
+
+export const dueItemTypes = {
+  DueItem: {
+    id: (row) => row.item_id,
+    overdue: (row, _, context) => isPast(row.due_at, context),
+    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
+    task: (row, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
+    clue: (row, _, { load }) => (row.clue_id === null ? null : load.clue.load(row.clue_id)),
+    child: (row) => (row.child_id === null ? null : { id: row.child_id }),
+    emergencyUse: (row, _, { load }) => (row.kind === 'EMERGENCY_REVIEW' ? load.emergencyUse.load(row.item_id) : null),
+  },
+} satisfies Pick<Resolvers, 'DueItem'>;

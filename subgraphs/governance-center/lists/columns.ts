@@ -1,0 +1,8 @@
+import type { Columns } from '../../../shared/access/to-sql';
+
+/** No list of this agency has rows with all of the attributes that its rules look at. */
+export const NO_COLUMNS = { child: null, caseId: null, meeting: null, assignee: null, due: null } satisfies Columns;
+export const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
+export const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;
+export const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;
+export const ASSIGNEE = { assignee: { column: 'assignee', type: 'text' } } satisfies Columns;

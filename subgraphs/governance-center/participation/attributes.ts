@@ -1,0 +1,71 @@
+import type { ResourceAttributes } from '../../../shared/access/compile';
+import { agencyNamed } from '../../../shared/domain/agencies';
+import { byUuid } from '../by-uuid';
+import { resourceOfCase } from '../cases/attributes';
+import type { CaseRow } from '../cases/data';
+import type { Context } from '../context';
+import { resourceOfMeeting } from '../meetings/attributes';
+import type { JointMeetingRow } from '../meetings/data';
+import { windowOf } from '../meetings/window';
+import { milliseconds } from '../procedures/duration';
+import { confirmationOf, type Referred } from './confirmation';
+import type { ParticipationRow } from './data';
+
+/** A case or meeting, as responsible persons of its agencies say who takes part. */
+export async function resourceOfReference(
+  { kind, id }: Referred,
+  { load }: Context,
+): Promise<ResourceAttributes | null> {
+  return kind === 'CASE'
+    ? resourceOfCase(await byUuid(load.case, id))
+    : resourceOfMeeting(await byUuid(load.meeting, id));
+}
+
+export const resourceOfParticipation = (row: ParticipationRow | null): ResourceAttributes | null =>
+  row && { region: row.region, agencies: row.agencies };
+
+/**
+ * A case or meeting, as a caller who gives it as reference has to do with it. The same is looked up whether or not it exists.
+ */
+export async function resourceOfReferred(referred: Referred, context: Context): Promise<ResourceAttributes | null> {
+  const { kind, id } = referred;
+  const { load } = context;
+  const [record, confirmation] = await Promise.all([
+    kind === 'CASE'
+      ? byUuid(load.case, id).then((row) => resourceOfReferredCase(row, context))
+      : byUuid(load.meeting, id).then((row) => resourceOfReferredMeeting(row, context)),
+    confirmationOf(referred, context),
+  ]);
+  return record && { ...record, confirmed: confirmation !== null };
+}
+
+/** What a case opens depends on it: some time after it is closed, nothing. */
+function resourceOfReferredCase(row: CaseRow | null, { settings, now }: Context): ResourceAttributes | null {
+  const record = resourceOfCase(row);
+  if (row === null || record === null) return null;
+  const { closesAfter } = settings.practices.for(row.region, now).cases;
+  const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
+  return { ...record, open };
+}
+
+async function resourceOfReferredMeeting(
+  row: JointMeetingRow | null,
+  { access, load, settings, now }: Context,
+): Promise<ResourceAttributes | null> {
+  if (row === null) return null;
+  const { caller } = access;
+  const asked = (await load.attendees.load(row.meeting_id)).filter(
+    ({ agency }) => agencyNamed(agency) === caller.agency,
+  );
+  // Where nobody is asked by name, whoever is a member for the agency may attend; clerks keep the minutes of all.
+  const named = asked.length === 0 || caller.roles.includes('meeting-clerk');
+  const { opensAt, closesAt } = windowOf(row, settings.practices, now);
+  return {
+    ...resourceOfMeeting(row),
+    region: row.region,
+    attends:
+      row.agencies.map(agencyNamed).includes(caller.agency) &&
+      (named || asked.some(({ officer }) => officer === caller.sub)),
+    open: opensAt <= now && now < closesAt,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+import type { SqlCondition } from '../../../shared/access/to-sql';
+import { rowsByKey } from '../../../shared/subgraph/rows/keyed-rows';
+import type { Lists } from '../../../shared/subgraph/rows/lists';
+import { manyRows, oneRow } from '../../../shared/subgraph/rows/loaders';
+import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
+import { UUID } from '../by-uuid';
+import { visibleIn } from '../lists/visible-in';
+import type { Agency, ParticipationFilter } from '../schema.types';
+
+/** Of a case or of a meeting. */
+export interface ConfirmationRow {
+  readonly participation_id: string;
+  readonly case_id: string | null;
+  readonly meeting_id: string | null;
+  readonly officer: string;
+  readonly agency: Agency;
+  readonly confirmed_by: string;
+  readonly confirmed_at: Date;
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_at: Date | null;
+}
+
+/** The same, or somebody whom a meeting asks by name and nobody has confirmed. */
+export interface ParticipationRow extends Omit<ConfirmationRow, 'confirmed_by' | 'confirmed_at'> {
+  readonly confirmed_by: string | null;
+  readonly confirmed_at: Date | null;
+  readonly title: string;
+  readonly region: string;
+  /** Its own alone, as rules name it. */
+  readonly agencies: readonly string[];
+}
+
+/** Of one request. */
+export function participationLoaders(db: Knex) {
+  return {
+    partsInCase: manyRows(
+      rowsByKey<ConfirmationRow>(db, 'participation', 'case_id', ['confirmed_at', 'participation_id']),
+      (row) => row.case_id ?? '',
+    ),
+    partsInMeeting: manyRows(
+      rowsByKey<ConfirmationRow>(db, 'participation', 'meeting_id', ['confirmed_at', 'participation_id']),
+      (row) => row.meeting_id ?? '',
+    ),
+    participation: oneRow(
+      rowsByKey<ParticipationRow>(db, 'participation_item', 'participation_id'),
+      (row) => row.participation_id,
+    ),
+  };
+}
+
+export function listParticipations(
+  lists: Lists,
+  rows: SqlCondition,
+  filter: ParticipationFilter,
+  pageArguments: PageArguments,
+): Promise<Page<ParticipationRow>> {
+  const query = visibleIn(lists.db, 'participation_item', rows);
+  if (filter.kind) query.whereNotNull(filter.kind === 'CASE' ? 'case_id' : 'meeting_id');
+  if (filter.id) {
+    const id = filter.id.toLowerCase();
+    // What is given need not be an id.
+    if (UUID.test(id)) query.where('reference_id', id);
+    else query.whereRaw('false');
+  }
+  if (filter.officer) query.where('officer', filter.officer);
+  if (typeof filter.pending === 'boolean') query.where('pending', filter.pending);
+  return page(
+    query,
+    pageArguments,
+    {
+      column: 'since',
+      type: 'timestamptz',
+      direction: 'desc',
+      id: 'participation_id',
+    },
+    lists.totals,
+  );
+}

@@ -1,0 +1,29 @@
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import { childRecord } from '../children/attributes';
+import type { Context } from '../context';
+import type { ChildResolvers, Resolvers } from '../resolvers.types';
+import type { RiskProposalRow } from './data';
+
+export const riskFinders: ResourceFinders<Context> = {
+  RiskProposal: ({ child_id }: RiskProposalRow, context) => childRecord(child_id, context),
+};
+
+/** What it adds to the child. */
+export const riskOfChild = {
+  risk: async ({ id }, _, { load }) => (await load.riskAssessments.load(id)).find(({ in_force }) => in_force) ?? null,
+  riskProposal: async ({ id }, _, { load }) =>
+    (await load.riskProposals.load(id)).find(({ settled_at }) => settled_at === null) ?? null,
+  riskHistory: ({ id }, _, { load }) => load.riskAssessments.load(id),
+} satisfies Partial<ChildResolvers>;
+
+export const riskTypes = {
+  RiskAssessment: {
+    visits: (row, _, { load }) => load.riskVisits.load(row.assessment_key),
+  },
+  RiskVisit: {
+    by: (row) => row.visited_by,
+  },
+  RiskProposal: {
+    id: (row) => row.proposal_id,
+  },
+} satisfies Pick<Resolvers, 'RiskAssessment' | 'RiskVisit' | 'RiskProposal'>;
