@@ -11,6 +11,7 @@ import { deadlineMutationFinders, deadlineMutations } from './due-items/mutation
 import { dueItemFinders, dueItemQueries, dueItemTypes } from './due-items/resolvers';
 import { emergencyMutationFinders, emergencyMutations } from './emergency/mutations';
 import { emergencyFinders, emergencyQueries, emergencyTypes } from './emergency/resolvers';
+import { docketMutationFinders, docketMutations } from './meetings/docket-mutations';
 import { meetingMutationFinders, meetingMutations } from './meetings/mutations';
 import { meetingFinders, meetingQueries, meetingTypes } from './meetings/resolvers';
 import { participationMutationFinders, participationMutations } from './participation/mutations';
@@ -39,6 +40,7 @@ export const records: ResourceFinders<Context> = {
   ...caseMutationFinders,
   ...taskMutationFinders,
   ...meetingMutationFinders,
+  ...docketMutationFinders,
   ...protectionMutationFinders,
   ...deadlineMutationFinders,
   ...emergencyMutationFinders,
@@ -63,6 +65,7 @@ export const resolvers: Resolvers = {
     ...caseMutations,
     ...taskMutations,
     ...meetingMutations,
+    ...docketMutations,
     ...protectionMutations,
     ...deadlineMutations,
     ...emergencyMutations,

@@ -4,7 +4,7 @@ import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
-import { childRecord, regionRecord } from '../children/attributes';
+import { resourceOfChildNamed, resourceOfRegion } from '../children/attributes';
 import { resourceOfClue } from '../clues/attributes';
 import type { Context } from '../context';
 import { notFound, onList, optionalText, several, text, title, uuid } from '../mutations/input';
@@ -27,7 +27,7 @@ export const ofCase = ({ input }: { readonly input: { readonly case: string } },
 
 export const caseMutationFinders: ResourceFinders<Context> = {
   'Mutation.openCase': decidedByArguments(({ input }: { readonly input: OpenCaseInput }, context: Context) =>
-    regionRecord(input.region, context),
+    resourceOfRegion(input.region, context),
   ),
   'Mutation.takeStep': ofCase,
   'Mutation.reopenCase': ofCase,
@@ -39,7 +39,7 @@ export const caseMutations = {
     const practice = practices.for(input.region, now);
     const children = several(input.children, 'children', 1, MOST_CHILDREN);
     // Nobody opens a case about a child that they may not know of.
-    const records = await Promise.all(children.map((id) => childRecord(id, context)));
+    const records = await Promise.all(children.map((id) => resourceOfChildNamed(id, context)));
     if (!records.every((child) => context.reads('Child.region', child))) throw notFound('children');
     const case_id = randomUUID();
     const row = {

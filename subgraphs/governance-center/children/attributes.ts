@@ -6,7 +6,7 @@ import { resourceOfChild } from '../../../shared/subgraph/child-reference';
 import type { RowOfChild } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Context } from '../context';
 
-export const childRecord = async (id: string, { load }: Context): Promise<ResourceAttributes | null> =>
+export const resourceOfChildNamed = async (id: string, { load }: Context): Promise<ResourceAttributes | null> =>
   CHILD_ID.test(id) ? resourceOfChild(await load.child.load(id)) : null;
 
 /** An id of nothing: what does not exist is looked up in as many statements as what does, so that the time tells neither. */
@@ -17,12 +17,12 @@ export async function resourceOfChildIn<Row extends RowOfChild>(
   row: Row | null,
   context: Context,
 ): Promise<ResourceAttributes | null> {
-  const record = await childRecord(row?.child_id ?? NO_CHILD, context);
+  const record = await resourceOfChildNamed(row?.child_id ?? NO_CHILD, context);
   return row && record;
 }
 
 /** @throws CODE_UNKNOWN where there is no such region. */
-export async function regionRecord(code: string, { load }: Context): Promise<ResourceAttributes> {
+export async function resourceOfRegion(code: string, { load }: Context): Promise<ResourceAttributes> {
   const region = REGION_CODE.test(code) ? await load.region.load(code) : null;
   if (region === null) throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
   return { region: region.code };

@@ -2,11 +2,11 @@ import type { Knex } from 'knex';
 import type { Context } from '../context';
 import { notFound } from '../mutations/input';
 import { table } from '../mutations/table';
-import { childRecord } from './attributes';
+import { resourceOfChildNamed } from './attributes';
 
 /** What a mutation about a child is decided by. */
 export const ofChild = ({ input }: { readonly input: { readonly child: string } }, context: Context) =>
-  childRecord(input.child, context);
+  resourceOfChildNamed(input.child, context);
 
 /** @throws RECORD_NOT_FOUND. @returns the region where the child lives. */
 export async function regionOfChild(transaction: Knex.Transaction, child_id: string): Promise<string> {

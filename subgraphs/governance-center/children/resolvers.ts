@@ -8,7 +8,7 @@ import { CHILD, NO_COLUMNS, REGION } from '../lists/columns';
 import { checkRegion } from '../lists/list-of';
 import { present } from '../present';
 import type { ChildResolvers, QueryResolvers } from '../resolvers.types';
-import { childRecord } from './attributes';
+import { resourceOfChildNamed } from './attributes';
 import { keyOf } from './child-key';
 import { listChildren } from './data';
 
@@ -23,14 +23,14 @@ function childIdOf(idNumber: string, { childIds }: Context): string {
 }
 
 export const childFinders: ResourceFinders<Context> = {
-  'Query.child': ({ id }: { id: string }, context) => childRecord(id, context),
+  'Query.child': ({ id }: { id: string }, context) => resourceOfChildNamed(id, context),
   'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
-    childRecord(childIdOf(idNumber, context), context),
+    resourceOfChildNamed(childIdOf(idNumber, context), context),
   'Query.children': filteredInSql(
     { ...NO_COLUMNS, ...REGION, ...CHILD },
     { 'Child.risk': ({ filter }) => Boolean(filter?.riskLevels) },
   ),
-  Child: ({ id }: ChildKey, context) => childRecord(id, context),
+  Child: ({ id }: ChildKey, context) => resourceOfChildNamed(id, context),
 };
 
 export const childQueries = {

@@ -6,7 +6,7 @@ import { decidedByArguments, type ResourceFinders } from '../../../shared/subgra
 import { byUuid } from '../by-uuid';
 import { resourceOfCase } from '../cases/attributes';
 import { openCaseAt } from '../cases/mutations';
-import { childRecord, regionRecord } from '../children/attributes';
+import { resourceOfChildNamed, resourceOfRegion } from '../children/attributes';
 import type { Context } from '../context';
 import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
@@ -30,7 +30,7 @@ export const clueMutationFinders: ResourceFinders<Context> = {
     if (!TAKEN_ON_IN.has(regionLevel(input.region))) {
       throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
     }
-    return regionRecord(input.region, context);
+    return resourceOfRegion(input.region, context);
   }),
   'Mutation.linkClue': ofClue,
   'Mutation.giveFeedback': ofClue,
@@ -71,7 +71,7 @@ export const clueMutations = {
     }
     // Nobody links what they may not know of.
     if (input.child != null) {
-      if (!context.reads('Child.region', await childRecord(input.child, context))) throw notFound('child');
+      if (!context.reads('Child.region', await resourceOfChildNamed(input.child, context))) throw notFound('child');
     }
     if (input.case != null) {
       const row = await byUuid(context.load.case, input.case);
@@ -110,7 +110,7 @@ export const clueMutations = {
  * @throws RECORD_NOT_FOUND.
  */
 async function regionOfReported(child: string, context: Context): Promise<string> {
-  const record = await childRecord(child, context);
+  const record = await resourceOfChildNamed(child, context);
   if (record === null || !context.reads('Query.clueReceipt', record)) throw notFound('child');
   return record.region;
 }

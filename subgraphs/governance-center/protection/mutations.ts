@@ -5,7 +5,7 @@ import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
-import { childRecord } from '../children/attributes';
+import { resourceOfChildNamed } from '../children/attributes';
 import { lockChild, regionOfChild } from '../children/lock-child';
 import type { Context } from '../context';
 import { LONGEST_NAME, notLater, optionalText, several, uuid } from '../mutations/input';
@@ -26,7 +26,7 @@ const ofAssignment = async ({ input }: { readonly input: { readonly assignment: 
 
 export const protectionMutationFinders: ResourceFinders<Context> = {
   'Mutation.assignProtection': async ({ input }: { readonly input: AssignProtectionInput }, context) => {
-    const child = await childRecord(input.child, context);
+    const child = await resourceOfChildNamed(input.child, context);
     if (child === null) return null;
     const { lead } = context.settings.practices.for(child.region, context.now).categories[input.category];
     return { ...child, leadAgency: agencyNamed(lead) };

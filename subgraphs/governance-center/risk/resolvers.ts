@@ -1,11 +1,11 @@
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
-import { childRecord } from '../children/attributes';
+import { resourceOfChildNamed } from '../children/attributes';
 import type { Context } from '../context';
 import type { ChildResolvers, Resolvers } from '../resolvers.types';
 import type { RiskProposalRow } from './data';
 
 export const riskFinders: ResourceFinders<Context> = {
-  RiskProposal: ({ child_id }: RiskProposalRow, context) => childRecord(child_id, context),
+  RiskProposal: ({ child_id }: RiskProposalRow, context) => resourceOfChildNamed(child_id, context),
 };
 
 /** What it adds to the child. */
