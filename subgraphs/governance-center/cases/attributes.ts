@@ -7,20 +7,22 @@ import type { CaseChildRow, CaseRow, TaskRow } from './data';
 /** An id of nothing: what does not exist is looked up in as many statements as what does, so that the time tells neither. */
 const NO_CASE = '00000000-0000-0000-0000-000000000000';
 
-const caseRecord = ({ region, case_id, agencies }: CaseRow): ResourceAttributes => ({
+/** Without the children whom it is about. */
+const attributesOf = ({ region, case_id, agencies }: CaseRow): ResourceAttributes => ({
   region,
   caseId: case_id,
   agencies: agencies.map(agencyNamed),
 });
 
-export const resourceOfCase = (row: CaseRow | null): ResourceAttributes | null => row && caseRecord(row);
+/** Attributes of a case for the rules; null for none. */
+export const resourceOfCase = (row: CaseRow | null): ResourceAttributes | null => row && attributesOf(row);
 
-/** With the children whom the case is about: whoever reads it reads of them. */
+/** The same with the children whom the case is about: its readers read of them. */
 export async function resourceOfCaseOnRecord(row: CaseRow, { load }: Context): Promise<ResourceAttributes> {
   return aboutChildren(row, await load.childrenOfCase.load(row.case_id));
 }
 
-/** The same of a case that a request names. */
+/** The same of a case that a request names by its id. */
 export async function resourceOfCaseNamed(id: string, { load }: Context): Promise<ResourceAttributes | null> {
   if (!UUID.test(id)) return null;
   const case_id = id.toLowerCase();
@@ -29,7 +31,7 @@ export async function resourceOfCaseNamed(id: string, { load }: Context): Promis
 }
 
 function aboutChildren(row: CaseRow, children: readonly CaseChildRow[]): ResourceAttributes {
-  return { ...caseRecord(row), about: children.map(({ child_id }) => child_id) };
+  return { ...attributesOf(row), about: children.map(({ child_id }) => child_id) };
 }
 
 /** A task is reached through its case, through a docket, and by its agency: it belongs to its case every way. */

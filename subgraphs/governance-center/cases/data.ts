@@ -55,7 +55,7 @@ export interface TaskRow {
   readonly region: string;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function caseLoaders(db: Knex) {
   return {
     case: oneRow(rowsByKey<CaseRow>(db, 'case_file', 'case_id'), (row) => row.case_id),

@@ -11,6 +11,7 @@ import { resourceOfCaseNamed, resourceOfCaseOnRecord, resourceOfTask } from './a
 import { listCases, listTasks } from './data';
 import { each } from './each';
 
+/** Finds the attributes by which rules decide about cases and tasks. */
 export const caseFinders: ResourceFinders<Context> = {
   'Query.case': ({ id }: { id: string }, context) => resourceOfCaseNamed(id, context),
   'Query.cases': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE }),

@@ -6,13 +6,14 @@ import { resourceOfChild } from '../../../shared/subgraph/child-reference';
 import type { RowOfChild } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Context } from '../context';
 
+/** Attributes of a child for the rules, by the pseudonym that a request gives; null for none. */
 export const resourceOfChildNamed = async (id: string, { load }: Context): Promise<ResourceAttributes | null> =>
   CHILD_ID.test(id) ? resourceOfChild(await load.child.load(id)) : null;
 
 /** An id of nothing: what does not exist is looked up in as many statements as what does, so that the time tells neither. */
 const NO_CHILD = '-'.repeat(43);
 
-/** What a row about a child is decided by. */
+/** The same of the child of a row. */
 export async function resourceOfChildIn<Row extends RowOfChild>(
   row: Row | null,
   context: Context,

@@ -18,7 +18,7 @@ export interface RegionRow {
   readonly level: RegionLevel;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function childLoaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),

@@ -22,6 +22,7 @@ function childIdOf(idNumber: string, { childIds }: Context): string {
   });
 }
 
+/** Finds the attributes by which rules decide about the children's index. */
 export const childFinders: ResourceFinders<Context> = {
   'Query.child': ({ id }: { id: string }, context) => resourceOfChildNamed(id, context),
   'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>

@@ -33,7 +33,7 @@ interface ClueReporterRow {
   readonly contact: string | null;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function clueLoaders(db: Knex) {
   return {
     clue: oneRow(rowsByKey<ClueRow>(db, 'clue', 'clue_id'), (row) => row.clue_id),

@@ -8,6 +8,7 @@ import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfClue, resourceOfReceipt } from './attributes';
 import { listClues } from './data';
 
+/** Finds the attributes by which rules decide about clues and receipts. */
 export const clueFinders: ResourceFinders<Context> = {
   'Query.clue': async ({ id }: { id: string }, { load }) => resourceOfClue(await byUuid(load.clue, id)),
   'Query.clues': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CHILD, ...CASE }),

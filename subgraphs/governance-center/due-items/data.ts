@@ -28,7 +28,7 @@ export interface TrackedDeadlineRow {
   readonly settled_at: Date | null;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function dueItemLoaders(db: Knex) {
   return {
     dueItem: oneRow(rowsByKey<DueItemRow>(db, 'due_item', 'item_id'), (row) => row.item_id),

@@ -1,6 +1,6 @@
 import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { EmergencyUseRow } from './data';
 
-/** Of where the child lived then: a use stays with the supervisors there. */
+/** Attributes of a use for the rules: it stays with the supervisors of the region where the child lived then. */
 export const resourceOfUse = (row: EmergencyUseRow | null): ResourceAttributes | null =>
   row && { region: row.region, child: row.child_id };

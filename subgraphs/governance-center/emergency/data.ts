@@ -24,7 +24,7 @@ export interface EmergencyUseRow {
   readonly note: string | null;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function emergencyLoaders(db: Knex) {
   return {
     emergencyUse: oneRow(rowsByKey<EmergencyUseRow>(db, 'emergency_use', 'use_id'), (row) => row.use_id),

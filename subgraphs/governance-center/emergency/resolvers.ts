@@ -7,6 +7,7 @@ import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfUse } from './attributes';
 import { listEmergencyUses } from './data';
 
+/** Finds the attributes by which rules decide about uses of emergency access. */
 export const emergencyFinders: ResourceFinders<Context> = {
   'Query.emergencyUses': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CHILD }),
   EmergencyUse: resourceOfUse,

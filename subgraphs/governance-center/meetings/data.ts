@@ -43,7 +43,7 @@ export interface DocketOpinionRow {
   readonly given_at: Date;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function meetingLoaders(db: Knex) {
   return {
     meeting: oneRow(rowsByKey<JointMeetingRow>(db, 'joint_meeting', 'meeting_id'), (row) => row.meeting_id),

@@ -21,6 +21,7 @@ async function docketOf({ meeting_id }: JointMeetingRow, { load, reads }: Contex
   return items.filter((_, index) => reads('Case.id', resourceOfCase(cases[index] ?? null)));
 }
 
+/** Finds the attributes by which rules decide about meetings. */
 export const meetingFinders: ResourceFinders<Context> = {
   'Query.jointMeeting': async ({ id }: { id: string }, { load }) => resourceOfMeeting(await byUuid(load.meeting, id)),
   'Query.jointMeetings': filteredInSql({

@@ -31,7 +31,7 @@ export interface ParticipationRow extends Omit<ConfirmationRow, 'confirmed_by' |
   readonly agencies: readonly string[];
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function participationLoaders(db: Knex) {
   return {
     partsInCase: manyRows(

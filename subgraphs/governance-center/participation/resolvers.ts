@@ -8,6 +8,7 @@ import { resourceOfParticipation, resourceOfReferred } from './attributes';
 import { listParticipations } from './data';
 import { grantOf } from './grant';
 
+/** Finds the attributes by which rules decide about participation and grants. */
 export const participationFinders: ResourceFinders<Context> = {
   'Query.participations': filteredInSql({
     ...NO_COLUMNS,

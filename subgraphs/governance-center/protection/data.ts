@@ -24,7 +24,7 @@ export interface ProtectionVisitRow {
   readonly note: string | null;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function protectionLoaders(db: Knex) {
   return {
     protectionAssignments: manyRows(

@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import type { ChildResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfAssignment } from './attributes';
 
+/** Finds the attributes by which rules decide about protection assignments. */
 export const protectionFinders: ResourceFinders<Context> = {
   ProtectionAssignment: resourceOfAssignment,
 };

@@ -33,7 +33,7 @@ export interface RiskProposalRow {
   readonly settled_at: Date | null;
 }
 
-/** Of one request. */
+/** Loads rows for one request, each kind by one statement. */
 export function riskLoaders(db: Knex) {
   return {
     // What is in force is one of them, so that one statement serves both fields.

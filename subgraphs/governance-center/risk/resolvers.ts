@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import type { ChildResolvers, Resolvers } from '../resolvers.types';
 import type { RiskProposalRow } from './data';
 
+/** Finds the attributes by which rules decide about risk. */
 export const riskFinders: ResourceFinders<Context> = {
   RiskProposal: ({ child_id }: RiskProposalRow, context) => resourceOfChildNamed(child_id, context),
 };

@@ -4,6 +4,7 @@ import type { QueryResolvers } from '../resolvers.types';
 import type { QueryProtectionReportArgs } from '../schema.types';
 import { protectionReport } from './protection-report';
 
+/** Finds the attributes by which rules decide about statistics. */
 export const statisticsFinders: ResourceFinders<Context> = {
   'Query.protectionReport': decidedByArguments(({ region }: QueryProtectionReportArgs) => ({ region })),
 };
