@@ -8,11 +8,11 @@ const CATALOGUE = `${EDUCATION}/catalogue.yaml`;
 
 let change: Checked;
 
-test('the agencies as they are pass, and nothing is to be said about them', () => {
+test('the agencies of the project pass without findings', () => {
   expect(checked().lines).toEqual([]);
 });
 
-describe('of changes to schemas, one clear line with file and line names', () => {
+describe('one clear line with file and line reports, of changes to schemas,', () => {
   beforeAll(() => {
     change = checked(
       { file: SCHEMA, from: '  "The original school, always (学籍所在学校)."\n  school: String\n', to: '' },
@@ -82,14 +82,14 @@ describe('of changes to schemas, one clear line with file and line names', () =>
     );
   });
 
-  test('a case that names a field which is not there', () => {
+  test('a case that names an unknown field', () => {
     expect(change.lines).toContain(
       `error cases: education.schooling: There is no Enrolment.school. (${change.at(CASES, '  fields:')})`,
     );
   });
 });
 
-describe('of changes to who is answered, one clear line with file and line names', () => {
+describe('one clear line with file and line reports, of changes to answers,', () => {
   const FORBID = 'subgraphs/public-security/access.cedar';
   const POLICE_CASES = 'subgraphs/public-security/access.cases.yaml';
 
@@ -109,7 +109,7 @@ describe('of changes to who is answered, one clear line with file and line names
     );
   });
 
-  test('a class that no longer keeps silent', () => {
+  test('a class whose refusal becomes visible', () => {
     expect(change.lines).toContain(
       'error cases: education.wellbeing-score is refused otherwise in the catalogue ' +
         `(${change.at(CASES, 'education.wellbeing-score:')})`,
@@ -122,7 +122,7 @@ describe('of changes to who is answered, one clear line with file and line names
     );
   });
 
-  test('a forbid that is taken away, and what the record must be like', () => {
+  test('a removed forbid, with the conditions on the record', () => {
     expect(change.lines).toContain(
       'opening opened: Household.address — child-director of all agencies but public-security for VISIT, where addressProtected is true: ' +
         'ABSENT -> CLEAR, by public-security.protected-address, which is gone, against the cases of public-security.address, which say ' +
@@ -131,7 +131,7 @@ describe('of changes to who is answered, one clear line with file and line names
   });
 });
 
-describe('of changes to rules and masks, one clear line with file and line names', () => {
+describe('one clear line with file and line reports, of changes to rules and masks,', () => {
   const WRITES = 'subgraphs/governance-center/access.cedar';
 
   beforeAll(() => {
@@ -181,7 +181,7 @@ describe('of changes to rules and masks, one clear line with file and line names
     );
   });
 
-  test('what opens to somebody with two roles alone', () => {
+  test('an opening only for a combination of two roles', () => {
     expect(change.lines).toContainEqual(
       expect.stringMatching(
         /^opening opened: BullyingReport\.reportedAt, .* — supervisor with auditor for any purpose, in any region: DENIED -> CLEAR, by education\.both, /,
@@ -189,7 +189,7 @@ describe('of changes to rules and masks, one clear line with file and line names
     );
   });
 
-  test('a closed answer, and the cases that promise it', () => {
+  test('a closed answer, and the cases that require it', () => {
     expect(change.lines).toContain(
       'change closed: Child.enrolment, Child.attendance and 15 more fields — case-worker for EMERGENCY: CLEAR -> DENIED, ' +
         `by education.emergency, which is gone (${change.atHead(RULES, '@id("education.emergency")')})`,
@@ -201,7 +201,7 @@ describe('of changes to rules and masks, one clear line with file and line names
     );
   });
 
-  test('who may write, and who may no longer', () => {
+  test('added and removed permissions to write', () => {
     const place = `(${change.at(WRITES, '@id("governance-center.visiting")')})`;
     const who = 'case-worker and child-director for VISIT';
     expect(change.lines).toContain(
@@ -213,7 +213,7 @@ describe('of changes to rules and masks, one clear line with file and line names
   });
 });
 
-describe('a change that is no fault', () => {
+describe('a change without fault', () => {
   beforeAll(() => {
     const rule =
       '@id("education.again")\n@basis("未成年人保护法 第四十三条")\npermit (\n  principal in Role::"child-director",\n  action == Action::"read",\n  resource in DataClass::"education.schooling"\n) when {\n  context.purpose == Purpose::"VISIT" && resource.region in principal.region\n};\n';
@@ -249,13 +249,13 @@ describe('a change that is no fault', () => {
     ]);
   });
 
-  test('says so where a rule changes no answer', () => {
+  test('is reported if a rule changes no answer', () => {
     expect(change.lines).toContain(
       `note no effect: education.again is new, and no answer is another by it (${change.at(RULES, '@id("education.again")')})`,
     );
   });
 
-  test('says who is answered about a new field, and nobody else', () => {
+  test('reports exactly the callers who are answered about a new field', () => {
     const place = change.at(RULES, '@id("education.case-handling")');
     const told = change.lines.filter((line) => line.startsWith('change new: '));
     expect(told).toContainEqual(

@@ -76,7 +76,7 @@ test('with --json, one object is printed and nothing else, and openings fail', (
   });
 });
 
-test('openings that were accepted pass, and an agency that is named is told its own findings alone', () => {
+test('accepted openings pass, and a named agency gets only its own findings', () => {
   const { status, stdout } = check('public-security', '--accept-openings', '--against', copy);
   expect({ status, stdout }).toEqual({
     status: 0,
@@ -99,7 +99,7 @@ test('an argument that is neither agency nor option is refused with the agencies
   expect(read('education')()).toEqual({ agencies: ['education'], against: 'HEAD', acceptOpenings: false, json: false });
 });
 
-test('a state that is not there is refused by name', () => {
+test('an unknown state is refused by name', () => {
   expect(() => filesAt('no-such-branch', PROJECT)).toThrow(
     '--against no-such-branch: neither a folder nor a commit that git knows.',
   );
@@ -109,7 +109,7 @@ test('a state that is not there is refused by name', () => {
   );
 });
 
-test('what is committed is read from git, whatever the folder has become since', () => {
+test('the committed state is read from git, regardless of the working tree', () => {
   const git = (...given: string[]) => {
     const { status, stderr } = spawnSync('git', given, { cwd: copy, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -68,7 +68,7 @@ test.each([
   expect(lint(names, schema)).toEqual([line]);
 });
 
-test('names that keep to it are no finding', () => {
+test('conventional names give no finding', () => {
   expect(lint(names, 'type Some2 { a1(bC: Int): Int } enum Kind { A B_2 FROM_6_TO_11 }')).toEqual([]);
 });
 
@@ -88,7 +88,7 @@ test.each([
   expect(lint(descriptions, schema)).toEqual([`description: ${message} (subgraphs/education/schema.graphql:1)`]);
 });
 
-test('what another agency describes needs no description', () => {
+test('an element that another agency describes needs no description', () => {
   expect(lint(descriptions, 'type Stub { a: Int @external } type Child { "Some (某)" b: Stub }')).toEqual([]);
 });
 
@@ -109,7 +109,7 @@ test.each([
   expect(lint(nullability, schema)).toEqual([`nullability: ${message} (subgraphs/education/schema.graphql:1)`]);
 });
 
-test('lists and objects as they should be are no finding, and a mutation can be refused', () => {
+test('correct lists and objects give no finding, and a mutation can be refused', () => {
   const schema = `type Child @key(fields: "id") { id: ID! a: Part b: [Part!]! } type Part ${LABEL} { c: Inner! } type Inner { d: Int }`;
   expect(lint(nullability, `${schema} type Mutation { do: [Part!] }`)).toEqual([]);
 });
@@ -123,7 +123,7 @@ test('directives that no gateway here would load are named', () => {
   ]);
 });
 
-test('what cannot be read is named with its file and line', () => {
+test('unreadable files are reported with file and line', () => {
   expect(
     said(understood, {
       education: {
@@ -141,7 +141,7 @@ test('what cannot be read is named with its file and line', () => {
   ).toMatch(/^catalogue: classes\.education\.some\.grade: .* \(subgraphs\/education\/catalogue\.yaml:2\)$/);
 });
 
-describe('a labelled field comes to another agency only as both have agreed', () => {
+describe('a labelled field goes to another agency only by agreement', () => {
   const POLICE = {
     schema: `type Child @key(fields: "id") { id: ID! identity: Identity } type Identity { birthDate: Int @policy(policies: [["public-security.some"]]) asOf: Int }`,
   };
@@ -209,7 +209,7 @@ describe('a labelled field comes to another agency only as both have agreed', ()
     ]);
   });
 
-  test('an agreement about a field that is not there, or with itself, is refused', () => {
+  test('an agreement about an unknown field, or with itself, is refused', () => {
     expect(flows({ schema: receiving(''), agreements: agreement({ fields: ['Identity.birthday'] }) })).toEqual([
       'agreement: public-security has no field Identity.birthday (subgraphs/education/agreements.yaml:1)',
     ]);
@@ -218,7 +218,7 @@ describe('a labelled field comes to another agency only as both have agreed', ()
     ).toEqual(['agreement: education needs no agreement with itself (subgraphs/education/agreements.yaml:1)']);
   });
 
-  test('an agreement without its basis is no agreement', () => {
+  test('an agreement without a basis is invalid', () => {
     const agreements =
       'agreements:\n  - from: public-security\n    fields: [Identity.birthDate]\n    purpose: 学段核对\n';
     expect(flows({ schema: REQUIRES, agreements })).toEqual([REFUSED]);
@@ -228,7 +228,7 @@ describe('a labelled field comes to another agency only as both have agreed', ()
   });
 });
 
-test('every agency of the project keeps to all of it', () => {
+test('every agency of the project follows all rules', () => {
   const agencies = agencyFolders(filesIn(PROJECT)).map(readAgency);
   const reading = { after: { agencies: new Map(agencies.map((one) => [one.agency, one])) } } as unknown as Reading;
   expect(agencies.length).toBeGreaterThanOrEqual(6);

@@ -4,7 +4,7 @@ import { asProducts, isIn } from '../../../../developer-kit/check/access/product
 const values = fc.constantFrom('a', 'b', 'c');
 const tuples = fc.uniqueArray(fc.tuple(values, values, values), { selector: (tuple) => tuple.join() });
 
-test('products say of every tuple whether it is meant, and each is meant once', () => {
+test('products cover every tuple exactly once, and no other', () => {
   fc.assert(
     fc.property(tuples, (given) => {
       const products = asProducts(given);
@@ -22,7 +22,7 @@ test('products say of every tuple whether it is meant, and each is meant once', 
   );
 });
 
-test('what is true of all in the same way is one product', () => {
+test('a property of all tuples is one product', () => {
   const all = ['a', 'b', 'c'].flatMap((one) => ['a', 'b'].map((other) => [one, other]));
   expect(asProducts(all)).toEqual([[new Set(['a', 'b', 'c']), new Set(['a', 'b'])]]);
   expect(asProducts([...all, ['d', 'a']])).toHaveLength(2);

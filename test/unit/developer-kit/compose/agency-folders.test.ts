@@ -41,7 +41,7 @@ function join7(name = 'weather-bureau', yaml = 'name: 气象局\nenglish: weathe
   writeFileSync(join(copy, 'subgraphs', name, 'agency.yaml'), yaml);
 }
 
-test('the agencies are the folders, in the order of their files', () => {
+test('agencies are the folders, sorted by order and name', () => {
   expect(read().map(({ agency }) => agency)).toEqual(AGENCIES);
   join7();
   expect(read().map(({ agency }) => agency)).toEqual([...AGENCIES, 'weather-bureau']);
@@ -54,7 +54,7 @@ test('the agencies are the folders, in the order of their files', () => {
   ).toEqual(['governance-center', 'public-security', 'weather-bureau', 'civil-affairs']);
 });
 
-test('an agency has three officers by convention, and those that it names where it names any', () => {
+test('an agency has three officers by default, or those in its file', () => {
   join7();
   const officersOf = (name: string) => read().find(({ agency }) => agency === name)?.officers;
   expect(officersOf('weather-bureau')).toEqual([
@@ -131,7 +131,7 @@ test.each<[string, () => void, readonly string[]]>([
 
 const COMPOSE_FILE = readFileSync(join(PROJECT, 'docker-compose.yml'), 'utf8');
 
-test('one more agency adds lines to docker-compose.yml, and changes none', () => {
+test('another agency only adds lines to docker-compose.yml', () => {
   expect(withServices(COMPOSE_FILE, AGENCIES)).toBe(COMPOSE_FILE);
   const before = COMPOSE_FILE.split('\n');
   const after = withServices(COMPOSE_FILE, [...AGENCIES, 'weather-bureau']).split('\n');
@@ -142,7 +142,7 @@ test('one more agency adds lines to docker-compose.yml, and changes none', () =>
   expect(at).toBe(before.length);
 });
 
-test('what is generated is written where it is stale, and only said where it is to be checked', () => {
+test('stale files are written, or only reported with --check', () => {
   for (const path of [
     'docker-compose.yml',
     'docs/reference/callers.md',
@@ -168,7 +168,7 @@ test('what is generated is written where it is stale, and only said where it is 
   );
 });
 
-test('a file that has lost the lines between which it is generated is refused by name', () => {
+test('a file without the marks of its generated section is refused by name', () => {
   const text = 'a\n# part\nold\n# /part\nb';
   expect(withSection(text, 'part', 'new', 'some.yml')).toBe('a\n# part\nnew\n# /part\nb');
   for (const spoilt of [

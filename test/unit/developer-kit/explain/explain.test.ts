@@ -8,7 +8,7 @@ async function explained(...options: string[]): Promise<string> {
   return explain(COMMITTED, explainArguments(options), () => Promise.reject(new Error('No child was named.')));
 }
 
-test('what decides is told with file, line and basis, and what the record decides', async () => {
+test('deciding rules are shown with file, line and basis, and the part that the record decides', async () => {
   expect(await explained(...VISIT, '--field', 'Child.enrolment.school')).toMatch(
     new RegExp(
       [
@@ -34,7 +34,7 @@ test('what decides is told with file, line and basis, and what the record decide
   );
 });
 
-test('what came near, what takes away, and what would open it are told', async () => {
+test('near misses, forbids and purposes that would open the field are shown', async () => {
   const denied = await explained('--as', 'town-case-worker', '--purpose', 'VISIT', '--field', 'Child.bullyingReports');
   expect(denied).toContain('no rule permits it\n    came near: education.case-handling (permit read)');
   expect(denied).toContain('not met: context.purpose is CASE_HANDLING (it is VISIT)');
@@ -46,13 +46,13 @@ test('what came near, what takes away, and what would open it are told', async (
   expect(address).toContain('depends on the record: resource.addressProtected');
 });
 
-test('rules about other callers are told where that is asked for', async () => {
+test('rules for other callers are shown with --all', async () => {
   const all = await explained(...VISIT, '--field', 'Enrolment.school', '--all');
   expect(all).toContain('does not apply: education.owner (permit read)');
   expect(all).toContain('not met: principal in agency-officer (the caller is child-director)');
 });
 
-test('programs get the same as JSON', async () => {
+test('--json prints the same facts as JSON', async () => {
   const facts = JSON.parse(await explained(...VISIT, '--field', 'Child.enrolment.school', '--json'));
   expect(facts).toMatchObject({
     caller: { sub: 'child-director' },
@@ -62,7 +62,7 @@ test('programs get the same as JSON', async () => {
   });
 });
 
-test('a reference is assumed, and its kind of meeting can be told', async () => {
+test('a reference is assumed, and its kind of meeting is an option', async () => {
   const asked = ['--as', 'education-member', '--purpose', 'JOINT_MEETING', '--field', 'Child.bullyingReports'];
   expect(await explained(...asked)).toContain('By the rules: DENIED\n');
   expect(await explained(...asked)).toContain('not met: context.grant.meetingKind is CASE_CONFERENCE (it is REGULAR)');

@@ -25,7 +25,7 @@ function faultsOf(change: Partial<RawPlan>): readonly string[] {
   }
 }
 
-test('what is planned is what was said, after the agency that joined last', () => {
+test('a plan contains the options, and an order after the last agency', () => {
   expect(planOf(GOOD, taken)).toEqual({
     agency: 'weather-bureau',
     name: '气象局',
@@ -47,7 +47,7 @@ test('what is planned is what was said, after the agency that joined last', () =
   expect(planOf(GOOD, taken).order).toBeGreaterThanOrEqual(AGENCIES.length + 1);
 });
 
-test('flags are read as they are given', () => {
+test('options are read as given', () => {
   expect(
     optionsOf(['weather-bureau', '--name', '气象局', '--class', 'a:甲', '--class', 'b:乙', '--sealed', 'c:丙']),
   ).toEqual({
@@ -109,7 +109,7 @@ test.each<[string, Partial<RawPlan>, RegExp]>([
   expect(faultsOf(change)).toEqual([expect.stringMatching(fault)]);
 });
 
-test('all that is wrong is told at once', () => {
+test('all faults are reported at once', () => {
   expect(faultsOf({ agency: 'X', name: undefined, short: 'x', classes: ['a'], sealed: ['b'] }).length).toBeGreaterThan(
     6,
   );

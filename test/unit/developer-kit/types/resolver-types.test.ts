@@ -235,7 +235,7 @@ test('resolvers that fit their schema compile, and each that does not is named b
   );
 });
 
-test('what is generated is there at compile time only', async () => {
+test('generated types exist at compile time only', async () => {
   await types();
   for (const name of GENERATED) {
     const generated = readGenerated(name);
@@ -283,7 +283,7 @@ test('types are fresh until the schema or a row changes', async () => {
   write(AGENCY, { 'schema.graphql': SCHEMA });
 });
 
-test('a schema that is none is named with file and line, and nothing is written', async () => {
+test('an invalid schema is reported with file and line, and nothing is written', async () => {
   await types();
   const before = GENERATED.map(readGenerated);
   const faulty: readonly (readonly [right: string, wrong: string, said: string])[] = [

@@ -49,7 +49,7 @@ test.each([
   expect(describeCondition(condition(text))).toBe(words);
 });
 
-test('parts that must all hold are told one by one, in their order', () => {
+test('conjuncts are described one by one, in order', () => {
   const parts = conjuncts(condition('resource.boarding && (resource.level == 1 && resource has child)'));
   expect(parts.map(describeCondition)).toEqual(['resource.boarding', 'resource.level is 1', 'resource has child']);
 });
@@ -70,7 +70,7 @@ test.each([
   expect(foundInstead(condition(text), KNOWN)).toBe(found);
 });
 
-test('of the children whom a reference covers, their number is told and nothing else', () => {
+test('of the children in a grant, only their number is shown', () => {
   const covered = condition('context has grant && context.grant.children.contains("c")');
   const [, part = covered] = conjuncts(covered);
   expect(fold(part, KNOWN)).toEqual({ kind: 'literal', value: false });

@@ -11,7 +11,7 @@ const told = errorOfAgency(
   type Query { list(first: Int): Step } type Mutation { open(input: Input!): Step }`),
 );
 
-test('of an error of an agency, a sentence of the catalogue is kept, with the code that it belongs to alone', () => {
+test('an agency’s error keeps its message only if the catalogue lists it for its code', () => {
   const sentence = '"months" must be between 1 and 24.';
   expect(told({ message: sentence, extensions: { code: 'BAD_USER_INPUT' } }).message).toBe(sentence);
   expect(told({ message: sentence, extensions: { code: 'CONFLICT' } }).message).toBe(ERRORS.CONFLICT.message);
@@ -109,7 +109,7 @@ function failuresOfAgencies(): readonly (readonly [file: string, code: string, s
   );
 }
 
-test('every error that the code of agencies makes is one that the gateway passes on, sentence and all', () => {
+test('the gateway passes on every error that the code of agencies throws, with its message', () => {
   const failures = failuresOfAgencies();
   expect(failures.length).toBeGreaterThan(40);
   const lost = failures.filter(

@@ -10,11 +10,11 @@ function read(variables: NodeJS.ProcessEnv, local?: boolean) {
   return settings;
 }
 
-test('nothing is counted or traced unless it is asked for', () => {
+test('metrics and traces are off by default', () => {
   expect(read({ OTEL_TRACES_SAMPLER_ARG: '0.5' })).toEqual({ traces: undefined, metrics: undefined });
 });
 
-test('a token opens the metrics, and the machine’s own programs read them where they may', () => {
+test('metrics need a token, or a program on this machine if allowed', () => {
   expect(read({ METRICS_TOKEN: TOKEN }).metrics).toEqual({ token: TOKEN, local: false });
   expect(read({}, true).metrics).toEqual({ token: undefined, local: true });
 });

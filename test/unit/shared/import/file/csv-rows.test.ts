@@ -17,7 +17,7 @@ async function rowsOf(bytes: Buffer | string, size = 7, encoding: 'utf-8' | 'gb1
   return rows;
 }
 
-test('a row has the number of the line where it begins, whatever stands in the cells before it', async () => {
+test('a row has the number of the line where it begins, whatever the cells before it contain', async () => {
   const text = '\uFEFFa,b\r\n1,"x\r\ny\r\n\r\nz"\r\n\r\n"2","say ""so"""\r\n3,q"x\r\n4';
   for (const size of [1, 2, 3, 5, 1_000]) {
     expect((await rowsOf(text, size)).map(({ line, cells }) => [line, ...cells])).toEqual([

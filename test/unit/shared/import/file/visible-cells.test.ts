@@ -268,7 +268,7 @@ const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt:
   },
 };
 
-test('every type of column is here', () => {
+test('every type of column is tested', () => {
   expect(Object.keys(TYPES).toSorted()).toEqual(columnSchema.options.map(({ shape }) => shape.type.value).toSorted());
 });
 
@@ -320,13 +320,13 @@ test('days are counted from 1904 where the workbook says so, and shown so', asyn
   expect(read({ type: 'text', max: 20 }, row?.[0])).toEqual({ value: '2026-05-07' });
 });
 
-test('a format that nobody can read shows what General shows', () => {
+test('an unreadable format displays like General', () => {
   for (const code of ['"x', 'constructor', '__proto__', '[', '0'.repeat(10_000), '']) {
     expect(cellFormat(code, 1900).number(12.5)).toMatchObject({ number: '12.5' });
   }
 });
 
-test('nothing is 0 in every format that shows it as nothing', () => {
+test('zero is empty in every format that displays it as nothing', () => {
   const cells = [
     number(0, '#,##0;-#,##0;"-"'),
     number('-0.2', '0'),
@@ -339,7 +339,7 @@ test('nothing is 0 in every format that shows it as nothing', () => {
   }
 });
 
-describe('what nobody sees', () => {
+describe('hidden content', () => {
   const sheet = (name: string, more: Partial<StyledSheet> = {}): StyledSheet => ({
     name,
     rows: [
@@ -379,7 +379,7 @@ describe('what nobody sees', () => {
     expect(await rowsOf(styledWorkbook([empty]))).toHaveLength(4);
   });
 
-  test('zeros are not read from a sheet that shows none', async () => {
+  test('zeros are not read from a sheet that hides them', async () => {
     const zeros = sheet('甲', {
       before: '<sheetViews><sheetView showZeros="0"/></sheetViews>',
       rows: [[number(0), number(1)]],
@@ -387,7 +387,7 @@ describe('what nobody sees', () => {
     expect(await rowsOf(styledWorkbook([zeros]))).toMatchObject([[{ unreadable: 'hidden' }, { shown: '1' }]]);
   });
 
-  test('a cell of the last column that is formatted and empty is nothing', async () => {
+  test('a formatted empty cell of the last column is ignored', async () => {
     const formatted = sheet('甲', { afterFirstRow: '<c r="XFD1" s="0"/>' });
     expect(await rowsOf(styledWorkbook([formatted]))).toMatchObject([['a', 'b'], {}, {}]);
   });

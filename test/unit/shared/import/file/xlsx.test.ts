@@ -130,7 +130,7 @@ test('another sheet is read by its name', async () => {
   await expect(rowsOf(await workbookOf([['a']]), '丙')).rejects.toThrow('no sheet of that name; it has 甲, 乙.');
 });
 
-describe('refused, however it came about:', () => {
+describe('a damaged workbook is refused:', () => {
   test('cut off anywhere', async () => {
     const whole = await workbookOf(Array.from({ length: 50 }, (_, index) => [`row ${index}`]));
     for (const share of [0.1, 0.5, 0.9, 0.99]) {

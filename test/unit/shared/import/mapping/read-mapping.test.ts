@@ -109,7 +109,7 @@ kinds:
     }
   };
 
-  test('and there is none in a good one', () => {
+  test('except in a good mapping', () => {
     expect(faultsOf(good)).toBe('');
   });
 

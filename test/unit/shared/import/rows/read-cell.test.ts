@@ -127,7 +127,7 @@ describe('a row', () => {
     return 'faults' in result ? result.faults.map(({ column: of, reason }) => `${of}=${reason}`) : result.row;
   };
 
-  test('is told all that is wrong with it at once', () => {
+  test('reports all of its faults at once', () => {
     expect(faults(['男', 'x', '-1', '7', ID])).toEqual(['应到=NUMBER_RANGE', '缺勤=NUMBER_FORM', '性别=SEX_DIFFERS']);
     expect(faults(['女', '3', '2', '7', ID])).toEqual(['缺勤=ABOVE_OTHER']);
   });
