@@ -15,7 +15,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // What other gateways need, which only the bench installs.
   modulePathIgnorePatterns: ['<rootDir>/test/bench/contestants/'],
-  testTimeout: 60_000,
+  // No test depends on how fast the machine is: this ends what hangs.
+  testTimeout: 300_000,
   // Much of a test's time is the databases': on two cores, the default of one worker leaves one of them idle.
   maxWorkers: 2,
 };

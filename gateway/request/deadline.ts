@@ -8,6 +8,7 @@ export class Deadline {
   private readonly end: number;
   private readonly waiting = new Set<() => void>();
   private timer: NodeJS.Timeout | undefined;
+  private passed = false;
 
   /** @param milliseconds from now. */
   constructor(milliseconds: number) {
@@ -17,7 +18,7 @@ export class Deadline {
 
   /** In milliseconds; 0 or less once it has passed. */
   get left(): number {
-    return this.end - performance.now();
+    return this.passed ? 0 : this.end - performance.now();
   }
 
   /** @returns what takes the call back, for whoever is done before. */
@@ -51,6 +52,8 @@ export class Deadline {
 
   private pass(): void {
     this.timer = undefined;
+    // Timers count from the beginning of their turn of the event loop: after a long turn they fire before the end.
+    this.passed = true;
     for (const call of this.waiting) call();
   }
 }

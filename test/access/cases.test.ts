@@ -11,7 +11,6 @@ import { childOfProtectedAddress, fullChild } from '../support/cases/subjects';
 const specification = new Specification();
 const { classes } = specification;
 const everySituation = situations();
-const RUN_LIMIT_MILLISECONDS = 240_000;
 
 let inquiries: readonly Inquiry[];
 const findingsByPlace: Findings[] = [];
@@ -47,7 +46,7 @@ describe.each([
   beforeAll(async () => {
     findingsByPlace.push(findings);
     await askEverything(specification, inquiries, findings);
-  }, RUN_LIMIT_MILLISECONDS);
+  });
 
   test.each(classes)('%s', (dataClass) => {
     expect(findings.of(dataClass)).toEqual([]);

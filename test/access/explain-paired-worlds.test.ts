@@ -8,8 +8,6 @@ import { startWorld, type World } from '../support/worlds/world';
 // Whoever may not know of a fact is explained the same, byte for byte, whether it is true or not, and the same as of a field
 // that there is not.
 
-jest.setTimeout(120_000);
-
 /** Every role, and every purpose that opens something silent to somebody. */
 const SOME = [
   'town-case-worker RISK_ASSESSMENT',

@@ -10,8 +10,6 @@ import { startWorld, type World } from '../support/worlds/world';
 // The same is asked by the same callers in a world with a fact and in one without it. Whoever may read who looked is then
 // shown the same: what the ledger says of a request says nothing of what was there to be seen.
 
-jest.setTimeout(300_000);
-
 /** An auditor, and an officer of every agency but the centre. */
 const READERS: readonly Asker[] = ASKERS.filter(
   ({ caller, purpose }) =>

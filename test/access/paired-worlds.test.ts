@@ -16,8 +16,6 @@ import { wrapAgency } from '../support/wrap-agency';
 // The same district with and without a fact: whoever may not see it is answered the same bytes, and agencies are asked
 // the same, whether it is true or not.
 
-jest.setTimeout(300_000);
-
 let world: World;
 let comparison: Comparison;
 let passed = 0;

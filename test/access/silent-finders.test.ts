@@ -23,8 +23,6 @@ import { inputFor, type WritesSubject, writesSubjects } from '../support/writes/
 // Every field and mutation that finds something by an id, asked about a thing that the caller may not know of and about one
 // that does not exist: answers, sub-requests, statements and the ledger are the same.
 
-jest.setTimeout(120_000);
-
 const AGENCY = 'governance-center';
 const { folder } = governanceCenter;
 const schema = buildSubgraphSchema({ typeDefs: typeDefs(folder) });

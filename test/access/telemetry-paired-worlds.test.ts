@@ -9,8 +9,6 @@ import { startWorld, type World } from '../support/worlds/world';
 
 // Whoever watches metrics and traces while somebody asks who may not see a fact sees the same, whether it is true or not.
 
-jest.setTimeout(120_000);
-
 const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters-and-more';
 
 let receiver: OtlpReceiver;

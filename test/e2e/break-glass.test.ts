@@ -11,7 +11,7 @@ beforeAll(async () => {
   time = passingTime();
   work = await startCaseWork('break_glass', time.clock);
   children = await unknownChildren(work.owner, '990101001', 6);
-}, 60_000);
+});
 afterAll(async () => {
   await work.close();
   time.restore();

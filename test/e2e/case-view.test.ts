@@ -11,8 +11,6 @@ import type { TestSystem } from '../support/system';
 
 // examples/case-view.graphql, as it is written there.
 
-jest.setTimeout(120_000);
-
 const VIEWS = readFileSync(join(PROJECT, 'examples/case-view.graphql'), 'utf8');
 const LARGEST_DOCKET = 50;
 /** Statements of the whole record and of what a meeting adds to it; each kind of thing is asked for once. */

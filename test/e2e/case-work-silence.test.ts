@@ -13,8 +13,6 @@ import type { AskOptions } from '../support/system';
 
 // What the work tells nobody by the way: by a proposal, a refusal, a docket, a clue.
 
-jest.setTimeout(60_000);
-
 const TOWN = '990101001';
 const COUNTY = '990101';
 const NEXT_TOWN = '990101002';

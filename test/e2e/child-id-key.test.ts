@@ -19,7 +19,7 @@ afterAll(() => Promise.all(opened.map((db) => db.destroy())));
 
 async function emptyDatabase(): Promise<AgencyDatabase & { readonly owner: Knex }> {
   const database = await provision(adminUrl(), 'education', `child_id_key_${randomBytes(4).toString('hex')}`);
-  const owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
+  const owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
   opened.push(owner);
   return { ...database, owner };
 }

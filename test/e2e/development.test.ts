@@ -7,6 +7,7 @@ import { AGENCIES } from '../../shared/domain/agencies';
 import { childIdOf, STORY } from '../support/databases';
 import { type DevelopedProject, type Development, developedProject, sendRaw } from '../support/developed-project';
 import { startLine } from '../support/process';
+import { until } from '../support/until';
 
 /** One developer's session from its start to its end: the tests below are its life, in order. */
 let project: DevelopedProject;
@@ -283,11 +284,3 @@ test('nothing but the command itself knows of it: `npm start` and production ser
     outside.filter((file) => /developer-kit\/dev|graphiql/i.test(readFileSync(join(PROJECT, file), 'utf8'))),
   ).toEqual([]);
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('It never came to hold.');
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}

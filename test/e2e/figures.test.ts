@@ -39,10 +39,10 @@ let writer: Knex;
 
 beforeAll(async () => {
   database = await provision(adminUrl(), 'governance-center', NAME);
-  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
-  owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });
-  reader = connect(database.readerUrl, { poolSize: 2, statementTimeout: 30_000 });
-  writer = connect(database.writerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });
+  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
+  owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 0 });
+  reader = connect(database.readerUrl, { poolSize: 2, statementTimeout: 0 });
+  writer = connect(database.writerUrl ?? '', { poolSize: 2, statementTimeout: 0 });
   await ensureRoleOf(owner, database.readerUrl);
   await ensureRoleOf(owner, database.writerUrl ?? '');
   await migrate(

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { decode } from 'jsonwebtoken';
 import type { Knex } from 'knex';
 import type { Grant } from '../../shared/access/grant';
-import { provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
-import { adminUrl, childIdOf, STORY, testDatabases } from '../support/databases';
+import { childIdOf, filledDatabase, STORY, testDatabases } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
@@ -316,9 +315,9 @@ describe('a docket that changes', () => {
   let owner: Knex;
   let story: CaseAndMeeting;
   beforeAll(async () => {
-    const database = await provision(adminUrl(), 'governance-center', 'grants_governance_center');
+    const database = await filledDatabase('governance-center', 'grants_governance_center');
     own = await startSystem({ databases: new Map([...testDatabases(), ['governance-center', database]]) });
-    owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+    owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
     story = await caseAndMeetingOf(STORY.leftBehind, own);
     const others = await owner('base.case_file')
       .whereLike('region', '990101%')

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { PROJECT } from '../../shared/config/project-root';
-import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { childIds } from '../../shared/domain/child-id';
@@ -17,7 +17,14 @@ import { ImportRefused } from '../../shared/import/refused';
 import { runImport } from '../../shared/import/run-import';
 import { ImportStore } from '../../shared/import/store/import-store';
 import justiceBureau from '../../subgraphs/justice-bureau';
-import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testChildIdVariables, testDatabases } from '../support/databases';
+import {
+  childIdOf,
+  filledDatabase,
+  STORY,
+  TEST_CHILD_IDS,
+  testChildIdVariables,
+  testDatabases,
+} from '../support/databases';
 import { ENROLMENT_HEADERS, enrolmentFile, pupilIdNumber, writeTable } from '../support/enrolment-file';
 import { educationDatabase, emptyDatabaseOf, runImportCommand } from '../support/import';
 import { startLine } from '../support/process';
@@ -56,7 +63,7 @@ afterAll(async () => {
 /** An empty database, and how to look into it. */
 async function emptyDatabase(): Promise<{ database: AgencyDatabase; db: Knex }> {
   const database = await educationDatabase(`import_${randomBytes(4).toString('hex')}`);
-  const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
+  const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
   opened.push(db);
   return { database, db };
 }
@@ -121,7 +128,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
     const waits = 42;
     const transaction = await db.transaction();
     await transaction.raw('select pg_advisory_xact_lock(?)', [waits]);
-    const other = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 10_000 });
+    const other = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
     await other.raw(
       `create function wait() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(${waits}); return new; end $$;
        create trigger wait before insert on base.enrolment for each row when (new.child_id = '${childIdOf(pupilIdNumber(1_550))}')
@@ -361,7 +368,7 @@ test('a row is known again by what a person sees of its key, and keeps the chara
   expect((await runImportCommand(database, ['justice-bureau', both])).said).toContain(
     '1 inserted, 0 changed, 0 unchanged, 1 refused',
   );
-  const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+  const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
   opened.push(db);
   expect(await db.withSchema('base').from('mediation').orderBy(['since', 'kind']).pluck('kind')).toEqual([
     kinds[0],
@@ -405,7 +412,7 @@ test('pseudonyms under another key are refused', async () => {
 test('what imports keep of themselves is not readable for the role that a subgraph runs as, and holds no record', async () => {
   const { database, db } = await emptyDatabase();
   await runImportCommand(database, ['education', fileOf([HEADER, pupil(), pupil({ school: '' }, OTHER)])]);
-  const reader = connect(database.readerUrl, { poolSize: 1, statementTimeout: 5_000 });
+  const reader = connect(database.readerUrl, { poolSize: 1, statementTimeout: 0 });
   opened.push(reader);
   for (const table of ['run', 'run_session', 'row_key']) {
     const { rows } = await db.raw(`select t::text as text from import.${table} t`);
@@ -417,7 +424,7 @@ test('what imports keep of themselves is not readable for the role that a subgra
 });
 
 test('what was imported is answered by the same rules as ever: to whom, masked or not at all', async () => {
-  const database = await provision(adminUrl(), 'education', `import_${randomBytes(4).toString('hex')}`);
+  const database = await filledDatabase('education', `import_${randomBytes(4).toString('hex')}`);
   const system = await startSystem({ databases: new Map([...testDatabases(), ['education', database]]) });
   try {
     const changes = { school: '新到中学', type: '初级中学', grade: '七年级', number: `G${STORY.leftBehind}` };

@@ -24,7 +24,7 @@ let owner: Knex;
 let before: string;
 beforeAll(async () => {
   database = await provisionDatabase(adminUrl(), NAME);
-  owner = connect(database.ownerUrl, { poolSize: 1, statementTimeout: 30_000 });
+  owner = connect(database.ownerUrl, { poolSize: 1, statementTimeout: 0 });
   before = await mkdtemp(join(tmpdir(), 'migrations-'));
   await cp(MIGRATIONS, before, {
     recursive: true,
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await owner.destroy();
   await rm(before, { recursive: true });
-  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
+  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   await admin.raw('drop database ?? with (force)', [NAME]);
   for (const role of ['reader', 'writer', 'owner']) await admin.raw('drop role if exists ??', [`${NAME}_${role}`]);
   await admin.destroy();
@@ -177,7 +177,7 @@ test('a child who moves while something is written due about it takes it along',
   const unowed =
     'select child_id from base.child where child_id not in (select child_id from base.tracked_deadline) limit 1';
   const [{ child_id }] = (await owner.raw(unowed)).rows;
-  const other = connect(database.ownerUrl, { poolSize: 1, statementTimeout: 30_000 });
+  const other = connect(database.ownerUrl, { poolSize: 1, statementTimeout: 0 });
   const [{ pid }] = (await other.raw('select pg_backend_pid() as pid')).rows;
   let moved = false;
   let moving: Promise<void> = Promise.resolve();

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([county.close(), ledger.destroy()]);
-  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
+  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   await admin.raw('drop database ?? with (force)', [NAME]);
   for (const role of ['reader', 'writer', 'owner']) await admin.raw('drop role if exists ??', [`${NAME}_${role}`]);
   await admin.destroy();

@@ -5,8 +5,6 @@ import { type AskOptions, type Reply, startSystem, type TestSystem } from '../su
 
 // Masked number, birth date and sex leave 500 candidates: they are not to be tried, and a counter must not tell whom it counts.
 
-jest.setTimeout(60_000);
-
 const PER_DAY = 5;
 const FIND = 'query Find($number: String!) { childByIdNumber(idNumber: $number) { id } }';
 

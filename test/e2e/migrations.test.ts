@@ -18,8 +18,8 @@ let owner: Knex;
 
 beforeAll(async () => {
   database = await provision(adminUrl(), 'education', NAME);
-  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
-  owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 30_000 });
+  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
+  owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
 });
 afterAll(async () => {
   await owner.destroy();

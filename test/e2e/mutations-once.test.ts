@@ -15,6 +15,7 @@ import { testChildIdVariables } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
 import { type StartedProcess, startLine } from '../support/process';
 import type { AskOptions } from '../support/system';
+import { until } from '../support/until';
 
 const TOWN = '990101001';
 
@@ -371,11 +372,7 @@ describe('a process that is killed', () => {
         (body) => ({ body }),
         () => 'no answer',
       );
-      const deadline = Date.now() + 8_000;
-      while (!(await reached())) {
-        if (Date.now() > deadline) throw new Error(`The mutation did not come to ${table}.`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await until(reached, `the mutation comes to ${table}`);
       child.kill('SIGKILL');
       await once(child, 'close');
       expect(child.signalCode).toBe('SIGKILL');

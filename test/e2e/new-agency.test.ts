@@ -33,8 +33,6 @@ const FLAGS = [
   ['--sealed', 'old-matter:旧案:某法 第三条'],
 ].flat();
 
-jest.setTimeout(240_000);
-
 let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'new-agency-'));

@@ -5,15 +5,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provision } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import { verify } from '../../subgraphs/governance-center/webhooks/signature';
-import { adminUrl, testDatabases } from '../support/databases';
+import { filledDatabase, testDatabases } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
+import { until } from '../support/until';
 
 // The whole way of a notice: from a mutation through the gateway to an app that WEBHOOKS_FILE names.
-
-jest.setTimeout(60_000);
 
 const FACTS = '两周未到校';
 const key = randomBytes(32);
@@ -43,12 +41,12 @@ beforeAll(async () => {
     join(directory, 'endpoints.yaml'),
     `endpoints:\n  - { name: desk, url: "http://127.0.0.1:${port}/", secretFiles: [secret] }\n`,
   );
-  const database = await provision(adminUrl(), 'governance-center', 'notices_of_work_governance_center');
+  const database = await filledDatabase('governance-center', 'notices_of_work_governance_center');
   system = await startSystem({
     databases: new Map([...testDatabases(), ['governance-center', database]]),
     environment: { WEBHOOKS_FILE: join(directory, 'endpoints.yaml') },
   });
-  const owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+  const owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
   // An endpoint is told what happens once it is registered, which is soon after the start.
   await until(async () => (await owner('base.endpoint').where({ active: true })).length === 1);
   await owner.destroy();
@@ -94,11 +92,3 @@ test('what was reported is told to an app by id and kind, signed; refused once, 
   expect((await system.ask(query, police)).body.data.clue).toEqual({ facts: FACTS });
   expect((await system.ask(query, { as: 'meeting-clerk', purpose: 'OWN_DUTY' })).body.data.clue).toBeNull();
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('It did not happen in 15 seconds.');
-}

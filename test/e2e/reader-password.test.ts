@@ -3,7 +3,7 @@ import { connect } from '../../shared/db/connect';
 import { adminUrl } from '../support/databases';
 
 const NAME = `rotation_${process.pid}`;
-const open = (url: string) => connect(url, { poolSize: 1, statementTimeout: 5_000 });
+const open = (url: string) => connect(url, { poolSize: 1, statementTimeout: 0 });
 
 afterAll(async () => {
   const admin = open(adminUrl());

@@ -14,7 +14,7 @@ const SEALED_TABLES = {
 const PERMISSION_DENIED = '42501';
 const NOT_UPDATABLE = '55000';
 
-const open = (url: string) => connect(url, { poolSize: 1, statementTimeout: 5_000 });
+const open = (url: string) => connect(url, { poolSize: 1, statementTimeout: 0 });
 const sqlState = (work: Promise<unknown>): Promise<string | undefined> =>
   work.then(
     () => undefined,

@@ -8,7 +8,7 @@ import { wrapAgency } from '../support/wrap-agency';
 let system: TestSystem;
 beforeAll(async () => {
   system = await startSystem();
-}, 60_000);
+});
 afterAll(() => system.close());
 
 const CHILD = childIdOf(STORY.leftBehind);

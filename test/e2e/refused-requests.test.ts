@@ -8,7 +8,7 @@ const QUERY = '{ children(first: 1) { pageInfo { hasNextPage } } }';
 let system: TestSystem;
 beforeAll(async () => {
   system = await startSystem({ environment: LIMITS });
-}, 60_000);
+});
 afterAll(() => system.close());
 
 const BODY = JSON.stringify({ query: QUERY });

@@ -42,7 +42,7 @@ let identityProvider: TestIdentityProvider;
 const statements: string[] = [];
 
 beforeAll(async () => {
-  db = connect(testDatabase('education').readerUrl, { poolSize: 2, statementTimeout: 5_000 });
+  db = connect(testDatabase('education').readerUrl, { poolSize: 2, statementTimeout: 0 });
   db.on('query', ({ sql }: { sql: string }) => statements.push(sql));
   subgraph = createSubgraph({
     definition: education,
@@ -188,7 +188,7 @@ describe('a validly signed context opens no more than its rules, whatever the qu
   });
 
   test('fields made up in a representation are not believed', async () => {
-    const governance = connect(testDatabase('governance-center').readerUrl, { poolSize: 2, statementTimeout: 5_000 });
+    const governance = connect(testDatabase('governance-center').readerUrl, { poolSize: 2, statementTimeout: 0 });
     const centre = createSubgraph({
       definition: governanceCenter,
       db: governance,

@@ -21,8 +21,6 @@ import { demoCaller } from '../support/identity-provider';
 
 // Changed rules over synthetic people: what is answered otherwise is told, by whom it is asked, and nobody is named.
 
-jest.setTimeout(120_000);
-
 const DOCUMENTS = readManifest(readFileSync(join(PROJECT, 'gateway/generated/trusted-documents.json'), 'utf8'));
 const CHILD = hashOf('Child');
 const UNKNOWN = '0'.repeat(64);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { connect } from '../../shared/db/connect';
@@ -13,6 +12,7 @@ import centre from '../../subgraphs/governance-center';
 import { type CaseWork, startCaseWork } from '../support/case-work';
 import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testLedger } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
+import { until } from '../support/until';
 
 // An agency that is slow in one thing is not dead: what is slow costs its own field the answer, and nothing else.
 
@@ -28,7 +28,7 @@ let work: CaseWork;
 /** Nobody else sees what others wait for. */
 let admin: Knex;
 beforeAll(async () => {
-  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 30_000 });
+  admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   // One fault would open the breaker.
   work = await startCaseWork('slow_statements', undefined, {}, { requestMilliseconds: 5_000, breakerFaults: 1 });
 });
@@ -52,10 +52,8 @@ async function statementsThatWait(): Promise<number> {
   return rows[0].count;
 }
 
-/** The test's own deadline ends it where that never is. */
-async function untilWaiting(isEnough: (count: number) => boolean): Promise<void> {
-  while (!isEnough(await statementsThatWait())) await sleep(20);
-}
+const untilWaiting = (isEnough: (count: number) => boolean): Promise<void> =>
+  until(async () => isEnough(await statementsThatWait()));
 
 test('lists that take too long say so, one by one, while records are answered and no breaker opens', async () => {
   await whileLocked('clue', async () => {

@@ -30,6 +30,7 @@ import { asAdmin } from '../support/ledger';
 import { type Sample, samplesIn, sumOf } from '../support/metrics';
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver';
 import { startSystem, type TestSystem } from '../support/system';
+import { until } from '../support/until';
 import { wrapAgency } from '../support/wrap-agency';
 
 const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters-and-more';
@@ -135,9 +136,7 @@ describe('traces', () => {
     const fields = ['enrolment { grade }', 'welfare { categories }', 'risk { level }', 'protectionOrders { kind }'];
     await Promise.all(fields.map((field) => system.ask(`{ child(id: "${CHILD}") { ${field} } }`)));
     const news = () => receiver.spans.filter(({ traceId }) => !known.has(traceId));
-    while (news().filter(({ name }) => name === 'request').length < fields.length) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(() => news().filter(({ name }) => name === 'request').length === fields.length);
     const agencies = new Map<string, Set<unknown>>();
     for (const { traceId, name, attributes } of news()) {
       if (name === 'ask') agencies.set(traceId, (agencies.get(traceId) ?? new Set()).add(attributes.agency));

@@ -32,7 +32,7 @@ const HISTORY = [
  */
 const CLEARED: readonly string[] = ['clue_reporter', 'mutation_key', 'notice'];
 
-const open = (url: string) => connect(url, { poolSize: 1, statementTimeout: 5_000 });
+const open = (url: string) => connect(url, { poolSize: 1, statementTimeout: 0 });
 const sqlState = (work: Promise<unknown>): Promise<string | undefined> =>
   work.then(
     () => undefined,

@@ -26,9 +26,9 @@ import type { Caller } from '../../shared/domain/caller';
 import { REFERENCE_KIND } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { contextSigner } from '../../shared/protocol/context-token';
+import { UNHURRIED } from '../support/patience';
 import { rememberingLedger } from '../support/remembering-ledger';
 import { CHILD, CLEAR, ID, unguardedAgency } from '../support/unguarded-agency';
-import { UNHURRIED } from '../support/unhurried';
 
 // Every agency has forgotten its rules and answers everything in clear: what the gateway's own rules settle for all records
 // is all that stands between a caller and the records.

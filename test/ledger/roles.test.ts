@@ -24,7 +24,7 @@ beforeAll(async () => {
   await recordOneByOne(ledger, 3);
   await ledger.close();
   [writer, reader] = [database.writerUrl, database.readerUrl].map((url) =>
-    connect(url, { poolSize: 1, statementTimeout: 5_000 }),
+    connect(url, { poolSize: 1, statementTimeout: 0 }),
   ) as [typeof writer, typeof reader];
   const [row] = await asSuperuser<{ name: string }>(
     database,
@@ -211,7 +211,7 @@ describe('a gateway that does not migrate refuses a writer role', () => {
 test('nobody but the writer can take the lock of the chain, and hold all answers up', async () => {
   expect(await sqlState(writer.raw('select ledger.lock_chain()'))).toBeUndefined();
   expect(await sqlState(reader.raw('select ledger.lock_chain()'))).toBe(PERMISSION_DENIED);
-  const holding = connect(database.readerUrl, { poolSize: 1, statementTimeout: 5_000 });
+  const holding = connect(database.readerUrl, { poolSize: 1, statementTimeout: 0 });
   try {
     await holding.raw('select pg_advisory_lock(7291005)');
     const ledger = await open(database);

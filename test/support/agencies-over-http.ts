@@ -20,9 +20,10 @@ import { childIds } from '../../shared/domain/child-id';
 import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import { type RunningSubgraph, startSubgraph } from '../../shared/subgraph/start-subgraph';
-import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, testLedger } from './databases';
+import { TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, testLedger, withoutOwnerIfShared } from './databases';
 import { type FaultyAgency, faultyAgency } from './faulty-agency';
 import { demoCaller } from './identity-provider';
+import { PATIENT_MILLISECONDS } from './patience';
 import { rememberingLedger } from './remembering-ledger';
 import type { AskOptions } from './system';
 
@@ -69,7 +70,7 @@ export async function agenciesOverHttp(
     const { agency } = definition;
     const running = await startSubgraph({
       definition,
-      database: databases.get(agency) as AgencyDatabase,
+      database: withoutOwnerIfShared(agency, databases.get(agency) as AgencyDatabase),
       ledgerUrl: testLedger().readerUrl,
       district: TEST_DISTRICT,
       childIds: childIds(TEST_CHILD_IDS),
@@ -89,7 +90,7 @@ export async function agenciesOverHttp(
     subgraphs,
     agency: (name) => agencies.get(name) as FaultyAgency,
     async gateway(given = {}, agencyObserver = {}) {
-      const limits = { ...DEFAULT_AGENCY_LIMITS, ...given };
+      const limits = { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: PATIENT_MILLISECONDS, ...given };
       const ledger = rememberingLedger();
       let logged = '';
       const sink = new Writable({

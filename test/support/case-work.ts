@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { type AgencyDatabase, provision } from '../../shared/db/agency-database';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import type { Clock } from '../../shared/domain/clock';
 import { responsibleFor } from '../../shared/synthetic/officers';
-import { adminUrl, testDatabases } from './databases';
+import { filledDatabase, testDatabases } from './databases';
 import { demoCaller } from './identity-provider';
 import { type AskOptions, type Reply, type SystemOptions, startSystem, type TestSystem } from './system';
 
@@ -48,14 +48,14 @@ export async function startCaseWork(
   environment: NodeJS.ProcessEnv = {},
   agencyLimits: SystemOptions['agencyLimits'] = {},
 ): Promise<CaseWork> {
-  const database = await provision(adminUrl(), 'governance-center', `${name}_governance_center`);
+  const database = await filledDatabase('governance-center', `${name}_governance_center`);
   const system = await startSystem({
     databases: new Map([...testDatabases(), ['governance-center', database]]),
     environment,
     agencyLimits,
     ...(clock && { clock }),
   });
-  const owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 30_000 });
+  const owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 0 });
   const act: CaseWork['act'] = (mutation, input, { select = '__typename', ...options } = {}) =>
     system.ask(operation(mutation, select), {
       ...options,

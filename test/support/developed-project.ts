@@ -9,6 +9,7 @@ import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
 import { adminUrl, TEST_DISTRICT, testChildIdVariables, testDatabases } from './databases';
 import { replaced } from './graphs';
+import { PATIENT_MILLISECONDS } from './patience';
 import { processesOn, type StartedProcess, startLine, type Variables } from './process';
 
 /** A copy of the project that a developer works in: its files may be changed. */
@@ -34,7 +35,6 @@ export interface Development extends StartedProcess {
 
 /** What is needed of the project in order to run. */
 const PARTS = ['developer-kit', 'gateway', 'shared', 'subgraphs', 'examples', 'package.json', 'tsconfig.json'];
-const LIMIT_MILLISECONDS = 20_000;
 
 export async function developedProject(agency: Agency): Promise<DevelopedProject> {
   const directory = mkdtempSync(join(tmpdir(), 'developed-project-'));
@@ -82,25 +82,18 @@ function variablesOf(databases: ReadonlyMap<Agency, AgencyDatabase>): Variables 
     DISTRICT_SIZE: String(TEST_DISTRICT.size),
     DISTRICT_DATE: TEST_DISTRICT.today,
     // A busy machine may take its time.
-    LEDGER_DEADLINE_MILLISECONDS: '20000',
-    REQUEST_DEADLINE_MILLISECONDS: '20000',
+    LEDGER_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS),
+    REQUEST_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS),
     ...Object.fromEntries(
       AGENCIES.map((agency) => [`DATABASE_URL_${enumName(agency)}`, databases.get(agency)?.ownerUrl ?? '']),
     ),
   };
 }
 
-async function saidAfter({ stdout, child }: StartedProcess, pattern: RegExp, change: () => void) {
+async function saidAfter({ stdout, shows }: StartedProcess, pattern: RegExp, change: () => void) {
   const before = stdout().length;
   change();
-  const deadline = Date.now() + LIMIT_MILLISECONDS;
-  for (;;) {
-    const said = stdout().slice(before);
-    const match = pattern.exec(said);
-    if (match !== null) return match;
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${pattern} was never said:\n${said}`);
-    await new Promise((done) => setTimeout(done, 10));
-  }
+  return shows(pattern, before);
 }
 
 export interface RawAnswer {

@@ -274,7 +274,7 @@ export const FULL_CHILD_RECORDS: FullChildPart['records'] = Object.fromEntries(
 
 /** Writes the child down at an agency, as the owner of its tables. */
 export async function insertFullChild(agency: Agency, { ownerUrl = '' }: AgencyDatabase): Promise<void> {
-  const owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 30_000 });
+  const owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 0 });
   try {
     await owner.transaction(async (transaction) => {
       for (const [table, rows] of Object.entries(PARTS.get(agency)?.rows ?? {})) {

@@ -1,34 +1,54 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import type { Knex } from 'knex';
 import { SUBGRAPHS } from '../../gateway/embedded/embedded';
 import { prepareLedger } from '../../gateway/ledger/database';
-import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
-import type { Agency } from '../../shared/domain/agencies';
+import { type ProvisionedDatabase, provisionDatabase } from '../../shared/db/agency-database';
+import { connect } from '../../shared/db/connect';
+import { AGENCIES, databaseName } from '../../shared/domain/agencies';
 import { childIds } from '../../shared/domain/child-id';
 import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
 import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
-import { startSubgraph } from '../../shared/subgraph/start-subgraph';
-import { TEST_CHILD_IDS, TEST_DISTRICT } from './databases';
+import { prepareDatabase } from '../../shared/subgraph/prepare-database';
+import { TEST_CHILD_IDS, TEST_DISTRICT, TEST_LEDGER_NAME, templateOf } from './databases';
 import { insertFullChild } from './full-child';
 import globalTeardown from './global-teardown';
 
-/** One real PostgreSQL for the whole run, with all agencies' databases migrated, filled, and the full child in them; and an
- * access ledger that nobody has written to. */
+/** What the tear-down calls; jest hands nothing from one to the other. */
+export interface ClosingSteps {
+  closeTestRun?: (() => Promise<unknown>)[];
+}
+
+/**
+ * One directory for all that the run writes, and one real PostgreSQL in it, with all agencies' databases migrated, filled, and
+ * the full child in them, and an access ledger that nobody has written to. Of each database there is a template, as it was
+ * before the full child, for tests that need one of their own.
+ */
 export default async function globalSetup(): Promise<void> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'record-test-'));
-  // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
-  await chmod(dataDirectory, 0o755);
-  const claim = await claimDataDirectory(dataDirectory);
-  const postgres = await startEmbeddedPostgres({ dataDirectory });
-  Object.assign(globalThis, { testServer: { postgres, claim, dataDirectory } });
+  const closing: (() => Promise<unknown>)[] = [];
+  Object.assign(globalThis, { closeTestRun: closing } satisfies ClosingSteps);
   try {
-    const ledger = await provisionDatabase(postgres.adminUrl, 'test_ledger');
-    await prepareLedger(ledger);
+    const runDirectory = await mkdtemp(join(tmpdir(), 'unified-child-record-tests-'));
+    closing.push(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+    // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
+    await chmod(runDirectory, 0o755);
+    // Tests and what they start write their temporary files here.
+    process.env.TMPDIR = runDirectory;
+    const dataDirectory = join(runDirectory, 'databases');
+    const claim = await claimDataDirectory(dataDirectory);
+    closing.push(() => claim.release());
+    const postgres = await startEmbeddedPostgres({ dataDirectory });
+    closing.push(() => postgres.stop());
+    const admin = connect(postgres.adminUrl, { poolSize: AGENCIES.length, statementTimeout: 0 });
+    closing.push(() => admin.destroy());
+    await forgoDurability(admin);
+    const [ledger, databases] = await Promise.all([
+      makeLedger(admin, postgres.adminUrl),
+      fill(admin, postgres.adminUrl),
+    ]);
     process.env.TEST_LEDGER = JSON.stringify(ledger);
-    const databases = await fill(postgres.adminUrl, ledger.readerUrl);
-    process.env.TEST_DATABASES = JSON.stringify(Object.fromEntries(databases));
+    process.env.TEST_DATABASES = JSON.stringify(databases);
     process.env.TEST_ADMIN_URL = postgres.adminUrl;
     process.env.TEST_DATA_DIRECTORY = dataDirectory;
   } catch (error) {
@@ -38,22 +58,39 @@ export default async function globalSetup(): Promise<void> {
   }
 }
 
-function fill(adminUrl: string, ledgerUrl: string): Promise<(readonly [Agency, AgencyDatabase])[]> {
-  return Promise.all(
-    SUBGRAPHS.map(async (definition) => {
-      const database = await provision(adminUrl, definition.agency);
-      const running = await startSubgraph({
-        definition,
-        database,
-        ledgerUrl,
-        district: TEST_DISTRICT,
-        childIds: childIds(TEST_CHILD_IDS),
-        verifyContext: () => null,
-        log: pino({ level: 'silent' }),
-      });
-      await running.close();
-      await insertFullChild(definition.agency, database);
-      return [definition.agency, database] as const;
-    }),
-  );
+// Private:
+
+/**
+ * This server's data ends with the run: nothing is waited for until it is on a disk. Whether committed data survives a kill is
+ * tested on servers of their own.
+ */
+async function forgoDurability(admin: Knex): Promise<void> {
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', checkpoint_timeout: '1h' };
+  for (const [name, value] of Object.entries({ ...settings, scram_iterations: '1' })) {
+    await admin.raw(`alter system set ${name} = '${value}'`);
+  }
+  await admin.raw('select pg_reload_conf()');
+}
+
+async function makeLedger(admin: Knex, adminUrl: string): Promise<ProvisionedDatabase> {
+  const ledger = await provisionDatabase(adminUrl, TEST_LEDGER_NAME);
+  await prepareLedger(ledger);
+  await keepTemplate(admin, TEST_LEDGER_NAME);
+  return ledger;
+}
+
+async function fill(admin: Knex, adminUrl: string): Promise<Readonly<Record<string, ProvisionedDatabase>>> {
+  const filled = SUBGRAPHS.map(async (definition) => {
+    const { agency } = definition;
+    const database = await provisionDatabase(adminUrl, databaseName(agency));
+    await prepareDatabase({ definition, database, district: TEST_DISTRICT, childIds: childIds(TEST_CHILD_IDS) });
+    await keepTemplate(admin, databaseName(agency));
+    await insertFullChild(agency, database);
+    return [agency, database] as const;
+  });
+  return Object.fromEntries(await Promise.all(filled));
+}
+
+async function keepTemplate(admin: Knex, name: string): Promise<void> {
+  await admin.raw('create database ?? template ??', [templateOf(name), name]);
 }

@@ -1,16 +1,9 @@
-import { rm } from 'node:fs/promises';
-import type { DataDirectoryClaim } from '../../shared/embedded-postgres/data-directory';
-import type { EmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
+import type { ClosingSteps } from './global-setup';
 
-interface TestServer {
-  readonly postgres: EmbeddedPostgres;
-  readonly claim: DataDirectoryClaim;
-  readonly dataDirectory: string;
-}
-
+/** Undoes what the global set-up has done, the last thing first: each step, whatever becomes of the one before. */
 export default async function globalTeardown(): Promise<void> {
-  const { postgres, claim, dataDirectory } = (globalThis as unknown as { testServer: TestServer }).testServer;
-  await postgres.stop();
-  await claim.release();
-  await rm(dataDirectory, { recursive: true, force: true });
+  const { closeTestRun = [] } = globalThis as ClosingSteps;
+  const faults: unknown[] = [];
+  for (const step of closeTestRun.splice(0).reverse()) await step().catch((error) => faults.push(error));
+  if (faults.length > 0) throw faults[0];
 }

@@ -15,6 +15,8 @@ export interface TestIdentityProvider extends IdentityProvider {
   close(): Promise<void>;
 }
 
+const EXPIRES_SECONDS = 300;
+
 /** An identity provider as an installation would have one, with keys that only the test knows. */
 export async function testIdentityProvider(): Promise<TestIdentityProvider> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -26,6 +28,10 @@ export async function testIdentityProvider(): Promise<TestIdentityProvider> {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const issuer = 'test-identity-provider';
   const audience = 'unified-child-record';
+  // Callers send one token until it expires, too; a signature takes as long as the rest of a small request.
+  const tokens = new Map<string, { readonly token: string; readonly until: number }>();
+  const signed = (claims: object, options: SignOptions, key: KeyObject): string =>
+    sign(claims, key, { algorithm: 'ES256', keyid: 'test', issuer, audience, expiresIn: EXPIRES_SECONDS, ...options });
   return {
     jwksUri: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/jwks.json`,
     issuer,
@@ -33,15 +39,14 @@ export async function testIdentityProvider(): Promise<TestIdentityProvider> {
     privateKey,
     publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }) as string,
     token(caller, { key = privateKey, ...options } = {}) {
-      const claims = typeof caller === 'string' ? demoCaller(caller) : caller;
-      return sign({ ...claims }, key, {
-        algorithm: 'ES256',
-        keyid: 'test',
-        issuer,
-        audience,
-        expiresIn: 300,
-        ...options,
-      });
+      const claims = { ...(typeof caller === 'string' ? demoCaller(caller) : caller) };
+      if (key !== privateKey || Object.keys(options).length > 0) return signed(claims, options, key);
+      const name = JSON.stringify(claims);
+      const known = tokens.get(name);
+      if (known !== undefined && Date.now() < known.until) return known.token;
+      const token = signed(claims, {}, key);
+      tokens.set(name, { token, until: Date.now() + (EXPIRES_SECONDS * 1_000) / 2 });
+      return token;
     },
     close: () => app.close(),
   };

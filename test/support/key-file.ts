@@ -1,12 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'child-id-keys-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
-/** A file with a key that its user alone can read, for as long as this process lives. @returns its path. */
+/** A file with a key that its user alone can read, until the run ends. @returns its path. */
 export function keyFile(key: string, mode = 0o600): string {
   const path = join(folder, String(count++));
   // As `openssl rand -hex 32` writes it, with a line break; whatever the umask.

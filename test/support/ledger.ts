@@ -18,6 +18,7 @@ import { connect } from '../../shared/db/connect';
 import type { Clock } from '../../shared/domain/clock';
 import type { LedgerEntry, LedgerEntryV1 } from '../../shared/protocol/ledger-entry';
 import { adminUrl } from './databases';
+import { PATIENT_MILLISECONDS } from './patience';
 
 export interface TestKeys {
   readonly privateKey: string;
@@ -39,7 +40,7 @@ export const TEST_LEDGER: LedgerSettings = {
   signingKey: TEST_KEYS.privateKey,
   checkpointEntries: 10,
   checkpointSeconds: 3_600,
-  deadlineMilliseconds: 2_000,
+  deadlineMilliseconds: PATIENT_MILLISECONDS,
 };
 
 /** A database of that name, empty again where an earlier run left one. */
@@ -53,7 +54,7 @@ export async function dropLedgerDatabase(name: string): Promise<void> {
 }
 
 export async function asAdmin<Result>(work: (admin: ReturnType<typeof connect>) => Promise<Result>): Promise<Result> {
-  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 60_000 });
+  const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   try {
     return await work(admin);
   } finally {
@@ -170,7 +171,7 @@ export async function asSuperuser<Row = Record<string, unknown>>(
   ...statements: readonly string[]
 ): Promise<Row[]> {
   const url = Object.assign(new URL(adminUrl()), { pathname: new URL(writerUrl).pathname }).toString();
-  const db = connect(url, { poolSize: 1, statementTimeout: 60_000 });
+  const db = connect(url, { poolSize: 1, statementTimeout: 0 });
   try {
     let rows: Row[] = [];
     for (const statement of statements) ({ rows } = await db.raw(statement.replaceAll('?', '\\?')));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until';
 
 /** Soon, for tests that wait for spans; the library reads it when it starts. */
 process.env.OTEL_BSP_SCHEDULE_DELAY = '20';
@@ -35,7 +36,6 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-const LIMIT_MILLISECONDS = 10_000;
 const QUIET_MILLISECONDS = 150;
 
 export async function otlpReceiver(): Promise<OtlpReceiver> {
@@ -55,13 +55,6 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  const until = async (arrived: () => boolean): Promise<void> => {
-    const deadline = Date.now() + LIMIT_MILLISECONDS;
-    while (!arrived()) {
-      if (Date.now() > deadline) throw new Error('The spans did not arrive.');
-      await sleep(5);
-    }
-  };
   /** What ends with the root of a trace can come with the next batch. */
   const settled = async (): Promise<void> => {
     let known = -1;

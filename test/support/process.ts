@@ -4,8 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
-
-const LIMIT_MILLISECONDS = 40_000;
+import { NEVER_MILLISECONDS } from './until';
 
 export interface Ending {
   /** Null where a signal ended it. */
@@ -19,8 +18,8 @@ export interface StartedProcess {
   readonly child: ChildProcess;
   /** What it has written to standard output so far. */
   stdout(): string;
-  /** Waits until standard output matches. @throws where the process ends before, or takes more than 40 s. */
-  shows(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until standard output matches, from that character on. @throws where the process ends before. */
+  shows(pattern: RegExp, from?: number): Promise<RegExpExecArray>;
   readonly ended: Promise<Ending>;
 }
 
@@ -42,15 +41,17 @@ export function startLine(line: string, variables: Variables = {}): StartedProce
     child,
     stdout: () => written.stdout,
     ended,
-    async shows(pattern) {
-      const deadline = Date.now() + LIMIT_MILLISECONDS;
+    async shows(pattern, from = 0) {
+      const limit = AbortSignal.timeout(NEVER_MILLISECONDS);
+      const over = Promise.race([ended, once(limit, 'abort')]);
       for (;;) {
-        const match = pattern.exec(written.stdout);
+        const match = pattern.exec(written.stdout.slice(from));
         if (match !== null) return match;
-        if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
-          throw new Error(`${pattern} was never shown:\n${written.stdout}\n${written.stderr}`);
-        }
-        await new Promise((done) => setTimeout(done, 10));
+        // As soon as it is shown: what the process does next waits for nobody.
+        if ((await Promise.race([once(child.stdout, 'data').then(() => 'more'), over])) === 'more') continue;
+        const last = pattern.exec(written.stdout.slice(from));
+        if (last !== null) return last;
+        throw new Error(`${pattern} was never shown:\n${written.stdout}\n${written.stderr}`);
       }
     },
   };

@@ -47,7 +47,8 @@ export function startService({ command, environment, healthcheck }: ComposeServi
     expectRunning,
     async healthy() {
       const deadline = Date.now() + HEALTHY_LIMIT_MILLISECONDS;
-      while (!(await succeeds(healthcheck, surroundings))) {
+      // Each check is a process of its own: the first one is worth its while when the service says that it is ready.
+      while (!/^ready/m.test(output) || !(await succeeds(healthcheck, surroundings))) {
         expectRunning();
         if (Date.now() > deadline) throw new Error(`${command.join(' ')} did not become healthy:\n${output}`);
         await sleep(POLL_MILLISECONDS);

@@ -19,8 +19,8 @@ import { createSubgraph } from '../../shared/subgraph/subgraph';
 import type { AnySubgraphDefinition } from '../../shared/subgraph/subgraph-definition';
 import { TEST_CHILD_IDS } from './databases';
 import { demoCaller } from './identity-provider';
+import { UNHURRIED } from './patience';
 import { rememberingLedger } from './remembering-ledger';
-import { UNHURRIED } from './unhurried';
 
 /** An agency with the classes `open` (everyone), `closed` (nobody, and it says so) and `silent` (nobody, in silence). */
 export interface SmallAgency {

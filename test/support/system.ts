@@ -16,7 +16,7 @@ import { ledgerConfig } from '../../gateway/ledger/settings';
 import { limitSettings } from '../../gateway/limits/settings';
 import { Environment } from '../../shared/config/environment';
 import { PROJECT } from '../../shared/config/project-root';
-import { type AgencyDatabase, provisionDatabase } from '../../shared/db/agency-database';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import type { Agency } from '../../shared/domain/agencies';
 import { type Clock, systemClock } from '../../shared/domain/clock';
@@ -24,10 +24,10 @@ import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import type { Subgraph, SubgraphRequest } from '../../shared/protocol/subgraph-exchange';
 import type { District } from '../../shared/synthetic/district';
 import { telemetrySettings } from '../../shared/telemetry/settings';
-import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases } from './databases';
+import { emptyLedger, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, withoutOwnerIfShared } from './databases';
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
-import { UNHURRIED } from './unhurried';
+import { PATIENT_MILLISECONDS, UNHURRIED } from './patience';
 
 export interface Reply {
   readonly status: number;
@@ -105,7 +105,7 @@ export async function startSystem({
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-system-'));
   const identityProvider = await testIdentityProvider();
   const ledgerName = `ledger_${randomBytes(6).toString('hex')}`;
-  const ledgerDatabase = await provisionDatabase(adminUrl(), ledgerName);
+  const ledgerDatabase = await emptyLedger(ledgerName);
   const databases = own ?? testDatabases();
   const settings = {
     ...(emergencies === 'unlimited' && { PRACTICES_FILE: await unreviewedPractices(dataDirectory) }),
@@ -127,8 +127,7 @@ export async function startSystem({
       accessMode,
       tokens: tokenSettings(new Environment(environment)),
       trustedProxies: trustedProxies(new Environment(environment)),
-      // As for the ledger below.
-      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: 20_000, ...agencyLimits },
+      agencyLimits: { ...DEFAULT_AGENCY_LIMITS, requestMilliseconds: PATIENT_MILLISECONDS, ...agencyLimits },
       trustedDocumentsFile,
       limits: limitSettings(new Environment({ ...UNHURRIED, ...environment })),
       telemetry: telemetrySettings(new Environment(environment)),
@@ -138,10 +137,11 @@ export async function startSystem({
       childIds: TEST_CHILD_IDS,
       district,
       agencySettings: agencySettings(new Environment(settings)),
-      databases,
-      // A busy machine may take its time; what happens to who cannot wait is tested where it is meant.
+      databases: new Map([...databases].map(([agency, database]) => [agency, withoutOwnerIfShared(agency, database)])),
       ledger: {
-        ...ledgerConfig(new Environment({ LEDGER_DEADLINE_MILLISECONDS: '20000', ...environment })),
+        ...ledgerConfig(
+          new Environment({ LEDGER_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS), ...environment }),
+        ),
         database: ledgerDatabase,
       },
     },
@@ -165,7 +165,7 @@ export async function startSystem({
     }
   }
 
-  const ledgerReader = connect(ledgerDatabase.readerUrl, { poolSize: 1, statementTimeout: 10_000 });
+  const ledgerReader = connect(ledgerDatabase.readerUrl, { poolSize: 1, statementTimeout: 0 });
   const url = `http://127.0.0.1:${system.port}/graphql`;
   const post = async (body: string, headers: Record<string, string>): Promise<Reply> => {
     const response = await fetch(url, {

@@ -5,7 +5,7 @@ import { freePort } from '../../../shared/cli/free-port';
 import { enumName, isAgency } from '../../../shared/domain/agencies';
 import type { TestIdentityProvider } from '../../support/identity-provider';
 import { makeKeys, type TestKeys } from '../../support/ledger';
-import { UNHURRIED } from '../../support/unhurried';
+import { UNHURRIED } from '../../support/patience';
 import type { Agencies } from './agencies';
 import { BENCH_CALLER, BENCH_PURPOSE } from './bench-context';
 import { type ServerProcess, startServer } from './server-process';

@@ -29,15 +29,15 @@ export async function askSubgraphs(
   const sign = contextSigner(keys.privateKey);
   const ledgerDatabase = await emptyLedgerDatabase('cases_ledger');
   await recordIn(ledgerDatabase, [FULL_CHILD_ACCESS]);
-  const ledger = connect(ledgerDatabase.readerUrl, { poolSize: 4, statementTimeout: 5_000 });
+  const ledger = connect(ledgerDatabase.readerUrl, { poolSize: 4, statementTimeout: 0 });
   await Promise.all(specification.agencies.map(askOne));
   await ledger.destroy();
 
   async function askOne({ definition, probes }: AgencyCases): Promise<void> {
     const { agency } = definition;
     const { readerUrl, writerUrl } = testDatabase(agency);
-    const db = connect(readerUrl, { poolSize: 4, statementTimeout: 5_000 });
-    const work = writerUrl === undefined ? undefined : connect(writerUrl, { poolSize: 1, statementTimeout: 5_000 });
+    const db = connect(readerUrl, { poolSize: 4, statementTimeout: 0 });
+    const work = writerUrl === undefined ? undefined : connect(writerUrl, { poolSize: 1, statementTimeout: 0 });
     const subgraph = createSubgraph({
       definition,
       db,

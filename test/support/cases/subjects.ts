@@ -270,7 +270,7 @@ async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; 
 }
 
 async function atAgency<Result>(agency: Agency, work: (db: Knex) => Promise<Result>): Promise<Result> {
-  const db = connect(testDatabase(agency).ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+  const db = connect(testDatabase(agency).ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
   try {
     return await work(db);
   } finally {

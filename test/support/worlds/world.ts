@@ -97,7 +97,7 @@ function ownersOf(databases: ReadonlyMap<Agency, AgencyDatabase>): ReadonlyMap<A
   return new Map(
     [...databases].map(([agency, { ownerUrl = '' }]) => [
       agency,
-      connect(ownerUrl, { poolSize: 1, statementTimeout: 10_000 }),
+      connect(ownerUrl, { poolSize: 1, statementTimeout: 0 }),
     ]),
   );
 }

@@ -9,6 +9,7 @@ import type { GraphFiles } from '../../../../gateway/graph/graph-files';
 import { graphWatch } from '../../../../gateway/graph/graph-watch';
 import { Environment } from '../../../../shared/config/environment';
 import { graphFiles } from '../../../support/graphs';
+import { until } from '../../../support/until';
 
 let lines: string[] = [];
 const log = pino(
@@ -154,9 +155,6 @@ test('files are looked at every so often, until it stops', async () => {
   closing.push(watch.stop);
   watch.start(offer);
   files.write({ rules: 'changed' });
-  const until = async (done: () => boolean) => {
-    while (!done()) await sleep(20);
-  };
   await until(() => offered.at(-1)?.rules === 'changed');
   files.write({ rules: 'changed again' });
   await until(() => offered.at(-1)?.rules === 'changed again');

@@ -35,7 +35,7 @@ async function rowsOf(path: string): Promise<TableRow[]> {
 
 describe.each(kinds)('$agency imports $name', ({ agency, roster, name, kind }) => {
   test('into a table that has the columns, with all that must not be null', async () => {
-    const db = connect(testDatabase(agency).ownerUrl ?? '', { poolSize: 1, statementTimeout: 5_000 });
+    const db = connect(testDatabase(agency).ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
     const columnsOf = async (table: string) =>
       (
         await db.raw(

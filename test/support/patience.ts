@@ -9,3 +9,6 @@ export const UNHURRIED = {
   CALLER_MISSED_LOOKUPS_PER_MINUTE: '1000000',
   CALLER_MISSED_LOOKUPS_PER_DAY: '1000000000',
 } as const;
+
+/** Deadline of agencies and of the ledger in tests that are not about deadlines: the longest that can be set. */
+export const PATIENT_MILLISECONDS = 60_000;
