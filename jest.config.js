@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
+  moduleNameMapper: { '^@cedar-policy/cedar-wasm/nodejs$': '<rootDir>/test/support/cedar-of-worker.js' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
@@ -13,6 +14,8 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(?:jose|auto-bind)/)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  setupFiles: ['<rootDir>/test/support/cheap-errors.ts'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   // What other gateways need, which only the bench installs.
   modulePathIgnorePatterns: ['<rootDir>/test/bench/contestants/'],
   // No test depends on how fast the machine is: this ends what hangs.

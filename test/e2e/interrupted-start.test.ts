@@ -10,7 +10,7 @@ import {
 } from '../support/process';
 import { askForRecord, startReadySystem } from '../support/running-system';
 
-const SIZE = 10_000;
+const SIZE = 4_000;
 const dataDirectory = temporaryDataDirectory();
 let variables: Variables;
 

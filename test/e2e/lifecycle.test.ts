@@ -13,6 +13,9 @@ import {
 } from '../support/process';
 import { askForRecord, type RunningSystem, startReadySystem, untilReady } from '../support/running-system';
 
+/** Children: enough for a start that takes a while, with several steps to tell of. */
+const SIZE = 2_000;
+
 /** One data directory from its first start to its last: the tests below are its life, in order. */
 const dataDirectory = temporaryDataDirectory();
 let variables: Variables;
@@ -21,8 +24,7 @@ let firstAnswer: string;
 let firstContents: Contents;
 
 beforeAll(async () => {
-  // Large enough for a start that takes a while.
-  variables = { DATA_DIR: dataDirectory, PORT: String(await freePort()), DISTRICT_SIZE: '6000' };
+  variables = { DATA_DIR: dataDirectory, PORT: String(await freePort()), DISTRICT_SIZE: String(SIZE) };
 });
 afterAll(() => removeDataDirectory(dataDirectory));
 
@@ -56,7 +58,7 @@ test('while it starts, /ready and /graphql answer 503, and it says how far it ha
   expect(said).toMatch(
     /^Creating the database cluster .*\nStarting the database server\.\nThe database server listens on .*\n(Filling the databases \d+0 %\n)+ready: /,
   );
-  console.log(`first start with 6000 children: ready after ${system.readyAfter} ms`);
+  console.log(`first start with ${SIZE} children: ready after ${system.readyAfter} ms`);
 });
 
 test('`npm start` shows where it is ready and a request to copy, which answers with the child', async () => {
@@ -144,7 +146,7 @@ test.each([
   [
     'another DISTRICT_SIZE',
     { DISTRICT_SIZE: '500' },
-    /^Not started: The database already holds a district of 6000 children \(seed "district", as of [\d-]+\); for one of 500 children \(seed "district", as of [\d-]+\) choose another DATA_DIR, or remove this one\.\n$/,
+    /^Not started: The database already holds a district of 2000 children \(seed "district", as of [\d-]+\); for one of 500 children \(seed "district", as of [\d-]+\) choose another DATA_DIR, or remove this one\.\n$/,
   ],
   [
     'another CHILD_ID_KEY',

@@ -8,10 +8,9 @@ import {
   asAdmin,
   asSuperuser,
   childNumber,
-  dropLedgerDatabase,
-  emptyLedgerDatabase,
   entryOf,
   firstVersionOf,
+  ledgerForEachTest,
   makeKeys,
   open,
   recordOneByOne,
@@ -22,11 +21,11 @@ import {
 } from '../support/ledger';
 
 const NAME = 'ledger_one_chain';
+const emptied = ledgerForEachTest(NAME);
 let database: LedgerDatabase;
-beforeEach(async () => {
-  database = await emptyLedgerDatabase(NAME);
+beforeEach(() => {
+  database = emptied();
 });
-afterAll(() => dropLedgerDatabase(NAME));
 
 const burst = (record: (entry: LedgerEntry) => Promise<void>, count: number) =>
   Promise.all(Array.from({ length: count }, () => record(entryOf())));

@@ -9,16 +9,7 @@ import { provisionDatabase, roleOf } from '../../shared/db/agency-database';
 import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
 import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-postgres';
 import { type FaultyNetwork, faultyNetwork } from '../support/faulty-network';
-import {
-  asAdmin,
-  asSuperuser,
-  dropLedgerDatabase,
-  emptyLedgerDatabase,
-  entryOf,
-  open,
-  recordOneByOne,
-  verified,
-} from '../support/ledger';
+import { asAdmin, asSuperuser, entryOf, ledgerForEachTest, open, recordOneByOne, verified } from '../support/ledger';
 
 const NAME = 'ledger_outage';
 const DEADLINE = 1_000;
@@ -34,8 +25,9 @@ const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE', http: { status: 
 let database: LedgerDatabase;
 let network: FaultyNetwork;
 let ledger: AccessLedger;
+const emptied = ledgerForEachTest(NAME);
 beforeEach(async () => {
-  database = await emptyLedgerDatabase(NAME);
+  database = emptied();
   network = await faultyNetwork(Number(new URL(database.writerUrl).port));
   ledger = await open(
     { ...database, writerUrl: network.through(database.writerUrl) },
@@ -46,7 +38,6 @@ afterEach(async () => {
   await ledger.close();
   await network.close();
 });
-afterAll(() => dropLedgerDatabase(NAME));
 
 const requestIds = async (): Promise<string[]> =>
   (
@@ -171,9 +162,10 @@ test('connections that are ended in the middle, again and again, lose nothing an
   const ending = (async () => {
     while (going) {
       const { rows } = await asAdmin((admin) =>
-        admin.raw('select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity where usename = ?', [
-          roleOf(database.writerUrl),
-        ]),
+        admin.raw(
+          'select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity where usename = ? and datname = ?',
+          [roleOf(database.writerUrl), NAME],
+        ),
       );
       ended += rows[0].ended;
       await sleep(5);

@@ -9,6 +9,7 @@ import {
   dropLedgerDatabase,
   emptyLedgerDatabase,
   entryOf,
+  ledgerForEachTest,
   makeKeys,
   open,
   recordOneByOne,
@@ -31,10 +32,11 @@ let database: LedgerDatabase;
 let backup: LedgerDatabase;
 let directory: string;
 let headFile: string;
+const emptied = ledgerForEachTest(NAME);
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ledger-restored-'));
   headFile = join(directory, 'head.json');
-  database = await emptyLedgerDatabase(NAME);
+  database = emptied();
   let ledger = await open(database, { headFile });
   await recordOneByOne(ledger, 12);
   await ledger.close();
@@ -44,10 +46,7 @@ beforeEach(async () => {
   await ledger.close();
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
-afterAll(async () => {
-  await dropLedgerDatabase(BACKUP);
-  await dropLedgerDatabase(NAME);
-});
+afterAll(() => dropLedgerDatabase(BACKUP));
 
 const config = (of: LedgerDatabase) => ({
   database: of,

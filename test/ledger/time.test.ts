@@ -4,9 +4,8 @@ import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { connect } from '../../shared/db/connect';
 import {
   asSuperuser,
-  dropLedgerDatabase,
-  emptyLedgerDatabase,
   entryOf,
+  ledgerForEachTest,
   open,
   recordOneByOne,
   setDatabaseClock,
@@ -20,11 +19,11 @@ const DAY = 86_400_000;
 const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE' } };
 const inDays = (days: number) => new Date(Date.now() + days * DAY);
 
+const emptied = ledgerForEachTest(NAME);
 let database: LedgerDatabase;
-beforeEach(async () => {
-  database = await emptyLedgerDatabase(NAME);
+beforeEach(() => {
+  database = emptied();
 });
-afterAll(() => dropLedgerDatabase(NAME));
 
 /** How far the times of all entries are from the machine's, at most, in seconds. */
 async function furthest(): Promise<number> {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../shared/cli/free-port';
 import { PROJECT } from '../../shared/config/project-root';
-import { type AgencyDatabase, provision, provisionDatabase } from '../../shared/db/agency-database';
+import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
-import { adminUrl, TEST_DISTRICT, testChildIdVariables, testDatabases } from './databases';
+import { emptyLedger, filledDatabase, TEST_DISTRICT, testChildIdVariables, testDatabases } from './databases';
 import { replaced } from './graphs';
 import { PATIENT_MILLISECONDS } from './patience';
 import { processesOn, type StartedProcess, startLine, type Variables } from './process';
@@ -41,8 +41,8 @@ export async function developedProject(agency: Agency): Promise<DevelopedProject
   for (const part of PARTS) cpSync(join(PROJECT, part), join(directory, part), { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(directory, 'node_modules'));
   const suffix = randomBytes(4).toString('hex');
-  const own = await provision(adminUrl(), agency, `developed_${suffix}`);
-  const ledger = await provisionDatabase(adminUrl(), `ledger_${suffix}`);
+  const own = await filledDatabase(agency, `developed_${suffix}`);
+  const ledger = await emptyLedger(`ledger_${suffix}`);
   const path = (name: string) => join(directory, name);
   const read = (name: string) => readFileSync(path(name), 'utf8');
   // As editors do: whoever watches a file, and not its folder, loses it by this.

@@ -13,11 +13,11 @@ import { signatureVerifier } from '../../gateway/ledger/signing';
 import { LedgerFault } from '../../gateway/ledger/verify/ledger-fault';
 import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { type VerifiedLedger, verifyLedger } from '../../gateway/ledger/verify/verify-ledger';
-import { provisionDatabase } from '../../shared/db/agency-database';
+import { type ProvisionedDatabase, provisionDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import type { Clock } from '../../shared/domain/clock';
 import type { LedgerEntry, LedgerEntryV1 } from '../../shared/protocol/ledger-entry';
-import { adminUrl } from './databases';
+import { adminUrl, emptyLedger } from './databases';
 import { PATIENT_MILLISECONDS } from './patience';
 
 export interface TestKeys {
@@ -47,6 +47,21 @@ export const TEST_LEDGER: LedgerSettings = {
 export async function emptyLedgerDatabase(name: string): Promise<LedgerDatabase & { readonly ownerUrl: string }> {
   await dropLedgerDatabase(name);
   return provisionDatabase(adminUrl(), name);
+}
+
+/**
+ * A ledger that is migrated, and empty at the beginning of each test of a file.
+ *
+ * @returns that of the test under way.
+ */
+export function ledgerForEachTest(name: string): () => ProvisionedDatabase {
+  let database: ProvisionedDatabase;
+  beforeEach(async () => {
+    await dropLedgerDatabase(name);
+    database = await emptyLedger(name);
+  });
+  afterAll(() => dropLedgerDatabase(name));
+  return () => database;
 }
 
 export async function dropLedgerDatabase(name: string): Promise<void> {

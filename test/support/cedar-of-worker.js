@@ -1,0 +1,2 @@
+/** Stands for `@cedar-policy/cedar-wasm/nodejs` in tests: see environment.js. */
+module.exports = globalThis.cedarOfWorker;
