@@ -93,7 +93,8 @@ test('what is one request’s own fault, or a share of its time that was too sho
   agency.behaviour = BEHAVIOURS.answers;
   expect(await answer()).toEqual({ ok: true });
   agency.behaviour = BEHAVIOURS.hangs;
-  expect(await answer(100)).toBe('TIMED_OUT');
+  // Long enough that a busy machine leaves half of it for the agency.
+  expect(await answer(1_000)).toBe('TIMED_OUT');
   await sleep(0);
   expect(await answer()).toBe('CIRCUIT_OPEN');
 });
@@ -138,7 +139,7 @@ test.each<[string, Behaviour]>([
   agency.behaviour = behaviour;
   expect(await Promise.all([answer(100), answer(100)])).toEqual(['TIMED_OUT', 'TIMED_OUT']);
   agency.behaviour = BEHAVIOURS.answers;
-  expect(await Promise.all([answer(3_000), answer(3_000)])).toEqual([{ ok: true }, { ok: true }]);
+  expect(await Promise.all([answer(), answer()])).toEqual([{ ok: true }, { ok: true }]);
   expect(agency.connections.size).toBe(4);
 });
 
@@ -157,11 +158,12 @@ test('a query is sent again as often as it may, a mutation never, and an answer 
   }
 });
 
-test('what would come too late is not tried again', async () => {
-  limitedTo({ retries: 3, breakerFaults: 1_000 });
-  agency.behaviour = (response) => response.socket?.destroy();
+test('a query is not sent again when its answer would come too late', async () => {
+  // In process nothing is faster than being found missing, however busy the machine.
+  const looks = jest.fn(() => undefined);
+  transport = reliableTransport('education', inProcessTransport(looks), { ...DEFAULT_AGENCY_LIMITS, retries: 3 });
   expect(await answer(150)).toBe('UNREACHABLE');
-  expect(agency.arrived).toHaveLength(1);
+  expect(looks).toHaveBeenCalledTimes(1);
 });
 
 test('in process the same holds', async () => {
