@@ -66,7 +66,7 @@ async function copyTemplate(urls: ProvisionedDatabase, original: string, name: s
   const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   try {
     const names = [name, templateOf(original), roleOf(urls.ownerUrl)];
-    await admin.raw('create database ?? template ?? owner ??', names);
+    await admin.raw('create database ?? template ?? owner ?? strategy file_copy', names);
   } finally {
     await admin.destroy();
   }

@@ -1,4 +1,7 @@
-import type { ClosingSteps } from './global-setup';
+/** What the set-up leaves for the tear-down in `globalThis`: jest hands nothing from one to the other. */
+export interface ClosingSteps {
+  closeTestRun?: (() => Promise<unknown>)[];
+}
 
 /** Undoes what the global set-up has done, the last thing first: each step, whatever becomes of the one before. */
 export default async function globalTeardown(): Promise<void> {
