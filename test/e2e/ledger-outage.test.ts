@@ -7,7 +7,7 @@ import { wrapAgency } from '../support/wrap-agency';
 
 let work: CaseWork;
 beforeAll(async () => {
-  work = await startCaseWork('ledger_outage', undefined, { LEDGER_DEADLINE_MILLISECONDS: '2000' });
+  work = await startCaseWork('ledger_outage', undefined, { LEDGER_DEADLINE_MILLISECONDS: '5000' });
 });
 afterAll(() => work.close());
 

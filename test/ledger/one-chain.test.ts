@@ -19,6 +19,7 @@ import {
   TEST_LEDGER,
   verified,
 } from '../support/ledger';
+import { until } from '../support/until';
 
 const NAME = 'ledger_one_chain';
 const emptied = ledgerForEachTest(NAME);
@@ -182,7 +183,7 @@ test('entries have their checkpoint in time when nobody asks any more', async ()
   await ledger.record(entryOf());
   await ledger.record(entryOf());
   expect(await verified(database)).toMatchObject({ uncovered: 1 });
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await until(() => ledger.figures().uncovered === 0);
   expect(await verified(database)).toMatchObject({ uncovered: 0 });
   await ledger.close();
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { LedgerReader } from '../../gateway/ledger/verify/read-ledger';
 import { connect } from '../../shared/db/connect';
@@ -11,6 +10,7 @@ import {
   setDatabaseClock,
   verified,
 } from '../support/ledger';
+import { until } from '../support/until';
 
 // The time of the chain: of a gateway with a wrong clock, nothing is taken over.
 
@@ -51,7 +51,7 @@ test.each([400, -400])('a gateway whose clock is %d days ahead does not start', 
 test('one whose clock goes 400 days ahead while it runs answers nothing more, and freezes the time of nobody', async () => {
   let ahead = 0;
   const lines: string[] = [];
-  const wrong = await open(database, {}, undefined, lines, () => inDays(ahead));
+  const wrong = await open(database, { deadlineMilliseconds: 5_000 }, undefined, lines, () => inDays(ahead));
   const other = await open(database, { checkpointSeconds: 1 });
   await recordOneByOne(wrong, 3);
   ahead = 400;
@@ -62,7 +62,7 @@ test('one whose clock goes 400 days ahead while it runs answers nothing more, an
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ event: 'ledger-unavailable', code: 'CLOCK_DIFFERS' }]);
 
   await recordOneByOne(other, 3);
-  await sleep(1_200);
+  await until(() => other.figures().uncovered === 0);
   expect(other.figures()).toMatchObject({ up: true, uncovered: 0, ahead: 0 });
   expect(await furthest()).toBeLessThan(60);
 
@@ -122,8 +122,7 @@ describe('a chain that ends in the future, by the clock of its database', () => 
     const ledger = await open(database, { checkpointSeconds: 1 });
     const time = new Date().toISOString();
     await ledger.record(entryOf({ time }));
-    await sleep(1_200);
-    expect(ledger.figures().uncovered).toBe(0);
+    await until(() => ledger.figures().uncovered === 0);
     await ledger.close();
     const reader = await LedgerReader.open(database.writerUrl);
     expect(JSON.parse((await reader.entry(3))?.body ?? '')).toMatchObject({ time });

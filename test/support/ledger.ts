@@ -171,7 +171,9 @@ export async function cloneLedgerDatabase(database: LedgerDatabase, name: string
   const original = new URL(database.writerUrl).pathname.slice(1);
   const owner = new URL(database.ownerUrl ?? '').username;
   await dropLedgerDatabase(name);
-  await asAdmin((admin) => admin.raw('create database ?? template ?? owner ??', [name, original, owner]));
+  await asAdmin((admin) =>
+    admin.raw('create database ?? template ?? owner ?? strategy file_copy', [name, original, owner]),
+  );
   const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
   return {
     ownerUrl: at(database.ownerUrl ?? ''),
