@@ -71,9 +71,9 @@ async function unchanged(without: readonly Fact[], queries: readonly Query[], se
   const there = await shownAfter(queries);
   const here = await comparison.without(without, () => shownAfter(queries));
   expect(Object.keys(here)).toEqual(Object.keys(there));
-  for (const [view, pages] of Object.entries(there)) expect([view, here[view]]).toEqual([view, pages]);
+  for (const [reader, pages] of Object.entries(there)) expect([reader, here[reader]]).toEqual([reader, pages]);
   compared += ASKERS.length * queries.length;
-  expect(there['auditor ACCESS_AUDIT: all']?.join('').includes(seen)).toBe(true);
+  expect(there['auditor ACCESS_AUDIT']?.join('').includes(seen)).toBe(true);
 }
 
 /** Everybody asks, in an order that is always the same; then all that is shown of it, without times and ids. */
@@ -88,30 +88,29 @@ async function shownAfter(
   const to = new Date(Date.now() + 1).toISOString();
   const shown: Record<string, readonly string[]> = {};
   const child = `child: "${about}"`;
-  const views = [
-    ['all', ''],
-    ['of the child', child],
-    ...AGENCIES.map((agency) => [`of the child at ${agency}`, `${child}, dataOf: ${enumName(agency)}`]),
-  ] as const;
-  for (const reader of readers) {
-    for (const [view, filter] of views) {
-      shown[`${reader.name}: ${view}`] = await pagesOf(reader, `from: "${from}", to: "${to}", ${filter}`);
-    }
-  }
+  const views = ['', child, ...AGENCIES.map((agency) => `${child}, dataOf: ${enumName(agency)}`)];
+  for (const reader of readers) shown[reader.name] = await pagesOf(reader, `from: "${from}", to: "${to}"`, views);
   return shown;
 }
 
-async function pagesOf(reader: Asker, filter: string): Promise<readonly string[]> {
+/** All pages of all views; the first ones in one operation, as the next ones of those that have some. */
+async function pagesOf(reader: Asker, period: string, views: readonly string[]): Promise<readonly string[]> {
   const pages: string[] = [];
-  for (let after = ''; ; ) {
-    const text = `{ accessLog(first: 200, ${filter} ${after}) {
-      totalCount pageInfo { hasNextPage endCursor } nodes { ${ENTRY} } } }`;
-    const { reply } = await comparison.ask(reader, { name: filter, text, variables: {} });
-    const { pageInfo } = reply.body.data.accessLog;
+  let asked = views.map((filter) => `${period}, ${filter}`);
+  while (asked.length > 0) {
+    const selections = asked.map(
+      (filter, index) => `view${index}: accessLog(first: 200, ${filter}) {
+        totalCount pageInfo { hasNextPage endCursor } nodes { ${ENTRY} } }`,
+    );
+    const text = `{ ${selections.join(' ')} }`;
+    const { reply } = await comparison.ask(reader, { name: 'views', text, variables: {} });
     pages.push(withoutTimesAndIds(reply.text));
-    if (!pageInfo.hasNextPage) return pages;
-    after = `, after: "${pageInfo.endCursor}"`;
+    asked = asked.flatMap((filter, index) => {
+      const { hasNextPage, endCursor } = reply.body.data[`view${index}`].pageInfo;
+      return hasNextPage ? [`${filter.replace(/, after: .*/, '')}, after: "${endCursor}"`] : [];
+    });
   }
+  return pages;
 }
 
 /** What is each entry's own: its time, its id, its place in the ledger, and a cursor that is made of them. */
