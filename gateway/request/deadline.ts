@@ -52,7 +52,7 @@ export class Deadline {
 
   private pass(): void {
     this.timer = undefined;
-    // Timers count from the beginning of their turn of the event loop: after a long turn they fire before the end.
+    // Timers count whole milliseconds, and fire up to one before the end: who asks then must be told the same.
     this.passed = true;
     for (const call of this.waiting) call();
   }
