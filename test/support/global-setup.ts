@@ -1,5 +1,5 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { SUBGRAPHS } from '../../gateway/embedded/embedded';
@@ -14,6 +14,7 @@ import { prepareDatabase } from '../../shared/subgraph/prepare-database';
 import { TEST_CHILD_IDS, TEST_DISTRICT, TEST_LEDGER_NAME, templateOf } from './databases';
 import { insertFullChild } from './full-child';
 import globalTeardown, { type ClosingSteps } from './global-teardown';
+import { RUN_DIRECTORY, removeLeftBehind } from './left-behind';
 
 /**
  * One directory for all that the run writes, and one real PostgreSQL in it, with all agencies' databases migrated, filled, and
@@ -24,10 +25,12 @@ export default async function globalSetup(): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [];
   Object.assign(globalThis, { closeTestRun: closing } satisfies ClosingSteps);
   try {
-    const runDirectory = await mkdtemp(join(tmpdir(), 'unified-child-record-tests-'));
+    await removeLeftBehind(tmpdir());
+    const runDirectory = await mkdtemp(join(tmpdir(), RUN_DIRECTORY));
     closing.push(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
     // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
     await chmod(runDirectory, 0o755);
+    await keepTranslations(runDirectory);
     // Tests and what they start write their temporary files here.
     process.env.TMPDIR = runDirectory;
     const dataDirectory = join(runDirectory, 'databases');
@@ -54,6 +57,14 @@ export default async function globalSetup(): Promise<void> {
 }
 
 // Private:
+
+/** tsx keeps what it has translated under TMPDIR: processes of this run go on with what earlier ones have left. */
+async function keepTranslations(runDirectory: string): Promise<void> {
+  const name = `tsx-${process.geteuid?.() ?? userInfo().username}`;
+  const translations = join(tmpdir(), name);
+  await mkdir(translations, { recursive: true });
+  await symlink(translations, join(runDirectory, name));
+}
 
 /**
  * This server's data ends with the run: nothing is waited for until it is on a disk. Whether committed data survives a kill is

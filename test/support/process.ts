@@ -25,11 +25,11 @@ export interface StartedProcess {
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** Runs a line of shell in the project's folder, with these variables and the machine's PATH and HOME, and no others. */
+/** Runs a line of shell in the project's folder, with these variables and the run's PATH, HOME and TMPDIR, and no others. */
 export function startLine(line: string, variables: Variables = {}): StartedProcess {
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
   // The shell becomes the process itself, so that signals reach that and not a shell in between.
-  const child = spawn('/bin/sh', ['-c', line], { cwd: PROJECT, env: { PATH, HOME, ...variables } });
+  const child = spawn('/bin/sh', ['-c', line], { cwd: PROJECT, env: { PATH, HOME, TMPDIR, ...variables } });
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text) => {

@@ -7,7 +7,7 @@ const HEALTHY_LIMIT_MILLISECONDS = 150_000;
 const STOP_LIMIT_MILLISECONDS = 15_000;
 const POLL_MILLISECONDS = 300;
 
-/** A compose service as a process of this machine, with the environment of its service and nothing else. */
+/** A compose service as a process of this machine, with the environment of its service and TMPDIR, and nothing else. */
 export interface ServiceProcess {
   /** Waits until the service's own health check succeeds. @throws with the output where the process ends before. */
   healthy(): Promise<void>;
@@ -26,7 +26,7 @@ export interface ServiceProcess {
 
 export function startService({ command, environment, healthcheck }: ComposeService): ServiceProcess {
   const [program = '', ...options] = command;
-  const surroundings = { cwd: PROJECT, env: { PATH: process.env.PATH, ...environment } };
+  const surroundings = { cwd: PROJECT, env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...environment } };
   const child = spawn(program, options, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
