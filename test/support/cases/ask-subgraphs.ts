@@ -8,7 +8,7 @@ import { createSubgraph } from '../../../shared/subgraph/subgraph';
 import { TEST_CHILD_IDS, testDatabase } from '../databases';
 import { FULL_CHILD_ACCESS } from '../full-child';
 import { emptyLedgerDatabase, recordIn } from '../ledger';
-import { eachAtOnce } from './each-at-once';
+import { AT_ONCE, eachAtOnce } from './each-at-once';
 import type { Findings } from './findings';
 import { faultsAt, noteEachClass } from './look';
 import { SUBGRAPH_WAYS, variablesOf, wideOperation } from './operations';
@@ -29,14 +29,15 @@ export async function askSubgraphs(
   const sign = contextSigner(keys.privateKey);
   const ledgerDatabase = await emptyLedgerDatabase('cases_ledger');
   await recordIn(ledgerDatabase, [FULL_CHILD_ACCESS]);
-  const ledger = connect(ledgerDatabase.readerUrl, { poolSize: 4, statementTimeout: 0 });
-  await Promise.all(specification.agencies.map(askOne));
+  const ledger = connect(ledgerDatabase.readerUrl, { poolSize: AT_ONCE, statementTimeout: 0 });
+  // One after the other: with all of them at once, a busy machine lets questions wait for a connection for too long.
+  for (const agency of specification.agencies) await askOne(agency);
   await ledger.destroy();
 
   async function askOne({ definition, probes }: AgencyCases): Promise<void> {
     const { agency } = definition;
     const { readerUrl, writerUrl } = testDatabase(agency);
-    const db = connect(readerUrl, { poolSize: 4, statementTimeout: 0 });
+    const db = connect(readerUrl, { poolSize: AT_ONCE, statementTimeout: 0 });
     const work = writerUrl === undefined ? undefined : connect(writerUrl, { poolSize: 1, statementTimeout: 0 });
     const subgraph = createSubgraph({
       definition,

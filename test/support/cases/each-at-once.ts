@@ -1,4 +1,4 @@
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 
 /** Works on several at a time, so that the databases work while answers are looked at. */
 export async function eachAtOnce<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
