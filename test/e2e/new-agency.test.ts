@@ -21,6 +21,7 @@ import { provision } from '../../shared/db/agency-database';
 import type { Agency } from '../../shared/domain/agencies';
 import { childIds } from '../../shared/domain/child-id';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT } from '../support/databases';
+import { NEVER_MILLISECONDS } from '../support/until';
 
 // An agency is made in a copy of the project, and holds there without an edit.
 
@@ -54,7 +55,8 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true }));
 
 function run(...[program = '', ...options]: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(program, options, { cwd: copy, encoding: 'utf8', timeout: 120_000 });
+  const limits = { encoding: 'utf8', timeout: NEVER_MILLISECONDS } as const;
+  const { status, stdout, stderr } = spawnSync(program, options, { cwd: copy, ...limits });
   return { status, said: `${stdout}${stderr}` };
 }
 

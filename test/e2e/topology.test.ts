@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
 import { interpolateWith, readComposeFile, serviceOf } from '../support/compose-file';
+import { NEVER_MILLISECONDS } from '../support/until';
 
 const asWritten = readComposeFile(join(PROJECT, 'docker-compose.yml'));
 
@@ -19,7 +20,7 @@ describe('a service of docker-compose.yml', () => {
         ...more,
       },
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: NEVER_MILLISECONDS,
     });
     return { status, stdout, faults: stderr.split('\n').filter((line) => line.startsWith('  - ')) };
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Agency, enumName } from '../../shared/domain/agencies';
 import type { AskOptions } from './system';
+import { NEVER_MILLISECONDS } from './until';
 
 /** One request as a client sends it; without `as`, without a token. */
 export interface Call extends AskOptions {
@@ -123,7 +124,6 @@ const PAUSE_MILLISECONDS = 30;
 /** Of so many requests of a client, one is a mutation. */
 const EVERY = 8;
 const SETTLING_MILLISECONDS = 100;
-const SETTLED_LIMIT_MILLISECONDS = 20_000;
 
 /** Several clients that ask one thing after another, with everything that they received judged. */
 export class Drill {
@@ -156,7 +156,7 @@ export class Drill {
 
   /** Waits until everything is answered as before, twice on end, so that every gateway has been asked. @throws where it never is. */
   async settled(): Promise<void> {
-    const deadline = Date.now() + SETTLED_LIMIT_MILLISECONDS;
+    const deadline = Date.now() + NEVER_MILLISECONDS;
     const otherwise = async (): Promise<string[]> => {
       const { calls, send } = this.options;
       const received = await Promise.all(calls.map((call) => send(call)));

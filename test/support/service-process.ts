@@ -2,9 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT } from '../../shared/config/project-root';
 import type { ComposeService } from './compose-file';
+import { NEVER_MILLISECONDS } from './until';
 
-const HEALTHY_LIMIT_MILLISECONDS = 150_000;
-const STOP_LIMIT_MILLISECONDS = 15_000;
 const POLL_MILLISECONDS = 300;
 
 /** A compose service as a process of this machine, with the environment of its service and TMPDIR, and nothing else. */
@@ -46,7 +45,7 @@ export function startService({ command, environment, healthcheck }: ComposeServi
   return {
     expectRunning,
     async healthy() {
-      const deadline = Date.now() + HEALTHY_LIMIT_MILLISECONDS;
+      const deadline = Date.now() + NEVER_MILLISECONDS;
       // Each check is a process of its own: the first one is worth its while when the service says that it is ready.
       while (!/^ready/m.test(output) || !(await succeeds(healthcheck, surroundings))) {
         expectRunning();
@@ -61,7 +60,7 @@ export function startService({ command, environment, healthcheck }: ComposeServi
     signal: (name) => void child.kill(name),
     async stop() {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MILLISECONDS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), NEVER_MILLISECONDS);
       try {
         return await ended;
       } finally {
