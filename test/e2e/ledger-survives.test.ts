@@ -20,7 +20,7 @@ import { type StartedProcess, startLine, type Variables } from '../support/proce
 /** Two gateways under load, each killed and started again at moments that nobody chose, with one ledger. */
 
 const CLIENTS = 6;
-const KILLS = 8;
+const KILLS = 5;
 /** Before each kill, at least and at most. */
 const UNDER_LOAD_MILLISECONDS = [300, 1_500] as const;
 const ANSWERS = 100;
