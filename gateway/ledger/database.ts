@@ -69,13 +69,20 @@ const EXCESS = `
       or has_table_privilege(current_user, oid, 'update, delete, truncate, trigger')
       or has_any_column_privilege(current_user, oid, 'update'))`;
 
+/**
+ * Keeps a gateway that is running from adding the table of a month while rights are set: PostgreSQL refuses to change one
+ * table's catalog entry twice at once ("tuple concurrently updated"). Entries are still added.
+ */
+const NO_NEW_MONTH = 'lock table ledger.entry in share update exclusive mode;';
+
 function ledgerRights(writerRole: string, readerRole: string): SetRights {
   return async (db: Knex) => {
     const { rows } = await db.raw('select current_database() as name');
     const database = quoteIdentifier(rows[0].name);
     const [writer, reader] = [quoteIdentifier(writerRole), quoteIdentifier(readerRole)];
     await db.raw(
-      `revoke all on database ${database} from public, ${writer}, ${reader};
+      `${NO_NEW_MONTH}
+       revoke all on database ${database} from public, ${writer}, ${reader};
        grant connect on database ${database} to ${writer}, ${reader};
        revoke all on schema public, ledger, exposed from ${writer}, ${reader};
        revoke all on all tables in schema public, ledger, exposed from ${writer}, ${reader};
@@ -96,7 +103,8 @@ async function auditorRights(db: Knex, role: string): Promise<void> {
   const { rows } = await db.raw('select current_database() as name');
   const [database, auditor] = [quoteIdentifier(rows[0].name), quoteIdentifier(role)];
   await db.raw(
-    `revoke all on database ${database} from ${auditor};
+    `${NO_NEW_MONTH}
+     revoke all on database ${database} from ${auditor};
      revoke all on schema public, ledger, exposed from ${auditor};
      revoke all on all tables in schema public, ledger, exposed from ${auditor};
      grant connect on database ${database} to ${auditor};
