@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(copy, { recursive: true }));
 
 /** Changes the first place, and says in which line. */
-function spoil(search: string, replacement: string, file = 'schema.graphql'): number {
+function spoil(search: string, replacement: string, file = 'cases/schema.graphql'): number {
   const path = join(copy, AGENCY, file);
   const text = readFileSync(path, 'utf8');
   expect(text).toContain(search);
@@ -97,7 +97,7 @@ describe('at composition and at the start', () => {
     expect(sdl).toBeUndefined();
     expect(faults).toEqual([expect.stringContaining(`${AGENCY}: ${message}`)]);
     // The description stands above the field, and belongs to it.
-    expect(faults[0]).toMatch(new RegExp(`${AGENCY}/schema\\.graphql:(?:${line}|${line - 3})\\)$`));
+    expect(faults[0]).toMatch(new RegExp(`${AGENCY}/cases/schema\\.graphql:(?:${line}|${line - 3})\\)$`));
     await expect(start()).rejects.toThrow(message);
   });
 
