@@ -222,7 +222,6 @@ function stagesOf(stage: Stages) {
     ],
     // Once the whole request has arrived (REQUEST_TIMEOUT, REQUEST_TOO_LARGE, BAD_REQUEST):
     preHandler: [
-      audit.preHandler,
       graphs.begin,
       startDeadline,
       ...operation, // OPERATION_NOT_TRUSTED; for an explanation BAD_REQUEST, BAD_USER_INPUT
@@ -230,6 +229,7 @@ function stagesOf(stage: Stages) {
       limits.preHandler, // OPERATION_TOO_DEEP, _TOO_WIDE, _TOO_COSTLY, INPUT_TOO_LARGE, RATE_LIMITED (cost)
       lookups.preHandler, // ONE_LOOKUP_PER_REQUEST, RATE_LIMITED (lookups)
       verifyReference, // ACCESS_REFERENCE_REFUSED, ACCESS_REFERENCE_UNVERIFIED
+      audit.preHandler,
     ],
     // Before the answer leaves:
     onSend: [

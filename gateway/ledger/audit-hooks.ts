@@ -31,7 +31,7 @@ const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER
 
 /** Fastify hooks that record a request, and its answer before it leaves. */
 export interface AuditHooks {
-  /** Runs once the request is complete, so that a client that stalls does not hold others up. */
+  /** Runs as the operation begins, so that entries of others wait neither for a client that stalls nor for a line. */
   readonly preHandler: preHandlerHookHandler;
   /** The last step of every answer: its entry becomes durable, or the answer is withheld. */
   readonly onSend: onSendAsyncHookHandler;
@@ -39,10 +39,11 @@ export interface AuditHooks {
 }
 
 export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): AuditHooks {
+  /** Requests whose entries are about to come: one of a large operation is not worth waiting for. */
   const underWay = new Set<FastifyRequest>();
   return {
     preHandler(request, _reply, done) {
-      underWay.add(request);
+      if (!request.isLarge) underWay.add(request);
       done();
     },
     async onSend(request, reply, payload) {

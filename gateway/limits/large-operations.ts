@@ -37,9 +37,13 @@ export class LargeOperations {
     this.limits = limits;
   }
 
+  isLarge(cost: number): boolean {
+    return cost > SMALL_COST;
+  }
+
   /** Waits for the operation's turn. @returns ends the turn, once there is an answer to record. */
   async begin(cost: number): Promise<() => void> {
-    if (cost <= SMALL_COST) {
+    if (!this.isLarge(cost)) {
       this.small += 1;
       return once(() => this.endSmall());
     }

@@ -21,7 +21,9 @@ declare module 'fastify' {
     deadline: Deadline;
     /** The operation that it sends; null where the body has none, which Apollo Server refuses. */
     operation: SentOperation | null;
-    /** Ends its turn among large operations; null for a small one. */
+    /** Whether it takes turns with other large operations, and longer than the entries of others should wait for. */
+    isLarge: boolean;
+    /** Ends its turn; null before it has begun. */
     endOperation: (() => void) | null;
     /** What it looks up by ID number; null for nothing. */
     lookups: RequestLookups | null;
@@ -49,6 +51,7 @@ export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('deadline');
   app.decorateRequest('graph', null);
   app.decorateRequest('operation', null);
+  app.decorateRequest('isLarge', false);
   app.decorateRequest('endOperation', null);
   app.decorateRequest('lookups', null);
   app.decorateRequest('approvedBy', null);
