@@ -5,8 +5,8 @@ import { type AskedPlaces, placeAt } from './asked-places';
 import type { ExpectedReport } from './expected-report';
 
 /**
- * Whether what an agency tells beside its data, of what it has denied or masked, is what it may tell: of its own fields, at
- * places that were asked for, each once. Nothing is.
+ * Checks an agency's access report, `{ denied, masked }` beside its data: it may name the agency's own fields only, at places
+ * that the operation asks for, each once. A missing report is valid.
  */
 export function isAccessReport(value: unknown, expected: ExpectedReport): value is AccessReport | undefined {
   if (value === undefined) return true;
@@ -22,13 +22,14 @@ export function isAccessReport(value: unknown, expected: ExpectedReport): value 
   );
 }
 
-/** A list is told of by its own field, and by those that it is filtered by. */
+/** A refused list is reported by its own field, or by a field that it is filtered by. */
 const FIELDS_OF_A_PLACE = 4;
 
 /**
- * Whether these are errors as GraphQL has them, of places that were asked for and no more than these can have; none are.
+ * Checks an agency's errors: they have the form of GraphQL (specification, section 7.1.2), their paths lead to places that the
+ * operation asks for, and there are no more of them than such places can have. A missing list is valid.
  *
- * @param rows how many entities the agency was asked about.
+ * @param rows the number of entities that the agency was asked about.
  */
 export function areErrors(
   value: unknown,
@@ -40,7 +41,7 @@ export function areErrors(
   return value.every((error) => isError(error) && isPlaceOf(places, error.path));
 }
 
-/** An error of the whole answer has no path. */
+/** An error about the whole answer has no path. */
 const isPlaceOf = (places: AskedPlaces, path: readonly unknown[] | undefined): boolean =>
   path === undefined || placeAt(places, path) !== undefined;
 
@@ -49,7 +50,7 @@ function isDenied(value: unknown, { places, classes, filters }: ExpectedReport):
   if (typeof coordinate !== 'string' || typeof dataClass !== 'string' || !Array.isArray(path)) return false;
   if (!dataClass.split(' & ').every((name) => classes.has(name))) return false;
   const place = placeAt(places, path);
-  // What a list is filtered by is told where the list stands.
+  // A field that a list is filtered by is reported at the place of the list.
   return place !== undefined && (place.coordinates.has(coordinate) || (path.length === 1 && filters.has(coordinate)));
 }
 

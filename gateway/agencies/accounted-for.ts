@@ -6,11 +6,11 @@ import { KEY } from './child-keys';
 import type { LabelledPlace, LabelledPlaces } from './labelled-places';
 
 /**
- * Whether the accesses that an agency tells account for what its answer has: of each value that stands under a label, that
- * its classes were looked at and not refused; of a child, for that child. It goes by what was delivered, never by what was
- * not: of a child whom an agency does not know it tells nothing, and delivers nothing.
+ * Whether an agency's access trace accounts for its answer: for each labelled value, the trace must list the classes of the
+ * label as accessed and not refused, and for a value about a child, list them for that child. Only delivered values count: an
+ * agency that does not know a child neither delivers nor reports anything about it.
  *
- * @param asked the children whom the agency was asked about.
+ * @param asked the children that the agency was asked about.
  */
 export function accountsFor(
   told: AccessTrace,
@@ -19,7 +19,7 @@ export function accountsFor(
   asked: readonly string[],
 ): boolean {
   const accounts = new Accounts(told, asked);
-  // Nearly always, all was looked at for everybody who was asked about.
+  // Nearly always, every class was accessed for every child that was asked about.
   if (places.onlyAsked && told.children === undefined && accounts.forAll(places.requirement)) return true;
   return accountedAt(data, places.below, undefined, accounts);
 }
@@ -49,7 +49,7 @@ function accountedAt(
   return true;
 }
 
-/** Whom what stands at a place is about; undefined where the answer does not say. */
+/** The child that a value at a place is about; undefined if the answer does not say. */
 function subjectOf(item: unknown, { holds }: LabelledPlace, child: string | undefined): string | undefined {
   if (holds === 'THING') return undefined;
   if (holds !== 'CHILD') return child;
@@ -62,13 +62,13 @@ function isDelivered(value: unknown, { holds }: LabelledPlace): boolean {
   return holds !== 'PAGE' || !isData(value) || !isEmptyPage(value);
 }
 
-/** A list that is refused as a whole is an empty page. */
+/** A list refused as a whole is an empty page. */
 const isEmptyPage = (page: Data): boolean =>
   Object.values(page).every((value) =>
     Array.isArray(value) ? value.length === 0 : typeof value !== 'number' || value === 0,
   );
 
-/** Which classes an agency says were looked at and not refused, and for whom. */
+/** The classes that a trace lists as accessed and not refused, with the children for whom. */
 class Accounts {
   private readonly listed: readonly string[];
   private known: ReadonlyMap<string, number> | undefined;
@@ -88,7 +88,7 @@ class Accounts {
     return meets(requirement, (name) => this.classes.get(name) === 'all');
   }
 
-  /** @param child undefined for anybody. */
+  /** @param child undefined for any child. */
   for(requirement: Requirement, child: string | undefined): boolean {
     if (requirement.length === 0) return true;
     if (child === undefined) return meets(requirement, (name) => this.classes.has(name));
@@ -102,7 +102,7 @@ class Accounts {
   }
 }
 
-/** Any set of each group, with all of its classes. */
+/** Whether one set of each group holds with all of its classes. */
 function meets(requirement: Requirement, holds: (dataClass: DataClassName) => boolean): boolean {
   return requirement.every((sets) => sets.some((set) => set.every(holds)));
 }

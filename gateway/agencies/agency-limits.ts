@@ -1,18 +1,18 @@
 import type { Environment } from '../../shared/config/environment';
 
-/** How long agencies are waited for, and how much of the gateway they may take up. */
+/** How long the gateway waits for agencies, and how many of its requests and connections each may hold. */
 export interface AgencyLimits {
-  /** Once all of a request is there, what it asks of agencies has to be answered in this time. */
+  /** Time for all calls to agencies, from when a request has arrived completely. */
   readonly requestMilliseconds: number;
-  /** How often a query is sent again that found no agency. */
+  /** Retries of a query that did not reach its agency. */
   readonly retries: number;
-  /** So many faults one after the other, and the agency is left alone; */
+  /** Consecutive failures that open the circuit breaker of an agency; */
   readonly breakerFaults: number;
-  /** for so long, until one request tries again. */
+  /** how long it stays open, until one request tries again. */
   readonly breakerMilliseconds: number;
-  /** Requests under way to one agency, and its connections, at the same time; */
+  /** Concurrent requests and connections to one agency (bulkhead); */
   readonly concurrent: number;
-  /** and so many more that wait for one of them to end. */
+  /** further requests that may wait for one of them to end. */
   readonly queued: number;
   /** Largest body of an answer. */
   readonly responseBytes: number;
@@ -39,7 +39,7 @@ const VARIABLES = [
   'AGENCY_RESPONSE_MEGABYTES',
 ] as const;
 
-/** Leaves faults with the environment. */
+/** Reports faulty settings to the environment. */
 export function agencyLimits(environment: Environment): AgencyLimits {
   const standard = DEFAULT_AGENCY_LIMITS;
   environment.refuseUnknown('AGENCY_', VARIABLES);

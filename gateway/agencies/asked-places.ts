@@ -11,9 +11,9 @@ import {
 import type { Coordinate } from '../../shared/access/labels';
 import type { Fragments } from '../request/operation';
 
-/** What an operation asks for under one response key. */
+/** The part of an operation under one response key. */
 export interface AskedPlace {
-  /** The fields that may be answered there: several behind an interface or a union. */
+  /** The fields that may be answered there: several below an interface or a union. */
   readonly coordinates: ReadonlySet<Coordinate>;
   readonly below: AskedPlaces;
 }
@@ -22,10 +22,10 @@ export interface AskedPlace {
 export type AskedPlaces = ReadonlyMap<string, AskedPlace>;
 
 /**
- * Every place that an answer to an operation can have, whichever way its conditions go: an agency may speak of these and
- * of no others.
+ * Every place that an answer to an operation can have, for all values of its conditions. An agency may report on these
+ * places only.
  *
- * @param root type of the operation; undefined where only type conditions tell, as below `_entities`.
+ * @param root type of the operation; undefined if only type conditions tell, as below `_entities`.
  */
 export function askedPlaces(
   schema: GraphQLSchema,
@@ -47,7 +47,7 @@ export function askedPlaces(
         const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments[node.name.value] : node;
         if (fragment === undefined) continue;
         const condition = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value);
-        // An object stays one, whatever condition it has to meet.
+        // A type condition does not lead to another object.
         collect(fragment.selectionSet, isObjectType(type) ? type : (condition ?? type), into);
         continue;
       }
@@ -74,10 +74,10 @@ export function askedPlaces(
   }
 }
 
-/** The element of a list, in paths that agencies tell. */
+/** The element of a list, in paths that agencies report. */
 const ELEMENT = '@';
 
-/** Follows a path of response keys; what stands for elements of lists, `@` or a number, is passed over. */
+/** Follows a path of response keys, and skips its list elements: `@` or a number. */
 export function placeAt(places: AskedPlaces, path: readonly unknown[]): AskedPlace | undefined {
   let place: AskedPlace | undefined;
   for (const step of path) {
@@ -88,7 +88,7 @@ export function placeAt(places: AskedPlaces, path: readonly unknown[]): AskedPla
   return place;
 }
 
-/** How many places there are, with every field that may be answered at each. */
+/** The number of places, counting each field that may be answered there. */
 export function numberOf(places: AskedPlaces): number {
   let count = 0;
   for (const { coordinates, below } of places.values()) count += Math.max(coordinates.size, 1) + numberOf(below);

@@ -2,14 +2,14 @@ import { type GraphQLSchema, getNamedType, parse, TypeInfo, visit, visitWithType
 import { isData } from '../federation/execution/own';
 import type { AskedPlaces } from './asked-places';
 
-/** The name under which a fetch asks for keys. No client's: names that begin with two underscores are GraphQL's own. */
+/** The response key of children's ids in a fetch. Clients cannot use it: GraphQL reserves names with two underscores. */
 export const KEY = '__id';
 
 export const CHILD = 'Child';
 
 const CHILD_KEY = `${CHILD}.id`;
 
-/** Asks for the key of every child that an operation leads to, so that the answer says who is in it. */
+/** Selects the id of every child in an operation, so that the answer says which children it contains. */
 export function withChildKeys(schema: GraphQLSchema, query: string): string {
   const types = new TypeInfo(schema);
   const ends: number[] = [];
@@ -27,7 +27,7 @@ export function withChildKeys(schema: GraphQLSchema, query: string): string {
     .reduce((text, end) => `${text.slice(0, end)} ${KEY}:id${text.slice(end)}`, query);
 }
 
-/** Where an operation asks for keys of children: by response key, with what is below. */
+/** Where an operation selects ids of children: by response key, with the places below. */
 export type ChildKeys = ReadonlyMap<string, ChildKeys | typeof IS_KEY>;
 
 const IS_KEY = Symbol('the key of a child');
@@ -42,7 +42,7 @@ export function childKeysIn(places: AskedPlaces): ChildKeys {
   return keys;
 }
 
-/** Adds the children that stand in an answer. */
+/** Adds the children in an answer. */
 export function addChildren(data: unknown, keys: ChildKeys, children: Set<string>): void {
   if (Array.isArray(data)) {
     for (const item of data) addChildren(item, keys, children);

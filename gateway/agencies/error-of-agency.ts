@@ -12,12 +12,12 @@ import { hidesCharacters, holdsNumberOfAPerson } from '../../shared/domain/free-
 import { ARGUMENT_FAULTS, isAgencyErrorCode, isSentenceOf } from '../../shared/protocol/agency-errors';
 import { ERRORS } from '../../shared/protocol/errors';
 
-/** What clients are told of an error that an agency has answered with. */
+/** Converts an agency's error to the error that the client receives. */
 export type ErrorOfAgency = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
 /**
- * Keeps of an agency's error the code, a sentence of the catalogue, the path, and facts that have a form of their own:
- * nothing that an agency could write a value of a record into.
+ * Keeps the code, a message of the catalogue, the path and typed facts of an agency's error: nothing that could contain a value
+ * of a record.
  *
  * @example { message: '林小溪', extensions: { code: 'CONFLICT', current: { version: 3 }, sql: 'select' } } becomes
  *   { message: 'Somebody else has …', extensions: { code: 'CONFLICT', current: { version: 3 } } }
@@ -37,7 +37,7 @@ export function errorOfAgency(schema: GraphQLSchema): ErrorOfAgency {
 
 // Private:
 
-/** The forms of an error's facts. Names of arguments and of enums' values are those of the graph. */
+/** The forms of an error's facts. Names of arguments and enum values are those of the graph. */
 function factsIn(schema: GraphQLSchema): Readonly<Record<string, z.ZodType>> {
   const [paths, values] = [argumentPaths(schema), enumValues(schema)];
   const enumValue = z.string().refine((value) => values.has(value));
@@ -53,7 +53,7 @@ function factsIn(schema: GraphQLSchema): Readonly<Record<string, z.ZodType>> {
   };
 }
 
-/** As identity providers name people. */
+/** A `sub` of the identity provider. */
 const isOfficer = (name: string): boolean =>
   name.length <= 200 && !hidesCharacters(name) && !holdsNumberOfAPerson(name);
 

@@ -10,21 +10,21 @@ import { type LabelledPlaces, labelledPlaces } from './labelled-places';
 import type { SubgraphOperation } from './subgraph-operation';
 import { type ThingPlaces, thingPlaces } from './thing-places';
 
-/** What an agency can tell beside its answer to one operation, where it is honest: worked out once per text. */
+/** What an agency may report beside its answer to one operation, computed once per text. */
 export interface ExpectedReport {
   readonly agency: Agency;
   readonly places: AskedPlaces;
-  /** How many places there are. */
+  /** The number of places. */
   readonly size: number;
-  /** Fields that a list which is asked for can be filtered by: those of what is listed. */
+  /** Fields that a requested list can be filtered by: those of its items. */
   readonly filters: ReadonlySet<Coordinate>;
-  /** The agency's own classes among those that the operation may look at. */
+  /** The agency's own data classes that the operation may access. */
   readonly classes: ReadonlySet<DataClassName>;
-  /** Where the answer says which children are in it. */
+  /** Where the answer has the ids of its children. */
   readonly childKeys: ChildKeys;
-  /** What its labels ask for. */
+  /** The requirements of its labels. */
   readonly labelled: LabelledPlaces;
-  /** Where things stand that are about children whom the answer need not name. */
+  /** Places of things about children that the answer need not name. */
   readonly things: ThingPlaces;
 }
 
@@ -52,7 +52,7 @@ export function expectedReport(
     for (const place of below.values()) look(place);
   };
   for (const place of places.values()) look(place);
-  // A list tells of the fields that it is filtered by, whether or not they are asked for.
+  // A list reports the fields that it is filtered by, even if they are not selected.
   if (!ofEntities) for (const name of listedIn(schema, places)) addAll(name);
 
   return {
@@ -82,7 +82,7 @@ export function expectedReport(
   }
 }
 
-/** Names of the types that root fields list, page by page. */
+/** Names of the types that root fields list in pages. */
 function listedIn(schema: GraphQLSchema, places: AskedPlaces): readonly string[] {
   return [...places.values()].flatMap(({ coordinates }) =>
     [...coordinates].flatMap((coordinate) => {

@@ -7,22 +7,22 @@ import { CHILD } from './child-keys';
 import { targetOf } from './coordinates';
 import { isPage, isThing } from './thing-places';
 
-/** What the labels of an operation ask for, place by place. */
+/** The data classes that the labels of an operation require, place by place. */
 export interface LabelledPlaces {
   readonly below: ReadonlyMap<string, LabelledPlace>;
-  /** All of it together. */
+  /** The requirements of all places together. */
   readonly requirement: Requirement;
-  /** Whether the answer is about the children whom the agency is asked about, and leads to no other. */
+  /** Whether the answer can only be about the children that the agency is asked about. */
   readonly onlyAsked: boolean;
 }
 
 export interface LabelledPlace {
   readonly requirement: Requirement;
-  /** Together with all that is below, where all of it belongs to what the place hangs on; else undefined. */
+  /** The requirement of the place and everything below, if all of it belongs to the record of the place; else undefined. */
   readonly within: Requirement | undefined;
-  /** A child, a thing that need not be about the child above it, a page of a list; anything else belongs to what it hangs on. */
+  /** A child, a thing that may be about another child, or a page of a list; anything else belongs to the record above it. */
   readonly holds: 'CHILD' | 'THING' | 'PAGE' | 'PART';
-  /** Of a query: whatever is found below it was found by it. */
+  /** Whether it is a root field of a query: it has found everything below it. */
   readonly isRoot: boolean;
   readonly below: ReadonlyMap<string, LabelledPlace>;
 }
@@ -42,12 +42,12 @@ export function labelledPlaces(
       const entities = kind === 'ENTITIES' && depth === 0;
       const [coordinate = '', ...others] = coordinates;
       const target = entities ? entityOf(below) : targetOf(schema, coordinate);
-      // Behind an interface, what was looked at depends on what is there.
+      // Below an interface, the accesses depend on the type of the object.
       const requirement = others.length > 0 ? [] : ofAgency(own.get(coordinate) ?? [], agency);
       const holds = holdsOf(schema, target);
       if (!entities && (holds === 'CHILD' || holds === 'THING')) onlyAsked = false;
       all.push(...requirement);
-      // Of what a mutation answers, things and children are noted and parts of them are not.
+      // For the result of a mutation, agencies report things and children, not their parts.
       const deeper = kind === 'MUTATION' || others.length > 0 ? NONE : read(below, depth + 1);
       if (requirement.length === 0 && deeper.size === 0 && holds !== 'CHILD') continue;
       const whole =
@@ -61,11 +61,11 @@ export function labelledPlaces(
   return { below, requirement: distinct(all), onlyAsked };
 }
 
-/** What one agency looks at: of a field that several answer, each has classes of its own. */
+/** The classes of one agency: a shared field has classes of each agency that answers it. */
 const ofAgency = (requirement: Requirement, agency: Agency): Requirement =>
   requirement.map((sets) => sets.map((set) => set.filter((name) => name.startsWith(`${agency}.`))));
 
-/** The type of entities, by the fields that are asked of them; none where they are of several. */
+/** The type of the requested entities; undefined if there are several. */
 function entityOf(fields: AskedPlaces): string {
   const coordinates = [...fields.values()].flatMap((place) => [...place.coordinates]);
   const types = new Set(coordinates.map((coordinate) => coordinate.split('.')[0] ?? ''));

@@ -22,10 +22,10 @@ export function maskedPlaces(places: AskedPlaces, masked: { has(coordinate: Coor
 }
 
 /**
- * Masks in an answer what no record opens to the caller, in place. What its agency has masked already stays as it is, for
- * every mask leaves what it has made. Behind an interface, any type's mask counts.
+ * Masks, in place, the fields of an answer that no record opens to the caller. A value that its agency has masked does not
+ * change: every mask is idempotent. Below an interface, the mask of any of its types applies.
  *
- * @param onMasked is told of each field of which there was a value.
+ * @param onMasked called for each field that had a value.
  */
 export function applyMasks(
   data: unknown,

@@ -4,8 +4,8 @@ import type { RequestContext } from '../request/request-context';
 import type { Transport } from './transport';
 
 /**
- * A subgraph of a graph without labels, which is no agency: it is told who asks, and believed in all that it answers. It
- * tells nothing of whom it has answered about, so that the ledger says that there was an operation, and no more.
+ * A subgraph of a graph without labels, which is not an agency: it receives the caller's context, and its answers are not
+ * checked. It reports no accesses, so the ledger only records that an operation ran.
  */
 export function openSource(name: string, transport: Transport): FetchSource<RequestContext> {
   return {

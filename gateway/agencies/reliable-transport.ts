@@ -18,26 +18,26 @@ import type { Terms, Transport } from './transport';
 export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
-/** How asking an agency ended: why there is no answer, where there is none. */
+/** The outcome of a call: an answer, or the reason why there is none. */
 export type AgencyOutcome = 'ANSWERED' | FaultReason;
 
-/** For whoever watches how agencies are; called in the midst of requests, so they must be quick and must not throw. */
+/** Observes agencies for metrics. Called during requests: must be fast and must not throw. */
 export interface AgencyObserver {
-  /** Once for each time an agency is asked something, however often it had to be sent. */
+  /** Called once for each call, including its retries. */
   readonly onOutcome?: (agency: string, outcome: AgencyOutcome, milliseconds: number) => void;
   readonly onBreaker?: (agency: string, state: BreakerState) => void;
 }
 
-/** Between one try and the next, in milliseconds: at random, the longer the more tries there were. */
+/** Delays between tries, in milliseconds: random, and growing with each try. */
 const BACKOFF = { initialDelay: 20, maxDelay: 200 };
 
-/** An agency that had less than this part of a request's time is not to blame for not having answered in it. */
+/** A time-out counts as a failure of the agency only if it had at least this share of the request's time. */
 const FAIR_SHARE = 0.5;
 
 /**
- * What makes one agency's troubles its own: within the request's deadline, queries that found no agency are sent once
- * more; an agency that fails again and again is left alone for a while, then tried by one request; and no more than so
- * many requests are under way to it, with so many more waiting.
+ * Keeps the outage of one agency from affecting others. Within the request's deadline, it retries queries that did not reach
+ * the agency; after consecutive failures a circuit breaker rejects calls for a while, then lets one through; a bulkhead limits
+ * concurrent calls and those that wait.
  */
 export function reliableTransport(
   agency: string,
@@ -47,7 +47,7 @@ export function reliableTransport(
 ): Transport {
   const places = bulkhead(limits.concurrent, limits.queued);
   const breaker = circuitBreaker(
-    // A try after the pause must succeed, whoever is to blame.
+    // The trial call of a half-open breaker must succeed, whatever the cause of its failure.
     handleWhen((error) => (error as AgencyFault).ofAgency || breaker.state === CircuitState.HalfOpen),
     { halfOpenAfter: limits.breakerMilliseconds, breaker: new ConsecutiveBreaker(limits.breakerFaults) },
   );
@@ -58,13 +58,13 @@ export function reliableTransport(
   );
 
   const ask = (request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse> => {
-    // While one request tries, the others do not wait for what becomes of it.
+    // During the trial call, others are rejected instead of waiting for it.
     if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new AgencyFault('CIRCUIT_OPEN'));
     return breaker.execute(() => places.execute(() => sendOnce(request, terms)));
   };
   const sendOnce = async (request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse> => {
     const { left, milliseconds } = terms.deadline;
-    // It has waited for its place for too long.
+    // The deadline passed while the call waited for a place.
     if (left <= 0) throw new AgencyFault('TIMED_OUT', undefined, false);
     let response: SubgraphResponse;
     try {
@@ -107,7 +107,7 @@ const STATE_NAMES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Isolated]: 'open',
 };
 
-/** There may be somebody the next time, and there is time for that. */
+/** The agency may be reachable at the next try, and there is time for one. */
 class FoundNobody extends AgencyFault {}
 
 function faultOf(fault: AgencyFault, hadFairShare: boolean, deadline: Deadline): AgencyFault {

@@ -13,16 +13,16 @@ import {
 import type { FieldCollector, Fields, RuntimeType } from '../federation/execution/collect-fields';
 import { leafValue } from '../federation/leaf-value';
 
-/** Whether a value can be the answer to what was asked for. */
+/** Whether a value can answer a selection. */
 export type Fits = (value: unknown) => boolean;
 
-/** What is asked for of an object of each type. */
+/** The selected fields of an object, by its type. */
 type FieldsOf = (type: RuntimeType) => Fields;
 
 /**
- * What an answer to a selection must look like, worked out once: all fields that were asked for and no others, lists where
- * lists are, scalars and enums of their kind, no null where the schema has none. A scalar of an agency's own is not looked
- * into; nor is what the schema does not know.
+ * Compiles a validator for the answers to a selection. An answer must have all selected fields and no others, lists for list
+ * types, values of the right scalar or enum, and no null for a non-null type. Values of custom scalars and of fields that the
+ * schema does not know are not checked.
  */
 export function responseValidator(
   schema: GraphQLSchema,
@@ -70,7 +70,7 @@ export function responseValidator(
     return leafValue(type);
   }
 
-  /** Of whichever type an object says that it is; without a word, of any: some of them are asked for less than others. */
+  /** Validates an object by its `__typename`; without one, an object that is valid for any type passes. */
   function oneOf(types: readonly RuntimeType[], fieldsOf: FieldsOf): Fits {
     const shapes = new Map<string, Fits>();
     const shapeFor = (type: RuntimeType): Fits => {

@@ -36,41 +36,41 @@ import { type Fits, responseValidator } from './response-validator';
 type Variables = Readonly<Record<string, unknown>>;
 type Entity = Record<string, unknown>;
 
-/** What a planner's operation for one agency asks for, read once per text. */
+/** A planned operation for one agency, read once per text. */
 export interface SubgraphOperation {
-  /** What the agency is sent: the planner's text, and with each entity its key. */
+  /** The text that is sent: the planner's, with the key of each entity added. */
   readonly text: string;
-  /** What it asks for, whatever the planner has called it. */
+  /** Identifies the operation without the name that the planner gave it. */
   readonly asked: string;
   readonly mutation: boolean;
-  /** Of entities, by representations; otherwise it begins at the root. */
+  /** Whether it asks for entities by representations; otherwise it begins at the root. */
   readonly ofEntities: boolean;
-  /** Whether data has the shape that was asked for, and entities are those that were asked for, in that order. */
+  /** Whether data has the shape of the operation, and its entities are the requested ones in their order. */
   fits(data: unknown, variables: Variables): boolean;
-  /** The fields at the top: of the root, or of the entities. */
+  /** The top fields: of the root, or of the entities. */
   missing(variables: Variables): readonly MissingField[];
-  /** What stands in for one entity that was not answered: null, or [] where the schema has a list. */
+  /** Replaces an entity that was not answered: each field null, or [] for a list. */
   standIn(representation: unknown, variables: Variables): Entity;
-  /** All fields that are asked for, those below others too. */
+  /** All fields of the operation, at any depth. */
   coordinates(variables: Variables): readonly Coordinate[];
-  /** Children whom its text and its variables name, as pseudonyms. */
+  /** The pseudonyms of children in its text and its variables. */
   children(variables: Variables): readonly string[];
-  /** Every place that an answer can have, from `_entities` or the root on. */
+  /** Every place that an answer can have, below `_entities` or the root. */
   readonly places: AskedPlaces;
-  /** How many places these are. */
+  /** The number of these places. */
   readonly size: number;
 }
 
 export interface MissingField {
   readonly coordinate: Coordinate;
-  /** In the answer. */
+  /** Its key in the answer. */
   readonly key: string;
 }
 
 /**
- * Reads what planners send to one agency.
+ * Reads planned operations for one agency.
  *
- * @param schema of the supergraph, with what is inaccessible to clients.
+ * @param schema of the supergraph, including elements that clients cannot access.
  */
 export function subgraphOperations(schema: GraphQLSchema, agency: Agency): (text: string) => SubgraphOperation {
   const known = documentCache<SubgraphOperation>();
@@ -139,7 +139,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Subgra
     size: numberOf(places),
   };
 
-  /** Under each entity's type, its key, where the agency knows it by one that is called `id`. */
+  /** Adds the key of each entity that the agency identifies by a field `id`. */
   function withKeys(query: string, { selections, loc }: SelectionSetNode): string {
     const types = new Set(
       selections.flatMap((node) => (node.kind === Kind.INLINE_FRAGMENT ? (node.typeCondition?.name.value ?? []) : [])),
@@ -149,7 +149,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Subgra
     return `${query.slice(0, end)}${keyed.map((name) => `...on ${name}{${KEY}:id}`).join('')}${query.slice(end)}`;
   }
 
-  /** What the text asks for where its conditions have these values: most texts have none. */
+  /** The operation for these values of its conditions; most texts have none. */
   function read(variables: Variables): Reading {
     const conditions = conditionsOf(asked, variables);
     const key = conditionKey(conditions);
@@ -179,7 +179,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Subgra
   }
 
   function rootFits(data: unknown, _: Variables, { shapeFor }: Reading): boolean {
-    // An error at a root field that may not be null leaves no data.
+    // An error at a non-null root field leaves no data.
     return root === undefined || data === null || shapeFor(root)(data);
   }
 
@@ -200,7 +200,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Subgra
     return true;
   }
 
-  /** To an agency that has another type for an interface, objects are of the interface. */
+  /** An agency that has an object type for an interface (`@interfaceObject`) answers with the interface's name. */
   function typeOf(representation: unknown): RuntimeType | undefined {
     const type = schema.getType(String((representation as { __typename?: unknown } | null)?.__typename));
     return isObjectType(type) || isInterfaceType(type) ? type : undefined;
@@ -212,7 +212,7 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Subgra
     return [...new Set(representations.map(typeOf))].filter((type) => type !== undefined);
   }
 
-  /** Behind an interface, nobody knows what is there: it may be any of its types. */
+  /** Below an interface, the object may be of any of its types. */
   function possible(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
     return isObjectType(type) ? [type] : schema.getPossibleTypes(type);
   }
@@ -237,15 +237,15 @@ function prepare(schema: GraphQLSchema, agency: Agency, planned: string): Subgra
 
 // Private:
 
-/** What a text asks for under some conditions. */
+/** An operation for some values of its conditions. */
 interface Reading {
   readonly collect: FieldCollector;
-  /** Of the root, or of an entity of this type. */
+  /** Selections of the root, or of an entity of this type. */
   fieldsAtTop(type: RuntimeType): Fields;
   shapeFor(type: RuntimeType): Fits;
 }
 
-/** Of one text: whoever sends the operation chooses its conditions. */
+/** Variants in memory for one text: the client chooses the conditions, so their number must be bounded. */
 const REMEMBERED_READINGS = 16;
 
 function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {

@@ -6,28 +6,28 @@ import { CHILD } from './child-keys';
 import { targetOf } from './coordinates';
 
 /**
- * Places of an operation where things stand that have an id of their own, such as cases: whom they are about, their agency
- * alone knows. With how many children it can have looked at there.
+ * Places of an operation for things with an id of their own, such as cases, with the number of children that each can be
+ * about: only their agency knows which.
  */
 export type ThingPlaces = ReadonlyMap<string, ThingPlace>;
 
 interface ThingPlace {
-  /** Of each object. */
+  /** Children per object. */
   readonly each: number;
-  /** Where there is none: it was refused, or failed. */
+  /** Children of an object that is missing: it was refused, or failed. */
   readonly none: number;
   readonly below: ThingPlaces;
 }
 
-/** Children of one case or of one meeting's docket, at most. */
+/** The most children of one case, or of the docket of one meeting. */
 const MOST_CHILDREN = 50;
 
-/** @param root whether the places are those of an operation's root: there, a child can be refused without being named. */
+/** @param root whether these are places of the root: there, a child can be refused without being named. */
 export function thingPlaces(schema: GraphQLSchema, places: AskedPlaces, root: boolean): ThingPlaces {
   const found = new Map<string, ThingPlace>();
   for (const [key, { coordinates, below }] of places) {
     const targets = [...coordinates].map((coordinate) => targetOf(schema, coordinate));
-    // What a mutation acts on need not be what it answers: a confirmed proposal answers the assessment of its child.
+    // A mutation can act on another thing than it answers: confirming a proposal answers the child's assessment.
     const acts = [...coordinates].some(isMutation);
     const each = acts || targets.some((target) => isThing(schema, target)) ? MOST_CHILDREN : 0;
     const deeper = thingPlaces(schema, below, false);
@@ -37,7 +37,7 @@ export function thingPlaces(schema: GraphQLSchema, places: AskedPlaces, root: bo
   return found;
 }
 
-/** How many children an answer can be about that it does not name. */
+/** The most children that an answer can be about without naming them. */
 export function childrenUnnamed(data: unknown, places: ThingPlaces): number {
   if (places.size === 0) return 0;
   if (Array.isArray(data)) return data.reduce((count: number, item) => count + childrenUnnamed(item, places), 0);

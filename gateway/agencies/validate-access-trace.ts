@@ -7,24 +7,24 @@ import { addChildren } from './child-keys';
 import type { ExpectedReport } from './expected-report';
 import { childrenUnnamed } from './thing-places';
 
-/** Whom an agency may speak about. */
+/** The children that an agency may report on. */
 export interface Spoken {
-  /** The children whom it was asked about. */
+  /** The children that it was asked about. */
   readonly asked: readonly string[];
-  /** Those whom the operation names otherwise. */
+  /** Other children that the operation names. */
   readonly named: () => readonly string[];
   readonly data: unknown;
 }
 
 const ANSWERS: ReadonlySet<unknown> = new Set(['clear', 'masked', 'refused', 'asked', 'written']);
 
-/** More children than any answer is about: a page of 200 cases with 50 children each. */
+/** Upper bound of children in one trace: a page of 200 cases with 50 children each. */
 const MOST_CHILDREN = 10_000;
 
 /**
- * Whether what an agency tells for the ledger is what it may tell: of its own data classes that were asked for, about
- * children whom it was asked about, whom the request names or who stand in its answer, and no word of what it holds. What
- * is not would stand in the ledger for ever. How much there is is looked at before each of it is.
+ * Checks an agency's access trace before it enters the ledger, which keeps it for years. A trace may list the agency's own data
+ * classes that the operation accesses, for children that the agency was asked about, that the request names or that the answer
+ * contains; it has no free text. Sizes are checked before contents.
  */
 export function isAccessTrace(value: unknown, expected: ExpectedReport, spoken: Spoken): value is AccessTrace {
   const { children, looks, places } = (value ?? {}) as Partial<Record<keyof AccessTrace, unknown>>;
@@ -62,7 +62,7 @@ function areSpokenAbout(
   for (const child of named()) known.add(child);
   const others = told.filter(isOther);
   if (others.length === 0) return true;
-  // Whom a case is about only its agency knows; how many that can be, everybody does.
+  // Only its agency knows which children a case is about; their number is bounded for everybody.
   return others.every(isPseudonym) && others.length <= childrenUnnamed(data, things);
 }
 
