@@ -39,15 +39,17 @@ export interface AuditHooks {
 }
 
 export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): AuditHooks {
-  /** Requests whose entries are about to come: one of a large operation is not worth waiting for. */
-  const underWay = new Set<FastifyRequest>();
+  /** Requests whose entries are about to come. Only a large operation's entry waits for those of large ones, which come late. */
+  const underWay = { small: new Set<FastifyRequest>(), large: new Set<FastifyRequest>() };
+  const ended = (request: FastifyRequest) => underWay[request.isLarge ? 'large' : 'small'].delete(request);
+  const comingFor = ({ isLarge }: FastifyRequest) => underWay.small.size + (isLarge ? underWay.large.size : 0);
   return {
     preHandler(request, _reply, done) {
-      if (!request.isLarge) underWay.add(request);
+      underWay[request.isLarge ? 'large' : 'small'].add(request);
       done();
     },
     async onSend(request, reply, payload) {
-      underWay.delete(request);
+      ended(request);
       if (request.context === null && request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
       const code = turnedAway(request);
       if (code !== undefined) {
@@ -57,7 +59,7 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
       try {
         const open = ledger();
         if (open === undefined) throw failure('NOT_READY');
-        await open.record(entryOf(request, reply, { rules: rules(request), time: clock() }), underWay.size);
+        await open.record(entryOf(request, reply, { rules: rules(request), time: clock() }), comingFor(request));
         return payload;
       } catch (error) {
         log.error({ requestId: request.id, cause: (error as { name?: string }).name }, 'access not recorded');
@@ -66,7 +68,7 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
     },
     // A client that disconnected while sending gets no answer.
     onResponse(request, _reply, done) {
-      underWay.delete(request);
+      ended(request);
       done();
     },
   };

@@ -55,6 +55,6 @@ test('an entry waits for those of small operations that are under way', async ()
   expect(await awaitedBeside(false)).toEqual([1, 0]);
 });
 
-test('an entry never waits for that of a large operation', async () => {
+test('the entry of a small operation never waits for that of a large one', async () => {
   expect(await awaitedBeside(true)).toEqual([0, 0]);
 });
