@@ -40,16 +40,17 @@ export interface AuditHooks {
 
 export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): AuditHooks {
   /** Requests whose entries are about to come. Only a large operation's entry waits for those of large ones, which come late. */
-  const underWay = { small: new Set<FastifyRequest>(), large: new Set<FastifyRequest>() };
-  const ended = (request: FastifyRequest) => underWay[request.isLarge ? 'large' : 'small'].delete(request);
-  const comingFor = ({ isLarge }: FastifyRequest) => underWay.small.size + (isLarge ? underWay.large.size : 0);
+  const small = new Set<FastifyRequest>();
+  const large = new Set<FastifyRequest>();
+  const underWay = ({ endOperation }: FastifyRequest) => (endOperation === null ? small : large);
+  const comingFor = ({ endOperation }: FastifyRequest) => small.size + (endOperation === null ? 0 : large.size);
   return {
     preHandler(request, _reply, done) {
-      underWay[request.isLarge ? 'large' : 'small'].add(request);
+      underWay(request).add(request);
       done();
     },
     async onSend(request, reply, payload) {
-      ended(request);
+      underWay(request).delete(request);
       if (request.context === null && request.errorCodes.some((code) => UNRECORDED.has(code))) return payload;
       const code = turnedAway(request);
       if (code !== undefined) {
@@ -68,7 +69,7 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
     },
     // A client that disconnected while sending gets no answer.
     onResponse(request, _reply, done) {
-      ended(request);
+      underWay(request).delete(request);
       done();
     },
   };

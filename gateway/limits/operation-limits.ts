@@ -26,7 +26,6 @@ export function limitOperations({ costLimit, callers }: OperationLimitOptions): 
       if (caller === null || operation === null) return;
       const cost = costWithin(costLimit, operation);
       await callers.operation(caller.sub, cost);
-      request.isLarge = largeOperations.isLarge(cost);
       request.endOperation = await largeOperations.begin(cost);
     },
     onSend({ endOperation }, _reply, payload, done) {

@@ -21,9 +21,7 @@ declare module 'fastify' {
     deadline: Deadline;
     /** The operation that it sends; null where the body has none, which Apollo Server refuses. */
     operation: SentOperation | null;
-    /** Whether it takes turns with other large operations, and longer than the entries of others should wait for. */
-    isLarge: boolean;
-    /** Ends its turn; null before it has begun. */
+    /** Ends its turn among large operations; null for a small one. */
     endOperation: (() => void) | null;
     /** What it looks up by ID number; null for nothing. */
     lookups: RequestLookups | null;
@@ -51,7 +49,6 @@ export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('deadline');
   app.decorateRequest('graph', null);
   app.decorateRequest('operation', null);
-  app.decorateRequest('isLarge', false);
   app.decorateRequest('endOperation', null);
   app.decorateRequest('lookups', null);
   app.decorateRequest('approvedBy', null);

@@ -8,7 +8,7 @@ const settled = () => new Promise((done) => setImmediate(done));
 /** Asks for a turn for each name, and notes who has it. */
 function turns(operations: LargeOperations, names: readonly string[], cost = LARGE) {
   const begun: string[] = [];
-  const ends = new Map<string, () => void>();
+  const ends = new Map<string, (() => void) | null>();
   for (const name of names) {
     void operations.begin(cost).then((end) => {
       begun.push(name);
@@ -19,13 +19,7 @@ function turns(operations: LargeOperations, names: readonly string[], cost = LAR
 }
 
 test('large operations begin a few at a time, in the order in which they came', async () => {
-  const { begun, end } = turns(new LargeOperations({ atOnce: 2, longest: NEVER, pause: NEVER }), [
-    'a',
-    'b',
-    'c',
-    'd',
-    'e',
-  ]);
+  const { begun, end } = turns(new LargeOperations({ atOnce: 2, longest: NEVER }), ['a', 'b', 'c', 'd', 'e']);
   await settled();
   expect(begun).toEqual(['a', 'b']);
   end('b');
@@ -42,7 +36,7 @@ test('large operations begin a few at a time, in the order in which they came', 
 });
 
 test('a small operation never waits', async () => {
-  const operations = new LargeOperations({ atOnce: 1, longest: NEVER, pause: NEVER });
+  const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
   const large = turns(operations, ['a', 'b']);
   const small = turns(operations, ['c', 'd'], SMALL);
   await settled();
@@ -50,51 +44,21 @@ test('a small operation never waits', async () => {
 });
 
 test('one that waits for an agency keeps nobody from beginning', async () => {
-  const { begun } = turns(new LargeOperations({ atOnce: 1, longest: 1, pause: 0 }), ['a', 'b', 'c']);
+  const { begun } = turns(new LargeOperations({ atOnce: 1, longest: 1 }), ['a', 'b', 'c']);
   while (begun.length < 3) await settled();
   expect(begun).toEqual(['a', 'b', 'c']);
 });
 
 test('a place that is free again goes to the next one that arrives', async () => {
-  const operations = new LargeOperations({ atOnce: 1, longest: NEVER, pause: NEVER });
-  (await operations.begin(LARGE))();
+  const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
+  (await operations.begin(LARGE))?.();
   expect(await Promise.race([operations.begin(LARGE).then(() => 'begun'), settled().then(() => 'waits')])).toBe(
     'begun',
   );
 });
 
-test('while a small one is under way, the next large one waits for a pause', async () => {
-  const operations = new LargeOperations({ atOnce: 1, longest: NEVER, pause: 1 });
-  const large = turns(operations, ['a', 'b']);
-  const small = turns(operations, ['record'], SMALL);
-  await settled();
-  large.end('a');
-  expect(large.begun).toEqual(['a']);
-  while (large.begun.length < 2) await settled();
-  expect(small.begun).toEqual(['record']);
-});
-
-test('the pause ends with the last small operation', async () => {
-  const operations = new LargeOperations({ atOnce: 1, longest: NEVER, pause: NEVER });
-  const large = turns(operations, ['a', 'b', 'c']);
-  const small = turns(operations, ['record', 'other'], SMALL);
-  await settled();
-  large.end('a');
-  small.end('record');
-  await settled();
-  expect(large.begun).toEqual(['a']);
-  small.end('other');
-  await settled();
-  expect(large.begun).toEqual(['a', 'b']);
-  // Ended twice, it lets nobody else begin.
-  small.end('other');
-  large.end('a');
-  await settled();
-  expect(large.begun).toEqual(['a', 'b']);
-});
-
-test('without small operations, large ones follow each other without a pause', async () => {
-  const operations = new LargeOperations({ atOnce: 1, longest: NEVER, pause: NEVER });
+test('the next large operation begins as soon as one has ended', async () => {
+  const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
   const { begun, end } = turns(operations, ['a', 'b']);
   await settled();
   end('a');
