@@ -4,7 +4,7 @@ import type { AccessTrace } from '../../shared/access/accesses';
 import type { AccessReport } from '../../shared/access/answers';
 import { type Coordinate, classesOf } from '../../shared/access/labels';
 import type { Agency } from '../../shared/domain/agencies';
-import { requestedChildIds } from '../../shared/protocol/children-asked-about';
+import { requestedChildIds } from '../../shared/protocol/child-ids-in';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';

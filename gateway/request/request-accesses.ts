@@ -2,7 +2,7 @@ import { type AccessTrace, byKey, type Children, ListedChildren } from '../../sh
 import type { AnswerPath } from '../../shared/access/answers';
 import type { DataClassName } from '../../shared/access/catalogue';
 import { isAgency } from '../../shared/domain/agencies';
-import { requestedChildIds } from '../../shared/protocol/children-asked-about';
+import { requestedChildIds } from '../../shared/protocol/child-ids-in';
 import type { LedgerEntry, RecordedAccess, RecordedOutcome } from '../../shared/protocol/ledger-entry';
 
 const SHOWN: ReadonlySet<RecordedOutcome> = new Set<RecordedOutcome>(['clear', 'masked', 'asked']);

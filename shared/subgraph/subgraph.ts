@@ -24,7 +24,7 @@ import type { Requirement } from '../access/labels';
 import { isDatabaseGone } from '../db/database-gone';
 import type { ChildIds } from '../domain/child-id';
 import { type Clock, systemClock } from '../domain/clock';
-import { requestedChildIds } from '../protocol/children-asked-about';
+import { requestedChildIds } from '../protocol/child-ids-in';
 import type { ContextVerifier } from '../protocol/context-token';
 import { documentCache } from '../protocol/document-cache';
 import { ERRORS, errorBody, failure, isErrorCode } from '../protocol/errors';
