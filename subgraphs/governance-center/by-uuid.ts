@@ -1,6 +1,10 @@
-/** An id of a row, as clients may write it (RFC 9562). */
-export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { canonicalUuid } from '../../shared/domain/uuid';
 
 /** Loads a row by an id that a client has given; null for anything that is not an id. */
-export const byUuid = <Row>(loader: { load(id: string): Promise<Row | null> }, id: string): Promise<Row | null> =>
-  UUID.test(id) ? loader.load(id.toLowerCase()) : Promise.resolve(null);
+export async function byUuid<Row>(
+  loader: { load(id: string): Promise<Row | null> },
+  given: string,
+): Promise<Row | null> {
+  const id = canonicalUuid(given);
+  return id === null ? null : loader.load(id);
+}

@@ -1,6 +1,6 @@
 import type { ResourceAttributes } from '../../../shared/access/compile';
 import { agencyNamed } from '../../../shared/domain/agencies';
-import { UUID } from '../by-uuid';
+import { canonicalUuid } from '../../../shared/domain/uuid';
 import type { Context } from '../context';
 import type { CaseChildRow, CaseRow, TaskRow } from './data';
 
@@ -24,8 +24,8 @@ export async function resourceOfCaseOnRecord(row: CaseRow, { load }: Context): P
 
 /** The same of a case that a request names by its id. */
 export async function resourceOfCaseNamed(id: string, { load }: Context): Promise<ResourceAttributes | null> {
-  if (!UUID.test(id)) return null;
-  const case_id = id.toLowerCase();
+  const case_id = canonicalUuid(id);
+  if (case_id === null) return null;
   const [row, children] = await Promise.all([load.case.load(case_id), load.childrenOfCase.load(case_id)]);
   return row && aboutChildren(row, children);
 }

@@ -1,6 +1,6 @@
 import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/domain/free-text';
+import { canonicalUuid } from '../../../shared/domain/uuid';
 import { failure } from '../../../shared/protocol/errors';
-import { UUID } from '../by-uuid';
 
 /** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */
 const LONGEST_TEXT = 4_000;
@@ -84,8 +84,9 @@ export function several<Item>(values: readonly Item[], argument: string, least: 
 
 /** @throws RECORD_NOT_FOUND for what cannot be an id. @returns it as the database writes it. */
 export function uuid(value: string, argument: string): string {
-  if (!UUID.test(value)) throw notFound(argument);
-  return value.toLowerCase();
+  const id = canonicalUuid(value);
+  if (id === null) throw notFound(argument);
+  return id;
 }
 
 export const notFound = (argument: string) => failure('RECORD_NOT_FOUND', undefined, { argument: `input.${argument}` });

@@ -1,5 +1,5 @@
 import { agencyNamed } from '../../../shared/domain/agencies';
-import { UUID } from '../by-uuid';
+import { canonicalUuid } from '../../../shared/domain/uuid';
 import type { Context } from '../context';
 import type { ConfirmationRow } from './data';
 
@@ -14,8 +14,9 @@ export async function confirmationOf(
   { kind, id }: Referred,
   { access, load }: Context,
 ): Promise<ConfirmationRow | null> {
-  if (!UUID.test(id)) return null;
-  const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(id.toLowerCase());
+  const reference = canonicalUuid(id);
+  if (reference === null) return null;
+  const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(reference);
   const { sub, agency } = access.caller;
   const own = parts.find(
     (part) => part.withdrawn_at === null && part.officer === sub && agencyNamed(part.agency) === agency,

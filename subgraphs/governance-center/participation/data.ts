@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { SqlCondition } from '../../../shared/access/to-sql';
+import { canonicalUuid } from '../../../shared/domain/uuid';
 import { rowsByKey } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { manyRows, oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
-import { UUID } from '../by-uuid';
 import { visibleIn } from '../lists/visible-in';
 import type { Agency, ParticipationFilter } from '../schema.types';
 
@@ -58,10 +58,9 @@ export function listParticipations(
   const query = visibleIn(lists.db, 'participation_item', rows);
   if (filter.kind) query.whereNotNull(filter.kind === 'CASE' ? 'case_id' : 'meeting_id');
   if (filter.id) {
-    const id = filter.id.toLowerCase();
-    // What is given need not be an id.
-    if (UUID.test(id)) query.where('reference_id', id);
-    else query.whereRaw('false');
+    const id = canonicalUuid(filter.id);
+    if (id === null) query.whereRaw('false');
+    else query.where('reference_id', id);
   }
   if (filter.officer) query.where('officer', filter.officer);
   if (typeof filter.pending === 'boolean') query.where('pending', filter.pending);
