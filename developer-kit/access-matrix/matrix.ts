@@ -172,7 +172,7 @@ function answeredTo(answer: (context: AccessContext) => Answer): readonly string
   return lines;
 }
 
-/** What the purpose needs in addition for this answer; undefined if nothing helps. */
+/** The reason or reference that leads to this answer; undefined if none does. */
 function conditionOf(
   answer: (context: AccessContext) => Answer,
   wanted: Answer,

@@ -2,7 +2,7 @@ import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 
-/** What the sample bureau writes down of the synthetic district. */
+/** The sample bureau's rows about the synthetic district. */
 export const seed: AgencySeed = {
   tables: [
     'child',

@@ -8,7 +8,7 @@ const agreement = z.strictObject({
   from: z.enum(AGENCIES),
   /** `Identity.birthDate`: the fields that it agrees to send. */
   fields: z.array(z.string().regex(/^[A-Z]\w*\.\w+$/)).min(1),
-  /** What the receiving agency needs them for. */
+  /** Why the receiving agency needs them. */
   purpose: z.string().min(1),
   /** The article or sharing agreement that allows it. */
   basis: z.string().min(1),

@@ -57,7 +57,7 @@ export async function simulateCommand(asked: SimulateArguments, environment: Env
   }
 }
 
-/** Operations in the configured ledger, or else in the embedded system's; undefined if there is none. */
+/** The operations recorded in the configured ledger, or in the embedded system's; undefined without a ledger. */
 async function fromLedger(
   asked: SimulateArguments,
   environment: Environment,

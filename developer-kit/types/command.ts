@@ -63,7 +63,7 @@ async function faultsOf(folder: string, check: boolean, { project, tell }: Surro
     types = await resolverTypes(folder);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // What the library that knows federated schemas found comes together, without a place of its own.
+    // The federation library reports all faults in one error, which has no location itself.
     const { causes = [error] } = error as GraphQLError & { readonly causes?: readonly GraphQLError[] };
     return causes.map((cause) => `${cause.message} (${place(cause, folder, project)})`);
   }

@@ -64,7 +64,7 @@ export async function resolverTypes(folder: string): Promise<ReadonlyMap<string,
       avoidOptionals: { field: true, defaultValue: true, resolvers: true },
       federation: true,
       strictScalars: true,
-      // What the driver gives for a date is text, for an instant a Date; what a request brings has been checked as text.
+      // The database driver returns a date as text and an instant as a Date; input was validated as text.
       scalars: {
         ID: 'string',
         Date: 'string',
@@ -134,7 +134,7 @@ function inTwoFiles(content: string, folder: string, rows: ReadonlyMap<string, s
   ]);
 }
 
-/** What is said of a type is read in the schema, and may change without the types. */
+/** Descriptions are read in the schema; a changed one does not make the types stale. */
 function withoutDescriptions(document: DocumentNode): DocumentNode {
   return visit(document, {
     enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),

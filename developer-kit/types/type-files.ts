@@ -1,5 +1,5 @@
-/** What an agency's schema declares. Imports nothing of the agency, so that its rows can be made of it. */
+/** The types of an agency's schema. The file imports nothing of the agency, so its rows can use them. */
 export const SCHEMA_TYPES = 'schema.types.ts';
 
-/** What an agency's resolvers must fit. */
+/** The type of an agency's resolvers. */
 export const RESOLVER_TYPES = 'resolvers.types.ts';

@@ -1,5 +1,5 @@
-/** What has to be there, as a foreign key or the form of an entry promises. @throws where it is not. */
+/** A value that a foreign key or the form of an entry guarantees. @throws if it is missing. */
 export function present<Value>(value: Value | null): Value {
-  if (value === null) throw new Error('Something that has to be there is not.');
+  if (value === null) throw new Error('Expected a value that the database guarantees.');
   return value;
 }

@@ -159,4 +159,3 @@ export const practiceEntry = z
 
 /** How the work is done in a region, from a day on (工作制度). */
 export type Practice = z.infer<typeof practiceEntry>;
-export type PracticeStep = Practice['steps'][LaterStep];
