@@ -55,9 +55,19 @@ export class YamlFile {
         }),
       );
     }
-    const parsed = shape.safeParse(this.document.toJS());
+    return this.check(this.document.toJS(), shape);
+  }
+
+  /**
+   * Checks a value that was made from the file, such as entries with what they inherit filled in. Its paths are those of the
+   * file; the fault of an inherited part has the line of the entry that inherits it.
+   *
+   * @throws FileFaults for a value that does not have this shape.
+   */
+  check<Shape extends z.ZodType>(value: unknown, shape: Shape): z.infer<Shape> {
+    const parsed = shape.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new FileFaults(parsed.error.issues.map((issue) => this.faultOf(issue)));
+    throw new FileFaults(parsed.error.issues.map((issue) => this.faultOf(issue, value)));
   }
 
   /** The line of a key or an item, from 1; of a missing one, the line of what it is missing in. */
@@ -71,9 +81,8 @@ export class YamlFile {
 
   // Private:
 
-  private faultOf(issue: z.core.$ZodIssue): FileFault {
-    const missing =
-      issue.code === 'invalid_type' && issue.path.length > 0 && !this.document.hasIn(issue.path as (string | number)[]);
+  private faultOf(issue: z.core.$ZodIssue, value: unknown): FileFault {
+    const missing = issue.code === 'invalid_type' && issue.path.length > 0 && partOf(value, issue.path) === undefined;
     const { message } = this.fault(issue.path, missing ? 'is missing' : issue.message);
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
     return { message, file: this.name, line: this.lineOf([...issue.path, ...unknown]) };
@@ -100,6 +109,10 @@ export function readYaml<Shape extends z.ZodType>(
 }
 
 // Private:
+
+function partOf(value: unknown, path: YamlPath): unknown {
+  return path.reduce((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+}
 
 /** The offset of a key, or of an item without one; of a missing part, the offset of what it is missing in. */
 function startOf(document: Document, path: YamlPath): number {

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { readYaml } from '../../../shared/cli/read-yaml';
 import { addDays, isDate } from '../../../shared/domain/dates';
 
 const day = z.string().refine(isDate, 'must be a day like 2026-05-01');
@@ -26,10 +26,13 @@ export class WorkingCalendar {
   private readonly holidays = new Set<string>();
   private readonly workdays: ReadonlySet<string>;
 
-  /** @throws ZodError for a text that is no calendar. */
-  constructor(yaml: string) {
+  /**
+   * @param fileName for faults.
+   * @throws FileFaults for a text that is no calendar.
+   */
+  constructor(yaml: string, fileName: string) {
     // As text, days are the same for every library and time zone.
-    const years = Object.values(calendarFile.parse(parse(yaml, { schema: 'failsafe' })));
+    const years = Object.values(readYaml(yaml, fileName, calendarFile, { asText: true }));
     this.workdays = new Set(years.flatMap(({ workdays }) => workdays));
     for (const { first, last } of years.flatMap(({ holidays }) => holidays)) {
       for (let one = first; one <= last; one = addDays(one, 1)) this.holidays.add(one);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-import { ZodError, z } from 'zod';
+import { z } from 'zod';
+import { FileFaults, YamlFile } from '../../../shared/cli/read-yaml';
 import type { Environment } from '../../../shared/config/environment';
 import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
@@ -36,49 +36,51 @@ export class Practices {
 }
 
 /**
- * Reads `PRACTICES_FILE` and `CALENDAR_FILE`, or what stands beside this file. Every fault is left with the environment, by
- * its place in the file; with faults, nothing starts.
+ * Reads `PRACTICES_FILE` and `CALENDAR_FILE`, or the files beside this one. Each fault is left with the environment, with its
+ * file and line; with faults, nothing starts.
  */
 export function readPractices(environment: Environment): Practices {
-  const read = <Result>(name: string, fallback: string, work: (text: string) => Result): Result | undefined => {
+  const read = <Result>(
+    name: string,
+    fallback: string,
+    work: (text: string, fileName: string) => Result,
+  ): Result | undefined => {
     const file = environment.optional(name) ?? join(__dirname, fallback);
     try {
-      return work(readFileSync(file, 'utf8'));
+      return work(readFileSync(file, 'utf8'), file);
     } catch (error) {
-      const faults =
-        error instanceof ZodError
-          ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-          : [error instanceof PracticeFault ? error.message : 'cannot be read'];
+      const faults = error instanceof FileFaults ? error.faults : ['cannot be read'];
       for (const fault of faults) environment.fault(`${name}: ${fault}.`);
       return undefined;
     }
   };
-  const calendar = read('CALENDAR_FILE', 'calendar.yaml', (text) => new WorkingCalendar(text));
+  const calendar = read('CALENDAR_FILE', 'calendar.yaml', (text, fileName) => new WorkingCalendar(text, fileName));
   const entries = read('PRACTICES_FILE', 'practices.yaml', readEntries);
-  return new Practices(entries ?? [], calendar ?? new WorkingCalendar('{}'));
+  return new Practices(entries ?? [], calendar ?? new WorkingCalendar('{}', 'no calendar'));
 }
 
 // Private:
 
-class PracticeFault extends Error {}
-
-/** @throws ZodError, or PracticeFault for what lies between entries. */
-function readEntries(text: string): readonly Practice[] {
+/** @throws FileFaults */
+function readEntries(text: string, fileName: string): readonly Practice[] {
   // Everything as text: a code like 0101 and a day are not numbers.
-  const { practices } = practicesFile.parse(parse(text, { schema: 'failsafe' }));
+  const file = new YamlFile(text, fileName, { asText: true });
+  const faultOf = (index: number, key: string, message: string) =>
+    new FileFaults([file.fault(['practices', index, key], message)]);
+  const { practices } = file.read(practicesFile);
   const filledIn = new Map<unknown, Record<string, unknown>>();
   const entries = practices.map(({ basedOn, ...own }, index) => {
     const base = basedOn === undefined ? {} : filledIn.get(basedOn);
-    if (base === undefined) throw new PracticeFault(`practices.${index}.basedOn: must name an entry above`);
-    if (filledIn.has(own.id)) throw new PracticeFault(`practices.${index}.id: there is another of this id`);
+    if (base === undefined) throw faultOf(index, 'basedOn', 'must name an entry above');
+    if (filledIn.has(own.id)) throw faultOf(index, 'id', 'there is another of this id');
     const entry = { ...base, ...own };
     filledIn.set(own.id, entry);
     return entry;
   });
-  const parsed = z.strictObject({ practices: z.array(practiceEntry) }).parse({ practices: entries }).practices;
+  const parsed = file.check({ practices: entries }, z.strictObject({ practices: z.array(practiceEntry) })).practices;
   parsed.forEach(({ region, from }, index) => {
     if (parsed.findIndex((other) => other.region === region && other.from === from) < index) {
-      throw new PracticeFault(`practices.${index}.from: another entry of this region begins on the same day`);
+      throw faultOf(index, 'from', 'another entry of this region begins on the same day');
     }
   });
   return parsed;

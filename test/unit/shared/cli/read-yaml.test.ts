@@ -68,3 +68,13 @@ test('scalars can be read as text, and parts have lines', () => {
     1, 3, 1, 1, 1,
   ]);
 });
+
+test('a value made from the file is checked by the places of the file, and by that of the part it is filled into', () => {
+  const file = new YamlFile("officers:\n  - role: head\n    region: '1'\n  - region: 2\n", 'agency.yaml');
+  const filledIn = { name: '教育', officers: [{ role: 'head', region: '1' }, { role: 'boss', region: 2 }, {}] };
+  const check = () => file.check(filledIn, SHAPE);
+  expect(check).toThrow(FileFaults);
+  expect(check).toThrow(/officers\.1\.role: Invalid option: .* \(agency\.yaml:4\)/);
+  expect(check).toThrow(/officers\.1\.region: .*expected string.* \(agency\.yaml:4\)/);
+  expect(check).toThrow(/officers\.2\.region: is missing \(agency\.yaml:1\)/);
+});
