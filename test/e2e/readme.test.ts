@@ -49,9 +49,6 @@ const ROWS = [
   ['identity.birthDate', 'Identity.birthDate'],
   ['identity.idNumber', 'Identity.idNumber'],
   ['household.address', 'Household.address'],
-  ['enrolment.school', 'Child.enrolment'],
-  ['enrolment.studentNumber', 'Enrolment.studentNumber'],
-  ['absenceAlerts', 'Child.absenceAlerts'],
   ['policeIncidents', 'Child.policeIncidents'],
   ['welfare.reason', 'Welfare.reason'],
 ] as const;
