@@ -45,7 +45,7 @@ test('every relative link of a document leads to a file and a heading', () => {
 const PATH = /^(?:developer-kit|docs|examples|gateway|shared|subgraphs|test|\.ci)\/[\w./-]*$/;
 
 /** Files that a guide has its reader create. */
-const CREATED = ['subgraphs/education/migrations/0002-transport.sql'];
+const CREATED = ['subgraphs/education/migrations/0003-transport.sql'];
 
 const exists = (path: string) => ['', 'subgraphs/education'].some((root) => existsSync(join(PROJECT, root, path)));
 
