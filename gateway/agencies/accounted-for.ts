@@ -26,27 +26,36 @@ export function accountsFor(
 
 function accountedAt(
   value: unknown,
-  places: ReadonlyMap<string, LabelledPlace>,
+  places: readonly LabelledPlace[],
   child: string | undefined,
   accounts: Accounts,
   root?: Requirement,
 ): boolean {
   if (Array.isArray(value)) return value.every((item) => accountedAt(item, places, child, accounts, root));
   if (!isData(value)) return true;
-  for (const [key, place] of places) {
-    const delivered = value[key];
+  for (const place of places) {
+    const delivered = value[place.key];
     if (!isDelivered(delivered, place)) continue;
     if (place.within !== undefined && accounts.for(place.within, child)) continue;
     if (!accounts.for(place.requirement, child)) return false;
     const from = root ?? (place.isRoot ? place.requirement : undefined);
-    const items = Array.isArray(delivered) ? delivered : [delivered];
-    for (const item of items) {
-      const about = subjectOf(item, place, child);
-      if (place.holds === 'CHILD' && from !== undefined && !accounts.for(from, about)) return false;
-      if (!accountedAt(item, place.below, about, accounts, from)) return false;
-    }
+    if (Array.isArray(delivered)) {
+      for (const item of delivered) if (!isAccountedItem(item, place, child, accounts, from)) return false;
+    } else if (!isAccountedItem(delivered, place, child, accounts, from)) return false;
   }
   return true;
+}
+
+function isAccountedItem(
+  item: unknown,
+  place: LabelledPlace,
+  child: string | undefined,
+  accounts: Accounts,
+  from: Requirement | undefined,
+): boolean {
+  const about = subjectOf(item, place, child);
+  if (place.holds === 'CHILD' && from !== undefined && !accounts.for(from, about)) return false;
+  return accountedAt(item, place.below, about, accounts, from);
 }
 
 /** The child that a value at a place is about; undefined if the answer does not say. */

@@ -54,8 +54,8 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
     this.agency = agency;
     this.transport = transport;
     this.prepared = subgraphOperations(supergraph.schema, agency);
-    this.expected = oncePerFetch((fetch) => expectedReport(fetch, { agency, ...supergraph }));
-    this.maskedIn = oncePerFetch(({ places }) => maskedPlaces(places, masked));
+    this.expected = oncePer((fetch: SubgraphOperation) => expectedReport(fetch, { agency, ...supergraph }));
+    this.maskedIn = oncePer(({ places }: SubgraphOperation) => maskedPlaces(places, masked));
     this.staticAnswers = staticAnswers;
     this.requirements = supergraph.requirements;
     this.told = errorOfAgency(supergraph.schema);
@@ -128,7 +128,7 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
     if (!fetch.fits(data, variables)) return 'FAULTY_ANSWER';
     // An answer that does not say whom it is about could not be recorded.
     const spoken = {
-      asked: requestedChildIds(variables.representations),
+      asked: childrenIn(representationsIn(variables)),
       named: () => fetch.children(variables),
       data,
     };
@@ -146,7 +146,7 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
   ): FetchResult {
     this.log.warn({ requestId: context.requestId, agency: this.agency, reason, cause: detail }, 'agency unavailable');
     const { agency, ...outage } = context.noteUnavailable(this.agency, reason);
-    const children = fetch.ofEntities ? requestedChildIds(variables.representations) : fetch.children(variables);
+    const children = fetch.ofEntities ? childrenIn(representationsIn(variables)) : fetch.children(variables);
     for (const coordinate of fetch.coordinates(variables)) {
       const asked = (this.requirements.byField.get(coordinate) ?? []).map((sets) => sets.slice(0, 1));
       context.accesses.unavailable(classesOf(asked), children);
@@ -173,22 +173,26 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
   }
 }
 
-function oncePerFetch<Result extends object>(
-  work: (fetch: SubgraphOperation) => Result,
-): (fetch: SubgraphOperation) => Result {
-  const known = new WeakMap<SubgraphOperation, Result>();
-  return (fetch) => {
-    let result = known.get(fetch);
+/** Works something out once for each object, for as long as that is in memory. */
+function oncePer<Key extends object, Result extends object>(work: (key: Key) => Result): (key: Key) => Result {
+  const known = new WeakMap<Key, Result>();
+  return (key) => {
+    let result = known.get(key);
     if (result === undefined) {
-      result = work(fetch);
-      known.set(fetch, result);
+      result = work(key);
+      known.set(key, result);
     }
     return result;
   };
 }
 
 const representationsIn = ({ representations }: Variables): readonly unknown[] =>
-  Array.isArray(representations) ? representations : [];
+  Array.isArray(representations) ? representations : NONE;
+
+const NONE: readonly unknown[] = [];
+
+/** Several agencies are asked about the same objects at once, with the same array of representations. */
+const childrenIn = oncePer((representations: readonly unknown[]) => requestedChildIds(representations));
 
 /**
  * An error in one field can have taken its entity along. Other agencies' sections of it stand all the same, and none of

@@ -27,17 +27,22 @@ export function withChildKeys(schema: GraphQLSchema, query: string): string {
     .reduce((text, end) => `${text.slice(0, end)} ${KEY}:id${text.slice(end)}`, query);
 }
 
-/** Where an operation selects ids of children: by response key, with the places below. */
-export type ChildKeys = ReadonlyMap<string, ChildKeys | typeof IS_KEY>;
+/** Where an operation selects ids of children. Answers are walked along it, so it is an array and no map. */
+export type ChildKeys = readonly ChildKeyPlace[];
 
-const IS_KEY = Symbol('the key of a child');
+interface ChildKeyPlace {
+  /** The response key. */
+  readonly key: string;
+  /** The places below; undefined for the id of a child itself. */
+  readonly below: ChildKeys | undefined;
+}
 
 export function childKeysIn(places: AskedPlaces): ChildKeys {
-  const keys = new Map<string, ChildKeys | typeof IS_KEY>();
+  const keys: ChildKeyPlace[] = [];
   for (const [key, { coordinates, below }] of places) {
-    if (coordinates.has(CHILD_KEY)) keys.set(key, IS_KEY);
     const deeper = childKeysIn(below);
-    if (deeper.size > 0) keys.set(key, deeper);
+    if (coordinates.has(CHILD_KEY)) keys.push({ key, below: undefined });
+    else if (deeper.length > 0) keys.push({ key, below: deeper });
   }
   return keys;
 }
@@ -49,9 +54,9 @@ export function addChildren(data: unknown, keys: ChildKeys, children: Set<string
     return;
   }
   if (!isData(data)) return;
-  for (const [key, below] of keys) {
+  for (const { key, below } of keys) {
     const value = data[key];
-    if (below !== IS_KEY) addChildren(value, below, children);
+    if (below !== undefined) addChildren(value, below, children);
     else if (typeof value === 'string') children.add(value);
   }
 }

@@ -9,7 +9,7 @@ import { isPage, isThing } from './thing-places';
 
 /** The data classes that the labels of an operation require, place by place. */
 export interface LabelledPlaces {
-  readonly below: ReadonlyMap<string, LabelledPlace>;
+  readonly below: readonly LabelledPlace[];
   /** The requirements of all places together. */
   readonly requirement: Requirement;
   /** Whether the answer can only be about the children that the agency is asked about. */
@@ -17,6 +17,8 @@ export interface LabelledPlaces {
 }
 
 export interface LabelledPlace {
+  /** The response key. */
+  readonly key: string;
   readonly requirement: Requirement;
   /** The requirement of the place and everything below, if all of it belongs to the record of the place; else undefined. */
   readonly within: Requirement | undefined;
@@ -24,7 +26,7 @@ export interface LabelledPlace {
   readonly holds: 'CHILD' | 'THING' | 'PAGE' | 'PART';
   /** Whether it is a root field of a query: it has found everything below it. */
   readonly isRoot: boolean;
-  readonly below: ReadonlyMap<string, LabelledPlace>;
+  readonly below: readonly LabelledPlace[];
 }
 
 export function labelledPlaces(
@@ -36,8 +38,8 @@ export function labelledPlaces(
 ): LabelledPlaces {
   const all: Requirement[number][] = [];
   let onlyAsked = kind === 'ENTITIES';
-  const read = (places: AskedPlaces, depth: number): ReadonlyMap<string, LabelledPlace> => {
-    const found = new Map<string, LabelledPlace>();
+  const read = (places: AskedPlaces, depth: number): readonly LabelledPlace[] => {
+    const found: LabelledPlace[] = [];
     for (const [key, { coordinates, below }] of places) {
       const entities = kind === 'ENTITIES' && depth === 0;
       const [coordinate = '', ...others] = coordinates;
@@ -49,11 +51,10 @@ export function labelledPlaces(
       all.push(...requirement);
       // For the result of a mutation, agencies report things and children, not their parts.
       const deeper = kind === 'MUTATION' || others.length > 0 ? NONE : read(below, depth + 1);
-      if (requirement.length === 0 && deeper.size === 0 && holds !== 'CHILD') continue;
-      const whole =
-        holds === 'PART' ? [[requirement], [...deeper.values()].map(({ within }) => within)].flat() : [undefined];
+      if (requirement.length === 0 && deeper.length === 0 && holds !== 'CHILD') continue;
+      const whole = holds === 'PART' ? [[requirement], deeper.map(({ within }) => within)].flat() : [undefined];
       const within = whole.includes(undefined) ? undefined : distinct(whole.flatMap((part) => part ?? []));
-      found.set(key, { requirement, within, holds, isRoot: kind === 'QUERY' && depth === 0, below: deeper });
+      found.push({ key, requirement, within, holds, isRoot: kind === 'QUERY' && depth === 0, below: deeper });
     }
     return found;
   };
@@ -77,7 +78,7 @@ const distinct = (requirement: Requirement): Requirement => [
   ...new Map(requirement.map((sets) => [JSON.stringify(sets), sets])).values(),
 ];
 
-const NONE: ReadonlyMap<string, LabelledPlace> = new Map();
+const NONE: readonly LabelledPlace[] = [];
 
 function holdsOf(schema: GraphQLSchema, typeName: string): LabelledPlace['holds'] {
   if (typeName === CHILD) return 'CHILD';

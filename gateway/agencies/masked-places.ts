@@ -3,20 +3,22 @@ import type { Mask } from '../access/static-answers';
 import { isData } from '../federation/execution/own';
 import type { AskedPlaces } from './asked-places';
 
-/** Where an operation asks for fields that have a mask: by response key, with what is below. */
-export type MaskedPlaces = ReadonlyMap<string, MaskedPlace>;
+/** Where an operation asks for fields that have a mask. Answers are walked along it, so it is an array and no map. */
+export type MaskedPlaces = readonly MaskedPlace[];
 
 interface MaskedPlace {
+  /** The response key. */
+  readonly key: string;
   readonly coordinates: readonly Coordinate[];
   readonly below: MaskedPlaces;
 }
 
 export function maskedPlaces(places: AskedPlaces, masked: { has(coordinate: Coordinate): boolean }): MaskedPlaces {
-  const found = new Map<string, MaskedPlace>();
+  const found: MaskedPlace[] = [];
   for (const [key, place] of places) {
     const coordinates = [...place.coordinates].filter((coordinate) => masked.has(coordinate));
     const below = maskedPlaces(place.below, masked);
-    if (coordinates.length > 0 || below.size > 0) found.set(key, { coordinates, below });
+    if (coordinates.length > 0 || below.length > 0) found.push({ key, coordinates, below });
   }
   return found;
 }
@@ -33,13 +35,13 @@ export function applyMasks(
   masks: ReadonlyMap<Coordinate, Mask>,
   onMasked: (coordinate: Coordinate) => void,
 ): void {
-  if (places.size === 0 || masks.size === 0) return;
+  if (places.length === 0 || masks.size === 0) return;
   if (Array.isArray(data)) {
     for (const item of data) applyMasks(item, places, masks, onMasked);
     return;
   }
   if (!isData(data)) return;
-  for (const [key, { coordinates, below }] of places) {
+  for (const { key, coordinates, below } of places) {
     for (const coordinate of coordinates) {
       const mask = masks.get(coordinate);
       const value = data[key];

@@ -124,7 +124,7 @@ export class ActiveGraph {
       request.errorCodes = ['GRAPHQL_VALIDATION_FAILED'];
       reply.code(ERRORS.GRAPHQL_VALIDATION_FAILED.status);
       reply.header('content-type', responseType(request.headers.accept) ?? DEFAULT_RESPONSE_TYPE);
-      return `${JSON.stringify({ errors: faults })}\n`;
+      return jsonLine(JSON.stringify({ errors: faults }));
     }
     const context = contextOf(request);
     request.context = context;
@@ -141,7 +141,7 @@ export class ActiveGraph {
     reply.code(status);
     for (const [name, value] of headers) reply.header(name, value);
     request.errorCodes = context.answer === null ? refusedBody(status) : codesOf(context.answer);
-    return body.string;
+    return jsonLine(body.string);
   }
 
   /**
@@ -195,6 +195,17 @@ export class ActiveGraph {
     }
   }
 }
+
+/** A body of this text and a line feed, as bytes: a string would be copied whole for its length, and again to be sent. */
+function jsonLine(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const body = Buffer.allocUnsafe(length + 1);
+  body.write(text);
+  body[length] = LINE_FEED;
+  return body;
+}
+
+const LINE_FEED = 0x0a;
 
 function codesOf({ errors }: FormattedExecutionResult): readonly string[] {
   return errors === undefined ? NO_CODES : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];

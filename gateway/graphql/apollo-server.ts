@@ -61,6 +61,8 @@ export function graphqlEngine({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: TOKEN_LIMIT },
     formatError: safeError,
+    // As the body is made of it: see jsonLine.
+    stringifyResult: (result) => JSON.stringify(result),
     logger: SILENT_LOGGER,
     plugins: [
       {

@@ -3,6 +3,7 @@ import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 
 interface UnderWay {
   readonly agency: Agency;
+  readonly asked: string;
   readonly variables: unknown;
   /** The variables as text, once there was something to compare them with. */
   text?: string;
@@ -14,7 +15,7 @@ interface UnderWay {
  * ways, is asked once. It lives in the context of one request: nothing is ever shared with another one.
  */
 export class InFlightFetches {
-  private readonly underWay = new Map<string, UnderWay[]>();
+  private readonly underWay: UnderWay[] = [];
 
   /**
    * @param asked what the fetch asks for; with agency and variables it says which fetches are the same.
@@ -27,13 +28,12 @@ export class InFlightFetches {
     variables: unknown,
     send: () => Promise<SubgraphResponse>,
   ): Promise<SubgraphResponse> {
-    const alike = this.underWay.get(asked);
-    const same = alike && sameIn(alike, agency, variables);
+    const alike = this.underWay.filter((one) => one.agency === agency && one.asked === asked);
+    const same = alike.length === 0 ? undefined : sameIn(alike, variables);
     if (same !== undefined) return new Promise((resolve, reject) => same.sharers.push({ resolve, reject }));
 
-    const own: UnderWay = { agency, variables, sharers: [] };
-    if (alike === undefined) this.underWay.set(asked, [own]);
-    else alike.push(own);
+    const own: UnderWay = { agency, asked, variables, sharers: [] };
+    this.underWay.push(own);
     try {
       const response = await send();
       for (const sharer of own.sharers) sharer.resolve(structuredClone(response));
@@ -42,17 +42,14 @@ export class InFlightFetches {
       for (const sharer of own.sharers) sharer.reject(fault);
       throw fault;
     } finally {
-      const left = (this.underWay.get(asked) ?? []).filter((one) => one !== own);
-      if (left.length === 0) this.underWay.delete(asked);
-      else this.underWay.set(asked, left);
+      this.underWay.splice(this.underWay.indexOf(own), 1);
     }
   }
 }
 
-function sameIn(alike: readonly UnderWay[], agency: Agency, variables: unknown): UnderWay | undefined {
+function sameIn(alike: readonly UnderWay[], variables: unknown): UnderWay | undefined {
   const text = JSON.stringify(variables);
   return alike.find((one) => {
-    if (one.agency !== agency) return false;
     one.text ??= JSON.stringify(one.variables);
     return one.text === text;
   });

@@ -128,7 +128,8 @@ async function entityFetch<Context>(
     run.errors.push(errorOf({ message: 'Not as many entities were answered as were asked about.' }));
     return;
   }
-  for (const [index, entity] of entities.entries()) {
+  for (let index = 0; index < entities.length; index += 1) {
+    const entity: unknown = entities[index];
     const objects = represents[index] ?? [];
     if (!isData(entity)) {
       if (entity === null) for (const object of objects) answerNothing(object, fetch);
