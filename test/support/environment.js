@@ -1,3 +1,5 @@
+require('./compiled-once');
+require('./resting-planning-threads');
 const cedar = require('@cedar-policy/cedar-wasm/nodejs');
 const { TestEnvironment } = require('jest-environment-node');
 

@@ -53,7 +53,8 @@ test('a supergraph that the planner refuses does not start', async () => {
 });
 
 test('a thread that takes too long is given up, its task refused, and the next task has another', async () => {
-  const hasty = worker(supergraphSdl, 0);
+  // A graph of its own has a thread that has planned nothing yet, and takes longer than no time.
+  const hasty = worker(`${supergraphSdl}\n# once more`, 0);
   await hasty.start();
   const refused = await hasty.run(plan('{ child(id: "a") { id } }')).catch((error) => error);
   expect(refused.extensions).toMatchObject({ code: 'PLANNING_BUSY', http: { status: 503 } });
