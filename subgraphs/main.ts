@@ -43,7 +43,7 @@ async function serve(name: Agency): Promise<void> {
   const idSettings = childIdSettings(environment);
   const perMinute = derivationsPerMinute(environment);
   const district = agencyDistrict(environment);
-  const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
+  const { default: definition } = require(join(__dirname, name)) as { default: AnySubgraphDefinition };
   const ledgerUrl = ledgerReaderUrl(environment, definition);
   const ofAgency = definition.settings?.(environment);
   const telemetryConfig = telemetrySettings(environment);

@@ -28,7 +28,7 @@ async function migrate(name: Agency): Promise<void> {
   environment.finish();
   if (database === undefined || ownerUrl === undefined) return;
   const log = pino({ level }).child({ agency: name });
-  const { default: definition } = (await import(join(__dirname, name))) as { default: AnySubgraphDefinition };
+  const { default: definition } = require(join(__dirname, name)) as { default: AnySubgraphDefinition };
   await prepareDatabase({
     definition,
     database: { ...database, ownerUrl },

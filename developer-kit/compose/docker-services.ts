@@ -33,7 +33,7 @@ function services(agency: string): string {
   const reader = `READER_DATABASE_URL_${name}: ${url('reader', secret('READER_PASSWORD'))}`;
   return `  ${agency}:
     <<: *subgraph
-    command: [node, --import, tsx, subgraphs/main.ts, ${agency}]
+    command: [node, dist/subgraphs/main.js, ${agency}]
     environment:
       <<: *subgraph-environment
       ${reader}
@@ -43,7 +43,7 @@ function services(agency: string): string {
 
   ${agency}-migrations:
     <<: *migrations
-    command: [node, --import, tsx, subgraphs/migrate.ts, ${agency}]
+    command: [node, dist/subgraphs/migrate.js, ${agency}]
     environment:
       <<: *migrations-environment
       DATABASE_URL_${name}: ${url('owner', secret('DATABASE_PASSWORD'))}

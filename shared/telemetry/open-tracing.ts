@@ -11,6 +11,6 @@ export async function openTracing(
   log: Logger,
 ): Promise<Tracing | undefined> {
   if (settings === undefined) return undefined;
-  const library = (await import(join(__dirname, 'otlp'))) as { otlpTracing: typeof otlpTracing };
+  const library = (await import(join(__dirname, 'otlp.js'))) as { otlpTracing: typeof otlpTracing };
   return library.otlpTracing(settings, service, log);
 }

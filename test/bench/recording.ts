@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { todayInChina } from '../../shared/domain/dates';
 import { inBenchWorld } from './support/bench-world';
 import { loadOf, machine, median, table, verdict } from './support/figures';
-import { startOurGateway } from './support/our-gateway';
+import { FROM_SOURCE, startOurGateway } from './support/our-gateway';
 import { requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
 import type { ServerProcess } from './support/server-process';
 
@@ -26,8 +26,11 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
     atEnd(() => server.stop());
     return server;
   };
-  const recorded = await start({ name: 'recorded' });
-  const unrecorded = await start({ name: 'unrecorded', program: ['test/bench/support/unrecorded-gateway.ts'] });
+  const recorded = await start({ name: 'recorded', program: FROM_SOURCE });
+  const unrecorded = await start({
+    name: 'unrecorded',
+    program: ['--import', 'tsx', 'test/bench/support/unrecorded-gateway.ts'],
+  });
   const requests = await requestsOf(recorded);
   console.log(`${machine()}; load ${loadOf()}; ${options.rounds} rounds; CPU ms per request`);
   const rows = [['', 'at once', 'recorded', 'unrecorded', 'recording costs', 'at most', '']];

@@ -98,7 +98,7 @@ test.each<[string, (owner: Knex) => Promise<unknown>]>([
 test('a process under another key ends with the reason, and never the key', async () => {
   const database = await emptyDatabase();
   await start(database);
-  const { code, stdout, stderr } = await startLine('exec node --import tsx subgraphs/migrate.ts education', {
+  const { code, stdout, stderr } = await startLine('exec node dist/subgraphs/migrate.js education', {
     DATABASE_URL_EDUCATION: database.ownerUrl ?? '',
     CHILD_ID_KEY_FILE: keyFile(OTHER_KEY),
   }).ended;

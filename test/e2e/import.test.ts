@@ -113,7 +113,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
   let db: Knex;
   let path: string;
   const begin = () =>
-    startLine(`exec node --import tsx subgraphs/import.ts education '${path}' --batch 100`, {
+    startLine(`exec node dist/subgraphs/import.js education '${path}' --batch 100`, {
       DATABASE_URL_EDUCATION: database.ownerUrl ?? '',
       ...testChildIdVariables(),
     });

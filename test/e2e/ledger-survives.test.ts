@@ -87,7 +87,7 @@ class Replica {
   }
 
   async start(): Promise<void> {
-    this.running = startLine('exec node --import tsx gateway/main.ts gateway', {
+    this.running = startLine('exec node dist/gateway/main.js gateway', {
       ...variables,
       PORT: String(this.port),
     });
@@ -173,7 +173,7 @@ test('every answer that a client received has its entry, and the chain is whole'
   expect(kills).toBeGreaterThan(KILLS);
   expect(broken).toBeGreaterThan(0);
 
-  const verify = startLine('exec node --import tsx gateway/main.ts ledger-verify --json', variables);
+  const verify = startLine('exec node dist/gateway/main.js ledger-verify --json', variables);
   const { code, stdout, stderr } = await verify.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ ok: true });

@@ -319,7 +319,7 @@ describe('a process that is killed', () => {
   });
 
   async function start(): Promise<StartedProcess> {
-    running = startLine('exec node --import tsx subgraphs/main.ts governance-center', {
+    running = startLine('exec node dist/subgraphs/main.js governance-center', {
       HOST: '127.0.0.1',
       PORT: String(port),
       READER_DATABASE_URL_GOVERNANCE_CENTER: work.database.readerUrl,

@@ -29,7 +29,7 @@ test('the command line tells how it is, and ends with 1 where an entry is not as
   const { NODE_OPTIONS: _options, ...inherited } = process.env;
   const env = { ...inherited, LEDGER_DATABASE_URL: database.ownerUrl, LEDGER_SIGNING_KEY: TEST_KEYS.privateKey };
   const run = (...options: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'gateway/main.ts', 'ledger-verify', ...options], {
+    promisify(execFile)(process.execPath, ['dist/gateway/main.js', 'ledger-verify', ...options], {
       env,
     }).then(
       ({ stdout }) => ({ code: 0, stdout }),

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
+import { build } from '../../developer-kit/build/build';
 import { SUBGRAPHS } from '../../gateway/embedded/embedded';
 import { prepareLedger } from '../../gateway/ledger/database';
 import { type ProvisionedDatabase, provisionDatabase } from '../../shared/db/agency-database';
@@ -19,7 +20,7 @@ import { RUN_DIRECTORY, removeLeftBehind } from './left-behind';
 /**
  * One directory for all that the run writes, and one real PostgreSQL in it, with all agencies' databases migrated, filled, and
  * the full child in them, and an access ledger that nobody has written to. Of each database there is a template, as it was
- * before the full child, for tests that need one of their own.
+ * before the full child, for tests that need one of their own. `dist/` is built for tests of what production runs.
  */
 export default async function globalSetup(): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [];
@@ -44,6 +45,7 @@ export default async function globalSetup(): Promise<void> {
     const [ledger, databases] = await Promise.all([
       makeLedger(admin, postgres.adminUrl),
       fill(admin, postgres.adminUrl),
+      build(),
     ]);
     process.env.TEST_LEDGER = JSON.stringify(ledger);
     process.env.TEST_DATABASES = JSON.stringify(databases);

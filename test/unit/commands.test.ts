@@ -7,7 +7,7 @@ import { startLine } from '../support/process';
 const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
   scripts: Readonly<Record<string, string>>;
 };
-const COMMANDS = Object.entries(scripts).filter(([, line]) => / --import tsx (?!test\/)/.test(line));
+const COMMANDS = Object.entries(scripts).filter(([, line]) => / (?:--import tsx (?!test\/)|dist\/)/.test(line));
 
 /** Exit codes of wrong usage other than 2, each promised by a document. */
 const WRONG_USAGE: Readonly<Record<string, number>> = { import: 1 };

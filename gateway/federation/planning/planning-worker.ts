@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { failure } from '../../../shared/protocol/errors';
@@ -10,10 +10,11 @@ const TASK_MILLISECONDS = 10_000;
 /** Of a thread's heap: a graph takes 40. */
 const MEMORY_MEGABYTES = 512;
 
-const PROGRAM = join(__dirname, 'planning-thread.ts');
+const EXTENSION = extname(__filename);
+const PROGRAM = join(__dirname, `planning-thread${EXTENSION}`);
 
-/** In this order: tsx looks through every file that is loaded after it, and the library has a thousand that need no translation. */
-const LOADED_BEFORE = ['@apollo/gateway', 'tsx/cjs'];
+/** From source, tsx looks through every file that is loaded after it, and the library has a thousand that need no translation. */
+const LOADED_BEFORE = EXTENSION === '.ts' ? ['@apollo/gateway', 'tsx/cjs'] : [];
 
 interface Thread {
   readonly worker: Worker;

@@ -1,7 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from '../../../developer-kit/build/build';
 import { freePort } from '../../../shared/cli/free-port';
+import { PROJECT } from '../../../shared/config/project-root';
 import { enumName, isAgency } from '../../../shared/domain/agencies';
 import type { TestIdentityProvider } from '../../support/identity-provider';
 import { makeKeys, type TestKeys } from '../../support/ledger';
@@ -17,10 +19,10 @@ export interface OurGatewayOptions {
   readonly contextKeys: TestKeys;
   readonly concurrency: number;
   readonly nodeOptions?: readonly string[];
-  /** In the place of `gateway/main.ts gateway`. */
+  /** In the place of the gateway's own. */
   readonly program?: readonly string[];
   readonly name?: string;
-  /** The checkout whose gateway runs: this one by default. */
+  /** The checkout whose gateway runs: this one by default, which is built first; another one must be built. */
   readonly project?: string;
   /** Settings of the benches that it does not get. */
   readonly without?: readonly string[];
@@ -28,23 +30,28 @@ export interface OurGatewayOptions {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-const OUR_PROGRAM = ['gateway/main.ts', 'gateway'];
+/** As `npm run serve:gateway` runs it. */
+const BUILT = ['dist/gateway/main.js', 'gateway'];
+/** As checkouts from before there was a build run it, and to be compared with what runs from source. */
+export const FROM_SOURCE = ['--import', 'tsx', 'gateway/main.ts', 'gateway'];
 
 /** So that the gateway can be asked what memory it holds. */
 export const TELLING_MEMORY = {
   nodeOptions: ['--expose-gc'],
-  program: ['--import', './test/bench/support/tell-memory.ts', ...OUR_PROGRAM],
+  program: ['--import', 'tsx', '--import', './test/bench/support/tell-memory.ts', ...BUILT],
 };
 
 /** So that the gateway can be asked which of its files have run. */
 export const TELLING_FILES = {
-  program: ['--import', './test/bench/support/tell-files.ts', ...OUR_PROGRAM],
+  program: ['--import', 'tsx', '--import', './test/bench/support/tell-files.ts', ...BUILT],
 };
 
 /** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
-  const { program = OUR_PROGRAM, variables = {}, without = [], project } = options;
+  const { program, variables = {}, without = [], project = PROJECT } = options;
+  if (project === PROJECT) await builtOnce();
+  const built = existsSync(join(project, 'tsconfig.build.json'));
   const urls = Object.entries(agencies.urls).flatMap(([agency, url]) =>
     isAgency(agency) ? [[`SUBGRAPH_URL_${enumName(agency)}`, url]] : [],
   );
@@ -65,7 +72,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
   };
   return startServer({
     name,
-    args: [...nodeOptions, '--max-semi-space-size=64', '--import', 'tsx', ...program],
+    args: [...nodeOptions, '--max-semi-space-size=64', ...(program ?? (built ? BUILT : FROM_SOURCE))],
     port: await freePort(),
     concurrency,
     project,
@@ -75,4 +82,11 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
       'access-purpose': BENCH_PURPOSE,
     },
   });
+}
+
+let building: Promise<void> | undefined;
+
+function builtOnce(): Promise<void> {
+  building ??= build();
+  return building;
 }

@@ -1,5 +1,5 @@
 import { Session } from 'node:inspector/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROJECT } from '../../../shared/config/project-root';
 
@@ -7,6 +7,7 @@ import { PROJECT } from '../../../shared/config/project-root';
  * Preloaded into a measured process: counts calls from the message `watch` on, and tells at the message `files` which
  * files of the gateway and of shared/ have had a function called since (V8's precise coverage).
  */
+const DIST = join(PROJECT, 'dist');
 const session = new Session();
 session.connect();
 
@@ -26,8 +27,8 @@ async function files(): Promise<void> {
   const { result } = await session.post('Profiler.takePreciseCoverage');
   const called = result
     .filter(({ functions }) => functions.some(({ ranges: [whole] }) => whole !== undefined && isCall(whole)))
-    .map(({ url }) => relative(PROJECT, url.startsWith('file:') ? fileURLToPath(url) : url))
-    .filter((file) => /^(?:gateway|shared)\/.*\.ts$/.test(file));
+    .map(({ url }) => relative(DIST, url.startsWith('file:') ? fileURLToPath(url) : url))
+    .filter((file) => /^(?:gateway|shared)\/.*\.js$/.test(file));
   process.send?.([...new Set(called)].sort());
 }
 
