@@ -30,7 +30,7 @@ const DEFAULT_PORT = 4000;
 const DEFAULT_DISTRICT_SIZE = 2_000;
 const DEFAULT_RELOAD_SECONDS = 10;
 
-/** How a gateway serves requests, wherever its agencies run. */
+/** Settings of a gateway, wherever its agencies run. */
 export interface ServingConfig {
   readonly host: string;
   readonly port: number;
@@ -42,7 +42,7 @@ export interface ServingConfig {
   readonly telemetry: TelemetrySettings;
   readonly agencyLimits: AgencyLimits;
   readonly limits: LimitSettings;
-  /** The manifest of the only operations to answer; undefined to answer any. */
+  /** Path of the manifest of trusted operations; undefined to allow every operation. */
   readonly trustedDocumentsFile: string | undefined;
 }
 
@@ -115,7 +115,7 @@ export function embeddedConfig(
   }
   const config = {
     ...servingConfig(environment, '127.0.0.1'),
-    // Programs on this machine may read metrics: they could also sign tokens of the embedded identity provider.
+    // Programs on this machine may read metrics: they can sign tokens with the embedded identity provider anyway.
     telemetry: telemetrySettings(environment, ownProvider),
     production: environment.production,
     dataDirectory: dataDirectory(environment),
@@ -155,7 +155,7 @@ function servingConfig(environment: Environment, host: string): Omit<ServingConf
   };
 }
 
-/** Supergraph and rules decide who is answered what, so a URL must be one that nobody else can answer for. */
+/** Supergraph and rules decide who may read what, so a URL must not let anybody else answer in its place. */
 function fileOrUrl(environment: Environment, name: 'SUPERGRAPH' | 'RULES', fallback: string): string | URL {
   return optionalFileOrUrl(environment, name) ?? resolve(join(__dirname, fallback));
 }
@@ -173,7 +173,9 @@ function optionalFileOrUrl(environment: Environment, name: string): string | URL
   return '';
 }
 
-/** Agencies whose contexts could be read on the network and replayed: neither https nor on this machine. */
+/**
+ * Agencies whose URL is neither https nor on this machine: signed contexts could be read on the network and replayed.
+ */
 export function agenciesInClear(urls: ReadonlyMap<Agency, string>): readonly Agency[] {
   return [...urls].flatMap(([agency, text]) => {
     const { protocol, hostname } = new URL(text);
@@ -198,7 +200,7 @@ function identityProvider(environment: Environment): IdentityProvider {
   };
 }
 
-/** Leaves faults with the environment. */
+/** Adds faults to the environment. */
 export function tokenSettings(environment: Environment): TokenSettings {
   const ca = environment.secret('JWKS_CA');
   if (ca !== undefined && !isCertificate(ca)) environment.fault('JWKS_CA must be certificates in PEM.');

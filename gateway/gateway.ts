@@ -61,8 +61,8 @@ import { trustedOnly } from './trusted-documents/only-trusted';
 /** The graph served at start-up, plus settings that never change at run time. */
 export interface GatewayOptions extends Graph {
   /**
-   * `none` for a graph that holds nothing about anyone and has no agencies, such as those of the public suites that
-   * federation gateways are tested with; `required` by default.
+   * `required` by default; `none` for a graph without personal data and without agencies, such as those of public test
+   * suites for federation gateways.
    */
   readonly labels?: Labels;
   readonly accessMode: AccessMode;
@@ -71,20 +71,23 @@ export interface GatewayOptions extends Graph {
   readonly agencyObserver?: AgencyObserver;
   readonly authenticate: Authenticate;
   readonly signContext: ContextSigner;
-  /** Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges; nobody's by default. */
+  /** Proxies whose X-Forwarded-For header is trusted, as addresses and CIDR ranges; none by default. */
   readonly trustedProxies?: readonly string[];
-  /** Names a number without a child in the ledger; by default with a key that no other process has. */
+  /** Digests an ID number that belongs to no child, for the ledger; by default with a random key of this process. */
   readonly numberDigest?: NumberDigest;
-  /** By default, those of docs/reference/limits.md. */
+  /** Defaults: docs/reference/limits.md. */
   readonly limits?: LimitSettings;
-  /** The only operations that are answered; undefined for all. */
+  /** The only operations that are allowed; undefined to allow all. */
   readonly trustedDocuments?: Manifest | undefined;
   /** Metrics and traces; undefined for none. */
   readonly telemetry?: GatewayTelemetry | undefined;
-  /** What GET /metrics shows, and to whom; undefined for no such route. */
+  /** What `GET /metrics` serves, and to whom; undefined for no such route. */
   readonly metrics?: ServedMetrics | undefined;
   readonly clock?: Clock;
-  /** Whether it compares the fingerprints of the agencies' keys, and answers nothing while they differ. */
+  /**
+   * Whether to compare the fingerprints of the agencies' keys for child ids, and to refuse every request while they
+   * differ.
+   */
   readonly comparesChildIdKeys?: boolean;
   readonly log: Logger;
 }
@@ -92,9 +95,9 @@ export interface GatewayOptions extends Graph {
 export interface Gateway {
   /** Listens from the start, and answers 503 until it is loaded. */
   readonly app: FastifyInstance;
-  /** Loads the supergraph, and answers from then on. @throws for a supergraph that must not be served. */
+  /** Starts the graph and answers requests from then on. @throws for a graph that must not be served. */
   load(ledger: AccessLedger): Promise<void>;
-  /** Answers by another supergraph and its rules from then on, or refuses them; settles once that is decided. */
+  /** Replaces the graph by another one, or refuses that one; resolves once this is decided. */
   offer(texts: GraphFiles): Promise<void>;
   /** Lets the requests under way end, then closes. */
   close(): Promise<void>;
@@ -103,7 +106,7 @@ export interface Gateway {
 /** How long requests under way may take to end, once the gateway closes. */
 const DRAIN_MILLISECONDS = 10_000;
 
-/** Puts the parts of the gateway together, and serves them; what becomes of a request is in `stagesOf`. */
+/** Assembles the gateway; `stagesOf` lists the stages of a request. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { labels = 'required', limits = DEFAULT_LIMITS, agencyLimits = DEFAULT_AGENCY_LIMITS } = options;
   const { telemetry = NO_TELEMETRY, clock = systemClock, signContext, trustedDocuments, log } = options;
@@ -200,17 +203,18 @@ interface Stages {
 }
 
 /**
- * What becomes of a request, in order, with the errors of each stage. Every operation goes this one way.
+ * The stages of every request in order, with the errors of each.
  *
- * In `graphs.answer`, between `preHandler` and `onSend`: the text fits the schema (GRAPHQL_VALIDATION_FAILED,
- * PLANNING_BUSY); Apollo Server takes the body (BAD_REQUEST, GRAPHQL_PARSE_FAILED) and checks the operation
- * (OPERATION_RESOLUTION_FAILURE, INTROSPECTION_REFUSED, BAD_USER_INPUT); a mutation is recorded before it is carried out
- * (LEDGER_UNAVAILABLE); fields are refused by the rules before planning (UNAUTHORIZED_FIELD_OR_TYPE); agencies are asked
- * (AGENCY_UNAVAILABLE, and errors of their own); what is missing without a word is named (ANSWER_INCOMPLETE).
+ * `graphs.answer`, between `preHandler` and `onSend`, validates the text (GRAPHQL_VALIDATION_FAILED, PLANNING_BUSY);
+ * has Apollo Server read the body (BAD_REQUEST, GRAPHQL_PARSE_FAILED) and check the operation
+ * (OPERATION_RESOLUTION_FAILURE, INTROSPECTION_REFUSED, BAD_USER_INPUT); records a mutation before it runs
+ * (LEDGER_UNAVAILABLE); removes fields that the rules refuse (UNAUTHORIZED_FIELD_OR_TYPE); asks the agencies
+ * (AGENCY_UNAVAILABLE, and errors of their own); and reports data that an agency left out without an error
+ * (ANSWER_INCOMPLETE).
  */
 function stagesOf(stage: Stages) {
   const { admission, authenticate, audit, graphs, startDeadline, limits, lookups, verifyReference, breakGlass } = stage;
-  /** @param operation puts the operation that is to be answered in the place of what was sent; none where that is it. */
+  /** @param operation replaces the request's body with the operation to run; none where the body is that operation. */
   const stages = (...operation: preHandlerAsyncHookHandler[]): RouteShorthandOptions => ({
     // Before the body is read:
     onRequest: [
@@ -256,9 +260,11 @@ const ownDigest = (): NumberDigest => numberDigest(randomBytes(32));
 const always = () => true;
 const never = () => false;
 
-/** Cases and meetings are known to the governance centre alone; a graph without labels has neither. */
+/** Only the governance centre knows cases and meetings; a graph without labels has neither. */
 function noGovernanceCenter(labels: Labels): Transport {
   if (labels === 'required')
-    throw new Error('There is no address of the governance centre, which knows cases and meetings.');
+    throw new Error(
+      'The supergraph has labels, but the governance centre, which verifies cases and meetings, has no address.',
+    );
   return { send: () => Promise.reject(new AgencyFault('UNREACHABLE')), close: async () => undefined };
 }

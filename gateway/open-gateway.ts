@@ -15,23 +15,23 @@ import { digestByLedgerKey } from './lookups/number-digest';
 import { GatewayMetrics } from './telemetry/metrics';
 import { trustedManifest } from './trusted-documents/manifest';
 
-/** A gateway by its configuration, and the parts that depend on where its agencies run. */
+/** Configuration of a gateway, and the parts that depend on where its agencies run. */
 export interface OpenGatewayOptions {
   readonly config: Omit<ServingConfig, 'telemetry'>;
   readonly identityProvider: IdentityProvider;
   readonly transports: ReadonlyMap<string, Transport>;
-  /** P-256, PEM: signs the contexts that agencies get. */
+  /** Private key that signs the contexts for agencies: P-256, PEM. */
   readonly contextPrivateKey: string;
   /** Thumbprint of the gateway's current certificate, to which contexts are bound; null without one. */
   readonly certificateThumbprint?: () => string | null;
-  /** PEM: keys the digests of ID numbers that were looked up in vain. */
+  /** Private key of the ledger, PEM: keys the digests of ID numbers whose lookup found nobody. */
   readonly ledgerKey: string;
   readonly telemetry: OpenTelemetry;
   readonly clock?: Clock;
   readonly log: Logger;
 }
 
-/** A gateway that listens. */
+/** A gateway that is listening. */
 export interface OpenGateway {
   readonly port: number;
   /** Answers requests from now on, and watches supergraph and rules for changes. */
@@ -43,8 +43,8 @@ export interface OpenGateway {
 }
 
 /**
- * Opens a gateway and listens before its agencies and its ledger are ready, so that `/ready` reports the progress of a start
- * and a taken port is known before any data is touched.
+ * Opens a gateway that listens before its agencies and its ledger are ready, so that `/ready` reports the progress of
+ * the start and a port that is taken is found before any data is touched.
  */
 export async function openGateway(options: OpenGatewayOptions): Promise<OpenGateway> {
   const { config, telemetry, log } = options;

@@ -1,7 +1,7 @@
 /**
- * What becomes of an operation that asks for what its caller is refused. `filter`: the rest of it is answered. `reject`:
- * nothing is, as soon as one field is denied. `dry-run`: nothing is taken out before planning and the answer tells what
- * would have been; the agencies still decide about every record, so that nothing is opened by it.
+ * How to treat an operation that asks for fields its caller is refused. `filter` answers the rest. `reject` answers
+ * nothing if any field is denied. `dry-run` removes nothing before planning and reports what would have been removed;
+ * agencies still decide about every record, so that it opens nothing.
  */
 export const ACCESS_MODES = ['filter', 'reject', 'dry-run'] as const;
 

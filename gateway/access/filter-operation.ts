@@ -21,27 +21,27 @@ import type { Coordinate } from '../../shared/access/labels';
 import { fragmentsOf } from '../request/operation';
 import type { StaticDecision, StaticDecisions } from './static-decisions';
 
-/** A selection that was taken out. */
+/** A selection that was removed. */
 export interface Removed extends StaticDecision {
   readonly coordinate: Coordinate;
   readonly path: AnswerPath;
-  /** `@skip` and `@include` on the way: all must let it through for it to have been asked for. */
+  /** `@skip` and `@include` on the path: the field counts as asked for only if all of them pass. */
   readonly conditions: readonly { readonly if: ValueNode; readonly passes: boolean }[];
 }
 
 export interface FilteredOperation {
-  /** What is left to plan: the document as it was where nothing was taken out, null where nothing is left. */
+  /** The document to plan: the original if nothing was removed, null if nothing is left. */
   readonly document: DocumentNode | null;
   readonly operation: OperationDefinitionNode | null;
   readonly removed: readonly Removed[];
-  /** Whether the answer has to be brought back into the shape that was asked for. */
+  /** Whether the answer must be restored to the shape of the original operation. */
   readonly changed: boolean;
 }
 
 /**
- * Takes out of an operation what this caller can never be answered, before anything is planned: a field that is refused
- * whatever the record, with all below it, and an unlabelled object that has nothing to show. An object that may be
- * answered stays, if only to tell whether it is there.
+ * Removes from an operation, before planning, the fields that the caller can never be answered: a field that is refused
+ * whatever the record, with everything below it, and an unlabelled object all of whose labelled fields are refused. An
+ * object that may be answered stays, even with nothing but `__typename`, to tell whether it exists.
  */
 export function filterOperation(
   schema: GraphQLSchema,
@@ -96,7 +96,7 @@ export function filterOperation(
     }
   }
 
-  /** Its type condition is all that a fragment depends on, so that each is filtered once wherever it is spread. */
+  /** Filters each fragment once, wherever it is spread: the result depends on its type condition only. */
   function filterFragment(name: string): FilteredSelections {
     const known = filteredFragments.get(name);
     if (known !== undefined) return known;
@@ -132,7 +132,7 @@ export function filterOperation(
     };
   }
 
-  /** The fragments that are still spread, filtered, each once. */
+  /** The filtered fragments that are still spread, each once. */
   function spreadIn({ selectionSet }: OperationDefinitionNode): readonly FragmentDefinitionNode[] {
     const spread = new Map<string, FragmentDefinitionNode>();
     const collect = (selections: readonly SelectionNode[]): void => {
@@ -158,7 +158,7 @@ export function filterOperation(
 
 interface FilteredSelections {
   readonly selections: readonly SelectionNode[];
-  /** With paths from here. */
+  /** Paths begin at this selection set. */
   readonly removed: readonly Removed[];
   readonly changed: boolean;
 }
@@ -173,7 +173,7 @@ const NOTHING: FilteredSelections = { selections: [], removed: [], changed: fals
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-/** `@` for each list on the way to what a field leads to. */
+/** `@` for each list around the type of a field. */
 function elements(type: GraphQLType | undefined): AnswerPath {
   const nullable = getNullableType(type);
   return isListType(nullable) ? ['@', ...elements(nullable.ofType)] : [];

@@ -7,20 +7,20 @@ import type { Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 import { unmetAnywhere } from './static-decisions';
 
-/** The purposes for which a refused field could be answered to this caller; of several on one way, all of them. */
+/** The purposes for which this caller could be answered a refused field, or all fields of a path. */
 export type PermittingPurposes = (access: AccessContext, ...way: readonly Coordinate[]) => readonly Purpose[];
 
 /**
- * Looks at rules alone, never at a record: where the purpose that was given could open the field for some record, another
- * is not what is missing, and none is named.
+ * Decides by the rules alone, never by a record. If the stated purpose could open the field for some record, the
+ * purpose is not what is missing, and no other is named.
  */
 export function permittingPurposes(
   { byField }: Requirements,
   { agencies, masked }: Pick<GatewayRules, 'agencies' | 'masked'>,
 ): PermittingPurposes {
-  // What might be asked must not push out of memory what is.
+  // Its own cache: hypothetical requests must not evict decisions about real ones.
   const rules = new AccessRules(agencies);
-  // Many fields of one operation can be refused.
+  // Computed once per request: many fields of one operation can be refused.
   const known = new WeakMap<AccessContext, readonly (readonly [Purpose, Decisions])[]>();
   const asIfForEach = (access: AccessContext) => {
     const decisions = known.get(access) ?? PURPOSES.map((to) => [to, rules.decisionsFor(asIf(access, to))] as const);
@@ -43,7 +43,7 @@ export function permittingPurposes(
   };
 }
 
-/** The same caller, with a reason and with a reference that covers something. */
+/** The same caller with another purpose, a reason, and a reference that covers something. */
 function asIf({ caller }: AccessContext, purpose: Purpose): AccessContext {
   const kind = REFERENCE_KIND[purpose];
   const grant: Grant | null = kind

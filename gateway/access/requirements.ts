@@ -9,27 +9,30 @@ import {
 } from 'graphql';
 import { type Coordinate, classesOf, type Requirement, requirementOf } from '../../shared/access/labels';
 
-/** What a supergraph's labels ask for before a field is answered, worked out once. */
+/** The data classes that the labels of a supergraph require for each field, computed once. */
 export interface Requirements {
   /**
-   * Of its type, of itself, and of what it leads to, together; no entry where nothing is asked for. Of a mutation its own
-   * alone, which asks whether one may write: what it answers is asked for field by field, as everywhere.
+   * Labels of the field, of its parent type and of the type that it returns; no entry if there are none. For a mutation
+   * only its own, which decide whether the caller may write: the fields of its result are decided one by one, as
+   * everywhere.
    */
   readonly byField: ReadonlyMap<Coordinate, Requirement>;
-  /** Fields without a label, by the labelled fields of the objects that they lead to: these are there for their sake only. */
+  /**
+   * Unlabelled fields that lead to objects with labelled fields, with those: such a field exists for their sake only.
+   */
   readonly containers: ReadonlyMap<Coordinate, readonly Coordinate[]>;
-  /** Of its type and of itself alone, as its agency's guard has it. */
+  /** Labels of the field and of its parent type only, as the agency's guard applies them. */
   readonly own: ReadonlyMap<Coordinate, Requirement>;
-  /** By type: what an object of it must be answered for to be there, as `requirementToExist` has it. */
+  /** By type: the requirement for an object of this type to exist for a caller, as in `requirementToExist`. */
   readonly toExist: ReadonlyMap<string, Requirement>;
 }
 
 /**
- * Reads the labels of a composed supergraph. A field of an interface asks for what all types that implement it ask for,
- * and a field that leads to an interface or a union asks for what any type behind it asks for: no way around a label
- * leads through an abstract type (GHSA-mx7m-j9xf-62hw, GHSA-x33c-7c2v-mrj9).
+ * Reads the labels of a composed supergraph. A field of an interface requires the labels of all types that implement
+ * it, and a field that returns an interface or a union those of every possible type, so that abstract types give no way
+ * around a label (GHSA-mx7m-j9xf-62hw, GHSA-x33c-7c2v-mrj9).
  *
- * @throws where an interface has a label that none of these types has: it would not hold for any of them.
+ * @throws if an interface has a label that none of its types has: it would hold for none of them.
  */
 export function readRequirements(supergraph: DocumentNode): Requirements {
   const types = new Map<string, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode>();
@@ -99,15 +102,15 @@ export function readRequirements(supergraph: DocumentNode): Requirements {
 }
 
 /**
- * What directives ask for: labels, and of the other security features what they mean here. Every caller is authenticated,
- * so that `@authenticated` always holds; nobody has scopes, so that `@requiresScopes` never does.
+ * Reads the requirement from directives: labels, and the security directives of federation. Every caller is
+ * authenticated, so `@authenticated` always holds; nobody has scopes, so `@requiresScopes` never does.
  */
 export function askedBy(directives: readonly ConstDirectiveNode[]): Requirement {
   const scoped = directives.some(({ name }) => name.value === 'requiresScopes');
   return [...requirementOf(directives), ...(scoped ? [[[SCOPES]]] : [])];
 }
 
-/** Stands for a scope where classes stand. */
+/** Takes the place of a data class in a requirement of `@requiresScopes`. */
 export const SCOPES = '@requiresScopes';
 
 const MUTATION = 'Mutation';
@@ -127,7 +130,7 @@ function refuseOwnLabels(
 ): void {
   const own = classesOf(askedBy(labelled.flatMap(({ directives = [] }) => directives)));
   if (own.every((dataClass) => classesOf(behind).includes(dataClass))) return;
-  throw new Error(`The supergraph labels an interface by itself, ${coordinate}: refused.`);
+  throw new Error(`${coordinate} has a label on the interface that none of its types has.`);
 }
 
 function containersIn(
@@ -150,7 +153,7 @@ function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
-/** Labels that are asked for twice, by a type and by a field that leads to it, count once. */
+/** Drops duplicates: a type and a field that returns it may have the same label. */
 function distinct(requirement: Requirement): Requirement {
   const seen = new Map(requirement.map((sets) => [JSON.stringify(sets), sets]));
   return [...seen.values()];

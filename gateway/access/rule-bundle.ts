@@ -18,38 +18,38 @@ const bundle = z.strictObject({
   ),
 });
 
-/** The rules of all agencies as texts, as `npm run compose` gathers them next to the supergraph. */
+/** The sources of the rules of all agencies, as `npm run compose` writes them next to the supergraph. */
 export interface RuleBundle {
-  /** SHA-256 of the supergraph's file in hexadecimal digits: of two files, a pair can be told from a mixture. */
+  /** SHA-256 of the supergraph's file in hexadecimal: proves that the two files belong together. */
   readonly supergraph: string;
   readonly agencies: Readonly<Record<string, RuleTexts & { readonly masked: Readonly<Record<Coordinate, MaskForm>> }>>;
 }
 
-/** What the gateway knows of the agencies' rules: enough to leave out early what no agency would answer. */
+/** The agencies' rules as the gateway uses them, to leave out early what no agency would answer. */
 export interface GatewayRules {
-  /** Of the bundle, the first half of its SHA-256 in hexadecimal digits: by which rules something was answered. */
+  /** First half of the bundle's SHA-256 in hexadecimal; the ledger records it as the version of the rules. */
   readonly version: string;
   readonly agencies: readonly AgencyRules[];
   readonly rules: AccessRules;
-  /** Fields that can be answered masked, each with its mask. */
+  /** Fields that can be masked, with their masks. */
   readonly masked: ReadonlyMap<Coordinate, MaskForm>;
 }
 
-/** Rules that say which supergraph they belong to. */
+/** Rules with the hash of their supergraph. */
 export interface BundledRules extends GatewayRules, Pick<RuleBundle, 'supergraph'> {}
 
 /** The first half of a bundle's SHA-256. */
 export const versionOfRules = (json: string): string => createHash('sha256').update(json).digest('hex').slice(0, 32);
 
 /**
- * Reads a rule bundle, validated anew: a file that was changed by hand must not say anything that compose would refuse.
+ * Reads a rule bundle and validates it again: an edited file must not contain anything that compose would refuse.
  *
- * @throws with every fault.
+ * @throws an error that lists every fault.
  */
 export function readRuleBundle(json: string): BundledRules {
   const parsed = bundle.safeParse(jsonOf(json));
-  // Nothing of it is quoted: it may be any file.
-  if (!parsed.success) throw new Error('The rule bundle is not one that compose has made.');
+  // Quotes nothing of the text, which may be that of any file.
+  if (!parsed.success) throw new Error('The rule bundle does not have the form that compose writes.');
   const { supergraph, agencies: texts } = parsed.data;
   const agencies = AGENCIES.map((agency) => readAgencyRules(agency, texts[agency]));
   return {

@@ -9,15 +9,15 @@ import type { GatewayRules } from './rule-bundle';
 
 export type Mask = (value: string) => string;
 
-/** How far any record could go for one kind of caller, purpose and grant: whatever an agency answers, it goes no further. */
+/** The most that any record could be answered to one kind of caller, purpose and grant, whatever an agency answers. */
 export interface StaticAnswers {
-  /** Fields that no record answers clear. */
+  /** Masks of the fields that no record answers in clear. */
   readonly masks: ReadonlyMap<Coordinate, Mask>;
-  /** An answer as the ledger has it, with what was left of it at most. */
+  /** Lowers the answer of an access to the most that is possible. */
   atMost<Told extends Access>(look: Told): Told;
 }
 
-/** Works them out once for each kind of caller. */
+/** Computes them once for each kind of caller. */
 export function staticAnswers(
   { byField }: Requirements,
   { rules, masked }: GatewayRules,

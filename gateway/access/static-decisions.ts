@@ -11,17 +11,17 @@ export interface StaticDecision {
   readonly dataClass: string;
 }
 
-/** What can be settled before planning, for one kind of caller, purpose and grant. */
+/** Decisions that can be made before planning, for one kind of caller, purpose and grant. */
 export interface StaticDecisions {
-  /** Fields that are never answered; all others are decided by their agencies, record by record. */
+  /** Fields that are never answered; agencies decide about all others for each record. */
   readonly refused: ReadonlyMap<Coordinate, StaticDecision>;
-  /** Fields without a label that lead to objects all of whose labelled fields are refused: there is nothing to show. */
+  /** Unlabelled fields that lead to objects all of whose labelled fields are refused. */
   readonly shut: ReadonlySet<Coordinate>;
   /** Equal for callers who are refused the same fields in the same way. */
   readonly signature: string;
 }
 
-/** Settles each kind of caller once. */
+/** Decides once for each kind of caller. */
 export function staticDecisionsBy(
   requirements: Requirements,
   { masked }: GatewayRules,
@@ -37,7 +37,10 @@ export function staticDecisionsBy(
   };
 }
 
-/** What of a field's requirement no record could meet; of a mutation's, none that could be written. */
+/**
+ * Returns the part of a field's requirement that no record could meet; for a mutation, that no record could meet for
+ * writing.
+ */
 export function unmetAnywhere(
   coordinate: Coordinate,
   requirement: Requirement,

@@ -1,10 +1,10 @@
 export interface FirstStepsOptions {
   readonly port: number;
-  /** DATA_DIR, if it is set: the token has to be signed with the key in it. */
+  /** DATA_DIR, if it is set: the token must be signed with the key in it. */
   readonly dataDirectory: string | undefined;
 }
 
-/** The text that `npm start` prints once it is ready: a request to copy, and where to click and read next. */
+/** The text that `npm start` prints once it is ready: a request to copy, and what to open and read next. */
 export function firstSteps({ port, dataDirectory }: FirstStepsOptions): string {
   const settings = dataDirectory === undefined ? '' : `DATA_DIR='${dataDirectory}' `;
   return [

@@ -3,10 +3,10 @@ import type { Agency } from '../../shared/domain/agencies';
 import type { District } from '../../shared/synthetic/district';
 import type { Transport } from '../agencies/transport';
 
-/** The configuration of an agency's own process, as in the distributed form. */
+/** What an agency needs to run in a process of its own, as in a distributed deployment. */
 export interface AgencyNeeds {
   readonly database: AgencyDatabase;
-  /** URL of the ledger's reader role, for an agency that shows the ledger. */
+  /** URL of the ledger's reader role, for an agency that shows the ledger; undefined for others. */
   readonly ledgerUrl: string | undefined;
   /** The synthetic district for an empty database; undefined for real data. */
   readonly district: District | undefined;
@@ -18,7 +18,7 @@ export interface AgencyNeeds {
 export interface AgencyElsewhere {
   readonly agency: Agency;
   readonly transport: Transport;
-  /** Resolves when the agency answers or is known not to start; the others answer in either case. */
+  /** Resolves when the agency answers or has failed to start; the other agencies answer in either case. */
   start(needs: AgencyNeeds): Promise<void>;
   /** Ends its process, even during its start. */
   close(): Promise<void>;

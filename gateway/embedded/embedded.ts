@@ -37,7 +37,7 @@ export const SUBGRAPHS: readonly AnySubgraphDefinition[] = AGENCIES.map((agency)
   return definition;
 });
 
-/** Each agency's own settings; leaves faults with the environment. */
+/** Reads each agency's own settings. Adds faults to the environment. */
 export function agencySettings(environment: Environment): ReadonlyMap<Agency, unknown> {
   return new Map(SUBGRAPHS.map(({ agency, settings }) => [agency, settings?.(environment)]));
 }
@@ -53,10 +53,10 @@ export interface EmbeddedSystem {
 }
 
 /**
- * Starts the whole system in one process: identity provider, gateway, all subgraphs, and a PostgreSQL server with a database
- * for each subgraph and for the access ledger.
+ * Starts the whole system in one process: identity provider, gateway, all subgraphs, and a PostgreSQL server with a
+ * database for each subgraph and for the access ledger.
  *
- * @param stopping aborts the start, and stops the database server, which gets no signal itself.
+ * @param stopping aborts the start.
  * @param elsewhere the one agency that runs in another process; `subgraphs` does not contain it.
  */
 export async function startEmbedded(
@@ -181,8 +181,8 @@ async function ownIdentityProvider(config: EmbeddedConfig, closing: Closing) {
 }
 
 /**
- * The ISO day as of which the data directory is filled: `asked`, or the day on which filling began. A fill that was
- * interrupted before midnight continues after it as of the same day, so that the agencies' data stay consistent.
+ * The day as of which the data directory is filled, in ISO 8601: `asked`, or the day on which filling began. A fill
+ * that was interrupted before midnight continues as of the same day, so that the agencies' data stay consistent.
  */
 async function firstDay(dataDirectory: string, asked: string | undefined): Promise<string> {
   const file = join(dataDirectory, 'first-day');

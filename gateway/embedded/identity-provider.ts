@@ -11,17 +11,17 @@ const AUDIENCE = 'unified-child-record';
 const KEY_ID = 'embedded';
 const TOKEN_LIFETIME = '1h';
 
-/** The embedded identity provider's addresses, for the gateway. */
+/** The embedded identity provider, with the settings that the gateway needs. */
 export interface EmbeddedIdentityProvider extends IdentityProvider {
   close(): Promise<void>;
 }
 
-/** @throws in production, where an identity provider that signs for anyone must not exist. */
+/** @throws in production: this identity provider signs tokens for anyone. */
 function refuseInProduction(production: boolean): void {
   if (production) throw new Error('The embedded identity provider does not exist in production.');
 }
 
-/** Publishes the keys of the demo callers on a free port of the loopback interface. */
+/** Serves the key set that verifies the demo callers' tokens, on a free port of the loopback interface. */
 export async function startIdentityProvider(
   dataDirectory: string,
   production: boolean,
@@ -41,7 +41,7 @@ export async function startIdentityProvider(
   };
 }
 
-/** A bearer token for a demo caller, valid for an hour. */
+/** Signs a bearer token for a demo caller, valid for an hour. */
 export async function demoToken(dataDirectory: string, caller: Caller, production: boolean): Promise<string> {
   refuseInProduction(production);
   const { privateKey } = await keyPair(dataDirectory, 'identity-provider');

@@ -9,7 +9,7 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** The named P-256 key pair in the data directory; created on first use, readable by its owner only. */
+/** Reads the named P-256 key pair from the data directory. Creates it on first use, readable by its owner only. */
 export async function keyPair(dataDirectory: string, name: string): Promise<KeyPair> {
   const directory = join(dataDirectory, 'keys');
   const file = join(directory, `${name}.pem`);

@@ -7,7 +7,7 @@ import type { PermittingPurposes } from '../access/permitting-purposes';
 import type { ExplainedStep, ExplainField } from './explain-field';
 import type { ExplainAsked } from './explain-operation';
 
-/** The visible part of a rule: whom it is about, and never what it requires of a record. */
+/** The part of a rule that callers may see, without its conditions on the record. */
 interface ToldRule {
   readonly id: string;
   readonly basis: string;
@@ -15,7 +15,7 @@ interface ToldRule {
 
 /** The explanation of a field. `NO_DATA` also stands for unknown fields and hidden refusals. */
 export interface Explanation {
-  /** Several if records differ. */
+  /** Several if the answer differs between records. */
   readonly answers: readonly ('CLEAR' | 'MASKED' | 'DENIED' | 'UNAVAILABLE' | 'NO_DATA')[];
   readonly purpose: Purpose;
   readonly reference: string | null;
@@ -43,7 +43,7 @@ export interface Explanation {
   readonly unavailable: readonly { readonly agency: string; readonly reason: string }[];
 }
 
-/** The ordinary answer to explain; https://spec.graphql.org/October2021/#sec-Response-Format */
+/** The answer of the ordinary operation; https://spec.graphql.org/October2021/#sec-Response-Format */
 export interface OrdinaryAnswer {
   readonly data?: unknown;
   readonly extensions?: {
@@ -58,8 +58,8 @@ export interface OrdinaryAnswer {
 export type ExplainAnswer = (access: AccessContext, asked: ExplainAsked, answer: OrdinaryAnswer) => Explanation;
 
 /**
- * Explains an answer to a caller or, without a child, the possible answers. Knows only the ordinary answer about a record:
- * if that shows nothing, there is nothing to explain, whatever the reason.
+ * Explains an answer to a caller or, without a child, the possible answers. About a record it uses only the ordinary
+ * answer: if that shows nothing, the explanation is NO_DATA, whatever the reason.
  */
 export function answerExplainer(explainField: ExplainField, purposesFor: PermittingPurposes): ExplainAnswer {
   return (access, asked, answer) => {
@@ -161,7 +161,7 @@ const mightHelp = (rule: ExplainedRule): boolean => isPositive(rule) && (rule.ne
 
 const toldRule = ({ id, basis }: ExplainedRule): ToldRule => ({ id, basis });
 
-/** Unmet conditions are unmet for every record, so they reveal nothing about this one. */
+/** These conditions are unmet for every record, so they reveal nothing about this one. */
 const unmetOf = (rule: ExplainedRule) => ({
   ...toldRule(rule),
   unmet: rule.conditions

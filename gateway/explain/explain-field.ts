@@ -8,14 +8,17 @@ import type { PermittingPurposes } from '../access/permitting-purposes';
 import { isMutation, mutationName, type Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
 
-/** One field of the path, by the rules alone. */
+/** One field of the path, explained by the rules alone. */
 export interface ExplainedStep {
   readonly coordinate: Coordinate;
   /** Possible answers, the most permissive first; a single one applies to every record. */
   readonly answers: readonly Answer[];
   /** Whether it has a mask. */
   readonly maskable: boolean;
-  /** The requirement of its labels: all groups, of each group any set, of a set every class. Empty without labels. */
+  /**
+   * The requirement of its labels: every group must be met, a group by any of its sets, a set by all its classes. Empty
+   * without labels.
+   */
   readonly requirement: readonly (readonly (readonly ExplainedClass[])[])[];
 }
 
@@ -24,7 +27,7 @@ export interface ExplainedField {
   /** For the whole path: refusing one field refuses all fields below it. */
   readonly answers: readonly Answer[];
   readonly steps: readonly ExplainedStep[];
-  /** If the path is closed for every record: the purposes for which it is open. */
+  /** If the path is refused for every record: the purposes for which it could be answered. */
   readonly purposes: readonly Purpose[];
 }
 
@@ -32,8 +35,8 @@ export interface ExplainedField {
 export type ExplainField = (access: AccessContext, way: readonly Coordinate[]) => ExplainedField;
 
 /**
- * Explains by rules only, never by a record. The answers are the decisions of `AccessRules`, and the rules are those behind
- * these decisions.
+ * Explains by the rules alone, never by a record: the possible answers as `AccessRules` decides them, and the rules
+ * behind these decisions.
  */
 export function fieldExplainer(
   requirements: Requirements,

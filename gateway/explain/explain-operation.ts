@@ -16,7 +16,7 @@ export interface ExplainAsked {
   readonly operation: { readonly query: string; readonly variables?: { readonly child: string } };
 }
 
-/** A field's name can be made to look like an ID number. */
+/** A path of fields. Must not contain six digits in a row: it could be an ID number. */
 const FIELD = /^(?!.*\d{6})[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,15}$/;
 
 const body = z.strictObject({
@@ -37,7 +37,7 @@ export function explainOperation(schema: GraphQLSchema, sent: unknown): ExplainA
   if (!parsed.success) {
     throw failure(
       'BAD_REQUEST',
-      'The request body must be a JSON object with a "field", and a "child" where one is meant.',
+      'The request body must be a JSON object with "field" and, to explain an answer about a child, "child".',
     );
   }
   const { field, child } = parsed.data;
@@ -45,10 +45,13 @@ export function explainOperation(schema: GraphQLSchema, sent: unknown): ExplainA
   const way = steps.map(({ coordinate }) => coordinate);
   if (child === undefined) return { way, known, path: null, operation: { query: NOTHING } };
   if (!field.startsWith('Child.')) {
-    throw failure('BAD_USER_INPUT', 'Of a child, a field is explained by a way that begins with "Child.".');
+    throw failure('BAD_USER_INPUT', 'With "child", the path in "field" must begin with "Child.".');
   }
   if (steps.some((step) => step.field.args.some(isRequiredArgument))) {
-    throw failure('BAD_USER_INPUT', 'A field that needs arguments is not explained of a child.');
+    throw failure(
+      'BAD_USER_INPUT',
+      'With "child", the path in "field" must not contain a field with required arguments.',
+    );
   }
   return {
     way: ['Query.child', ...way],

@@ -34,7 +34,7 @@ export function explaining({
   trustedDocuments,
 }: ExplainingOptions): Explaining {
   const explain = answerExplainer(fieldExplainer(requirements, rules, purposesFor), purposesFor);
-  // Lazy: by then, operations that do not fit the schema are refused.
+  // Computed on first use: invalid trusted documents have been refused by then.
   let trusted: ReadonlySet<Coordinate> | undefined;
   return {
     explain,
@@ -44,8 +44,8 @@ export function explaining({
       const known = trusted ?? trustedFields(trustedDocuments, schema);
       trusted = known;
       const [, ...fields] = asked.way;
-      // Whether there is data is an answer as well, so fields of a child that no known operation requests are not requested
-      // here.
+      // The explanation tells whether there is data. Fields that no trusted operation requests are therefore not
+      // requested here.
       if (!asked.known || !fields.every((field) => known.has(field))) throw failure('OPERATION_NOT_TRUSTED');
       return asked;
     },
@@ -53,13 +53,13 @@ export function explaining({
 }
 
 /**
- * POST /access/explain: processes an ordinary operation, and explains its answer instead of sending it. An explanation of a
- * record is derived from that answer, so it has the same cost, limits, record in the ledger and refusals.
+ * POST /access/explain: runs an ordinary operation, and explains its answer instead of sending it. An explanation about
+ * a record thus has the cost, limits, refusals and ledger entry of that operation.
  */
 export function explainRequests(
   answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined,
 ): {
-  /** Replaces the request by the operation. */
+  /** Replaces the body with the operation. */
   readonly preHandler: preHandlerAsyncHookHandler;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 } {
@@ -76,7 +76,7 @@ export function explainRequests(
       const { access, graph, context } = request;
       const explained = asked.get(request);
       const ordinary = context?.answer as OrdinaryAnswer | null | undefined;
-      // An operation without any answer is an error, as everywhere.
+      // An operation that failed as a whole is answered with its error, as everywhere.
       if (ordinary?.extensions?.access === undefined || access === null || graph === null || explained === undefined) {
         return body;
       }

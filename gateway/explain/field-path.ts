@@ -9,7 +9,7 @@ export interface FieldStep {
   readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** A path with an unknown type or field. */
+/** Thrown for a path with an unknown type or field. */
 export class UnknownField extends Error {
   /** The known part of the path. */
   readonly steps: readonly FieldStep[];
@@ -21,10 +21,10 @@ export class UnknownField extends Error {
 }
 
 /**
- * Parses a path of fields: `Child.enrolment.school` is `Child.enrolment` and `Enrolment.school`. A plain coordinate is a
- * path of one field.
+ * Parses a path of fields: `Child.enrolment.school` means `Child.enrolment` and `Enrolment.school`. A plain coordinate
+ * is a path of one field.
  *
- * @throws UnknownField with the name that was probably meant.
+ * @throws UnknownField, whose message suggests the name that was probably meant.
  */
 export function fieldPath(schema: GraphQLSchema, path: string): readonly FieldStep[] {
   const [start = '', ...names] = path.split('.');

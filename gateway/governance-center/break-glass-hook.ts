@@ -5,14 +5,15 @@ import { Deadline } from '../request/deadline';
 import type { UseBreakGlass } from './break-glass-uses';
 
 /**
- * The existence of a child reveals nothing about it: officers of every agency may find one in an emergency, to report it.
+ * Data classes whose answer only tells that a child exists: officers of every agency may find a child in an emergency,
+ * to report it, and need not account for that.
  */
 const FINDING: ReadonlySet<string> = new Set(['governance-center.index', 'governance-center.lookup']);
 
-/** In milliseconds, even if an agency has used up the request's own time. */
+/** Least time for the accounting, in milliseconds, even if the agencies have used up the request's. */
 const ACCOUNTING_TIME = 1_000;
 
-/** Break-glass: every child in an answer is accounted for, or the answer is withheld. */
+/** Break-glass: accounts for every child in an emergency answer, or withholds the answer. */
 export function breakGlassHook(use: UseBreakGlass): onSendAsyncHookHandler {
   return async (request, reply, payload) => {
     const { access, context, stated } = request;

@@ -4,7 +4,7 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
-/** Accounts for the children that an emergency answer shows. @returns the ids of the uses. */
+/** Accounts for the children in an emergency answer. @returns the ids of the uses. */
 export type UseBreakGlass = (
   access: AccessContext,
   children: readonly string[],
@@ -20,10 +20,10 @@ const MUTATION = {
 } as const;
 
 /**
- * Asks the governance centre, which keeps the uses and counts the caller's unreviewed ones.
+ * Records the uses at the governance centre, which counts the caller's unreviewed ones.
  *
  * @returns a function that throws EMERGENCY_REVIEW_DUE for too many unreviewed uses, and EMERGENCY_UNACCOUNTED if the
- * centre does not answer for every child.
+ *   centre does not confirm the use for every child.
  */
 export function emergencyUses(ask: AskGovernanceCenter, log: Logger): UseBreakGlass {
   return async (access, children, reason, request) => {

@@ -5,17 +5,17 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
 import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
-/** The scope of a reference for a caller, and the person at the caller's agency who confirmed it. */
+/** What a reference covers for a caller, and who at the caller's agency confirmed it. */
 export interface ConfirmedGrant {
   readonly grant: Grant;
-  /** The responsible person's subject in the identity provider: for the ledger, not for rules. */
+  /** `sub` of the responsible person: for the ledger, not for rules. */
   readonly confirmedBy: string;
 }
 
 /** Resolves a request's reference for its caller; null for a purpose without one. */
 export type ResolveGrant = (access: AccessContext, request: AskingRequest) => Promise<ConfirmedGrant | null>;
 
-/** Delay after which removing a case from a docket ends the access. */
+/** How long a grant is remembered: access lasts this long after a case is removed from a docket. */
 const LIFETIME_MILLISECONDS = 30_000;
 const REMEMBERED_GRANTS = 10_000;
 
@@ -27,10 +27,10 @@ const QUERY = {
 } as const;
 
 /**
- * Asks the governance centre for the scope of a case or meeting; its own rules decide who takes part.
+ * Asks the governance centre what a case or meeting covers; its own rules decide who takes part.
  *
- * @returns a function that throws ACCESS_REFERENCE_REFUSED, in the same way for an unknown reference and for one that the
- * caller takes no part in, and ACCESS_REFERENCE_UNVERIFIED if the centre does not answer.
+ * @returns a function that throws ACCESS_REFERENCE_REFUSED, alike for an unknown reference and for one in which the
+ *   caller takes no part, and ACCESS_REFERENCE_UNVERIFIED if the centre does not answer.
  */
 export function grantResolver(askGovernanceCenter: AskGovernanceCenter, log: Logger): ResolveGrant {
   const known = new LRUCache<string, ConfirmedGrant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });

@@ -6,7 +6,7 @@ import { failure } from '../../shared/protocol/errors';
 import type { ResolveGrant } from './grants';
 
 /**
- * Verifies the case or meeting that a request refers to, and settles who asks and why.
+ * Verifies the case or meeting that a request refers to, and sets the request's access context.
  *
  * @returns a stage that throws ACCESS_REFERENCE_REFUSED or ACCESS_REFERENCE_UNVERIFIED.
  */
@@ -28,8 +28,8 @@ export function verifyReference(resolveGrant: ResolveGrant): preHandlerAsyncHook
 }
 
 /**
- * The same object for the same token, purpose and reason: decisions and signed contexts are remembered by it, and need not
- * be looked up by what it says.
+ * Returns the same object for the same token, purpose and reason, so that caches of decisions and signed contexts can
+ * use it as a key.
  */
 function contextsWithoutReference() {
   const ofCaller = new WeakMap<Caller, Map<string, AccessContext>>();

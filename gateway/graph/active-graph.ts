@@ -36,24 +36,24 @@ export interface ActiveGraphOptions {
   readonly mode: AccessMode;
   readonly labels: Labels;
   readonly transports: ReadonlyMap<string, Transport>;
-  /** What every graph that is served has to answer. */
+  /** Operations that must be valid on every graph. */
   readonly trustedDocuments: Manifest | undefined;
   readonly observer: GraphObserver;
   readonly log: Logger;
 }
 
 /**
- * Everything that follows from one supergraph and its rules. Nothing that was worked out under one graph is known to
- * another, and a request keeps the one that it was given.
+ * Everything derived from one supergraph and its rules. Graphs share no caches, and a request keeps the graph it began
+ * with.
  */
 export class ActiveGraph {
   readonly id: string;
   /** Version of its rules. */
   readonly rules: string;
-  /** The first half of the supergraph's SHA-256 in hexadecimal digits, as versions of rules are written. */
+  /** First half of the supergraph's SHA-256 in hexadecimal, like versions of rules. */
   readonly supergraph: string;
   readonly explaining: Explaining;
-  /** Texts that were sent, with all that follows from them. */
+  /** Prepared operations by their texts. */
   readonly documents: PreparedDocuments;
   private readonly engine: ApolloServer<ApolloContext>;
   private readonly options: ActiveGraphOptions;
@@ -62,7 +62,7 @@ export class ActiveGraph {
   private started = false;
   private retired = false;
 
-  /** @throws where it is not one that may be served. */
+  /** @throws if this graph must not be served. */
   constructor(graph: Graph, options: ActiveGraphOptions) {
     const { mode, labels, trustedDocuments, observer } = options;
     const { supergraphSdl, rules, supergraph = readSupergraph(supergraphSdl, labels) } = graph;
@@ -91,25 +91,25 @@ export class ActiveGraph {
     this.options = options;
   }
 
-  /** @throws where the planner refuses the supergraph. */
+  /** @throws if the planner refuses the supergraph. */
   async start(): Promise<void> {
     await this.engine.start();
     this.started = true;
   }
 
-  /** Keeps the engine until `ended`. */
+  /** Keeps the graph running until `ended` is called for the request. */
   begun(request: FastifyRequest): void {
     this.underWay.add(request);
   }
 
   ended(request: FastifyRequest): void {
-    // An answer that is replaced on its way out ends twice.
+    // `onSend` runs twice for an answer that a later hook replaces.
     if (this.underWay.delete(request) && this.retired && this.underWay.size === 0) void this.stop();
   }
 
   /**
-   * Answers through Apollo Server, once the text is known to fit the schema: to validate takes the planning thread, which
-   * Apollo Server would not.
+   * Validates the text, then answers through Apollo Server. Validation runs on the planning thread, which Apollo
+   * Server's own would not.
    *
    * @param contextOf makes the context that the request carries from here on.
    */
@@ -136,7 +136,7 @@ export class ActiveGraph {
       httpGraphQLRequest: { method: 'POST', headers: negotiated(request), search: '', body: request.body },
       context: async () => ({ context }),
     });
-    // Parts of an answer are never deferred.
+    // The gateway supports neither `@defer` nor `@stream`.
     if (body.kind !== 'complete') throw failure('INTERNAL_SERVER_ERROR');
     reply.code(status);
     for (const [name, value] of headers) reply.header(name, value);
@@ -145,15 +145,15 @@ export class ActiveGraph {
   }
 
   /**
-   * Takes an operation the way of a request, up to where agencies would be asked, so that the next who sends it finds it
-   * parsed, validated, filtered and planned.
+   * Takes an operation through the stages of a request up to the fetches from agencies, so that the next request finds
+   * it parsed, validated, filtered and planned.
    *
-   * @returns whether it is one on this graph.
+   * @returns whether the operation is valid on this graph.
    */
   async rehearse({ query, operationName, access }: UsedOperation): Promise<boolean> {
     const { sub } = access.caller;
     const prepared = await this.documents.prepare(query, sub).catch(() => undefined);
-    // What cannot be rehearsed at the moment is prepared as it is asked for.
+    // If preparing fails now, the first request for the operation will prepare it.
     if (prepared === undefined) return true;
     const faults = await Promise.resolve(this.documents.faultsOf(prepared, sub)).catch(() => []);
     const sent = prepared.operation(operationName);
@@ -178,7 +178,7 @@ export class ActiveGraph {
     return true;
   }
 
-  /** Stops once the last request has ended; there must be no more to come. */
+  /** Stops the graph when its last request has ended. No request may begin on it after this call. */
   retire(): void {
     this.retired = true;
     if (this.underWay.size === 0) void this.stop();
@@ -211,10 +211,10 @@ function codesOf({ errors }: FormattedExecutionResult): readonly string[] {
   return errors === undefined ? NO_CODES : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
 }
 
-/** Apollo Server refuses a body that is no GraphQL request before there is anything to answer. */
+/** Apollo Server refuses a body that is not a GraphQL request before it makes an answer. */
 const refusedBody = (status: number): readonly ErrorCode[] => [status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'];
 
-/** The headers that Apollo Server reads: the others are this gateway's own matter. */
+/** The headers that Apollo Server needs; the gateway handles the others. */
 function negotiated({ headers }: FastifyRequest): HeaderMap {
   const read = new HeaderMap();
   if (headers.accept !== undefined) read.set('accept', headers.accept);
@@ -244,7 +244,7 @@ function sourcesOf(supergraph: Supergraph, rules: GatewayRules, { labels, transp
   };
 }
 
-/** Nothing may be sent to an agency in nobody's name. */
+/** A rehearsal has no caller in whose name a request could be signed. */
 function unsigned(): never {
-  throw new Error('A rehearsal is not carried out.');
+  throw new Error('A rehearsal must not send requests to agencies.');
 }

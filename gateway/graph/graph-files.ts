@@ -6,7 +6,7 @@ import { type GatewayRules, readRuleBundle, versionOfRules } from '../access/rul
 import { readSupergraph, type Supergraph } from '../federation/supergraph';
 import { type GraphRefusalReason, GraphRefused } from './graph-refused';
 
-/** What a graph is read from: the two files that `npm run compose` writes. */
+/** The two files of a graph, as `npm run compose` writes them. */
 export interface GraphFiles {
   readonly supergraph: string;
   readonly rules: string;
@@ -14,19 +14,19 @@ export interface GraphFiles {
 
 /** A supergraph, and the rules that belong to it. */
 export interface Graph {
-  /** As composed, labels included. */
+  /** As composed, including labels. */
   readonly supergraphSdl: string;
-  /** All agencies' rules, as compose has gathered them. */
+  /** The rules of all agencies. */
   readonly rules: GatewayRules;
-  /** The same read, where it was. */
+  /** The parsed supergraph, if it has been parsed. */
   readonly supergraph?: Supergraph;
 }
 
 /**
- * Reads the two, with all that can be said about them before anything is planned: a tenth of a second's work for each.
+ * Parses and checks both files as far as possible without planning: about a tenth of a second for each.
  *
- * @throws GraphRefused where the rules are not valid, or say that they belong to another supergraph, and where that is not
- *   one that may be served, or has a label that the rules do not know.
+ * @throws GraphRefused if the rules are invalid or belong to another supergraph, or if the supergraph must not be
+ *   served or has a label unknown to the rules.
  */
 export async function readGraph({ supergraph: sdl, rules: json }: GraphFiles): Promise<Graph> {
   const rules = orRefused('RULES_REFUSED', () => readRuleBundle(json));
@@ -47,7 +47,7 @@ function orRefused<Result>(reason: GraphRefusalReason, read: () => Result): Resu
   }
 }
 
-/** Who knows no rules for a class opens it to nobody: safe, and not what whoever has labelled a field with it wants. */
+/** A field whose data class has no rules would be refused to everybody: safe, but not what its agency intends. */
 function refuseUnknownClasses({ byField }: Requirements, { agencies }: GatewayRules): void {
   const known = new Set(agencies.flatMap(({ catalogue }) => [...catalogue.classes.keys()]));
   for (const [coordinate, requirement] of byField) {
@@ -59,7 +59,7 @@ function refuseUnknownClasses({ byField }: Requirements, { agencies }: GatewayRu
 
 export const hashOfSupergraph = (sdl: string): string => createHash('sha256').update(sdl).digest('hex');
 
-/** Of a supergraph and a version of rules together, 32 hexadecimal digits. */
+/** Identifies a supergraph and a version of rules together: 32 hexadecimal digits. */
 export function graphId(supergraphSdl: string, rulesVersion: string): string {
   return createHash('sha256').update(hashOfSupergraph(supergraphSdl)).update(rulesVersion).digest('hex').slice(0, 32);
 }

@@ -15,19 +15,19 @@ import { warmUp } from './warm-up';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The graph that answers it, from when the whole request has arrived. */
+    /** The graph that answers the request, set when the whole request has arrived. */
     graph: ActiveGraph | null;
   }
 }
 
-/** Which graph answers, and which would not do. */
+/** The active graph, and the last one that was refused. */
 export interface GraphStatus {
   readonly graph: { readonly id: string; readonly rules: string; readonly since: string };
   readonly refused?: { readonly id: string; readonly reason: GraphRefusalReason; readonly at: string };
 }
 
 export interface GraphManagerOptions extends ActiveGraphOptions {
-  /** Makes what a request carries through Apollo Server to the agencies. */
+  /** Makes the context that a request carries through Apollo Server to the agencies. */
   readonly contextOf: (request: FastifyRequest) => RequestContext;
   /** Charges a caller for a text that is not in memory. @throws RATE_LIMITED */
   readonly chargeNewText: (caller: string) => Promise<void>;
@@ -35,7 +35,7 @@ export interface GraphManagerOptions extends ActiveGraphOptions {
 
 const WARMED_OPERATIONS = 200;
 
-/** The graph that requests are given as they begin, and how another takes its place. */
+/** Gives each request the active graph, and replaces that graph by a new one. */
 export class GraphManager {
   private readonly popular = new OperationStats();
   private graph: ActiveGraph;
@@ -47,7 +47,7 @@ export class GraphManager {
   private considering: Promise<void> = Promise.resolve();
   private closing = false;
 
-  /** @throws where the first graph is not one that may be served. */
+  /** @throws if the first graph must not be served. */
   constructor(first: Graph, { contextOf, chargeNewText, ...options }: GraphManagerOptions) {
     this.options = options;
     this.contextOf = contextOf;
@@ -60,22 +60,18 @@ export class GraphManager {
     return this.graph;
   }
 
-  /** Once the whole request has arrived: a client that stalls must not keep an old graph. */
+  /** Runs once the whole request has arrived: a client that stalls must not keep an old graph running. */
   readonly begin: preHandlerHookHandler = (request, _reply, done) => {
     request.graph = this.graph;
     request.graph.begun(request);
     done();
   };
 
-  /**
-   * Prepares the operation of a request, the first to send a text being charged for it.
-   *
-   * @throws RATE_LIMITED, PLANNING_BUSY
-   */
+  /** Prepares the operation of a request, and charges the caller for a text that is not in memory. */
   readonly prepare: preHandlerAsyncHookHandler = async (request) => {
     const { caller, graph, body } = request;
     const { query, operationName, variables } = (body ?? {}) as Readonly<Record<string, unknown>>;
-    // Apollo Server refuses a body without a text.
+    // A body without a text is left to Apollo Server, which refuses it.
     if (caller === null || graph === null || typeof query !== 'string') return;
     const prepared = await graph.documents.prepare(query, caller.sub, this.chargeNewText);
     const name = typeof operationName === 'string' ? operationName : undefined;
@@ -105,8 +101,8 @@ export class GraphManager {
   }
 
   /**
-   * Puts another graph in the place of the current one, once it is known to be good and has planned what is asked for
-   * most. A bad one is refused, and named in the log and the status. One after the other; it does not throw.
+   * Replaces the active graph by a new one, once that is known to be good and has planned the most used operations. A
+   * bad graph is refused, and named in the log and the status. Offers are handled one after the other. Never rejects.
    */
   offer(texts: GraphFiles): Promise<void> {
     this.considering = this.considering.then(() => this.consider(texts));
@@ -138,7 +134,7 @@ export class GraphManager {
     }
   }
 
-  /** Reads and builds another graph: some hundred milliseconds of work, in a few pieces. */
+  /** Reads and builds a graph: some hundred milliseconds of work, in a few steps between which other work can run. */
   private async opened(texts: GraphFiles): Promise<ActiveGraph> {
     const graph = await readGraph(texts);
     await nextTurn();

@@ -1,7 +1,7 @@
 import type { CacheUse } from '../../shared/telemetry/cache-use';
 import type { PlanObserver } from '../federation/plan-observer';
 
-/** Watches what the active graph has in memory and which graph is active. */
+/** Observes the caches of the active graph, and which graph is active. */
 export interface GraphObserver extends PlanObserver {
   /** Hits and misses among prepared documents. */
   readonly documents: CacheUse;

@@ -1,4 +1,4 @@
-/** Why a supergraph and its rules are not served; docs/operations/hot-reload.md says what to do about each. */
+/** Why a graph is refused; docs/operations/hot-reload.md says what to do about each reason. */
 export type GraphRefusalReason =
   | 'RULES_REFUSED'
   | 'NOT_A_PAIR'
@@ -6,7 +6,7 @@ export type GraphRefusalReason =
   | 'AGENCY_WITHOUT_ADDRESS'
   | 'CLASS_UNKNOWN';
 
-/** The message is for operators: it can name types, fields, rules and agencies. */
+/** The message is for operators and may name types, fields, rules and agencies. */
 export class GraphRefused extends Error {
   readonly reason: GraphRefusalReason;
 

@@ -2,25 +2,25 @@ import type { Logger } from 'pino';
 import { type FileSource, fileSource } from '../../shared/config/file-source';
 import type { GraphFiles } from './graph-files';
 
-/** Where a graph's two texts come from: paths of files, or URLs. */
+/** Where a graph's two files come from: paths or URLs. */
 export interface GraphSettings {
   readonly supergraph: string | URL;
   readonly rules: string | URL;
-  /** How often they are looked at; 0 for never. */
+  /** Interval between checks for a change; 0 for no checks. */
   readonly reloadSeconds: number;
 }
 
 export interface GraphWatch {
-  /** @throws where one of the texts cannot be had. */
+  /** @throws if one of the files cannot be read. */
   read(): Promise<GraphFiles>;
-  /** Looks now, and from now on every so often. */
+  /** Checks for a change now and at every interval. */
   start(offer: (texts: GraphFiles) => Promise<void>): void;
-  /** Looks at once; done once what was found is served or refused. Nothing, as long as it is not started. */
+  /** Checks for a change now; resolves when what it found is served or refused. Does nothing before `start`. */
   look(): Promise<void>;
   stop(): void;
 }
 
-/** Looks whether there is another graph to be offered. A source that fails is told of once, until it answers again. */
+/** Reads a graph's files at intervals and offers them. A source that fails is logged once until it answers again. */
 export function graphWatch({ supergraph, rules, reloadSeconds }: GraphSettings, log: Logger): GraphWatch {
   const sources = { supergraph: fileSource('SUPERGRAPH', supergraph), rules: fileSource('RULES', rules) };
   const failing = new Set<FileSource>();
@@ -46,7 +46,7 @@ export function graphWatch({ supergraph, rules, reloadSeconds }: GraphSettings, 
     if (supergraphText === undefined || rulesText === undefined) return;
     await offer?.({ supergraph: supergraphText, rules: rulesText });
   };
-  // Who asks while a look is under way gets another one: that one may have seen the files before they were changed.
+  // A call during a check gets another check: the current one may have read the files before they changed.
   const look = () => {
     next ??= looking = looking.then(once);
     return next;
@@ -78,7 +78,7 @@ async function required(source: FileSource): Promise<string> {
   try {
     return await source.read();
   } catch (error) {
-    throw new Error(`What ${source.name} names cannot be read: ${causeOf(error)}.`);
+    throw new Error(`${source.name} cannot be read: ${causeOf(error)}.`);
   }
 }
 

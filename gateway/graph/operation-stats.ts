@@ -2,17 +2,17 @@ import { COVERS_NOTHING } from '../../shared/access/grant';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { documentCache } from '../../shared/protocol/document-cache';
 
-/** An operation, for one kind of caller: what is left of it to plan depends on who asks and why. */
+/** An operation for one kind of caller. What is left of it to plan depends on caller and purpose. */
 export interface UsedOperation {
   readonly query: string;
   readonly operationName: string | undefined;
-  /** Of somebody of this kind, without name, reference and children. */
+  /** Of a caller of this kind, without name, reference and children. */
   readonly access: AccessContext;
 }
 
 const KINDS_PER_TEXT = 32;
 
-/** Counts what was asked for, in memory alone and without variables. */
+/** Counts how often operations are used, in memory only and without their variables. */
 export class OperationStats {
   private readonly documentCache = documentCache<Map<string, UsedOperation & { count: number }>>();
 
@@ -30,13 +30,13 @@ export class OperationStats {
     }
   }
 
-  /** The most used first. */
+  /** Most used first. */
   most(limit: number): readonly UsedOperation[] {
     const all = [...this.documentCache.values()].flatMap((kinds) => [...kinds.values()]);
     return all.sort((a, b) => b.count - a.count).slice(0, limit);
   }
 
-  /** Lets what was used long ago count for less. */
+  /** Halves all counts, so that past use weighs less. */
   age(): void {
     for (const kinds of this.documentCache.values()) {
       for (const used of kinds.values()) used.count /= 2;
@@ -49,7 +49,7 @@ function kindOf({ caller, purpose, grant, reasonGiven }: AccessContext, operatio
   return `${operationName} ${purpose} ${agency} ${roles.join()} ${grant?.kind} ${grant?.meetingKind} ${reasonGiven}`;
 }
 
-/** What can be settled before planning does not depend on whom a reference covers. */
+/** Decisions before planning do not depend on which children a reference covers. */
 function withoutPerson({ caller, grant, ...why }: AccessContext): AccessContext {
   return {
     ...why,

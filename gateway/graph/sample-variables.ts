@@ -11,7 +11,7 @@ import {
   typeFromAST,
 } from 'graphql';
 
-/** Made-up values for the variables that an operation cannot do without: plans do not depend on what they are. */
+/** Invents values for the required variables of an operation; its plan does not depend on them. */
 export function sampleVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -35,5 +35,5 @@ function fitting(type: GraphQLInputType): unknown {
   return Object.fromEntries(required.map((field) => [field.name, fitting(field.type)]));
 }
 
-/** All others take texts: a gateway does not know what a custom scalar looks like. */
+/** Every other scalar gets an empty string: the gateway does not know the form of custom scalars. */
 const OF_SCALAR: Readonly<Record<string, unknown>> = { Int: 0, Float: 0, Boolean: false };

@@ -2,22 +2,22 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ActiveGraph } from './active-graph';
 import type { UsedOperation } from './operation-stats';
 
-/** In numbers of operations. */
+/** Numbers of operations. */
 export interface WarmUp {
   readonly planned: number;
-  /** No longer operations on this graph. */
+  /** No longer valid on this graph. */
   readonly invalid: number;
-  /** Not come to in time. */
+  /** Not reached in time. */
   readonly left: number;
 }
 
 const LIMIT_MILLISECONDS = 30_000;
 
 /**
- * Plans operations on a graph before it is served. What follows from a plan is worked out on the thread of the requests, so
- * that everything else has its turn after each.
+ * Plans operations on a graph before it is served. Processing a plan blocks the thread that serves requests, so that
+ * other work gets a turn after each operation.
  *
- * @param unwanted whether the rest may as well be left.
+ * @param unwanted whether to stop early.
  */
 export async function warmUp(
   graph: ActiveGraph,

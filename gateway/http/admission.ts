@@ -11,11 +11,11 @@ export interface AdmissionOptions {
   readonly addresses: AddressLimiter;
 }
 
-/** Whether the gateway answers anybody at the moment, and this address. */
+/** Admits a request if the gateway is ready and the client's address has not been refused too often. */
 export interface Admission {
   /** @throws NOT_READY, LEDGER_UNAVAILABLE, or RATE_LIMITED for an address whose requests were refused too often. */
   readonly onRequest: onRequestAsyncHookHandler;
-  /** Counts what was refused before it was known who asks. */
+  /** Counts for the address each request that ended without an authenticated caller. */
   readonly onResponse: onResponseHookHandler;
 }
 

@@ -21,11 +21,11 @@ export interface IdentityProvider {
 }
 
 export interface TokenSettings {
-  /** Certificates that are trusted besides the well-known ones where keys and revocations are read, PEM. */
+  /** Certificates, in PEM, to trust besides the well-known ones when reading keys and revocations. */
   readonly ca: string | undefined;
-  /** The longest time from `iat` to `exp` of a token, seconds. */
+  /** Longest time from `iat` to `exp` of a token, in seconds. */
   readonly lifetimeSeconds: number;
-  /** Path or URL of a list of revoked subjects and tokens; undefined for none. */
+  /** Path or URL of the list of revoked subjects and tokens; undefined for none. */
   readonly revocationList: string | URL | undefined;
 }
 
@@ -36,19 +36,21 @@ export const DEFAULT_TOKEN_SETTINGS: TokenSettings = {
 };
 
 /**
- * The officer behind a request. Whatever outlives one request asks again with the same header, at least every ten seconds:
- * a look into memory, and the way to learn that the token has expired or was revoked.
+ * Finds the caller of a request by its Authorization header. Work that outlasts a request calls it again with the same
+ * header at least every ten seconds, to learn that the token has expired or was revoked; a verified token is read from
+ * memory.
  *
- * @throws TokenRefused, which says why to the log, and to the client only whether to send another token.
+ * @throws TokenRefused. The log gets the exact reason, the client learns only whether to send another token.
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
 export interface Authenticator {
   readonly authenticate: Authenticate;
   /**
-   * Reads keys and revocations, from now on again and again. Keys that cannot be read yet refuse tokens, and not the start.
+   * Reads keys and revocations, and from now on again at intervals. Starts even if the keys cannot be read yet: tokens
+   * are refused until they can.
    *
-   * @throws where the list of revocations cannot be read: without it, nobody could be answered.
+   * @throws if the list of revocations cannot be read: without it every request would be refused.
    */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -61,7 +63,7 @@ export interface AuthenticatorOptions {
   readonly log: Logger;
 }
 
-/** Verifies bearer tokens (RFC 6750), each once: a verified one is remembered while it lives and its key is published. */
+/** Verifies bearer tokens (RFC 6750). A verified token is remembered until it expires or its key is withdrawn. */
 export function authenticator(options: AuthenticatorOptions): Authenticator {
   const { identityProvider, settings = DEFAULT_TOKEN_SETTINGS, onRead, log } = options;
   const { ca, lifetimeSeconds, revocationList: listed } = settings;
@@ -77,7 +79,7 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
   const known = new LRUCache<string, KnownToken>({ max: REMEMBERED_TOKENS });
 
   const verified = async (token: string): Promise<VerifiedToken> => {
-    // Not by the token itself: what is remembered opens nothing.
+    // Keyed by digest: tokens cannot be stolen from the cache.
     const digest = hash('sha256', token, 'base64');
     const remembered = known.get(digest);
     const header = remembered?.header ?? headerOf(token);
@@ -114,7 +116,7 @@ const REMEMBERED_TOKENS = 10_000;
 /** A token that was verified. */
 interface KnownToken {
   readonly header: ProtectedHeaderParameters;
-  /** What it was verified with. */
+  /** The key that verified it. */
   readonly key: KeyObject;
   readonly token: VerifiedToken;
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Serves GET /health, which answers as long as the process does, and GET /ready, which answers 503 while the gateway
- * answers nobody.
+ * Serves `GET /health`, which answers 200 as long as the process runs, and `GET /ready`, which answers 503 while the
+ * gateway refuses all requests.
  *
- * @param isReady never rejects. @param status what `/ready` says besides.
+ * @param isReady never rejects.
+ * @param status further members of the answer of `/ready`.
  */
 export function serveHealth(
   app: FastifyInstance,

@@ -9,7 +9,7 @@ const LONGEST_CHECK_MILLISECONDS = 5_000;
 
 /**
  * @param requestMilliseconds how long a client may take to send its request.
- * @param trustedProxies whose X-Forwarded-For is believed: addresses and CIDR ranges.
+ * @param trustedProxies addresses and CIDR ranges of proxies whose X-Forwarded-For header is trusted.
  */
 export function httpServer(requestMilliseconds: number, trustedProxies: readonly string[] = []): FastifyInstance {
   const app = fastify({
@@ -20,7 +20,8 @@ export function httpServer(requestMilliseconds: number, trustedProxies: readonly
     forceCloseConnections: 'idle',
     requestTimeout: requestMilliseconds,
     http: {
-      // Node.js lets a body stall for as long as it waits for headers, and looks only now and then who has taken too long.
+      // Node.js lets a body stall for the longer of the two timeouts, and by default looks for late connections every
+      // 30 seconds.
       headersTimeout: requestMilliseconds,
       connectionsCheckingInterval: Math.min(requestMilliseconds, LONGEST_CHECK_MILLISECONDS),
     },

@@ -8,8 +8,8 @@ import type { StatedPurpose } from '../request/stated-purpose';
 const REFERENCE = /^(case|meeting)\/([A-Za-z0-9-]{1,64})$/;
 
 /**
- * Reads `Access-Purpose` and, where the purpose needs one, `Access-Reference: case/<id>` or `meeting/<id>`, or
- * `Access-Reason` (UTF-8, or percent-encoded where a client can send ASCII only).
+ * Reads `Access-Purpose` and, if the purpose needs one, `Access-Reference: case/<id>` or `meeting/<id>`, or
+ * `Access-Reason` (UTF-8, or percent-encoded by clients that can send ASCII only).
  *
  * @throws ACCESS_PURPOSE_REQUIRED, ACCESS_PURPOSE_UNKNOWN, ACCESS_REASON_REQUIRED, ACCESS_REASON_REFUSED,
  *   ACCESS_REFERENCE_REQUIRED or ACCESS_REFERENCE_MALFORMED.
@@ -27,12 +27,12 @@ export function statedPurpose(headers: IncomingHttpHeaders): StatedPurpose {
   const reference = single(headers['access-reference']);
   if (reference === '') throw failure('ACCESS_REFERENCE_REQUIRED');
   const [, givenKind, id] = REFERENCE.exec(reference) ?? [];
-  // What looks like an ID number is never an id of ours, and must not be echoed.
+  // An id of ours never looks like an ID number, and an ID number must not be echoed.
   if (givenKind !== kind || id === undefined || /\d{15}/.test(id)) throw failure('ACCESS_REFERENCE_MALFORMED');
   return { purpose, reference: { kind, id }, reasonGiven, reason };
 }
 
-/** Reads why the caller asks. @throws as `statedPurpose`. */
+/** Reads the stated purpose. @throws like `statedPurpose`. */
 export const statePurpose: onRequestAsyncHookHandler = async (request) => {
   request.stated = statedPurpose(request.headers);
 };
@@ -41,7 +41,7 @@ function single(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header.join(',') : (header ?? '')).trim();
 }
 
-/** Node.js reads headers as Latin-1. */
+/** Node.js decodes headers as Latin-1. */
 function textOf(header: string | string[] | undefined): string {
   const text = Buffer.from(single(header), 'latin1').toString('utf8');
   try {

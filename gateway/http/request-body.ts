@@ -3,8 +3,8 @@ import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { failure } from '../../shared/protocol/errors';
 
 /**
- * Takes bodies as JSON in UTF-8 and nothing else (RFC 8259, section 8.1): what is no UTF-8 would otherwise reach agencies with
- * other characters in its place.
+ * Accepts bodies only as JSON in UTF-8 (RFC 8259, section 8.1): in any other encoding, agencies would receive
+ * replacement characters.
  */
 export function takeJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -16,8 +16,8 @@ export function takeJson(app: FastifyInstance): void {
 }
 
 /**
- * Refuses a compressed body before it is read, with UNSUPPORTED_MEDIA_TYPE (RFC 9110, section 15.5.16): unpacked, it could
- * have any size.
+ * Refuses a compressed body before it is read, with UNSUPPORTED_MEDIA_TYPE (RFC 9110, section 15.5.16): decompressed,
+ * it could have any size.
  */
 export const refuseCompressed: onRequestHookHandler = ({ headers }, reply, done) => {
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done();

@@ -5,12 +5,13 @@ import { codeOf } from '../../shared/protocol/http-errors';
 import { TokenRefused } from '../request/token-refused';
 import { peerAddress } from './peer-address';
 
-/** A request id is made here and never taken from the client, whose headers could hold anything. */
+/** Request ids are never taken from the client, whose headers could contain anything. */
 export const newRequestId = (): string => randomUUID();
 
 /**
- * One line per request, but for floods of requests that are turned away: from where, who, why, how it ended. Routes instead of URLs, codes instead of messages, and neither operation
- * nor variables: those may hold values of a record.
+ * Logs one line per request: where from, who, for which purpose, and how it ended. Names routes instead of URLs, codes
+ * instead of messages, and neither operation nor variables, which may contain values of a record. Leaves out requests
+ * marked `unlogged`, of which a flood may come.
  */
 export function logRequests(app: FastifyInstance, log: Logger): void {
   app.addHook('onRequest', async (request, reply) => {

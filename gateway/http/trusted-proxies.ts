@@ -2,21 +2,19 @@ import { isIP } from 'node:net';
 import type { Environment } from '../../shared/config/environment';
 
 /**
- * `TRUSTED_PROXIES`: whose word in X-Forwarded-For is taken for where a request came from, as addresses and CIDR ranges
- * with commas between them: `10.0.0.7,fd00::/64`. Nobody's by default.
+ * Reads `TRUSTED_PROXIES`: the proxies whose X-Forwarded-For header is trusted, as addresses and CIDR ranges separated
+ * by commas, like `10.0.0.7,fd00::/64`. None by default.
  */
 export function trustedProxies(environment: Environment): readonly string[] {
   const named = environment.optional('TRUSTED_PROXIES')?.split(',') ?? [];
   const proxies = named.map((one) => one.trim());
   if (!proxies.every(isRange)) {
-    environment.fault(
-      'TRUSTED_PROXIES must be addresses or CIDR ranges with commas between them, like 10.0.0.7,fd00::/64.',
-    );
+    environment.fault('TRUSTED_PROXIES must be addresses or CIDR ranges separated by commas, like 10.0.0.7,fd00::/64.');
   }
   return proxies;
 }
 
-/** Of at least one bit: the whole Internet is no proxy. */
+/** A range has a prefix of at least one bit: the whole Internet is no proxy. */
 function isRange(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const version = isIP(address);

@@ -18,7 +18,7 @@ export interface AccessLedger {
   ready(): Promise<void>;
   /** Figures for metrics. */
   figures(): LedgerFigures;
-  /** Writes queued entries and a last checkpoint. Further calls wait for the same end. */
+  /** Writes queued entries and a last checkpoint. Further calls return the same promise. */
   close(): Promise<void>;
 }
 
@@ -35,8 +35,8 @@ export interface LedgerFigures {
   readonly lastCheckpointAt: Date | undefined;
   /** Lead of the gateway's clock over the database's, in milliseconds; negative if behind. */
   readonly clockDifference: number;
-  /** Distance of the chain's end into the future, in milliseconds. */
+  /** How far the time of the last entry lies in the future, in milliseconds. */
   readonly ahead: number;
-  /** Reason for recording nothing although the ledger could be written. */
+  /** Why the gateway refuses to record although the ledger could be written; null if it does not. */
   readonly refusal: LedgerRefusalReason | null;
 }

@@ -16,7 +16,7 @@ import { callerOf, entryOf } from './entry-of-request';
 import type { Refusal, RefusalCounts } from './refusal-counts';
 
 export interface RecordingOptions {
-  /** Undefined before the gateway is loaded; it answers nothing until then. */
+  /** Undefined until the gateway is loaded; until then it answers nothing. */
   readonly ledger: () => AccessLedger | undefined;
   /** Version of the rules that answer a request. */
   readonly rules: (request: FastifyRequest) => string;
@@ -31,7 +31,7 @@ const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER
 
 /** Fastify hooks that record a request, and its answer before it leaves. */
 export interface AuditHooks {
-  /** Runs as the operation begins, so that entries of others wait neither for a client that stalls nor for a line. */
+  /** Runs when the operation begins, so that entries never wait for a client that stalls or for a queued operation. */
   readonly preHandler: preHandlerHookHandler;
   /** The last step of every answer: its entry becomes durable, or the answer is withheld. */
   readonly onSend: onSendAsyncHookHandler;
@@ -39,7 +39,10 @@ export interface AuditHooks {
 }
 
 export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOptions): AuditHooks {
-  /** Requests whose entries are about to come. Only a large operation's entry waits for those of large ones, which come late. */
+  /**
+   * Requests whose entries will follow soon. Only entries of large operations wait for those of other large ones, which
+   * take longer.
+   */
   const small = new Set<FastifyRequest>();
   const large = new Set<FastifyRequest>();
   const underWay = ({ endOperation }: FastifyRequest) => (endOperation === null ? small : large);
@@ -67,7 +70,7 @@ export function auditHooks({ ledger, rules, clock, refusals, log }: RecordingOpt
         return withhold(request, reply, failure('LEDGER_UNAVAILABLE'));
       }
     },
-    // A client that disconnected while sending gets no answer.
+    // `onSend` does not run for a client that disconnected while sending.
     onResponse(request, _reply, done) {
       underWay(request).delete(request);
       done();

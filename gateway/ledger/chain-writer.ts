@@ -50,11 +50,11 @@ export class ChainWriter {
   private unanswered: Unanswered | undefined;
   /** The latest end of the chain that this writer has seen, which saves searching older partitions. */
   private seen: ChainHead;
-  /** Whether the kept end has been loaded. */
+  /** Whether the end in the head file has been loaded. */
   private begun = false;
   /** The newest checkpoint at that end. */
   private newest: Covered | undefined;
-  /** Number of the newest checkpoint ever seen: never used again. */
+  /** Number of the newest checkpoint ever seen; numbers are never reused. */
   private leastCheckpoint = 0;
   /** Time at which the newest checkpoint was first seen, by `performance.now()`. */
   private newestSeenAt = performance.now();
@@ -101,7 +101,7 @@ export class ChainWriter {
     return this.time.difference;
   }
 
-  /** Distance of the chain's end into the future, in milliseconds: 0 unless a clock was wrong. */
+  /** How far the chain's end lies in the future, in milliseconds: 0 unless a clock was wrong. */
   get ahead(): number {
     const now = this.time.now();
     return now === undefined ? 0 : Math.max(0, Date.parse(this.seen.at) - Date.parse(now));
@@ -223,8 +223,8 @@ export class ChainWriter {
   }
 
   /**
-   * Whether a checkpoint is due for this number of entries: by the chain's time, or by the process's if the chain stands
-   * still.
+   * Whether a checkpoint is due for this number of entries: by the chain's time or, if nothing is appended, by this
+   * process's.
    */
   private isDue(entries: number, since: string, at: string, closing: boolean): boolean {
     const { checkpointEntries, checkpointSeconds } = this.options;
@@ -267,13 +267,13 @@ export class ChainWriter {
       this.begun = false;
       throw new LedgerRefusal(
         'LEDGER_SHORTENED',
-        `The ledger ends at entry ${head.seq} and checkpoint ${newest?.number ?? 0}. Entry ${seq} and checkpoint ${this.leastCheckpoint} were written, and are not there: a backup was restored, or entries were changed.`,
+        `The ledger ends at entry ${head.seq} and checkpoint ${newest?.number ?? 0}, but entry ${seq} and checkpoint ${this.leastCheckpoint} were written: a backup was restored, or entries were changed.`,
       );
     }
     return { head, newest, now: now.toISOString() };
   }
 
-  /** Whether the end that was seen or kept is still part of the chain. */
+  /** Whether the end that this writer has seen or loaded is still part of the chain. */
   private isStill(same: Buffer | undefined, standing: readonly ChainHead[], newest: Covered | undefined): boolean {
     const { seen, leastCheckpoint } = this;
     if ((newest?.number ?? 0) < leastCheckpoint) return false;
@@ -281,7 +281,7 @@ export class ChainWriter {
     return standing.some(({ seq, hash }) => seq === seen.seq && hash.equals(seen.hash));
   }
 
-  /** The end of a chain without the entries that were seen: truncated, archived as a whole, or not begun. */
+  /** The end of a chain that lacks the entries this writer has seen: truncated, archived as a whole, or not begun. */
   private async headElsewhere(connection: LedgerConnection): Promise<ChainHead> {
     const [row] = await connection.rows<HeadRow>(
       `(select seq, at, hash from ledger.entry order by seq desc limit 1)
@@ -292,7 +292,7 @@ export class ChainWriter {
     return row === undefined ? beginning(this.options.hash) : headOf(row);
   }
 
-  /** Holding the lock means that the pending commit has ended. */
+  /** Needs the lock: while it is held, the commit in question has ended. */
   private async wasCarriedOut(connection: LedgerConnection, batch: readonly PendingEntry[]): Promise<boolean> {
     const { unanswered } = this;
     if (unanswered === undefined || unanswered.batch !== batch) return false;
@@ -338,7 +338,7 @@ export class ChainWriter {
     head: ChainHead,
     newest: Covered | undefined,
   ): Promise<readonly Buffer[]> {
-    // By number only: an entry's time can be before that of an earlier checkpoint of another gateway.
+    // Selects by number: an entry's time can be before that of an earlier checkpoint of another gateway.
     const rows = await connection.rows<{ hash: Buffer }>('select hash from ledger.entry where seq > $1 order by seq', [
       newest?.lastSeq ?? 0,
     ]);

@@ -51,7 +51,7 @@ export function checkpointText(hash: LedgerHash, checkpoint: Statement): string 
   ].join('\n');
 }
 
-/** Hashes the text without the signature, of which the key's holder can make many. */
+/** Hashes the text without the signature: the key's holder can make many signatures of one text. */
 export function checkpointHash(hash: LedgerHash, checkpoint: Statement): Buffer {
   return digest(hash, checkpointText(hash, checkpoint));
 }
@@ -93,7 +93,7 @@ export function signatureFault(
   keys: readonly SignatureVerifier[],
 ): string | undefined {
   const key = keys.find(({ keyId }) => keyId === checkpoint.keyId);
-  if (key === undefined || key.algorithm !== checkpoint.algorithm) return 'it is signed with a key that is not known';
+  if (key === undefined || key.algorithm !== checkpoint.algorithm) return 'it is signed with an unknown key';
   return key.verify(checkpointText(hash, checkpoint), checkpoint.signature) ? undefined : 'its signature is not valid';
 }
 

@@ -7,7 +7,7 @@ export interface Patience {
   readonly answer: number;
 }
 
-/** One connection, without a pool, because its state must be known. */
+/** A single connection, without a pool: the writer must know the state of its connection. */
 export class LedgerConnection {
   private readonly client: Client;
 

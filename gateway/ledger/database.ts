@@ -37,7 +37,10 @@ export async function prepareLedger({ ownerUrl, writerUrl, readerUrl, auditorUrl
   }
 }
 
-/** @throws if the writer role cannot use the ledger, or could change entries: a record must be worth more than the gateway's word. */
+/**
+ * @throws if the writer role cannot use the ledger, or could change entries: the ledger must stay evidence even against
+ *   the gateway.
+ */
 export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
   const db = connect(writerUrl, { poolSize: 1, statementTimeout: 10_000 });
   try {
@@ -46,7 +49,7 @@ export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
       needs: 'select 1 from ledger.entry, ledger.checkpoint, ledger.archive limit 0',
       tooLittle: 'The ledger is not migrated, or its writer role cannot use it.',
       excess: EXCESS,
-      tooMuch: 'The writer role of the ledger could change what is recorded: refused.',
+      tooMuch: 'The writer role of the ledger has rights to change or remove entries: refused.',
     });
   } finally {
     await db.destroy();
@@ -70,8 +73,8 @@ const EXCESS = `
       or has_any_column_privilege(current_user, oid, 'update'))`;
 
 /**
- * Keeps a gateway that is running from adding the table of a month while rights are set: PostgreSQL refuses to change one
- * table's catalog entry twice at once ("tuple concurrently updated"). Entries are still added.
+ * Keeps a running gateway from adding the table of a month while rights are set: PostgreSQL refuses concurrent updates
+ * of one table's catalog entry ("tuple concurrently updated"). Entries can still be added.
  */
 const NO_NEW_MONTH = 'lock table ledger.entry in share update exclusive mode;';
 

@@ -4,7 +4,7 @@ import type { Caller } from '../../shared/domain/caller';
 import type { Reference } from '../../shared/domain/purpose';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
-/** Facts about a request from outside of it. */
+/** Facts for an entry that the request does not carry. */
 export interface EntryFacts {
   /** Version of the rules. */
   readonly rules: string;
@@ -12,7 +12,7 @@ export interface EntryFacts {
   readonly time: Date;
 }
 
-/** The entry of a finished request. Of the operation, it contains only name and hash. */
+/** The entry of a finished request. Contains only the name and hash of its operation. */
 export function entryOf(request: FastifyRequest, reply: FastifyReply, facts: EntryFacts): LedgerEntry {
   return {
     ...beginningOf(request, facts),
@@ -24,7 +24,7 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply, facts: Ent
   };
 }
 
-/** The entry before a mutation is carried out, so that it leaves a trace even if the gateway dies meanwhile. */
+/** The entry before a mutation runs, so that it leaves a trace even if the gateway dies meanwhile. */
 export function beginningOf(request: FastifyRequest, { rules, time }: EntryFacts): LedgerEntry {
   const { id, peer, caller, stated, approvedBy, emergencyUses, context } = request;
   const operation = context?.operation?.operation;
@@ -61,7 +61,7 @@ const NOBODY: Pick<LedgerEntry, 'children' | 'looks'> = { children: [], looks: [
 
 const written = (reference: Reference | null): string | null => reference && `${reference.kind}/${reference.id}`;
 
-/** SHA-256 of the operation's text, in hexadecimal digits, as federation clients and manifests of operations know it. */
+/** SHA-256 of the operation's text in hexadecimal, as in persisted queries and manifests of operations. */
 function operationHash({ operation, body }: FastifyRequest): string | null {
   if (operation !== null) return operation.prepared.hash;
   const query = (body as { query?: unknown } | null | undefined)?.query;

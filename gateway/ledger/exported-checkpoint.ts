@@ -32,8 +32,8 @@ const exportedCheckpoint = z.strictObject({
 });
 
 /**
- * The text of a checkpoint for another agency to keep: with it, the ledger can be neither truncated nor rewritten up to
- * there.
+ * A checkpoint for another agency to keep: with it, any truncation or rewriting of the ledger up to there can be
+ * proved.
  */
 export interface ExportedCheckpoint {
   readonly hash: LedgerHash;
@@ -47,7 +47,7 @@ export function exportCheckpoint({ hash, checkpoint }: ExportedCheckpoint): stri
 /** @throws for anything but an exported checkpoint. */
 export function readExportedCheckpoint(text: string): ExportedCheckpoint {
   const parsed = exportedCheckpoint.safeParse(parseJson(text));
-  if (!parsed.success) throw new Error('The file is no exported checkpoint.');
+  if (!parsed.success) throw new Error('The file is not an exported checkpoint.');
   return parsed.data;
 }
 

@@ -12,7 +12,10 @@ import { LedgerRefusal, type LedgerRefusalReason } from './ledger-refusal';
 import { Outage } from './outage';
 
 const LARGEST_BATCH = 500;
-/** Maximum size of a batch's texts, in UTF-16 units: entries about many children must not make a transaction too long. */
+/**
+ * Maximum size of a batch's texts, in UTF-16 units: entries about many children must not make a transaction take too
+ * long.
+ */
 const LARGEST_BATCH_LENGTH = 4_000_000;
 /** Pause between two attempts; milliseconds. */
 const PAUSE = 50;
@@ -29,7 +32,7 @@ export interface GroupCommitOptions {
   readonly writer: (onLost: () => void) => ChainWriter;
 }
 
-/** A caller that waits for its entry to be durable. */
+/** An entry whose request waits until it is durable. */
 interface Waiting extends PendingEntry {
   /** By `performance.now()`. */
   readonly until: number;
@@ -42,7 +45,7 @@ export class GroupCommit implements AccessLedger {
   private readonly writer: ChainWriter;
   private readonly outage: Outage;
   private readonly queue = new Set<Waiting>();
-  /** All waiting callers in order of arrival, and thus of their deadlines. */
+  /** All waiting entries in order of arrival, and thus of their deadlines. */
   private readonly waiting = new Set<Waiting>();
   private sweep: NodeJS.Timeout | undefined;
   private lastBatchAt: Date | undefined;
@@ -50,11 +53,11 @@ export class GroupCommit implements AccessLedger {
   /** The writer's tasks, one after another. */
   private work: Promise<unknown> = Promise.resolve();
   private pumping = false;
-  /** Number of entries expected soon, according to the latest one. */
+  /** Number of entries expected soon, as stated with the latest one. */
   private coming = 0;
   private gathered: (() => void) | undefined;
   private healthy = false;
-  /** Causes of the current outage that were logged. */
+  /** Causes of the current outage that have been logged. */
   private readonly told = new Set<string>();
   private refusal: LedgerRefusalReason | null = null;
   private probe: Promise<void> | undefined;
@@ -73,7 +76,7 @@ export class GroupCommit implements AccessLedger {
     if (this.closed !== undefined) throw failure('LEDGER_UNAVAILABLE');
     const fault = faultOf(entry);
     if (fault !== undefined) {
-      this.options.log.error({ event: 'ledger-entry-refused', fault }, 'an entry is not as the ledger has it');
+      this.options.log.error({ event: 'ledger-entry-refused', fault }, 'malformed ledger entry');
       throw failure('LEDGER_UNAVAILABLE');
     }
     const durable = this.enqueue(JSON.stringify(entry));
@@ -83,7 +86,7 @@ export class GroupCommit implements AccessLedger {
     await durable;
   }
 
-  /** Connects, and writes the checkpoint that a killed gateway left out. ¶ @throws LedgerRefusal, or LEDGER_UNAVAILABLE */
+  /** Connects, and writes a checkpoint that a killed gateway left due. @throws LedgerRefusal, or LEDGER_UNAVAILABLE */
   async start(): Promise<void> {
     try {
       await withinDeadline(
@@ -150,7 +153,7 @@ export class GroupCommit implements AccessLedger {
     });
   }
 
-  /** One timer for all waiting callers. */
+  /** Refuses entries whose deadline has passed. One timer serves all entries. */
   private refuseLate(): void {
     this.sweep = undefined;
     for (const waiting of this.waiting) {
@@ -177,7 +180,9 @@ export class GroupCommit implements AccessLedger {
     });
   }
 
-  /** A round trip per entry would cost more than the recorded requests: under load, entries wait for others. */
+  /**
+   * Waits for further entries: under load, a round trip for each entry would cost more than the requests themselves.
+   */
   private async gather(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.gathered = resolve;
@@ -222,7 +227,8 @@ export class GroupCommit implements AccessLedger {
       } catch {
         await sleep(PAUSE);
         const inTime = batch.filter(({ until }) => performance.now() < until);
-        // A batch that may have been written is retried unchanged; any other is written without refused entries.
+        // A batch that may have been written is retried unchanged; otherwise entries whose deadline has passed are left
+        // out.
         if (inTime.length === 0 || !this.writer.mayHaveWritten(batch)) batch = inTime;
       }
     }
@@ -258,7 +264,7 @@ export class GroupCommit implements AccessLedger {
     this.options.log.error({ event: 'ledger-unavailable', code, ...why }, 'accesses cannot be recorded');
   }
 
-  /** Writes due checkpoints also when no requests come any more. */
+  /** Writes due checkpoints even if no more requests come. */
   private awaitCheckpoint(uncovered: number): void {
     clearTimeout(this.checkpointTimer);
     this.checkpointTimer = undefined;

@@ -22,7 +22,9 @@ const headJson = z.strictObject({
   checkpoint: count,
 });
 
-/** @returns undefined if the file is missing. @throws if it has other content: it must not pass for a first start. */
+/**
+ * @returns undefined if the file is missing. @throws if it has other content, which must not pass for a first start.
+ */
 export async function readHead(file: string): Promise<KnownHead | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -30,11 +32,11 @@ export async function readHead(file: string): Promise<KnownHead | undefined> {
   });
   if (text === undefined) return undefined;
   const parsed = headJson.safeParse(parseJson(text));
-  if (!parsed.success) throw new Error('LEDGER_HEAD_FILE does not hold the end of a ledger.');
+  if (!parsed.success) throw new Error('LEDGER_HEAD_FILE does not contain the end of a ledger.');
   return parsed.data;
 }
 
-/** Replaces it atomically and durably. */
+/** Replaces the file atomically and durably. */
 export async function writeHead(file: string, { entry, checkpoint }: KnownHead): Promise<void> {
   const { seq, at, hash } = entry;
   const text = JSON.stringify({ kind: KIND, v: 1, entry: { seq, at, hash: hash.toString('hex') }, checkpoint });

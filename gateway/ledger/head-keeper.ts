@@ -27,7 +27,7 @@ export class HeadKeeper {
     return this.file === undefined ? undefined : readHead(this.file);
   }
 
-  /** Will be written within a second. */
+  /** Schedules a write within a second. */
   keep(head: KnownHead): void {
     if (this.file === undefined) return;
     this.next = head;
@@ -53,13 +53,13 @@ export class HeadKeeper {
     } catch (error) {
       const { code, name } = error as NodeJS.ErrnoException;
       if (!this.failed)
-        this.log.error({ event: 'ledger-head-not-kept', code: code ?? name }, 'the end of the ledger is not kept');
+        this.log.error({ event: 'ledger-head-not-kept', code: code ?? name }, 'LEDGER_HEAD_FILE cannot be updated');
       this.failed = true;
     }
   }
 }
 
-/** Of two ends with the same number the first one stays: a break may have taken the place of an entry. */
+/** Of two ends with the same number the first one stays: after a break, the number may stand for a lost entry. */
 function isNewer(one: KnownHead, other: KnownHead): boolean {
   return one.entry.seq > other.entry.seq || (one.entry.seq === other.entry.seq && one.checkpoint > other.checkpoint);
 }

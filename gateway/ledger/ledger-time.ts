@@ -35,11 +35,11 @@ export class LedgerTime {
     return Math.abs(this.clock().getTime() - now) > LARGEST_DIFFERENCE ? undefined : new Date(now).toISOString();
   }
 
-  /** Records the database's time. ¶ @param asked time of the query, by `performance.now()`. */
+  /** Learns the database's time. @param asked when the query was sent, by `performance.now()`. */
   learn(database: Date, asked: number): void {
     const answered = performance.now();
     const [own, said] = [this.clock().getTime(), database.getTime()];
-    // Valid for some moment between query and answer.
+    // The database read its clock at some moment between query and answer.
     this.ownDifference = own < said ? own - said : Math.max(0, own - said - (answered - asked));
     this.offset = said - answered;
   }
@@ -50,7 +50,7 @@ export class LedgerTime {
     const seconds = Math.round(this.ownDifference / 1_000);
     throw new LedgerRefusal(
       'CLOCK_DIFFERS',
-      `The gateway's clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} that of the ledger's database: both need to be set right.`,
+      `The gateway's clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} that of the ledger's database: set both clocks right.`,
     );
   }
 }

@@ -31,7 +31,9 @@ export interface OpenLedgerOptions {
 }
 
 /**
- * @throws if the ledger cannot be written or not be trusted: its role has too many rights, its chain uses another hash, or its
+ * Opens the access ledger, and begins its chain if it is new.
+ *
+ * @throws if the ledger cannot be written or trusted: its role has too many rights, its chain uses another hash, or its
  *   database has another time.
  */
 export async function openLedger({
@@ -85,7 +87,7 @@ async function beginChain(writerUrl: string, hash: LedgerHash, now: Date): Promi
     await db.raw('insert into ledger.chain (hash, begun_at) values (?, ?) on conflict do nothing', [hash, now]);
     const { rows } = await db.raw('select hash from ledger.chain');
     if (rows[0]?.hash === hash) return;
-    throw new Error(`The ledger was begun with the other hash: set LEDGER_HASH to ${rows[0]?.hash}.`);
+    throw new Error(`The ledger was started with the other hash: set LEDGER_HASH to ${rows[0]?.hash}.`);
   } finally {
     await db.destroy();
   }

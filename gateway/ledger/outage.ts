@@ -5,8 +5,8 @@ import type { PendingEntry } from './chain-writer';
 import { refusedEntry } from './refused-entry';
 
 /**
- * Entries that could not be written, and whose answers were withheld. The first entry after an outage reports their number;
- * a database that answers but cannot write does not count as recovered.
+ * Counts entries that could not be written, whose answers were withheld. The first entry after an outage reports their
+ * number. A database that answers but cannot write does not count as recovered.
  */
 export class Outage {
   private readonly clock: Clock;
@@ -24,7 +24,7 @@ export class Outage {
     this.withheld += 1;
   }
 
-  /** Whether there is anything to report. */
+  /** Whether entries were withheld that have not been reported. */
   get unreported(): boolean {
     return this.withheld > 0;
   }

@@ -51,10 +51,10 @@ export function proofFault(
   if (fault !== undefined) return `checkpoint ${number}: ${fault}`;
   if (exported === undefined) return undefined;
   if (exported.checkpoint.number !== number) {
-    return `the exported checkpoint is number ${exported.checkpoint.number}, and the proof is for number ${number}`;
+    return `the exported checkpoint is number ${exported.checkpoint.number}, but the proof is for number ${number}`;
   }
   const same = checkpointHash(exported.hash, exported.checkpoint).equals(checkpointHash(hash, checkpoint));
-  return same ? undefined : `checkpoint ${number} is not the one that was exported`;
+  return same ? undefined : `checkpoint ${number} differs from the exported one`;
 }
 
 export function writeProof({ hash, entry, path, checkpoint }: EntryProof): string {
@@ -73,6 +73,6 @@ export function writeProof({ hash, entry, path, checkpoint }: EntryProof): strin
 /** @throws for anything but a proof. */
 export function readProof(text: string): EntryProof {
   const parsed = proofJson.safeParse(parseJson(text));
-  if (!parsed.success) throw new Error('The file is no proof of an entry.');
+  if (!parsed.success) throw new Error('The file is not a proof of an entry.');
   return parsed.data;
 }

@@ -9,16 +9,16 @@ import { refusedEntry } from './refused-entry';
 export interface Refusal {
   /** Null for an unknown caller. */
   readonly caller: LedgerEntry['caller'];
-  /** Address class in CIDR notation; null if the caller or no address is known. */
+  /** Address class in CIDR notation; null if the caller is known or the address is not. */
   readonly peer: string | null;
   readonly code: ErrorCode;
   readonly status: number;
-  /** A further distinction in the log: why a token was refused. */
+  /** Why a token was refused; for the log only. */
   readonly detail: string | null;
 }
 
 export interface RefusalCountsOptions {
-  /** Undefined before there is one. */
+  /** Undefined until the ledger is open. */
   readonly ledger: () => AccessLedger | undefined;
   readonly clock: Clock;
   readonly log: Logger;

@@ -24,7 +24,7 @@ export function refusedEntry({ caller, peer, requests, code, status, since }: Re
     reference: null,
     approvedBy: null,
     operation: { kind: null, name: null, hash: null },
-    // None was executed.
+    // No rules were applied.
     rules: '',
     children: [],
     looks: [],

@@ -26,7 +26,7 @@ export async function resumeChain(
   try {
     await connection.script('begin isolation level read committed read write; select ledger.lock_chain()');
     const [begun] = await connection.rows<{ hash: LedgerHash }>('select hash from ledger.chain');
-    if (begun === undefined) throw new Error('The ledger was not begun.');
+    if (begun === undefined) throw new Error('The ledger has not been started.');
     const resumption = await nextResumption(connection, begun.hash, options);
     await connection.rows(
       `insert into ledger.resumption (number, after_seq, after_hash, lost_seq, lost_hash, checkpoint, at, ordered_by,
@@ -84,7 +84,7 @@ async function nextResumption(
   if (!shorter) {
     await refuseOther(connection, furthest, end);
     if (Date.parse(end.at) <= now.getTime() + LARGEST_DIFFERENCE)
-      throw new Error('Nothing is lost: the ledger is as long as it was.');
+      throw new Error('Nothing is lost: the ledger reaches the last known entry.');
   }
   const statement = {
     number: (before?.number ?? 0) + 1,
@@ -122,6 +122,6 @@ async function refuseOther(connection: LedgerConnection, { seq, hash }: ChainHea
   const [row] = await connection.rows<{ hash: Buffer }>('select hash from ledger.entry where seq = $1', [seq]);
   if (row?.hash.equals(hash) === true) return;
   throw new Error(
-    `Entry ${seq} is another one than was written: this is no restored backup. See npm run ledger:verify.`,
+    `Entry ${seq} differs from the one that was written: this is not a restored backup. See npm run ledger:verify.`,
   );
 }

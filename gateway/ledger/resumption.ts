@@ -3,17 +3,18 @@ import type { CheckpointHead } from './checkpoint';
 import type { SignatureVerifier } from './signing';
 
 /**
- * A signed statement that the chain continues although its end was lost or was in the future: the missing entries, and who
- * ordered it. Next entry and next checkpoint contain its hash as the previous one.
+ * A signed statement that the chain continues although its end was lost or was in the future. It names the missing
+ * entries and who ordered the resumption. The next entry and the next checkpoint contain its hash as the previous one.
  *
- * @example { number: 1, afterSeq: 500, lostSeq: 512, orderedBy: 'head of operations', at: '2026-05-17T01:30:00.000Z', … }
+ * @example { number: 1, afterSeq: 500, lostSeq: 512, orderedBy: 'head of operations', at: '2026-05-17T01:30:00.000Z', …
+ *   }
  */
 export interface Resumption {
   readonly number: number;
   /** The last remaining entry. */
   readonly afterSeq: number;
   readonly afterHash: Buffer;
-  /** The last known entry, lost with all after `afterSeq`; equal to `afterSeq` if none is lost. */
+  /** The last known entry; it and all entries after `afterSeq` are lost. Equal to `afterSeq` if none is lost. */
   readonly lostSeq: number;
   readonly lostHash: Buffer;
   /** Number of the last known checkpoint, after which numbering continues. */
@@ -66,7 +67,7 @@ export function resumptionFault(
   keys: readonly SignatureVerifier[],
 ): string | undefined {
   const key = keys.find(({ keyId, algorithm }) => keyId === resumption.keyId && algorithm === resumption.algorithm);
-  if (key === undefined) return 'it is signed with a key that is not known';
+  if (key === undefined) return 'it is signed with an unknown key';
   return key.verify(resumptionText(hash, resumption), resumption.signature) ? undefined : 'its signature is not valid';
 }
 

@@ -25,7 +25,7 @@ const KNOWN = [
   'LEDGER_READER_DATABASE_URL',
   'LEDGER_AUDITOR_DATABASE_URL',
   'LEDGER_HASH',
-  // Of LEDGER_HEAD_FILE: of all others, the file is one way to say it.
+  // Stands for LEDGER_HEAD_FILE, as `refuseUnknown` drops the suffix `_FILE`.
   'LEDGER_HEAD',
   'LEDGER_SIGNING_KEY',
   'LEDGER_CHECKPOINT_ENTRIES',
@@ -37,7 +37,7 @@ const KNOWN = [
 /** 网络数据安全管理条例 art. 12: records of data provision are kept for at least three years. */
 export const LEAST_RETENTION_YEARS = 3;
 
-/** Leaves faults with the environment. */
+/** Adds faults to the environment. */
 export function ledgerConfig(environment: Environment): LedgerConfig {
   environment.refuseUnknown('LEDGER_', KNOWN);
   return {
@@ -55,7 +55,7 @@ export function ledgerConfig(environment: Environment): LedgerConfig {
   };
 }
 
-/** The configuration of a gateway without embedded database and key. */
+/** The configuration of a gateway without an embedded database and key. */
 export function requiredLedgerConfig(
   environment: Environment,
 ): LedgerConfig & { readonly database: LedgerDatabase; readonly settings: LedgerSettings } {

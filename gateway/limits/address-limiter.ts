@@ -2,19 +2,19 @@ import { LRUCache } from 'lru-cache';
 import { failure } from '../../shared/protocol/errors';
 import { networkOf, ONE_PLACE } from '../request/address-class';
 
-/** Counts what was refused to each address before it was known who asks. */
+/** Counts, for each address, requests that were refused before their caller was known. */
 export interface AddressLimiter {
-  /** Before a token is looked at. @throws RATE_LIMITED where too much was refused to this address. */
+  /** Called before the token is read. @throws RATE_LIMITED if this address had too many requests refused. */
   check(address: string | null): void;
   refused(address: string | null): void;
 }
 
 const WINDOW_MILLISECONDS = 60_000;
 
-/** The longest unused are forgotten for others: what is counted must not be what fills the memory. */
+/** How many addresses are remembered; the least recently used are dropped, to bound memory. */
 const ADDRESSES = 10_000;
 
-/** @param limit how much may be refused to one address in a minute. */
+/** @param limit refused requests that one address may have in a minute. */
 export function addressLimiter(limit: number): AddressLimiter {
   const windows = new LRUCache<string, { count: number; readonly until: number }>({ max: ADDRESSES });
   const current = (place: string) => {

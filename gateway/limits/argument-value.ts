@@ -1,15 +1,15 @@
 import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import type { VariableOf } from './cost-program';
 
-/** What an argument is, as an operation has it. */
+/** The value of an argument in an operation. */
 export interface ArgumentValue {
-  /** Whether it is the same whatever the variables are. */
+  /** Whether it is independent of the variables. */
   readonly fixed: boolean;
-  /** @returns undefined or null where nothing is given. */
+  /** @returns undefined or null if there is none. */
   read(variable: VariableOf): unknown;
 }
 
-/** @param defaultValue what the schema takes where the operation says nothing. */
+/** @param defaultValue the schema's default, used if the operation does not give the argument. */
 export function argumentValue(node: FieldNode, name: string, defaultValue: unknown): ArgumentValue {
   const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
   if (given === undefined) return { fixed: true, read: () => defaultValue };

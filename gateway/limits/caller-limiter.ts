@@ -3,16 +3,16 @@ import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { failure } from '../../shared/protocol/errors';
 
-/** What one caller may send in a minute, unless it says otherwise. */
+/** Limits of one caller, per minute unless stated otherwise. */
 export interface CallerLimits {
   readonly requests: number;
-  /** Of all operations together. */
+  /** Total cost of all operations. */
   readonly cost: number;
-  /** Texts that this gateway does not know: each has to be read, validated and planned. */
+  /** Operation texts that this gateway has not seen yet: each has to be parsed, validated and planned. */
   readonly newTexts: number;
   /** Children looked up by ID number. */
   readonly lookups: LookupLimit;
-  /** Lookups that were answered with nobody. */
+  /** Lookups that found nobody. */
   readonly missedLookups: LookupLimit;
 }
 
@@ -22,27 +22,30 @@ export interface LookupLimit {
   readonly perDay: number;
 }
 
-/** Counts what callers send, by the name that the identity provider knows them by. */
+/** Counts the requests of callers by their `sub`. */
 export interface CallerLimiter {
   /** Counts a request. @throws RATE_LIMITED */
   request(caller: string): Promise<void>;
-  /** Counts a text that has to be read, validated and planned. @throws RATE_LIMITED */
+  /** Counts a text that has to be parsed, validated and planned. @throws RATE_LIMITED */
   newText(caller: string): Promise<void>;
   /**
-   * Counts a lookup, and for the time being as missed, so that lookups at the same time do not exceed the limit together. One
-   * that is refused is not counted. @throws RATE_LIMITED
+   * Counts a lookup, and counts it as missed until `notMissed`, so that concurrent lookups cannot exceed the limit
+   * together. A refused lookup is not counted. @throws RATE_LIMITED
    */
   lookup(caller: string): Promise<void>;
-  /** Takes back that a lookup was missed. */
+  /** Stops counting a lookup as missed. */
   notMissed(caller: string): Promise<void>;
-  /** Counts what an operation costs; one that is refused is not counted. @throws RATE_LIMITED */
+  /** Counts the cost of an operation; a refused one is not counted. @throws RATE_LIMITED */
   operation(caller: string, cost: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface CallerLimiterOptions {
   readonly limits: CallerLimits;
-  /** `redis://` or `rediss://`: where all gateways count together. Without it, each counts by itself. */
+  /**
+   * `redis://` or `rediss://` URL of the Redis in which all gateways count together. Without it, each gateway counts
+   * alone.
+   */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
 }
@@ -50,17 +53,17 @@ export interface CallerLimiterOptions {
 const MINUTE_SECONDS = 60;
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** How long Redis may take; it answers in less than one. */
+/** Timeout of a Redis command; the usual one takes less than a millisecond. */
 const REDIS_DEADLINE_MILLISECONDS = 250;
 
-/** How long nobody waits for a Redis that did not answer. */
+/** How long Redis is not asked after it has failed to answer. */
 const REST_MILLISECONDS = 1_000;
 
 const KEY_PREFIX = 'unified-child-record';
 
 /**
- * Windows of a minute or a day, each from what a caller sends first in it. Where Redis does not answer, requests are counted in this
- * process's memory, by the same limits, until it does: never not at all.
+ * Counts in windows of a minute or a day that begin with a caller's first request. While Redis does not answer, this
+ * process counts in its own memory with the same limits: requests are never left uncounted.
  */
 export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): CallerLimiter {
   const redis = redisUrl === undefined ? undefined : sharedCounts(redisUrl, log);
@@ -131,7 +134,7 @@ function counter(name: string, points: number, redis: SharedCounts | undefined, 
           () => work(memory),
         );
   return {
-    /** @returns until when nothing more is let through, where this was too much. */
+    /** @returns the refusal, with the time until the window ends, if this exceeded the limit. */
     count: (caller: string, number: number): Promise<RateLimiterRes | undefined> =>
       inEither((limiter) =>
         limiter.consume(caller, number).then(
@@ -148,7 +151,7 @@ function counter(name: string, points: number, redis: SharedCounts | undefined, 
 
 interface SharedCounts {
   readonly client: Redis;
-  /** The first, or else the second where Redis does not answer, and for a while without asking. */
+  /** Runs `shared`, or `alone` if Redis does not answer or has recently failed to. */
   or<Result>(shared: () => Promise<Result>, alone: () => Promise<Result>): Promise<Result>;
 }
 
@@ -160,7 +163,7 @@ function sharedCounts(url: string, log: Logger): SharedCounts {
     commandTimeout: REDIS_DEADLINE_MILLISECONDS,
     retryStrategy: () => REST_MILLISECONDS,
   });
-  // Told by what becomes of commands.
+  // Failed commands report it.
   client.on('error', () => undefined);
   let failedAt = Number.NEGATIVE_INFINITY;
   let answering = true;

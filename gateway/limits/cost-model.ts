@@ -21,15 +21,15 @@ import {
 } from 'graphql';
 
 /**
- * What a supergraph says about costs, by the GraphQL Cost Directives specification (IBM, 2021) as federation composes it:
- * `@cost(weight)` and `@listSize`, linked from https://specs.apollo.dev/cost. What it does not say has the weights that other
- * gateways give it: 1 for an object, 0 for a value.
+ * Costs in a supergraph, by the GraphQL Cost Directives specification (IBM, 2021) as federation composes it:
+ * `@cost(weight)` and `@listSize`, linked from https://specs.apollo.dev/cost. Without a directive, weights are those
+ * that other gateways use: 1 for an object, 0 for a scalar or enum.
  */
 export interface CostModel {
   root(operation: OperationTypeNode): GraphQLObjectType | undefined;
-  /** The object types that something of the named type can be. */
+  /** The object types that the named type can be. */
   possibleTypes(name: string): readonly GraphQLObjectType[];
-  /** @returns undefined where there is no such field. */
+  /** @returns undefined if there is no such field. */
   field(type: GraphQLObjectType, name: string): FieldCost | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface FieldCost {
   readonly coordinate: string;
   readonly type: GraphQLNamedType;
   readonly isList: boolean;
-  /** Of one of what the field answers, as one of these types. */
+  /** Weight of one value of the field if it is of this type. */
   weight(type: GraphQLNamedType): number;
   readonly listSize: ListSize | undefined;
   readonly arguments: readonly ArgumentCost[];
@@ -54,11 +54,15 @@ export interface ListSize {
 export interface ArgumentCost {
   readonly name: string;
   readonly defaultValue: unknown;
-  /** What a value costs: the argument's own weight and those of the fields within. Undefined where neither has any. */
+  /**
+   * Cost of a value: the argument's own weight and those of the input fields within. Undefined if there are no weights.
+   */
   readonly ofValue: ((value: unknown) => number) | undefined;
 }
 
-/** @param linked whether the supergraph links the specification: otherwise directives of these names are somebody else's. */
+/**
+ * @param linked whether the supergraph links the specification. If not, directives of these names mean something else.
+ */
 export function costModel(supergraph: DocumentNode, linked: boolean): CostModel {
   const schema = buildASTSchema(supergraph, { assumeValid: true, assumeValidSDL: true });
   const weight = linked ? weightsOf(schema) : () => undefined;
@@ -123,7 +127,7 @@ function listSizesOf(schema: GraphQLSchema): (node: Labelled) => ListSize | unde
   };
 }
 
-/** What values of arguments cost. Types that weigh nothing are told apart once, so that most values are never looked at. */
+/** Computes the cost of argument values. Types without any weight are found once, and their values never walked. */
 function valueCosts(weight: (node: Labelled) => number | undefined) {
   const reachesWeight = (type: GraphQLInputType, seen: Set<GraphQLInputType>): boolean => {
     const named = getNamedType(type);

@@ -1,19 +1,19 @@
-/** Values of an operation's variables, defaults included. */
+/** Reads a variable of the operation; falls back to its default. */
 export type VariableOf = (name: string) => unknown;
 
-/** A number that is known beforehand, or the place of a step that finds it. */
+/** A constant, or the index of the step that computes it. */
 export type Term = number | { readonly step: number };
 
 type Step = (values: readonly number[], variable: VariableOf) => number;
 
 /**
- * A sum of products whose factors depend on variables: what is constant is added up while it is built, the rest are steps,
- * each of them run once. Fragments within fragments share their steps, so that a program never is longer than its document.
+ * A sum of products whose factors depend on variables. Constants are folded while the program is built; the rest are
+ * steps that each run once. Nested fragments share their steps, so that a program is never longer than its document.
  */
 export class CostProgram {
   private readonly steps: Step[] = [];
 
-  /** @param step is given the values of the steps before it. */
+  /** @param step receives the values of the steps before it. */
   step(step: Step): Term {
     this.steps.push(step);
     return { step: this.steps.length - 1 };

@@ -5,36 +5,38 @@ import { type DocumentMetrics, documentMetrics } from './document-metrics';
 import { INPUT_LIST_LIMIT } from './input-limits';
 import { mostRepeatedKey } from './repeated-keys';
 
-/** Deepest selection: a docket's cases' children's nested sections take 9. */
+/** Levels of fields: the nested sections of the children of a docket's cases take 9. */
 const DEPTH_LIMIT = 16;
 
-/** Fields after fragments are written out: the whole of a docket takes some hundreds. */
+/** Fields with fragments expanded: a whole docket takes some hundreds. */
 const FIELD_LIMIT = 2_000;
 
-/** Aliases after fragments are written out: they ask for the same again and again. */
+/** Aliases with fragments expanded: they request the same field again and again. */
 const ALIAS_LIMIT = 300;
 
-/** Fields at the root, aliases included: each is planned and fetched by itself. */
+/** Root fields, aliases included: each is planned and fetched separately. */
 const ROOT_FIELD_LIMIT = 20;
 
-/** Fragments that a text may define: generated clients need some sixty, and validators compare them in pairs. */
+/** Fragments in one text: generated clients need some sixty, and validators compare them in pairs. */
 const FRAGMENT_LIMIT = 100;
 
-/** Spreads of fragments after fragments are written out. */
+/** Fragment spreads with fragments expanded. */
 const SPREAD_LIMIT = 1_000;
 
-/** Selections of one response key in one object of the answer: components that each ask for the same key field. */
+/**
+ * Selections of one response key in one object of the response, as by components that each select the same key field.
+ */
 const REPEAT_LIMIT = 100;
 
-/** Operations that a text may define, of which one is run: each is validated. */
+/** Operations in one text: only one runs, but all are validated. */
 const OPERATION_LIMIT = 50;
 
 const LONGEST_NAME = 100;
 
-/** Names that every object of JavaScript has something under: an answer that uses them as keys could change how others read. */
+/** Properties that every JavaScript object inherits: as keys of a response they could change how it is read. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** What is wrong with a document by its text alone: names, depth, width, and the length of its lists. */
+/** Checks what the text alone tells of a document: names, depth, width, and the length of its lists. */
 export function documentFault(document: DocumentNode): GraphQLError | undefined {
   const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
   const fragments = document.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION).length;
@@ -49,7 +51,7 @@ export function documentFault(document: DocumentNode): GraphQLError | undefined 
     return failure('OPERATION_TOO_DEEP', undefined, { limit: DEPTH_LIMIT });
   }
   if (measures.some(({ level }) => level > ROOT_FIELD_LIMIT)) return tooWide('fields at the root', ROOT_FIELD_LIMIT);
-  // All operations of a text are validated, whichever of them is run.
+  // All operations of a text are validated, whichever runs.
   const inAll = (count: (measure: DocumentMetrics) => number) => measures.reduce((sum, each) => sum + count(each), 0);
   if (inAll(({ aliases }) => aliases) > ALIAS_LIMIT) return tooWide('aliases', ALIAS_LIMIT);
   if (inAll(({ fields }) => fields) > FIELD_LIMIT) return tooWide('fields', FIELD_LIMIT);
@@ -64,7 +66,10 @@ export function documentFault(document: DocumentNode): GraphQLError | undefined 
 const tooWide = (what: string, limit: number): GraphQLError =>
   failure('OPERATION_TOO_WIDE', `The operation has too many ${what}: at most ${limit}.`, { limit });
 
-/** Names of the operation stand in paths of errors, where no value of a record may stand, and are keys of the answer. */
+/**
+ * Names in a document become keys of the response and appear in paths of errors, which must contain no value of a
+ * record.
+ */
 function valuesAndNames(document: DocumentNode): { readonly hasRefusedName: boolean; readonly longestList: number } {
   let hasRefusedName = false;
   let longestList = 0;
@@ -79,7 +84,7 @@ function valuesAndNames(document: DocumentNode): { readonly hasRefusedName: bool
   return { hasRefusedName, longestList };
 }
 
-/** The operation's own name is kept in the access ledger, for years. */
+/** The operation's name is kept in the access ledger for years. */
 function namesTooMuch({ definitions }: DocumentNode): boolean {
   return definitions.some((definition) => {
     const name = definition.kind === Kind.OPERATION_DEFINITION ? (definition.name?.value ?? '') : '';

@@ -1,19 +1,19 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../request/operation';
 
-/** How large a selection is, as if its fragments were written out. */
+/** Size of a selection with its fragments expanded. */
 export interface DocumentMetrics {
   /** Levels of fields. */
   readonly depth: number;
-  /** Fields in all. */
+  /** All fields. */
   readonly fields: number;
-  /** Fields that have an alias. */
+  /** Fields with an alias. */
   readonly aliases: number;
   /** Fields of the first level. */
   readonly level: number;
-  /** Places at which a named fragment is spread. */
+  /** Spreads of named fragments. */
   readonly spreads: number;
-  /** Whether a fragment spreads itself: it counts as nothing there, and validation refuses it. */
+  /** Whether a fragment spreads itself. The inner spread counts as nothing; validation refuses it. */
   readonly recursive: boolean;
 }
 

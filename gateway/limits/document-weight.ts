@@ -1,12 +1,12 @@
 import { type DocumentNode, Kind, print } from 'graphql';
 import { documentMetrics } from './document-metrics';
 
-/** Characters that a field takes, with its alias and what comes with it. */
+/** Memory of a field in plans and response shapes, in characters. */
 const FIELD_CHARACTERS = 40;
 
 /**
- * How much there is to remember of an operation, in characters: its text, and its fields with fragments written out, as
- * plans and shapes of answers have them. A text of 1,000 characters can have 2,000 fields.
+ * Estimates the memory that an operation takes, in characters: its text, and its fields with fragments expanded, as
+ * plans and response shapes contain them. A text of 1,000 characters can have 2,000 fields.
  */
 export function weightOf(document: DocumentNode): number {
   const measure = documentMetrics(document);

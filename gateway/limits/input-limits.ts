@@ -1,15 +1,15 @@
 import type { GraphQLError } from 'graphql';
 import { failure } from '../../shared/protocol/errors';
 
-/** Entries of one list in the input, in variables and in the text alike. */
+/** Entries of one list, in variables or in the text. */
 export const INPUT_LIST_LIMIT = 200;
 
 /** Values of all variables together: members of objects and entries of lists, at every depth. */
 const INPUT_VALUE_LIMIT = 2_000;
 
-/** What is wrong with the variables of an operation by their size alone. They come out of JSON. */
+/** Checks the size of an operation's variables, which were parsed from JSON. */
 export function variablesFault(variables: Readonly<Record<string, unknown>>): GraphQLError | undefined {
-  // By hand and not by recursion: they may be nested as deeply as a body allows.
+  // Iterative, as recursion could overflow the stack: a body may nest them deeply.
   const waiting: object[] = [variables];
   let values = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -1,25 +1,25 @@
 import { availableParallelism } from 'node:os';
 
 export interface LargeOperationLimits {
-  /** How many may be under way. */
+  /** How many may run at once. */
   readonly atOnce: number;
-  /** After this time the next one may begin, whether or not this one has ended; milliseconds. */
+  /** After this time, in milliseconds, the next one may begin even if this one has not ended. */
   readonly longest: number;
 }
 
 const DEFAULT_LIMITS: LargeOperationLimits = {
-  // A processor is left for everything else.
+  // Leaves one processor for everything else.
   atOnce: Math.max(1, availableParallelism() - 1),
-  // One that waits for an agency does no work meanwhile, and must not keep others from theirs.
+  // An operation that waits for an agency uses no processor meanwhile, and must not hold up others.
   longest: 250,
 };
 
-/** A record costs 17, a page of 20 things with their total 32: docs/reference/limits.md. */
+/** A child's record costs 17, a page of 20 items with their total 32: docs/reference/limits.md. */
 const SMALL_COST = 20;
 
 /**
- * Lets operations that cost more begin a few at a time, in the order in which they arrive: a record waits for part of one
- * list, and never for a burst of them.
+ * Lets operations above `SMALL_COST` begin a few at a time, in order of arrival: a small operation then waits for part
+ * of one large one, and never for a burst of them.
  */
 export class LargeOperations {
   private begun = 0;
@@ -30,7 +30,10 @@ export class LargeOperations {
     this.limits = limits;
   }
 
-  /** Waits for the operation's turn. @returns ends the turn, once there is an answer to record; null for a small one. */
+  /**
+   * Waits for the operation's turn. @returns a function that ends the turn, to call when there is an answer to record;
+   * null for a small operation.
+   */
   async begin(cost: number): Promise<(() => void) | null> {
     if (cost <= SMALL_COST) return null;
     if (this.begun < this.limits.atOnce) this.begun += 1;

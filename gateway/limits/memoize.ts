@@ -4,9 +4,9 @@ interface Branch<Result> {
 }
 
 /**
- * The same function, run once for the same objects.
+ * Remembers the results of a function by the identity of its arguments.
  *
- * @param within what it answers where it asks itself about the same objects.
+ * @param within the result of a recursive call with arguments whose result is still being computed.
  */
 export function memoize<Keys extends readonly object[], Result>(
   compute: (...keys: Keys) => Result,

@@ -19,21 +19,22 @@ import type { ArgumentCost, CostModel, FieldCost, ListSize } from './cost-model'
 import { CostProgram, type Term, type VariableOf } from './cost-program';
 import { memoize } from './memoize';
 
-/** What an operation costs with these variables. @throws BAD_USER_INPUT for a list longer than may be asked for. */
+/** Cost of an operation with these variables. @throws BAD_USER_INPUT for a page size above the limit. */
 export type OperationCost = (variables: Readonly<Record<string, unknown>>) => number;
 
-/** How long a list is taken to be that nobody has said anything about. */
+/** Assumed length of a list without `@listSize`. */
 const UNKNOWN_LIST_SIZE = 10;
 
-/** A mutation weighs by itself what it does, and not what it answers. */
+/** Cost of a mutation's own work, besides that of its response. */
 const MUTATION_COST = 10;
 
-/** Sizes of fields that are lists because of the arguments of the field above them. */
+/** Lengths of list fields that arguments of their parent field determine, by field name. */
 type SizedFields = ReadonlyMap<string, Term>;
 
 /**
- * Compiles what an operation costs, at most: every object 1, every list as many as it may have, of abstract types the
- * costliest, what is written twice twice. An operation that does not validate has a cost of no meaning.
+ * Compiles the upper bound of an operation's cost: 1 for each object, every list at its greatest length, the costliest
+ * of an abstract type's object types, and no merging of repeated fields. The cost of an invalid operation means
+ * nothing.
  */
 export function operationCost(
   model: CostModel,
@@ -58,7 +59,7 @@ export function operationCost(
           return conditional(selection.directives, selections(fragment.selectionSet, type, sized));
         }),
       ),
-    0, // a fragment within itself: validation refuses it
+    0, // a fragment that spreads itself: validation refuses it
   );
 
   const ofField = (node: FieldNode, cost: FieldCost, sized: SizedFields): Term => {
@@ -78,7 +79,7 @@ export function operationCost(
     return program.sum([program.product(count, below(cost.type)), ...given]);
   };
 
-  /** How many there are of a field, and of those below that its arguments size. */
+  /** Number of values of a field, and lengths of the fields below that its arguments determine. */
   const sizes = memoize(
     (node: FieldNode, { coordinate, isList, listSize, arguments: known }: FieldCost): Sizes => {
       if (listSize === undefined) return { size: isList ? UNKNOWN_LIST_SIZE : 1, within: NO_SIZES };
@@ -99,7 +100,7 @@ export function operationCost(
     });
     const check = (variable: VariableOf) => {
       const given = values.filter(({ value }) => value.read(variable) != null);
-      // What is no number is no size, which validation and coercion find out.
+      // Validation and coercion refuse anything but a number.
       const tooLong = given.find(({ value }) => {
         const count = value.read(variable);
         return typeof count === 'number' && count > LARGEST_PAGE;
@@ -109,7 +110,7 @@ export function operationCost(
         return failure('BAD_USER_INPUT', detail, { argument: tooLong.name, coordinate, limit: LARGEST_PAGE });
       }
       if (!requireOneSlicingArgument || given.length === 1) return undefined;
-      const detail = `Say by one argument how many are asked for: "${slicingArguments.join('", "')}".`;
+      const detail = `Give exactly one of these arguments, for the number of items: "${slicingArguments.join('", "')}".`;
       return failure('BAD_USER_INPUT', detail, { argument: slicingArguments[0], coordinate });
     };
     const size = (variable: VariableOf) => {
@@ -161,7 +162,7 @@ export function operationCost(
       const fault = check(variable);
       if (fault !== undefined) throw fault;
     }
-    // Of a list of one and a half, too, only whole numbers can be counted.
+    // A page size such as 1.5, refused later, makes the cost a fraction; callers are charged in whole numbers.
     return Math.ceil(program.run(variable, total));
   };
 }

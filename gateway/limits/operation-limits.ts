@@ -6,18 +6,21 @@ import { variablesFault } from './input-limits';
 import { LargeOperations } from './large-operations';
 
 export interface OperationLimitOptions {
-  /** The most that one operation may cost. */
+  /** Highest cost of one operation. */
   readonly costLimit: number;
   readonly callers: Pick<CallerLimiter, 'operation'>;
 }
 
 export interface OperationLimits {
-  /** @throws as `costWithin`; RATE_LIMITED for a caller whose operations have cost as much as one may spend. */
+  /** @throws like `costWithin`; RATE_LIMITED for a caller whose budget for cost is spent. */
   readonly preHandler: preHandlerAsyncHookHandler;
   readonly onSend: onSendHookHandler;
 }
 
-/** Refuses what is too large or costs too much, counts what operations cost, and lets large ones begin in turn. */
+/**
+ * Refuses operations that are too large or too costly, charges callers for their cost, and lets large ones begin in
+ * turn.
+ */
 export function limitOperations({ costLimit, callers }: OperationLimitOptions): OperationLimits {
   const largeOperations = new LargeOperations();
   return {
@@ -36,13 +39,13 @@ export function limitOperations({ costLimit, callers }: OperationLimitOptions): 
 }
 
 /**
- * What an operation costs, once its text and its variables are known to be within the limits. They come before validation,
- * some of whose rules take seconds on fragments within fragments (CVE-2025-32030, CVE-2025-32031).
+ * Computes the cost of an operation after checking the limits of its text and variables. These checks come before
+ * validation, some of whose rules take seconds on nested fragments (CVE-2025-32030, CVE-2025-32031).
  *
- * @param limit the most that one operation may cost.
- * @returns 0 for an operation that is not there, which Apollo Server refuses.
+ * @param limit highest cost of one operation.
+ * @returns 0 if the operation does not exist; Apollo Server refuses the request.
  * @throws OPERATION_TOO_DEEP, OPERATION_TOO_WIDE, OPERATION_NAME_REFUSED, INPUT_TOO_LARGE, OPERATION_TOO_COSTLY, or
- *   BAD_USER_INPUT for a list longer than may be asked for.
+ *   BAD_USER_INPUT for a page size above the limit.
  */
 export function costWithin(limit: number, { prepared, operation, variables }: SentOperation): number {
   const fault = prepared.fault ?? variablesFault(variables);

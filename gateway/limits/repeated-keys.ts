@@ -2,14 +2,14 @@ import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from '
 import { fragmentsOf } from '../request/operation';
 
 /**
- * How often the most repeated response key is selected in one object of the answer. Fields with the same key are merged,
- * and so are the selections below them (https://spec.graphql.org/October2021/#sec-Field-Selection-Merging): validators
- * compare all of them in pairs, whatever type they are selected on.
+ * Counts how often the most repeated response key is selected in one object of the response. Fields with the same key
+ * are merged, and so are the selections below them (https://spec.graphql.org/October2021/#sec-Field-Selection-Merging):
+ * validators compare all of them in pairs, on whichever type they are selected.
  *
  * `{ child { id id ...F } child { id } } fragment F on Child { id }` has `id` four times.
  *
- * The work is at most that of the operation with its fragments written out, which must be bounded before; no fragment
- * may spread itself.
+ * The work is at most proportional to the operation with its fragments expanded, whose size must have been checked
+ * before. No fragment may spread itself.
  */
 export function mostRepeatedKey(document: DocumentNode): (selections: SelectionSetNode) => number {
   const fragments = fragmentsOf(document);

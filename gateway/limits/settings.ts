@@ -4,16 +4,16 @@ import type { CallerLimits, LookupLimit } from './caller-limiter';
 export interface LimitSettings {
   /** How long a client may take to send its request. */
   readonly requestMilliseconds: number;
-  /** The most that one operation may cost. */
+  /** Highest cost of one operation. */
   readonly operationCost: number;
   readonly caller: CallerLimits;
-  /** How much may be refused to one address in a minute, before it is known who asks. */
+  /** Requests that one address may have refused in a minute before their caller is known. */
   readonly addressRefusals: number;
-  /** Where all gateways count together. */
+  /** URL of the Redis in which all gateways count together. */
   readonly redisUrl: string | undefined;
 }
 
-/** 500 candidates for a masked number take half a month, and are in every day's digest. */
+/** At this rate, trying the 500 candidates for a masked number takes half a month and shows in every day's digest. */
 const LOOKUP_LIMITS = {
   lookups: { perMinute: 30, perDay: 300 },
   missedLookups: { perMinute: 10, perDay: 40 },
@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
 
 const LARGEST = 1_000_000_000;
 
-/** ErrorList are left with the environment. */
+/** Adds faults to the environment. */
 export function limitSettings(environment: Environment): LimitSettings {
   const { requestMilliseconds, operationCost, caller, addressRefusals } = DEFAULT_LIMITS;
   const redisUrl = environment.secret('REDIS_URL');

@@ -1,5 +1,5 @@
 /** Largest request body in bytes. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 
-/** Most tokens of one operation; the parser stops there. */
+/** Highest number of tokens in one operation; the parser stops there. */
 export const TOKEN_LIMIT = 10_000;

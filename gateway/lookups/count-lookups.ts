@@ -4,11 +4,11 @@ import type { CallerLimiter } from '../limits/caller-limiter';
 import type { NumberDigest } from '../request/request-lookups';
 import { RequestLookups } from '../request/request-lookups';
 
-/** What counting lookups does as a request comes, and with its answer before it leaves. */
+/** Limits lookups by ID number. */
 export interface CountLookups {
-  /** Refuses several lookups at once, and more than the caller may make, before any agency is asked. */
+  /** Refuses several lookups in one request, and lookups above the caller's limit, before any agency is asked. */
   readonly preHandler: preHandlerAsyncHookHandler;
-  /** Takes back that a lookup was missed, where it was not. */
+  /** Stops counting the lookup as missed if it found somebody. */
   readonly onSend: onSendAsyncHookHandler;
 }
 
@@ -28,7 +28,7 @@ export function countLookups(callers: CallerLimiter, digest: NumberDigest): Coun
     },
     async onSend(request, _reply, payload) {
       const { caller, lookups } = request;
-      // An answer that is replaced on its way out ends twice.
+      // `onSend` runs twice for an answer that a later hook replaces.
       if (underWay.delete(request) && caller !== null && lookups?.missed === false) await callers.notMissed(caller.sub);
       return payload;
     },

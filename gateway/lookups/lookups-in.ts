@@ -15,20 +15,20 @@ import { type DocumentOperation, fragmentsOf } from '../request/operation';
 import type { Lookup } from '../request/request-lookups';
 
 /**
- * Compiles which lookups an operation carries out with its variables, after `@skip` and `@include`, by any alias and in any
- * fragment. An operation that is not valid has none: it is refused later.
+ * Compiles a function that finds the lookups of an operation with its variables, after `@skip` and `@include`, under
+ * any alias and in any fragment. An invalid operation has none; it is refused later.
  *
- * @example `query ($n: String!) { child: childByIdNumber(idNumber: $n) { id } }` with `{ n: '99…' }` has
- *   `[{ key: 'child', numbers: ['99…'] }]`
+ * @example `query ($n: String!) { child: childByIdNumber(idNumber: $n) { id } }` with `{ n: '99…' }` has `[{ key:
+ *   'child', numbers: ['99…'] }]`
  */
 export type LookupsIn = (operation: DocumentOperation) => (variables: Variables) => readonly Lookup[];
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** An argument, or a field of an input, that takes a resident ID number. */
+/** The name of arguments and input fields that take a resident ID number. */
 const ID_NUMBER = 'idNumber';
 
-/** @param schema as clients see it: every root field that takes an ID number is a lookup. */
+/** @param schema the API schema: every root field that takes an ID number is a lookup. */
 export function lookupsIn(schema: GraphQLSchema): LookupsIn {
   const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);
   const names = new Set(roots.flatMap(lookupFields));
@@ -38,7 +38,7 @@ export function lookupsIn(schema: GraphQLSchema): LookupsIn {
       try {
         return selectedLookups(schema, operation, variables, names);
       } catch {
-        // Arguments or conditions that do not fit the schema: refused later.
+        // Arguments or conditions that do not fit the schema; refused later.
         return NO_LOOKUPS;
       }
     };

@@ -16,19 +16,19 @@ export const CACHES = ['documents', 'filtered', 'plans', 'contexts'] as const;
 export type CacheName = (typeof CACHES)[number];
 
 export interface EndedRequest {
-  /** Null where none was stated. */
+  /** Null if none was stated. */
   readonly purpose: Purpose | null;
   readonly status: number;
-  /** Of the errors in the answer, each once. */
+  /** Codes of the errors in the answer, each once. */
   readonly codes: readonly string[];
   readonly seconds: number;
-  /** Null where its token was not refused. */
+  /** Null if the token was not refused. */
   readonly tokenRefused: TokenRefusalReason | null;
 }
 
 /**
- * What the gateway counts. Labels are names from closed sets; neither who asked nor about whom is ever one, and nothing
- * is counted that differs with a fact which the ledger does not know.
+ * Metrics of the gateway. Labels come from closed sets and never identify a caller or a child. No metric depends on a
+ * fact that is not in the ledger.
  */
 export class GatewayMetrics {
   readonly caches: Readonly<Record<CacheName, CacheUse>>;
@@ -97,24 +97,24 @@ export class GatewayMetrics {
     for (const agency of AGENCIES) this.onBreaker(agency, 'closed');
     this.looks = new Counter({
       name: 'gateway_looks_total',
-      help: 'Data classes that requests looked at, by agency and by the answer that stands in the ledger.',
+      help: 'Data classes that requests accessed, by agency and by the answer recorded in the ledger.',
       labelNames: ['agency', 'answer'],
       registers,
     });
     this.plans = durations(
       registry,
       'gateway_plan_duration_seconds',
-      'How long query plans took that were not known yet.',
+      'How long the query planner took for operations without a plan in memory.',
     );
     this.recordings = durations(
       registry,
       'gateway_ledger_record_duration_seconds',
-      'How long entries took to be durable in the access ledger, or to be given up.',
+      'How long entries took to become durable in the access ledger, or to fail.',
       ['outcome'],
     );
     this.info = new Gauge({
       name: 'gateway_info',
-      help: 'Version of the rules and hash of the supergraph that are in force.',
+      help: 'Version of the rules and hash of the supergraph in force.',
       labelNames: ['rules', 'supergraph'],
       registers,
     });
@@ -173,7 +173,7 @@ export class GatewayMetrics {
 
   // Private:
 
-  /** What is only asked for when somebody reads the metrics. */
+  /** Metrics that are computed only when they are read. */
   private figures(registers: Registry[]): void {
     const gauge = (name: string, help: string, value: () => number) =>
       new Gauge({
@@ -186,7 +186,7 @@ export class GatewayMetrics {
       });
     gauge('gateway_requests_under_way', 'Requests that are being answered.', () => this.underWay);
     gauge('gateway_ready', '1 while the gateway can answer, as /ready says.', () => Number(this.ready()));
-    gauge('gateway_ledger_up', '1 while the last write to the access ledger went well.', () =>
+    gauge('gateway_ledger_up', '1 while the last write to the access ledger succeeded.', () =>
       Number(this.ledger()?.up ?? false),
     );
     gauge('gateway_ledger_waiting_entries', 'Entries that are not durable yet.', () => this.ledger()?.waiting ?? 0);
@@ -203,7 +203,7 @@ export class GatewayMetrics {
       'Entries of the chain that no checkpoint covers yet.',
       () => this.ledger()?.uncovered ?? 0,
     );
-    gauge('gateway_ledger_last_checkpoint_timestamp_seconds', 'The newest checkpoint that is known; 0 for none.', () =>
+    gauge('gateway_ledger_last_checkpoint_timestamp_seconds', 'Time of the newest known checkpoint; 0 for none.', () =>
       seconds(this.ledger()?.lastCheckpointAt),
     );
     gauge(
@@ -213,13 +213,13 @@ export class GatewayMetrics {
     );
     gauge(
       'gateway_ledger_ahead_seconds',
-      'How far the end of the chain lies in the future.',
+      'How far the time of the last entry of the chain lies in the future.',
       () => (this.ledger()?.ahead ?? 0) / 1_000,
     );
     const refusal = () => this.ledger()?.refusal;
     new Gauge({
       name: 'gateway_ledger_refused',
-      help: '1 while nothing is recorded for this reason, although the ledger could be written.',
+      help: '1 while the gateway refuses to record for this reason, although the ledger could be written.',
       labelNames: ['reason'],
       registers,
       collect() {
@@ -229,7 +229,7 @@ export class GatewayMetrics {
     const { caches } = this;
     new Counter({
       name: 'gateway_cache_lookups_total',
-      help: "What was looked up in the gateway's caches, and whether it was there.",
+      help: "Lookups in the gateway's caches, by result.",
       labelNames: ['cache', 'result'],
       registers,
       collect() {

@@ -4,17 +4,17 @@ import type { GatewayTelemetry } from './telemetry';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined where the request is not traced. */
+    /** Undefined if the request is not traced. */
     span: OpenSpan | undefined;
   }
 }
 
-/** What is answered by rules. */
+/** Routes whose answers depend on the rules. */
 const OBSERVED: ReadonlySet<string | undefined> = new Set(['/graphql', '/access/explain']);
 
 /**
- * Counts and traces requests that are answered by rules. A `traceparent` of a client is not looked at: whoever sends one
- * would decide which requests are traced, and could find theirs among others'.
+ * Counts and traces requests whose answers depend on the rules. Ignores a client's `traceparent`: clients could decide
+ * which requests are traced, and find their own among others'.
  */
 export function observeRequests(app: FastifyInstance, { metrics, tracing }: GatewayTelemetry): void {
   if (metrics === undefined && tracing === undefined) return;
@@ -28,7 +28,7 @@ export function observeRequests(app: FastifyInstance, { metrics, tracing }: Gate
     done();
   });
   if (tracing !== undefined) {
-    // Once the body is there: what comes before waits for the client, in a context of its own.
+    // Begins once the body has arrived: until then the request waits for its client, in another asynchronous context.
     app.addHook('preValidation', ({ span }, _reply, done) => {
       if (span === undefined) done();
       else span.within(done);

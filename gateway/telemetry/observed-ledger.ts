@@ -1,7 +1,7 @@
 import type { AccessLedger } from '../ledger/access-ledger';
 import type { GatewayTelemetry } from './telemetry';
 
-/** Counts and traces how long recording takes, and how data classes were answered, as it is recorded. */
+/** Measures and traces recording, and counts the recorded answers by data class. */
 export function observedLedger(ledger: AccessLedger, { metrics, tracing }: GatewayTelemetry): AccessLedger {
   if (metrics === undefined && tracing === undefined) return ledger;
   metrics?.watchLedger(() => ledger.figures());

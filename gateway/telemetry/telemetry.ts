@@ -3,7 +3,7 @@ import type { Tracing } from '../../shared/telemetry/tracing';
 import type { GraphObserver } from '../graph/graph-observer';
 import type { GatewayMetrics } from './metrics';
 
-/** What is told of the gateway's work; each part undefined where it is not wanted. */
+/** Metrics and traces of the gateway; undefined where switched off. */
 export interface GatewayTelemetry {
   readonly metrics: GatewayMetrics | undefined;
   readonly tracing: Tracing | undefined;

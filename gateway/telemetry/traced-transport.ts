@@ -3,7 +3,7 @@ import type { AgencyOutcome } from '../agencies/reliable-transport';
 import type { Transport } from '../agencies/transport';
 import { AgencyFault } from '../request/agency-fault';
 
-/** Traces what one agency is asked, where that is asked for; the trace goes on at the agency. */
+/** Traces requests to an agency if tracing is on; the agency continues the trace. */
 export function tracedTransport(transport: Transport, agency: string, tracing: Tracing | undefined): Transport {
   if (tracing === undefined) return transport;
   return {

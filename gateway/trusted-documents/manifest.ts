@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** The known operations by the SHA-256 of their texts, in hexadecimal. */
+/** Trusted operations: the texts by their SHA-256 in hexadecimal. */
 export type Manifest = ReadonlyMap<string, string>;
 
 const FORMAT = 'apollo-persisted-query-manifest';
@@ -31,15 +31,15 @@ export function writtenManifest(operations: readonly ManifestOperation[]): strin
   return `${JSON.stringify({ format: FORMAT, version: 1, operations: sorted }, null, 2)}\n`;
 }
 
-/** @throws for anything but a manifest, or if an operation does not match its id. */
+/** @throws if the text is not a manifest, or if an operation does not match its id. */
 export function manifestOperations(text: string): readonly ManifestOperation[] {
   const read = manifestFile.safeParse(jsonOf(text));
   if (!read.success) {
     const { path = [], code = '' } = read.error.issues[0] ?? {};
-    throw new Error(`The trusted documents are no manifest of operations: ${path.join('.') || 'it'}: ${code}.`);
+    throw new Error(`The manifest of trusted documents is malformed at ${path.join('.') || 'its root'}: ${code}.`);
   }
   for (const { id, name, body } of read.data.operations) {
-    if (id !== hashOf(body)) throw new Error(`The trusted document "${name}" is not the one that its hash names.`);
+    if (id !== hashOf(body)) throw new Error(`The trusted document "${name}" does not match its hash.`);
   }
   return read.data.operations;
 }
@@ -59,6 +59,6 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error('The trusted documents are no JSON.');
+    throw new Error('The manifest of trusted documents is not JSON.');
   }
 }

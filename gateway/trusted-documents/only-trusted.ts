@@ -4,9 +4,10 @@ import { failure } from '../../shared/protocol/errors';
 import type { Manifest } from './manifest';
 
 /**
- * Returns the body to process: if only a hash was sent, with the text of the known operation.
+ * Returns the body to process. A body with only a hash gets the text of the trusted operation.
  *
- * @throws OPERATION_NOT_TRUSTED for any other operation, except for developers, who try out operations of future clients.
+ * @throws OPERATION_NOT_TRUSTED for any other operation. Developers may send any, to try out operations of future
+ *   clients.
  */
 export type OnlyTrusted = (body: unknown, caller: Caller) => unknown;
 
@@ -20,7 +21,7 @@ interface Sent {
 export function onlyTrusted(manifest: Manifest): OnlyTrusted {
   const texts = new Set(manifest.values());
   return (body, caller) => {
-    // An invalid request is refused where it is parsed.
+    // An invalid request is refused when it is parsed.
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
     const { query, ...rest } = withoutHash(body);
     if (query === undefined || query === null) {
@@ -34,7 +35,7 @@ export function onlyTrusted(manifest: Manifest): OnlyTrusted {
   };
 }
 
-/** Puts the text of a known operation in the place of its hash. @returns a stage that throws OPERATION_NOT_TRUSTED. */
+/** Replaces the hash of a trusted operation by its text. @returns a stage that throws OPERATION_NOT_TRUSTED. */
 export function trustedOnly(manifest: Manifest): preHandlerAsyncHookHandler {
   const trusted = onlyTrusted(manifest);
   return async (request) => {
@@ -47,7 +48,7 @@ function hashSent({ documentId, extensions }: Sent): string | undefined {
   return typeof hash === 'string' ? hash.replace(/^sha256:/, '').toLowerCase() : undefined;
 }
 
-/** Passes the text to the engine instead of a persisted query. */
+/** Removes the hash: Apollo Server must get a plain operation, not a persisted query. */
 function withoutHash({ documentId: _id, ...body }: Sent): Sent {
   const { extensions } = body;
   if (typeof extensions !== 'object' || extensions === null) return body;

@@ -183,7 +183,7 @@ test.each<[string, GraphFiles, string, RegExp]>([
     'with rules that are not JSON',
     { supergraph: SDL, rules: '{"赵小明' },
     'RULES_REFUSED',
-    /not one that compose has made/,
+    /does not have the form that compose writes/,
   ],
   ['of two that do not belong together', { supergraph: SDL, rules: OTHER.rules }, 'NOT_A_PAIR', /another supergraph/],
 ])(

@@ -137,11 +137,11 @@ describe('the gateway does not start with a manifest', () => {
   test.each<[string, string, RegExp]>([
     ['that is no JSON', '{', /are no JSON/],
     ['that is no manifest', '[]', /are no manifest/],
-    ['of another format', '{"format":"other","version":1,"operations":[]}', /no manifest of operations: format/],
+    ['of another format', '{"format":"other","version":1,"operations":[]}', /malformed at format/],
     [
       'of another version',
       writtenManifest([]).replace('"version": 1', '"version": 2'),
-      /no manifest of operations: version/,
+      /malformed at version/,
     ],
     [
       'with an operation without a text',
@@ -151,7 +151,7 @@ describe('the gateway does not start with a manifest', () => {
     [
       'with a hash that is not that of its text',
       writtenManifest([operation(OTHER, { id: HASH })]),
-      /"Test" is not the one that its hash names/,
+      /"Test" does not match its hash/,
     ],
   ])('%s', (_, text, message) => {
     expect(() => readManifest(text)).toThrow(message);

@@ -112,9 +112,9 @@ test('a ledger of which every entry was archived goes on', async () => {
 test.each([
   ['is too young', '2022-03', 'The month 2022-03 is kept until 2025-04-01: LEDGER_RETENTION_YEARS is 3.'],
   ['goes on', '2025-03', 'is kept until'],
-  ['is not the oldest', '2022-02', 'Older months go first: 2022-01 is still there.'],
+  ['is not the oldest', '2022-02', 'Archive older months first: 2022-01 is still in the ledger.'],
   ['has no entries', '2021-12', 'The ledger has no month 2021-12.'],
-  ['is none', '2022-13', 'A month is written as 2023-01.'],
+  ['is none', '2022-13', 'The month must be written like 2023-01.'],
 ])('a month that %s stays', async (_what, month, message) => {
   await expect(archive(month)).rejects.toThrow(message);
   expect(await entriesLeft()).toBe(46);
@@ -123,7 +123,7 @@ test.each([
 
 test('a month is archived once', async () => {
   await archive('2022-01');
-  await expect(archive('2022-01')).rejects.toThrow('The month 2022-01 is archived already.');
+  await expect(archive('2022-01')).rejects.toThrow('The month 2022-01 has already been archived.');
 });
 
 test('a month that is not as recorded stays, and the entry is named', async () => {
@@ -172,7 +172,7 @@ test('a file of that name that holds something else is not taken for the archive
   const ledger = await open(database, {}, () => new Date('2022-01-10T00:00:00Z'));
   await recordOneByOne(ledger, 25);
   await ledger.close();
-  await expect(archive('2022-01')).rejects.toThrow('does not hold what the database does');
+  await expect(archive('2022-01')).rejects.toThrow('differs from the database');
   expect(await entriesLeft()).toBe(25);
 });
 
@@ -186,7 +186,7 @@ test.each([
   [
     'with another last hash',
     `update ledger.archive set last_hash = '\\x00'`,
-    /^checkpoint \d+: the archived month 2022-01 ends otherwise|^entry 26: /,
+    /^checkpoint \d+: the archived month 2022-01 ends with another entry|^entry 26: /,
   ],
   ['that begins later', 'update ledger.archive set first_seq = 2', /^entry 1: it is missing before the archived month/],
 ])('an archive row %s is found', async (_what, statement, expected) => {
@@ -262,6 +262,6 @@ describe('an archive', () => {
     await rewrite((lines) => [...lines, lines.at(-1) ?? '']);
     await expect(verifyFile(FIRST)).rejects.toThrow('it contains foreign lines');
     await writeFile(file, 'nothing');
-    await expect(verifyFile(FIRST)).rejects.toThrow('The file is no archive of the ledger.');
+    await expect(verifyFile(FIRST)).rejects.toThrow('The file is not an archive of the ledger.');
   });
 });

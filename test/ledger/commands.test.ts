@@ -42,7 +42,7 @@ test('the command line tells how it is, and ends with 1 where an entry is not as
   await asSuperuser(database, `update ledger.entry set purpose = 'VISIT' where seq = 5`);
   expect(await run()).toEqual({
     code: 1,
-    stdout: 'NOT AS RECORDED: entry 5: its column purpose is not what its text says.\n',
+    stdout: 'NOT AS RECORDED: entry 5: its column purpose differs from its text.\n',
   });
   const { code, stdout } = await run('--json');
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 1, ok: false, entry: 5 });

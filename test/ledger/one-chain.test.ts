@@ -132,7 +132,7 @@ test.each([
 test('a chain that was begun with one hash is not gone on with the other', async () => {
   await (await open(database)).close();
   await expect(open(database, { hash: 'sha256' })).rejects.toThrow(
-    'The ledger was begun with the other hash: set LEDGER_HASH to sm3.',
+    'The ledger was started with the other hash: set LEDGER_HASH to sm3.',
   );
 });
 

@@ -85,7 +85,7 @@ test.each<[string, (json: Json) => void]>([
 test('a proof that another key has signed proves nothing', async () => {
   await writeFile(join(directory, 'other.pem'), makeKeys().publicKey);
   const outcome = await runCommand('check-proof', undefined, ['--proof', proof, '--key', join(directory, 'other.pem')]);
-  expect(outcome).toEqual({ code: 1, said: 'NOT PROVED: checkpoint 3: it is signed with a key that is not known.' });
+  expect(outcome).toEqual({ code: 1, said: 'NOT PROVED: checkpoint 3: it is signed with an unknown key.' });
 });
 
 test('a proof under another checkpoint than the exported one says so', async () => {
@@ -93,12 +93,12 @@ test('a proof under another checkpoint than the exported one says so', async () 
   await runCommand('proof', database, ['--entry', '1', '--out', first]);
   expect(await check(first, '--checkpoint', checkpoint)).toMatchObject({
     code: 1,
-    said: 'NOT PROVED: the exported checkpoint is number 3, and the proof is for number 1.',
+    said: 'NOT PROVED: the exported checkpoint is number 3, but the proof is for number 1.',
   });
 });
 
 test('what is no proof is told', async () => {
   await writeFile(join(directory, 'none.json'), '{"kind":"x"}');
-  await expect(check(join(directory, 'none.json'))).rejects.toThrow('The file is no proof of an entry.');
+  await expect(check(join(directory, 'none.json'))).rejects.toThrow('The file is not a proof of an entry.');
   await expect(check(join(directory, 'missing.json'))).rejects.toThrow('cannot be read');
 });

@@ -26,7 +26,7 @@ const NAME = 'ledger_restored';
 const BACKUP = `${NAME}_backup`;
 const UNAVAILABLE = { extensions: { code: 'LEDGER_UNAVAILABLE' } };
 const SHORTENED =
-  /^The ledger ends at entry 12 and checkpoint 3\. Entry 20 and checkpoint 4 were written, and are not there: a backup was restored, or entries were changed\.$/;
+  /^The ledger ends at entry 12 and checkpoint 3, but entry 20 and checkpoint 4 were written: a backup was restored, or entries were changed\.$/;
 
 let database: LedgerDatabase;
 let backup: LedgerDatabase;
@@ -79,7 +79,7 @@ test('nor on one that has another entry where the last was', async () => {
   await recordOneByOne(forged, 8);
   await forged.close();
   await expect(open(backup, { headFile })).rejects.toThrow('Entry 20 and checkpoint 4 were written, and are not there');
-  await expect(resume()).rejects.toThrow('Entry 20 is another one than was written');
+  await expect(resume()).rejects.toThrow('Entry 20 differs from the one that was written');
 });
 
 test('one that runs while the backup is restored answers nothing more, until the break is signed', async () => {
@@ -118,7 +118,7 @@ test('after the break is signed the chain goes on, no number is given again, and
   const ledger = await open(backup, { headFile });
   await recordOneByOne(ledger, 15);
   await ledger.close();
-  await expect(resume()).rejects.toThrow('Nothing is lost: the ledger is as long as it was.');
+  await expect(resume()).rejects.toThrow('Nothing is lost: the ledger reaches the last known entry.');
 
   expect(await numbers(backup)).toEqual([1, 2, 3, 5, 6]);
   expect(await verified(backup)).toMatchObject({
@@ -129,10 +129,10 @@ test('after the break is signed the chain goes on, no number is given again, and
   });
   const { said } = await runCommand('verify', backup, []);
   expect(said).toMatch(
-    /^As recorded, BUT FOR WHAT WAS LOST: 27 entries.*; break 1: entries 13 to 20 are lost; .*head 35 /,
+    /^As recorded, EXCEPT FOR LOST ENTRIES: 27 entries.*; break 1: entries 13 to 20 are lost; .*head 35 /,
   );
 
-  const CHANGED = 'entry 12: of break 1 after it, its signature is not valid';
+  const CHANGED = 'entry 12: break 1 after it: its signature is not valid';
   for (const [tampering, undoing, fault] of [
     ['lost_seq = 19', 'lost_seq = 20', CHANGED],
     ["ordered_by = 'auditor'", "ordered_by = 'head of operations'", CHANGED],
@@ -147,7 +147,7 @@ test('after the break is signed the chain goes on, no number is given again, and
 });
 
 test('nothing is resumed where nothing is lost, and only by order of a role', async () => {
-  await expect(resume(database)).rejects.toThrow('Nothing is lost: the ledger is as long as it was.');
+  await expect(resume(database)).rejects.toThrow('Nothing is lost: the ledger reaches the last known entry.');
   await expect(resume(database, '--ordered-by', '13800138000')).rejects.toThrow('--ordered-by is a role');
 });
 
@@ -195,7 +195,7 @@ test('who verifies may be somebody who can do nothing else, and leave out the ke
   await writeFile(other, makeKeys().publicKey);
   expect(await runCommand('verify', database, ['--only-key', other])).toEqual({
     code: 1,
-    said: 'NOT AS RECORDED: checkpoint 1: it is signed with a key that is not known.',
+    said: 'NOT AS RECORDED: checkpoint 1: it is signed with an unknown key.',
   });
 });
 

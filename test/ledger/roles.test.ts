@@ -176,7 +176,7 @@ describe('a gateway that does not migrate refuses a writer role', () => {
     await asSuperuser(database, filled(grant));
     try {
       await expect(withoutOwner()).rejects.toThrow(
-        'The writer role of the ledger could change what is recorded: refused.',
+        'The writer role of the ledger has rights to change or remove entries: refused.',
       );
     } finally {
       await asSuperuser(database, filled(revoke));

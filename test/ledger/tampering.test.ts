@@ -98,7 +98,7 @@ test('a beginning that is only said to be archived is missed', async () => {
   expect(await fault()).toMatch(/^entry 13: .* said to be archived/);
   database = await cloneLedgerDatabase(original, CLONE);
   await asSuperuser(database, ...said(11));
-  expect(await fault()).toMatch(/is to be kept until/);
+  expect(await fault()).toMatch(/must be kept until/);
 });
 
 test('a gateway that finds other entries than it has written records and signs nothing any more', async () => {
@@ -126,7 +126,7 @@ test('a row put in with a hash that is right for it is named', async () => {
        'somebody-else', caller_agency, caller_region, purpose, children, owners, status from ledger.entry where seq = 24`,
   );
   await recompute(database, 25);
-  expect(await fault()).toBe('entry 25: it is not the one that its checkpoint was signed over');
+  expect(await fault()).toBe('entry 25: it differs from the one in its signed checkpoint');
 });
 
 test('a changed row is named where everything after it was recomputed as well', async () => {
@@ -135,7 +135,7 @@ test('a changed row is named where everything after it was recomputed as well', 
     `update ledger.entry set body = replace(body, '"status":200', '"status":403'), status = 403 where seq = 17`,
   );
   await recompute(database, 17);
-  expect(await fault()).toBe('entry 17: it is not the one that its checkpoint was signed over');
+  expect(await fault()).toBe('entry 17: it differs from the one in its signed checkpoint');
 });
 
 test('so it is where the hashes in the checkpoint were changed with it: then by the checkpoint', async () => {
@@ -145,7 +145,7 @@ test('so it is where the hashes in the checkpoint were changed with it: then by 
     database,
     `update ledger.checkpoint set leaves = (select string_agg(hash, ''::bytea order by seq) from ledger.entry where seq between first_seq and last_seq)`,
   );
-  expect(await fault()).toBe('checkpoint 3: the hashes of its entries are not those that were signed');
+  expect(await fault()).toBe('checkpoint 3: the hashes of its entries differ from those that were signed');
 });
 
 test('a clock that goes backwards is named, however well it was recomputed', async () => {
@@ -157,7 +157,7 @@ test('a clock that goes backwards is named, however well it was recomputed', asy
 test('a text that is no entry is named, however well it was recomputed', async () => {
   await asSuperuser(database, `update ledger.entry set body = replace(body, '"v":2', '"v":3') where seq = 35`);
   await recompute(database, 35);
-  expect(await fault()).toBe('entry 35: its text is no entry (v: invalid_union)');
+  expect(await fault()).toBe('entry 35: its text is not a valid entry (v: invalid_union)');
 });
 
 describe('a checkpoint', () => {
@@ -185,7 +185,7 @@ describe('a checkpoint', () => {
     [
       'whose hashes are cut short',
       `update ledger.checkpoint set leaves = substring(leaves from 1 for 32) where number = 2`,
-      'checkpoint 2: it does not have the hash of each of its entries',
+      'checkpoint 2: it does not have one hash for each of its entries',
     ],
   ])('%s is found', async (_what, statement, expected) => {
     await asSuperuser(database, statement);
@@ -194,16 +194,16 @@ describe('a checkpoint', () => {
 
   test('that another key has signed is forged', async () => {
     expect(await fault({ publicKeys: [makeKeys().publicKey] })).toBe(
-      'checkpoint 1: it is signed with a key that is not known',
+      'checkpoint 1: it is signed with an unknown key',
     );
   });
 
   test('must cover all but the youngest entries', async () => {
     expect(await fault({ youngest: { entries: 4, seconds: 7_200 } })).toBe(
-      'entry 32: no checkpoint covers it, nor the 4 after it',
+      'entry 32: no checkpoint covers it and the 4 after it',
     );
     await asSuperuser(database, 'delete from ledger.checkpoint where number > 1');
-    expect(await fault()).toBe('entry 2: no checkpoint covers it, nor the 34 after it');
+    expect(await fault()).toBe('entry 2: no checkpoint covers it and the 34 after it');
   });
 });
 
@@ -216,7 +216,7 @@ describe('an exported checkpoint', () => {
       'delete from ledger.checkpoint where last_seq > 21',
     );
     expect(await fault()).toMatchObject({ entries: 21 });
-    expect(await fault({ exported })).toMatch(/^entry 22: it is missing, or was written again: checkpoint 4/);
+    expect(await fault({ exported })).toMatch(/^entry 22: it is missing, or was rewritten: the exported checkpoint 4/);
   });
 
   test('finds a backup that was restored and went on being written', async () => {
@@ -231,7 +231,7 @@ describe('an exported checkpoint', () => {
     await recordOneByOne(again, 60);
     await again.close();
     expect(await verified(before)).toMatchObject({ entries: ENTRIES + 60 });
-    expect(await verified(before, { exported })).toMatch(/^checkpoint \d+: it is not the one that was exported/);
+    expect(await verified(before, { exported })).toMatch(/^checkpoint \d+: it differs from the exported one/);
     expect(await verified(database, { exported })).toMatchObject({ entries: ENTRIES + 20 });
     await dropLedgerDatabase(`${CLONE}_restored`);
   });
@@ -240,9 +240,9 @@ describe('an exported checkpoint', () => {
     const exported = await exportNewest(database);
     const forged = { ...exported, checkpoint: { ...exported.checkpoint, lastSeq: 30 } };
     expect(await fault({ exported: forged })).toBe(
-      'checkpoint 4: of the one that was exported, its signature is not valid',
+      'checkpoint 4: as exported, its signature is not valid',
     );
-    expect(() => readExportedCheckpoint('{}')).toThrow('The file is no exported checkpoint.');
+    expect(() => readExportedCheckpoint('{}')).toThrow('The file is not an exported checkpoint.');
   });
 });
 

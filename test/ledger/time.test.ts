@@ -40,7 +40,7 @@ test.each([400, -400])('a gateway whose clock is %d days ahead does not start', 
   // What sets the clock of gateway and database at once is not what is tried here.
   const wrong = open(database, {}, undefined, [], () => inDays(days));
   await expect(wrong).rejects.toThrow(
-    /^The gateway's clock is 345600\d\d seconds (?:ahead of|behind) that of the ledger's database: both need to be set right\.$/,
+    /^The gateway's clock is 345600\d\d seconds (?:ahead of|behind) that of the ledger's database: set both clocks right\.$/,
   );
   await other.record(entryOf());
   await other.close();

@@ -6,13 +6,13 @@ import { parseJson } from './read-fault';
 import { type UsableKeys, usableKeys } from './usable-keys';
 
 const EVERY_MILLISECONDS = 300_000;
-/** After a failure; and however many tokens name unknown keys, the identity provider is asked at most this often. */
+/** Also the shortest interval between reads for unknown key ids, however many tokens name one. */
 const RETRY_MILLISECONDS = 10_000;
-/** A key that the identity provider has withdrawn is trusted for at most this long, also while the provider is down. */
+/** How long the last set is trusted while the identity provider is down; a withdrawn key may live that long. */
 const TRUST_MILLISECONDS = 600_000;
 
 export interface KeySetOptions {
-  /** The text of the JWK set. @throws where it cannot be had. */
+  /** Reads the text of the JWK set. @throws if it is unavailable. */
   readonly read: () => Promise<string>;
   readonly onRead?: ReadObserver | undefined;
   readonly log: Logger;
@@ -21,15 +21,15 @@ export interface KeySetOptions {
 }
 
 /**
- * The identity provider's keys, read as a whole and in the background, so that neither a provider that is slow or down nor
- * tokens with made-up key ids keep those with known keys waiting.
+ * The identity provider's keys, read as a whole and in the background: neither a slow provider nor tokens with made-up
+ * key ids delay tokens whose key is known.
  */
 export interface KeySet {
-  /** Reads them from now on; done once they were read, or could not be. */
+  /** Starts reading at intervals; resolves after the first attempt, successful or not. */
   start(): Promise<void>;
   /**
-   * @returns undefined where no key of that id is fit for that algorithm. An unknown one is looked for at the provider.
-   * @throws TokenRefused where there are no keys that can be trusted.
+   * @returns undefined if no key with that id is fit for the algorithm. Reads the set again for an unknown id.
+   * @throws TokenRefused if there are no keys that can be trusted.
    */
   find(keyId: string, algorithm: string): Promise<KeyObject | undefined>;
   close(): void;
@@ -41,7 +41,7 @@ export function keySet({ read, onRead, log, now }: KeySetOptions): KeySet {
     source: 'JWKS_URI',
     async read() {
       const text = await read();
-      // The same keys stay the same objects: a token that was verified with one need not be verified again.
+      // An unchanged set keeps its key objects: a token that was verified with one is not verified again.
       if (known?.text !== text) {
         known = { text, usable: usableKeys(parseJson(text)) };
         report(known.usable, log);
@@ -69,7 +69,7 @@ export function keySet({ read, onRead, log, now }: KeySetOptions): KeySet {
   };
 }
 
-/** Said whenever the set has changed. */
+/** Logs faults of a set that has changed. */
 function report({ keys, ignored }: UsableKeys, log: Logger): void {
   const facts = { usable: new Set(keys.values()).size, ignored };
   if (keys.size === 0) log.error(facts, 'token-keys-withdrawn');

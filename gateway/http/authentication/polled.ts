@@ -3,18 +3,18 @@ import { type ReadFault, readFaultOf } from './read-fault';
 
 export type PolledSource = 'JWKS_URI' | 'REVOCATION_LIST';
 
-/** Counts readings. */
+/** Counts reads by outcome. */
 export type ReadObserver = (source: PolledSource, outcome: 'OK' | ReadFault) => void;
 
 export interface PolledOptions<Value> {
   readonly source: PolledSource;
-  /** @throws where it cannot be read or understood. */
+  /** @throws if the source cannot be read or understood. */
   readonly read: () => Promise<Value>;
-  /** How often it is read. */
+  /** Interval between reads. */
   readonly everyMilliseconds: number;
-  /** How soon again, after that has failed. */
+  /** Interval after a failed read. */
   readonly retryMilliseconds: number;
-  /** How long what was read may be used. */
+  /** How long a value may be used, from the start of the read that returned it. */
   readonly trustMilliseconds: number;
   readonly onRead?: ReadObserver | undefined;
   readonly log: Logger;
@@ -22,7 +22,9 @@ export interface PolledOptions<Value> {
   readonly now?: (() => number) | undefined;
 }
 
-/** What is read again and again in the background, and used for a while after it could last be read. */
+/**
+ * A value that is read at intervals in the background. If reads fail, the last value stays in use for a limited time.
+ */
 export class Polled<Value> {
   private readonly options: PolledOptions<Value>;
   private readonly now: () => number;
@@ -38,18 +40,18 @@ export class Polled<Value> {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** What was last read; undefined where that is too long ago, or has never been possible. */
+  /** The last value; undefined if it is too old or no read has succeeded yet. */
   get current(): Value | undefined {
     const { last } = this;
     return last !== undefined && this.now() - last.asOf <= this.options.trustMilliseconds ? last.value : undefined;
   }
 
-  /** Reads it from now on. @returns once it was read for the first time, or that has failed. */
+  /** Starts reading at intervals; resolves after the first attempt, successful or not. */
   start(): Promise<void> {
     return this.refresh();
   }
 
-  /** Reads it now; those who ask meanwhile share the reading. Never rejects: `current` has what there is. */
+  /** Reads now; concurrent calls share one read. Never rejects: see `current` for the result. */
   refresh(): Promise<void> {
     this.underWay ??= this.read().finally(() => {
       this.underWay = undefined;
@@ -58,7 +60,7 @@ export class Polled<Value> {
     return this.underWay;
   }
 
-  /** The same, unless it was tried less than `retryMilliseconds` ago: then nothing, unless it is under way. */
+  /** Like `refresh`, but does nothing if the last attempt began less than `retryMilliseconds` ago and has ended. */
   async refreshUnlessTried(): Promise<void> {
     if (this.underWay !== undefined || this.now() - this.triedAt >= this.options.retryMilliseconds)
       await this.refresh();
@@ -75,7 +77,7 @@ export class Polled<Value> {
     const { source, read, onRead, log } = this.options;
     this.triedAt = this.now();
     try {
-      // As of its beginning: what changes while it is read may be missing.
+      // Dated from the start of the read: a later change may be missing from it.
       this.last = { asOf: this.triedAt, value: await read() };
       onRead?.(source, 'OK');
       if (this.failing !== undefined) log.info({ source }, 'token-source-available');

@@ -1,22 +1,22 @@
-/** Why something that tokens are verified by could not be read. */
+/** Reasons why the keys or the list of revocations could not be read. */
 export const READ_FAULTS = [
   'DNS',
   'CONNECTION',
-  /** The certificate is not trusted, expired, or of another name. */
+  /** The certificate is untrusted, has expired or is for another host. */
   'TLS',
   'TIMED_OUT',
   'HTTP_STATUS',
   'TOO_LARGE',
-  /** There is no such file, or it cannot be read. */
+  /** The file does not exist or cannot be read. */
   'FILE',
   'NOT_JSON',
-  /** JSON, and not of the documented form. */
+  /** JSON, but not of the documented form. */
   'MALFORMED',
   'OTHER',
 ] as const;
 export type ReadFault = (typeof READ_FAULTS)[number];
 
-/** A text that could be read and not be understood. */
+/** A text that was read but is not valid. */
 export class ContentFault extends Error {
   readonly fault: 'NOT_JSON' | 'MALFORMED';
 
@@ -35,7 +35,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The reason, and the code of the system or of OpenSSL that tells more, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+/** The reason, and the code from the operating system or OpenSSL, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
 export function readFaultOf(error: unknown): { readonly fault: ReadFault; readonly code: string | undefined } {
   if (error instanceof ContentFault) return { fault: error.fault, code: undefined };
   const { code, name } = error as { readonly code?: unknown; readonly name?: string };
@@ -43,7 +43,7 @@ export function readFaultOf(error: unknown): { readonly fault: ReadFault; readon
   return { fault: FAULTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'OTHER', code: text };
 }
 
-/** By codes of Node.js, undici and OpenSSL's verification. */
+/** Matches codes of Node.js, undici and OpenSSL's certificate verification. */
 const FAULTS: readonly (readonly [RegExp, ReadFault])[] = [
   [/^(?:ENOTFOUND|EAI_)/, 'DNS'],
   [/^(?:TimeoutError|ETIMEDOUT|UND_ERR_\w*TIMEOUT)$/, 'TIMED_OUT'],

@@ -4,14 +4,16 @@ import { TokenRefused } from '../../request/token-refused';
 import { Polled, type ReadObserver } from './polled';
 import { ContentFault, parseJson } from './read-fault';
 
-/** With the five seconds that a reading may take, a revocation is in force within 15 seconds. */
+/** A read takes at most five seconds, so that a revocation takes effect within 15 seconds. */
 const EVERY_MILLISECONDS = 10_000;
-/** The last list stays in force for this long where it cannot be read; after that nobody is answered. */
+/** How long the last list stays in force while it cannot be read; after that every token is refused. */
 const TRUST_MILLISECONDS = 300_000;
 
 /**
- * `{"sub": ["officer-7", {"id": "officer-8", "issuedBefore": "2026-11-29T08:00:00Z"}], "jti": ["4f1c…"]}`: tokens of these
- * subjects, or those that were issued to them before a time, and these single tokens. Either list may be missing.
+ * Revokes all tokens of a subject, its tokens issued before a time, or a single token by its `jti`. Either list may be
+ * missing.
+ *
+ * @example `{"sub": ["officer-7", {"id": "officer-8", "issuedBefore": "2026-11-29T08:00:00Z"}], "jti": ["4f1c…"]}`
  */
 const listShape = z.strictObject({
   sub: z
@@ -25,7 +27,7 @@ const listShape = z.strictObject({
   jti: z.array(z.string().min(1)).default([]),
 });
 
-/** What a token is revoked by. */
+/** The claims by which a token can be revoked. */
 export interface RevocableToken {
   readonly sub: string;
   readonly jti: string | undefined;
@@ -35,12 +37,12 @@ export interface RevocableToken {
 
 export type IsRevoked = (token: RevocableToken) => boolean;
 
-/** @throws ContentFault for a list that says anything that is not understood: it could be meant to revoke. */
+/** @throws ContentFault for a list with anything unknown in it: it could be meant to revoke a token. */
 export function parseRevocations(text: string): IsRevoked {
   const { data } = listShape.safeParse(parseJson(text));
   if (data === undefined) throw new ContentFault('MALFORMED');
   const tokens = new Set(data.jti);
-  /** Of each subject, the time before which tokens are revoked, in milliseconds since 1970. */
+  /** By subject: tokens issued before this time are revoked, in milliseconds since 1970. */
   const before = new Map<string, number>();
   for (const entry of data.sub) {
     const [id, time] = typeof entry === 'string' ? [entry, Infinity] : [entry.id, Date.parse(entry.issuedBefore)];
@@ -59,9 +61,9 @@ export interface RevocationListOptions {
 }
 
 export interface RevocationList {
-  /** @throws where it cannot be read. */
+  /** @throws if the list cannot be read. */
   start(): Promise<void>;
-  /** @throws TokenRefused where it could not be read for too long. */
+  /** @throws TokenRefused if the list has not been readable for too long. */
   readonly isRevoked: IsRevoked;
   close(): void;
 }
@@ -80,7 +82,7 @@ export function revocationList({ read, onRead, log, now }: RevocationListOptions
   return {
     async start() {
       await polled.start();
-      if (polled.current === undefined) throw new Error('What REVOCATION_LIST names cannot be read.');
+      if (polled.current === undefined) throw new Error('REVOCATION_LIST cannot be read.');
     },
     isRevoked(token) {
       const { current } = polled;
@@ -91,7 +93,7 @@ export function revocationList({ read, onRead, log, now }: RevocationListOptions
   };
 }
 
-/** Where no list is named. */
+/** For a gateway without a list of revocations. */
 export const NO_REVOCATIONS: RevocationList = {
   start: async () => undefined,
   isRevoked: () => false,

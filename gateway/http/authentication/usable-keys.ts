@@ -6,13 +6,13 @@ import { ContentFault } from './read-fault';
 export type KeyFault = 'MALFORMED' | 'NOT_FOR_SIGNATURES' | 'WEAK' | 'UNSUPPORTED' | 'PRIVATE';
 
 export interface UsableKeys {
-  /** By `<alg> <kid>`, for each algorithm that a key is fit for. */
+  /** Keyed by `<alg> <kid>`, with an entry for each algorithm that a key is fit for: `RS256 key-1`. */
   readonly keys: ReadonlyMap<string, KeyObject>;
   readonly ignored: readonly KeyFault[];
 }
 
 const LEAST_RSA_BITS = 2_048;
-/** FIPS 186-5 section 5.1; with an exponent of 1, anything would be a signature. */
+/** FIPS 186-5 section 5.1. With an exponent of 1, anything would pass as a signature. */
 const LEAST_RSA_EXPONENT = 65_537n;
 
 const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -22,7 +22,7 @@ const ALGORITHM_BY_CURVE: Readonly<Record<string, string>> = {
   secp521r1: 'ES512',
 };
 
-/** Asymmetric ones only: a symmetric algorithm would let anyone sign with the public key (RFC 8725 section 2.1). */
+/** Asymmetric algorithms only: with a symmetric one, anyone could sign with the public key (RFC 8725 section 2.1). */
 export const ALGORITHMS: ReadonlySet<string> = new Set([...RSA_ALGORITHMS, ...Object.values(ALGORITHM_BY_CURVE)]);
 
 const keySetShape = z.object({ keys: z.array(z.unknown()) });
@@ -34,9 +34,9 @@ const keyShape = z.looseObject({
 });
 
 /**
- * The keys of a JWK set (RFC 7517 section 5) that tokens may be signed with. One that is unfit is left out by itself.
+ * Reads the keys of a JWK set (RFC 7517 section 5) that may sign tokens. Unfit keys are left out.
  *
- * @throws ContentFault where it is no JWK set at all. An empty one is one: all keys are withdrawn.
+ * @throws ContentFault if it is not a JWK set. An empty set is valid: all keys have been withdrawn.
  */
 export function usableKeys(set: unknown): UsableKeys {
   const parsed = keySetShape.safeParse(set);
@@ -62,7 +62,7 @@ function usableKey(entry: unknown): UsableKey | KeyFault {
   if (jwk === undefined) return 'MALFORMED';
   const { kid, use, key_ops: operations, alg } = jwk;
   if ((use ?? 'sig') !== 'sig' || operations?.includes('verify') === false) return 'NOT_FOR_SIGNATURES';
-  // Everyone who can read the set could sign with it.
+  // Anyone who can read the set could sign with such a key.
   if ('d' in jwk || 'k' in jwk) return 'PRIVATE';
   const key = publicKeyOf(jwk);
   if (key === undefined) return 'MALFORMED';

@@ -7,7 +7,7 @@ import { type TokenRefusalReason, TokenRefused } from '../../request/token-refus
 export interface TokenRules {
   readonly issuer: string;
   readonly audience: string;
-  /** The longest time from `iat` to `exp`, seconds. */
+  /** Longest time from `iat` to `exp`, in seconds. */
   readonly lifetimeSeconds: number;
 }
 
@@ -19,16 +19,17 @@ export interface VerifiedToken {
   readonly expiresAt: number;
 }
 
-/** How far the identity provider's clock may be from this one. */
+/** Tolerated difference between the identity provider's clock and this machine's. */
 const CLOCK_SKEW_SECONDS = 5;
 
-/** Of an access token: a JWT for something else may come from the same issuer (RFC 8725 section 3.11). */
+/** Types of an access token: the issuer may also sign JWTs for other uses (RFC 8725 section 3.11). */
 const TYPE = /^(?:application\/)?(?:jwt|at\+jwt)$/i;
 
 /**
- * Verifies signature, critical headers, type, issuer, audience and times of a token, and reads the caller from its claims.
+ * Verifies a token's signature, critical headers, type, issuer, audience and times, and reads the caller from its
+ * claims.
  *
- * @param key the identity provider's, known to be fit for `header.alg`.
+ * @param key the identity provider's key, known to be fit for `header.alg`.
  * @throws TokenRefused
  */
 export async function verifyToken(
@@ -48,7 +49,7 @@ export async function verifyToken(
     throw refusalOf(error);
   });
   if (!TYPE.test(typ)) throw new TokenRefused('WRONG_TYPE');
-  // The library has seen to it that both are numbers.
+  // `jwtVerify` has checked that both are numbers.
   const { iat: issuedAt = 0, exp: expiresAt = Number.POSITIVE_INFINITY } = payload;
   if (expiresAt - issuedAt > lifetimeSeconds) throw new TokenRefused('LIFETIME_TOO_LONG');
   return { ...readClaims(payload), issuedAt, expiresAt };

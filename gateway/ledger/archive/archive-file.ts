@@ -56,8 +56,8 @@ export type ArchiveLine =
   | { readonly end: { readonly entries: number; readonly checkpoints: number } };
 
 /**
- * Writes an archive: gzip over one line of JSON per item, under another name until it is complete and durable. Overwrites
- * what an interrupted attempt left.
+ * Writes an archive: JSON lines, compressed with gzip. Writes to a temporary name until the file is complete and
+ * durable, and overwrites the rest of an interrupted attempt.
  */
 export async function writeArchive(
   file: string,
@@ -95,7 +95,7 @@ export async function openArchive(file: string): Promise<OpenArchive> {
   const lines = interfaceToLines[Symbol.asyncIterator]();
   const first = await nextLine(lines);
   const parsed = header.safeParse(parseJson(first ?? ''));
-  if (!parsed.success) throw new Error('The file is no archive of the ledger.');
+  if (!parsed.success) throw new Error('The file is not an archive of the ledger.');
   return { header: parsed.data, lines: parsedLines(lines, () => broken) };
 }
 

@@ -50,14 +50,16 @@ export async function archiveMonth(options: ArchiveMonthOptions): Promise<Archiv
 
 // Private:
 
-/** Timeout for the lock that dropping needs: readers of the ledger hold it, and writers must not queue behind the wait. */
+/**
+ * Lock timeout for dropping a month. Readers hold a lock on the ledger, and writers would queue behind a longer wait.
+ */
 const LOCK_TIMEOUT = '300ms';
 const LOCK_PAUSE = 200;
 const LOCK_TRIES = 100;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 function refuseYoung({ month, retentionYears, now }: ArchiveMonthOptions): void {
-  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) throw new Error('A month is written as 2023-01.');
+  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) throw new Error('The month must be written like 2023-01.');
   const kept = addMonths(`${month}-01`, 1 + 12 * retentionYears);
   if (kept > todayInChina(now.getTime())) {
     throw new Error(`The month ${month} is kept until ${kept}: LEDGER_RETENTION_YEARS is ${retentionYears}.`);
@@ -66,7 +68,7 @@ function refuseYoung({ month, retentionYears, now }: ArchiveMonthOptions): void 
 
 const partitionOf = (month: string): string => `entry_${month.replace('-', '_')}`;
 
-/** Only the oldest month may leave, so that the rest of the chain has no holes. */
+/** Only the oldest month may be archived, so that the rest of the chain has no gaps. */
 async function refuseUnlessOldest(owner: Knex, month: string): Promise<void> {
   const { rows } = await owner.raw(
     `select (select true from ledger.archive where month = ?) as archived,
@@ -75,10 +77,10 @@ async function refuseUnlessOldest(owner: Knex, month: string): Promise<void> {
     [month, `ledger.${partitionOf(month)}`],
   );
   const { archived, present, oldest } = rows[0] as { archived: boolean | null; present: boolean; oldest: Date | null };
-  if (archived === true) throw new Error(`The month ${month} is archived already.`);
+  if (archived === true) throw new Error(`The month ${month} has already been archived.`);
   if (!present || oldest === null) throw new Error(`The ledger has no month ${month}.`);
   const first = todayInChina(oldest.getTime()).slice(0, 7);
-  if (first < month) throw new Error(`Older months go first: ${first} is still there.`);
+  if (first < month) throw new Error(`Archive older months first: ${first} is still in the ledger.`);
   if (first > month) throw new Error(`There are no entries of ${month}.`);
 }
 
@@ -140,14 +142,14 @@ interface Found {
   readonly last_hash: Buffer | null;
 }
 
-/** In one transaction, repeated while somebody else reads the ledger. */
+/** Drops the month in one transaction, retried while readers hold the lock. */
 async function drop(owner: Knex, verified: VerifiedArchive, now: Date): Promise<void> {
   for (let left = LOCK_TRIES; ; left -= 1) {
     try {
       return await owner.transaction((transaction) => dropWithin(transaction, verified, now));
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-      if (left === 0) throw new Error('The ledger is being read all the time: archive again later.');
+      if (left === 0) throw new Error('Readers kept the ledger locked: archive again later.');
       await sleep(LOCK_PAUSE);
     }
   }
@@ -173,7 +175,7 @@ async function dropWithin(transaction: Knex, verified: VerifiedArchive, now: Dat
     found.first_hash?.equals(firstHash) === true &&
     found.last_hash?.equals(last.hash) === true;
   if (!same)
-    throw new Error(`The archive of ${month} does not hold what the database does: move it away, and archive again.`);
+    throw new Error(`The archive of ${month} differs from the database: move the file away, and archive again.`);
   await transaction.withSchema('ledger').table('archive').insert({
     month,
     first_seq: firstSeq,

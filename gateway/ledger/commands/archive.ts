@@ -16,7 +16,8 @@ export const archive = ledgerCommand(
     const keys = await knownKeys(input, values.key);
     await mkdir(directory, { recursive: true });
     const archived = await withDatabase(input, ({ ownerUrl }) => {
-      if (ownerUrl === undefined) throw new Error('LEDGER_DATABASE_URL is not set: only the owner archives.');
+      if (ownerUrl === undefined)
+        throw new Error('LEDGER_DATABASE_URL is not set: only the owner of the ledger can archive.');
       const { retentionYears } = input.config;
       return archiveMonth({ ownerUrl, month, directory, retentionYears, keys, now: input.now });
     });

@@ -14,8 +14,8 @@ import { FILES, knownKeys, ownKey, withDatabase, withLedger } from './inputs';
 const USAGE = 'Usage: npm run ledger:checkpoint -- --out <file> [--key <file>]...';
 
 /**
- * `npm run ledger:checkpoint`: signs the entries that have no checkpoint yet, if the signing key is here, and writes the newest
- * checkpoint to a file for another agency to keep.
+ * `npm run ledger:checkpoint`: signs the entries without a checkpoint, if the signing key is on this machine, and
+ * writes the newest checkpoint to a file for another agency to keep.
  */
 export const checkpoint = ledgerCommand(USAGE, { out: { type: 'string' }, key: FILES }, async (values, input) => {
   const file = requiredOption(USAGE, 'out', values.out);

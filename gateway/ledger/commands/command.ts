@@ -6,10 +6,10 @@ import type { Environment } from '../../../shared/config/environment';
 import { type LedgerConfig, ledgerConfig } from '../settings';
 import { LedgerFault } from '../verify/ledger-fault';
 
-/** What a ledger command gets from the process that runs it. */
+/** Input of a ledger command from its process. */
 export interface LedgerCommandInput {
   readonly config: LedgerConfig;
-  /** Of the embedded system, which is used where no ledger is configured. */
+  /** The embedded system's data directory, used if no ledger is configured. */
   readonly dataDirectory: string;
   readonly out: NodeJS.WriteStream;
   readonly say: (text: string) => void;
@@ -20,9 +20,9 @@ export interface LedgerCommandInput {
 export interface LedgerCommand {
   readonly usage: string;
   /**
-   * Reads the command line, and returns the work.
+   * Reads the command line and returns the work to do. The work returns the exit code, 1 if the ledger differs from
+   * what was recorded, and throws if it cannot be done.
    *
-   * The work returns the exit code: 1 where the ledger differs from what was recorded. It throws where it cannot be done.
    * @throws UsageError
    */
   prepare(words: readonly string[]): (input: LedgerCommandInput) => Promise<number>;
@@ -30,7 +30,7 @@ export interface LedgerCommand {
 
 type Values<Options extends ParseArgsConfig['options']> = ReturnType<typeof parseArgs<{ options: Options }>>['values'];
 
-/** Declares a ledger command by its options. A {@link LedgerFault} of the work becomes one line and the exit code 1. */
+/** Declares a ledger command by its options. A {@link LedgerFault} is printed on one line, with exit code 1. */
 export function ledgerCommand<const Options extends NonNullable<ParseArgsConfig['options']>>(
   usage: string,
   options: Options,
@@ -53,7 +53,7 @@ export function ledgerCommand<const Options extends NonNullable<ParseArgsConfig[
   };
 }
 
-/** The ledger command as a command of this process. */
+/** Adapts a ledger command to a command of this process. */
 export function ledgerCommandOf({ usage, prepare }: LedgerCommand, environment: Environment): Command {
   return {
     usage,

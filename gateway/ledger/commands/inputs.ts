@@ -9,10 +9,10 @@ import { type SignatureVerifier, signatureVerifier } from '../signing';
 import { LedgerReader } from '../verify/read-ledger';
 import type { LedgerCommandInput } from './command';
 
-/** An option that names a file, any number of times. */
+/** An option that names a file and may be repeated. */
 export const FILES = { type: 'string', multiple: true, default: [] as string[] } as const;
 
-/** Works on the configured ledger, or on the embedded system's where none is configured. */
+/** Runs work on the configured ledger, or on the embedded system's if none is configured. */
 export function withDatabase<Result>(
   { config, dataDirectory }: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>,
   work: (database: LedgerDatabase) => Promise<Result>,
@@ -23,7 +23,7 @@ export function withDatabase<Result>(
   );
 }
 
-/** Works on a snapshot of the ledger, by a role that only reads it. */
+/** Runs work on a snapshot of the ledger: as the auditor's role if one is configured, otherwise as the writer's. */
 export function withLedger<Result>(
   input: LedgerCommandInput,
   work: (ledger: LedgerReader) => Promise<Result>,
@@ -40,12 +40,12 @@ export function withLedger<Result>(
   return auditorUrl === undefined ? withDatabase(input, ({ writerUrl }) => read(writerUrl)) : read(auditorUrl);
 }
 
-/** @returns undefined where no file is named. */
+/** @returns undefined if no file is named. */
 export async function exportedIn(file: string | undefined): Promise<ExportedCheckpoint | undefined> {
   return file === undefined ? undefined : readExportedCheckpoint(await readText(file));
 }
 
-/** The keys in these files, and this system's own. @throws where there is none. */
+/** The keys in these files, and this system's own. @throws if there is none. */
 export async function knownKeys(
   input: Pick<LedgerCommandInput, 'config' | 'dataDirectory'>,
   files: readonly string[],
@@ -53,7 +53,7 @@ export async function knownKeys(
   const own = await ownKey(input);
   const keys = [...(own === undefined ? [] : [own]), ...(await Promise.all(files.map((file) => readText(file))))];
   if (keys.length === 0)
-    throw new Error('No key is known: name the public keys with --key FILE, or set LEDGER_SIGNING_KEY.');
+    throw new Error('There is no key to verify with: name public keys with --key FILE, or set LEDGER_SIGNING_KEY.');
   return keys.map(signatureVerifier);
 }
 
@@ -62,20 +62,20 @@ export async function publicKeys(files: readonly string[]): Promise<readonly Sig
   return (await Promise.all(files.map(readText))).map(signatureVerifier);
 }
 
-/** @throws where it cannot be read. */
+/** @throws if the file cannot be read. */
 export async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => {
     throw new Error(`The file ${file} cannot be read.`);
   });
 }
 
-/** @returns the number of an entry, from 1 up. @throws UsageError for any other text. */
+/** Parses the number of an entry, from 1 up. @throws UsageError for any other text. */
 export function entryNumber(usage: string, option: string, text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`--${option} must be the number of an entry.`, usage);
   return Number(text);
 }
 
-/** This system's signing key, PEM; undefined where it is kept elsewhere. */
+/** This system's signing key, PEM; undefined if it is kept elsewhere. */
 export async function ownKey({
   config,
   dataDirectory,

@@ -8,7 +8,7 @@ import { entryNumber, FILES, knownKeys, withLedger } from './inputs';
 
 const USAGE = 'Usage: npm run ledger:proof -- --entry <number> --out <file> [--key <file>]...';
 
-/** `npm run ledger:proof`: writes a file that proves to anybody that the ledger contains an entry. */
+/** `npm run ledger:proof`: writes a file that proves to anyone that the ledger contains an entry. */
 export const proof = ledgerCommand(
   USAGE,
   { entry: { type: 'string' }, out: { type: 'string' }, key: FILES },

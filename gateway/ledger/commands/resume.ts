@@ -16,9 +16,10 @@ export const resume = ledgerCommand(USAGE, { 'ordered-by': { type: 'string' }, h
   if (key === undefined) throw new Error('LEDGER_SIGNING_KEY is not set: the record of a break must be signed.');
   const files = values.head.length > 0 ? values.head : ownFile(input);
   const known = (await Promise.all(files.map(readHead))).filter((head) => head !== undefined);
-  if (known.length === 0) throw new Error('No file says where the ledger ended: name one with --head FILE.');
+  if (known.length === 0) throw new Error('No file with the end of the ledger was found: name one with --head FILE.');
   const { resumption, head } = await withDatabase(input, ({ ownerUrl }) => {
-    if (ownerUrl === undefined) throw new Error('LEDGER_DATABASE_URL is not set: only the owner resumes.');
+    if (ownerUrl === undefined)
+      throw new Error('LEDGER_DATABASE_URL is not set: only the owner of the ledger can resume it.');
     return resumeChain({ ownerUrl, signer: signer(key), known, orderedBy });
   });
   for (const file of files) await writeHead(file, head);
@@ -34,8 +35,14 @@ function ownFile({ config, dataDirectory }: LedgerCommandInput): readonly string
   return config.database === undefined ? [join(dataDirectory, EMBEDDED_HEAD_FILE)] : [];
 }
 
-/** Kept for ever and shown to everybody who verifies the ledger: a role, without names of people or numbers. */
+/**
+ * Must be a role, without names of people or numbers: it is kept for ever and shown to everyone who verifies the
+ * ledger.
+ */
 function orderedByRole(text: string): string {
   if (/^[\p{L} ()-]{2,60}$/u.test(text)) return text;
-  throw new UsageError('--ordered-by is a role, such as "head of operations": letters and spaces, 60 at most.', USAGE);
+  throw new UsageError(
+    '--ordered-by must be a role such as "head of operations": 2 to 60 letters, spaces, hyphens or parentheses.',
+    USAGE,
+  );
 }

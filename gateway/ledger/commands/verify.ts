@@ -10,7 +10,7 @@ import { entryNumber, exportedIn, FILES, knownKeys, publicKeys, withLedger } fro
 
 /** Entries that a gateway may write in one commit after a checkpoint is due. */
 const BATCH = 500;
-/** Allows for a late timer, and for gateways whose clocks differ. */
+/** Tolerates a late timer, and gateways whose clocks differ. */
 const LATE_SECONDS = 60;
 
 const OPTIONS = {
@@ -42,7 +42,7 @@ const USAGE = `Usage: npm run ledger:verify -- [options]
   --archive      an archive file to verify instead of the database; any number of times, oldest first
   --json         prints JSON for programs`;
 
-/** `npm run ledger:verify`: whether the ledger, or an archive named by `--archive`, is as it was recorded. */
+/** `npm run ledger:verify`: verifies that the ledger, or an archive named by `--archive`, is as it was recorded. */
 export const verify = ledgerCommand(USAGE, OPTIONS, async (values, input) => {
   const tell = (text: string, facts: object) => input.say(values.json ? JSON.stringify(facts) : text);
   try {
@@ -63,7 +63,7 @@ export const verify = ledgerCommand(USAGE, OPTIONS, async (values, input) => {
 
 // Private:
 
-/** `--only-key` leaves out this machine's own key: the verifier may suspect those who could sign with it. */
+/** `--only-key` leaves out this machine's own key, for a verifier who suspects those who can sign with it. */
 function keysOf(input: LedgerCommandInput, values: Values): Promise<readonly SignatureVerifier[]> {
   const only = values['only-key'];
   if (only.length === 0) return knownKeys(input, values.key);
@@ -79,10 +79,7 @@ async function verifyArchives(input: LedgerCommandInput, values: Values): Promis
     const archive = await verifyArchive(file, keys);
     const before = archives.at(-1);
     if (before !== undefined && !before.last.hash.equals(archive.before.hash)) {
-      throw new LedgerFault(
-        { entry: archive.before.seq + 1 },
-        `its archive does not follow on that of ${before.month}`,
-      );
+      throw new LedgerFault({ entry: archive.before.seq + 1 }, `its archive does not follow that of ${before.month}`);
     }
     archives.push(archive);
   }
@@ -115,9 +112,9 @@ async function verifyDatabase(input: LedgerCommandInput, values: Values): Promis
 
 function ledgerText({ hash, entries, checkpoints, uncovered, archives, breaks, head }: VerifiedLedger): string {
   return [
-    `As recorded${breaks.length > 0 ? ', BUT FOR WHAT WAS LOST' : ''}: ${entries} entries, ${checkpoints} checkpoints, ${hash.toUpperCase()}`,
+    `As recorded${breaks.length > 0 ? ', EXCEPT FOR LOST ENTRIES' : ''}: ${entries} entries, ${checkpoints} checkpoints, ${hash.toUpperCase()}`,
     ...(archives.length > 0 ? [`${archives.length} months archived, up to entry ${archives.at(-1)?.last.seq}`] : []),
-    ...(uncovered > 0 ? [`the youngest ${uncovered} have no checkpoint yet`] : []),
+    ...(uncovered > 0 ? [`the newest ${uncovered} have no checkpoint yet`] : []),
     ...breaks.map(resumptionInWords),
     `head ${head.seq} of ${head.at}, ${head.hash.toString('hex')}.`,
   ].join('; ');

@@ -10,6 +10,8 @@ export interface FoundEntry extends ChainedEntry {
 }
 
 /**
+ * Verifies one entry against the one before it and its checkpoint.
+ *
  * @param before the previous entry, or the chain's beginning.
  * @param leaf its hash according to a checkpoint, if one covers it.
  * @throws LedgerFault
@@ -17,12 +19,10 @@ export interface FoundEntry extends ChainedEntry {
 export function checkEntry(hash: LedgerHash, before: ChainHead, found: FoundEntry, leaf: Buffer | undefined): void {
   const { seq } = found;
   if (seq > before.seq + 1) throw new LedgerFault({ entry: before.seq + 1 }, 'it is missing');
-  if (seq <= before.seq) throw new LedgerFault({ entry: seq }, 'there is more than one of this number');
+  if (seq <= before.seq) throw new LedgerFault({ entry: seq }, 'its number occurs more than once');
   const fault =
     linkFault(hash, before, found) ??
-    (leaf !== undefined && !leaf.equals(found.hash)
-      ? 'it is not the one that its checkpoint was signed over'
-      : undefined) ??
+    (leaf !== undefined && !leaf.equals(found.hash) ? 'it differs from the one in its signed checkpoint' : undefined) ??
     (found.at < before.at ? 'it is older than the one before it' : undefined) ??
     bodyFault(found);
   if (fault !== undefined) throw new LedgerFault({ entry: seq }, fault);
@@ -33,7 +33,7 @@ export function checkEntry(hash: LedgerHash, before: ChainHead, found: FoundEntr
 function linkFault(hash: LedgerHash, before: ChainHead, found: FoundEntry): string | undefined {
   if (!entryHash(hash, found.previous, found).equals(found.hash))
     return 'its text, time or number was changed after it was hashed';
-  if (!found.previous.equals(before.hash)) return `it does not hold the hash of entry ${before.seq}`;
+  if (!found.previous.equals(before.hash)) return `it does not contain the hash of entry ${before.seq}`;
   return undefined;
 }
 
@@ -45,9 +45,9 @@ function bodyFault({ body, columns }: FoundEntry): string | undefined {
     return 'its text is not JSON';
   }
   const fault = entryFault(parsed);
-  if (fault !== undefined) return `its text is no entry (${fault})`;
+  if (fault !== undefined) return `its text is not a valid entry (${fault})`;
   const column = columns && differing(columnsOf(parsed as RecordedEntry), columns);
-  return column && `its column ${column} is not what its text says`;
+  return column && `its column ${column} differs from its text`;
 }
 
 function differing(expected: EntryColumns, found: EntryColumns): string | undefined {

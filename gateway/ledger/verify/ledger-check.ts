@@ -21,13 +21,13 @@ export interface LedgerCheckOptions {
   readonly startCheckpoint?: CheckpointHead | undefined;
   /** The last entry to verify. */
   readonly through?: number | undefined;
-  /** Returns a fault of a checkpoint by knowledge from outside the chain. Also gets its hash. */
+  /** Checks a checkpoint by knowledge from outside the chain. @returns its fault, if any. */
   readonly witness?: ((found: FoundCheckpoint, hash: Buffer) => string | undefined) | undefined;
 }
 
 /**
- * Verifies a chain step by step: takes each checkpoint before the entries that it covers, then these entries. If both an
- * entry and its checkpoint are faulty, names the entry.
+ * Verifies a chain step by step: each checkpoint before the entries that it covers, then these entries. If both an
+ * entry and its checkpoint are faulty, the error names the entry.
  */
 export class LedgerCheck {
   private readonly options: LedgerCheckOptions;
@@ -88,7 +88,7 @@ export class LedgerCheck {
     const fault =
       resumptionFault(hash, resumption, keys) ??
       (afterSeq === this.last.seq && afterHash.equals(this.last.hash) ? undefined : 'the chain did not end there');
-    if (fault !== undefined) throw new LedgerFault({ entry: afterSeq }, `of break ${number} after it, ${fault}`);
+    if (fault !== undefined) throw new LedgerFault({ entry: afterSeq }, `break ${number} after it: ${fault}`);
     this.current = undefined;
     this.last = headAfter(hash, resumption);
     this.lastCheckpoint = checkpointHeadAfter(hash, resumption);
@@ -103,7 +103,7 @@ export class LedgerCheck {
 
   private leafOf(seq: number): Buffer | undefined {
     const { current } = this;
-    // The hashes of an invalid checkpoint prove nothing.
+    // The hashes in an invalid checkpoint prove nothing.
     if (current === undefined || this.currentFault !== undefined) return undefined;
     return seq > current.lastSeq ? undefined : current.leaves?.[seq - current.firstSeq];
   }
@@ -113,7 +113,7 @@ export class LedgerCheck {
     const { start, through = Number.POSITIVE_INFINITY } = this.options;
     const reaches = Math.min(current?.lastSeq ?? 0, through);
     if (current !== undefined && reaches > start.seq && last.seq < reaches) {
-      throw new LedgerFault({ entry: last.seq + 1 }, `it is missing, though checkpoint ${current.number} covers it`);
+      throw new LedgerFault({ entry: last.seq + 1 }, `it is missing, although checkpoint ${current.number} covers it`);
     }
     if (this.currentFault !== undefined) throw this.currentFault;
   }
@@ -125,11 +125,12 @@ export class LedgerCheck {
     if (found.number !== before.number + 1) return `checkpoint ${before.number + 1} is missing before it`;
     const signature = signatureFault(hash, found, keys);
     if (signature !== undefined) return signature;
-    if (!found.previous.equals(before.hash)) return `it does not hold the hash of checkpoint ${before.number}`;
+    if (!found.previous.equals(before.hash)) return `it does not contain the hash of checkpoint ${before.number}`;
     if (found.firstSeq !== before.lastSeq + 1) return `it does not begin after entry ${before.lastSeq}`;
     if (leaves?.length !== found.lastSeq - found.firstSeq + 1)
-      return 'it does not have the hash of each of its entries';
-    if (!merkleRoot(hash, leaves).equals(found.root)) return 'the hashes of its entries are not those that were signed';
+      return 'it does not have one hash for each of its entries';
+    if (!merkleRoot(hash, leaves).equals(found.root))
+      return 'the hashes of its entries differ from those that were signed';
     if (leaves.at(-1)?.equals(found.lastHash) !== true) return 'its last hash is not that of its last entry';
     return undefined;
   }

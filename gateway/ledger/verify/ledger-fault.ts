@@ -6,7 +6,7 @@ export interface FaultPlace {
   readonly checkpoint?: number;
 }
 
-/** The ledger differs from what was recorded. The message is one line and contains no value of an entry. */
+/** Thrown when the ledger differs from what was recorded. The message is one line and contains no value of an entry. */
 export class LedgerFault extends Error {
   override readonly name = 'LedgerFault';
   readonly place: FaultPlace;

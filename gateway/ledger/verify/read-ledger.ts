@@ -19,7 +19,7 @@ export interface ArchivedMonth {
   readonly fileDigest: Buffer;
 }
 
-/** A snapshot of the ledger, unaffected by later writes. */
+/** Reads a snapshot of the ledger, unaffected by later writes. */
 export class LedgerReader {
   private readonly connection: LedgerConnection;
 
@@ -27,7 +27,7 @@ export class LedgerReader {
     this.connection = connection;
   }
 
-  /** @param url of a role that reads the tables: the writer's or the owner's. */
+  /** @param url of a role that reads the tables: the writer's, the auditor's or the owner's. */
   static async open(url: string): Promise<LedgerReader> {
     const connection = await LedgerConnection.open(url, PATIENCE);
     await connection.script('begin isolation level repeatable read read only; set local jit = off');
@@ -38,10 +38,10 @@ export class LedgerReader {
     return this.connection.close();
   }
 
-  /** @throws if the ledger was never begun. */
+  /** @throws if the ledger has not been started. */
   async hash(): Promise<LedgerHash> {
     const [row] = await this.connection.rows<{ hash: LedgerHash }>('select hash from ledger.chain');
-    if (row === undefined) throw new Error('The ledger was not begun.');
+    if (row === undefined) throw new Error('The ledger has not been started.');
     return row.hash;
   }
 
@@ -51,7 +51,7 @@ export class LedgerReader {
     return row?.last == null ? undefined : Number(row.last);
   }
 
-  /** @param instant ISO 8601. @returns 0 where there is none. */
+  /** @param instant ISO 8601. @returns 0 if there is none. */
   async lastSeqBefore(instant: string): Promise<number> {
     const [row] = await this.connection.rows<{ last: string | null }>(
       'select max(seq) as last from ledger.entry where at < $1',
@@ -60,7 +60,7 @@ export class LedgerReader {
     return Number(row?.last ?? 0);
   }
 
-  /** @returns undefined if it is not in the database (any more). */
+  /** @returns undefined if the entry is not, or no longer, in the database. */
   async entry(seq: number): Promise<FoundEntry | undefined> {
     const rows = await this.connection.arrays(`select ${FIELDS} from ledger.entry where seq = ${Math.trunc(seq)}`);
     return rows[0] && entryOf(rows[0]);
@@ -78,7 +78,7 @@ export class LedgerReader {
       const rows = await next;
       if (rows.length === 0) break;
       next = fetch();
-      // An error is thrown where the batch is awaited.
+      // An error is thrown when the batch is awaited.
       next.catch(() => undefined);
       yield rows.map(entryOf);
     }

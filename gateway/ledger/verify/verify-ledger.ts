@@ -13,9 +13,9 @@ export interface VerifyOptions {
   readonly keys: readonly SignatureVerifier[];
   readonly from?: number | undefined;
   readonly through?: number | undefined;
-  /** A checkpoint that another agency has. */
+  /** A checkpoint that another agency has kept. */
   readonly exported?: ExportedCheckpoint | undefined;
-  /** Maximum number and age in seconds of entries without a checkpoint at the end. */
+  /** Maximum number of entries without a checkpoint at the end, and maximum time between first and last, in seconds. */
   readonly youngest: { readonly entries: number; readonly seconds: number };
   /** The current time, for retention and entries from the future. */
   readonly now?: Date | undefined;
@@ -110,9 +110,8 @@ function refuseForeign(
   const fault =
     hash === exportedHash
       ? signatureFault(hash, checkpoint, keys)
-      : `it was exported from a ledger that is chained with ${exportedHash}, and this one is with ${hash}`;
-  if (fault !== undefined)
-    throw new LedgerFault({ checkpoint: checkpoint.number }, `of the one that was exported, ${fault}`);
+      : `it is from a ledger with the hash ${exportedHash}, but this ledger uses ${hash}`;
+  if (fault !== undefined) throw new LedgerFault({ checkpoint: checkpoint.number }, `as exported, ${fault}`);
 }
 
 /** @throws LedgerFault if an archived month does not follow the previous one. */
@@ -140,26 +139,28 @@ function witnesses(
     const archive = unseen.get(found.lastSeq);
     if (archive !== undefined) {
       unseen.delete(found.lastSeq);
-      if (!archive.last.hash.equals(found.lastHash)) return `the archived month ${archive.month} ends otherwise`;
+      if (!archive.last.hash.equals(found.lastHash))
+        return `the archived month ${archive.month} ends with another entry`;
       const kept = addMonths(found.at.slice(0, 10), 12 * LEAST_RETENTION_YEARS);
       if (kept > now.toISOString().slice(0, 10))
-        return `the archived month ${archive.month} is to be kept until ${kept}`;
+        return `the archived month ${archive.month} must be kept until ${kept}`;
     }
     if (found.number !== exported?.checkpoint.number) return undefined;
     // Compares the signed text, not the signature.
     if (checkpointHash(hash, exported.checkpoint).equals(foundHash)) return undefined;
-    return 'it is not the one that was exported: entries up to it were written again';
+    return 'it differs from the exported one: entries up to it were rewritten';
   };
 }
 
 /**
- * @throws LedgerFault for a month that only the table calls archived: its entries may be gone without having been archived.
+ * @throws LedgerFault for a month that is marked as archived without a checkpoint: its entries may have been removed
+ *   instead.
  */
 function refuseUnsigned([archive]: readonly ArchivedMonth[]): void {
   if (archive === undefined) return;
   throw new LedgerFault(
     { entry: archive.last.seq },
-    `the month ${archive.month} is said to be archived up to it, and no checkpoint ends there`,
+    `the month ${archive.month} is marked as archived up to it, but no checkpoint ends there`,
   );
 }
 
@@ -168,13 +169,13 @@ function refuseUncovered(check: LedgerCheck, firstAt: string, youngest: VerifyOp
   const { lastSeq } = check.checkpointHead;
   const seconds = (Date.parse(at) - Date.parse(firstAt)) / 1_000;
   if (seq - lastSeq <= youngest.entries && seconds <= youngest.seconds) return;
-  throw new LedgerFault({ entry: lastSeq + 1 }, `no checkpoint covers it, nor the ${seq - lastSeq - 1} after it`);
+  throw new LedgerFault({ entry: lastSeq + 1 }, `no checkpoint covers it and the ${seq - lastSeq - 1} after it`);
 }
 
-/** More than the clocks of any writers differ. */
+/** More than the clocks of any two writers differ. */
 const AHEAD_MILLISECONDS = 60_000;
 
-/** No entry is earlier than the previous one, so an entry from the future stops the chain's time. */
+/** Entries are in order of time, so an entry from the future stops the chain's time. */
 function refuseFuture({ seq, at }: ChainHead, now: Date): void {
   if (Date.parse(at) <= now.getTime() + AHEAD_MILLISECONDS) return;
   throw new LedgerFault({ entry: seq }, `the chain ends in the future, at ${at}: a clock was wrong`);
@@ -184,11 +185,11 @@ function refuseFuture({ seq, at }: ChainHead, now: Date): void {
 function refuseShorter(check: LedgerCheck, archived: ChainHead, exported: ExportedCheckpoint | undefined): void {
   const { number, lastSeq } = check.checkpointHead;
   if (lastSeq < archived.seq)
-    throw new LedgerFault({ entry: lastSeq + 1 }, 'it was archived, and no checkpoint covers it');
+    throw new LedgerFault({ entry: lastSeq + 1 }, 'it was archived, but no checkpoint covers it');
   if (exported === undefined || number >= exported.checkpoint.number) return;
   const { number: reached, lastSeq: reaches } = exported.checkpoint;
   throw new LedgerFault(
     { entry: lastSeq + 1 },
-    `it is missing, or was written again: checkpoint ${reached}, which reaches entry ${reaches}, was exported, and the ledger ends at checkpoint ${number}`,
+    `it is missing, or was rewritten: the exported checkpoint ${reached} reaches entry ${reaches}, but the ledger ends at checkpoint ${number}`,
   );
 }

@@ -145,7 +145,7 @@ test('a start does without a source no more than without its database: it says w
   const files = graphFiles();
   closing.push(files.remove);
   const watch = graphWatch({ ...files, rules: `${files.rules}.not`, reloadSeconds: 0 }, log);
-  await expect(watch.read()).rejects.toThrow('What RULES names cannot be read: ENOENT.');
+  await expect(watch.read()).rejects.toThrow('RULES cannot be read: ENOENT.');
 });
 
 test('files are looked at every so often, until it stops', async () => {
