@@ -267,7 +267,7 @@ export class ChainWriter {
       this.begun = false;
       throw new LedgerRefusal(
         'LEDGER_SHORTENED',
-        `The ledger ends at entry ${head.seq} and checkpoint ${newest?.number ?? 0}, but entry ${seq} and checkpoint ${this.leastCheckpoint} were written: a backup was restored, or entries were changed.`,
+        `The ledger no longer contains entry ${seq} or checkpoint ${this.leastCheckpoint} as written. It ends at entry ${head.seq} and checkpoint ${newest?.number ?? 0}: a backup was restored, or entries were changed.`,
       );
     }
     return { head, newest, now: now.toISOString() };

@@ -2,8 +2,8 @@ import type { AnswerPath } from './answers';
 import type { DataClassName } from './catalogue';
 
 /**
- * An access decision for the ledger. `asked` stands for any decision of a silent class that would reveal a fact of the
- * record: the ledger does not store that decision, so nobody can learn it there.
+ * An access decision for the ledger. `asked` replaces every decision about a silent class that would reveal a fact of
+ * the record: the ledger does not store that decision, so nobody can learn it there.
  */
 export type AccessOutcome = 'clear' | 'masked' | 'refused' | 'asked' | 'written';
 
@@ -16,8 +16,8 @@ export interface Access {
 export type Children = readonly number[] | 'all';
 
 /**
- * The children that an answer was about, as an agency reports them to the gateway. Depends on the request and the rules
- * only, and not on whether there was data.
+ * The children and data classes that an answer was about, as an agency reports them to the gateway. Depends only on the
+ * request and the rules, not on whether there was data.
  *
  * @example { looks: [{ dataClass: 'education.schooling', answer: 'clear', children: 'all' }], places: [] }
  */
@@ -25,7 +25,7 @@ export interface AccessTrace {
   /** Pseudonyms, each once; undefined if they are exactly the children in the request, in that order. */
   readonly children?: readonly string[];
   readonly looks: readonly (Access & { readonly children: Children })[];
-  /** Places in the answer where the agency has put children that it found itself. */
+  /** Places in the answer where the agency has put children that were not in the request. */
   readonly places: readonly { readonly path: AnswerPath; readonly children: Children }[];
 }
 
@@ -54,9 +54,9 @@ export class ListedChildren {
   }
 
   /**
-   * Sorted, because the order of discovery can depend on a fact. Returns the new position of each index.
+   * Sorts the children, because the order of discovery can reveal a fact, and returns the new position of each index.
    *
-   * @param order of all texts; alphabetical by default.
+   * @param order the order to use; alphabetical by default.
    */
   inOrder(order?: readonly string[]): {
     readonly children: readonly string[];
@@ -114,7 +114,7 @@ export class AccessCollector {
   }
 }
 
-/** Sorted, so that the order of discovery does not show. */
+/** Returns the values sorted by key, so that the order of discovery does not show. */
 export function byKey<Value>(values: ReadonlyMap<string, Value>): Value[] {
   return [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }

@@ -12,7 +12,7 @@ export interface AgencyRules {
   readonly policies: readonly Policy[];
 }
 
-/** The texts that an agency's rules are read from. */
+/** The source files of an agency's rules. */
 export interface RuleTexts {
   /** catalogue.yaml */
   readonly catalogue: string;
@@ -29,14 +29,14 @@ export function ruleTexts(folder: string): RuleTexts {
   };
 }
 
-/** File name ending of rules. */
+/** File name extension of rules. */
 export const POLICIES_ENDING = '.cedar';
 
 /**
- * Reads and validates an agency's rules; without valid rules nothing starts.
+ * Reads and validates an agency's rules. Nothing starts with invalid rules.
  *
- * @param folder the path that faults begin with.
- * @throws RuleFaults with every fault, one line each, sorted by file and line: agency, rule, fault, file and line.
+ * @param folder the path with which messages name files.
+ * @throws RuleFaults with every fault on one line, sorted by file and line: agency, rule, fault, file and line.
  */
 export function readAgencyRules(agency: Agency, texts: RuleTexts, folder = `subgraphs/${agency}`): AgencyRules {
   const catalogue = parseCatalogue(agency, texts.catalogue, `${folder}/catalogue.yaml`);

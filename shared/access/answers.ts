@@ -13,17 +13,19 @@ export interface Denied {
 }
 
 /**
- * A subgraph's report of refusals and masks: one item per place in the operation, however many rows it had.
+ * A subgraph's report of refusals and masks: one item for each place in the operation, however many rows it had.
  *
- * @example { denied: [{ coordinate: 'Child.attendance', dataClass: 'education.attendance', path: ['child', 'attendance']
- * }], masked: [] }
+ * @example { denied: [{ coordinate: 'Child.attendance', dataClass: 'education.attendance', path: ['child',
+ *   'attendance'] }], masked: [] }
  */
 export interface AccessReport {
   readonly denied: readonly Denied[];
   readonly masked: readonly Coordinate[];
 }
 
-/** Collects the refusals and masks of one request that the caller may learn. Never contains ABSENT, which must not show. */
+/**
+ * Collects the refusals and masks of one request that the caller may learn. Never contains ABSENT, which must not show.
+ */
 export class AnswerNotes {
   private readonly denied = new Map<string, Denied>();
   private readonly masked = new Set<Coordinate>();
@@ -39,8 +41,8 @@ export class AnswerNotes {
   }
 
   /**
-   * @returns undefined if everything was answered clear; otherwise sorted, because the order of discovery can depend on a
-   * fact.
+   * @returns undefined if everything was answered in clear; otherwise sorted, because the order of discovery can reveal
+   *   a fact.
    */
   told(): AccessReport | undefined {
     if (this.denied.size === 0 && this.masked.size === 0) return undefined;
@@ -49,7 +51,7 @@ export class AnswerNotes {
   }
 }
 
-/** The part of a requirement that a refusal names: the first of its alternatives. */
+/** Names the data classes of a refusal: of alternatives, the first. */
 export function nameOf(requirement: Requirement): DataClassName {
   return classesOf(requirement.map((sets) => sets.slice(0, 1))).join(' & ');
 }

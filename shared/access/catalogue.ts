@@ -10,9 +10,9 @@ const dataClass = z.strictObject({
   /** The Chinese name. */
   name: z.string().min(1),
   grade: z.enum(GRADES),
-  /** The article that allows the agency to hold and share the data. */
+  /** The article of law that allows the agency to hold and share the data. */
   basis: z.string().min(1),
-  /** Whether a refusal is visible to the caller, or indistinguishable from no data. */
+  /** `denied`: the caller sees the refusal. `absent`: a refusal looks like missing data. */
   refusal: z.enum(['denied', 'absent']),
 });
 
@@ -20,9 +20,12 @@ export type DataClass = Readonly<z.infer<typeof dataClass>>;
 
 const catalogueFile = z.strictObject({
   classes: z.record(z.string(), dataClass),
-  /** Types and fields that carry no label because they hold no fact of a child: `Region`, `Identity.asOf`. */
+  /** Types and fields without a label, because they hold no fact about a child: `Region`, `Identity.asOf`. */
   plain: z.array(z.string()),
-  /** Attributes of a record that this agency's rules may read besides region and child, by Cedar type; `name?` may be missing. */
+  /**
+   * Attributes of a record that this agency's rules may read besides region and child, with their Cedar types; `name?`
+   * is optional.
+   */
   record: z.record(z.string().regex(/^[a-z]\w*\??$/i), z.enum(ATTRIBUTE_TYPES)).default({}),
 });
 

@@ -19,8 +19,8 @@ const list = (attributes: Readonly<Record<string, string>>): string =>
     .join('');
 
 /**
- * The Cedar schema for an agency's rules: common to all agencies, except for data classes and record attributes. Enumerated
- * entities turn a misspelling into an error instead of a silent deny.
+ * Writes the Cedar schema for an agency's rules: the same for all agencies, except for data classes and record
+ * attributes. Enumerated entities turn a misspelling into an error instead of a silent deny.
  */
 export function cedarSchema({ classes, attributes }: Catalogue): string {
   return `

@@ -1,20 +1,23 @@
 import type { Expression, Value } from './expression';
 import { belongs, compare, type Evaluated, matches } from './partial-evaluation';
 
-/** A record's attributes, as rules read them: entities by their ids; missing attributes are undefined. */
+/** A record's attributes, as rules read them: entities are their ids, and missing attributes are undefined or null. */
 export interface ResourceAttributes {
   /** A region code. */
   readonly region: string;
   /** The child's pseudonym. */
   readonly child?: string | null | undefined;
-  /** Pseudonyms of the children of a record that is about several; for the ledger, rules cannot read it. */
+  /** Pseudonyms of all children of a record about several; for the ledger, not readable by rules. */
   readonly about?: readonly string[];
   readonly [attribute: string]: Value | null | undefined;
 }
 
 export type Evaluate = (record: ResourceAttributes) => Evaluated;
 
-/** Compiles a residual into a closure over the record. Undefined is Cedar's evaluation error and propagates like it. */
+/**
+ * Compiles a residual expression into a function of the record. Undefined is Cedar's evaluation error and propagates
+ * like it.
+ */
 export function compile(residual: Expression): Evaluate {
   switch (residual.kind) {
     case 'literal': {

@@ -30,32 +30,33 @@ export interface Decisions {
    */
   decide(requirement: Requirement, record: ResourceAttributes | null, maskable?: boolean): Answer;
   /**
-   * The answers that remain possible for this request, the most permissive first; a single answer applies to all records.
-   * Treats data classes as independent, so it may include an answer that no record gets.
+   * The answers that records could still get, the most permissive first; a single one applies to every record. Treats
+   * data classes as independent, so it may include an answer that no record gets.
    */
   answers(requirement: Requirement, maskable?: boolean): readonly Answer[];
-  /** The possible answers to one mutation; CLEAR means that it is carried out. */
+  /** The possible answers to one mutation; CLEAR means that it may run. */
   answersToWrite(requirement: Requirement, mutation: string): readonly Answer[];
-  /** Whether any record could get a positive answer. */
+  /** Whether any record could be answered clear or masked. */
   possible(requirement: Requirement, maskable?: boolean): boolean;
-  /** The rows of a list that are answered clear, as a SQL condition on its columns; null for none. */
+  /** The rows of a list that are answered in clear, as a SQL condition on its columns; null for none. */
   rows(requirement: Requirement, columns: Columns): SqlCondition | null;
-  /** The refusal of a requirement that is not met: ABSENT if any of its classes is silent. */
+  /** The answer to a requirement that is not met: ABSENT if any of its classes is silent, otherwise DENIED. */
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT';
   /**
-   * The data classes of a requirement that cause its refusal.
+   * The parts of a requirement that are not met.
    *
-   * @param record undefined for the classes that refuse every record.
+   * @param record undefined for the parts that no record can meet.
    */
   unmet(requirement: Requirement, record: ResourceAttributes | null | undefined, maskable?: boolean): Requirement;
   /**
-   * The decision about each data class of a requirement, for the access ledger; of alternatives, the most permissive one.
-   *
-   * @param record undefined for a record with the most permissive decision: every row of a list that SQL has filtered is
+   * The decision about each data class of a requirement, for the access ledger; of alternatives, the most permissive
    * one.
+   *
+   * @param record undefined for a record with the most permissive decision, as are all rows of a list that SQL has
+   *   filtered.
    */
   accesses(requirement: Requirement, record: ResourceAttributes | undefined, maskable?: boolean): readonly Access[];
-  /** The data classes that cause the refusal of a mutation; of any mutation where none is named. */
+  /** The parts of a requirement that are not met for writing: for one mutation, or for any if none is named. */
   unmetToWrite(requirement: Requirement, record: ResourceAttributes | undefined, mutation?: string): Requirement;
 }
 
@@ -72,7 +73,7 @@ export class AccessRules {
     this.byProfile = new LRUCache({ max: profiles });
   }
 
-  /** Officers with the same roles, agency, region, purpose and grant share one partial evaluation. */
+  /** Callers with the same roles, agency, region, purpose, reason and grant share one partial evaluation. */
   decisionsFor(context: AccessContext): Decisions {
     let decisions = this.byContext.get(context);
     if (decisions === undefined) {
@@ -84,7 +85,7 @@ export class AccessRules {
     return decisions;
   }
 
-  /** The parts of list rules that cannot become SQL for this list, whatever the request; one line each. */
+  /** The parts of rules that cannot filter this list in SQL, whatever the request; one line each. */
   translationFaults(requirement: Requirement, columns: Columns): readonly string[] {
     return classesOf(requirement).flatMap((dataClass) =>
       (this.policies.get(dataClass)?.byAction.read ?? []).flatMap(({ id, file, line, condition }) => {
@@ -95,7 +96,7 @@ export class AccessRules {
   }
 }
 
-/** The parts of a request that rules may read. */
+/** The parts of a request that rules may read, as a cache key. */
 export function profileOf({ caller, purpose, reasonGiven, grant }: AccessContext): string {
   return JSON.stringify([[...caller.roles].sort(), caller.agency, caller.region, purpose, reasonGiven, grant]);
 }
@@ -105,13 +106,13 @@ export function profileOf({ caller, purpose, reasonGiven, grant }: AccessContext
 /** The level of access that a rule gives: none, masked, clear. */
 type Level = 0 | 1 | 2;
 
-/** Met if all of these classes are. */
+/** Met if all of its classes are. */
 type ResolvedSet = readonly ClassRules[];
 
-/** Met if any of these sets is. */
+/** Met if any of its sets is. */
 interface ResolvedGroup {
   readonly sets: readonly ResolvedSet[];
-  /** Whether its refusal is visible: that of every class is. */
+  /** Whether its refusal is visible to the caller: only if that of every class is. */
   readonly saysSo: boolean;
 }
 
@@ -156,7 +157,7 @@ class SpecialisedRules implements Decisions {
       const levels = sets.map((set) => levelOfSet(set, levelOf));
       const level = Math.max(...levels) as Level;
       const set = sets[levels.indexOf(level)] ?? [];
-      // The ledger must not reveal whether a fact exists, either.
+      // Nor may the ledger reveal whether a fact exists.
       return set.map(({ name, tellsFact }) => ({ dataClass: name, answer: tellsFact ? 'asked' : LOOK_ANSWERS[level] }));
     });
   }
@@ -233,7 +234,7 @@ function answerOf(groups: readonly ResolvedGroup[], levelOf: LevelOf): Answer {
   return level === 2 ? 'CLEAR' : 'MASKED';
 }
 
-/** The level of access to a class, by record. */
+/** The levels of access to a class that records could get. */
 function openLevels({ read, readMasked }: ClassRules, maskable: boolean): readonly Level[] {
   const masked = maskable ? readMasked.outcome : 'never';
   if (read.outcome === 'always') return [2];
@@ -265,7 +266,7 @@ const levelFor =
   ({ read, readMasked }) =>
     read.test(record) ? 2 : maskable && readMasked.test(record) ? 1 : 0;
 
-/** For the record with the most permissive decision. */
+/** The level of the record with the most permissive decision. */
 const highestLevel =
   (maskable: boolean): LevelOf =>
   ({ read, readMasked }) =>
@@ -273,7 +274,7 @@ const highestLevel =
 
 const LOOK_ANSWERS = ['refused', 'masked', 'clear'] as const;
 
-/** Met by any of its sets. */
+/** The highest level of its sets. */
 function levelOfGroup({ sets }: ResolvedGroup, levelOf: LevelOf): Level {
   let level: Level = 0;
   for (const set of sets) {

@@ -6,13 +6,13 @@ export function conjuncts(condition: Expression): readonly Expression[] {
   return condition.kind === 'and' ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
 }
 
-/** A condition in words: `context.purpose is one of RISK_ASSESSMENT, VISIT`. */
+/** Describes a condition in words: `context.purpose is one of RISK_ASSESSMENT, VISIT`. */
 export function describeCondition(condition: Expression): string {
   switch (condition.kind) {
     case 'literal':
       return valueInWords(condition.value, condition.entityType === undefined);
     case 'error':
-      return 'what cannot be worked out';
+      return 'something that cannot be evaluated';
     case 'variable':
       return condition.name;
     case 'attribute':
@@ -40,8 +40,8 @@ export function describeCondition(condition: Expression): string {
 }
 
 /**
- * The request's actual value where a condition does not hold: `it is VISIT`. Of a grant's lists only the size, because they
- * name children.
+ * Describes the request's actual value if a condition does not hold: `it is VISIT`. Gives only the size of a grant's
+ * lists, which name children.
  */
 export function foundInstead(condition: Expression, known: Known): string | undefined {
   const asked = askedOf(condition);
@@ -78,13 +78,13 @@ const RELATIONS: Readonly<Record<Comparison, string>> = {
 };
 
 function comparison({ operator, left, right }: Expression & { kind: 'comparison' }): string {
-  // Rules write a choice of values the other way round: [A, B].contains(it).
+  // Rules write a choice of values in reverse: [A, B].contains(it).
   if (operator === 'contains' && left.kind === 'literal')
     return `${nested(right)} is one of ${describeCondition(left)}`;
   return `${nested(left)} ${RELATIONS[operator]} ${nested(right)}`;
 }
 
-/** Entity ids; scopes omit their types. */
+/** Entity ids, without their types. */
 const group = (within: Expression): string =>
   within.kind === 'literal' ? valueInWords(within.value, false) : nested(within);
 
@@ -95,7 +95,7 @@ function negated(argument: Expression): string {
   return `not ${argument.kind === 'attribute' ? describeCondition(argument) : `(${describeCondition(argument)})`}`;
 }
 
-/** In parentheses where it would be ambiguous without. */
+/** Adds parentheses where the text would be ambiguous without. */
 function nested(part: Expression, within?: 'and' | 'or'): string {
   const simple = ['literal', 'variable', 'attribute', 'set', 'error'].includes(part.kind);
   const clear =
@@ -108,7 +108,7 @@ function valueInWords(value: Value, quoted: boolean): string {
   return typeof value === 'string' && quoted ? JSON.stringify(value) : String(value);
 }
 
-/** The attribute of caller or context that a condition reads; `principal` itself for roles. */
+/** The attributes of caller and context that a condition reads; `principal` itself for roles. */
 function askedOf(condition: Expression): readonly Expression[] {
   switch (condition.kind) {
     case 'literal':
@@ -128,9 +128,9 @@ function askedOf(condition: Expression): readonly Expression[] {
 function wordsOfKnown(part: Expression, known: Known): string {
   if (part.kind === 'variable') return known.principal.roles.join(', ');
   const value = fold(part, known);
-  if (value.kind !== 'literal') return 'not there';
+  if (value.kind !== 'literal') return 'missing';
   if (Array.isArray(value.value)) return `a list of ${value.value.length}`;
-  return typeof value.value === 'object' ? 'there' : String(value.value);
+  return typeof value.value === 'object' ? 'present' : String(value.value);
 }
 
 function rootsOf(condition: Expression): readonly string[] {

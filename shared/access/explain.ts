@@ -20,9 +20,9 @@ export interface ExplainedCondition {
 /** One rule about a data class and one action, for one request. */
 export interface ExplainedRule extends Pick<Policy, 'id' | 'basis' | 'effect' | 'file' | 'line'> {
   readonly action: Action;
-  /** Applies to every record, to none, or to those that meet the remaining condition. */
+  /** Whether the rule applies to every record, to none, or to those that meet the remaining condition. */
   readonly applies: AppliedPolicy['applies'];
-  /** Whether its conditions on the caller hold, so that something else decides. */
+  /** Whether its conditions on the caller hold; then other conditions decide. */
   readonly near: boolean;
   /** In the rule's order, without the conditions that select data classes. */
   readonly conditions: readonly ExplainedCondition[];
@@ -43,8 +43,8 @@ export type AskedFor =
   | { readonly kind: 'write'; readonly mutation: string };
 
 /**
- * Explains the rules about a data class by the same partial evaluation that decides: the decision uses each rule as a
- * whole, and the explanation lists its conjuncts one by one.
+ * Explains the rules about a data class by the partial evaluation that also decides: the decision takes each rule as a
+ * whole, the explanation its conjuncts one by one.
  */
 export function explainClass(policies: ClassPolicies, context: AccessContext, asked: AskedFor): ExplainedClass {
   const { name, dataClass, byAction } = policies;
@@ -72,7 +72,7 @@ function explainRule(policy: Policy, action: Action, known: Known): ExplainedRul
     const residual = fold(part, known);
     const state = stateOf(residual);
     if (isAboutClass(part) && state === 'met') continue;
-    // It reads an attribute that an unmet conjunct before it has found missing.
+    // It reads an attribute whose absence an earlier conjunct has already reported.
     if (state === 'fails' && conditions.some((before) => before.state === 'unmet')) continue;
     if (state === 'unmet' && isAboutCaller(part)) near = false;
     const found = state === 'unmet' || state === 'fails' ? foundInstead(part, known) : undefined;

@@ -9,8 +9,8 @@ import {
 } from './rule-vocabulary';
 
 /**
- * A value in a rule. Entities are their ids: strict validation ensures that only equal types are compared, and the type
- * settles the meaning of `in` when a rule is read.
+ * A value in a rule. Entities are their ids: strict validation ensures that only equal types are compared, and their
+ * type has settled the meaning of `in` when the rule was read.
  */
 export type Value = boolean | number | string | readonly Value[];
 
@@ -21,7 +21,7 @@ export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'c
 
 export type Variable = 'principal' | 'action' | 'resource' | 'context';
 
-/** The part of Cedar's expressions that rules may use; https://docs.cedarpolicy.com/policies/json-format.html */
+/** The subset of Cedar's expressions that rules may use; https://docs.cedarpolicy.com/policies/json-format.html */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: Value; readonly entityType?: string }
   /** Cedar's evaluation error, such as reading a missing attribute. */
@@ -43,10 +43,10 @@ export type Expression =
   | { readonly kind: 'like'; readonly argument: Expression; readonly pattern: readonly (string | null)[] }
   | { readonly kind: 'set'; readonly items: readonly Expression[] };
 
-/** A feature of Cedar that is not supported; the reader of rules adds rule and place. */
+/** Thrown for an unsupported feature of Cedar; the reader of rules adds rule and place. */
 export class UnsupportedExpression extends Error {}
 
-/** A rule tests an unknown attribute with `has`, which Cedar would treat as always missing. */
+/** Thrown for a rule that tests an unknown attribute with `has`, which Cedar would treat as always missing. */
 export class UnknownAttribute extends Error {
   readonly attribute: string;
   readonly known: readonly string[];
@@ -94,7 +94,7 @@ export function readExpression(json: Expr, attributes: Attributes): Expression {
     return { kind: 'comparison', operator, left: value(operands.left), right: value(operands.right) };
   };
 
-  /** Rules may read attributes of caller and record, but not identify either of them. */
+  /** Rules may read attributes of caller and record, but must not identify either. */
   const value = (node: Expr): Expression => {
     const expression = read(node);
     if (expression.kind === 'variable' && expression.name !== 'action') {
@@ -106,7 +106,7 @@ export function readExpression(json: Expr, attributes: Attributes): Expression {
   const container = (node: Expr): Expression => {
     const expression = read(node);
     if (expression.kind === 'variable' || expression.kind === 'attribute') return expression;
-    throw new UnsupportedExpression('asks an expression for an attribute');
+    throw new UnsupportedExpression('reads an attribute of an expression other than a variable or an attribute');
   };
   return value(json);
 }
@@ -169,7 +169,7 @@ function readLiteral(json: CedarValueJson): Expression {
     throw new UnsupportedExpression(`names a single ${entity.type}`);
   }
   if (entity.type === 'Region' && !REGION_CODE.test(entity.id)) {
-    throw new UnsupportedExpression(`names a Region "${entity.id}" that has not 2, 4, 6, 9 or 12 digits`);
+    throw new UnsupportedExpression(`names a Region "${entity.id}" that does not have 2, 4, 6, 9 or 12 digits`);
   }
   return { kind: 'literal', value: entity.id, entityType: entity.type };
 }
@@ -186,7 +186,7 @@ function readSet(items: readonly Expression[]): Expression {
   };
 }
 
-/** `context has grant.kind` tests each attribute on the path. */
+/** Expands `context has grant.kind` into a test of each attribute on the path. */
 function readHas(of: Expression, [name = '', ...further]: readonly string[], types: Types): Expression {
   const known = types[typeOf(of, types) ?? ''] ?? {};
   if (attributeType(known, name) === undefined) {
@@ -201,8 +201,8 @@ function readHas(of: Expression, [name = '', ...further]: readonly string[], typ
 }
 
 /**
- * The entities that officers and records can be in; other entities are only in their own type. Strict validation rejects
- * everything else.
+ * The types that officers and records can be `in`; an entity of any other type is only in one of its own type. Strict
+ * validation rejects everything else.
  */
 const GROUPS: Readonly<Record<string, readonly string[]>> = { Officer: ['Role'], Record: ['DataClass', 'Grade'] };
 
@@ -215,12 +215,14 @@ function readIn(left: Expression, right: Expression, types: Types): Expression {
   }
   const hierarchy = HIERARCHIES[member] ?? 'identity';
   if ((hierarchy === 'role' || hierarchy === 'class') && right.kind !== 'literal') {
-    throw new UnsupportedExpression('asks for membership in something that is not written out');
+    throw new UnsupportedExpression('asks for membership in something other than a literal');
   }
   return { kind: 'in', hierarchy, left, right };
 }
 
-/** Types are known when a rule is read, so only the `in` part and the errors of `is` remain. */
+/**
+ * Types are known when a rule is read. What remains of `is` is its `in` part, and the error for a missing attribute.
+ */
 function readIs(of: Expression, type: string, within: Expression | undefined, types: Types): Expression {
   const actual = typeOf(of, types);
   if (actual !== type) throw new UnsupportedExpression(`asks whether ${actual} is ${type}`);
@@ -240,7 +242,7 @@ const typesOf = (attributes: Attributes): Types => ({
   Grant: GRANT_ATTRIBUTES,
 });
 
-/** Undefined for anything but an entity or an attribute. */
+/** @returns undefined for anything but an entity or an attribute. */
 function typeOf(expression: Expression, types: Types): string | undefined {
   switch (expression.kind) {
     case 'variable':

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MEETING_KINDS } from './rule-vocabulary';
 
 /**
- * The scope of a case or meeting for a participant. The governance centre provides it, the gateway signs it into the
+ * What a case or meeting covers for a participant. The governance centre provides it, the gateway signs it into the
  * context, and rules read it.
  *
  * @example { kind: 'meeting', id: 'meeting-7', children: ['Zk3…'], meetingKind: 'CASE_CONFERENCE' }
@@ -21,5 +21,5 @@ export const grant = z
 
 export type Grant = z.infer<typeof grant>;
 
-/** The grant to assume for a reference that is not the caller's, or is explained by rules alone. */
+/** The grant to assume if a reference is not the caller's, or is explained by the rules alone. */
 export const COVERS_NOTHING: Pick<Grant, 'children' | 'cases' | 'meetings'> = { children: [], cases: [], meetings: [] };

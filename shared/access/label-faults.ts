@@ -18,9 +18,9 @@ export interface LabelFault {
 const SECURITY_DIRECTIVES: ReadonlySet<string> = new Set(['@policy', '@authenticated', '@requiresScopes']);
 
 /**
- * Faults of the labels in an agency's schema: a field without a label that is neither key nor plain nor leads to a labelled
- * type, a label missing in the catalogue, a mask on a field that is no string, a silent class on a field that cannot be
- * empty, a security directive that is renamed or redefined.
+ * Finds faults of the labels in an agency's schema: a field without a label that is not a key, not plain and does not
+ * lead to a labelled type; a label missing from the catalogue; a mask on a field that is not a String; a silent class
+ * on a field that cannot be empty; a security directive that is renamed or redefined.
  */
 export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFault[] {
   const faults: LabelFault[] = [...renamedDirectives(schema), ...ownDirectives(schema)];
@@ -33,7 +33,7 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
       const coordinate = `${type.name.value}.${field.name.value}`;
       const names = classesOf(requirementOf([...(type.directives ?? []), ...(field.directives ?? [])]));
       const target = typeLabels.get(namedType(field.type, true) ?? '') ?? [];
-      // The type that a mutation returns has its own label; permission for the mutation does not follow from that.
+      // A label on the type that a mutation returns does not decide who may run the mutation.
       const exempt =
         type.name.value !== MUTATION &&
         ((entity && field.name.value === KEY) ||
@@ -59,8 +59,8 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
         if (silent !== undefined || !canBeEmpty(field.type)) {
           faults.push({
             message: silent
-              ? `Mutation "${coordinate}" is labelled "${silent}", whose refusal is silent: whoever acts must be told.`
-              : `Mutation "${coordinate}" can be refused, so what it answers must be able to be null.`,
+              ? `Mutation "${coordinate}" is labelled "${silent}", whose refusal is silent: a caller must see that a mutation was refused.`
+              : `Mutation "${coordinate}" can be refused, so its type must be nullable.`,
             node: field,
           });
         }
@@ -70,7 +70,7 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
       const silent = own.find((name) => catalogue.classes.get(name)?.refusal === 'absent');
       if (silent !== undefined && !canBeEmpty(field.type)) {
         faults.push({
-          message: `Field "${coordinate}" can be neither null nor [], so it cannot keep silent as "${silent}" asks.`,
+          message: `Field "${coordinate}" can be neither null nor [], so a refusal of "${silent}" cannot be silent.`,
           node: field,
         });
       }
@@ -82,7 +82,7 @@ export function labelFaults(schema: DocumentNode, catalogue: Catalogue): LabelFa
   return faults;
 }
 
-/** Keys go to other agencies without any decision, so a key must be a pseudonym. */
+/** Keys are sent to other agencies without any decision, so a key must be a pseudonym. */
 function otherKeys(type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): LabelFault[] {
   return (type.directives ?? [])
     .filter(({ name }) => name.value === 'key')
@@ -103,7 +103,7 @@ const isEntity = (type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): boo
 const masked = (field: FieldDefinitionNode): boolean =>
   (field.directives ?? []).some(({ name }) => name.value === 'mask');
 
-/** @param throughLists whether to return the item type of a list; otherwise a list gives undefined. */
+/** @param throughLists whether to return the item type of a list; if not, a list gives undefined. */
 function namedType(type: TypeNode, throughLists = false): string | undefined {
   if (type.kind === Kind.NON_NULL_TYPE) return namedType(type.type, throughLists);
   if (type.kind === Kind.LIST_TYPE) return throughLists ? namedType(type.type, true) : undefined;
@@ -140,7 +140,7 @@ function renamedDirectives(schema: DocumentNode): LabelFault[] {
     });
 }
 
-/** Composition drops directives that a schema defines itself, and the gateway would not see the label. */
+/** Composition drops directives that a schema defines itself, so that the gateway would not see the label. */
 function ownDirectives(schema: DocumentNode): LabelFault[] {
   return schema.definitions
     .filter((node) => node.kind === Kind.DIRECTIVE_DEFINITION)

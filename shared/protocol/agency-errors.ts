@@ -2,46 +2,43 @@ import type { ErrorCode } from './errors';
 
 /**
  * The codes that an agency may answer with, each with the messages that may replace the catalogue's; `#` stands for a
- * number. The gateway passes on nothing else, because an agency's own text could contain anything.
+ * number. The gateway passes on no other text, because an agency's own could contain anything.
  *
- * @example { message: 'The cursor is not one that this list has given.', extensions: { code: 'BAD_USER_INPUT' } }
+ * @example { message: 'The cursor does not belong to this list.', extensions: { code: 'BAD_USER_INPUT' } }
  */
 export const AGENCY_ERRORS = {
   BAD_USER_INPUT: [
     'The ID number is not valid (GB 11643).',
     'A region code has 2, 4, 6, 9 or 12 digits.',
-    "This is no child's id.",
+    "This is not a child's id.",
     '"from" must not be after "to".',
     '"first" must be between 1 and #.',
     '"months" must be between 1 and #.',
-    'The cursor is not one that this list has given.',
-    'There must be # to # of these.',
-    'An idempotency key has 8 to 100 letters, digits, hyphens and underscores.',
-    'Say which child or which case.',
-    'A quarter is written as 2026Q3.',
-    'Figures are given for quarters that have ended.',
+    'The cursor does not belong to this list.',
+    'The list must have # to # items.',
+    'An idempotency key must have 8 to 100 letters, digits, hyphens and underscores.',
+    'Name a child or a case.',
+    'The quarter must be written like 2026Q3.',
+    'Figures are available only for quarters that have ended.',
     'There is no such region.',
-    'Figures are given for towns and larger regions.',
+    'Figures are available only for towns and larger regions.',
   ],
   RECORD_NOT_FOUND: [],
   CONFLICT: [],
   IDEMPOTENCY_KEY_REUSED: [],
-  CODE_UNKNOWN: ['The agency does not attend.'],
+  CODE_UNKNOWN: ['The agency does not take part in the meeting.'],
   TEXT_REFUSED: [],
-  DATE_REFUSED: [
-    'The time must lie after now, and within ten years.',
-    'The time must not lie after now, and within ten years.',
-  ],
+  DATE_REFUSED: ['The time must be within the next ten years.', 'The time must be within the last ten years.'],
   STEP_OUT_OF_ORDER: [],
   STEP_NOT_YOURS: [],
-  EVIDENCE_REQUIRED: ['Another level than the proposed one needs a reason.'],
+  EVIDENCE_REQUIRED: ['A level other than the proposed one requires a reason.'],
   CASE_CLOSED: [],
   TASKS_OPEN: [],
   DOCKET_FULL: [],
   ALREADY_SETTLED: [
-    'The child is assigned to this category already.',
-    'The clue belongs to a case already.',
-    'The clue belongs to another already.',
+    'The child is already assigned to this category.',
+    'The clue already belongs to a case.',
+    'The clue already belongs to another child or case.',
   ],
   REVIEW_NOT_YOURS: [],
   SELF_CONFIRMATION: [],
@@ -49,7 +46,7 @@ export const AGENCY_ERRORS = {
     'The assignment has ended.',
     'The meeting has not been held yet.',
     'The meeting has been held.',
-    'The meeting opens nothing any more.',
+    'The meeting no longer gives access.',
     'No assessment of this child is in force.',
     'No practice is in force in this region.',
   ],
@@ -59,7 +56,7 @@ export const AGENCY_ERRORS = {
 
 export type AgencyErrorCode = keyof typeof AGENCY_ERRORS;
 
-/** Values of an error's `fault`: what is wrong with an argument. */
+/** Values of an error's `fault`, which says what is wrong with an argument. */
 export const ARGUMENT_FAULTS = [
   'EMPTY',
   'TOO_LONG',
@@ -85,5 +82,5 @@ export function isSentenceOf(code: AgencyErrorCode, sentence: string): boolean {
   return AGENCY_ERRORS[code].some((known) => withoutNumbers(known) === form);
 }
 
-/** Numbers too short to be a personal number. */
+/** Replaces numbers of at most four digits, which are too short to be personal. */
 const withoutNumbers = (sentence: string): string => sentence.replace(/\b\d{1,4}\b/g, '#');

@@ -9,17 +9,17 @@ import { PURPOSES, type Purpose, type Reference } from '../domain/purpose';
 import { type CacheUse, uncounted } from '../telemetry/cache-use';
 
 /**
- * The signed context of a request: who asks, and why. An agency accepts nothing else, so neither a client's own token nor
- * another agency's context opens anything there.
+ * The signed context of a request: who asks, and for which purpose. An agency accepts nothing else: neither a client's
+ * token nor another agency's context opens anything there.
  *
- * @example { caller: { sub: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
- * purpose: 'RISK_ASSESSMENT', reference: null, grant: null, reasonGiven: false }
+ * @example { caller: { sub: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region:
+ *   '990101001' }, purpose: 'RISK_ASSESSMENT', reference: null, grant: null, reasonGiven: false }
  */
 export interface AccessContext {
   readonly caller: Caller;
   readonly purpose: Purpose;
   readonly reference: Reference | null;
-  /** The scope of the reference; null without one. */
+  /** What the reference covers; null without one. */
   readonly grant: Grant | null;
   /** Whether the caller gave a written reason, as break-glass requires. */
   readonly reasonGiven: boolean;
@@ -62,7 +62,7 @@ export function contextSigner(
   const key = createPrivateKey(privateKeyPem);
   /** Tokens by agency, keyed by their claims. */
   const cache = new LRUCache<string, Map<string, SignedToken>>({ max: CACHE_ENTRIES });
-  /** One request signs equal claims for several agencies. */
+  /** The same per context object: one request signs equal claims for several agencies. */
   const ofRequest = new WeakMap<AccessContext, Map<string, SignedToken>>();
   return (context, audience) => {
     const { caller, purpose, reference, grant, reasonGiven } = context;
@@ -94,19 +94,19 @@ export function contextSigner(
 interface SignedToken {
   readonly boundTo: string | null;
   readonly token: string;
-  /** As `Date.now()` has it. */
+  /** Milliseconds since 1970. */
   readonly reusableUntil: number;
 }
 
 /**
- * @param certificate thumbprint of the client certificate: null on an unencrypted connection, blank without a trusted
- * certificate.
+ * Verifies a signed context. @param certificate thumbprint of the client certificate: null on an unencrypted
+ * connection, empty without a trusted certificate.
  */
 export type ContextVerifier = (token: string, certificate?: string | null) => AccessContext | null;
 
 /**
- * Verifies the gateway's ES256 contexts for `audience`; returns null for anything else, without a reason. A context is
- * valid for 60 seconds after it was signed, and after it was first seen.
+ * Verifies the gateway's ES256 contexts for `audience`; returns null for any other token, without a reason. A context
+ * is valid for 60 seconds after it was signed, and for 60 seconds after it was first seen.
  *
  * @param publicKeysPem one key, or two during a key rotation.
  */
@@ -135,7 +135,7 @@ const LIFETIME_MILLISECONDS = LIFETIME_SECONDS * 1_000;
 interface VerifiedContext {
   readonly context: AccessContext;
   readonly boundTo: string | null;
-  /** As `Date.now()` has it. */
+  /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
@@ -151,7 +151,7 @@ function claimsOf(token: string, keys: readonly KeyObject[], audience: Agency): 
       const claims = contextClaims.parse(verified);
       return claims.iat * 1_000 <= Date.now() + CLOCK_SKEW_SECONDS * 1_000 ? claims : null;
     } catch {
-      // It may be signed with the other key.
+      // It may have been signed with the other key.
     }
   }
   return null;
@@ -165,11 +165,14 @@ export function certificateOf(token: string): string | null {
   return payload.cnf?.['x5t#S256'] ?? null;
 }
 
-/** The PEM keys that a text contains one after another. */
+/** Splits a text into its PEM keys. */
 export const publicKeysIn = (text: string): readonly string[] =>
   text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? [text];
 
-/** The fault of a PEM key, to be appended to its name; undefined if it can sign or verify contexts. */
+/**
+ * Checks a PEM key that signs or verifies contexts. @returns its fault, to be appended to a name; undefined for a
+ * usable key.
+ */
 export function contextKeyFault(pem: string, kind: 'private' | 'public'): string | undefined {
   try {
     const key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem);

@@ -12,7 +12,7 @@ export function documentCache<Worked extends object | string>(): LRUCache<string
   return new LRUCache({ max: TEXTS, maxSize: CHARACTERS, sizeCalculation: (_, text) => text.length + 1 });
 }
 
-/** Weighs an entry anew: `set` with the value that is there already leaves its size as it was. */
+/** Sets an entry with a new size: `set` alone keeps the old size if the value is the same. */
 export function reweigh<Worked extends object>(
   cache: LRUCache<string, Worked>,
   key: string,

@@ -9,8 +9,8 @@ const LONGEST_REASON = 500;
  * Validates the reason for break-glass (紧急处置事由): one line, for a supervisor who reads no personal data.
  *
  * @returns the reason, trimmed.
- * @throws ACCESS_REASON_REQUIRED if it is too short, ACCESS_REASON_REFUSED with the fault otherwise; never with its
- * content.
+ * @throws ACCESS_REASON_REQUIRED if it is too short, otherwise ACCESS_REASON_REFUSED with its fault. Errors never
+ *   contain the reason.
  */
 export function emergencyReason(written: string): string {
   const reason = written.trim();

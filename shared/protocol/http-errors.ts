@@ -15,8 +15,8 @@ const CODE_BY_FAULT: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Answers errors before GraphQL execution with an error of the catalogue, and never with text of the request. Every
- * response gets the headers in `ANSWER_HEADERS`.
+ * Answers errors before GraphQL execution with an error of the catalogue, and never with text of the request. Sets
+ * `ANSWER_HEADERS` on every response.
  */
 export function answerErrors(app: FastifyInstance): void {
   setAnswerHeaders(app);
@@ -24,14 +24,14 @@ export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => answer(failure('NOT_FOUND'), reply));
 }
 
-/** The same for errors of the framework before routing, whose own messages quote the URL. */
+/** Answers errors that Fastify raises before routing, whose own messages quote the URL. */
 export function frameworkErrors(error: Fault, _request: FastifyRequest, reply: FastifyReply): void {
   answer(error.code === 'FST_ERR_BAD_URL' ? failure('NOT_FOUND') : error, reply);
 }
 
-/** The same for malformed or incomplete requests, for which there is only a connection. */
+/** Answers malformed or incomplete requests, for which there is only a connection. */
 export function answerConnectionError(error: Fault, socket: Socket): void {
-  // On a connection that has carried a response before, the client could take this one for the response to a request in
+  // If the connection has already carried a response, the client could take this one for the response to a request in
   // progress.
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
@@ -68,13 +68,13 @@ function answer(error: Fault | GraphQLError, reply: FastifyReply): FastifyReply 
   return reply.code(status).send(JSON.stringify(errorBody(fault)));
 }
 
-/** No error without a token, the fault of the token otherwise (RFC 6750, section 3). */
+/** Without a token the challenge names no error, otherwise the token's fault (RFC 6750, section 3). */
 function challengeOf({ extensions: { reason } }: GraphQLError): string {
   if (reason === 'EXPIRED') return 'Bearer error="invalid_token", error_description="The token has expired."';
   return reason === 'INVALID' ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
-/** The catalogue's code for an error. */
+/** Returns the catalogue's code for an error. */
 export function codeOf(error: Fault | GraphQLError): ErrorCode {
   if (error instanceof GraphQLError && isErrorCode(error.extensions.code)) return error.extensions.code;
   const { code = '', statusCode } = error as Fault;

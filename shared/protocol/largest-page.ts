@@ -1,2 +1,2 @@
-/** Items of one list, at most: an agency refuses a larger page, and the gateway refuses the operation before. */
+/** Largest number of items in one page. The gateway refuses an operation with a larger page, and so does an agency. */
 export const LARGEST_PAGE = 200;

@@ -7,7 +7,7 @@ import type { Purpose } from '../domain/purpose';
 export type RecordedOutcome = AccessOutcome | 'unavailable';
 
 /**
- * The decision about one data class, and the children whom it concerned.
+ * The decision about one data class, and the children it concerned.
  *
  * @example { agency: 'education', dataClass: 'education.schooling', answer: 'clear', children: [0] }
  */
@@ -20,8 +20,8 @@ export interface RecordedAccess {
 }
 
 /**
- * The content of entries of every version: who accessed data of which child, why, and with which decisions; never a value
- * of a record.
+ * The content common to all versions of entries: who accessed data of which children, for which purpose, and with which
+ * decisions; never a value of a record.
  */
 interface AccessEntry {
   /** UUID. */
@@ -35,7 +35,7 @@ interface AccessEntry {
   readonly purpose: Purpose | null;
   /** `case/<id>`, `meeting/<id>`. */
   readonly reference: string | null;
-  /** Subject of the person who confirmed that the caller takes part in it. */
+  /** `sub` of the person who confirmed that the caller takes part in it. */
   readonly approvedBy: string | null;
   readonly operation: {
     readonly kind: 'query' | 'mutation' | null;
@@ -56,22 +56,22 @@ interface AccessEntry {
 /** The first version: still verified, archived and shown, but no longer written. */
 export interface LedgerEntryV1 extends AccessEntry {
   readonly v: 1;
-  /** A mutation is recorded twice: before and after it is carried out. */
+  /** A mutation is recorded twice: before and after it runs. */
   readonly stage: 'begun' | 'ended';
 }
 
 /**
- * An entry as it is written: docs/reference/ledger-format.md.
+ * An entry of the version that is written: docs/reference/ledger-format.md.
  *
  * @example { v: 2, stage: 'ended', time: '2026-05-17T01:30:00.000Z', requests: 1, purpose: 'VISIT', children: ['Zk3…'],
- * looks: [{ agency: 'education', dataClass: 'education.schooling', answer: 'clear', children: [0] }], … }
+ *   looks: [{ agency: 'education', dataClass: 'education.schooling', answer: 'clear', children: [0] }], … }
  */
 export interface LedgerEntry extends AccessEntry {
   readonly v: 2;
   /**
-   * `refused` counts requests that were rejected before execution: all of one minute with the same code, from one caller or
-   * one class of addresses. The other stages are about one request; a mutation is recorded before (`begun`) and after it is
-   * carried out.
+   * `refused` counts requests that were refused before execution: all of one minute with the same code, from one caller
+   * or one class of addresses. The other stages are about one request; a mutation is recorded before (`begun`) and
+   * after (`ended`) it runs.
    */
   readonly stage: 'begun' | 'ended' | 'refused';
   /** ISO 8601 in UTC with milliseconds, by the gateway's clock; for counted requests, the time of the first. */

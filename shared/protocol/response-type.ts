@@ -5,14 +5,14 @@ const RESPONSE_TYPES = ['application/json; charset=utf-8', 'application/graphql-
 
 export type ResponseType = (typeof RESPONSE_TYPES)[number];
 
-/** The default, also for clients that accept neither type. */
+/** The default. Errors have it even for clients that accept neither type. */
 export const DEFAULT_RESPONSE_TYPE: ResponseType = RESPONSE_TYPES[0];
 
 /**
- * The media type that a client prefers, `application/json` by default.
+ * Returns the media type that a client prefers, `application/json` by default.
  *
  * @param accept the header Accept (RFC 9110, section 12.5.1), such as `application/graphql-response+json,
- * application/json;q=0.9`.
+ *   application/json;q=0.9`.
  * @returns undefined if it accepts neither.
  */
 export function responseType(accept: string | undefined): ResponseType | undefined {

@@ -6,7 +6,7 @@ import type { AccessReport } from '../access/answers';
 export interface Waiting {
   /** From now; undefined for an unknown time. */
   readonly milliseconds?: number | undefined;
-  /** Aborted as soon as nobody waits any more. */
+  /** Aborted as soon as the gateway stops waiting. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface SubgraphRequest {
   readonly authorization: string | undefined;
   /** Thumbprint of the client certificate: null on an unencrypted connection, empty without a certificate. */
   readonly certificate?: string | null;
-  /** The gateway's, for the log. */
+  /** The gateway's request id, for the log. */
   readonly requestId?: string;
   /** W3C Trace Context, if the gateway traces the request. */
   readonly traceparent?: string | undefined;
@@ -29,7 +29,8 @@ export interface SubgraphRequest {
 }
 
 /**
- * An agency's answer: data, plus what it denied or masked (`access`) and whom it looked at (`looks`).
+ * An agency's answer: data, a report of what was denied or masked (`access`), and a trace of accesses for the ledger
+ * (`looks`).
  *
  * @example { status: 200, body: { data: { child: null }, extensions: { looks: { looks: [], places: [] } } } }
  */
@@ -42,11 +43,14 @@ export interface SubgraphResponse {
   };
 }
 
-/** An agency's endpoint, whatever carries the request: verifies the context, then executes under the guard. */
+/** An agency's endpoint, independent of transport: verifies the context, then executes under the guard. */
 export interface Subgraph {
   handle(request: SubgraphRequest): Promise<SubgraphResponse>;
-  /** Whether `handle` accepts the caller (anything but 401), known before a body is read. */
+  /** Whether `handle` would accept the caller, or answer 401; known before the body is read. */
   accepts(authorization: string | undefined, certificate?: string | null): boolean;
-  /** Names the key and hash of the agency's pseudonyms, so that the gateway can compare agencies; undefined without any. */
+  /**
+   * Identifies the key and hash function of the agency's pseudonyms, so that the gateway can compare agencies;
+   * undefined for an agency without any.
+   */
   readonly fingerprint?: string | undefined;
 }

@@ -223,11 +223,11 @@ describe('what rules here cannot is refused, although Cedar can', () => {
     [{ condition: 'resource.region in Agency::"education" || resource.level > 2' }, 'asks whether Region is in Agency'],
     [
       { condition: 'context has grant && (if true then context.grant else context.grant).cases.isEmpty()' },
-      'asks an expression for an attribute',
+      'reads an attribute of an expression other than a variable or an attribute',
     ],
     [
       { condition: 'resource.region in Region::"9901%"' },
-      'names a Region "9901%" that has not 2, 4, 6, 9 or 12 digits',
+      'names a Region "9901%" that does not have 2, 4, 6, 9 or 12 digits',
     ],
   ])('%j', (otherwise, what) => {
     expect(faultsOf(rule(otherwise))).toEqual(told(`${RULE} ${what}, which rules here cannot.`, FIRST));

@@ -510,12 +510,12 @@ describe('pages', () => {
     expect(new Set(walked).size).toBe(walked.length);
   });
 
-  const REFUSED = 'The cursor is not one that this list has given.';
+  const REFUSED = 'The cursor does not belong to this list.';
   const cursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
   test.each<[string, string, string]>([
     ['first: 0', 'first', '"first" must be between 1 and 200.'],
     ['first: 201', 'first', '"first" must be at most 200.'],
-    ['child: "990101"', 'child', "This is no child's id."],
+    ['child: "990101"', 'child', "This is not a child's id."],
     [`from: "${DAY}T01:00:00Z", to: "${DAY}T00:00:00Z"`, 'to', '"from" must not be after "to".'],
     ['after: "x"', 'after', REFUSED],
     [`after: "${cursor([CHILD, CHILD])}"`, 'after', REFUSED],

@@ -38,7 +38,7 @@ function expectWithheld({ status, body }: Reply): void {
     {
       errors: [
         {
-          message: 'Uses of emergency access wait for review; a supervisor must close one first.',
+          message: 'Too many uses of emergency access are waiting for review; a supervisor must close one first.',
           extensions: { code: 'EMERGENCY_REVIEW_DUE' },
         },
       ],

@@ -137,7 +137,7 @@ const REVIEW_DUE = {
     data: { useEmergency: null },
     errors: [
       {
-        message: 'Uses of emergency access wait for review; a supervisor must close one first.',
+        message: 'Too many uses of emergency access are waiting for review; a supervisor must close one first.',
         path: ['useEmergency'],
         extensions: { code: 'EMERGENCY_REVIEW_DUE', limit: 2 },
       },
@@ -516,7 +516,7 @@ describe('a supervisor of the region reviews a use, once', () => {
     expect(again.body.data).toEqual({ reviewEmergency: null });
     expect(again.body.errors).toEqual([
       expect.objectContaining({
-        message: 'This is done already.',
+        message: 'This is already done.',
         extensions: {
           code: 'ALREADY_SETTLED',
           current: { finding: 'UNJUSTIFIED', reviewedAt: done.reviewedAt, reviewedBy: supervisor.sub },

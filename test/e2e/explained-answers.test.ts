@@ -52,7 +52,7 @@ test('what is denied is explained by what of the request is not met, and by what
         {
           id: 'education.case-handling',
           basis: '未成年人保护法 第十一条、第八十一条; 政务数据共享条例',
-          unmet: ['context.purpose is CASE_HANDLING (it is RISK_ASSESSMENT)', 'context has grant (it is not there)'],
+          unmet: ['context.purpose is CASE_HANDLING (it is RISK_ASSESSMENT)', 'context has grant (it is missing)'],
         },
       ],
     },

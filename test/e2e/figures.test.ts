@@ -400,7 +400,7 @@ describe('refused', () => {
   });
 
   test('is a quarter up to its last instant, in China', async () => {
-    const notEnded = refusedQuarter('Figures are given for quarters that have ended.', 'NOT_ENDED');
+    const notEnded = refusedQuarter('Figures are available only for quarters that have ended.', 'NOT_ENDED');
     expect(await refusal(TOWN, QUARTER, new Date('2026-06-30T23:59:59.999+08:00'))).toEqual(notEnded);
     expect(await refusal(TOWN, QUARTER, new Date('2026-06-30T16:00:00.000Z'))).toBe('answered');
     expect(await refusal(TOWN, '2026Q4', new Date('2026-12-31T23:59:59+08:00'))).toEqual(notEnded);
@@ -411,7 +411,7 @@ describe('refused', () => {
   test.each(['', '2026', '2026Q5', '2026Q0', '2026q2', '2026-Q2', ' 2026Q2', '0000Q1', '2026Q2\n'])(
     'is %j, which is no quarter',
     async (quarter) => {
-      expect(await refusal(TOWN, quarter)).toEqual(refusedQuarter('A quarter is written as 2026Q3.', 'FORM'));
+      expect(await refusal(TOWN, quarter)).toEqual(refusedQuarter('The quarter must be written like 2026Q3.', 'FORM'));
     },
   );
 
@@ -419,7 +419,7 @@ describe('refused', () => {
     const noCode = refusedRegion('A region code has 2, 4, 6, 9 or 12 digits.', 'FORM');
     expect(await refusal('990109', QUARTER)).toEqual(refusedRegion('There is no such region.', 'UNKNOWN'));
     expect(await refusal('990101001001', QUARTER)).toEqual(
-      refusedRegion('Figures are given for towns and larger regions.', 'VILLAGE'),
+      refusedRegion('Figures are available only for towns and larger regions.', 'VILLAGE'),
     );
     for (const region of ['', '9', '99010', '%', '99%%', '青禾'])
       expect(await refusal(region, QUARTER)).toEqual(noCode);

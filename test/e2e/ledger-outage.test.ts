@@ -16,7 +16,7 @@ const QUERY = `{ child(id: "${CHILD}") { identity { fullName } enrolment { schoo
 const UNAVAILABLE = {
   errors: [
     {
-      message: 'The access cannot be recorded at the moment, so that it is not answered.',
+      message: 'The access cannot be recorded at the moment and is therefore not answered.',
       extensions: { code: 'LEDGER_UNAVAILABLE' },
     },
   ],

@@ -20,7 +20,7 @@ const CLUES = 'clues { totalCount nodes { id } }';
 const RECORD = `child(id: "${childIdOf(STORY.leftBehind)}") { risk { level } }`;
 const county = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT' };
 const TOO_SLOW = {
-  message: 'This took longer than it may; ask for less of it, or again later.',
+  message: 'This took longer than allowed; ask for less, or try again later.',
   extensions: { code: 'TOO_SLOW' },
 };
 

@@ -135,14 +135,10 @@ describe('the gateway does not start with a manifest', () => {
     });
 
   test.each<[string, string, RegExp]>([
-    ['that is no JSON', '{', /are no JSON/],
-    ['that is no manifest', '[]', /are no manifest/],
+    ['that is no JSON', '{', /is not JSON/],
+    ['that is no manifest', '[]', /malformed at its root/],
     ['of another format', '{"format":"other","version":1,"operations":[]}', /malformed at format/],
-    [
-      'of another version',
-      writtenManifest([]).replace('"version": 1', '"version": 2'),
-      /malformed at version/,
-    ],
+    ['of another version', writtenManifest([]).replace('"version": 1', '"version": 2'), /malformed at version/],
     [
       'with an operation without a text',
       writtenManifest([{ ...operation(OTHER), body: 5 as never }]),

@@ -136,7 +136,7 @@ const LABELS: readonly [string, string, string, string, RegExp][] = [
     'schema.graphql',
     'score: Int @policy',
     'score: Int! @policy',
-    /education: Field "WellbeingScreening\.score" can be neither null nor \[\], so it cannot keep silent/,
+    /education: Field "WellbeingScreening\.score" can be neither null nor \[\], so a refusal of/,
   ],
   [
     'an attribute of a type that rules do not have',

@@ -74,17 +74,17 @@ describe('at composition and at the start', () => {
     [
       'whose refusal would be silent',
       'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.reporter"]])',
-      'Mutation "Mutation.takeStep" is labelled "governance-center.reporter", whose refusal is silent: whoever acts must be told.',
+      'Mutation "Mutation.takeStep" is labelled "governance-center.reporter", whose refusal is silent: a caller must see that a mutation was refused.',
     ],
     [
       'whose refusal would be silent by one of two labels',
       'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.case"], ["governance-center.reporter"]])',
-      'Mutation "Mutation.takeStep" is labelled "governance-center.reporter", whose refusal is silent: whoever acts must be told.',
+      'Mutation "Mutation.takeStep" is labelled "governance-center.reporter", whose refusal is silent: a caller must see that a mutation was refused.',
     ],
     [
       'that cannot answer null',
       'takeStep(input: TakeStepInput!): Case! @policy(policies: [["governance-center.case"]])',
-      'Mutation "Mutation.takeStep" can be refused, so what it answers must be able to be null.',
+      'Mutation "Mutation.takeStep" can be refused, so its type must be nullable.',
     ],
     [
       'with a label that the catalogue does not list',

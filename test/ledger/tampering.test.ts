@@ -95,7 +95,7 @@ test('a beginning that is only said to be archived is missed', async () => {
     `delete from ledger.entry where seq <= ${seq}`,
   ];
   await asSuperuser(database, ...said(13));
-  expect(await fault()).toMatch(/^entry 13: .* said to be archived/);
+  expect(await fault()).toMatch(/^entry 13: .* marked as archived/);
   database = await cloneLedgerDatabase(original, CLONE);
   await asSuperuser(database, ...said(11));
   expect(await fault()).toMatch(/must be kept until/);
@@ -193,9 +193,7 @@ describe('a checkpoint', () => {
   });
 
   test('that another key has signed is forged', async () => {
-    expect(await fault({ publicKeys: [makeKeys().publicKey] })).toBe(
-      'checkpoint 1: it is signed with an unknown key',
-    );
+    expect(await fault({ publicKeys: [makeKeys().publicKey] })).toBe('checkpoint 1: it is signed with an unknown key');
   });
 
   test('must cover all but the youngest entries', async () => {
@@ -239,9 +237,7 @@ describe('an exported checkpoint', () => {
   test('must itself be signed by a known key', async () => {
     const exported = await exportNewest(database);
     const forged = { ...exported, checkpoint: { ...exported.checkpoint, lastSeq: 30 } };
-    expect(await fault({ exported: forged })).toBe(
-      'checkpoint 4: as exported, its signature is not valid',
-    );
+    expect(await fault({ exported: forged })).toBe('checkpoint 4: as exported, its signature is not valid');
     expect(() => readExportedCheckpoint('{}')).toThrow('The file is not an exported checkpoint.');
   });
 });

@@ -20,7 +20,7 @@ export function decodeCursor(cursor: string, count: number): readonly string[] |
 
 /** BAD_USER_INPUT */
 export function foreignCursor(): GraphQLError {
-  return failure('BAD_USER_INPUT', 'The cursor is not one that this list has given.', { argument: 'after' });
+  return failure('BAD_USER_INPUT', 'The cursor does not belong to this list.', { argument: 'after' });
 }
 
 /** Whether a text is a valid instant. */

@@ -107,7 +107,8 @@ export async function accessLog(
 
 /** @throws BAD_USER_INPUT */
 export function checkAccessLogArguments({ child, from, to }: AccessLogArguments): void {
-  if (child && !CHILD_ID.test(child)) throw failure('BAD_USER_INPUT', "This is no child's id.", { argument: 'child' });
+  if (child && !CHILD_ID.test(child))
+    throw failure('BAD_USER_INPUT', "This is not a child's id.", { argument: 'child' });
   if (from && to && Date.parse(from) > Date.parse(to)) {
     throw failure('BAD_USER_INPUT', '"from" must not be after "to".', { argument: 'to' });
   }

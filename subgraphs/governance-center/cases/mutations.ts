@@ -62,7 +62,7 @@ export const caseMutations = {
       const clues = from('clue').where({ clue_id: uuid(input.clue, 'clue') });
       const clue = await clues.clone().forUpdate().first();
       if (clue === undefined || !context.reads('Clue.id', resourceOfClue(clue))) throw notFound('clue');
-      if (clue.case_id !== null) throw failure('ALREADY_SETTLED', 'The clue belongs to a case already.');
+      if (clue.case_id !== null) throw failure('ALREADY_SETTLED', 'The clue already belongs to a case.');
       await clues.update({ case_id, child_id: clue.child_id ?? (children.length === 1 ? children[0] : null) });
     }
     await announce(transaction, { kind: 'CASE_OPENED', subject: 'CASE', id: case_id, region: input.region }, now);

@@ -67,7 +67,7 @@ export const clueMutations = {
     const clues = table(transaction, 'clue').where({ clue_id: uuid(input.clue, 'clue') });
     const clue = await clues.clone().forUpdate().first();
     if (input.child == null && input.case == null) {
-      throw failure('BAD_USER_INPUT', 'Say which child or which case.', { argument: 'input.child' });
+      throw failure('BAD_USER_INPUT', 'Name a child or a case.', { argument: 'input.child' });
     }
     // Nobody links what they may not know of.
     if (input.child != null) {
@@ -82,7 +82,7 @@ export const clueMutations = {
     const case_id = input.case?.toLowerCase() ?? clue.case_id;
     const child_id = input.child ?? clue.child_id;
     if ((clue.case_id ?? case_id) !== case_id || (clue.child_id ?? child_id) !== child_id) {
-      throw failure('ALREADY_SETTLED', 'The clue belongs to another already.');
+      throw failure('ALREADY_SETTLED', 'The clue already belongs to another child or case.');
     }
     await clues.update({ child_id, case_id });
     await announce(transaction, { kind: 'CLUE_LINKED', subject: 'CLUE', id: clue.clue_id, region: clue.region }, now);

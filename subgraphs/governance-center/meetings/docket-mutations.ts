@@ -81,7 +81,7 @@ async function putOn(
   if (!isWithin(row.region, meeting.region)) throw notFound(elsewhere);
   refuseClosed(row, context);
   if (windowOf(meeting, practices, now).closesAt <= now) {
-    throw failure('NOT_IN_FORCE', 'The meeting opens nothing any more.');
+    throw failure('NOT_IN_FORCE', 'The meeting no longer gives access.');
   }
   const { meeting_id } = meeting;
   const { case_id } = row;

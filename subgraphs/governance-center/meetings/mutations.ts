@@ -109,7 +109,7 @@ async function ask(
   for (const attendee of attendees) {
     const { agency } = attendee;
     if (!agencies.includes(agency)) {
-      throw failure('CODE_UNKNOWN', 'The agency does not attend.', { argument: 'input.attendees' });
+      throw failure('CODE_UNKNOWN', 'The agency does not take part in the meeting.', { argument: 'input.attendees' });
     }
     const officer = text(attendee.officer, 'attendees', LONGEST_OFFICER);
     asked.set(officer, { meeting_id, officer, agency, invited_at: now, released_at: null });

@@ -56,7 +56,7 @@ const TEN_YEARS_MILLISECONDS = 10 * 366 * 24 * 60 * 60 * 1_000;
 export function later(value: string, now: Date, argument: string): Date {
   const instant = new Date(value);
   if (instant <= now || instant.getTime() > now.getTime() + TEN_YEARS_MILLISECONDS) {
-    throw failure('DATE_REFUSED', 'The time must lie after now, and within ten years.', {
+    throw failure('DATE_REFUSED', 'The time must be within the next ten years.', {
       argument: `input.${argument}`,
     });
   }
@@ -67,7 +67,7 @@ export function later(value: string, now: Date, argument: string): Date {
 export function notLater(value: string, now: Date, argument: string): Date {
   const instant = new Date(value);
   if (instant > now || instant.getTime() < now.getTime() - TEN_YEARS_MILLISECONDS)
-    throw failure('DATE_REFUSED', 'The time must not lie after now, and within ten years.', {
+    throw failure('DATE_REFUSED', 'The time must be within the last ten years.', {
       argument: `input.${argument}`,
     });
   return instant;
@@ -77,7 +77,7 @@ export function notLater(value: string, now: Date, argument: string): Date {
 export function several<Item>(values: readonly Item[], argument: string, least: number, most: number): readonly Item[] {
   const each = [...new Set(values)];
   if (each.length < least || values.length > most) {
-    throw failure('BAD_USER_INPUT', `There must be ${least} to ${most} of these.`, { argument: `input.${argument}` });
+    throw failure('BAD_USER_INPUT', `The list must have ${least} to ${most} items.`, { argument: `input.${argument}` });
   }
   return each;
 }

@@ -50,9 +50,13 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
     if (work === undefined) throw new Error('There is no writer role.');
     const { idempotencyKey: key, ...rest } = input;
     if (!KEY.test(key)) {
-      throw failure('BAD_USER_INPUT', 'An idempotency key has 8 to 100 letters, digits, hyphens and underscores.', {
-        argument: 'input.idempotencyKey',
-      });
+      throw failure(
+        'BAD_USER_INPUT',
+        'An idempotency key must have 8 to 100 letters, digits, hyphens and underscores.',
+        {
+          argument: 'input.idempotencyKey',
+        },
+      );
     }
     const key_hash = hash([key, access.caller.agency, access.caller.sub]);
     const input_hash = hash([key, fieldName, rest]);

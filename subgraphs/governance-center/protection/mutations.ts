@@ -46,7 +46,7 @@ export const protectionMutations = {
       .where({ child_id, category: input.category })
       .whereNull('ended_on')
       .first();
-    if (present !== undefined) throw failure('ALREADY_SETTLED', 'The child is assigned to this category already.');
+    if (present !== undefined) throw failure('ALREADY_SETTLED', 'The child is already assigned to this category.');
     const assignment_id = randomUUID();
     const since = todayInChina(now.getTime());
     await assignments.insert({

@@ -56,7 +56,7 @@ export const riskMutations = {
     const level = onList(input.level, practice.levels, 'level');
     const reason = optionalText(input.reason, 'reason');
     if (level !== proposal.level && reason === null) {
-      throw failure('EVIDENCE_REQUIRED', 'Another level than the proposed one needs a reason.', {
+      throw failure('EVIDENCE_REQUIRED', 'A level other than the proposed one requires a reason.', {
         argument: 'input.reason',
       });
     }

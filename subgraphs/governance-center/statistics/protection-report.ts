@@ -67,7 +67,8 @@ function tableOf(region: string, counts: readonly ReportedCount[]): (value: stri
 
 function checkCode(region: string): void {
   if (!REGION_CODE.test(region)) throw refusal('A region code has 2, 4, 6, 9 or 12 digits.', 'FORM');
-  if (regionLevel(region) === 'VILLAGE') throw refusal('Figures are given for towns and larger regions.', 'VILLAGE');
+  if (regionLevel(region) === 'VILLAGE')
+    throw refusal('Figures are available only for towns and larger regions.', 'VILLAGE');
 }
 
 const refusal = (message: string, fault: string) => failure('BAD_USER_INPUT', message, { argument: 'region', fault });

@@ -23,10 +23,10 @@ const QUARTER = /^([12]\d{3})Q([1-4])$/;
  */
 export function endedQuarter(name: string, now: Date): Quarter {
   const [, year, number] = QUARTER.exec(name) ?? [];
-  if (year === undefined) throw refusal('A quarter is written as 2026Q3.', 'FORM');
+  if (year === undefined) throw refusal('The quarter must be written like 2026Q3.', 'FORM');
   const quarter = quarterOf(Number(year), Number(number));
   if (Date.parse(quarter.until) > now.getTime()) {
-    throw refusal('Figures are given for quarters that have ended.', 'NOT_ENDED');
+    throw refusal('Figures are available only for quarters that have ended.', 'NOT_ENDED');
   }
   return quarter;
 }

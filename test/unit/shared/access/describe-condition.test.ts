@@ -60,7 +60,7 @@ test.each([
   ['context.reasonGiven', 'it is false'],
   [
     'context has grant && context.grant has meetingKind',
-    'context.grant is there, context.grant.meetingKind is not there',
+    'context.grant is present, context.grant.meetingKind is missing',
   ],
   [
     'principal in Role::"supervisor" && principal.agency == Agency::"education"',

@@ -20,7 +20,7 @@ test('an agency’s error keeps its message only if the catalogue lists it for i
 test.each([
   '林小溪，99010120130517002X',
   '"months" must be between 1 and 99010120130517002.',
-  'This is done already. 林小溪',
+  'This is already done. 林小溪',
   '',
 ])('the text "%s" of an agency’s own leaves as what the catalogue says of its code', (message) => {
   expect(told({ message, path: ['list'], extensions: { code: 'ALREADY_SETTLED' } })).toEqual({
