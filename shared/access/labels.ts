@@ -12,8 +12,8 @@ import type { DataClassName } from './catalogue';
 import type { MaskForm } from './mask';
 
 /**
- * The data classes that a field requires: all groups, of each group any set, of a set every class. Combines
- * `@policy(policies: [[...]])` of the field and of its type (outer list OR, inner list AND).
+ * The data classes that a field requires: every group must be met, a group by any of its sets, a set by all its
+ * classes. Combines `@policy(policies: [[...]])` of the field and of its type (outer list OR, inner list AND).
  *
  * @example [[['education.schooling'], ['education.enrolment-status']]]
  */
@@ -25,7 +25,7 @@ export type Coordinate = string;
 /** The directive's name in a subgraph's schema. Renaming by `@link(as:)` is refused at composition. */
 const LABEL_DIRECTIVE = 'policy';
 
-/** Reads the labels of a subgraph's schema: for each labelled field, its requirement. */
+/** Reads the labels of a subgraph's schema: the requirement of each labelled field. */
 export function readLabels(schema: GraphQLSchema): ReadonlyMap<Coordinate, Requirement> {
   const labels = new Map<Coordinate, Requirement>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -40,8 +40,8 @@ export function readLabels(schema: GraphQLSchema): ReadonlyMap<Coordinate, Requi
 }
 
 /**
- * The requirement for an object of a type to exist for a caller: the label of the type, and of each field that can be
- * neither null nor []. Empty if all fields may be refused.
+ * The requirement for an object of a type to exist for a caller: the labels of the type, and of each field that can be
+ * neither null nor []. Empty if there are none.
  */
 export function requirementToExist(schema: GraphQLSchema, typeName: string): Requirement {
   const type = schema.getType(typeName);
@@ -96,7 +96,7 @@ function typeDirectives(type: GraphQLObjectType): readonly ConstDirectiveNode[] 
   return [type.astNode, ...type.extensionASTNodes].flatMap((node) => node?.directives ?? []);
 }
 
-/** The requirement in a node's directives. */
+/** Reads the requirement from a node's directives. */
 export function requirementOf(directives: readonly ConstDirectiveNode[]): Requirement {
   return directives
     .filter((directive) => directive.name.value === LABEL_DIRECTIVE)

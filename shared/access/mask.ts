@@ -6,20 +6,20 @@ export const MASK_FORMS = ['NAME', 'ID_NUMBER', 'PHONE', 'ADDRESS', 'STUDENT_NUM
 export type MaskForm = (typeof MASK_FORMS)[number];
 
 /**
- * Masks a value: shows that it exists but not what it is. Masks are consistent: none shows what another hides. Each has a
- * fixed length, so that the length of the value does not show. Masks are idempotent, so that agency and gateway can both
- * apply them.
+ * Masks of values: a masked value shows that it exists but not what it is. Masks are consistent: no mask shows what
+ * another hides. They have a fixed length, so that the length of the value does not show, and are idempotent, so that
+ * both agency and gateway can apply them.
  */
 export const MASKS: Readonly<Record<MaskForm, (value: string) => string>> = {
   /** 林小溪 -> 林**: the family name only, in its original characters. */
   NAME: (name) => `${familyName(name)}**`,
-  /** GB 11643: the region of registration only. The check digit would help to work out birth date and sex. */
+  /** GB 11643: only the region of registration. The check digit would help to guess birth date and sex. */
   ID_NUMBER: (number) => `${/^\d{6}/.exec(number)?.[0] ?? ''}${'*'.repeat(ID_NUMBER_LENGTH - REGION_DIGITS)}`,
   /** The last four digits. */
   PHONE: (number) => `*******${number.length > PHONE_DIGITS_SHOWN ? lastDigits(number) : ''}`,
   /** Down to the town: 青禾县柳溪镇****. Shows nothing of an address without a recognizable town. */
   ADDRESS: (address) => `${downToTheTown(address)}****`,
-  /** `G` and the masked ID number; of `J` and `L` numbers the letter only. */
+  /** `G` and the masked ID number; only the letter of `J` and `L` numbers. */
   STUDENT_NUMBER: (number) =>
     number.startsWith('G')
       ? `G${MASKS.ID_NUMBER(number.slice(1))}`
@@ -30,7 +30,7 @@ const ID_NUMBER_LENGTH = 18;
 const REGION_DIGITS = 6;
 const PHONE_DIGITS_SHOWN = 4;
 
-/** The last four digits; none of a number that is already masked without them. */
+/** The last four digits; nothing if they are masked already. */
 function lastDigits(number: string): string {
   const last = number.slice(-PHONE_DIGITS_SHOWN);
   return last.includes('*') ? '' : last;

@@ -10,7 +10,7 @@ export interface Known {
   readonly principal: { readonly roles: readonly string[]; readonly agency: string; readonly region: string };
   /** An attribute that is undefined is missing. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** Known record attributes before the record is loaded: the name of a mutation. */
+  /** Record attributes that are known before the record is loaded: the name of a mutation. */
   readonly resource?: Readonly<Record<string, Value>>;
 }
 
@@ -18,8 +18,8 @@ export interface Known {
 export type Evaluated = Value | undefined;
 
 /**
- * Evaluates an expression without a record; the residual that remains reads attributes of the record only. Keeps Cedar's
- * order of evaluation, so that errors occur exactly where Cedar has them.
+ * Evaluates an expression without a record; the residual reads only attributes of the record. Keeps Cedar's order of
+ * evaluation, so that errors occur exactly where they occur in Cedar.
  */
 export function fold(expression: Expression, known: Known): Expression {
   const of = (part: Expression): Expression => fold(part, known);
@@ -113,7 +113,7 @@ export function compare(operator: Comparison, left: Value, right: Value): boolea
   }
 }
 
-/** Whether a region is in another or in one of several; all other entities are only in themselves. */
+/** Whether a region is in another one or in one of several; any other entity is only in itself. */
 export function belongs(hierarchy: 'region' | 'identity', left: Value, right: Value): boolean {
   if (Array.isArray(right)) return right.some((one) => belongs(hierarchy, left, one));
   return hierarchy === 'region' ? isWithin(String(left), String(right)) : left === right;
@@ -154,7 +154,7 @@ function isLiteral(expression: Expression, value: boolean): boolean {
   return expression.kind === 'literal' && expression.value === value;
 }
 
-/** Evaluates operands from left to right; the first non-literal decides, so an error there is the result. */
+/** Evaluates an operation if all its operands are known; the first error, from left to right, is its result. */
 function whenKnown(
   operands: readonly Expression[],
   result: (values: readonly Value[]) => Value,

@@ -23,21 +23,21 @@ export interface Policy {
   readonly basis: string;
   readonly effect: 'permit' | 'forbid';
   readonly actions: ReadonlySet<Action>;
-  /** Undefined if its scope does not name data classes. */
+  /** Undefined if its scope does not name a data class. */
   readonly dataClass: DataClassName | undefined;
   /** Conditions of its principal scope and of all `when` and `unless`, in Cedar's order. */
   readonly condition: Expression;
-  /** Below the agency's folder: `cases/access.cedar`. */
+  /** Path below the agency's folder: `cases/access.cedar`. */
   readonly file: string;
-  /** In the file, from 1. */
+  /** Line in the file, from 1. */
   readonly line: number;
 }
 
 export interface PolicyFault {
   readonly message: string;
-  /** Below the agency's folder. */
+  /** Path below the agency's folder. */
   readonly file: string;
-  /** In the file, from 1. */
+  /** Line in the file, from 1. */
   readonly line: number;
 }
 
@@ -74,7 +74,7 @@ export function readPolicies(
     const outcome = errors.length > 0 ? errors : readSource(source, catalogue);
     if ('condition' in outcome) {
       policies.push(outcome);
-      // "Can never apply" follows from another fault, or is one itself: a rule without effect.
+      // Warnings count only without errors, as "can never apply" may follow from an error.
       faults.push(...validation.warnings.filter((fault) => fault.source === source));
     } else faults.push(...outcome);
   }
@@ -96,7 +96,7 @@ interface Source {
   readonly text: string;
   readonly isTemplate: boolean;
   readonly file: string;
-  /** In the file, from 1. */
+  /** Line in the file, from 1. */
   readonly line: number;
   readonly json: PolicyJson;
   readonly id: string;
@@ -120,7 +120,7 @@ function partsOf(
   return { file, sources, faults: [] };
 }
 
-/** Sorted as in the file, because Cedar does not keep the order. */
+/** Restores the order of the file, which Cedar does not keep. */
 function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source, 'file' | 'isTemplate'>[] {
   const found: { readonly rule: string; readonly start: number }[] = [];
   // Longest first, because a rule without annotations may also be the end of another rule.
@@ -153,10 +153,10 @@ function readSource({ json, id, basis, file, line }: Source, catalogue: Catalogu
     return { ...readPolicy(json, catalogue), id, basis, file, line };
   } catch (error) {
     if (error instanceof UnknownAttribute) {
-      return [{ message: `${nameOf(id)} asks for ${unknown('attribute', error.attribute, error.known)}`, file, line }];
+      return [{ message: `${nameOf(id)} reads ${unknown('attribute', error.attribute, error.known)}`, file, line }];
     }
     if (!(error instanceof UnsupportedExpression)) throw error;
-    return [{ message: `${nameOf(id)} ${error.message}, which rules here cannot.`, file, line }];
+    return [{ message: `${nameOf(id)} ${error.message}, which rules here must not.`, file, line }];
   }
 }
 
@@ -179,7 +179,7 @@ function annotationFaults(
   return [
     ...(id.startsWith(`${agency}.`) ? [] : [`Rule "${id}" must have an @id that begins with "${agency}.".`]),
     ...(seen.has(id) ? [`Two rules have the @id "${id}".`] : []),
-    ...(basis.trim() === '' ? [`Rule "${id}" has no @basis: the article or agreement that it stands on.`] : []),
+    ...(basis.trim() === '' ? [`Rule "${id}" has no @basis: the article or agreement that allows it.`] : []),
   ];
 }
 
@@ -214,7 +214,7 @@ function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' |
     actions.has('learnRefusal') &&
     resourceAttributesIn(condition).length > 0
   ) {
-    throw new UnsupportedExpression('lets the record decide who learns of its refusal');
+    throw new UnsupportedExpression('makes the visibility of a refusal depend on the record');
   }
   return {
     effect,

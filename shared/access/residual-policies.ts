@@ -16,7 +16,7 @@ export interface ClassPolicies {
   readonly byAction: Readonly<Record<Action, readonly Policy[]>>;
 }
 
-/** Rules by data class. An agency's rules do not apply to another agency's classes. */
+/** Groups rules by data class. An agency's rules do not apply to another agency's classes. */
 export function policiesByClass({ catalogue, policies }: AgencyRules): readonly ClassPolicies[] {
   return [...catalogue.classes].map(([name, dataClass]) => {
     const own = policies.filter((policy) => concerns(policy, [name, dataClass.grade]));
@@ -44,13 +44,13 @@ export interface ClassRules {
   /** Whether a refusal is visible. */
   readonly saysSo: boolean;
   /**
-   * Whether an answer of a silent class would reveal a fact of the record: true if it depends on more than the record's
-   * owner.
+   * Whether the decision about a silent class would reveal a fact of the record: true if it depends on more than the
+   * record's region and child.
    */
   readonly tellsFact: boolean;
 }
 
-/** The decision on one action on one data class: the same for all records, or by record. */
+/** The decision about one action on one data class: the same for all records, or by record. */
 export interface Permission {
   readonly outcome: 'always' | 'never' | 'residual';
   /** Record attributes that it depends on. */
@@ -59,13 +59,13 @@ export interface Permission {
   readonly rows: (columns: Columns) => SqlCondition;
 }
 
-/** Evaluates everything that the request settles, and leaves a residual for the record. */
+/** Evaluates an agency's rules as far as the request allows, and leaves a residual for the record. */
 export function residualPolicies({ name, dataClass, byAction }: ClassPolicies, context: AccessContext): ClassRules {
   const permission = (action: Action, mutation?: string) =>
     permissionFor(byAction[action], knownOf({ name, dataClass, action, context, mutation }));
   const [read, readMasked] = [permission('read'), permission('readMasked')];
-  // A visible refusal needs a caller who is refused every record alike; otherwise the visible refusal would reveal a fact
-  // of the record.
+  // A refusal may be visible only to a caller to whom every record is refused; otherwise it would reveal a fact of the
+  // record.
   const learns = () =>
     read.outcome === 'never' && readMasked.outcome === 'never' && permission('learnRefusal').outcome === 'always';
   const byMutation = new Map<string | undefined, Permission>();
@@ -109,8 +109,8 @@ export function knownOf({ name, dataClass, action, context, mutation }: ClassReq
 export interface AppliedPolicy {
   readonly residual: Expression;
   /**
-   * Applies to every record, to none, or by the residual. If it fails, a permit applies to none and a forbid to every
-   * record.
+   * Whether the rule applies to every record, to none, or by the residual. If its condition fails with an error, a
+   * permit applies to no record, a forbid to every one.
    */
   readonly applies: 'always' | 'never' | 'residual';
 }
@@ -138,14 +138,14 @@ export const unlisted = (name: DataClassName): ClassRules => ({
   tellsFact: false,
 });
 
-/** Attributes that identify the owner of a record and reveal nothing of its content. */
+/** Attributes that tell whose a record is and reveal nothing of its content. */
 const WHOSE: ReadonlySet<string> = new Set(['region', 'child']);
 
 // Private:
 
 /**
- * Whether a rule can apply to a class. A failing permit counts as false, so any of its conjuncts that excludes the class
- * settles it; for a forbid, only its scope does.
+ * Whether a rule can apply to a class. A permit with an error counts as false, so any of its conjuncts may exclude the
+ * class; of a forbid, only its scope may.
  */
 function concerns({ effect, dataClass, condition }: Policy, classes: readonly string[]): boolean {
   if (dataClass !== undefined && dataClass !== classes[0]) return false;

@@ -1,6 +1,6 @@
 import { type Expression, partsOf } from './expression';
 
-/** The record attributes that a rule reads. Excludes data classes: the request settles them. */
+/** The record attributes that a rule reads, without data classes, which the request settles. */
 export function resourceAttributesIn(expression: Expression): readonly string[] {
   const asks = (expression.kind === 'attribute' || expression.kind === 'has') && isRecord(expression.of);
   return asks ? [expression.name] : partsOf(expression).flatMap(resourceAttributesIn);

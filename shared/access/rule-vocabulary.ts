@@ -3,7 +3,7 @@ export const ATTRIBUTE_TYPES = ['Bool', 'Long', 'String', 'Agency', 'Region', 'S
 
 export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 
-/** Types of attributes by name; a name that ends in `?` may be missing. */
+/** Types of attributes by name; a name with `?` is that of an optional attribute. */
 export type Attributes = Readonly<Record<string, AttributeType>>;
 
 /**

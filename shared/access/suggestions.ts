@@ -1,6 +1,8 @@
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
-/** Cedar's message, without the ids that it generates for rules, and with the name that was probably meant. */
+/**
+ * Rewords Cedar's message: without the ids that Cedar generates for rules, and with the name that was probably meant.
+ */
 export function wording({ message, help }: DetailedError): string {
   const enumerated = /entity `(\w+)::"([^"]*)"` is of an enumerated entity type/.exec(message);
   if (enumerated !== null) {
@@ -10,7 +12,7 @@ export function wording({ message, help }: DetailedError): string {
   }
   const words = message.replace(/for policy `[^`]*`[:,] /g, '');
   return /^policy is impossible|^unable to find an applicable action/.test(words)
-    ? ' can never apply: it asks for what never holds'
+    ? ' can never apply: its conditions can never hold'
     : `: ${oneLine(words, help)}`;
 }
 
@@ -26,7 +28,7 @@ export function oneLine(message: string, help: string | null | undefined): strin
 
 // Private:
 
-/** The closest name, if it is close. */
+/** The closest name, if it is close enough. */
 function nearest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(name, candidate) }))

@@ -2,11 +2,11 @@ import { UUID } from '../domain/uuid';
 import type { Comparison, Expression, Value } from './expression';
 import { resourceAttributesIn } from './resource-attributes';
 
-/** A SQL condition with `?` for its bindings. Never null: it either selects a row or does not. */
+/** A SQL condition with `?` for each binding. It is never null: it selects a row or does not. */
 export interface SqlCondition {
   readonly sql: string;
   readonly bindings: readonly unknown[];
-  /** Region codes, in one of which every selected row lies; undefined if unknown. */
+  /** Region codes; every selected row lies in one of these regions. Undefined if unknown. */
   readonly regions?: readonly string[] | undefined;
 }
 
@@ -17,12 +17,12 @@ export type Columns = Readonly<
     | { readonly column: string; readonly type: 'text' | 'uuid' | 'boolean' | 'bigint' | 'text[]' }
     /** A set with the column's value as its only element, so that an index on the column can be used. */
     | { readonly column: string; readonly type: 'text'; readonly element: true }
-    /** No row of the list has this attribute. */
+    /** The rows of the list do not have this attribute. */
     | null
   >
 >;
 
-/** An expression that cannot become SQL; the caller adds the rule and the list. */
+/** Thrown for an expression that cannot become SQL; the caller adds the rule and the list. */
 export class UntranslatableExpression extends Error {}
 
 /**
@@ -98,7 +98,7 @@ export function toSql(
   }
 }
 
-/** The part of a rule that cannot become SQL whatever the request; undefined if there is none. */
+/** The part of a rule that cannot become SQL for any request; undefined if there is none. */
 export function translationFault(rule: Expression, columns: Columns): string | undefined {
   try {
     toSql(withoutRequest(rule), columns);
@@ -137,7 +137,7 @@ export function not(argument: SqlCondition): SqlCondition {
 
 type Translated = ReturnType<typeof toSql>;
 
-/** Substitutes an arbitrary value for everything that a request will settle. */
+/** Substitutes an arbitrary value for everything that the request settles. */
 function withoutRequest(expression: Expression): Expression {
   if (resourceAttributesIn(expression).length === 0) return { kind: 'literal', value: '' };
   switch (expression.kind) {
@@ -215,8 +215,8 @@ function cast(operand: Scalar, type: string): string {
 const element = (type: string | undefined): string | undefined => type?.replace('[]', '');
 
 /**
- * The type in which two operands or their elements are compared: the column's, so that its index can be used. Compares uuid
- * as text where PostgreSQL would refuse a value as uuid, or read it as a different one.
+ * The type in which two operands or their elements are compared: the column's, so that its index can be used. A uuid is
+ * compared as text if PostgreSQL could not read the other value as a uuid, or would read it as a different one.
  */
 function commonType(left: Scalar, right: Scalar): string {
   const types = [left, right].flatMap(({ type }) => element(type) ?? []);
@@ -246,7 +246,7 @@ function comparison(operator: Comparison, left: Scalar, right: Scalar): SqlCondi
     case '==':
     case '!=': {
       if ([left, right].some(({ type, literal }) => type?.endsWith('[]') || Array.isArray(literal))) {
-        throw new UntranslatableExpression('sets that are compared');
+        throw new UntranslatableExpression('comparing sets');
       }
       const sign = operator === '==' ? '=' : '<>';
       return condition(`${cast(left, type)} ${sign} ${cast(right, type)}`, bindings);

@@ -6,7 +6,7 @@ export class Closing {
     this.steps.push(step);
   }
 
-  /** Runs every step, even after one failed: a database server left running would be worse. @throws the first failure. */
+  /** Runs every step, even if one fails: a database server must not be left running. @throws the first failure. */
   readonly close = async (): Promise<void> => {
     const faults: unknown[] = [];
     for (const step of this.steps.splice(0).reverse()) {

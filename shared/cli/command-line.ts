@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** A command line that the command cannot carry out: the fault, and how the command is used. */
+/** A faulty command line. The message states the fault and the usage. */
 export class UsageError extends Error {
   constructor(fault: string, usage: string) {
     super(`${fault}\n\n${usage}`);
@@ -29,7 +29,7 @@ export function readCommandLine<Config extends ParseArgsConfig>(
   }
 }
 
-/** @throws UsageError where a required option is missing. */
+/** @throws UsageError if a required option is missing. */
 export function requiredOption(usage: string, option: string, value: string | undefined): string {
   if (value === undefined) throw new UsageError(`--${option} is missing.`, usage);
   return value;

@@ -1,4 +1,4 @@
-/** All faults of something, one per line. */
+/** Several faults in one error, one per line. */
 export class ErrorList extends Error {
   readonly faults: readonly string[];
 

@@ -8,7 +8,7 @@ export interface FilePlace {
   readonly line: number;
 }
 
-/** A fault of a file that people write. */
+/** A fault in a file. */
 export interface FileFault extends FilePlace {
   /** `officers.0.role: is missing` */
   readonly message: string;
@@ -32,13 +32,13 @@ export interface YamlOptions {
   readonly asText?: boolean;
 }
 
-/** A YAML file that people write, with the line of each of its parts. */
+/** A YAML file that can tell the line of each of its parts. */
 export class YamlFile {
   readonly name: string;
   private readonly document: Document.Parsed;
   private readonly lines = new LineCounter();
 
-  /** @param name of the file, for faults. */
+  /** @param name of the file, for messages. */
   constructor(text: string, name: string, { asText = false }: YamlOptions = {}) {
     this.name = name;
     this.document = parseDocument(text, { lineCounter: this.lines, ...(asText && { schema: 'failsafe' }) });
@@ -70,7 +70,7 @@ export class YamlFile {
     throw new FileFaults(parsed.error.issues.map((issue) => this.faultOf(issue, value)));
   }
 
-  /** The line of a key or an item, from 1; of a missing one, the line of what it is missing in. */
+  /** The line of a key or an item, from 1; if it is missing, the line of its parent. */
   lineOf(path: YamlPath): number {
     return this.lines.linePos(startOf(this.document, path)).line;
   }
@@ -94,9 +94,9 @@ export class YamlFile {
 }
 
 /**
- * Reads a YAML file that people write.
+ * Reads a YAML file.
  *
- * @param fileName for faults.
+ * @param fileName for messages.
  * @throws FileFaults
  */
 export function readYaml<Shape extends z.ZodType>(
@@ -114,7 +114,7 @@ function partOf(value: unknown, path: YamlPath): unknown {
   return path.reduce((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 }
 
-/** The offset of a key, or of an item without one; of a missing part, the offset of what it is missing in. */
+/** The offset of a key, or of an item without one; if it is missing, the offset of its parent. */
 function startOf(document: Document, path: YamlPath): number {
   const parent = path.slice(0, -1);
   const around = parent.length === 0 ? document.contents : document.getIn(parent, true);

@@ -4,11 +4,11 @@ import { ErrorList } from './error-list';
 
 /** One command of the project: `npm run check`, `npm run ledger:proof`. */
 export interface Command {
-  /** Printed for `--help`, and below what is wrong with a command line. */
+  /** Printed for `--help`, and below the fault of a command line. */
   readonly usage: string;
   /** Prefix of the message of a failure: `Not started`; `error` by default. */
   readonly failure?: string;
-  /** Exit codes other than 1 for a failure and 2 for wrong usage, where a document promises them. */
+  /** Exit codes that documents promise, if other than 1 for a failure and 2 for wrong usage. */
   readonly exitCodes?: { readonly failure?: number; readonly wrongUsage?: number };
   /**
    * @param words the command line after the command's name.
@@ -19,8 +19,8 @@ export interface Command {
 }
 
 /**
- * Runs a command as this process: prints usage and failures, and sets the exit code: 0, 1 for a failure or a failed check,
- * 2 for wrong usage.
+ * Runs a command as the work of this process: prints usage and failures, and sets the exit code: 0, 1 for a failure or
+ * a failed check, 2 for wrong usage.
  */
 export async function runCommand(command: Command, words: readonly string[] = process.argv.slice(2)): Promise<void> {
   // A closed terminal or pipe must not end the process before requests in progress are answered.
@@ -48,7 +48,7 @@ function failureText(error: NodeJS.ErrnoException, failure: string): string {
   if (error instanceof ConfigurationError) return error.message;
   if (error instanceof ErrorList) return error.faults.map((fault) => `${failure}: ${fault}`).join('\n');
   if (error.code === 'EADDRINUSE') return 'The port is in use by another process; set PORT to a free one.';
-  // A fault of the program itself: its message alone would not say where.
+  // A bug: the message alone would not tell where.
   const detail = error instanceof TypeError || error instanceof ReferenceError ? error.stack : error.message;
   return `${failure}: ${detail}`;
 }

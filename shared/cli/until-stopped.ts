@@ -7,7 +7,10 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 const ECHO = 1_000;
 
-/** Aborts at the first signal. A later one ends the process at once with 1; committed data is safe even then. */
+/**
+ * Returns a signal that aborts at the first of these process signals. A later one ends the process at once with 1,
+ * which is safe for committed data.
+ */
 export function stopSignal(signals = SIGNALS): AbortSignal {
   const controller = new AbortController();
   let firstAt: number | undefined;

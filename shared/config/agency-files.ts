@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** A text, and the file name to show to people. */
+/** A file's text, and its name for messages. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * The files in an agency's folder whose names end in `ending`, at any depth.
+ * Reads the files in an agency's folder whose names end in `ending`, at any depth.
  *
  * @param ending `.graphql`, `.cedar`, `.cases.yaml`.
- * @returns each with its full path, in the order of `inReadingOrder`.
+ * @returns the files with their full paths, in the order of `inReadingOrder`.
  */
 export function agencyFiles(folder: string, ending: string): readonly SourceFile[] {
   return inReadingOrder(pathsBelow(folder), ending).map((path) => {
@@ -20,7 +20,7 @@ export function agencyFiles(folder: string, ending: string): readonly SourceFile
   });
 }
 
-/** All files below a folder, by their paths from it: `cases/access.cedar`. Throws where there is no such folder. */
+/** Lists all files below a folder by their relative paths: `cases/access.cedar`. @throws if there is no such folder. */
 export function pathsBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -28,8 +28,8 @@ export function pathsBelow(folder: string): readonly string[] {
 }
 
 /**
- * Those of the paths that end in `ending`, outside hidden folders: a folder's own files before those of the folders in
- * it, each by name. Every machine reads an agency's files in the same order.
+ * Selects the paths that end in `ending`, outside hidden folders, and sorts them: a folder's own files before those of
+ * its subfolders, each by name. The order is the same on every machine.
  */
 export function inReadingOrder(paths: readonly string[], ending: string): readonly string[] {
   return paths
@@ -41,7 +41,7 @@ export function inReadingOrder(paths: readonly string[], ending: string): readon
 
 // Private:
 
-/** By code units, whatever the machine's language. */
+/** Compares by code units, independent of the machine's locale. */
 function byText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

@@ -4,8 +4,8 @@ import { type ChildIdOptions, MINIMUM_KEY_BYTES } from '../domain/child-id';
 import type { Environment } from './environment';
 
 /**
- * For synthetic people on a developer's machine only: it is public, and refused in production. Keeps the pseudonyms of the
- * story children the same everywhere.
+ * Only for synthetic people on a developer's machine: the key is public, and refused in production. It keeps the
+ * pseudonyms of the story children the same everywhere.
  */
 const DEVELOPMENT_KEY = 'development-only-child-id-key-for-synthetic-people';
 
@@ -14,13 +14,13 @@ const COMMAND_TIMEOUT_MILLISECONDS = 10_000;
 /** More bytes than any key has. */
 const LARGEST_OUTPUT = 64 * 1024;
 
-/** Callers look up children by ID number one at a time: 600 a minute are many officers at work. */
+/** Lookups by ID number come one by one: 600 a minute are many officers at work. */
 export const DEFAULT_DERIVATIONS_PER_MINUTE = 600;
 
 /**
- * Key and hash of the pseudonyms. The key comes from a file that only its user can read (`CHILD_ID_KEY_FILE`) or from the
- * output of a command (`CHILD_ID_KEY_COMMAND`, for a KMS or HSM). A variable is refused, because every process of the same
- * user can read it and crash reports contain it.
+ * Reads key and hash of the pseudonyms. The key comes from a file that only its user can read (`CHILD_ID_KEY_FILE`) or
+ * from the output of a command (`CHILD_ID_KEY_COMMAND`, for a KMS or HSM). A variable is refused: every process of the
+ * same user can read it, and crash reports contain it.
  */
 export function childIdSettings(environment: Environment): ChildIdOptions {
   const hash = environment.oneOf('CHILD_ID_HASH', ['sm3', 'sha256'], 'sm3');
@@ -32,7 +32,7 @@ export function childIdSettings(environment: Environment): ChildIdOptions {
   const file = environment.optional('CHILD_ID_KEY_FILE');
   const command = environment.optional('CHILD_ID_KEY_COMMAND');
   if (file !== undefined && command !== undefined) {
-    environment.fault('CHILD_ID_KEY_FILE and CHILD_ID_KEY_COMMAND are both set: the key comes from one of them.');
+    environment.fault('CHILD_ID_KEY_FILE and CHILD_ID_KEY_COMMAND are both set: remove one of them.');
   }
   const given = file !== undefined || command !== undefined;
   const key = command === undefined ? file && keyOfFile(environment, file) : keyOfCommand(environment, command);
@@ -59,7 +59,7 @@ function keyOfFile(environment: Environment, path: string): string | undefined {
   try {
     const stat = statSync(path);
     if (!stat.isFile()) {
-      environment.fault('CHILD_ID_KEY_FILE names no file.');
+      environment.fault('CHILD_ID_KEY_FILE does not name a file.');
       return undefined;
     }
     if ((stat.mode & othersOf(stat.uid)) !== 0) {
@@ -73,12 +73,12 @@ function keyOfFile(environment: Environment, path: string): string | undefined {
   }
 }
 
-/** Permissions that others must not have. Orchestrators mount secrets as root and let one group read them. */
+/** Permissions that others must not have. Orchestrators mount secrets as root, readable by one group. */
 function othersOf(owner: number): number {
   return owner === 0 ? 0o037 : 0o077;
 }
 
-/** The command's own error output could contain anything, and is not shown. */
+/** Does not show the command's error output, which could contain anything. */
 function keyOfCommand(environment: Environment, command: string): string | undefined {
   try {
     return execFileSync('/bin/sh', ['-c', command], {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type FormerName, RENAMED_SETTINGS } from './renamed-settings';
 
-/** A faulty configuration. Its message lists every fault, one per line. */
+/** Thrown for a faulty configuration. The message lists every fault, one per line. */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(['The configuration is not complete:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+    super(['The configuration is faulty:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
     this.faults = faults;
   }
 }
@@ -24,7 +24,7 @@ export class Environment {
     return this.variables.NODE_ENV === 'production';
   }
 
-  /** The settings that are set by their former names, to be logged once at start. */
+  /** Settings that are set by their former names, to be logged once at start. */
   get formerNames(): readonly FormerName[] {
     return Object.entries(RENAMED_SETTINGS).flatMap(([name, former]) =>
       this.valueOf(former) === undefined ? [] : [{ former, name }],
@@ -48,7 +48,7 @@ export class Environment {
     return value ?? '';
   }
 
-  /** The variable itself, or the content of the file named by `<name>_FILE`, as container secrets are passed. */
+  /** Reads a variable, or the file named by `<name>_FILE`, as containers pass secrets. */
   secret(name: string): string | undefined {
     const file = this.optional(`${name}_FILE`);
     if (file === undefined) return this.optional(name);
@@ -94,12 +94,12 @@ export class Environment {
     return choice ?? fallback;
   }
 
-  /** Refuses unknown variables with this prefix: a misspelt one would have no effect, and nobody would notice. */
+  /** Refuses unknown variables with this prefix: a misspelt one would silently have no effect. */
   refuseUnknown(prefix: string, known: readonly string[]): void {
     for (const name of Object.keys(this.variables)) {
       const stem = name.replace(/_FILE$/, '');
       if (name.startsWith(prefix) && !known.some((one) => one === stem || RENAMED_SETTINGS[one] === stem)) {
-        this.fault(`${name} is not a setting; known are ${known.join(', ')}.`);
+        this.fault(`${name} is not a setting; known settings: ${known.join(', ')}.`);
       }
     }
   }

@@ -1,4 +1,4 @@
-/** Settings by their names of today, with the former name that the release after this one no longer accepts. */
+/** Renamed settings: the current name, and the former one, which the next release will no longer accept. */
 export const RENAMED_SETTINGS: Readonly<Record<string, string>> = {
   REQUEST_DEADLINE_MILLISECONDS: 'REQUEST_DEADLINE_MS',
   AGENCY_BREAKER_MILLISECONDS: 'AGENCY_BREAKER_MS',

@@ -26,7 +26,7 @@ export function roleOf(url: string): string {
 
 /**
  * Derives the reader's URL from the owner's: same server and database, role `<database>_reader`, and a password derived
- * from the owner's, so that every process derives the same one.
+ * from the owner's, so that every process gets the same one.
  */
 export function readerUrlFor(ownerUrl: string): string {
   return urlFor(ownerUrl, 'reader');
@@ -45,7 +45,7 @@ function urlFor(ownerUrl: string, kind: 'reader' | 'writer'): string {
   return url.toString();
 }
 
-/** Creates one database, one owner and one reader per agency. ¶ @param adminUrl a superuser's URL. */
+/** Creates an agency's database and its owner. @param adminUrl a superuser's URL. */
 export function provision(adminUrl: string, agency: Agency, name = databaseName(agency)): Promise<AgencyDatabase> {
   return provisionDatabase(adminUrl, name);
 }
@@ -56,7 +56,7 @@ export interface ProvisionedDatabase extends AgencyDatabase {
   readonly writerUrl: string;
 }
 
-/** The URLs that `provisionDatabase` returns, whether the database exists or not. */
+/** The URLs that `provisionDatabase` returns, whether or not the database exists. */
 export function provisionedUrls(adminUrl: string, name: string): ProvisionedDatabase {
   const owner = `${name}_owner`;
   const url = new URL(adminUrl);
@@ -67,7 +67,7 @@ export function provisionedUrls(adminUrl: string, name: string): ProvisionedData
   return { ownerUrl, readerUrl: readerUrlFor(ownerUrl), writerUrl: writerUrlFor(ownerUrl) };
 }
 
-/** Creates a database with this name, and its owner. ¶ @param adminUrl a superuser's URL. */
+/** Creates a database with this name, and its owner. @param adminUrl a superuser's URL. */
 export async function provisionDatabase(adminUrl: string, name: string): Promise<ProvisionedDatabase> {
   const urls = provisionedUrls(adminUrl, name);
   const owner = roleOf(urls.ownerUrl);
@@ -84,10 +84,10 @@ export async function provisionDatabase(adminUrl: string, name: string): Promise
 }
 
 /**
- * Creates a reader's or writer's role if it is missing, and sets the password in its URL if it differs: an owner's new
- * password brings a new derived one.
+ * Creates a reader's or writer's role if it is missing, and sets its password to the one in the URL if that is refused:
+ * it changes with the owner's, from which it is derived.
  *
- * @param owner connected as a role that may create roles.
+ * @param owner connection of a role that may create roles.
  */
 export async function ensureRoleOf(owner: Knex, url: string): Promise<void> {
   const role = roleOf(url);

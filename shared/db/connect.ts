@@ -6,7 +6,9 @@ const DATE = types.builtins.DATE;
 const NUMERIC = types.builtins.NUMERIC;
 
 const typeParsers = {
-  /** Dates stay text: a JavaScript Date would shift them by the time zone. Amounts become numbers, as GraphQL's Float. */
+  /**
+   * Dates stay text: a JavaScript Date would shift them by the time zone. Amounts become numbers, like GraphQL's Float.
+   */
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === DATE) return (text: string) => text;
     if (oid === NUMERIC) return (text: string) => Number(text);
@@ -19,7 +21,7 @@ export interface ConnectionOptions {
   readonly poolSize: number;
   /** Time after which the server cancels a statement, in milliseconds; 0 for never. */
   readonly statementTimeout: number;
-  /** Whether to avoid sequential scans where an index can be used: for lists, which are a small part of a table. */
+  /** Whether to avoid sequential scans if an index can be used: for lists, whose rows are a small part of a table. */
   readonly byIndex?: boolean;
 }
 
@@ -39,7 +41,7 @@ export function connect(url: string, { poolSize, statementTimeout, byIndex = fal
     },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 10_000,
-    // Knex would print drivers' messages, which can contain values; callers get the errors in any case.
+    // Knex would print drivers' messages, which can contain values; callers get the errors anyway.
     log: { debug: silent, warn: silent, error: silent, deprecate: silent },
   });
 }

@@ -9,7 +9,7 @@ export type ColumnValue = string | number | boolean | null | readonly string[];
 /** One row: a value per column. */
 export type Row = Readonly<Record<string, ColumnValue>>;
 
-/** Writes rows into `<schema>.<table>` with COPY, the fastest way. All rows must have the columns of the first. */
+/** Writes rows into `<schema>.<table>` with COPY, the fastest way. All rows must have the columns of the first one. */
 export async function copyRows(
   client: ClientBase,
   table: string,

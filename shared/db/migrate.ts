@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 
-/** An arbitrary number that all processes of the system use. */
+/** Advisory lock key, arbitrary but the same in all processes. */
 const MIGRATION_LOCK = 7_291_004;
 
 /** Grants the roles of a database their rights, and revokes all others. */
@@ -26,7 +26,7 @@ export async function migrate(db: Knex, directory: string, setRights: SetRights)
   });
 }
 
-/** A session lock: PostgreSQL releases it when the connection ends, however it ends. */
+/** Runs work under a session lock: PostgreSQL releases it when the connection ends, however it ends. */
 async function withAdvisoryLock(db: Knex, work: () => Promise<void>): Promise<void> {
   const connection = await db.client.acquireConnection();
   try {

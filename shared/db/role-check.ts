@@ -14,10 +14,10 @@ export interface RoleCheck {
   readonly tooMuch: string;
 }
 
-/** @throws if the role has other rights than it must have, or the database cannot be reached. */
+/** @throws if the role lacks rights, has too many, or the database cannot be reached. */
 export async function checkRole(db: Knex, { database, needs, tooLittle, excess, tooMuch }: RoleCheck): Promise<void> {
   await db.raw(needs).catch((error: { readonly code?: string }) => {
-    // Only these classes of SQLSTATE tell of missing tables or rights (PostgreSQL 18, appendix A).
+    // Only these classes of SQLSTATE mean missing tables or rights (PostgreSQL 18, appendix A).
     throw new Error(/^(?:42|3F)/.test(error.code ?? '') ? tooLittle : `${database} cannot be reached.`);
   });
   const { rows } = await db.raw(excess);

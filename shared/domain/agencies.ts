@@ -2,7 +2,7 @@ import profiles from './agency-list.json';
 
 export { agencyNamed, databaseName, enumName } from './agency-names';
 
-/** An agency of the federation by the name of its folder below subgraphs/, also used in tokens and database names. */
+/** An agency of the federation: the name of its folder below subgraphs/, also used in tokens and database names. */
 export type Agency = keyof typeof profiles;
 
 /** An agency's `agency.yaml`; `npm run compose` generates agency-list.json from these files. */

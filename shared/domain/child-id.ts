@@ -3,9 +3,9 @@ import { createHmac, getHashes } from 'node:crypto';
 export type ChildIdHash = 'sm3' | 'sha256';
 
 export interface ChildIdOptions {
-  /** The key that all agencies share and nobody else has: at least 32 bytes. */
+  /** A key of at least 32 bytes that all agencies share and nobody else has. */
   readonly key: Buffer;
-  /** SM3 (GB/T 32905) or SHA-256. Every agency must use the same. */
+  /** SM3 (GB/T 32905) or SHA-256, the same at every agency. */
   readonly hash: ChildIdHash;
 }
 

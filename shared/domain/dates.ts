@@ -14,12 +14,15 @@ export function todayInChina(now = Date.now()): string {
   return new Date(now + CHINA_OFFSET_MILLISECONDS).toISOString().slice(0, 10);
 }
 
-/** The ISO date `days` after (or, negative, before) an ISO date. */
+/** Adds days, or with a negative number subtracts them, from an ISO date. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MILLISECONDS).toISOString().slice(0, 10);
 }
 
-/** The ISO date `months` after (or, negative, before) an ISO date; the last day of the month if it has no such day. */
+/**
+ * Adds months, or with a negative number subtracts them, from an ISO date; the last day of the month if it has no such
+ * day.
+ */
 export function addMonths(date: string, months: number): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   const lastDay = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
@@ -31,7 +34,7 @@ export function at(date: string, time: string): string {
   return `${date}T${time}:00+08:00`;
 }
 
-/** Completed years on `day` of someone born on `birthDate`, both ISO. */
+/** Age on `day` of someone born on `birthDate`, both ISO, in completed years. */
 export function ageOn(day: string, birthDate: string): number {
   const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
   return day.slice(5) < birthDate.slice(5) ? years - 1 : years;

@@ -1,4 +1,6 @@
-/** Control characters, format characters and lone surrogates: they disguise a text, or act as commands elsewhere. */
+/**
+ * Control characters, format characters and lone surrogates: they can disguise a text, or act as commands elsewhere.
+ */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 
 /** Whether a text contains an invisible character; line breaks and tabs count as such. */

@@ -8,7 +8,7 @@ const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 const CHECK_DIGITS = '10X98765432';
 
 const LENGTH = 18;
-/** No spelling of a number is longer, whatever surrounds it; longer input is rejected without parsing. */
+/** Longest input that is parsed: a number with invisible characters around it is shorter. */
 const LONGEST_SPELLING = 200;
 const SHAPE = /^[0-9]{17}[0-9X]$/;
 const EARLIEST_BIRTH_YEAR = 1900;

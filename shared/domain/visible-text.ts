@@ -10,8 +10,8 @@ export function trimUnseen(text: string): string {
 }
 
 /**
- * A canonical spelling for comparing texts that look alike: full-width digits as digits, compatibility ideographs as the
- * ideographs that they stand for (Unicode Annex 15, NFKC), and no invisible characters.
+ * Normalises texts that look alike, for comparison: full-width digits become digits, compatibility ideographs the
+ * ideographs that they stand for (Unicode Annex 15, NFKC), and invisible characters are dropped.
  *
  * @returns a text to compare by; names are stored as given.
  */

@@ -13,13 +13,13 @@ import {
 import { createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
 
-/** The exclusive right of this process to a data directory. */
+/** This process's exclusive claim to a data directory. */
 export interface DataDirectoryClaim {
-  /** Gives the directory back. Further calls do nothing. */
+  /** Releases the directory. Further calls do nothing. */
   release(): Promise<void>;
 }
 
-/** Another process, or this one, holds the data directory. */
+/** Thrown if another process, or this one, has claimed the data directory. */
 export class DataDirectoryInUseError extends Error {
   override readonly name = 'DataDirectoryInUseError';
   readonly code = 'DATA_DIR_IN_USE';
@@ -31,12 +31,12 @@ export class DataDirectoryInUseError extends Error {
 }
 
 /**
- * Creates the directory (0755: PostgreSQL may run as another user) if it is missing, and claims it until
- * `release()` or the end of the process.
+ * Creates the directory (0755: PostgreSQL may run as another user) if it is missing, and claims it until `release()` or
+ * the end of the process.
  *
- * The claim is a lock that the kernel holds and drops when its process ends, however it ends. So nothing stale can be
- * left behind, no pid has to be judged dead, and of any number of processes that start at once exactly one wins.
- * Processes in different network namespaces (containers that share a volume) do not see each other's claims on Linux.
+ * The claim is a lock that the kernel drops when the process ends, however it ends. Nothing stale can be left behind,
+ * no pid has to be judged dead, and of any number of processes that start at once exactly one wins. On Linux, processes
+ * in different network namespaces (containers that share a volume) do not see each other's claims.
  *
  * @param path absolute, or relative to the working directory.
  * @throws {DataDirectoryInUseError} if the directory is claimed.
@@ -50,7 +50,7 @@ export async function claimDataDirectory(path: string): Promise<DataDirectoryCla
   const lock = await takeLock(file);
   if (lock === undefined) throw new DataDirectoryInUseError(directory, readHolder(file));
 
-  // Only for the message of those who are refused: the pid decides nothing.
+  // Only for the error message of other processes: the pid decides nothing.
   ftruncateSync(lock.descriptor);
   writeSync(lock.descriptor, `${process.pid}\n`, 0);
 
@@ -67,8 +67,8 @@ export async function claimDataDirectory(path: string): Promise<DataDirectoryCla
 
 interface Lock {
   /**
-   * The file `claim`, open for writing. A bare number on purpose: a FileHandle that nobody refers to is closed by the
-   * garbage collector, and the lock with it.
+   * The file `claim`, open for writing. A bare number on purpose: the garbage collector closes an unreferenced
+   * FileHandle, and the lock would go with it.
    */
   readonly descriptor: number;
   readonly server: Server | undefined;
@@ -114,9 +114,9 @@ function openUnlessLocked(file: string, flags: number): number | undefined {
 }
 
 /**
- * A name in Linux's abstract namespace (unix(7)), which leaves nothing in the file system. It is made from the identity
- * of the file and not from its path, so it is the same through symbolic links and bind mounts. It fills `sun_path`
- * to its 108 bytes, because Node.js 20 pads shorter names with zeros and later versions do not.
+ * Makes a name in Linux's abstract namespace (unix(7)), which leaves nothing in the file system. The name derives from
+ * the identity of the file and not from its path, so it is the same through symbolic links and bind mounts. It fills
+ * `sun_path` to its 108 bytes, because Node.js 20 pads shorter names with zeros and later versions do not.
  */
 function abstractSocketName(descriptor: number): string {
   const { dev, ino } = fstatSync(descriptor, { bigint: true });
@@ -131,7 +131,7 @@ function listenUnlessInUse(path: string): Promise<Server | undefined> {
       if (error.code === 'EADDRINUSE') done(undefined);
       else failed(error);
     });
-    // exclusive: a worker of node:cluster would otherwise share the socket of its siblings.
+    // exclusive: otherwise, workers of node:cluster would share the socket.
     server.listen({ path, exclusive: true }, () => {
       server.unref();
       done(server);
@@ -139,7 +139,7 @@ function listenUnlessInUse(path: string): Promise<Server | undefined> {
   });
 }
 
-/** The pid that the holder wrote; undefined in the moment before it has. */
+/** Reads the pid of the holder; undefined for a moment before the holder has written it. */
 function readHolder(file: string): number | undefined {
   const pid = Number(readFileSync(file, 'utf8').trim());
   if (!Number.isInteger(pid) || pid <= 0) return undefined;

@@ -7,20 +7,20 @@ import { superuserPassword } from './postgres-password';
 import { startServer } from './postgres-server';
 
 export interface EmbeddedPostgresOptions {
-  /** Existing directory, to which this process holds the claim. Everything is kept there, between runs too. */
+  /** An existing directory that this process has claimed. Everything is kept there, also between runs. */
   readonly dataDirectory: string;
-  /** Is told of each step that takes time, in a sentence. */
+  /** Called with a sentence for each step that takes time. */
   readonly onProgress?: (text: string) => void;
 }
 
 /** A running PostgreSQL that belongs to this process. */
 export interface EmbeddedPostgres {
-  /** On 127.0.0.1; another one at each start. */
+  /** On 127.0.0.1; a new one at each start. */
   readonly port: number;
   /** The superuser's connection to the database `postgres`: postgres://postgres:<password>@127.0.0.1:<port>/postgres */
   readonly adminUrl: string;
   /**
-   * Ends open sessions and stops the server. Further calls wait for the same end.
+   * Ends open sessions and stops the server. Further calls return the same promise.
    *
    * @throws {EmbeddedPostgresError} if the server does not stop.
    */
@@ -30,17 +30,17 @@ export interface EmbeddedPostgres {
 /**
  * Starts the PostgreSQL that came with `npm install`, on the data of the last run or on a new, empty cluster.
  *
- * The server runs in a session of its own: neither Ctrl-C nor the end of this process stops it, only `stop()` does.
- * One that a killed process left running is stopped first. It writes to `<dataDirectory>/postgres.log`.
+ * The server runs in a session of its own: only `stop()` stops it, not Ctrl-C or the end of this process. A server that
+ * a killed process left running is stopped first. The server's log is `<dataDirectory>/postgres.log`.
  *
- * As root, whom PostgreSQL refuses, it runs as an unprivileged user (see `unprivilegedUser`), and what that user cannot
- * reach in place is put under /var/lib/unified-child-record.
+ * PostgreSQL refuses to run as root. If this process is root, the server runs as an unprivileged user (see
+ * `unprivilegedUser`), and files that this user cannot reach in place are kept under /var/lib/unified-child-record.
  *
  * @throws {EmbeddedPostgresError} with the last lines of the failed program.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { onProgress = () => {} } = options;
-  // One path for one directory, because an orphan is recognised by it.
+  // The real path, because an orphaned server is recognised by it.
   const dataDirectory = await realpath(options.dataDirectory);
 
   const cluster = await locateCluster(dataDirectory);

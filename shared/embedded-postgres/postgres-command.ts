@@ -6,7 +6,7 @@ export interface UnixUser {
   readonly gid: number;
 }
 
-/** The outcome of a program that ran to its end, or could not be run. */
+/** The outcome of a program. */
 export interface CommandResult {
   readonly succeeded: boolean;
   /** Standard output and standard error, or why the program could not be run. */
@@ -14,11 +14,11 @@ export interface CommandResult {
 }
 
 /**
- * How PostgreSQL's programs are started: in a session of their own, so that Ctrl-C in a terminal reaches this process
- * alone; from a directory that every user can enter; and without the PG... variables of the surroundings, which would
+ * Options for starting PostgreSQL's programs: in a session of their own, so that Ctrl-C in a terminal reaches only this
+ * process; from a directory that every user can enter; and without PG... variables of the environment, which would
  * override settings.
  *
- * @param user whom to run as; undefined for the user of this process.
+ * @param user user to run as; undefined for the user of this process.
  */
 export function postgresProcessOptions(user: UnixUser | undefined) {
   return {

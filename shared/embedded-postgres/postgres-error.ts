@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL could not be prepared, started or stopped. Meant for the operator, not for a caller. */
+/** Thrown if the embedded PostgreSQL could not be prepared, started or stopped. For operators, not for callers. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
   readonly code = 'EMBEDDED_POSTGRES_FAILED';
@@ -13,6 +13,6 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The way out when this machine cannot run the embedded PostgreSQL at all. */
+/** Advice if this machine cannot run the embedded PostgreSQL at all. */
 export const BRING_YOUR_OWN_DATABASES =
   'Give each agency a PostgreSQL database of its own with DATABASE_URL_<AGENCY> instead.';

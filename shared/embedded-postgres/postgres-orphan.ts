@@ -12,11 +12,11 @@ const IMMEDIATE_SHUTDOWN = 10_000;
 const PID_OF_NOBODY = 2_147_483_647;
 
 /**
- * Stops the server that an earlier, killed process left running on the cluster, if there is one. The caller holds the
- * claim to the data directory, so a server that runs there has no owner.
+ * Stops the server that an earlier, killed process left running on the cluster, if there is one. The caller has claimed
+ * the data directory, so no other process owns a server that runs there.
  *
  * @param clusterDirectory absolute path, as it was given to the server.
- * @throws {EmbeddedPostgresError} if it does not stop.
+ * @throws {EmbeddedPostgresError} if the server does not stop.
  */
 export async function stopOrphanedServer(clusterDirectory: string, onFound: (pid: number) => void): Promise<void> {
   const lockFile = join(clusterDirectory, 'postmaster.pid');
@@ -25,8 +25,8 @@ export async function stopOrphanedServer(clusterDirectory: string, onFound: (pid
   if (!Number.isInteger(pid) || pid <= 0) return;
 
   if (!(await isServerOf(pid, clusterDirectory))) {
-    // The pid of a dead server, which may by now be another program's. PostgreSQL would take that program for the
-    // server and refuse to start. The other lines stay: by them it finds out whether processes of that server live.
+    // The pid of a dead server may have been reused. PostgreSQL would take that program for its server and refuse to
+    // start. The other lines stay: PostgreSQL uses them to find processes of the dead server that still live.
     await writeFile(lockFile, [String(PID_OF_NOBODY), ...lines.slice(1)].join('\n'));
     return;
   }
@@ -41,7 +41,7 @@ export async function stopOrphanedServer(clusterDirectory: string, onFound: (pid
 
 // Private:
 
-/** A pid alone proves nothing: after a restart of the machine it may be anyone's. So look at the command line. */
+/** Checks the command line: a pid alone may have been reused since the machine restarted. */
 async function isServerOf(pid: number, clusterDirectory: string): Promise<boolean> {
   if (process.platform === 'linux') {
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './postgres-error';
 
 /**
- * The password of the cluster's superuser, 48 hexadecimal digits, kept in `<dataDirectory>/keys/postgres-superuser`
- * for the user of this process alone.
+ * The password of the cluster's superuser, 48 hexadecimal digits, kept in `<dataDirectory>/keys/postgres-superuser`,
+ * readable only by the user of this process.
  *
  * @param clusterExists whether a cluster was created with it, so that a new password would not fit.
- * @throws {EmbeddedPostgresError} if it is missing and the cluster is not.
+ * @throws {EmbeddedPostgresError} if the cluster exists but the password is missing.
  */
 export async function superuserPassword(dataDirectory: string, clusterExists: boolean): Promise<string> {
   const file = join(dataDirectory, 'keys', 'postgres-superuser');

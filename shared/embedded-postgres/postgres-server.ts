@@ -13,14 +13,14 @@ export interface PostgresServer {
   /** On 127.0.0.1. */
   readonly port: number;
   /**
-   * Ends open sessions, writes a checkpoint and waits for the end of the server. Further calls wait for the same end.
+   * Ends open sessions, writes a checkpoint and waits for the end of the server. Further calls return the same promise.
    *
    * @throws {EmbeddedPostgresError} if the server does not stop.
    */
   stop(): Promise<void>;
 }
 
-/** Fit for a dozen small databases on a machine with two processors. fsync stays on: committed data survives kill -9. */
+/** Suits a dozen small databases on a machine with two processors. fsync stays on: committed data survives kill -9. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -28,8 +28,8 @@ const SETTINGS = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   wal_compression: 'on',
-  // The log must not hold values of records. So errors of statements go to the client alone ("log" ranks above "error"
-  // here), and what is logged comes without the statement and without details.
+  // The log must not contain values of records. Errors of statements therefore go only to the client ("log" ranks above
+  // "error" here), and log lines contain neither the statement nor details.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
@@ -45,8 +45,8 @@ const IMMEDIATE_SHUTDOWN = 10_000;
  * Starts the server of a cluster on a free port and waits until it accepts connections.
  *
  * @param postgres absolute path of the program.
- * @param logFile what the server writes is appended there; readable for the user of this process only.
- * @throws {EmbeddedPostgresError} with the server's last words, if it does not start.
+ * @param logFile the server's output is appended to it; readable only by the user of this process.
+ * @throws {EmbeddedPostgresError} with the last lines of the server's log, if it does not start.
  */
 export async function startServer(
   cluster: PostgresCluster,
@@ -85,7 +85,8 @@ function launch(cluster: PostgresCluster, postgres: string, port: number, logFil
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(logFile, 'a', 0o600);
   const logStart = fstatSync(log).size;
-  // Not by pg_ctl: it hands the path to a shell, and in a container the server would lose the parent that reaps it.
+  // Without pg_ctl, which passes the path to a shell; and in a container the server would lose the parent that reaps
+  // it.
   const child = spawn(postgres, ['-D', cluster.directory, '-p', String(port), ...settings], {
     ...postgresProcessOptions(cluster.user),
     stdio: ['ignore', log, log],
@@ -96,9 +97,9 @@ function launch(cluster: PostgresCluster, postgres: string, port: number, logFil
 }
 
 /**
- * Reads the state that the server keeps in its lock file, as `pg_ctl --wait` does.
+ * Reads the state from the server's lock file, as `pg_ctl --wait` does.
  *
- * @returns undefined when the server accepts connections, else why it does not.
+ * @returns undefined when the server accepts connections, otherwise the reason why it does not.
  */
 async function waitUntilReady(child: ChildProcess, clusterDirectory: string): Promise<string | undefined> {
   let failure: string | undefined;

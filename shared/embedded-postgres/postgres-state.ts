@@ -2,8 +2,8 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Where root puts what PostgreSQL's own user must reach when the project itself stands in a closed directory, such as
- * a clone under /root. Used by root only.
+ * Directory for files that PostgreSQL's user must reach if the project itself is in a directory that this user cannot
+ * enter, such as a clone under /root. Used by root only.
  */
 export const STATE_DIRECTORY = '/var/lib/unified-child-record';
 

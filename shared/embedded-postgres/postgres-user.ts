@@ -10,9 +10,9 @@ export function runsAsRoot(): boolean {
 }
 
 /**
- * Whom to run PostgreSQL as when this process is root, which PostgreSQL refuses: `postgres` if the machine has such a
- * user, else `nobody`. No user is created, so that trying this project leaves no account behind. Other programs that
- * run as `nobody` can read a cluster of `nobody`; for anything but trials run the project as a user of its own.
+ * Chooses the user to run PostgreSQL as if this process is root, which PostgreSQL refuses: `postgres` if the machine
+ * has such a user, else `nobody`. Creates no user, so that trying this project leaves no account behind. Other programs
+ * that run as `nobody` can read a cluster of `nobody`; except for trials, run the project as a user of its own.
  *
  * @throws {EmbeddedPostgresError} if /etc/passwd has none of them.
  */
@@ -29,7 +29,7 @@ export async function unprivilegedUser(): Promise<UnixUser> {
   );
 }
 
-/** Whether the user can reach what is in the directory. Asks the system, which knows of access lists and the like. */
+/** Whether the user can enter the directory. Tries it, because access lists and the like also count. */
 export async function canEnter(directory: string, user: UnixUser): Promise<boolean> {
   return (await runCommand('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], user)).succeeded;
 }

@@ -12,6 +12,8 @@ export interface AgencyMapping extends Mapping {
 }
 
 /**
+ * Reads an agency's import mapping.
+ *
  * @param folder subgraphs/, with one folder per agency.
  * @throws {ImportRefused} for an unknown agency, an agency without imports, or a faulty mapping file.
  */
@@ -19,7 +21,7 @@ export async function agencyMapping(folder: string, agency: string): Promise<Age
   const fileOf = (name: string) => join(folder, name, 'import.yaml');
   if (!isAgency(agency) || !existsSync(fileOf(agency))) {
     const known = AGENCIES.filter((name) => existsSync(fileOf(name)));
-    throw new ImportRefused(`${agency} is no agency with a file import.yaml; these are ${known.join(', ')}.`);
+    throw new ImportRefused(`${agency} is not an agency with a file import.yaml; those are ${known.join(', ')}.`);
   }
   const yaml = await readFile(fileOf(agency), 'utf8');
   return { agency, ...readMapping(yaml, `${basename(folder)}/${agency}/import.yaml`) };
@@ -33,7 +35,7 @@ export interface NamedKind {
 /** @throws {ImportRefused} with a list of the agency's kinds. */
 export function kindNamed(mapping: AgencyMapping, name: string): NamedKind {
   const kind = mapping.kinds[name];
-  if (kind === undefined) throw new ImportRefused(`${mapping.agency} imports no ${name}. ${kindsOf(mapping)}`);
+  if (kind === undefined) throw new ImportRefused(`${mapping.agency} does not import ${name}. ${kindsOf(mapping)}`);
   return { name, kind };
 }
 

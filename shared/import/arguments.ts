@@ -63,11 +63,11 @@ export function readArguments(words: readonly string[]): Arguments {
   if (template !== undefined) {
     if (file !== undefined) throw new UsageError('--template takes no file.', USAGE);
     const [other] = Object.keys(ofImport);
-    if (other !== undefined) throw new UsageError(`--template does not go with --${other}.`, USAGE);
+    if (other !== undefined) throw new UsageError(`--template and --${other} exclude each other.`, USAGE);
     return { work: 'template', agency, kind: template, out };
   }
   if (file === undefined) throw new UsageError('Name a file.', USAGE);
-  if (out !== undefined) throw new UsageError('--out goes with --template.', USAGE);
+  if (out !== undefined) throw new UsageError('--out requires --template.', USAGE);
   const { kind, encoding, sheet, ignore = [], operator, batch } = ofImport;
   return {
     work: 'import',

@@ -123,7 +123,7 @@ describe('a misspelling is refused with the name that was probably meant', () =>
     [
       'attribute that a rule asks whether there is',
       { condition: '!(resource has formerRegoin)' },
-      `${RULE} asks for unknown attribute "formerRegoin"; did you mean "formerRegion"?`,
+      `${RULE} reads unknown attribute "formerRegoin"; did you mean "formerRegion"?`,
       FIRST,
     ],
   ] as const)('%s', (_name, otherwise, what, line) => {
@@ -135,13 +135,13 @@ describe('a misspelling is refused with the name that was probably meant', () =>
       told(`${RULE} names unknown Agency "tax"`, CONDITION),
     );
     expect(faultsOf(rule({ condition: 'principal has name || resource.level > 0' }))).toEqual(
-      told(`${RULE} asks for unknown attribute "name"`, FIRST),
+      told(`${RULE} reads unknown attribute "name"`, FIRST),
     );
   });
 });
 
 describe('a rule says who it is and what it stands on', () => {
-  const NO_BASIS = `${RULE} has no @basis: the article or agreement that it stands on.`;
+  const NO_BASIS = `${RULE} has no @basis: the article or agreement that allows it.`;
 
   test.each([
     ['no @id', '@basis("法")\n', 'A rule has no @id.'],
@@ -207,7 +207,7 @@ describe('what rules here cannot is refused, although Cedar can', () => {
     [{ principal: 'principal is Officer in Role::"case-worker"' }, 'uses "is ... in" in its scope'],
     [{ principal: 'principal in ?principal' }, 'has the slot ?principal'],
     [{ condition: 'resource == Record::"x"' }, 'uses the resource itself instead of an attribute'],
-    [{ action: 'action == Action::"learnRefusal"' }, 'lets the record decide who learns of its refusal'],
+    [{ action: 'action == Action::"learnRefusal"' }, 'makes the visibility of a refusal depend on the record'],
     [{ resource: 'resource == Record::"x"' }, 'names a single Record'],
     [{ resource: 'resource in Record::"x"' }, 'names a single Record'],
     [{ resource: 'resource == ?resource' }, 'has the slot ?resource'],
@@ -230,7 +230,7 @@ describe('what rules here cannot is refused, although Cedar can', () => {
       'names a Region "9901%" that does not have 2, 4, 6, 9 or 12 digits',
     ],
   ])('%j', (otherwise, what) => {
-    expect(faultsOf(rule(otherwise))).toEqual(told(`${RULE} ${what}, which rules here cannot.`, FIRST));
+    expect(faultsOf(rule(otherwise))).toEqual(told(`${RULE} ${what}, which rules here must not.`, FIRST));
   });
 });
 
@@ -256,8 +256,8 @@ test.each([
   [{ resource: 'resource in Role::"case-worker"' }],
 ])('a rule that can never apply is refused: %j', (otherwise) => {
   expect([
-    told(`${RULE} can never apply: it asks for what never holds`, FIRST),
-    told(`${RULE} asks whether Region is Agency, which rules here cannot.`, FIRST),
+    told(`${RULE} can never apply: its conditions can never hold`, FIRST),
+    told(`${RULE} asks whether Region is Agency, which rules here must not.`, FIRST),
   ]).toContainEqual(faultsOf(rule(otherwise)));
 });
 

@@ -283,7 +283,7 @@ test('a rule that SQL cannot express is named, with its line and what it is', ()
   ]);
   const { boarding: _, ...columns } = TABLE;
   expect(rules.translationFaults(SCHOOLING, columns)).toEqual([
-    'Rule "education.sets" (access.cedar:7) cannot filter in SQL by sets that are compared.',
+    'Rule "education.sets" (access.cedar:7) cannot filter in SQL by comparing sets.',
     'Rule "education.choice" (access.cedar:12) cannot filter in SQL by "if" as a value.',
     'Rule "education.nested" (access.cedar:17) cannot filter in SQL by sets of sets.',
     'Rule "education.written" (access.cedar:22) cannot filter in SQL by "set" as a value.',

@@ -472,7 +472,7 @@ describe('what cannot be imported is told in one line, and nothing is written', 
   const at = (name: string) => join(folder, name);
   const header = ENROLMENT_HEADERS.join(',');
   test.each<[string, () => readonly string[], RegExp]>([
-    ['a file that is not there', () => [at('enrolments-none.csv')], /none\.csv is not there\.$/],
+    ['a file that is not there', () => [at('enrolments-none.csv')], /none\.csv does not exist\.$/],
     ['a folder', () => [folder, '--kind', 'enrolments'], /is a folder\.$/],
     ['an empty file', () => [binary('enrolments-e.csv', Buffer.alloc(0))], /is empty\.$/],
     ['a header alone', () => [fileOf([HEADER])], /^The file has a header, and no row\.$/],
@@ -513,13 +513,13 @@ describe('what cannot be imported is told in one line, and nothing is written', 
       () => [binary('enrolments-m.csv', Buffer.from([0xd6, 0xd0, 0x0a])), '--encoding', 'utf-8'],
       /^The file is not written in UTF-8/,
     ],
-    ['an unknown encoding', () => [fileOf([HEADER]), '--encoding', 'big5'], /^The encoding big5 is not known/],
+    ['an unknown encoding', () => [fileOf([HEADER]), '--encoding', 'big5'], /^Unknown encoding big5/],
     [
       'a quotation mark that is not closed',
       () => [fileOf([HEADER, pupil(), `"${pupil()}`])],
-      /^Line 3: a row that begins there does not end/,
+      /^Line 3: the row that begins here does not end/,
     ],
-    ['a workbook by name alone', () => [fileOf([HEADER], 'enrolments-n.xlsx')], /is no \.xlsx workbook\.$/],
+    ['a workbook by name alone', () => [fileOf([HEADER], 'enrolments-n.xlsx')], /is not an \.xlsx workbook\.$/],
     [
       'an old workbook',
       () => [binary('enrolments-o.xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'))],
@@ -557,7 +557,7 @@ describe('what cannot be imported is told in one line, and nothing is written', 
   test('an agency without a mapping, and a database without its owner', async () => {
     const known = AGENCIES.filter((agency) => agency !== 'governance-center');
     expect((await runImportCommand(database, ['governance-center', at('x.csv')])).said).toBe(
-      `governance-center is no agency with a file import.yaml; these are ${known.join(', ')}.`,
+      `governance-center is not an agency with a file import.yaml; those are ${known.join(', ')}.`,
     );
     const reader = { ...database, ownerUrl: undefined };
     expect((await runImportCommand(reader, ['education', fileOf([HEADER, pupil()])])).said).toBe(

@@ -16,7 +16,7 @@ test('in production, a start without configuration lists all that is missing at 
   const { code, stdout, stderr } = await startSystemProcess(inProduction).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr.split('\n').map((line) => line.replace(/ (?:is not set|\(or|must be).*/, ''))).toEqual([
-    'The configuration is not complete:',
+    'The configuration is faulty:',
     '  - JWKS_URI',
     '  - JWT_ISSUER',
     '  - JWT_AUDIENCE',
@@ -47,7 +47,7 @@ test('settings that are misspelt or out of range refuse the start, in one messag
   }).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   const [title, ...faults] = stderr.trimEnd().split('\n');
-  expect(title).toBe('The configuration is not complete:');
+  expect(title).toBe('The configuration is faulty:');
   expect(faults.map((line) => /^ {2}- (\w+)/.exec(line)?.[1]).sort()).toEqual([
     'CHILD_ID_HASH',
     'CHILD_ID_KEY',

@@ -5,7 +5,7 @@ export interface StoredNumber {
   readonly value: number;
   /** The displayed text: `20`, `3班`, `1,234.50`, `2026年5月17日`; for a whole number without a format, all its digits. */
   readonly shown: string;
-  /** The displayed number, `1234.5`; undefined if the text shows none, as for a percentage or a date. */
+  /** The displayed number, `1234.5`; undefined if the text is not a number, as for a percentage or a date. */
   readonly number: string | undefined;
   /** The displayed day or month: `2026-05-17`, `2026-05`, or with a displayed time `2026-05-17T09:30`. */
   readonly date: string | undefined;

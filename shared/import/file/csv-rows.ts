@@ -8,15 +8,15 @@ import { decoded, type Encoding } from './encoding';
 const LARGEST_ROW = 256 * 1024;
 
 /**
- * The rows of a CSV file (RFC 4180), with the line where each begins. The separator is the most frequent of comma,
- * semicolon and tab in the first line.
+ * Reads the rows of a CSV file (RFC 4180), each with the line where it begins. The separator is the most frequent of
+ * comma, semicolon and tab in the first line.
  *
  * @throws {ImportRefused} for an unclosed quotation mark, or text in another encoding.
  */
 export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<TableRow> {
   const texts = decoded(chunks, encoding);
   const first = await firstLines(texts);
-  // The parser is ahead of its reader.
+  // Ahead of `lastLine`: the parser runs ahead of the loop.
   let parsedLine = 0;
   const parser = parse({
     bom: true,
@@ -43,7 +43,7 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, encoding: Encoding
   } catch (error) {
     if ((error as CsvError).code === undefined) throw error;
     throw new ImportRefused(
-      `Line ${parsedLine + 1}: a row that begins there does not end; a quotation mark may not be closed.`,
+      `Line ${parsedLine + 1}: the row that begins here does not end; a quotation mark may be unclosed.`,
     );
   }
 }
@@ -61,7 +61,7 @@ async function firstLines(texts: AsyncGenerator<string>): Promise<string> {
     const { value, done } = await texts.next();
     if (done) break;
     text += value;
-    if (text.length > LARGEST_ROW) throw new ImportRefused('Line 1 does not end: the file is no table.');
+    if (text.length > LARGEST_ROW) throw new ImportRefused('Line 1 does not end: the file is not a table.');
   }
   return text;
 }

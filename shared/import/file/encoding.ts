@@ -10,7 +10,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 export function encodingNamed(name: string): Encoding {
   const encoding = NAMES[name.toLowerCase()];
   if (encoding === undefined) {
-    throw new ImportRefused(`The encoding ${name} is not known; known are utf-8, gbk and gb18030.`);
+    throw new ImportRefused(`Unknown encoding ${name}; known encodings: utf-8, gbk and gb18030.`);
   }
   return encoding;
 }
@@ -35,7 +35,7 @@ export class Utf8Check {
 }
 
 /**
- * The text of a file in pieces, with line breaks as `\n` and without a byte order mark.
+ * Decodes a file piece by piece, with line breaks as `\n` and without a byte order mark.
  *
  * @throws {ImportRefused} for bytes that are invalid in this encoding.
  */

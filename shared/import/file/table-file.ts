@@ -56,7 +56,7 @@ export class TableFile {
    */
   static async open(path: string, { encoding, sheet, hidden }: TableFileOptions = {}): Promise<TableFile> {
     const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'is not there' : 'cannot be read';
+      const why = error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
       throw new ImportRefused(`The file ${path} ${why}.`);
     });
     try {
@@ -91,7 +91,7 @@ export class TableFile {
   get readAs(): string {
     const { workbook } = this;
     if (workbook === undefined) return this.encoding ?? '';
-    return `sheet ${workbook.parts.chosen.name}${workbook.takeHidden ? ', with what is hidden' : ''}`;
+    return `sheet ${workbook.parts.chosen.name}${workbook.takeHidden ? ', with hidden parts' : ''}`;
   }
 
   /** Tells the officer which parts of a workbook are read: `Reads sheet 学籍. Leaves out: 填表说明, 旧 (hidden).` */
@@ -103,7 +103,7 @@ export class TableFile {
     return `Reads sheet ${named(chosen)}.${leftOut}`;
   }
 
-  /** All rows, from the first on at every call. @throws {ImportRefused} for damaged content. */
+  /** Reads all rows; every call starts at the first. @throws {ImportRefused} for damaged content. */
   rows(): AsyncGenerator<TableRow> {
     const { workbook } = this;
     if (workbook !== undefined) return sheetRows(workbook.archive, workbook.parts, workbook.takeHidden);
@@ -114,7 +114,7 @@ export class TableFile {
   async refuseChanged(): Promise<void> {
     if ((await stateOf(this.handle)) !== this.state) {
       throw new ImportRefused(
-        'The file was changed while it was imported. Import it again: what is stored already stays.',
+        'The file was changed during the import. Import it again: rows that are already stored stay.',
       );
     }
   }
@@ -143,6 +143,6 @@ function isWorkbook(start: Buffer, path: string): boolean {
     throw new ImportRefused(`The file ${path} is an .xls, or has a password: save it as .xlsx without one.`);
   }
   if (UTF_16.some(begins)) throw new ImportRefused(`The file ${path} is written in UTF-16: save it as CSV UTF-8.`);
-  if (/\.xls[xm]?$/i.test(path)) throw new ImportRefused(`The file ${path} is no .xlsx workbook.`);
+  if (/\.xls[xm]?$/i.test(path)) throw new ImportRefused(`The file ${path} is not an .xlsx workbook.`);
   return false;
 }

@@ -25,7 +25,7 @@ export class Archive {
   static async open(descriptor: number): Promise<Archive> {
     const open = promisify<number, object, ZipFile>(fromFd as never);
     const zip = await open(descriptor, { autoClose: false, lazyEntries: true }).catch(() => {
-      throw damaged('it was cut off, or is no workbook at all');
+      throw damaged('it is incomplete, or not a workbook');
     });
     if (zip.entryCount > MOST_PARTS) throw damaged(`it has more than ${MOST_PARTS} parts`);
     const entries = new Map<string, Entry>();
@@ -66,11 +66,11 @@ export class Archive {
       if (error instanceof ImportRefused) throw error;
       throw damaged(`the part ${path} cannot be unpacked`);
     }
-    if (checksum !== entry.crc32) throw damaged(`the part ${path} is not as it was written`);
+    if (checksum !== entry.crc32) throw damaged(`the part ${path} has a wrong checksum`);
   }
 }
 
-/** The refusal of a workbook that is damaged. */
+/** Makes the refusal of a damaged workbook. */
 export function damaged(why: string): ImportRefused {
   return new ImportRefused(`The workbook cannot be read: ${why}. Open it, save it again as .xlsx, and import that.`);
 }

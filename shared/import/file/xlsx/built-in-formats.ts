@@ -1,6 +1,6 @@
 /**
- * The built-in formats by number, as Chinese Excel and WPS display them (ECMA-376, 18.8.30). Those of dates and times
- * depend on the program's language and are in no file.
+ * The built-in formats by number, as Chinese Excel and WPS display them (ECMA-376, 18.8.30). Formats of dates and times
+ * depend on the program's language, and files do not contain them.
  */
 export const BUILT_IN_FORMATS: Readonly<Record<number, string>> = {
   0: 'General',

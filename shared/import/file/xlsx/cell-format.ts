@@ -25,7 +25,7 @@ export function cellFormat(code: string, calendar: Calendar): CellFormat {
     switch (type) {
       case 'general':
       case 'text':
-      // The full value of its two or three digits is visible when the cell is opened.
+      // An opened cell shows the full value, of which the sheet shows two or three digits.
       case 'scientific':
         return general(value);
       case 'number':

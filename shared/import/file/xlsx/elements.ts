@@ -9,9 +9,9 @@ export interface Handlers {
 }
 
 /**
- * Reads XML piece by piece. Refuses a document type: workbooks have none, and entities come with it.
+ * Reads XML piece by piece. Refuses a document type, which could define entities and which workbooks do not have.
  *
- * @returns a function for each piece, which calls the handlers for everything that the piece completes.
+ * @returns yields after each piece, once it has called the handlers for everything that the piece completes.
  * @throws {ImportRefused} for malformed XML.
  */
 export async function* readElements(
@@ -20,7 +20,7 @@ export async function* readElements(
 ): AsyncGenerator<void> {
   const parser = new SaxesParser();
   parser.on('error', () => {
-    throw damaged('a part of it is no well-formed XML');
+    throw damaged('a part of it is not well-formed XML');
   });
   parser.on('doctype', () => {
     throw damaged('a part of it declares a document type');

@@ -11,7 +11,7 @@ export class HiddenParts {
   private readonly columns: Columns[] = [];
   private zeros = false;
 
-  /** For every element of the sheet. */
+  /** Called for every element of the sheet. */
   opened(name: string, attributes: Attributes): void {
     if (name === 'col' && isHidden(attributes, attributes.width)) {
       this.columns.push({ min: Number(attributes.min), max: Number(attributes.max) });
@@ -40,7 +40,7 @@ function isTrue(value: string | undefined): boolean {
   return value === '1' || value === 'true';
 }
 
-/** Also if its width or height is zero. */
+/** A width or height of zero also hides. */
 function isHidden({ hidden }: Attributes, size: string | undefined): boolean {
   return isTrue(hidden) || (size !== undefined && Number(size) === 0);
 }

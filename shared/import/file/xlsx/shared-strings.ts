@@ -6,7 +6,7 @@ import { withoutEscapes } from './escapes';
 const LIMITS = { bytes: 256e6 };
 
 /**
- * The texts of a workbook, to which cells refer by number. A register has one or two of its own per row, so they are stored
+ * The texts of a workbook, to which cells refer by number. A register has one or two for each row, so they are stored
  * compactly: their bytes and four more.
  */
 export class SharedStrings {

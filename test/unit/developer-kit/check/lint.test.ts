@@ -132,7 +132,7 @@ test('unreadable files are reported with file and line', () => {
       },
     }),
   ).toEqual([
-    'rule: Rule "education.x" has no @basis: the article or agreement that it stands on. (subgraphs/education/access.cedar:1)',
+    'rule: Rule "education.x" has no @basis: the article or agreement that allows it. (subgraphs/education/access.cedar:1)',
     'cases: There is no specification by example beside the rules. (subgraphs/education/access.cases.yaml:1)',
     'schema: Syntax Error: Expected ":", found Name "Int". (subgraphs/education/schema.graphql:2)',
   ]);
