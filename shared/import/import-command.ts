@@ -14,7 +14,7 @@ import { ImportRefused } from './refused';
 import { type ImportOutcome, runImport } from './run-import';
 import { csvTemplate, workbookTemplate } from './template';
 
-/** What the command gets from its process. */
+/** Input of the command from its process. */
 export interface CommandInput {
   /** The command line after `--`. */
   readonly words: readonly string[];
@@ -22,7 +22,7 @@ export interface CommandInput {
   readonly agenciesFolder: string;
   /** The configured database of an agency; undefined for the embedded one. */
   readonly databaseOf: (agency: Agency) => AgencyDatabase | undefined;
-  /** The embedded system's. */
+  /** The embedded system's data directory. */
   readonly dataDirectory: string;
   readonly childIds: () => ChildIds;
   readonly out: NodeJS.WriteStream;
@@ -39,7 +39,7 @@ export const EXIT = { done: 0, someRefused: 2, stopped: 3 } as const;
  * `npm run import`: imports a file, or writes a template.
  *
  * @returns the exit code.
- * @throws {ImportRefused} if it cannot be done; nothing is written then.
+ * @throws {ImportRefused} if it cannot be done; nothing has been written then.
  * @throws UsageError
  */
 export async function importCommand(input: CommandInput): Promise<number> {
@@ -123,7 +123,7 @@ function systemUser(): string {
   }
 }
 
-/** Works on the agency's configured database, or on the embedded system's, running or not. */
+/** Runs work on the agency's configured database, or on the embedded system's, running or not. */
 function withOwner<Result>(
   { databaseOf, dataDirectory }: CommandInput,
   agency: Agency,
@@ -137,7 +137,7 @@ function withOwner<Result>(
     );
   }
   if (database.ownerUrl === undefined) {
-    throw new ImportRefused(`${variable} is not set: an import writes on the role that owns the tables.`);
+    throw new ImportRefused(`${variable} is not set: an import needs the role that owns the tables.`);
   }
   return work(database.ownerUrl);
 }
@@ -151,7 +151,7 @@ function tell(
 ): void {
   const say = (text: string) => out.write(`${text}\n`);
   const { inserted, changed, unchanged, refused, childrenAdded } = counts;
-  if (resumedAt > 0) say(`Went on after row ${resumedAt}, where an earlier run was stopped.`);
+  if (resumedAt > 0) say(`Continued after row ${resumedAt}, where an earlier run was stopped.`);
   say(
     `${dryRun ? 'Dry run, nothing was written: ' : ''}${done} of ${rows} rows: ${inserted} inserted, ${changed} changed, ` +
       `${unchanged} unchanged, ${refused} refused; ${childrenAdded} children added to the roster. ${seconds.toFixed(1)} s.`,
@@ -159,13 +159,15 @@ function tell(
   if (comments.count > 0) {
     const more = comments.count > comments.lines.length ? ', …' : '';
     say(
-      `${comments.count} more begin with ${COMMENT} and are not imported: lines ${comments.lines.join(', ')}${more}.`,
+      `${comments.count} more rows begin with ${COMMENT} and are not imported: lines ${comments.lines.join(', ')}${more}.`,
     );
   }
   if (done < rows) {
-    say(dryRun ? 'Stopped.' : 'Stopped. The rows so far are stored: the same command goes on after them.');
+    say(
+      dryRun ? 'Stopped.' : 'Stopped. The rows so far are stored: run the same command again to continue after them.',
+    );
   } else if (refused > 0) {
-    say(`Refused rows, with reasons: ${reportPath}. It holds personal data: mend it, import it, delete it.`);
+    say(`Refused rows, with reasons: ${reportPath}. It contains personal data: correct it, import it, delete it.`);
   }
 }
 
@@ -183,7 +185,7 @@ async function writeTemplate(
   const content = /\.xlsx$/i.test(path) ? await workbookTemplate(kind) : csvTemplate(kind);
   // Never overwrites: somebody may have filled in the existing file.
   const file = await open(path, 'wx').catch(() => {
-    throw new ImportRefused(`The template cannot be written to ${path}, or something is there already.`);
+    throw new ImportRefused(`The template cannot be written to ${path}, or this file already exists.`);
   });
   await file.writeFile(content);
   await file.close();

@@ -1,4 +1,7 @@
-/** An import that cannot be done, in one sentence for the officer who began it. It never holds a value of a record. */
+/**
+ * Thrown for an import that cannot be done. The message is one sentence for the officer who began it, and never
+ * contains a value of a record.
+ */
 export class ImportRefused extends Error {
   override readonly name = 'ImportRefused';
 }

@@ -53,13 +53,13 @@ export interface ImportOutcome {
 
 export interface Comments {
   readonly count: number;
-  /** The first of them. */
+  /** The first few of them. */
   readonly lines: readonly number[];
 }
 
-/** No file of one office has more rows. */
+/** More rows than any file of one office has. */
 const MOST_ROWS = 2_000_000;
-/** As many as a person would look at. */
+/** How many lines a message names. */
 const LINES_NAMED = 5;
 
 /**
@@ -82,7 +82,8 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
     const earlier = await store.begin();
     const report = await reportOf(options, header, earlier);
     try {
-      // Without the list of rows refused so far, the import starts again; stored rows will be unchanged.
+      // Without the list of rows refused so far, the import starts again; rows that are already stored count as
+      // unchanged.
       const goesOn = earlier.rowsDone > 0 && report.resumed;
       if (earlier.rowsDone > 0 && !goesOn) await store.beginAgain();
       await store.prepare(kind, roster, header);
@@ -123,7 +124,7 @@ async function look({ file, kind, ignored, stopping }: ImportOptions): Promise<S
   let rows = 0;
   let comments: Comments = { count: 0, lines: [] };
   for await (const row of file.rows()) {
-    if (stopping.aborted) throw new ImportRefused('It was stopped before anything was written.');
+    if (stopping.aborted) throw new ImportRefused('The import was stopped before anything was written.');
     if (isEmpty(row)) continue;
     if (header === undefined && (!isComment(row) || namesColumns(row, kind))) {
       header = readHeader(row, kind, { ignored, wholeRows: file.encoding !== undefined });
@@ -134,7 +135,7 @@ async function look({ file, kind, ignored, stopping }: ImportOptions): Promise<S
     if (rows > MOST_ROWS) throw new ImportRefused(`The file has more than ${MOST_ROWS} rows: split it.`);
   }
   if (header === undefined) throw new ImportRefused('The file is empty: it has no header.');
-  if (rows === 0) throw new ImportRefused('The file has a header, and no row.');
+  if (rows === 0) throw new ImportRefused('The file has a header but no rows.');
   return { header, headerLine, rows, comments };
 }
 
@@ -222,7 +223,7 @@ function refusedRows(
 }
 
 function identityOf({ file, kindName, kind, ignored, childIds, today }: ImportOptions): RunIdentity {
-  // The day of the import matters: dates after it are refused, and another day may accept them.
+  // The day of the import matters: later dates are refused, and accepted on another day.
   const reading = JSON.stringify([kind, ignored, file.readAs, today]);
   return {
     kind: kindName,

@@ -6,20 +6,23 @@ import type { Kind } from './mapping/mapping';
 import { BYTE_ORDER_MARK, csvLine } from './report/safe-csv';
 import { terms } from './rows/read-cell';
 
-/** A file to fill in: the headers, and below them, as comments that an import passes over, a synthetic child and what each column takes. */
+/**
+ * Writes a file to fill in: the headers and, as comments that an import skips, a synthetic child and what each column
+ * takes.
+ */
 export function csvTemplate(kind: Kind): string {
   const { headers, example, notes } = contents(kind);
   return BYTE_ORDER_MARK + [headers, example, ...notes.map((note) => [note])].map(csvLine).join('');
 }
 
-/** The same as a workbook, whose cells are text: a spreadsheet would round an ID number that is typed in. */
+/** Writes the same as a workbook, whose cells are text: a spreadsheet would round a typed ID number. */
 export async function workbookTemplate(kind: Kind): Promise<Buffer> {
   const { headers, example, notes } = contents(kind);
   const asText = (value: string): SheetCell => ({ value, type: String, format: '@' });
   const data: SheetData = [
     headers.map((value) => ({ value, type: String, fontWeight: 'bold' as const })),
     example.map(asText),
-    // Cells that are there and empty keep the format for who fills them in.
+    // Empty cells keep the format for whoever fills them in.
     ...Array.from({ length: FORMATTED_ROWS }, () => headers.map(() => asText(''))),
   ];
   return writeWorkbook([

@@ -62,7 +62,7 @@ async function main(): Promise<void> {
       const nothingNew = `0 inserted, 0 changed, ${ROWS - table.broken.size} unchanged`;
       if (![again, third].every(({ stdout }) => stdout.includes(nothingNew)))
         problems.push('a second run changed something');
-      if (!resumed.stdout.includes('Went on after row')) problems.push('the killed run was not resumed');
+      if (!resumed.stdout.includes('Continued after row')) problems.push('the killed run was not resumed');
 
       console.log(`\n${form}`);
       print('whole file, seconds', through.seconds);

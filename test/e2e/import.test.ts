@@ -145,7 +145,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
     expect(await stored(db)).toBe(1_500 - 15);
 
     const { code, stdout, stderr } = await begin().ended;
-    expect(stdout).toMatch(/^Went on after row 1500, where an earlier run was stopped\.$/m);
+    expect(stdout).toMatch(/^Continued after row 1500, where an earlier run was stopped\.$/m);
     expect(stdout).toContain(
       `${ROWS} of ${ROWS} rows: ${GOOD} inserted, 0 changed, 0 unchanged, ${table.broken.size} refused`,
     );
@@ -254,7 +254,7 @@ test('of rows about the same thing the first stands, across batches and a stop, 
   const outcome = await importUntil(3, database, path);
   expect(outcome).toMatchObject({ rows: 4, done: 3, counts: { inserted: 2, refused: 1 } });
   expect((await runImportCommand(database, ['education', path])).said).toMatch(
-    /^Went on after row 3, where .*\n4 of 4 rows: 2 inserted, 0 changed, 0 unchanged, 2 refused/,
+    /^Continued after row 3, where .*\n4 of 4 rows: 2 inserted, 0 changed, 0 unchanged, 2 refused/,
   );
   expect(await readFile(`${path}.refused.csv`, 'utf8')).toMatch(
     /^4,DUPLICATE,与第2行重复,.*\r\n5,DUPLICATE,与第3行重复,/m,
@@ -289,7 +289,7 @@ describe('the list of refused rows of an import that was stopped', () => {
     await importUntil(2, database, path);
     await appendFile(`${path}.refused.csv.partial`, '4,"of a batch that was '.repeat(50));
     expect((await runImportCommand(database, ['education', path])).said).toMatch(
-      /^Went on after row 2, .*\n3 of 3 rows: 1 inserted, 0 changed, 0 unchanged, 2 refused/,
+      /^Continued after row 2, .*\n3 of 3 rows: 1 inserted, 0 changed, 0 unchanged, 2 refused/,
     );
     expect([...(await refusedLines(`${path}.refused.csv`))]).toEqual([
       [2, 'REQUIRED'],
@@ -320,7 +320,7 @@ describe('the list of refused rows of an import that was stopped', () => {
     const path = fileOf(lines);
     await importUntil(2, database, path);
     await runImportCommand(database, ['education', path, '--dry-run']);
-    expect((await runImportCommand(database, ['education', path])).said).toMatch(/^Went on after row 2, /);
+    expect((await runImportCommand(database, ['education', path])).said).toMatch(/^Continued after row 2, /);
   });
 });
 
@@ -337,7 +337,7 @@ test('rows that begin with # are told with the totals, and a header or an error 
   expect({ code, said }).toEqual({
     code: 0,
     said: expect.stringMatching(
-      /^2 of 2 rows: 2 inserted, .*\n2 more begin with # and are not imported: lines 3, 5\.\n$/,
+      /^2 of 2 rows: 2 inserted, .*\n2 more rows begin with # and are not imported: lines 3, 5\.\n$/,
     ),
   });
   expect(JSON.parse(logged)).toMatchObject({ rows: 2, comments: 2 });
@@ -392,7 +392,7 @@ test('of two imports at once the second is refused', async () => {
   };
   const first = await ImportStore.open(options);
   await expect(ImportStore.open(options, 0.1)).rejects.toEqual(
-    new ImportRefused('Another import into the database of this agency is under way: wait until it has ended.'),
+    new ImportRefused('Another import into the database of this agency is running: wait until it has ended.'),
   );
   await first.close();
   await (await ImportStore.open(options, 0.1)).close();
@@ -475,13 +475,13 @@ describe('what cannot be imported is told in one line, and nothing is written', 
     ['a file that is not there', () => [at('enrolments-none.csv')], /none\.csv does not exist\.$/],
     ['a folder', () => [folder, '--kind', 'enrolments'], /is a folder\.$/],
     ['an empty file', () => [binary('enrolments-e.csv', Buffer.alloc(0))], /is empty\.$/],
-    ['a header alone', () => [fileOf([HEADER])], /^The file has a header, and no row\.$/],
+    ['a header alone', () => [fileOf([HEADER])], /^The file has a header but no rows\.$/],
     [
       'a name that tells nothing',
       () => [fileOf([HEADER], 'data.csv')],
       /add --kind\. education imports children \(儿童名册\), enrolments/,
     ],
-    ['an unknown kind', () => [fileOf([HEADER]), '--kind', 'x'], /^education imports no x\./],
+    ['an unknown kind', () => [fileOf([HEADER]), '--kind', 'x'], /^education does not import x\./],
     [
       'missing columns',
       () => [fileOf(['身份证号,学校', '1,2'])],
@@ -490,17 +490,17 @@ describe('what cannot be imported is told in one line, and nothing is written', 
     [
       'a column twice',
       () => [fileOf([`${HEADER},学校名称`, '1'])],
-      /the column 学校名称 is there twice: 学校 and 学校名称/,
+      /the column 学校名称 occurs twice: 学校 and 学校名称/,
     ],
     [
       'an unknown column',
       () => [fileOf([`${header},别的`, '1'])],
-      /not known: 别的 \(leave them out by --ignore HEADER\)/,
+      /unknown: 别的 \(leave them out with --ignore HEADER\)/,
     ],
     [
       'a file without a header, whose values are not shown',
       () => [fileOf([pupil(), pupil({}, OTHER)])],
-      /^Line 1 is no header: none of its cells names a column\. Columns are 身份证号, [^\d]*\.$/,
+      /^Line 1 is not a header: none of its cells names a column\. The columns are 身份证号, [^\d]*\.$/,
     ],
     ['UTF-16', () => [binary('enrolments-16.csv', Buffer.from(`\uFEFF${HEADER}`, 'utf16le'))], /is written in UTF-16/],
     [
@@ -550,7 +550,7 @@ describe('what cannot be imported is told in one line, and nothing is written', 
     stopped.abort();
     expect(
       await runImportCommand(database, ['education', fileOf([HEADER, pupil()])], { stopping: stopped.signal }),
-    ).toMatchObject({ code: 1, said: 'It was stopped before anything was written.' });
+    ).toMatchObject({ code: 1, said: 'The import was stopped before anything was written.' });
     expect(await importSchema(db)).toBe(null);
   });
 
@@ -561,7 +561,7 @@ describe('what cannot be imported is told in one line, and nothing is written', 
     );
     const reader = { ...database, ownerUrl: undefined };
     expect((await runImportCommand(reader, ['education', fileOf([HEADER, pupil()])])).said).toBe(
-      'DATABASE_URL_EDUCATION is not set: an import writes on the role that owns the tables.',
+      'DATABASE_URL_EDUCATION is not set: an import needs the role that owns the tables.',
     );
   });
 

@@ -19,7 +19,7 @@ const headed = {
   example: z.string().default(''),
 };
 
-/** `atMost: school_days`: at most the value of that column in the same row. */
+/** `atMost: school_days`: the value must not exceed that of this column in the same row. */
 const bounded = { atMost: identifier.optional() };
 
 /** Stored value -> accepted terms besides the value itself. */

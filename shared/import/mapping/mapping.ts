@@ -41,7 +41,7 @@ interface KindFault {
   readonly message: string;
 }
 
-/** Rules beyond the shape. */
+/** Checks rules that the shape cannot express. */
 function* kindFaults({ table, key, columns, ignored }: Kind, roster: string): Generator<KindFault> {
   if (columns.filter(({ type }) => type === 'id-number').length !== 1) {
     yield { path: ['columns'], message: 'exactly one column must be of type id-number: it names the child' };
@@ -51,18 +51,24 @@ function* kindFaults({ table, key, columns, ignored }: Kind, roster: string): Ge
   for (const [index, column] of columns.entries()) {
     const path = ['columns', index];
     for (const header of [column.header, ...column.aliases]) {
-      if (headers.has(header)) yield { path, message: `the header ${header} belongs to another column, too` };
+      if (headers.has(header)) yield { path, message: `the header ${header} also belongs to another column` };
       headers.add(header);
     }
     if (column.to !== undefined && targets.has(column.to)) {
-      yield { path: [...path, 'to'], message: `another column is stored in ${column.to}, too` };
+      yield { path: [...path, 'to'], message: `another column is also stored in ${column.to}` };
     }
     if (column.to !== undefined) targets.add(column.to);
     if (column.type === 'id-number' && (column.to !== undefined || column.child !== undefined || !column.required)) {
-      yield { path, message: 'the ID number is required, and names the child: it is stored in the roster alone' };
+      yield {
+        path,
+        message: 'the ID number must be required and have neither "to" nor "child": it is stored only in the roster',
+      };
     }
     if (column.child !== undefined && (column.to !== undefined || table === roster)) {
-      yield { path: [...path, 'child'], message: 'a column is stored with the row or with the child, not with both' };
+      yield {
+        path: [...path, 'child'],
+        message: 'a column is stored either with the row or with the child, not with both',
+      };
     }
     if (column.type === 'text' && column.pattern !== undefined && !isPattern(column.pattern)) {
       yield { path: [...path, 'pattern'], message: 'must be a regular expression' };
@@ -80,7 +86,10 @@ function* kindFaults({ table, key, columns, ignored }: Kind, roster: string): Ge
   for (const [index, name] of key.entries()) {
     const required = columns.some(({ to, required }) => to === name && required);
     if (name !== 'child_id' && !required) {
-      yield { path: ['key', index], message: `must be child_id, or where a required column is stored: ${name} is not` };
+      yield {
+        path: ['key', index],
+        message: `must be child_id or the target of a required column: ${name} is neither`,
+      };
     }
   }
 }

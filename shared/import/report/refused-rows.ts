@@ -15,7 +15,7 @@ export interface RefusedRow {
   readonly faults: readonly Fault[];
 }
 
-/** Progress of a list: enough for a later run to continue it, and to recognize it as unchanged. */
+/** The state of a list, by which a later run can continue it and notice changes. */
 export interface ReportMark {
   readonly bytes: number;
   /** SHA-256 of these bytes, hexadecimal. */
@@ -23,9 +23,9 @@ export interface ReportMark {
 }
 
 /**
- * The list of refused rows for the officer who owns the file: line, codes, reasons, and the row itself, so that it can be
- * corrected and imported directly. Contains personal data like the file, and is readable for its user only. Its name ends
- * in `.partial` until it is complete.
+ * The list of refused rows for the officer who owns the file: line, codes, reasons, and the row itself, so that it can
+ * be corrected and imported directly. Contains personal data like the file, and is readable only by its user. Its name
+ * ends in `.partial` until it is complete.
  */
 export class RefusedRows {
   private readonly path: string;
@@ -55,7 +55,7 @@ export class RefusedRows {
   /** @param path of the complete list. @param dryRun does not touch the list of a stopped import. */
   static async begin(path: string, header: Header, dryRun = false): Promise<RefusedRows> {
     const partialPath = dryRun ? partial(`${path}.dry-run`) : partial(path);
-    // An existing file may be readable for others, and would stay so.
+    // An existing file may be readable by others, and would stay so.
     await rm(partialPath, { force: true });
     const handle = await open(partialPath, 'wx', 0o600).catch(() => {
       throw new ImportRefused(`The list of refused rows cannot be written to ${path}.`);
@@ -98,8 +98,8 @@ export class RefusedRows {
   }
 
   /**
-   * Renames the list to its final name, or removes it if empty. Keeps an existing one as `.previous`, because somebody may
-   * have begun to correct it.
+   * Renames the list to its final name, or removes it if it is empty. Keeps an existing list as `.previous`: somebody
+   * may have begun to correct it.
    */
   async complete(refused: number): Promise<void> {
     this.completed = true;

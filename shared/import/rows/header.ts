@@ -13,21 +13,20 @@ export interface PlacedColumn {
 
 /** The parsed first row of a file. */
 export interface Header {
-  /** Header as written in the file. */
+  /** Headers as written in the file. */
   readonly names: readonly string[];
   /** The kind's columns in the file, the ID number's first because others are validated against it. */
   readonly columns: readonly PlacedColumn[];
   /** Positions of the extra columns of a list of refused rows. */
   readonly ofReport: ReadonlySet<number>;
   /**
-   * Whether every row must have all cells: a shorter row of a text file has lost something, in a workbook it merely ends
-   * early.
+   * Whether every row must have all cells: a shorter row of a text file is damaged, in a workbook it only ends early.
    */
   readonly wholeRows: boolean;
 }
 
 export interface HeaderOptions {
-  /** Headers that the officer leaves out. */
+  /** Headers of columns that the officer leaves out. */
   readonly ignored: readonly string[];
   readonly wholeRows: boolean;
 }
@@ -58,21 +57,23 @@ export function readHeader(row: TableRow, kind: Kind, { ignored, wholeRows }: He
     const [index] = places;
     for (const place of places) taken.add(place);
     if (places.length > 1) {
-      faults.push(`the column ${column.header} is there twice: ${places.map((place) => names[place]).join(' and ')}`);
+      faults.push(`the column ${column.header} occurs twice: ${places.map((place) => names[place]).join(' and ')}`);
     }
     if (index === undefined && column.required) faults.push(`the column ${column.header} is missing`);
     if (index !== undefined) columns.push({ column, index });
   }
-  // It is then a row of the register, whose values must not appear in a message.
+  // It may be a row of the register, whose values must not appear in a message.
   if (columns.length === 0) {
     const known = kind.columns.map(({ header }) => header).join(', ');
-    throw new ImportRefused(`Line ${row.line} is no header: none of its cells names a column. Columns are ${known}.`);
+    throw new ImportRefused(
+      `Line ${row.line} is not a header: none of its cells names a column. The columns are ${known}.`,
+    );
   }
   const unknown = names.filter((_, index) => !taken.has(index));
   if (unknown.length > 0) {
     faults.push(
-      `not known: ${unknown.map((name) => (name === '' ? '(a column without a header)' : name)).join(', ')} ` +
-        '(leave them out by --ignore HEADER)',
+      `unknown: ${unknown.map((name) => (name === '' ? '(a column without a header)' : name)).join(', ')} ` +
+        '(leave them out with --ignore HEADER)',
     );
   }
   if (faults.length > 0) {

@@ -23,7 +23,7 @@ export interface CellContext {
   readonly idNumber: string | undefined;
 }
 
-/** @returns null as the value of an empty optional cell. */
+/** Parses and validates a cell. @returns null as the value of an empty optional cell. */
 export function readCell(column: Column, cell: Cell | undefined, context: CellContext): CellResult {
   if (typeof cell === 'object' && 'unreadable' in cell) {
     return { reason: UNREADABLE[cell.unreadable] };
@@ -155,7 +155,7 @@ function unknownCode(codes: Codes): CellResult {
   return { reason: 'CODE_UNKNOWN', detail: terms(codes).join('、') };
 }
 
-/** The term to show to people for each code: the value itself if Chinese, or else its first term. */
+/** The term to display for each code: the value itself if Chinese, otherwise its first term. */
 export function terms(codes: Codes): readonly string[] {
   return Object.entries(codes).map(([value, [first]]) => (/\p{Script=Han}/u.test(value) ? value : (first ?? value)));
 }

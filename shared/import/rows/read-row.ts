@@ -16,7 +16,7 @@ export interface ReadRow {
 
 export type RowResult = { readonly row: ReadRow } | { readonly faults: readonly [Fault, ...Fault[]] };
 
-/** Reads all cells of a row, and collects all faults. ¶ @param today ISO date in China. */
+/** Reads all cells of a row, and collects all faults. @param today ISO date in China. */
 export function readRow(row: TableRow, header: Header, today: string): RowResult {
   const excess = row.cells.slice(header.names.length).some((cell) => textOf(cell).trim() !== '');
   if (excess || (header.wholeRows && row.cells.length < header.names.length))
@@ -45,13 +45,13 @@ export function readRow(row: TableRow, header: Header, today: string): RowResult
 
 // Private:
 
-/** `12 ≠ 9`: numbers of cells, with the lines of a multi-line row. */
+/** `12 ≠ 9`: numbers of cells in row and header, and the lines of a multi-line row. */
 function cellsOf({ line, lastLine, cells }: TableRow, { names }: Header): string {
   const lines = lastLine > line ? `, ${line}–${lastLine}` : '';
   return `${cells.length} ≠ ${names.length}${lines}`;
 }
 
-/** Numbers, dates, months and instants of one offset: each kind in the order of its texts. */
+/** Compares values as they are: numbers, or texts of dates, months and instants of one offset, which sort by time. */
 function* comparisons({ columns }: Header, values: Row): Generator<Fault> {
   for (const { column } of columns) {
     if (!('atMost' in column) || column.to === undefined || column.atMost === undefined) continue;

@@ -21,7 +21,8 @@ export interface Seen {
 /** @returns undefined if nothing is displayed. */
 export function whatIsSeen(cell: Exclude<Cell, { readonly unreadable: unknown }> | undefined): Seen | undefined {
   if (typeof cell === 'object') return ofNumber(cell);
-  // Lists of refused rows and handmade files put it before long numbers, so that a spreadsheet does not round them.
+  // Lists of refused rows and hand-made files put an apostrophe before long numbers, so that a spreadsheet does not
+  // round them.
   const given = trimUnseen(trimUnseen(cell ?? '').replace(/^'/, ''));
   if (given === '') return undefined;
   const text = comparable(given);
@@ -44,7 +45,7 @@ function isNoFraction(text: string): boolean {
   return !/^-?\d+\.\d+$/.test(text);
 }
 
-/** The number in a text, as a spreadsheet would display it: 1.1 for `1.1000000000000001`. */
+/** Parses a number in a text, as a spreadsheet would display it: 1.1 for `1.1000000000000001`. */
 function numberIn(text: string): string | undefined {
   const [, sign = '', digits, fraction = ''] = /^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (digits === undefined) return undefined;

@@ -27,12 +27,12 @@ export interface BatchTableOptions {
   readonly roster: string;
   /** The table of keys of processed rows, as SQL names it, and the run that they belong to. */
   readonly keys: { readonly table: string; readonly run: string };
-  /** Writes only temporary tables, and finds the same faults. */
+  /** Whether to write only to temporary tables. Finds the same faults. */
   readonly dryRun: boolean;
 }
 
 /**
- * A batch of rows in the database: copied into a temporary table, classified against the register, and taken over, by a
+ * A batch of rows in the database: copied into a temporary table, compared with the register, and taken over, in a
  * fixed number of statements.
  */
 export class BatchTable {
@@ -55,7 +55,7 @@ export class BatchTable {
     this.ofRoster = kind.table === roster;
   }
 
-  /** Must be outside of any transaction. ¶ @throws {ImportRefused} if the database lacks the tables or columns. */
+  /** Must run outside of any transaction. @throws {ImportRefused} if the database lacks the tables or columns. */
   static async create(options: BatchTableOptions): Promise<BatchTable> {
     const batch = new BatchTable(options);
     const { client, kind } = options;
@@ -82,12 +82,12 @@ export class BatchTable {
     return batch;
   }
 
-  /** Must be inside a transaction. */
+  /** Must run inside a transaction. */
   async store(rows: readonly KeyedRow[]): Promise<BatchResult> {
     const { client, dryRun } = this.options;
     if (rows.length === 0)
       return { counts: { inserted: 0, changed: 0, unchanged: 0, childrenAdded: 0 }, refused: new Map() };
-    // Blocks other writers of the compared tables, but not readers.
+    // Blocks other writers of the compared tables, but no readers.
     if (!dryRun) await client.query(`lock table ${this.roster}, ${this.target} in share row exclusive mode`);
     await copyRows(
       client,
@@ -122,7 +122,7 @@ export class BatchTable {
     };
   }
 
-  /** Of rows with the same key only the first is taken: a person must decide which one is right. */
+  /** Takes only the first of several rows with the same key: a person must decide which one is right. */
   private async refuseDuplicates(): Promise<void> {
     const { client, keys } = this.options;
     await client.query(
@@ -135,7 +135,7 @@ export class BatchTable {
     );
   }
 
-  /** Adds children to the roster whose rows have what the roster needs. */
+  /** Adds unknown children to the roster if their rows have what it needs. */
   private async addChildren(): Promise<number> {
     const { client, dryRun } = this.options;
     if (this.childColumns.length === 0) return 0;
@@ -167,7 +167,7 @@ export class BatchTable {
     );
   }
 
-  /** The roster; in a dry run, including children that it would get. */
+  /** The roster; in a dry run with the children that it would get. */
   private knownChildren(): string {
     if (!this.options.dryRun || this.ofRoster) return this.roster;
     const columns = ['child_id', ...this.childColumns.map(quoteIdentifier)].join(', ');
@@ -228,7 +228,7 @@ export class BatchTable {
     );
   }
 
-  /** Compares key texts in canonical form, like `shared/domain/visible-text.ts`. */
+  /** Compares texts of keys in canonical form, like `shared/domain/visible-text.ts`. */
   private joined(): string {
     const { kind } = this.options;
     const texts = new Set(kind.columns.filter(({ type }) => type === 'text').map(({ to }) => to));

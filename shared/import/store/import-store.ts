@@ -34,7 +34,7 @@ export interface ImportStoreOptions {
   readonly ownerUrl: string;
   readonly identity: RunIdentity;
   readonly operator: string;
-  /** Dry run: the server itself refuses all writing except to temporary tables. */
+  /** Whether this is a dry run, in which the server itself refuses to write except to temporary tables. */
   readonly dryRun: boolean;
 }
 
@@ -114,7 +114,7 @@ export class ImportStore {
     return this.progress;
   }
 
-  /** Restarts the file from its first row; stored rows will be unchanged. */
+  /** Restarts the file from its first row; rows that are already stored count as unchanged. */
   async beginAgain(): Promise<void> {
     this.progress = BEGINNING;
     if (this.options.dryRun) return;
@@ -177,7 +177,7 @@ export class ImportStore {
     }
   }
 
-  /** Ends the run and removes the data for continuing it. */
+  /** Ends the run and removes the data that was kept to continue it. */
   async finish(): Promise<void> {
     if (this.options.dryRun) return;
     await this.client.query('begin');
@@ -193,7 +193,7 @@ export class ImportStore {
     await this.db.destroy();
   }
 
-  /** A session lock: the server releases it when the connection ends, however it ends, after a moment. */
+  /** Takes a session lock: the server releases it soon after the connection ends, however it ends. */
   private async lock(seconds: number): Promise<void> {
     try {
       await this.client.query(`set lock_timeout = '${seconds * 1_000}ms'`);
@@ -201,18 +201,18 @@ export class ImportStore {
       await this.client.query('set lock_timeout = 0');
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-      throw new ImportRefused('Another import into the database of this agency is under way: wait until it has ended.');
+      throw new ImportRefused('Another import into the database of this agency is running: wait until it has ended.');
     }
   }
 
-  /** Pseudonyms under another key would match nobody. @throws {ImportRefused} */
+  /** @throws {ImportRefused} for another key: its pseudonyms would match nobody. */
   private async refuseOtherKey(): Promise<void> {
     const { rows } = await this.client.query("select to_regclass('base.child_id_fingerprint') is not null as migrated");
     const { rows: present } = rows[0].migrated
       ? await this.client.query('select fingerprint from base.child_id_fingerprint')
       : { rows: [] };
     if (present.length === 0) {
-      throw new ImportRefused('The database of this agency is not migrated: start its subgraph once.');
+      throw new ImportRefused('The database of this agency has not been migrated: start its subgraph once.');
     }
     if (present[0].fingerprint !== this.options.identity.childIdFingerprint) {
       throw new ImportRefused(new OtherChildIdKey().message);
@@ -223,7 +223,7 @@ export class ImportStore {
     const { identity, operator } = this.options;
     const { kind, fileDigest, readingDigest, childIdFingerprint } = identity;
     await this.client.query('begin');
-    // Another file came in between, or the list of refused rows is gone: that run cannot continue.
+    // Another file was imported meanwhile, or the list of refused rows is gone: that run cannot continue.
     const { rows } = await this.client.query(
       "update import.run set state = 'ABANDONED', ended_at = now() where kind = $1 and state = 'UNFINISHED' returning run_id",
       [kind],
@@ -260,7 +260,7 @@ export class ImportStore {
 
 // Private:
 
-/** An arbitrary number that all imports use. */
+/** Advisory lock key, arbitrary but the same in all imports. */
 const IMPORT_LOCK = 7_291_005;
 /** Longer than a server needs to notice a killed process; shorter than a person waits. */
 const LOCK_SECONDS = 10;

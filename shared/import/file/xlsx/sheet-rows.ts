@@ -12,14 +12,17 @@ import type { SheetParts } from './workbook';
 
 /** Maximum size of one sheet, unpacked. */
 const LIMITS = { bytes: 768e6 };
-/** Wider than any register: a cell far to the right must not create rows of thousands of empty cells. */
+/**
+ * Columns of a sheet at most; wider than any register. A cell far to the right must not create rows of thousands of
+ * empty cells.
+ */
 const MOST_COLUMNS = 256;
-/** A workbook's own limit for a cell. */
+/** Excel's own limit for a cell. */
 const MOST_CHARACTERS = 32_767;
 
 /**
- * The rows of a sheet, with their numbers. Numbers and dates are read as displayed. A formula is not read: its stored value
- * may be old or missing.
+ * Reads the rows of a sheet, with their numbers. Numbers and dates are read as displayed. A formula is not read: its
+ * stored value may be outdated or missing.
  *
  * @param takeHidden includes hidden rows and columns; otherwise a sheet with content in them is refused.
  * @throws {ImportRefused} for a damaged workbook.
@@ -44,7 +47,7 @@ export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden
   const append = (piece: string) => {
     if (!reading) return;
     value = (value ?? '') + piece;
-    if (value.length > MOST_CHARACTERS) throw damaged(`a cell of row ${line} is longer than a cell can be`);
+    if (value.length > MOST_CHARACTERS) throw damaged(`a cell of row ${line} is longer than Excel allows`);
   };
   const cell = (): Cell => {
     if (formula) return { unreadable: 'formula' };
@@ -53,7 +56,7 @@ export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden
     switch (type) {
       case 's': {
         const text = strings.get(Number(value));
-        if (text === undefined) throw damaged(`a cell of row ${line} refers to a text that is not there`);
+        if (text === undefined) throw damaged(`a cell of row ${line} refers to a missing text`);
         return shown(format.text(text), text);
       }
       case 'e':
@@ -70,7 +73,8 @@ export async function* sheetRows(archive: Archive, parts: SheetParts, takeHidden
       }
       default: {
         const number = Number(value);
-        if (value.trim() === '' || !Number.isFinite(number)) throw damaged(`a cell of row ${line} holds no number`);
+        if (value.trim() === '' || !Number.isFinite(number))
+          throw damaged(`a cell of row ${line} does not contain a number`);
         return number === 0 && hidden.hidesZeros ? { unreadable: 'hidden' } : shown(format.number(number), value);
       }
     }
@@ -131,7 +135,7 @@ function shown(cell: string | StoredNumber, stored: string): Cell {
 
 function hiddenData(where: string): ImportRefused {
   return new ImportRefused(
-    `${where} of the sheet is hidden, perhaps by a filter, and holds something: nobody who opens the workbook sees it. Show all rows and columns, or add --hidden to take them.`,
+    `${where} of the sheet has content but is hidden, perhaps by a filter. Show all rows and columns, or add --hidden to import them.`,
   );
 }
 
@@ -143,7 +147,7 @@ function columnOf(reference: string): number {
     if (digit < 1 || digit > 26) break;
     column = column * 26 + digit;
   }
-  if (column === 0) throw damaged('a cell has no place');
+  if (column === 0) throw damaged('a cell has no valid reference');
   return column - 1;
 }
 

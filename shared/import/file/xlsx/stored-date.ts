@@ -1,7 +1,6 @@
 const DAY_MILLISECONDS = 86_400_000;
 /**
- * Day 0 of each of the two calendars of workbooks. The first one treats 1900 as a leap year, so it is valid from March
- * 1900.
+ * Day 0 of the two calendars of workbooks. The first one treats 1900 as a leap year, so it is valid from March 1900.
  */
 const EPOCH = { 1900: Date.UTC(1899, 11, 30), 1904: Date.UTC(1904, 0, 1) } as const;
 const FIRST_MARCH_1900 = 61;
@@ -13,7 +12,8 @@ export type Calendar = keyof typeof EPOCH;
 export type ShownTime = 'month' | 'day' | 'minute' | 'second';
 
 /**
- * The displayed date and time of a number of days. A late time stays on its day, however the number is rounded.
+ * Converts a number of days to the displayed date and time. A time late in the day stays on that day, however the
+ * number is rounded.
  *
  * @returns `2026-05`, `2026-05-17`, `2026-05-17T09:30` or `2026-05-17T09:30:15`; undefined for an invalid date.
  */
@@ -25,7 +25,7 @@ export function dateOf(days: number, calendar: Calendar, shown: ShownTime): stri
   return instant.slice(0, { month: 7, day: 10, minute: 16, second: 19 }[shown]);
 }
 
-/** The number of days of a time that a workbook stores as text (ISO 8601, without an offset). */
+/** Converts a date or time that a workbook stores as text (ISO 8601, without an offset) to a number of days. */
 export function daysOf(text: string, calendar: Calendar): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/.test(text)) return undefined;
   const instant = Date.parse(text.length === 10 ? text : `${text}Z`);

@@ -34,7 +34,7 @@ export interface SheetChoice {
 
 /** @throws {ImportRefused} for a missing or hidden sheet. */
 export async function findSheet(archive: Archive, choice: SheetChoice): Promise<SheetParts> {
-  if (!archive.has(WORKBOOK)) throw damaged('it is an archive, and holds no workbook');
+  if (!archive.has(WORKBOOK)) throw damaged('it is an archive without a workbook');
   const sheets: (Sheet & { readonly relation: string })[] = [];
   let calendar: Calendar = 1900;
   await readAllElements(archive.text(WORKBOOK, LIMITS), {
@@ -82,14 +82,12 @@ function choose<Known extends Sheet>(sheets: readonly Known[], { sheet, hidden: 
     );
   }
   if (found.hidden && taken !== true) {
-    throw new ImportRefused(
-      `The sheet ${found.name} is hidden: nobody who opens the workbook sees it. Show it, or add --hidden to take it.`,
-    );
+    throw new ImportRefused(`The sheet ${found.name} is hidden. Show it, or add --hidden to import it.`);
   }
   return found;
 }
 
-/** `r:id`, whatever stands for the namespace of relations. */
+/** Finds `r:id`, under any prefix for the namespace of relationships. */
 function relationOf(attributes: Readonly<Record<string, string>>): string {
   return Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? '';
 }

@@ -291,7 +291,7 @@ describe('a start is refused', () => {
     const alone = { [name]: 'x.pem' };
     const { [name as keyof typeof files]: _left, ...others } = files;
     for (const named of [alone, others]) {
-      expect(faultsOf(named)).toContain(`${Object.keys(files).join(', ')} are set together, or not at all.`);
+      expect(faultsOf(named)).toContain(`${Object.keys(files).join(', ')} must be set together, or not at all.`);
     }
   });
 

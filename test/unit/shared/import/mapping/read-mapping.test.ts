@@ -63,7 +63,7 @@ describe.each(kinds)('$agency imports $name', ({ agency, roster, name, kind }) =
     writeFileSync(workbook, await workbookTemplate(kind));
     for (const path of [csv, workbook]) {
       expect((await runImportCommand(testDatabase(agency), [agency, path, '--kind', name, '--dry-run'])).said).toMatch(
-        /(?:^|\n)The file has a header, and no row\.$/,
+        /(?:^|\n)The file has a header but no rows\.$/,
       );
       const [first, second] = await rowsOf(path);
       const header = readHeader(first as TableRow, kind, { ignored: [], wholeRows: true });
@@ -118,20 +118,20 @@ kinds:
     [
       'to: day, required: true',
       'to: day',
-      /must be child_id, or where a required column is stored: day is not \(import\.yaml:6\)$/,
+      /must be child_id or the target of a required column: day is neither \(import\.yaml:6\)$/,
     ],
-    ['header: 数', 'header: 日期', /the header 日期 belongs to another column, too \(import\.yaml:10\)$/],
+    ['header: 数', 'header: 日期', /the header 日期 also belongs to another column \(import\.yaml:10\)$/],
     [
       'to: most',
       'to: count',
-      /another column is stored in count, too \(import\.yaml:11\)\n.*no column is stored in most \(import\.yaml:10\)$/,
+      /another column is also stored in count \(import\.yaml:11\)\n.*no column is stored in most \(import\.yaml:10\)$/,
     ],
     [
       'type: id-number',
       'type: sex',
       /exactly one column must be of type id-number: it names the child \(import\.yaml:7\)/,
     ],
-    ['type: id-number', 'type: id-number, to: id', /it is stored in the roster alone \(import\.yaml:8\)$/],
+    ['type: id-number', 'type: id-number, to: id', /it is stored only in the roster \(import\.yaml:8\)$/],
     ['to: most', 'to: "most; drop"', /must be a name like student_number.* \(import\.yaml:11\)/],
     ['atMost: most', 'atmost: most', /Unrecognized key: "atmost" \(import\.yaml:10\)/],
     ['title: 走访', 'title: 走访\n    title: 走访', /^Map keys must be unique \(import\.yaml:5\)/],
