@@ -47,7 +47,7 @@ export async function refuseOtherThanWriter(writerUrl: string): Promise<void> {
     await checkRole(db, {
       database: 'The database of the ledger',
       needs: 'select 1 from ledger.entry, ledger.checkpoint, ledger.archive limit 0',
-      tooLittle: 'The ledger is not migrated, or its writer role cannot use it.',
+      tooLittle: 'The ledger has not been migrated, or its writer role cannot use it.',
       excess: EXCESS,
       tooMuch: 'The writer role of the ledger has rights to change or remove entries: refused.',
     });

@@ -24,7 +24,7 @@ export interface Certificates {
 /** A service's certificates, reloaded when their files change. */
 export interface CertificateSource {
   readonly current: Certificates;
-  /** @param listener gets each later version. */
+  /** @param listener receives each later version. */
   onChange(listener: (next: Certificates) => void): void;
   /** Checks the files at once; resolves when a change is in use or refused. */
   look(): Promise<void>;
@@ -78,9 +78,9 @@ async function readCertificates(files: CertificateFiles): Promise<Certificates> 
     read('MTLS_CERTIFICATE_FILE', files.certificate),
     read('MTLS_KEY_FILE', files.key),
   ]);
-  attempt('MTLS_CA_FILE holds no certificate in PEM.', () => new X509Certificate(ca));
-  const own = attempt('MTLS_CERTIFICATE_FILE holds no certificate in PEM.', () => new X509Certificate(cert));
-  const privateKey = attempt('MTLS_KEY_FILE holds no private key in PEM.', () => createPrivateKey(key));
+  attempt('MTLS_CA_FILE does not contain a certificate in PEM.', () => new X509Certificate(ca));
+  const own = attempt('MTLS_CERTIFICATE_FILE does not contain a certificate in PEM.', () => new X509Certificate(cert));
+  const privateKey = attempt('MTLS_KEY_FILE does not contain a private key in PEM.', () => createPrivateKey(key));
   if (!own.checkPrivateKey(privateKey)) throw new Error('MTLS_KEY_FILE is not the key of MTLS_CERTIFICATE_FILE.');
   if (Date.parse(own.validTo) <= Date.now()) throw new Error('The certificate of MTLS_CERTIFICATE_FILE has expired.');
   attempt('The certificates of the MTLS_ files cannot be used.', () => createSecureContext({ ca, cert, key }));
@@ -89,7 +89,7 @@ async function readCertificates(files: CertificateFiles): Promise<Certificates> 
 
 function read(setting: string, path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
-    throw new Error(`The file that ${setting} names cannot be read.`);
+    throw new Error(`${setting} cannot be read.`);
   });
 }
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Agency } from '../domain/agencies';
 import type { ChildIds } from '../domain/child-id';
 
-/** The database's pseudonyms were derived by another key or hash. Nothing starts on it, because no child would be found. */
+/** Thrown for a database whose pseudonyms were derived with another key or hash: no child would be found in it. */
 export class OtherChildIdKey extends Error {
   override readonly name = 'OtherChildIdKey';
   readonly code = 'CHILD_ID_KEY_DIFFERS';
@@ -42,7 +42,7 @@ export async function confirmFingerprint(reader: Knex, agency: Agency, childIds:
   const present = await fingerprintIn(reader, 'exposed.child_id_fingerprint');
   if (present.length === 0) {
     throw new Error(
-      `The database of ${agency} has no fingerprint of the key of its pseudonyms yet: npm run migrate -- ${agency} writes it.`,
+      `The database of ${agency} has no fingerprint of the key of its pseudonyms yet: run npm run migrate -- ${agency}.`,
     );
   }
   refuseOthers(present, childIds);
@@ -50,7 +50,7 @@ export async function confirmFingerprint(reader: Knex, agency: Agency, childIds:
 
 // Private:
 
-/** Number of rows to examine: one would do, and several can reveal a database of two keys. */
+/** Number of rows to examine: one would suffice, several can reveal a database with two keys. */
 const CHILDREN_COMPARED = 20;
 
 async function fingerprintIn(db: Knex, table: string): Promise<readonly string[]> {
@@ -62,7 +62,9 @@ function refuseOthers(fingerprints: readonly string[], childIds: ChildIds): void
   if (fingerprints.some((fingerprint) => fingerprint !== childIds.fingerprint)) throw new OtherChildIdKey();
 }
 
-/** Fingerprints recorded by fillings and imports, and children whose pseudonyms can be derived again. */
+/**
+ * Checks the fingerprints that seeding and imports have recorded, and derives the pseudonyms of some children again.
+ */
 async function refuseEarlierKey(db: Knex, childIds: ChildIds): Promise<void> {
   for (const table of ['base.district', 'import.run']) {
     const { rows: found } = await db.raw('select to_regclass(?) is not null as present', [table]);

@@ -11,7 +11,7 @@ export interface DerivationObserver {
 
 export interface CountedChildIdsOptions {
   readonly agency: Agency;
-  /** Number per minute of the clock above which an alarm is raised, once in that minute. */
+  /** Pseudonyms per minute above which an alarm is raised, once in that minute. */
   readonly perMinute: number;
   readonly observer: DerivationObserver | undefined;
   readonly log: Logger;

@@ -1,12 +1,12 @@
 import type { GraphQLScalarType } from 'graphql';
 
 /**
- * An agency's resolvers, of which none that is needed may be missing: a field can do without where the object that it is
- * resolved from has a property or a method of its name that answers it, or else a column, as at run time: `receivedAt` is
- * answered by `received_at` (`resolveFromColumns`). Scalars are the same for all agencies, which leave them out.
+ * The resolvers that an agency must define. A field needs none if its source has a property or method of its name, or a
+ * column (`receivedAt` is answered by `received_at`), of a fitting type: `resolveFromColumns` reads these at run time.
+ * Scalars are the same for all agencies, which leave them out.
  *
  * @typeParam All resolvers by type and field, as generated from the schema.
- * @typeParam Sources what each type is resolved from.
+ * @typeParam Sources the object that each type is resolved from.
  */
 export type NeededResolvers<All, Sources extends Readonly<Record<keyof All, unknown>>> = {
   readonly [Type in ObjectTypes<All> as Needed<All[Type], Sources[Type]> extends never ? never : Type]: OfType<
@@ -27,14 +27,14 @@ type ObjectTypes<All> = {
 
 type OfType<Fields, NeededField extends keyof Fields> = Pick<Fields, NeededField> & Partial<Omit<Fields, NeededField>>;
 
-/** The fields that an object of the source does not answer. */
+/** The fields that need a resolver because the source does not answer them. */
 type Needed<Fields, Source> = {
   [Field in keyof Fields]: PropertyFor<Field, Source> extends keyof Source
     ? NeededBeside<Source[PropertyFor<Field, Source>], Answer<Fields[Field]>, Field>
     : Field;
 }[keyof Fields];
 
-/** What answers a field: the property of its name where there is one, or else the column. */
+/** The property that answers a field: the one of its name if it exists, otherwise the column. */
 type PropertyFor<Field, Source> = Field extends keyof Source ? Field : Field extends string ? ColumnOf<Field> : never;
 
 /** `receivedAt` -> `received_at` */

@@ -12,15 +12,15 @@ import type { AnySubgraphDefinition } from './subgraph-definition';
 export interface PrepareDatabaseOptions {
   readonly definition: AnySubgraphDefinition;
   readonly database: AgencyDatabase & { readonly ownerUrl: string };
-  /** Synthetic people for an empty database; */
+  /** Synthetic people for an empty database; undefined for real data. */
   readonly district: District | undefined;
   readonly childIds: ChildIds;
   readonly onProgress?: ((written: number) => void) | undefined;
 }
 
 /**
- * Creates the roles of an agency's subgraph, migrates its database, compares the key of its pseudonyms, and fills it if
- * requested: everything that needs the owner of the tables. Any number of processes may do so at the same time.
+ * Does everything that needs the owner of an agency's tables: creates the subgraph's roles, migrates the database,
+ * compares the key of its pseudonyms, and seeds it if requested. Any number of processes may do so at the same time.
  *
  * @throws {OtherChildIdKey}
  */

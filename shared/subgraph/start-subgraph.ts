@@ -38,7 +38,7 @@ export interface StartSubgraphOptions {
   /** The agency's own settings; its defaults if undefined. */
   readonly settings?: unknown;
   readonly clock?: Clock | undefined;
-  /** No metrics and traces if undefined. */
+  /** Metrics and traces; undefined for none. */
   readonly telemetry?: SubgraphTelemetry | undefined;
   readonly log: Logger;
   readonly onProgress?: (written: number) => void;
@@ -145,19 +145,19 @@ function ledgerOf({ agency, showsLedger }: AnySubgraphDefinition, ledgerUrl: str
   return connectLedgerReader(ledgerUrl);
 }
 
-/** A relation of every agency in the schema that a role works with, by which to recognize a migrated database. */
+/** For each role, a relation that every migrated database of an agency has in the schema the role works with. */
 const MARKS = {
   reader: { present: 'exposed.child', can: 'read' },
   writer: { present: 'work.mutation_key', can: 'use' },
 } as const;
 
-/** @throws if the role reaches less than its views, or more: sealed rows would then be a query away. */
+/** @throws if the role cannot use its views, or has rights on tables, whose sealed rows it could then query. */
 function refuseOtherThan(role: keyof typeof MARKS, db: Knex, agency: Agency): Promise<void> {
   const { present, can } = MARKS[role];
   return checkRole(db, {
     database: `The database of ${agency}`,
     needs: `select * from ${present} limit 0`,
-    tooLittle: `The database of ${agency} is not migrated, or its ${role} role cannot ${can} it.`,
+    tooLittle: `The database of ${agency} has not been migrated, or its ${role} role cannot ${can} it.`,
     excess: `
       select 1 from pg_roles where rolname = current_user and rolsuper
       union all

@@ -23,11 +23,11 @@ export interface SubgraphContext<Loaders, Settings = unknown> extends GuardConte
   readonly reads: (field: Coordinate, record?: ResourceAttributes | null) => boolean;
   readonly load: Loaders;
   readonly db: Knex;
-  /** On the writer role, where the agency has mutations. */
+  /** On the writer role; undefined for an agency without mutations. */
   readonly work: Knex | undefined;
   /** Connections for lists and reports. */
   readonly lists: Lists;
-  /** The access ledger, on its reader role, where the agency shows it. */
+  /** The access ledger, on its reader role; undefined for an agency that does not show it. */
   readonly ledger: Knex | undefined;
   readonly settings: Settings;
   /** The request's time, the same for everything in it. */
@@ -46,16 +46,16 @@ type Resolver<Context> =
 /** One agency: the content of its folder. */
 export interface SubgraphDefinition<Loaders, Settings = unknown> {
   readonly agency: Agency;
-  /** The folder of schema.graphql, catalogue.yaml and migrations/. */
+  /** The folder that contains schema.graphql, catalogue.yaml and migrations/. */
   readonly folder: string;
   /** Fresh loaders for one request, on the reader role's connection. */
   readonly loaders: (db: Knex) => Loaders;
   readonly resolvers: Resolvers<SubgraphContext<Loaders, Settings>>;
   readonly records: ResourceFinders<SubgraphContext<Loaders, Settings>>;
   readonly seed: AgencySeed;
-  /** Whether it shows the access ledger, and so needs its reader role. */
+  /** Whether the agency shows the access ledger and needs its reader role. */
   readonly showsLedger?: boolean;
-  /** Reads the agency's own settings, and leaves faults with the environment. */
+  /** Reads the agency's own settings. Adds faults to the environment. */
   readonly settings?: (environment: Environment) => Settings;
   /** Background work, on the writer role. */
   readonly background?: (services: BackgroundServices<Settings>) => { close(): Promise<void> };
@@ -72,7 +72,7 @@ export interface BackgroundServices<Settings> {
 // biome-ignore lint/suspicious/noExplicitAny: the loaders' type is the agency's own business.
 export type AnySubgraphDefinition = SubgraphDefinition<any, any>;
 
-/** Ties the types of loaders and settings together between the parts of a definition. */
+/** Makes the compiler check that all parts of a definition agree on the types of loaders and settings. */
 export function defineSubgraph<Loaders, Settings>(
   definition: SubgraphDefinition<Loaders, Settings>,
 ): SubgraphDefinition<Loaders, Settings> {

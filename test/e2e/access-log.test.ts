@@ -547,7 +547,7 @@ test('the role that the ledger is read as can do nothing else', async () => {
   const superuser = new URL(adminUrl());
   superuser.pathname = new URL(readerUrl).pathname;
   const tooMuch = 'The reader role of the ledger can do more than read its view: refused.';
-  const tooLittle = 'The ledger is not migrated, or its reader role cannot read it.';
+  const tooLittle = 'The ledger has not been migrated, or its reader role cannot read it.';
   expect(await refusedAs(readerUrl)).toBeUndefined();
   expect(await refusedAs(ownerUrl)).toBe(tooMuch);
   expect(await refusedAs(superuser.toString())).toBe(tooMuch);

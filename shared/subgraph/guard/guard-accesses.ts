@@ -18,8 +18,8 @@ import type { RequestedLabel } from './access-state';
 import type { GuardContext } from './guarding';
 
 /**
- * Collects accesses for the ledger. Depends on the operation's fields, down to the next object with its own record, and
- * never on data: two worlds that differ in a fact give the same accesses.
+ * Collects accesses for the ledger. They depend on the operation's fields, down to the next object with its own record,
+ * and never on data: two databases that differ only in a fact give the same accesses.
  */
 export class AccessRecorder {
   private readonly schema: GraphQLSchema;
@@ -40,7 +40,7 @@ export class AccessRecorder {
     );
   }
 
-  /** A field is answered about a record; objects below it are included as far as they belong to the same record. */
+  /** Records a field of a record, and the objects below it as far as they belong to the same record. */
   field(
     coordinate: Coordinate,
     items: Requirement,
@@ -172,7 +172,7 @@ export class AccessRecorder {
     }
   }
 
-  /** The first of alternatives, as in refusals. */
+  /** Names the first of alternatives, as refusals do. */
   private noteNamed(
     requirement: Requirement,
     answer: AccessOutcome,

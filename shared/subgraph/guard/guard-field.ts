@@ -34,7 +34,7 @@ export interface FieldGuard {
   readonly coordinate: Coordinate;
   /** Undefined if neither the field nor its type has a label. */
   readonly requirement: Requirement | undefined;
-  /** Requirement of its parent type. */
+  /** Finds the record of its parent object. */
   readonly find: Finder<GuardContext> | undefined;
   readonly items: ItemGuard | undefined;
   readonly container: ContainerGuard | undefined;
@@ -173,7 +173,7 @@ function masked(value: unknown, coordinate: Coordinate, mask: FieldGuard['mask']
   return mask(value);
 }
 
-/** An object that is hidden from the caller is removed from a list, and null elsewhere. */
+/** Removes an object that is hidden from the caller from a list; elsewhere it becomes null. */
 function admitted(value: unknown, { requirement, find }: ItemGuard, context: GuardContext): unknown {
   const admit = (item: unknown): MaybePromise<boolean> => {
     if (typeof item !== 'object' || item === null) return true;

@@ -44,7 +44,7 @@ export function guardRootField(
   field.resolve = guarded as typeof field.resolve;
 }
 
-/** What the guard needs for all root fields. */
+/** Input for the guards of all root fields. */
 export interface RootGuard {
   readonly labels: ReadonlyMap<Coordinate, Requirement>;
   readonly rules: AccessRules;
@@ -87,7 +87,7 @@ function singleAnswer(
     whenReady(resourceOf(args, context), (record) => {
       const unmet = context.decisions.unmet(requirement, record);
       if (record === null || unmet.length > 0) {
-        // Children that were looked for in vain are recorded as well.
+        // Also records children that were not found.
         accesses.refused(requirement, childIdsIn(args), context);
         if (refusalTells) refuse(coordinate, unmet, context, info);
         return emptyValue(field);

@@ -42,7 +42,7 @@ export function guardSchema<Context extends GuardContext>(
       const coordinate = `${type.name}.${field.name}`;
       const requirement = labels.get(coordinate);
       if (type === queryType) {
-        // The objects that they return are guarded as everywhere.
+        // The fields of the objects they return are guarded like all others.
         if (field.name === '_entities' || field.name === '_service') continue;
         const find = finders[coordinate] as RootFinder<GuardContext>;
         guardRootField(field, coordinate, requirement, find, { labels, rules, accesses });
@@ -68,7 +68,7 @@ export function guardSchema<Context extends GuardContext>(
 }
 
 /**
- * Only the key of a reference is read: any holder of a signed context could invent its other fields. It returns the key and
+ * Reduces references to their keys: any holder of a signed context could invent the other fields. Resolving a reference
  * looks nothing up.
  */
 function guardReferences(type: GraphQLObjectType): void {

@@ -7,14 +7,15 @@ import type { Coordinate, Requirement } from '../../access/labels';
 import type { AccessState } from './access-state';
 import type { Finder, MaybePromise } from './resource-finders';
 
-/** What the guard needs from a request; */
+/** What the guard needs from a request. */
 export interface GuardContext {
   readonly decisions: Decisions;
   readonly notes: AnswerNotes;
   readonly accesses: AccessCollector;
   readonly accessState: AccessState;
   /**
-   * Nested objects belong to the record of their parent. Objects that can be reached in several ways need their own finder.
+   * The records that objects belong to. A nested object belongs to its parent's record; an object that can be reached
+   * in several ways needs its own finder.
    */
   readonly resourceOf: WeakMap<object, ResourceAttributes>;
 }
@@ -52,7 +53,7 @@ export function refuse(
   note(coordinate, requirement, context, placeOf(path));
 }
 
-/** Reports a refused field at a place that is not resolved. */
+/** Reports a refused field at a place in the answer that is never resolved. */
 export function note(
   coordinate: Coordinate,
   requirement: Requirement,
@@ -67,7 +68,7 @@ export function emptyValue(field: Field): unknown {
   return isListType(getNullableType(field.type)) ? [] : null;
 }
 
-/** Continues synchronously with a value that is no promise, which most fields have. */
+/** Continues synchronously with a value that is not a promise, as for most fields. */
 export function whenReady<Value>(value: MaybePromise<Value>, then: (value: Value) => unknown): unknown {
   return value instanceof Promise ? value.then(then) : then(value);
 }

@@ -4,7 +4,7 @@ import type { Columns } from '../../access/to-sql';
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
-/** Finds an object's record, by the object itself or by a root field's arguments; null for none. */
+/** Finds an object's record, by the object itself or by a root field's arguments; null if there is none. */
 export type Finder<Context> = (
   // biome-ignore lint/suspicious/noExplicitAny: sources and arguments have as many shapes as the schema has types.
   sourceOrArguments: any,
@@ -16,8 +16,8 @@ export interface FilteredInSql {
   /** The columns with the attributes that rules read. */
   readonly columns: Columns;
   /**
-   * Fields that a filter reads, each with the condition under which it does: a filter must not find rows by hidden values,
-   * and a caller who may read none of them gets a visible refusal.
+   * Fields that the list's filters read, each with a function that tells whether these arguments use it: a filter must
+   * not find rows by hidden values. A caller who may read the field of no record gets a visible refusal.
    */
   readonly filters: Readonly<Record<Coordinate, (args: ListArguments) => boolean>>;
 }
@@ -34,14 +34,14 @@ export function filtersInUse({ filters }: FilteredInSql, args: ListArguments): r
   return Object.keys(filters).filter((coordinate) => filters[coordinate]?.(args));
 }
 
-/** A root field that is decided by its arguments and the caller alone, such as a region that the caller names. */
+/** A root field whose decision depends only on its arguments and the caller, such as a region that the caller names. */
 export interface DecidedByArguments<Context> {
   readonly byArguments: Finder<Context>;
 }
 
 /**
- * Nothing hidden is looked up, so its refusal is visible. Any other finder's hidden record is answered exactly like a
- * missing one.
+ * Nothing hidden is looked up, so a refusal is visible. With any other finder, a hidden record is answered exactly like
+ * a missing one.
  */
 export function decidedByArguments<Context>(byArguments: Finder<Context>): DecidedByArguments<Context> {
   return { byArguments };
@@ -54,7 +54,7 @@ export const isFilteredInSql = <Context>(find: RootFinder<Context>): find is Fil
   typeof find === 'object' && 'columns' in find;
 
 /**
- * Finders of records: for a type (`Child`), from its object; for a root field (`Query.child`), from its arguments. Objects
+ * Finders of records: for a type (`Child`), by its object; for a root field (`Query.child`), by its arguments. Objects
  * of other types belong to their parent's record.
  */
 export type ResourceFinders<Context> = Readonly<

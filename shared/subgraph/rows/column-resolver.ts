@@ -1,9 +1,9 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 
 /**
- * Lets every field without a resolver be answered by the column of its name: `receivedAt` by `received_at`. A property or
- * method of the field's own name comes first, as everywhere in GraphQL. The compiler knows which fields a row answers:
- * `NeededResolvers`.
+ * Resolves every field without a resolver from the column of its name: `receivedAt` from `received_at`. A property or
+ * method of the field's own name takes precedence, as usual in GraphQL. `NeededResolvers` tells the compiler which
+ * fields a row answers.
  *
  * @param schema gets the resolvers, in place.
  */

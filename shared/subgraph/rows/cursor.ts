@@ -18,7 +18,7 @@ export function decodeCursor(cursor: string, count: number): readonly string[] |
   }
 }
 
-/** BAD_USER_INPUT */
+/** @returns BAD_USER_INPUT for a cursor from elsewhere. */
 export function foreignCursor(): GraphQLError {
   return failure('BAD_USER_INPUT', 'The cursor does not belong to this list.', { argument: 'after' });
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /**
- * One statement for all keys of a request: the rows of an exposed view whose `column` is one of them.
+ * Fetches rows of an exposed view by the values of `column`, with one statement for all keys of a request.
  *
  * @param order columns, descending if prefixed with `-`.
  */

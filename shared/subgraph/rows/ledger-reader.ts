@@ -15,7 +15,7 @@ export function refuseOtherThanLedgerReader(ledger: Knex): Promise<void> {
   return checkRole(ledger, {
     database: 'The database of the ledger',
     needs: 'select * from exposed.access_entry limit 0',
-    tooLittle: 'The ledger is not migrated, or its reader role cannot read it.',
+    tooLittle: 'The ledger has not been migrated, or its reader role cannot read it.',
     excess: EXCESS,
     tooMuch: 'The reader role of the ledger can do more than read its view: refused.',
   });

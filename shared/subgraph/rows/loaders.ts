@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 
-/** One SQL statement for all keys of a request. */
+/** Fetches the rows of all keys of a request in one SQL statement. */
 type Fetch<Key, Row> = (keys: readonly Key[]) => Promise<readonly Row[]>;
 
 /** Loads at most one row per key; null for none. */

@@ -40,12 +40,12 @@ export interface PageOrder {
 }
 
 /**
- * One page of a query whose rows are already filtered to what the caller may know of, so that totals, cursors and page
- * sizes say nothing about the others. Keyset paging: the cursor is the sort value and id of its row.
+ * Returns one page of a query that is already filtered to the rows the caller may know of, so that totals, cursors and
+ * page sizes say nothing about the others. Keyset paging: a cursor contains the sort value and id of its row.
  *
- * @param parts queries that have each of the rows exactly once, for the total: what is over apart from what is open, so that
- *   history is counted without the time of the request, and its total can be kept.
- * @throws BAD_USER_INPUT for a page size outside 1 to 200, or a cursor that is not one of ours.
+ * @param parts queries that together select each of the rows once, for the total. Rows of the past are counted
+ *   separately from open ones: that query does not depend on the time of the request, so that its total can be kept.
+ * @throws BAD_USER_INPUT for a page size outside 1 to 200, or a cursor of another list.
  */
 export async function page<Row extends object>(
   rows: Knex.QueryBuilder,
@@ -65,11 +65,12 @@ export async function page<Row extends object>(
     .limit(first + 1);
   if (after !== null && after !== undefined) {
     const values = parseCursor(after, order);
-    // Behind a settled row are settled rows alone; said so, since the planner takes few rows to lie beyond `true`.
+    // After a settled row come only settled rows. The explicit condition helps the planner, which underestimates the
+    // rows beyond `true`.
     const beyondOpen = order.settled !== undefined && values[0] === 'true';
     if (beyondOpen) query.where(order.settled, true);
     const compared = beyondOpen ? columns.slice(1) : columns;
-    // Each compared as what it is, so that an index gives the rows beyond.
+    // Each value is compared in its own type, so that an index can find the rows beyond.
     const names = compared.map(() => '??').join(', ');
     const casts = compared.map(({ type }) => `?::${type}`).join(', ');
     query.whereRaw(`(${names}) ${direction === 'asc' ? '>' : '<'} (${casts})`, [
@@ -106,7 +107,7 @@ export function checkPageSize(first: number | null): asserts first is number {
   }
 }
 
-/** All that a page is sorted by, with the types that cursors are compared as. */
+/** The columns that a page is sorted by, with the types in which cursors are compared. */
 function sortColumns({ settled, column, type, id }: PageOrder) {
   return [
     ...(settled === undefined ? [] : [{ column: settled, type: 'boolean' }]),
@@ -115,7 +116,10 @@ function sortColumns({ settled, column, type, id }: PageOrder) {
   ];
 }
 
-/** What a cursor of a list holds: whether its row is settled where that comes first, the sort value as PostgreSQL writes it, and the id. */
+/**
+ * Parses a cursor: whether its row is settled if the list sorts by that, the sort value as PostgreSQL writes it, and
+ * the id.
+ */
 function parseCursor(cursor: string, order: PageOrder): readonly string[] {
   const leading = order.settled === undefined ? 0 : 1;
   const parts = decodeCursor(cursor, leading + 2) ?? [];

@@ -1,7 +1,7 @@
 import { withinDeadline } from '../../domain/within-deadline';
 import type { Waiting } from '../../protocol/subgraph-exchange';
 
-/** What knex's own client does, as far as it is of use here; its types leave it out. */
+/** The methods of knex's own client that are used here; knex does not declare them. */
 export interface StatementClient {
   readonly pool: { numUsed(): number; readonly max: number };
   _query(connection: unknown, query: { readonly sql: string }): Promise<unknown>;
@@ -10,23 +10,26 @@ export interface StatementClient {
   releaseConnection(connection: unknown): Promise<unknown>;
 }
 
-/** PostgreSQL's `query_canceled`: a statement took longer than it may. */
+/** PostgreSQL's `query_canceled`: a statement took too long. */
 export const QUERY_CANCELED = '57014';
 
-/** The same of a statement that was not even sent. */
+/** The same error for a statement that was never sent. */
 class NotBegun extends Error {
   readonly code = QUERY_CANCELED;
 }
 
-/** Of the time that an answer is waited for, what is left to cancel, which takes a new connection, and to bring it there. */
+/**
+ * Share of the waiting time that is kept for cancelling, which needs a new connection, and for returning the answer.
+ */
 const LEFT_FOR_THE_ANSWER = 0.2;
 const MOST_LEFT_MILLISECONDS = 1_000;
 const CANCEL_MILLISECONDS = 5_000;
 
 /**
- * The statements of one request. Once its time is nearly up, or nobody waits for it any more, those under way are cancelled
- * in the database, and no other begins: a slow one costs its field the answer, and nobody else the database. That one was
- * slow is the database's own word: where it says nothing at all, whoever asks finds out that it is dead.
+ * The statements of one request. When its time is nearly up, or the gateway no longer waits, running statements are
+ * cancelled in the database and no others begin, so that a slow statement costs only its own field's answer. Only the
+ * database itself reports that a statement was slow: if it does not respond at all, the request fails as with a dead
+ * database.
  */
 export class RequestStatements {
   private readonly underWay = new Set<() => void>();
@@ -44,7 +47,7 @@ export class RequestStatements {
   }
 
   /**
-   * @param connection that is held for it.
+   * @param connection the connection that is held for the statement.
    * @param send sends the statement.
    */
   async run(client: StatementClient, connection: unknown, send: () => Promise<unknown>): Promise<unknown> {
@@ -58,18 +61,18 @@ export class RequestStatements {
       return await send();
     } finally {
       this.underWay.delete(cancel);
-      // The connection's next statement must not be what is cancelled.
+      // Otherwise the cancellation could hit the connection's next statement.
       await cancelled;
     }
   }
 
-  /** A connection of the pool; waiting for one behind others' statements counts as being slow. */
+  /** Acquires a connection of the pool; waiting for one behind others' statements counts as being slow. */
   acquire(client: StatementClient): Promise<unknown> {
     if (this.over) return Promise.reject(new NotBegun());
     const acquiring = client.acquireConnection();
     return new Promise((resolve, reject) => {
       const giveUp = () => {
-        // A pool that is not full waits for the database itself, which may be dead.
+        // A pool that is not full is waiting for the database itself, which may be dead.
         if (!this.signal?.aborted && !isFull(client)) return;
         reject(new NotBegun());
         acquiring.then((connection) => client.releaseConnection(connection)).catch(() => undefined);
@@ -89,7 +92,7 @@ export class RequestStatements {
     });
   }
 
-  /** The request is answered. */
+  /** Call once the request is answered. */
   close(): void {
     clearTimeout(this.timer);
     this.signal?.removeEventListener('abort', this.stop);

@@ -8,7 +8,10 @@ export interface SubgraphRoles {
   readonly writer: string | undefined;
 }
 
-/** `SELECT` on the views of schema `exposed` for the reader, with `INSERT` and `UPDATE` on those of `work` for the writer; no table. */
+/**
+ * Rights of a subgraph's roles: the reader has SELECT on the views of schema `exposed`, the writer SELECT, INSERT and
+ * UPDATE on those of `work`. Neither has rights on tables.
+ */
 export function subgraphRights(roles: SubgraphRoles): SetRights {
   return (db) => restrict(db, roles);
 }

@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 
-/** A total up to here is counted each time. */
+/** Totals up to this size are counted each time. */
 const COUNTED_EACH_TIME = 10_000;
 const REMEMBERED = 1_000;
 const REMEMBERED_MILLISECONDS = 60_000;
 
 /**
- * The number of rows in lists. A total up to ten thousand is counted whenever it is asked for. A larger one is kept for a
- * minute, and callers who ask for the same list meanwhile cost no statement. Totals are kept by statement and values, so that
- * callers whom rules show different rows never share one.
+ * Counts the rows of lists. A total up to ten thousand is counted for every request. A larger one is kept for a minute,
+ * in which other requests for the same list need no statement. Totals are keyed by statement and bindings, so that
+ * callers whom the rules show different rows never share one.
  */
 export class Totals {
   private readonly larger = new LRUCache<string, Promise<number>>({ max: REMEMBERED, ttl: REMEMBERED_MILLISECONDS });
@@ -19,7 +19,8 @@ export class Totals {
     const key = JSON.stringify([sql, bindings]);
     const count = () => this.count(rows, key);
     const remembered = this.larger.get(key);
-    // The request that counts may end before its count does: then each that waits for it counts by itself.
+    // The request that counts may end before its statement does; then each request that waits for the total counts by
+    // itself.
     return remembered === undefined ? count() : remembered.catch(count);
   }
 

@@ -1,8 +1,8 @@
 import { type DefinitionNode, type DocumentNode, Kind, type TypeDefinitionNode, type TypeExtensionNode } from 'graphql';
 
 /**
- * The schema with every `extend type X` put into the definition of X, so that whoever reads it finds a type in one place.
- * Fields and values keep their file and line. An extension of a type that the schema does not define stays as it is.
+ * Merges every `extend type X` into the definition of X, so that each type is found in one place. Fields and values
+ * keep their file and line. An extension of a type that the schema does not define stays as it is.
  */
 export function mergeExtensions(schema: DocumentNode): DocumentNode {
   const extensions = new Map<string, TypeExtensionNode[]>();
@@ -19,7 +19,7 @@ export function mergeExtensions(schema: DocumentNode): DocumentNode {
     definitions: schema.definitions.flatMap((node): readonly DefinitionNode[] => {
       const extended = keyOfExtension(node);
       if (extended !== undefined) return bases.has(extended) ? [] : [node];
-      // A second definition of a name is a fault, which is reported where schemas are validated.
+      // A second definition of a name is an error, which schema validation reports.
       if (!isExtensible(node) || merged.has(keyOf(node))) return [node];
       merged.add(keyOf(node));
       return [(extensions.get(keyOf(node)) ?? []).reduce(withExtension, node)];
@@ -48,7 +48,7 @@ function keyOfExtension(node: DefinitionNode): string | undefined {
   return EXTENSION_KINDS.has(node.kind) ? `${node.kind} ${(node as TypeExtensionNode).name.value}` : undefined;
 }
 
-/** What an extension can add, by kind of type. */
+/** The lists of a definition to which an extension can add. */
 const LISTS = ['interfaces', 'directives', 'fields', 'values', 'types'] as const;
 
 function withExtension(definition: TypeDefinitionNode, extension: TypeExtensionNode): TypeDefinitionNode {

@@ -1,20 +1,26 @@
 import type { GraphQLResolveInfo } from 'graphql';
 
 /**
- * What the types that `npm run types` generates from an agency's schema are made of; the same for all agencies. The names
- * are those of graphql-codegen's plugins `typescript` and `typescript-resolvers`.
+ * Building blocks of the types that `npm run types` generates from an agency's schema; the same for all agencies. The
+ * names are those of graphql-codegen's plugins `typescript` and `typescript-resolvers`.
  */
 
-/** What a nullable field holds: null where there is nothing, never undefined. */
+/** The value of a nullable field: null if there is none, never undefined. */
 export type Maybe<T> = T | null;
 
-/** The same of what a request brings. */
+/** The same for input values. */
 export type InputMaybe<T> = Maybe<T>;
 
-/** Arguments of which those that are required or have a default are there. One with a default is null where a client says so. */
+/**
+ * Arguments of a field. Those that are required or have a default are present; one with a default can still be null, if
+ * the client says so.
+ */
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: T[P] };
 
-/** What scalars are in code: the driver gives a date as text, and an instant as a Date; what a request brings is checked text. */
+/**
+ * TypeScript types of the scalars. The driver returns a date as text and an instant as a Date; input values are
+ * validated text.
+ */
 export interface Scalars {
   readonly ID: { readonly input: string; readonly output: string };
   readonly String: { readonly input: string; readonly output: string };
@@ -26,7 +32,7 @@ export interface Scalars {
   readonly _FieldSet: { readonly input: string; readonly output: string };
 }
 
-/** A whole answer may be promised, items of a list may not: the guard decides about each as it is. */
+/** A resolver may return a promise of a list, but not a list of promises: the guard decides about each item. */
 export type ResolverTypeWrapper<T> = T;
 
 /** Resolves one field of a parent. */
@@ -37,14 +43,14 @@ export type Resolver<
   Args = Record<PropertyKey, never>,
 > = (parent: Parent, args: Args, context: Context, info: GraphQLResolveInfo) => Promise<Result> | Result;
 
-/** Finds an entity by the key that another agency's answer has of it. */
+/** Finds an entity by its key, which another subgraph has returned. */
 export type ReferenceResolver<Result, Reference, Context> = (
   reference: Reference,
   context: Context,
   info: GraphQLResolveInfo,
 ) => Promise<Result> | Result;
 
-/** The fields of T that a key names: `GraphQLRecursivePick<Child, { id: true }>`. */
+/** The fields of T that are part of a key: `GraphQLRecursivePick<Child, { id: true }>`. */
 export type GraphQLRecursivePick<T, Selection> = {
   [Field in keyof T & keyof Selection]: Selection[Field] extends true ? T[Field] : Picked<T[Field], Selection[Field]>;
 };

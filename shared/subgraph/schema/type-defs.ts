@@ -7,14 +7,14 @@ import { mergeExtensions } from './merge-extensions';
 /** The prelude of every subgraph's schema: scalars and the mask directive. */
 const PRELUDE = join(__dirname, 'prelude.graphql');
 
-/** The enum `Agency`, generated from the folders of agencies, for schemas that name it. */
+/** The enum `Agency`, generated from the agencies' folders, for schemas that use it. */
 const AGENCY = join(__dirname, 'agency.graphql');
 
 /**
- * An agency's schema: the common prelude, then every `*.graphql` of its folder, at any depth. Every node knows its file
- * and line; what `extend type` adds stands in the type that it extends.
+ * Reads an agency's schema: the common prelude, then every `*.graphql` of its folder, at any depth. Every node knows
+ * its file and line; type extensions are merged into the types that they extend.
  *
- * @throws GraphQLError where a file does not parse, and Error where there is none.
+ * @throws GraphQLError if a file cannot be parsed, and Error if there is none.
  */
 export function typeDefs(agencyFolder: string): DocumentNode {
   const files = agencyFiles(agencyFolder, SCHEMA_ENDING);
@@ -22,10 +22,10 @@ export function typeDefs(agencyFolder: string): DocumentNode {
   return behindPrelude(files);
 }
 
-/** File name ending of schemas. */
+/** File name extension of schemas. */
 export const SCHEMA_ENDING = '.graphql';
 
-/** The same of texts; nodes know each by its path. */
+/** The same for given texts; nodes name them by their paths. */
 export function behindPrelude(files: readonly SourceFile[]): DocumentNode {
   const schema = concatAST(files.map(({ path, text }) => parse(new Source(text, path))));
   const common = namesAgency(schema) ? [PRELUDE, AGENCY] : [PRELUDE];

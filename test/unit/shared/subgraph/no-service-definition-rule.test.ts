@@ -12,5 +12,7 @@ test.each([
   ['{ child { id } }', 0],
 ])('%s has %i refused fields', (query, refused) => {
   const errors = validate(SCHEMA, parse(query), [NoServiceDefinitionRule]);
-  expect(errors.map(({ message }) => message)).toEqual(Array(refused).fill('This agency does not show its schema.'));
+  expect(errors.map(({ message }) => message)).toEqual(
+    Array(refused).fill('This subgraph does not reveal its schema.'),
+  );
 });
