@@ -11,25 +11,26 @@ import type { Subgraph } from '../protocol/subgraph-exchange';
 import { WAITING_HEADER } from '../protocol/waiting-header';
 import { type ServedMetrics, serveMetrics } from '../telemetry/serve-metrics';
 
-/** Maximum body: representations of a few hundred children. */
+/** Largest body: representations of a few hundred children. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** Maximum headers: a signed context for the docket of a large meeting, about 80 bytes for each case and its child. */
+/** Largest headers: a signed context for the docket of a large meeting, about 80 bytes for each case and its child. */
 const HEADER_LIMIT_BYTES = 64 * 1024;
 
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 
-/** What a subgraph's HTTP server serves; undefined until */
+/** What the server answers with; undefined until the subgraph has started. */
 export interface SubgraphServerState {
   readonly subgraph: Subgraph | undefined;
   readonly db: Knex | undefined;
 }
 
 /**
- * POST /graphql, GET /child-id-fingerprint for the gateway alone, GET /health, GET /ready and, where anything is counted, GET /metrics of one agency; a line in the log per
- * request, with the gateway's id of it.
+ * Serves one agency: POST /graphql, GET /child-id-fingerprint for the gateway, GET /health, GET /ready and, with
+ * metrics, GET /metrics. Logs one line per request, with the gateway's request id.
  *
- * @param certificates where it speaks HTTPS: then a context is good only with the client certificate that it is bound to.
+ * @param certificates if the server speaks HTTPS: a context is then valid only with the client certificate it is bound
+ *   to.
  */
 export function subgraphServer(
   state: () => SubgraphServerState,
@@ -124,7 +125,7 @@ function requestId(headers: IncomingHttpHeaders): string {
   return /^[0-9a-f-]{36}$/.test(id) ? id : '';
 }
 
-/** From the gateway's header with its remaining time. */
+/** Reads how long the gateway still waits, in milliseconds. */
 function waitingTime(headers: IncomingHttpHeaders): number | undefined {
   const text = String(headers[WAITING_HEADER] ?? '');
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined;

@@ -10,9 +10,9 @@ const LARGEST_DISTRICT = 178_400;
 const SMALLEST_DISTRICT = 5;
 
 /**
- * `DATABASE_URL_EDUCATION` (owner), `READER_DATABASE_URL_EDUCATION` and `WRITER_DATABASE_URL_EDUCATION`.
+ * Reads `DATABASE_URL_EDUCATION` (owner), `READER_DATABASE_URL_EDUCATION` and `WRITER_DATABASE_URL_EDUCATION`.
  *
- * @returns undefined where there is neither owner nor reader.
+ * @returns undefined if neither owner nor reader is set.
  */
 export function agencyDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
   const ownerUrl = postgresUrl(environment, `DATABASE_URL_${enumName(agency)}`);
@@ -24,8 +24,8 @@ export function agencyDatabase(environment: Environment, agency: Agency): Agency
 }
 
 /**
- * The database of an agency whose tables another process prepares: in production, a subgraph does not need the owner's
- * password, and cannot lose a password that it does not have. Leaves faults with the environment.
+ * Reads the database of an agency whose tables another process prepares: in production a subgraph does not need the
+ * owner's password, and so must not have it. Adds faults to the environment.
  */
 export function servedDatabase(environment: Environment, agency: Agency): AgencyDatabase | undefined {
   const database = agencyDatabase(environment, agency);
@@ -34,13 +34,13 @@ export function servedDatabase(environment: Environment, agency: Agency): Agency
     environment.fault(`READER_DATABASE_URL_${name} is not set: where the subgraph reads.`);
   } else if (environment.production && database.ownerUrl !== undefined) {
     environment.fault(
-      `DATABASE_URL_${name} is for \`npm run migrate -- ${agency}\` alone, in production: a subgraph keeps no owner's password.`,
+      `DATABASE_URL_${name} must not be set in production, except for \`npm run migrate -- ${agency}\`: a subgraph must not have the owner's password.`,
     );
   }
   return database;
 }
 
-/** A misspelt agency in a variable's name must not fall back to another database. */
+/** Refuses unknown agencies: with a misspelt variable, a subgraph could fall back to another database. */
 export function refuseUnknownAgencies(environment: Environment): void {
   for (const prefix of ['DATABASE_URL_', 'READER_DATABASE_URL_', 'WRITER_DATABASE_URL_', 'SUBGRAPH_URL_']) {
     environment.refuseUnknown(
@@ -62,16 +62,16 @@ export function ledgerReaderUrl(
   const url = postgresUrl(environment, LEDGER_READER);
   const given = [LEDGER_READER, `${LEDGER_READER}_FILE`].some((name) => environment.optional(name) !== undefined);
   if (showsLedger && !given) environment.fault(`${LEDGER_READER} is not set: ${agency} shows the ledger.`);
-  if (!showsLedger && given) environment.fault(`${LEDGER_READER} is set, and ${agency} does not show the ledger.`);
+  if (!showsLedger && given) environment.fault(`${LEDGER_READER} is set, but ${agency} does not show the ledger.`);
   return url;
 }
 
 const LEDGER_READER = 'LEDGER_READER_DATABASE_URL';
 
-/** A district whose day may be open, to be settled when the databases are filled. */
+/** A district whose day may be undefined; it is then settled when the databases are filled. */
 export type DistrictSettings = Omit<District, 'today'> & { readonly today: string | undefined };
 
-/** The district of a single agency: all agencies must use the same day. */
+/** Reads the district for a single agency, which needs its day: all agencies must use the same one. */
 export function agencyDistrict(environment: Environment): District | undefined {
   const settings = districtSettings(environment, undefined);
   if (settings === undefined) return undefined;
@@ -81,7 +81,7 @@ export function agencyDistrict(environment: Environment): District | undefined {
   return { ...settings, today: settings.today ?? '' };
 }
 
-/** The synthetic district for empty databases. @returns undefined for none: the default in production. */
+/** Reads the synthetic district for empty databases. @returns undefined for none, the default in production. */
 export function districtSettings(
   environment: Environment,
   defaultSize: number | undefined,

@@ -45,9 +45,9 @@ export interface SubgraphOptions {
   readonly definition: AnySubgraphDefinition;
   /** On the reader role. */
   readonly db: Knex;
-  /** On the writer role, where the agency has mutations. */
+  /** On the writer role; undefined for an agency without mutations. */
   readonly work?: Knex | undefined;
-  /** Connections for lists and reports, on the reader role; those of records by default. */
+  /** Connections for lists and reports, on the reader role; by default those for records. */
   readonly lists?: Knex | undefined;
   /** The access ledger on its reader role, for an agency that shows it. */
   readonly ledger?: Knex | undefined;
@@ -63,7 +63,7 @@ const requestBody = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  /** Whether to report accesses for the ledger; any other router has no use for them. */
+  /** Whether to report accesses for the ledger; only this gateway asks for them. */
   extensions: z.object({ looks: z.boolean().nullish() }).nullish(),
 });
 
@@ -72,7 +72,7 @@ interface PreparedDocument {
   readonly valid: boolean;
 }
 
-/** The requirement in place of a missing label: nobody meets it. */
+/** Requirement for a missing label: nobody meets it. */
 const NOBODY: Requirement = [[]];
 
 /** Builds schema, guard and executor of one agency. */
@@ -120,7 +120,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       const notes = new AnswerNotes();
       const accesses = new AccessCollector();
       const decisions = rules.decisionsFor(access);
-      // A mutation is not cancelled half-way.
+      // A mutation must not be cancelled half-way.
       const mutation = getOperationAST(prepared.document, operationName)?.operation === 'mutation';
       const statements = new RequestStatements(mutation ? {} : waiting);
       const bound = (pool: Knex) => boundToRequest(pool, statements);
@@ -165,7 +165,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       statements.close();
       if (result.data === undefined) return refusal('BAD_USER_INPUT');
       if (isOutage(result, mutation)) {
-        log.error({ requestId }, 'the database is gone');
+        log.error({ requestId }, 'the database is unavailable');
         return refusal('NOT_READY');
       }
       const errors = safeErrors(result.errors ?? [], log.child({ requestId }));
@@ -192,8 +192,8 @@ function refusal(code: Parameters<typeof failure>[0]): SubgraphResponse {
 }
 
 /**
- * Whether the database was gone. The answer is then an error, because holes would look like missing data. The result of a
- * mutation is reported in any case.
+ * Whether the database was unavailable. The response is then an error as a whole, because gaps would look like missing
+ * data. The result of a mutation is reported in any case.
  */
 function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): boolean {
   if (!errors.some(({ originalError }) => isDatabaseGone(originalError))) return false;
@@ -206,7 +206,7 @@ function isOutage({ data, errors = [] }: ExecutionResult, mutation: boolean): bo
  */
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, NoServiceDefinitionRule];
 
-/** Parsed and validated once per text. Texts come from the gateway's planner, and include literals of clients. */
+/** Parses and validates each text once. Texts come from the gateway's planner, and may contain literals of clients. */
 function preparedDocuments(schema: GraphQLSchema): (query: string) => PreparedDocument | undefined {
   const cache = documentCache<PreparedDocument>();
   return (query) => {
@@ -225,14 +225,14 @@ function preparedDocuments(schema: GraphQLSchema): (query: string) => PreparedDo
 }
 
 /**
- * SQLSTATE class 22, data exceptions: a value that the database does not accept, such as a character that text cannot
- * contain.
+ * SQLSTATE class 22, data exceptions: a value that the database does not accept, such as a character that `text` cannot
+ * store.
  */
 const DATA_EXCEPTION = /^22/;
 
 /**
- * Errors of the catalogue leave unchanged; all others only with their path, because a driver's message can contain values.
- * Each field is logged once, however many rows failed, by its name in the schema: an alias is the client's text.
+ * Returns errors of the catalogue unchanged; of all others only the path, because a driver's message can contain
+ * values. Logs each field once, however many rows failed, by its name in the schema: an alias is the client's text.
  */
 function safeErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormattedError[] {
   const logged = new Set<string>();

@@ -8,13 +8,13 @@ import { children, type District } from './district';
 /** Rows by table of schema `base`. */
 export type Rows = Readonly<Record<string, readonly Row[] | undefined>>;
 
-/** How an agency writes down what it would know of the synthetic district. */
+/** How an agency records what it would know of the synthetic district. */
 export interface AgencySeed {
   /** All tables, each after those that it refers to. */
   readonly tables: readonly string[];
-  /** What does not belong to one child: regions, meetings. Written first. */
+  /** Rows that do not belong to one child: regions, meetings. Written first. */
   readonly ofDistrict?: (district: District) => Rows;
-  /** @param id the child's pseudonym, which the agency has derived from its own copy of the ID number. */
+  /** @param id the child's pseudonym, derived from the ID number. */
   readonly ofChild: (child: SyntheticChild, id: string, district: District) => Rows;
 }
 
@@ -32,7 +32,7 @@ const BATCH = 1_000;
  * Fills an agency's empty database with the synthetic district, in one transaction: a process killed in the middle
  * leaves an empty database, and the next start begins again.
  *
- * @throws where the database already holds another district; nothing is changed then.
+ * @throws if the database already contains another district; nothing is changed then.
  */
 export async function seedAgency(
   seed: AgencySeed,
@@ -105,7 +105,7 @@ function refuseOtherDistrict(present: District, district: District): void {
   if (!same) {
     const named = ({ size, seed, today }: District) => `${size} children (seed "${seed}", as of ${today})`;
     throw new Error(
-      `The database already holds a district of ${named(present)}; ` +
+      `The database already contains a district of ${named(present)}; ` +
         `for one of ${named(district)} choose another DATA_DIR, or remove this one.`,
     );
   }

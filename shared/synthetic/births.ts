@@ -1,8 +1,8 @@
 import { addMonths, type Day } from './calendar';
 
 /**
- * How the birth dates of all minors lie on the calendar of one day: `length` places, each of them a date, dealt out to
- * the indices so that any number of children has the district's ages.
+ * Distributes the birth dates of all minors of one day over `length` places. Each place is a date, and indices are
+ * assigned to places so that any number of children has the district's distribution of ages.
  */
 export interface BirthPlan {
   readonly length: number;
@@ -21,11 +21,11 @@ interface Band {
 
 export interface Birth {
   readonly day: Day;
-  /** Tells apart all children of one birth date, from 0, whatever the size of the district. */
+  /** Distinguishes the children of one birth date, from 0, whatever the size of the district. */
   readonly slot: number;
 }
 
-/** Of 178,400 minors 31,800 are under three, 34,300 of kindergarten age, 112,300 from 6 to 17. */
+/** Among 178,400 minors, 31,800 are under three, 34,300 of kindergarten age, and 112,300 from 6 to 17. */
 const AGE_GROUPS = [
   { belowAge: 3, share: 31_800 / 178_400 },
   { belowAge: 6, share: 34_300 / 178_400 },
@@ -50,10 +50,10 @@ export function birthPlan(today: Day): BirthPlan {
 }
 
 /**
- * Consecutive indices walk the places in golden-ratio steps, so each stretch of them is spread over all ages; after
- * `length` children every place was used once and the next round begins.
+ * Consecutive indices walk through the places in golden-ratio steps, so that each run of indices is spread over all
+ * ages. After `length` children every place has been used once, and the next round begins.
  *
- * @param start where the walk begins, so that seeds differ: 0 to below 1.
+ * @param start where the walk begins, from 0 to below 1, so that seeds differ.
  */
 export function birthOf({ length, stride, bands }: BirthPlan, index: number, start: number): Birth {
   const place = ((index % length) * stride + Math.floor(start * length)) % length;

@@ -3,7 +3,7 @@ export type Day = number;
 
 const MILLISECONDS = 24 * 60 * 60 * 1000;
 
-/** @throws RangeError unless `iso` is a day of the calendar written as `YYYY-MM-DD`. */
+/** @throws RangeError unless `iso` is an existing date like `2026-05-17`. */
 export function dayOf(iso: string): Day {
   const milliseconds = Date.parse(`${iso}T00:00:00Z`);
   if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 10) !== iso) {
@@ -17,7 +17,7 @@ export function isoOf(day: Day): string {
   return new Date(day * MILLISECONDS).toISOString().slice(0, 10);
 }
 
-/** The same day of another month, or the last day of that month where it is shorter. */
+/** The same day of another month, or the last day of that month if it is shorter. */
 export function addMonths(day: Day, months: number): Day {
   const date = new Date(day * MILLISECONDS);
   const year = date.getUTCFullYear();

@@ -1,7 +1,6 @@
 /**
- * What is true about one synthetic child: the common ground that every agency's seed draws on, and of which each agency
- * writes down only what it would know. Dates are ISO (`YYYY-MM-DD`), instants ISO with the offset `+08:00`,
- * regions are codes of 2, 4, 6, 9 or 12 digits.
+ * The truth about one synthetic child, from which each agency's seed records only what that agency would know. Dates
+ * are ISO (`YYYY-MM-DD`), instants ISO with the offset `+08:00`, regions are codes of 2, 4, 6, 9 or 12 digits.
  */
 export interface SyntheticChild {
   /** Position in the district, from 0. The story children come first. */
@@ -15,7 +14,7 @@ export interface SyntheticChild {
   readonly schooling: Schooling | null;
   readonly events: Events;
   readonly companionship: Companionship | null;
-  /** The level a caseworker has confirmed, where the child was assessed at all. */
+  /** The level that a case worker has confirmed; null for a child who was never assessed. */
   readonly risk: Risk | null;
 }
 
@@ -38,7 +37,7 @@ export interface Household {
   /** Where the household is registered: a village code, differing from the residence for migrants. */
   readonly registeredRegion: string;
   readonly residenceRegion: string;
-  /** Kept from everyone but the police: shelter, violence (反家庭暴力法 art. 18). */
+  /** Hidden from everyone but the police: shelter, violence (反家庭暴力法 art. 18). */
   readonly addressProtected: boolean;
   readonly members: readonly HouseholdMember[];
 }
@@ -60,7 +59,7 @@ export interface Circumstances {
   readonly hardship: boolean;
   readonly disabled: boolean;
   readonly seriouslyIll: boolean;
-  /** 事实无人抚养: the reason exposes a parent and is for civil affairs alone. */
+  /** 事实无人抚养: the reason exposes a parent, and only civil affairs may know it. */
   readonly unsupported: Unsupported | null;
   /** Temporary guardianship by civil affairs (未成年人保护法 art. 92). */
   readonly temporaryGuardianship: TemporaryGuardianship | null;
@@ -106,7 +105,7 @@ export interface Schooling {
   readonly specialEducation: boolean;
 }
 
-/** What happened to the child, as days that agencies date their own papers from. */
+/** Events in the child's life, by which agencies date their own records. */
 export interface Events {
   /** Domestic violence that the police warned about (反家庭暴力法 art. 16). */
   readonly violence: {
@@ -115,7 +114,7 @@ export interface Events {
     readonly orderAppliedAt: string;
     readonly orderValidUntil: string | null;
   } | null;
-  /** A crime against the child: support needs only, never its facts. */
+  /** Date of a crime against the child, of which agencies record only the need for support. */
   readonly victimisedAt: string | null;
   /** 夜不归宿 or 离家出走. */
   readonly ranAwayAt: string | null;
@@ -143,7 +142,7 @@ export interface Companionship {
 
 export interface Risk {
   readonly level: 'RED' | 'ORANGE' | 'YELLOW' | 'BLUE';
-  /** Chinese keywords that say why; never a sealed or absent fact. */
+  /** Chinese keywords for the reasons; never a sealed or absent fact. */
   readonly basis: readonly string[];
   readonly assessedAt: string;
 }

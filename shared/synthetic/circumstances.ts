@@ -8,7 +8,7 @@ const BOTH_PARENTS_AWAY = 0.0357;
 const SINGLE_PARENT = 0.06;
 const ADOPTED = 0.001;
 
-/** 困境儿童 by their main ground, as upper bounds of one draw: 0.6 % in all. */
+/** 困境儿童 by their main ground, as upper bounds of one draw; 0.6 % in total. */
 const HARDSHIP = { orphan: 0.0005, unsupported: 0.001, disabled: 0.0023, seriouslyIll: 0.003, poverty: 0.006 } as const;
 
 /** Two of the grounds of 未成年人保护法 art. 92. */
@@ -62,7 +62,7 @@ export function isInHardship(circumstances: Circumstances): boolean {
   return hardship || disabled || seriouslyIll || orphan || unsupported !== null;
 }
 
-/** Whether two living parents both work elsewhere; asked only of children who have both. */
+/** Whether two living parents both work elsewhere; to be called only for children who have both. */
 export function bothParentsAway({ draws }: Subject): boolean {
   return draws.chance('parents.away', BOTH_PARENTS_AWAY);
 }

@@ -37,7 +37,7 @@ function lovingMotherOf(subject: Subject): NonNullable<Companionship['lovingMoth
   };
 }
 
-/** The same officer for all children of a village, so drawn for the officer and not for the child. */
+/** The same officer for all children of a village: drawn for the officer, not for the child. */
 function officerName({ seed, region }: Subject): string {
   const officer = Number(region.slice(4, 9)) * OFFICERS_PER_TOWN + (Number(region.slice(9)) % OFFICERS_PER_TOWN);
   const draws = drawsFor(`${seed}/safety-officers`, officer);

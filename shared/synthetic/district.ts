@@ -17,7 +17,7 @@ import type { Subject } from './subject';
 /** A synthetic population: the same three values always give the same children. */
 export interface District {
   readonly seed: string;
-  /** All children, the five stories included: 5 to 1,000,000. A child does not depend on it. */
+  /** Number of children, including the five stories: 5 to 1,000,000. A child does not depend on it. */
   readonly size: number;
   /** `YYYY-MM-DD`: every child is a minor on this day, and dates are relative to it. */
   readonly today: string;
@@ -27,9 +27,9 @@ const LARGEST_SIZE = 1_000_000;
 const NEIGHBOURS = 0.01;
 
 /**
- * The child at a position of the district: first the stories, then children drawn from the seed.
+ * The child at an index of the district: first the stories, then children drawn from the seed.
  *
- * @throws RangeError where the district's size or day is not valid, or the index outside it.
+ * @throws RangeError if the district's size or day is invalid, or the index outside it.
  */
 export function childAt(district: District, index: number): SyntheticChild {
   const plan = planOf(district);
@@ -39,7 +39,7 @@ export function childAt(district: District, index: number): SyntheticChild {
   return childOf(plan, index);
 }
 
-/** All children in the order of their index, one at a time. @throws RangeError as `childAt`, on the first step. */
+/** Yields all children in the order of their index. @throws RangeError like `childAt`, on the first step. */
 export function* children(district: District): Generator<SyntheticChild, void, undefined> {
   const plan = planOf(district);
   for (let index = 0; index < district.size; index += 1) yield childOf(plan, index);
@@ -47,7 +47,7 @@ export function* children(district: District): Generator<SyntheticChild, void, u
 
 // Private:
 
-/** What all children of a district share, computed once. */
+/** Values that all children of a district share, computed once. */
 interface Plan {
   readonly seed: string;
   readonly todayDate: string;

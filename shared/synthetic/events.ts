@@ -11,7 +11,7 @@ const JUVENILE_RECORD = { fromAge: 14, probability: 0.001 } as const;
 const FREE_GUIDANCE = 0.002;
 const DAYS_BETWEEN_SESSIONS = 14;
 
-/** How likely a 督促监护令 is: the first that applies. */
+/** Probabilities of a 督促监护令; the first that applies counts. */
 const GUARDIANSHIP_ORDER = {
   ranAway: 0.3,
   droppingOut: 0.25,
@@ -20,7 +20,7 @@ const GUARDIANSHIP_ORDER = {
   others: 0.0005,
 } as const;
 
-/** What happened to the child within the past twelve months. */
+/** Events of the past twelve months. */
 export function eventsOf(subject: Subject, circumstances: Circumstances, schooling: Schooling | null): Events {
   const { draws, age } = subject;
   const ranAway =
@@ -49,7 +49,7 @@ function isoOrNull(day: Day | null): string | null {
   return day === null ? null : isoOf(day);
 }
 
-/** Issued to parents, so orphans have none; after whatever led to it. */
+/** A 督促监护令 is issued to parents, so orphans have none; it follows the event that caused it. */
 function guardianshipOrderOf(
   subject: Subject,
   { orphan, leftBehind }: Circumstances,
@@ -70,8 +70,8 @@ function guardianshipOrderOf(
 }
 
 /**
- * A complaint, the warning it led to, an application to the court, and for a third an order: decided within 72 hours and
- * valid for three or six months (反家庭暴力法 art. 16, 28, 30), always still in force today.
+ * A complaint, the warning that follows it, an application to the court and, for a third, an order: decided within 72
+ * hours, valid for three or six months (反家庭暴力法 art. 16, 28, 30) and always still in force today.
  */
 function violenceOf(subject: Subject): Events['violence'] {
   const { draws, birthDay } = subject;
@@ -102,7 +102,7 @@ function guidanceOf(subject: Subject, order: Day | null): Events['guidance'] {
   return { startedAt: isoOf(started), ordered, done, planned };
 }
 
-/** Not before the 14th birthday, below which there is no criminal responsibility in general. */
+/** Never before the 14th birthday: younger children are generally not criminally responsible. */
 function juvenileRecordOf(subject: Subject): string | null {
   const { draws, age, birthDay } = subject;
   if (age < JUVENILE_RECORD.fromAge || !draws.chance('juvenile-record', JUVENILE_RECORD.probability)) return null;

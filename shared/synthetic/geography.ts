@@ -7,7 +7,7 @@ export interface SyntheticRegion {
   readonly level: RegionLevel;
 }
 
-/** GB/T 2260 assigns no province 99: no real place can be meant. */
+/** GB/T 2260 assigns no province 99, so no real place can be meant. */
 export const PROVINCE = '99';
 export const CITY = '9901';
 export const COUNTY = '990101';
@@ -41,11 +41,11 @@ const NEIGHBOUR_TOWNS: readonly (readonly [name: string, villages: number])[] = 
   ['芦花荡乡', 3],
 ];
 
-// 15 and 16 have no common divisor, so that the first 240 villages all differ.
+// 15 and 16 are coprime, so the first 240 villages all differ.
 const VILLAGE_BEGINNINGS = [...'青柳松杏桑荷菱梨桃竹枫槐榆梅兰'];
 const VILLAGE_ENDINGS = [...'塘禾湾坡岭坪冲桥畈洲口岗泉垄渡屯'];
 
-/** Province, city, both counties, their towns and villages: each container before what it contains. */
+/** Province, city, both counties, their towns and villages; each container precedes its contents. */
 export const REGIONS: readonly SyntheticRegion[] = Object.freeze([
   region(PROVINCE, '岚禾省'),
   region(CITY, '清禾市'),
@@ -68,7 +68,7 @@ export function regionName(code: string): string {
   return name;
 }
 
-/** From county downwards, as addresses write it: `青禾县柳溪镇青塘村`. */
+/** The names from county downwards, as in addresses: `青禾县柳溪镇青塘村`. */
 export function placeName(code: string): string {
   const county = regionName(code.slice(0, 6));
   if (code.length === 6) return county;
@@ -96,7 +96,7 @@ function codesOf(level: RegionLevel, container: string): string[] {
   return REGIONS.filter((each) => each.level === level && each.code.startsWith(container)).map(({ code }) => code);
 }
 
-/** @param firstVillage how many village names earlier counties have used. */
+/** @param firstVillage number of village names that earlier counties have used. */
 function townsAndVillages(county: string, towns: typeof TOWNS, firstVillage: number): SyntheticRegion[] {
   let used = firstVillage;
   return towns.flatMap(([name, villages], town) => {

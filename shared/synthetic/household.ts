@@ -27,7 +27,7 @@ export function householdOf(subject: Subject, circumstances: Circumstances, even
 
 // Private:
 
-/** Parents without whom a child is left behind or unsupported are named, and do not live with the child. */
+/** Absent parents of a left-behind or unsupported child are named, but do not live with the child. */
 function parentsOf(subject: Subject, circumstances: Circumstances): HouseholdMember[] {
   const { draws } = subject;
   const family = parentalSurnames(draws);
@@ -51,7 +51,7 @@ function parentsElsewhere(
   const { draws } = subject;
   if (leftBehind || unsupported) return parents;
   if (parents.length < 2) return [];
-  // At 16 and 17 both parents may be away all the same; the child just no longer counts as left behind.
+  // At 16 and 17 both parents may still be away; the child only no longer counts as left behind.
   if (bothParentsAway(subject)) return parents;
   if (!draws.chance('parent.away', ONE_PARENT_AWAY)) return [];
   return [draws.chance('parent.away.father', 0.8) ? '父亲' : '母亲'];

@@ -5,7 +5,7 @@ import { childGivenName, surname } from './names';
 import type { Draws } from './random';
 import type { Subject } from './subject';
 
-/** Sequences 001 to 009 belong to the stories. */
+/** Sequence numbers 001 to 009 are reserved for the stories. */
 const FIRST_SEQUENCE = 10;
 const HIGHEST_SLOT = Math.floor((999 - FIRST_SEQUENCE - 1) / 2);
 
@@ -36,9 +36,10 @@ export function parentalSurnames(draws: Draws): {
 }
 
 /**
- * GB 11643: county, birth date, three digits of sequence that are odd for males, check digit.
+ * Makes an ID number (GB 11643): county, birth date, a sequence number of three digits that is odd for males, check
+ * digit.
  *
- * @throws RangeError where the birth date has more children than the sequence has room for.
+ * @throws RangeError if a birth date has more children than sequence numbers.
  */
 function idNumberOf(county: string, birthDate: string, slot: number, sex: 1 | 2): string {
   if (slot > HIGHEST_SLOT) throw new RangeError('The district is too large for the sequences of one birth date.');

@@ -1,10 +1,13 @@
-/** Repeatable chance for one subject. Each draw depends on seed, index and topic alone: a new topic shifts no other. */
+/**
+ * Repeatable random draws for one subject. Each draw depends only on seed, index and topic: a new topic changes no
+ * other draw.
+ */
 export interface Draws {
   /** From 0 to below 1, in steps of 2^-32. */
   unit(topic: string): number;
   /** From `lowest` to `highest`, both included. */
   integer(topic: string, lowest: number, highest: number): number;
-  /** @throws RangeError where `choices` is empty. */
+  /** @throws RangeError if `choices` is empty. */
   pick<Choice>(topic: string, choices: readonly Choice[]): Choice;
   /** True with the given probability, 0 to 1. */
   chance(topic: string, probability: number): boolean;
@@ -14,12 +17,12 @@ export interface Draws {
 const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
-/** Held here because the hash is nearly all the work, and reading globals is slow in the sandboxes of test runners. */
+/** Kept in constants: the hash is nearly all the work, and test runners' sandboxes make globals slow. */
 const { floor, imul } = Math;
 
 /**
- * Draws for the subject `index` of the population `seed`: FNV-1a over seed, index and topic, finished by the 32-bit
- * finalizer of MurmurHash3, since FNV-1a alone leaves the high bits of short inputs alike. Not for secrets.
+ * Draws for the subject `index` of the population `seed`: FNV-1a over seed, index and topic, followed by the 32-bit
+ * finalizer of MurmurHash3, because FNV-1a alone barely changes the high bits for short inputs. Not for secrets.
  *
  * @param index an integer from 0 to 2^32 - 1.
  */
@@ -45,7 +48,7 @@ export function drawsFor(seed: string, index: number): Draws {
 
 function absorbText(hash: number, text: string): number {
   let state = hash;
-  // By code unit instead of octet: seeds and topics are ASCII in practice, and nothing else reads these hashes.
+  // Hashes code units instead of octets: seeds and topics are ASCII in practice, and the hashes are used only here.
   for (let position = 0; position < text.length; position += 1) {
     state = imul(state ^ text.charCodeAt(position), PRIME);
   }

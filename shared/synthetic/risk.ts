@@ -4,8 +4,8 @@ import { isInHardship } from './circumstances';
 import type { Subject } from './subject';
 
 /**
- * All that a risk level may rest on. Adoption, juvenile records, special education, the reason of 事实无人抚养, placement,
- * screening scores and victim support have no place here: what is not passed in cannot show in level, basis or date.
+ * All facts that a risk level may depend on. Adoption, juvenile records, special education, the reason of 事实无人抚养,
+ * placement, screening scores and victim support are left out on purpose: they cannot show in level, basis or date.
  */
 export interface NotedFacts {
   readonly leftBehind: boolean;
@@ -20,13 +20,13 @@ export interface NotedFacts {
   readonly guardianshipOrderAt: string | null;
 }
 
-/** What riskOf needs to date an assessment. */
+/** Facts for dating an assessment. */
 export type Assessed = Pick<Subject, 'draws' | 'today' | 'birthDay'>;
 
 const TRUANT_FROM = 0.1;
 const LONGEST_AGO = 180;
 
-/** Red is explained by one keyword alone, whatever led to it, so that level and basis together do not say violence. */
+/** Red always has the same single keyword, so that level and basis together do not reveal violence. */
 const RED_BASIS = ['监护风险'] as const;
 
 export function notedFacts(circumstances: Circumstances, schooling: Schooling | null, events: Events): NotedFacts {
@@ -43,7 +43,7 @@ export function notedFacts(circumstances: Circumstances, schooling: Schooling | 
   };
 }
 
-/** @returns null where nothing was noted, as for most children. */
+/** @returns null if there are no such facts, as for most children. */
 export function riskOf(facts: NotedFacts, subject: Assessed): Risk | null {
   const level = levelOf(facts);
   if (level === null) return null;
@@ -82,7 +82,7 @@ function basisOf(facts: NotedFacts): string[] {
   return basis;
 }
 
-/** At most half a year ago, and not before birth or the latest of the facts with a date. */
+/** A day at most half a year ago, and not before birth or the latest dated fact. */
 function assessmentOf(facts: NotedFacts, { draws, today, birthDay }: Assessed): Day {
   const dates = [facts.bullyingAt, facts.violenceAt, facts.ranAwayAt, facts.foundAtRiskAt, facts.guardianshipOrderAt];
   const earliest = Math.max(birthDay, today - LONGEST_AGO);

@@ -9,7 +9,7 @@ const FIRST_SCREENED_AGE = PRIMARY_ENTRY_AGE + 3;
 const ENROLLED = { kindergarten: 0.96, school: 0.995 } as const;
 const VOCATIONAL = 0.4;
 const BOARDING: Readonly<Record<Stage, number>> = { KINDERGARTEN: 0, PRIMARY: 0.04, JUNIOR: 0.4, SENIOR: 0.7 };
-/** 0.2 % of compulsory-age pupils, most of them in junior school, and left-behind children more often. */
+/** 0.2 % of pupils of compulsory school age, most of them in junior school; more often for left-behind children. */
 const DROPPING_OUT: Readonly<Record<Stage, number>> = { KINDERGARTEN: 0, PRIMARY: 0.0004, JUNIOR: 0.0045, SENIOR: 0 };
 const DROPPING_OUT_WHEN_LEFT_BEHIND = 5;
 const BULLYING = 0.003;
@@ -44,7 +44,7 @@ export function schoolAge(schoolYear: number, birthDate: string): number {
   return ageOn(`${schoolYear}-08-31`, birthDate);
 }
 
-/** The grade in a school of the given stage, where an age outside the stage counts as its first or last year. */
+/** The grade in a school of this stage; an age outside the stage counts as its first or last year. */
 export function gradeIn(stage: Stage, age: number): string {
   const [first, last] = FIRST_AND_LAST_AGE[stage];
   return GRADES[Math.min(Math.max(age, first), last) - KINDERGARTEN_ENTRY_AGE] as string;
@@ -91,7 +91,10 @@ function stageAt(age: number): Stage {
   return age < 15 ? 'JUNIOR' : 'SENIOR';
 }
 
-/** `G` follows from the ID number; `J` and `L` are unique by the index, and tell neither birth date nor ID number. */
+/**
+ * `G` numbers contain the ID number; `J` and `L` numbers are unique by the index, and reveal neither birth date nor ID
+ * number.
+ */
 function studentNumberOf({ draws, index }: Subject, idNumber: string): string {
   const kind = draws.unit('student-number');
   if (kind < 0.975) return `G${idNumber}`;
@@ -103,7 +106,9 @@ function isDroppingOut({ draws }: Subject, { leftBehind }: Circumstances, stage:
   return draws.chance('dropping-out', DROPPING_OUT[stage] * (leftBehind ? DROPPING_OUT_WHEN_LEFT_BEHIND : 1));
 }
 
-/** Most pupils miss next to nothing; one in 250 misses a tenth of the days or more, and who drops out far more. */
+/**
+ * Most pupils miss almost nothing; one in 250 misses a tenth of the days or more, and a pupil who drops out far more.
+ */
 function truancyOf({ draws }: Subject, droppingOut: boolean): number {
   const lean = draws.unit('truancy');
   if (droppingOut) return rounded(0.15 + 0.5 * lean);

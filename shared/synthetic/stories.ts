@@ -3,13 +3,13 @@ import type { Circumstances, Events, Household, Schooling, SyntheticChild } from
 import { addressIn } from './geography';
 import { gradeIn, schoolAge } from './schooling';
 
-/** How many children at the start of every district are stories. */
+/** Number of story children, who come first in every district. */
 export const STORY_COUNT = 5;
 
 /**
- * The five children that documents and tests tell about, the same in every district: names, households, schools and what
- * happened never vary, dates lie at fixed distances from `today`, and only the grade follows the school year. Their ages
- * fit their schools from September 2025 to 20 February 2027, the last day on which all five are minors.
+ * The five children of documents and tests, the same in every district: names, households, schools and events never
+ * vary, dates are at fixed distances from `today`, and only the grade follows the school year. Their ages fit their
+ * schools from September 2025 to 20 February 2027, the last day on which all five are minors.
  *
  * @param today `YYYY-MM-DD`
  */
@@ -80,7 +80,7 @@ function at(region: string, group: number, house: number): Omit<Household, 'memb
   };
 }
 
-/** Left behind with her grandparents, and much of what agencies can note about a child without secrets. */
+/** Left behind with her grandparents, with much of what agencies can record about a child without secrets. */
 function leftBehind({ daysAgo, grade }: Teller): Tale {
   const region = '990101001001';
   const idNumber = '99010120130517002X';
@@ -121,12 +121,12 @@ function leftBehind({ daysAgo, grade }: Teller): Tale {
       lovingMother: { name: '何春菱', since: daysAgo(400), lastContactAt: daysAgo(9) },
       safetyOfficer: { name: '方秋穗', tier: '重点关爱', lastVisitAt: daysAgo(5) },
     },
-    // Confirmed before she stayed away at night: a caseworker has not looked again yet.
+    // Confirmed before she ran away; no case worker has assessed her since.
     risk: { level: 'YELLOW', basis: ['留守', '辍学预警'], assessedAt: daysAgo(45) },
   };
 }
 
-/** Moved after violence at home: an order is in force and the address is for the police alone. */
+/** Moved after violence at home: an order is in force, and only the police know the address. */
 function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
   const region = '990101001002';
   const idNumber = '990101201209030019';
@@ -170,7 +170,7 @@ function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
   };
 }
 
-/** An ordinary pupil to everyone; the only thing there is to know is sealed. */
+/** An ordinary pupil to everyone; the only notable fact is sealed. */
 function sealed({ daysAgo, grade }: Teller): Tale {
   const region = '990101002001';
   const idNumber = '990101200902210056';
@@ -205,7 +205,7 @@ function sealed({ daysAgo, grade }: Teller): Tale {
   };
 }
 
-/** Supported by nobody in fact (事实无人抚养): the status may be known, the reason and the placement may not. */
+/** Without de facto support (事实无人抚养): the status may be known, the reason and the placement may not. */
 function unsupported({ daysAgo, grade }: Teller): Tale {
   const region = '990101001001';
   const idNumber = '990101201608110067';
@@ -251,7 +251,7 @@ function unsupported({ daysAgo, grade }: Teller): Tale {
   };
 }
 
-/** Nothing to note, in the neighbouring county: no business of anyone in this one. */
+/** Without notable facts, in the neighbouring county: no officer of this county needs to know of him. */
 function neighbour({ grade }: Teller): Tale {
   const region = '990102001001';
   const idNumber = '990102201401050032';

@@ -1,7 +1,7 @@
 import { type Day, isoOf } from './calendar';
 import type { Draws } from './random';
 
-/** One child to be invented: what every part of the record may depend on besides the other parts. */
+/** One child to be generated: the facts that every part of the record may depend on. */
 export interface Subject {
   readonly draws: Draws;
   readonly seed: string;
@@ -18,12 +18,12 @@ export interface Subject {
   readonly region: string;
 }
 
-/** A day from `latest` days ago back to `earliest` days ago, but never before the child was born. */
+/** A day between `latest` and `earliest` days ago, but never before the child was born. */
 export function pastDay({ draws, today, birthDay }: Subject, topic: string, latest: number, earliest: number): Day {
   return Math.max(birthDay, today - draws.integer(topic, latest, earliest));
 }
 
-/** As `pastDay`, `YYYY-MM-DD`. */
+/** Like `pastDay`, as `YYYY-MM-DD`. */
 export function pastDate(subject: Subject, topic: string, latest: number, earliest: number): string {
   return isoOf(pastDay(subject, topic, latest, earliest));
 }

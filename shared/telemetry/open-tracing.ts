@@ -4,7 +4,7 @@ import type { otlpTracing } from './otlp';
 import type { TraceSettings } from './settings';
 import type { Tracing } from './tracing';
 
-/** @returns undefined without traces; then the library is not even loaded. */
+/** @returns undefined if tracing is off; the library is then not even loaded. */
 export async function openTracing(
   settings: TraceSettings | undefined,
   service: string,

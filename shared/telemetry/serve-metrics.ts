@@ -26,8 +26,8 @@ export function serveMetrics(app: FastifyInstance, { registry, access: { token, 
 // Private:
 
 /**
- * Whether the request comes from a program on this machine. The address is not enough: a foreign page whose name resolves
- * to this machine sends its own host (DNS rebinding), and a proxy on this machine says for whom it asks.
+ * Whether the request comes from a program on this machine. The address is not enough: a foreign page whose name
+ * resolves to this machine sends its own host (DNS rebinding), and a proxy on this machine adds a forwarding header.
  */
 function isLocal({ headers, socket }: FastifyRequest): boolean {
   const forwarded = FORWARDED.some((name) => headers[name] !== undefined);
@@ -38,5 +38,5 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
-/** Of fixed length, as the constant-time comparison requires. */
+/** Makes texts of equal length, as the constant-time comparison requires. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -26,7 +26,7 @@ const SHORTEST_TOKEN = 32;
 
 /**
  * Reads `METRICS_TOKEN` and two of OpenTelemetry's standard variables, `OTEL_EXPORTER_OTLP_ENDPOINT` and
- * `OTEL_TRACES_SAMPLER_ARG`. Leaves faults with the environment.
+ * `OTEL_TRACES_SAMPLER_ARG`. Adds faults to the environment.
  *
  * @param local see `MetricsAccess`.
  */

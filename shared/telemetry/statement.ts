@@ -8,10 +8,10 @@ export interface Statement {
   readonly table: string | undefined;
 }
 
-/** Letters and underscores only: should a value ever come here, a personal number cannot. */
+/** Letters and underscores only, so that a personal number could never match. */
 const TABLE = /\b(?:from|into|update)\s+"?([a-z_]+)"?(?:\."?([a-z_]+)"?)?/;
 
-/** The part of a statement that may be reported: its operation and table. Neither literals nor bound values. */
+/** Extracts the parts of a statement that may be reported: operation and table, neither literals nor bound values. */
 export function statementOf(sql: string): Statement {
   const first = /^\W*(\w+)/.exec(sql)?.[1]?.toLowerCase();
   const operation = OPERATIONS.find((known) => known === first) ?? 'other';

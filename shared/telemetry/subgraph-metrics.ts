@@ -27,7 +27,7 @@ export class SubgraphMetrics implements DerivationObserver {
     this.statements = durations(
       registry,
       'subgraph_sql_duration_seconds',
-      'How long SQL statements took, by what they do and whether they failed.',
+      'How long SQL statements took, by operation and whether they failed.',
       ['agency', 'operation', 'outcome'],
     );
     this.childIds = new Counter({
@@ -45,7 +45,7 @@ export class SubgraphMetrics implements DerivationObserver {
     const { pools } = this;
     new Gauge({
       name: 'subgraph_database_connections',
-      help: 'Connections to the database that are used or free, and work that waits for one, by role.',
+      help: 'Used and free connections to the database, and requests that wait for one, by role.',
       labelNames: ['agency', 'role', 'state'],
       registers,
       collect() {
@@ -77,7 +77,7 @@ export class SubgraphMetrics implements DerivationObserver {
 
   watchPool(agency: Agency, role: PoolRole, db: Knex): void {
     this.pools.push({ agency, role, db });
-    // A counter must exist before its first alarm, otherwise the alarm shows no increase.
+    // The counter must exist before its first alarm, or the alarm would not show as an increase.
     this.bulkMinutes.inc({ agency }, 0);
   }
 }

@@ -146,7 +146,7 @@ test.each([
   [
     'another DISTRICT_SIZE',
     { DISTRICT_SIZE: '500' },
-    /^Not started: The database already holds a district of 2000 children \(seed "district", as of [\d-]+\); for one of 500 children \(seed "district", as of [\d-]+\) choose another DATA_DIR, or remove this one\.\n$/,
+    /^Not started: The database already contains a district of 2000 children \(seed "district", as of [\d-]+\); for one of 500 children \(seed "district", as of [\d-]+\) choose another DATA_DIR, or remove this one\.\n$/,
   ],
   [
     'another CHILD_ID_KEY',
