@@ -11,10 +11,13 @@ import { COLUMNS, type Row, rowsOf } from './matrix';
 const SUBGRAPHS = join(PROJECT, 'subgraphs');
 const USAGE = `Usage: npm run access:matrix -- [--check]
 
-  --check  writes nothing, and fails where the committed file is stale`;
+  --check  writes nothing, and fails if the committed file is stale`;
 const MATRIX = join(PROJECT, 'docs/reference/access-matrix.md');
 
-/** Prints the access matrix and writes docs/reference/access-matrix.md; with --check compares it with the committed one. */
+/**
+ * Prints the access matrix and writes docs/reference/access-matrix.md; with --check only compares it with the committed
+ * file.
+ */
 function writeMatrix(words: readonly string[]): number {
   const { check } = readCommandLine(USAGE, words, { options: { check: { type: 'boolean' } } }).values;
   const present = readdirSync(SUBGRAPHS);

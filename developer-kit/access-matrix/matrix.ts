@@ -10,8 +10,8 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { CASE_CONFERENCE, CASE_GRANT, ordinaryRecord, REGION, REGULAR_MEETING } from './sample-requests';
 
 /**
- * The access matrix, computed from the rules for one record within everybody's scope: a child in the caller's region, whose
- * case and meeting are the reference. Source of docs/reference/access-matrix.md.
+ * The access matrix, computed from the rules for one record within everybody's scope: a child in the caller's region,
+ * covered by the case or meeting of the reference. Source of docs/reference/access-matrix.md.
  */
 
 /** One column: a caller with one or more purposes. */
@@ -95,7 +95,7 @@ export interface Row {
   readonly dataClass: DataClass;
   /** One letter per column; if its purposes differ, one letter for each in order, `D/C`. */
   readonly cells: readonly string[];
-  /** Everyone who is answered, by agency and purpose: the same facts in full. */
+  /** All callers who are answered, by agency and purpose: the same facts in full. */
   readonly answered: readonly string[];
 }
 
@@ -129,7 +129,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       answered: [
         ...ordinary,
         ...exceptions.flatMap((attribute) => where(`where \`${attribute}\` holds`, { [attribute]: true })),
-        // What only a conjunction of classes opens.
+        // Shows what only a conjunction of classes opens.
         ...(exceptions.length > 1
           ? where(
               `where ${exceptions.map((attribute) => `\`${attribute}\``).join(', ')} hold`,
@@ -147,7 +147,7 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
   });
 }
 
-/** Asks for every role, agency, purpose and grant, and writes down who is answered: `clear: case-worker (VISIT)`. */
+/** Asks for every role, agency, purpose and grant, and lists who is answered: `clear: case-worker (VISIT)`. */
 function answeredTo(answer: (context: AccessContext) => Answer): readonly string[] {
   const lines: string[] = [];
   for (const wanted of ['CLEAR', 'MASKED'] as const) {
@@ -172,7 +172,7 @@ function answeredTo(answer: (context: AccessContext) => Answer): readonly string
   return lines;
 }
 
-/** The reason or reference that leads to this answer; undefined if none does. */
+/** The reference that leads to this answer; undefined if none does. */
 function conditionOf(
   answer: (context: AccessContext) => Answer,
   wanted: Answer,

@@ -17,7 +17,7 @@ export const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR',
 export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
 
 /**
- * All attributes that an agency's rules read, with ordinary values.
+ * Returns a record with ordinary values for all attributes that an agency's rules read.
  *
  * @param agency for attributes that contain an agency.
  * @param region of the record.

@@ -15,7 +15,7 @@ export interface SampleClassRow extends RowOfChild {
 // end
 export type Loaders = ReturnType<typeof loaders>;
 
-/** One statement for each kind of thing, however many children a request asks about. */
+/** One SQL statement for each kind of thing, however many children a request is about. */
 export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),

@@ -16,14 +16,17 @@ const besides = z.strictObject({
   of: z.enum([...AGENCIES, 'lead-agency']).optional(),
   /** Every purpose by default. */
   with: z.union([z.enum(PURPOSES), z.array(z.enum(PURPOSES)).min(1)]).optional(),
-  /** In region by default; otherwise as a participant of the reference, or on one line with the record's region. */
+  /**
+   * In the caller's region by default; otherwise as a participant of the reference, or where one of both regions
+   * contains the other.
+   */
   where: z.enum(['takes-part', 'one-line']).optional(),
   /** Only these kinds of due items. */
   kinds: z.array(z.string()).min(1).optional(),
   answer,
 });
 
-/** Columns of every class; the comment at the top of each cases file explains them. */
+/** Columns of every class, explained by the comment at the top of each cases file. */
 export const COLUMNS = {
   'case-worker': answer,
   'case-handling': answer,
@@ -38,8 +41,8 @@ export type Column = keyof typeof COLUMNS;
 
 const entryShape = z.strictObject({
   /**
-   * Fields at which the answer shows; `or` names another class that opens the field alone, `and` other classes that the
-   * field requires as well.
+   * Fields that show the answer. `or` names another class that opens the field alone, `and` other classes that the
+   * field also requires.
    */
   fields: z
     .array(
@@ -63,13 +66,15 @@ export type Entry = z.infer<typeof entryShape>;
 /** A caller outside the columns. */
 export type Besides = Entry['besides'][number];
 
-/** Null for a file that explains the others, and holds nothing but comments. */
+/** Null for a file with nothing but comments. */
 const casesFile = z.record(z.string(), entryShape).nullable();
 
-/** The class of the gateway's own query for grants, before any other. */
+/** The class of the gateway's own query for grants, which precedes every other. */
 export const GRANT: DataClassName = 'governance-center.grant';
 
-/** The place of a key in a class's entry, `['besides', 0]`; without an entry, the first line of the first file. */
+/**
+ * Finds the place of a key in a class's entry, `['besides', 0]`; without an entry, the first line of the first file.
+ */
 export type PlaceOf = (dataClass: DataClassName, path?: readonly (string | number)[]) => FilePlace;
 
 export interface Cases {
@@ -83,10 +88,10 @@ export interface Cases {
   readonly placeOf: PlaceOf;
 }
 
-/** File name ending of cases. */
+/** File name extension of cases. */
 export const CASES_ENDING = '.cases.yaml';
 
-/** Reads an agency's `*.cases.yaml`, with the place of each part. ¶ @param files at least one. */
+/** Reads an agency's `*.cases.yaml`, with the place of each part. @param files at least one. */
 export function casesIn(files: readonly SourceFile[], catalogue: Catalogue): Cases {
   const read = files.map(readFile);
   const owners = new Map<DataClassName, Cases>();
@@ -99,7 +104,7 @@ export function casesIn(files: readonly SourceFile[], catalogue: Catalogue): Cas
         owners.set(name, file);
         entries.set(name, entry);
       } else {
-        const message = `${name} has an entry in ${first.placeOf(name).file} already`;
+        const message = `${name} already has an entry in ${first.placeOf(name).file}`;
         twice.push({ ...file.placeOf(name), message });
       }
     }
@@ -151,15 +156,15 @@ const NO_FILE: Pick<Cases, 'placeOf'> = { placeOf: () => ({ file: 'access.cases.
 
 function faultsOf(name: DataClassName, entry: Entry, { classes, attributes }: Catalogue): readonly string[] {
   const refusal = classes.get(name)?.refusal.toUpperCase();
-  if (refusal === undefined) return ['is no data class of the catalogue'];
+  if (refusal === undefined) return ['is not a data class of the catalogue'];
   const unknown = Object.keys(entry.record).filter((attribute) => attributeType(attributes, attribute) === undefined);
   return [
-    ...(refusalsOf(entry).some((one) => one !== refusal) ? ['is refused otherwise in the catalogue'] : []),
-    ...unknown.map((attribute) => `speaks of a record's "${attribute}", which the catalogue does not declare`),
+    ...(refusalsOf(entry).some((one) => one !== refusal) ? ['has another refusal in the catalogue'] : []),
+    ...unknown.map((attribute) => `sets the record attribute "${attribute}", which the catalogue does not declare`),
   ];
 }
 
-/** All refusals of an entry but a developer's. */
+/** All refusals of an entry, except a developer's. */
 function refusalsOf(entry: Entry): Answer[] {
   const answers = [
     ...(Object.keys(COLUMNS) as Column[]).map((column) => entry[column]),

@@ -8,7 +8,7 @@ import { REFERENCES, type ReferenceFacts, type ReferenceName, type Situation, ta
 export interface Subject {
   readonly owner: Agency;
   readonly region: string;
-  /** Region of the case or meeting that is the reference. */
+  /** Region of the reference: of the case or meeting. */
   readonly referenceRegion: string;
   readonly leadAgency: Agency;
   /** Kind of due item; undefined for any. */
@@ -16,7 +16,7 @@ export interface Subject {
   readonly addressProtected: boolean;
 }
 
-/** An entry's answer, and the key that gives it. */
+/** An answer in an entry, and the key that states it. */
 export interface Stated {
   readonly answer: Answer;
   /** `['owner']`, `['besides', 0]` */
@@ -24,8 +24,8 @@ export interface Stated {
 }
 
 /**
- * The expected answer in a situation: the most permissive of all that apply. A developer who also has another role, and
- * could be answered about some record, is refused like everybody else: silently where others are.
+ * The expected answer in a situation: the most permissive of all that apply. A developer who could be answered about
+ * some record in another role is refused like everybody else, possibly silently.
  */
 export function statedAnswer(entry: Entry, situation: Situation, subject: Subject): Stated {
   const open = openAnswer(entry, situation, subject);
@@ -61,7 +61,7 @@ function openAnswer(entry: Entry, situation: Situation, subject: Subject): State
   return OPEN.map((open) => all.find(({ answer }) => answer === open)).find((found) => found !== undefined);
 }
 
-/** Hidden from everyone but the police. */
+/** Whether the record is hidden from everyone but the police. */
 const isKept = (entry: Entry, { addressProtected }: Subject): boolean =>
   addressProtected && entry['where-protected'] !== undefined;
 

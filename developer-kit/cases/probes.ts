@@ -14,16 +14,16 @@ import type { Entry } from './cases';
 /** A field that shows how a class is answered. */
 export interface Probe {
   readonly dataClass: DataClassName;
-  /** Another class that opens the field alone. */
+  /** Another class that alone opens the field. */
   readonly or: DataClassName | undefined;
-  /** Other classes that the field requires as well. */
+  /** Other classes that the field also requires. */
   readonly and: readonly DataClassName[];
   readonly root: 'Child' | 'Query';
   /** Names of fields from the root to a leaf: `enrolment`, `studentNumber`. */
   readonly steps: readonly string[];
   /** The field that carries the class: `Enrolment.studentNumber`. */
   readonly labelled: Coordinate;
-  /** Whether its refusal nulls its parent object, so that it must be requested alone. */
+  /** Whether its refusal nulls the parent object, so that it must be requested on its own. */
   readonly apart: boolean;
   /** Whether it is a page of a list, which may contain other records. */
   readonly page: boolean;
@@ -31,14 +31,17 @@ export interface Probe {
   readonly text: boolean;
 }
 
-/** A fault of a class's fields: a wrong field in a case, or a field in no case. */
+/** A fault of a class's fields: a wrong field in a case, or a field that no case names. */
 export interface ProbeFault {
   /** Undefined for a field that belongs to no class. */
   readonly dataClass: DataClassName | undefined;
   readonly message: string;
 }
 
-/** The fields in an agency's cases, and their faults: each must carry its class, and no labelled field may be missing. */
+/**
+ * Reads the fields in an agency's cases, and their faults: each must carry its class, and the cases must name every
+ * labelled field.
+ */
 export function probesIn(
   cases: ReadonlyMap<DataClassName, Entry>,
   schema: DocumentNode,
@@ -61,7 +64,7 @@ export function probesIn(
   const probed = new Set(probes.map(({ labelled }) => labelled));
   const forgotten = labelledFields(types).filter((coordinate) => !probed.has(coordinate));
   if (faults.length === 0 && forgotten.length > 0) {
-    faults.push({ dataClass: undefined, message: `No case names the labelled ${forgotten.join(', ')}.` });
+    faults.push({ dataClass: undefined, message: `No case names these labelled fields: ${forgotten.join(', ')}.` });
   }
   return { probes, faults };
 }
@@ -74,7 +77,7 @@ export function probesOf(cases: ReadonlyMap<DataClassName, Entry>, schema: Docum
   throw new Error(fault.dataClass === undefined ? fault.message : `${fault.dataClass}: ${fault.message}`);
 }
 
-/** Selections as a tree of names: fields of one object are requested together. */
+/** Prints selections, merged into one tree: fields of one object are requested together. */
 export function selectionOf(probes: readonly Probe[]): string {
   interface Tree extends Map<string, Tree> {}
   const tree: Tree = new Map();
@@ -103,7 +106,7 @@ function probeOf(
 ): Omit<Probe, 'and'> | string {
   const [, root, selection] = /^(Child|Query)\.(.*)$/.exec(written) ?? [];
   const steps = stepsOf(selection ?? '');
-  if (steps === undefined) return `"${written}" is not one field of Child or Query.`;
+  if (steps === undefined) return `"${written}" must select exactly one field of Child or Query.`;
   const path: { readonly type: string; readonly field: FieldDefinitionNode }[] = [];
   let type = root ?? '';
   for (const step of steps) {
@@ -115,9 +118,9 @@ function probeOf(
   const labelled =
     path.find(({ field }) => classesIn(field).includes(dataClass)) ??
     path.find(({ field }) => classesIn(types.get(namedType(field.type))).includes(dataClass));
-  if (labelled === undefined) return `"${written}" does not carry it.`;
+  if (labelled === undefined) return `"${written}" does not carry this class.`;
   if (or !== undefined && !classesIn(labelled.field).includes(or)) {
-    return `"${written}" is not opened by ${or}.`;
+    return `${or} does not open "${written}".`;
   }
   return {
     dataClass,

@@ -44,12 +44,12 @@ const TAKES_PART: Readonly<Record<ReferenceFacts['kind'], readonly Role[]>> = {
   meeting: ['meeting-member', 'meeting-clerk'],
 };
 
-/** Whether the caller's participation is confirmed, in all references alike. */
+/** Whether the caller's participation is confirmed; the same for all references. */
 export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconfirmed-');
 
 /**
- * Whether the caller takes part in the reference: with a suitable role, for a participating agency, in its region or a
- * containing one, and confirmed.
+ * Whether the caller takes part in the reference: in a suitable role, for a participating agency, with a region that
+ * contains that of the reference or lies in it, and confirmed.
  *
  * @param region of the case or meeting.
  */

@@ -4,7 +4,7 @@ import { type FileFault, FileFaults, YamlFile } from '../../shared/cli/read-yaml
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
 const agreement = z.strictObject({
-  /** The agency that sends. */
+  /** The sending agency. */
   from: z.enum(AGENCIES),
   /** `Identity.birthDate`: the fields that it agrees to send. */
   fields: z.array(z.string().regex(/^[A-Z]\w*\.\w+$/)).min(1),
@@ -16,13 +16,13 @@ const agreement = z.strictObject({
 
 const agreementsFile = z.strictObject({ agreements: z.array(agreement) });
 
-/** What one agency has agreed to send to the agency in whose folder the file is. */
+/** An agreement of one agency to send fields to the agency in whose folder the file is. */
 export interface Agreement {
   readonly from: Agency;
   readonly fields: readonly Coordinate[];
   readonly purpose: string;
   readonly basis: string;
-  /** In the file, from 1. */
+  /** Line in the file, from 1. */
   readonly line: number;
 }
 

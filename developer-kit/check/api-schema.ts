@@ -8,7 +8,7 @@ import {
   visit,
 } from 'graphql';
 
-/** The clients' view of a supergraph: without inaccessible elements and without federation's directives. */
+/** Derives the API schema, as clients see it: without inaccessible elements and federation's directives. */
 export function apiSchema(supergraph: DocumentNode): GraphQLSchema {
   const open = (node: { readonly directives?: readonly ConstDirectiveNode[] }): null | undefined =>
     node.directives?.some(({ name }) => name.value === 'inaccessible') ? null : undefined;

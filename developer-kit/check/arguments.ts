@@ -3,7 +3,7 @@ import type { Agency } from '../../shared/domain/agencies';
 
 /** The command line of `npm run check`. */
 export interface CheckArguments {
-  /** Only findings about these agencies are reported; all findings where none is named. */
+  /** Reports only findings about these agencies; all findings if none is named. */
   readonly agencies: readonly Agency[];
   /** A commit, branch or tag, or a folder with a copy of the project. */
   readonly against: string;

@@ -33,7 +33,10 @@ export const RULES: readonly Rule[] = [
   additions,
 ];
 
-/** All findings about a proposal, the worst first. ¶ @throws if the committed state cannot be read. */
+/**
+ * Finds everything that the rules report about a proposal, the worst first. @throws if the committed state cannot be
+ * read.
+ */
 export function checkProposal(proposal: Proposal, rules = RULES): readonly Finding[] {
   const reading = readProposal(proposal);
   const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);

@@ -3,7 +3,7 @@ import { type Definitions, placesOf } from './definitions';
 import type { Place } from './finding';
 import type { Reading } from './reading';
 
-/** The agencies that define an element, and the places. Removed elements are found in the committed state. */
+/** Finds the agencies that define an element, and the places. Removed elements are found in the committed state. */
 export function definedAt(
   { before, after }: Reading,
   coordinate: string,

@@ -17,9 +17,9 @@ import type { Place } from './finding';
 export type Definitions = ReadonlyMap<string, ASTNode>;
 
 /**
- * The definitions in an agency's own schema files.
+ * Finds the definitions in an agency's own schema files.
  *
- * @param files the agency's; nodes of other files are the common prelude's.
+ * @param files the agency's; nodes of other files belong to the common prelude.
  */
 export function definitionsIn(schema: DocumentNode, files: readonly SourceFile[]): Definitions {
   const own = new Set(files.map(({ path }) => path));
@@ -41,7 +41,7 @@ export function definitionsIn(schema: DocumentNode, files: readonly SourceFile[]
   return found;
 }
 
-/** The places of nodes: of their names, which follow their descriptions. */
+/** Returns the places of nodes: those of their names, because descriptions precede them. */
 export function placesOf(...nodes: readonly (ASTNode | undefined)[]): Place[] {
   return nodes.flatMap((node) => {
     const { loc } = (node !== undefined && 'name' in node ? node.name : undefined) ?? node ?? {};

@@ -1,23 +1,23 @@
 import type { Agency } from '../../shared/domain/agencies';
 
 /**
- * error: must be corrected. opening: somebody is answered or told more than before, which a reviewer must accept. change:
- * any other change of answers, for review. note: for information.
+ * `error` must be corrected. `opening`: somebody is answered or told more than before, which a reviewer must accept.
+ * `change`: any other change of answers, for review. `note`: for information.
  */
 export const SEVERITIES = ['error', 'opening', 'change', 'note'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
 export interface Place {
-  /** From the project's root. */
+  /** Path from the project's root. */
   readonly file: string;
-  /** From 1; undefined for the file as a whole. */
+  /** Line from 1; undefined for the file as a whole. */
   readonly line: number | undefined;
   /** The committed state that the line refers to; undefined for the working tree. */
   readonly at?: string | undefined;
 }
 
-/** A change of answers for programs; the message says the same. */
+/** A change of answers in a form for programs; the message says the same. */
 export interface AnswerChange {
   readonly fields: readonly string[];
   readonly roles: readonly string[];
@@ -42,7 +42,7 @@ export interface Finding {
   /** Its kind: `removed`, `opened`, `label`. */
   readonly what: string;
   readonly severity: Severity;
-  /** Agencies in whose folders the cause is. */
+  /** Agencies whose folders contain the cause. */
   readonly agencies: readonly Agency[];
   /** One line, without its places. */
   readonly message: string;

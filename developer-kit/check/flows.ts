@@ -28,8 +28,9 @@ export interface Flow {
 }
 
 /**
- * Reads `@requires`, `@provides` and `@key`. The gateway fetches the fields that they name from their owner and sends them
- * on, whatever the client requested; fields of `@provides` are answered by the receiving agency from its own data.
+ * Finds the flows caused by `@requires`, `@provides` and `@key`. The gateway fetches the fields that these directives
+ * name from their owner and sends them on, whatever the client requested; fields of `@provides` are answered by the
+ * receiving agency from its own data.
  */
 export function flowsIn(agencies: readonly ReadAgency[]): readonly Flow[] {
   const owned = ownedFields(agencies);

@@ -11,7 +11,7 @@ import { apiSchema } from './api-schema';
 /** A graph with its rules, for computing answers. */
 export interface Graph {
   readonly supergraph: DocumentNode;
-  /** The clients' view of it. */
+  /** Its API schema, as clients see it. */
   readonly api: GraphQLSchema;
   /** All fields, including inaccessible ones. */
   readonly fields: ReadonlySet<Coordinate>;
@@ -48,7 +48,7 @@ export interface ReadRules {
 }
 
 /**
- * The graph in force. Ignores rules of removed agencies, whose fields are gone as well.
+ * The committed graph. Ignores rules of removed agencies, whose fields were removed as well.
  *
  * @param known rules read before: most are unchanged.
  * @throws if it cannot be read.
@@ -72,7 +72,7 @@ export function committedGraph(supergraph: string, bundle: string, known: Readon
 
 const textOf = (policies: PolicyTexts): string => JSON.stringify(policyFiles(policies));
 
-/** The graph in force may be from a version whose bundles listed fields without masks. */
+/** The committed graph may be from a version whose bundles listed fields without masks. */
 const fieldsMasked = (
   masked: RuleBundle['agencies'][string]['masked'] | readonly Coordinate[],
 ): readonly Coordinate[] => (Array.isArray(masked) ? masked : Object.keys(masked));

@@ -12,8 +12,8 @@ import {
 } from 'graphql';
 
 /**
- * The parts of a schema that an operation uses: fields and arguments by coordinate, `Child.attendance(months:)`, and all
- * types that it reads or sends by name.
+ * Finds the parts of a schema that an operation uses: fields and arguments by coordinate, `Child.attendance(months:)`,
+ * and all types that it reads or sends by name.
  */
 export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<string> {
   const document = documentOf(text);
@@ -39,7 +39,7 @@ export function operationUses(text: string, schema: GraphQLSchema): ReadonlySet<
   return used;
 }
 
-/** Undefined for an operation that does not parse, and could never be sent. */
+/** @returns undefined for an operation that cannot be parsed, and so could never be sent. */
 export function documentOf(text: string): DocumentNode | undefined {
   try {
     return parse(text);

@@ -23,7 +23,7 @@ export function filesIn(root: string, name = root): ProjectFiles {
   };
 }
 
-/** The files of a commit, a branch or a tag. ¶ @throws if git does not know it. */
+/** Reads the files of a commit, a branch or a tag. @throws if git does not know it. */
 export function filesAt(ref: string, root: string): ProjectFiles {
   // A ref that begins with a dash would be taken for an option.
   const commit = git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])?.trim();

@@ -26,7 +26,7 @@ export interface RegisteredOperation {
   readonly file: string | undefined;
 }
 
-/** The state in force: folders, the graph composed from them, and the registered operations of apps. */
+/** The committed state: folders, the graph composed from them, and the registered operations of apps. */
 export interface CommittedState {
   /** Its name: `HEAD`. */
   readonly name: string;

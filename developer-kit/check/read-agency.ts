@@ -26,7 +26,7 @@ export interface ReadAgency {
   readonly findings: readonly Finding[];
 }
 
-/** Reads and validates the parts of an agency's folder, each by itself. */
+/** Reads and validates each part of an agency's folder separately. */
 export function readAgency(folder: AgencyFolder): ReadAgency {
   const { agency, schema, catalogue: catalogueFile, cases: casesFiles, agreements: agreementsFile } = folder;
   const path = dirname(catalogueFile.path);
@@ -53,7 +53,7 @@ export function readAgency(folder: AgencyFolder): ReadAgency {
     );
   const cases = catalogue && casesFiles.length > 0 ? casesIn(casesFiles, catalogue) : undefined;
   if (casesFiles.length === 0) {
-    const message = 'There is no specification by example beside the rules.';
+    const message = 'There are no cases for the rules.';
     note('cases', { message, file: `${path}/access.cases.yaml`, line: 1 });
   }
   for (const fault of cases?.faults ?? []) note('cases', fault);

@@ -8,7 +8,7 @@ import { operationsIn } from '../trusted-documents/operations-in';
 import type { ProjectFiles } from './project-files';
 import type { AgencyFolder, CommittedState, RegisteredOperation } from './proposal';
 
-/** The state in force at a commit or in a copy of the project. ¶ @throws with the first missing file. */
+/** Reads the state at a commit or in a copy of the project. @throws with the first missing file. */
 export function committedState(files: ProjectFiles): CommittedState {
   return {
     name: files.name,

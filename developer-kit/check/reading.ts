@@ -63,11 +63,11 @@ function inForce({ name, supergraph, bundle }: CommittedState, agencies: readonl
   try {
     return committedGraph(supergraph, bundle, new Map(known));
   } catch (error) {
-    throw new Error(`What is in force in ${name} cannot be read: ${(error as Error).message}`);
+    throw new Error(`The graph of ${name} cannot be read: ${(error as Error).message}`);
   }
 }
 
-/** Empty if it cannot be read: the supergraph is in force. */
+/** Empty if it cannot be read: what counts is the committed supergraph. */
 function definitionsOf(schema: readonly SourceFile[]): Definitions {
   try {
     return definitionsIn(behindPrelude(schema), schema);

@@ -9,7 +9,7 @@ export interface Report {
   readonly agencies: readonly Agency[];
   readonly acceptedOpenings: boolean;
   readonly counts: Readonly<Record<Severity, number>>;
-  /** The worst first. */
+  /** Worst first. */
   readonly findings: readonly Finding[];
 }
 
@@ -42,7 +42,7 @@ export function textOf({ passed, against, agencies, acceptedOpenings, counts, fi
   const whose = agencies.length === 1 ? agencies[0] : `${agencies.length} agencies`;
   const advice =
     counts.error === 0 && counts.opening > 0 && !acceptedOpenings
-      ? ['Openings pass with --accept-openings, once somebody who answers for the data has read them.']
+      ? ['Add --accept-openings once a person responsible for the data has reviewed the openings.']
       : [];
   return [
     ...sections,
@@ -54,8 +54,8 @@ export function textOf({ passed, against, agencies, acceptedOpenings, counts, fi
 // Private:
 
 const HEADINGS: Readonly<Record<Severity, string>> = {
-  error: 'Errors, to be mended:',
-  opening: 'Openings, to be accepted by a reviewer:',
-  change: 'Other changes, to be read:',
+  error: 'Errors to correct:',
+  opening: 'Openings for a reviewer to accept:',
+  change: 'Other changes to review:',
   note: 'Notes:',
 };

@@ -18,7 +18,7 @@ const officer = z.strictObject({
 
 export const agencyFile = z.strictObject({
   name: text.regex(/\p{Script=Han}/u, 'must be the Chinese name'),
-  english: text.regex(/^[a-z][a-z' -]*$/, 'must be the English name as it stands within a sentence'),
+  english: text.regex(/^[a-z][a-z' -]*$/, 'must be the English name as written within a sentence'),
   short: z.string().regex(/^\p{Script=Han}$/u, 'must be one Chinese character'),
   /** Position in lists: agencies in the order in which they joined. */
   order: z.int().min(1).max(999),

@@ -7,14 +7,17 @@ import { type AgencyFolder, readAgencyFile } from './agency-file';
 /** Required files of an agency's folder, and their readers. */
 const FILES = ['agency.yaml', 'schema.graphql', 'catalogue.yaml', 'access.cedar', 'access.cases.yaml', 'index.ts'];
 
-/** Files that a larger agency may split: several with the same ending, at any depth. */
+/** Files that a larger agency may split into several with the same extension, at any depth. */
 const ENDINGS: Readonly<Record<string, string>> = {
   'schema.graphql': '.graphql',
   'access.cedar': '.cedar',
   'access.cases.yaml': '.cases.yaml',
 };
 
-/** In kebab-case, short enough for names of databases and roles, and different from other names in docker-compose.yml. */
+/**
+ * In kebab-case, short enough for names of databases and roles, and different from the other names in
+ * docker-compose.yml.
+ */
 const NAME = /^(?!(?:gateway|redis|ledger)$)(?!.*-database$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const LONGEST_NAME = 40;
 
@@ -42,7 +45,7 @@ export function readAgencyFolders(subgraphs: string, project: string): readonly 
     if (!isAgencyName(agency)) faults.push(`the name of an agency's folder ${NAME_RULE} (${named})`);
     const missing = missingIn(folder);
     if (missing.length > 0)
-      faults.push(`every folder here is an agency, and this has no ${missing.join(', ')} (${named})`);
+      faults.push(`every folder here is an agency, but this one has no ${missing.join(', ')} (${named})`);
     if (missing.includes('agency.yaml')) return [];
     const file = join(folder, 'agency.yaml');
     try {

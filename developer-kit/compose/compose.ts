@@ -26,8 +26,8 @@ interface AgencyFolder {
 }
 
 /**
- * What `npm run compose` does last: composes subgraphs/* into supergraph.graphql and rules.json, or with --check says
- * whether the committed ones are fresh.
+ * The last step of `npm run compose`: composes subgraphs/* into supergraph.graphql and rules.json, or with --check
+ * verifies that the committed files are fresh.
  */
 export function composeAll(check: boolean): number {
   const agencies = agencyFolders(SUBGRAPHS);
@@ -100,7 +100,7 @@ export function compose(agencies: readonly AgencyFolder[]): Composed {
   return { faults: errors.map(worded), hints: hints.map(worded), sdl: supergraph, rules };
 }
 
-/** An agency's guard only takes the key of a reference, so fields of `@requires` would never arrive. */
+/** An agency's guard reads only the key of a reference, so fields of `@requires` would never arrive. */
 function fieldsNeedingOthers(agency: Agency, schema: DocumentNode): readonly string[] {
   const faults: string[] = [];
   const isRequires = federationDirective(schema, 'requires');
@@ -109,7 +109,7 @@ function fieldsNeedingOthers(agency: Agency, schema: DocumentNode): readonly str
       const node = directives.find((directive) => isRequires(directive.name.value));
       if (node === undefined) return;
       faults.push(
-        `${agency}: Field "${name.value}" needs fields of another agency (@requires): an agency is given keys and nothing else.${place(node)}`,
+        `${agency}: Field "${name.value}" needs fields of another agency (@requires), but an agency receives only keys.${place(node)}`,
       );
     },
   });

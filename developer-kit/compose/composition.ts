@@ -10,7 +10,7 @@ export interface AgencySchema {
   readonly schema: DocumentNode;
 }
 
-/** A message of composition: about which agencies, and where in their schemas. */
+/** A message of composition, with the agencies and places that it is about. */
 export interface CompositionRemark {
   readonly message: string;
   readonly agencies: readonly string[];

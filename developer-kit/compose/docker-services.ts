@@ -1,11 +1,11 @@
 import { databaseName, enumName } from '../../shared/domain/agency-names';
 import { withSection } from './generated-section';
 
-/** Its service is written by hand, because it reads the ledger and the gateway depends on it differently. */
+/** The centre's service is written by hand: it reads the ledger, and the gateway depends on it differently. */
 const CENTRE = 'governance-center';
 const PORT = 4001;
 
-/** The text of docker-compose.yml with a subgraph and a database per agency. */
+/** Returns the text of docker-compose.yml with a subgraph and a database for each agency. */
 export function withServices(text: string, agencies: readonly string[]): string {
   const others = agencies.filter((agency) => agency !== CENTRE);
   const sections: Readonly<Record<string, readonly string[]>> = {

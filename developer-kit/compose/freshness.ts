@@ -7,5 +7,5 @@ export function isFresh(path: string, content: string): boolean {
 
 /** @param command npm script that writes the file. */
 export function staleness(path: string, command: string): string {
-  return `${path} is not fresh: run npm run ${command} and commit the result.`;
+  return `${path} is stale: run npm run ${command} and commit the result.`;
 }

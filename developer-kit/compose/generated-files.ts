@@ -24,7 +24,7 @@ export function generatedFiles(agencies: readonly AgencyFolder[]): readonly Gene
 
 // Private:
 
-/** The page of callers in English and in Chinese: the tables are the same. */
+/** The page about callers in English and Chinese, with the same tables. */
 const PAGES_OF_CALLERS = ['docs/reference/callers.md', 'docs/zh-CN/reference/callers.md'];
 
 function list(agencies: readonly AgencyFolder[]): string {

@@ -1,6 +1,6 @@
 /**
- * Replaces a marked section in a file that people write otherwise: between `# agencies: networks` and `# /agencies:
- * networks`, or the same in Markdown comments.
+ * Replaces a marked section in a file that is otherwise written by hand: between `# agencies: networks` and `#
+ * /agencies: networks`, or the same in Markdown comments.
  *
  * @throws unless the file has both marks, once and in order.
  */

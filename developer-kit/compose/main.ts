@@ -8,7 +8,7 @@ import { writeGenerated } from './write-generated';
 
 const USAGE = `Usage: npm run compose -- [--check]
 
-  --check  writes nothing, and fails where a committed file is stale`;
+  --check  writes nothing, and fails if a committed file is stale`;
 
 /**
  * `npm run compose`: writes the files that list the agencies, then supergraph and rules.
@@ -23,7 +23,7 @@ async function compose(words: readonly string[]): Promise<number> {
     else console.log(`${path}: ${agencies.length} agencies`);
   }
   if (check && stale.length > 0) return 1;
-  // Imported after the list of agencies is written, because its modules read that list when they load.
+  // Imported only after the list of agencies is written, because its modules read that list when they load.
   const { composeAll } = await import('./compose.js');
   return composeAll(check);
 }

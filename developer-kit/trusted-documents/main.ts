@@ -10,7 +10,7 @@ import { operationsIn } from './operations-in';
 const OPERATIONS = join(PROJECT, 'examples');
 const USAGE = `Usage: npm run trusted-documents -- [--check]
 
-  --check  writes nothing, and fails where the committed file is stale`;
+  --check  writes nothing, and fails if the committed file is stale`;
 const MANIFEST = join(PROJECT, 'gateway/generated/trusted-documents.json');
 
 /** Writes the manifest of the operations in examples/; with --check compares it with the committed one. */

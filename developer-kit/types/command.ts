@@ -9,7 +9,7 @@ import { resolverTypes } from './resolver-types';
 
 export const USAGE = `Usage: npm run types -- [<agency>...] [--check]
 
-  --check  writes nothing, and fails where a committed file is stale`;
+  --check  writes nothing, and fails if a committed file is stale`;
 
 /** A folder like an agency's, with types of its own: the template of `npm run agency:new`. */
 const TEMPLATE = 'developer-kit/agency-template';

@@ -85,12 +85,12 @@ describe('a cases file is refused', () => {
     [
       'that has an entry for a class of no catalogue',
       `${CASES}${CASES.replace('some', 'other')}`,
-      'access.cases.yaml: education.other is no data class of the catalogue',
+      'access.cases.yaml: education.other is not a data class of the catalogue',
     ],
     [
       'that refuses a class as the catalogue does not',
       CASES.replace('emergency: DENIED', 'emergency: ABSENT'),
-      'access.cases.yaml: education.some is refused otherwise in the catalogue',
+      'access.cases.yaml: education.some has another refusal in the catalogue',
     ],
     [
       'that leaves a column out',

@@ -528,7 +528,7 @@ describe('what cannot be imported is told in one line, and nothing is written', 
     [
       'a workbook that was cut off',
       () => [binary('enrolments-c.xlsx', Buffer.from('504b0304140000000800', 'hex'))],
-      /^The workbook cannot be read: it was cut off/,
+      /^The workbook cannot be read: it is incomplete/,
     ],
     ['a wrong option', () => [fileOf([HEADER]), '--dryrun'], /Unknown option '--dryrun'.*Usage:/s],
     [

@@ -57,7 +57,9 @@ describe('a service of docker-compose.yml', () => {
     const { status, faults } = startedBare('education', { DATABASE_URL_EDUCATION: url });
     expect(status).toBe(1);
     expect(faults).toContainEqual(
-      expect.stringContaining('DATABASE_URL_EDUCATION is for `npm run migrate -- education`'),
+      expect.stringContaining(
+        'DATABASE_URL_EDUCATION must not be set in production, except for `npm run migrate -- education`',
+      ),
     );
     expect(faults.join()).not.toContain('secret');
   });

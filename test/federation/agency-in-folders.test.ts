@@ -136,7 +136,7 @@ const FAULTS: readonly (readonly [file: string, from: string, to: string, what: 
     'clubs/access.cases.yaml',
     'education.clubs',
     'education.lessons',
-    /lessons has an entry in .*\/access\.cases\.yaml/,
+    /lessons already has an entry in .*\/access\.cases\.yaml/,
     1,
   ],
   ['clubs/access.cases.yaml', 'owner: CLEAR', 'owner: [', /Flow sequence/, 8],

@@ -12,7 +12,7 @@ export interface Inquiry {
   readonly record: ResourceAttributes;
 }
 
-/** The applicable rules, as in decisions: a failing permit does not apply, a failing forbid does. */
+/** Finds the rules that apply, as in decisions: a permit that fails with an error does not apply, a forbid does. */
 export type ApplicablePolicies = (rules: ClassPolicies, inquiry: Inquiry) => readonly Policy[];
 
 /** Computes the residual rules once per request. */

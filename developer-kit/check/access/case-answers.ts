@@ -13,13 +13,15 @@ import type { SampleRequest } from './sample-request';
 /** The lead agency in the cases. */
 const LEAD_AGENCY: Agency = 'civil-affairs';
 
-/** The record that a class's entry describes, in some region. */
+/** Makes the record that a class's entry describes, in some region. */
 export function resourceOfCase({ record }: Entry, { catalogue }: ReadAgency, region = REGION): ResourceAttributes {
   const { 'mutation?': _, ...attributes } = catalogue?.attributes ?? {};
   return { ...ordinaryRecord(attributes, LEAD_AGENCY, region), ...record };
 }
 
-/** Whether the cases cover a request: case workers belong to the centre, and a purpose that needs a reference has one. */
+/**
+ * Whether the cases cover a request: a case worker belongs to the centre, and a purpose that needs a reference has one.
+ */
 export function isSpokenOf({ role, agency, stating }: SampleRequest): boolean {
   if (role === 'case-worker' && agency !== 'governance-center') return false;
   return stating.reference !== null || REFERENCE_KIND[stating.purpose] === undefined;
@@ -45,7 +47,7 @@ export function answerOfCase(
 }
 
 /**
- * The context that the gateway would sign: without participation there is no grant, and the class of grants is queried
+ * The context that the gateway would sign. Without participation there is no grant, and the class of grants is queried
  * before there is one.
  */
 export function contextOfCase(dataClass: DataClassName, asking: SampleRequest): AccessContext {

@@ -15,14 +15,14 @@ export interface Cause {
   readonly places: readonly Place[];
   /** Ids of rules. */
   readonly rules: readonly string[];
-  /** Agencies in whose folders it is. */
+  /** Agencies whose folders contain it. */
   readonly agencies: readonly Agency[];
 }
 
 export interface Difference {
   readonly before: Question;
   readonly after: Question;
-  /** Whether the field is new: its answer then depends on current rules only. */
+  /** Whether the field is new; its answer then depends only on the current rules. */
   readonly isNew: boolean;
   readonly told: { readonly before: Told; readonly after: Told };
   readonly context: AccessContext;
@@ -43,7 +43,7 @@ export function causeOf(difference: Difference, sides: PolicyDiff): Cause | 'lab
     (name) => sides.before.classes.get(name)?.dataClass.refusal !== sides.after.classes.get(name)?.dataClass.refusal,
   );
   return {
-    words: turned.length === 0 ? 'what its classes are' : `the refusal of ${turned.join(' and ')}`,
+    words: turned.length === 0 ? 'its data classes' : `the refusal of ${turned.join(' and ')}`,
     places: turned.flatMap((name) => sides.placeOfRefusal(name)),
     rules: [],
     agencies: turned.flatMap((name) => sides.ownerOf(name)),
@@ -59,7 +59,7 @@ interface Made {
   readonly gone: boolean;
 }
 
-/** Permits that were added or removed; otherwise forbids. */
+/** Finds the permits that were added or removed, or else the forbids. */
 function rulesOf(
   name: string,
   { told, context, record, after, isNew }: Difference,
@@ -98,7 +98,7 @@ const ACTION = {
 function rulesCause(made: readonly Made[], sides: PolicyDiff): Cause {
   const unique = [...new Map(made.map((one) => [one.policy.id, one])).values()];
   return {
-    words: unique.map(({ policy, gone }) => (gone ? `${policy.id}, which is gone` : policy.id)).join(' and '),
+    words: unique.map(({ policy, gone }) => (gone ? `${policy.id}, which was removed` : policy.id)).join(' and '),
     places: unique.map(({ policy, agency }) => sides.placeOfRule(agency, policy)),
     rules: unique.map(({ policy }) => policy.id),
     agencies: [...new Set(unique.map(({ agency }) => agency))],

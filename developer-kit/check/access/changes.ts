@@ -17,7 +17,7 @@ import { type SampleRequest, sampleRequests } from './sample-request';
 /** Fields with the same requirement and mask, before and after. */
 interface FieldGroup {
   readonly fields: Coordinate[];
-  /** For a new field, the same as after. */
+  /** For a new field, the same as `after`. */
   readonly before: Question;
   readonly after: Question;
   readonly isNew: boolean;
@@ -31,14 +31,14 @@ export interface AccessChange {
   readonly questions: { readonly before: Question; readonly after: Question };
   readonly told: { readonly before: Told; readonly after: Told };
   readonly cause: Cause | 'labels';
-  /** Roles, agencies, statements, and one entry for each dimension of records; undefined for all. */
+  /** Roles, agencies, statements, and one set for each dimension of records; undefined for all callers and records. */
   readonly product: Product | undefined;
   readonly dimensions: readonly Dimension[];
   /** One of them, as an example. */
   readonly example: Difference & { readonly asking: SampleRequest };
 }
 
-/** Compares the answers of both graphs to every caller, for every purpose, about every current field. */
+/** Compares the answers of both graphs: to every caller, for every purpose, about every field of the current graph. */
 export function changedAnswers(before: Graph, after: Graph, sides: PolicyDiff): readonly AccessChange[] {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
   const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)));
@@ -82,7 +82,7 @@ function contentOf(policies: ClassPolicies | undefined): string {
   return JSON.stringify([dataClass.refusal, dataClass.grade, rules]);
 }
 
-/** Rules of the agencies that own the classes. */
+/** Attributes that the rules of the classes' agencies may read. */
 function attributesOf(group: FieldGroup, graphs: readonly Graph[]): Readonly<Record<string, string>> {
   const owners = new Set(classesIn(group).map((name) => name.split('.')[0]));
   const rules = graphs.flatMap(({ agencies }) => [...agencies.values()]);
@@ -172,7 +172,7 @@ function changesOf(
 interface Cell {
   readonly tuple: Tuple;
   readonly asking: SampleRequest;
-  /** Compares once for all callers whom rules treat alike, with one of them. */
+  /** One difference for all callers whom the rules treat alike, with one of them as an example. */
   readonly difference: Difference;
 }
 
@@ -195,7 +195,7 @@ function toldTo(
   };
 }
 
-/** Whether a combination of roles gets the same answers as its single roles, which are reported already. */
+/** Whether a combination of roles gets the same answers as its single roles, whose changes are reported already. */
 function isSumOfParts(
   { alone }: SampleRequest,
   told: AccessChange['told'],

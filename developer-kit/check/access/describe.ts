@@ -4,7 +4,7 @@ import type { Product } from './products';
 import type { Dimension } from './record-space';
 import type { Stating } from './sample-request';
 
-/** Callers, purposes and records in words; each an empty text if nothing needs to be said. */
+/** Callers, purposes and records in words; empty if there is nothing to say. */
 export interface Words {
   readonly who: string;
   readonly purposes: readonly string[];
@@ -36,7 +36,7 @@ export function listed(names: readonly string[], last = 'and'): string {
 
 // Private:
 
-/** Longer lists are described by their exceptions. */
+/** Longer lists of roles are described by their exceptions. */
 const ROLES_LISTED = 5;
 
 function rolesIn(roles: ReadonlySet<string>): string {
@@ -51,7 +51,7 @@ function agenciesIn(agencies: ReadonlySet<string>, all: readonly string[]): stri
   return others.length < agencies.size ? ` of all agencies but ${listed(others)}` : ` of ${listed([...agencies])}`;
 }
 
-/** A purpose with all of its statements is described by itself; most purposes by their exceptions. */
+/** A purpose with all its statements is named without them; most purposes by their exceptions. */
 function purposesIn(chosen: ReadonlySet<string>, all: readonly Stating[]): readonly string[] {
   const isChosen = ({ name }: Stating) => chosen.has(name);
   const others = all.filter((stating) => !isChosen(stating));
@@ -74,7 +74,7 @@ function summed(some: readonly Stating[], all: readonly Stating[]): readonly str
 
 function conditionOf({ attribute, values }: Dimension, chosen: ReadonlySet<string>): readonly string[] {
   if (attribute === 'region') return regionsIn(chosen, values);
-  // Skips a dimension with all values, and the mere existence of a child.
+  // Skips a dimension with all values, and one that only says that there is a child.
   if (chosen.size === values.length || (chosen.size === 1 && chosen.has('given'))) return [];
   const names = values.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
   return [`where ${attribute} is ${listed(names, 'or')}`];

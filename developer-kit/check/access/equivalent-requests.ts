@@ -2,7 +2,10 @@ import { type Expression, partsOf } from '../../../shared/access/expression';
 import type { Policy } from '../../../shared/access/policies';
 import type { SampleRequest } from './sample-request';
 
-/** Groups requests that rules treat alike: rules name roles, agencies and purposes, so all unnamed ones are equivalent. */
+/**
+ * Groups requests that the rules treat alike: rules name roles, agencies and purposes, so all that they do not name are
+ * equivalent.
+ */
 export function equivalentRequests(
   askings: readonly SampleRequest[],
   policies: readonly Policy[],

@@ -2,8 +2,8 @@ import { type Expression, partsOf, type Value } from '../../../shared/access/exp
 import { resourceAttributesIn } from '../../../shared/access/resource-attributes';
 
 /**
- * The literals that rules compare a record's attribute with: `"TASK"` in `resource.due == "TASK"`, and the elements of
- * sets.
+ * Finds the literals that rules compare a record's attribute with: `"TASK"` in `resource.due == "TASK"`, and the
+ * elements of sets.
  */
 export function literalsAbout(attribute: string, expression: Expression): readonly Value[] {
   const compares = expression.kind === 'comparison' || expression.kind === 'in' || expression.kind === 'like';
@@ -20,5 +20,5 @@ function literalsIn(expression: Expression): readonly Value[] {
   return expression.kind === 'literal' ? [expression.value].flat() : partsOf(expression).flatMap(literalsIn);
 }
 
-/** A text that matches the pattern: without anything for its wildcards. */
+/** Makes a text that matches the pattern, with nothing for its wildcards. */
 const textLike = (pattern: readonly (string | null)[]): string => pattern.map((part) => part ?? '').join('');

@@ -15,14 +15,14 @@ export interface Side {
   readonly policies: ReadonlyMap<Agency, readonly Policy[]>;
 }
 
-/** Both sides, and the places of their parts. */
+/** Both sides of a proposal, and the places of their parts. */
 export interface PolicyDiff {
   readonly before: Side;
   readonly after: Side;
   readonly standing: ApplicablePolicies;
   /** The agency that owns a class; undefined if no catalogue lists it. */
   ownerOf(name: DataClassName): readonly Agency[];
-  /** The current version, or the former one if it was removed. */
+  /** The place of the current version of the rule, or of the former one if it was removed. */
   placeOfRule(agency: Agency, policy: Policy): Place;
   placeOfRefusal(name: DataClassName): readonly Place[];
 }
@@ -62,7 +62,7 @@ function sideOf({ rules, agencies }: Graph): Side {
   };
 }
 
-/** Line of a key in the catalogue's text, from 1; of the class by default. */
+/** Line of a class's refusal in the catalogue's text, from 1; of the class if it has none. */
 function refusalLine(text: string, name: DataClassName): number {
   const lines = text.split('\n').map((line) => line.trim());
   const start = lines.indexOf(`${name}:`);

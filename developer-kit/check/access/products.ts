@@ -5,7 +5,7 @@ export type Tuple = readonly string[];
 export type Product = readonly ReadonlySet<string>[];
 
 /**
- * Describes tuples by few products, so that a fact about many callers is reported once.
+ * Describes tuples by as few products as possible, so that a fact about many callers is reported once.
  *
  * @param tuples all of one length, without duplicates.
  */

@@ -6,7 +6,7 @@ import type { Graph } from '../graph';
 
 /** A question to the rules about a field. */
 export interface Question {
-  /** Undefined if the field requires nothing: everybody is answered. */
+  /** Undefined if the field has no requirement: everybody is answered. */
   readonly requirement: Requirement | undefined;
   readonly maskable: boolean;
   /** The name of a mutation, if the question is about one. */
@@ -16,7 +16,7 @@ export interface Question {
 /** The answer to a caller; for a mutation, whether it is permitted. */
 export type Told = Answer | 'ALLOWED' | 'REFUSED';
 
-/** Rank of an answer by permissiveness. */
+/** Rank of an answer, by permissiveness. */
 export const LEVEL: Readonly<Record<Told, number>> = {
   CLEAR: 2,
   MASKED: 1,
@@ -45,12 +45,12 @@ export function answerTo(
   return requirement === undefined ? 'CLEAR' : decisions.decide(requirement, record, maskable);
 }
 
-/** The answer to everybody about an unknown field. */
+/** Everybody's answer about an unknown field. */
 export function notThere({ mutation }: Question): Told {
   return mutation === undefined ? 'ABSENT' : 'REFUSED';
 }
 
-/** The answer about every record; undefined if it depends on the record. */
+/** The answer that is the same for every record; undefined if it depends on the record. */
 export function settledAnswer({ requirement, maskable, mutation }: Question, decisions: Decisions): Told | undefined {
   if (mutation !== undefined) {
     return decisions.unmetToWrite(requirement ?? [], undefined, mutation).length === 0 ? undefined : 'REFUSED';

@@ -39,7 +39,8 @@ export function dimensionsOf(
 }
 
 /**
- * All kinds of record; if too many, the ordinary one with up to two deviations, because rules test most attributes alone.
+ * All kinds of record. If there are too many, the ordinary one with up to two deviations, because rules test most
+ * attributes separately.
  */
 export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKind[] {
   const all = dimensions.reduce((product, { values }) => product * values.length, 1);
@@ -72,7 +73,7 @@ export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, c
   };
 }
 
-/** Without a region, which every record has, the dimension means nothing. */
+/** Regions of records, relative to the caller's. */
 export const REGIONS: readonly DimensionValue[] = [
   { name: 'in their region', value: () => REGION },
   { name: 'beyond their region', value: () => '990102' },
@@ -81,7 +82,7 @@ export const REGIONS: readonly DimensionValue[] = [
 
 // Private:
 
-/** As many as can be compared in a second or two, for all callers. */
+/** As many as can be compared in a second or two for all callers. */
 const MOST_KINDS = 250;
 
 function valuesOf(
@@ -130,7 +131,7 @@ function presentValues(type: string, literals: readonly Value[]): readonly Dimen
   }
 }
 
-/** An agency of no caller. */
+/** An agency that no caller belongs to. */
 const ANOTHER = 'another-agency';
 
 const fixed = (name: string, value: Value): DimensionValue => ({ name, value: () => value });

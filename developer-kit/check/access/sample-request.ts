@@ -6,7 +6,7 @@ import type { AccessContext } from '../../../shared/protocol/context-token';
 import { CASE_CONFERENCE, CASE_GRANT, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
 import type { ReferenceName } from '../../cases/situation';
 
-/** A caller's statement: a purpose with its reference and reason. */
+/** What a caller states: a purpose with its reference and reason. */
 export interface Stating {
   /** `CASE_HANDLING with its case` */
   readonly name: string;
@@ -61,7 +61,7 @@ export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly
   return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];
 });
 
-/** Every role of every agency with every statement. ¶ @param together combinations of roles to include. */
+/** Combines every role of every agency with every statement. @param together combinations of roles to include. */
 export function sampleRequests(
   agencies: readonly Agency[],
   together: readonly (readonly Role[])[] = [],

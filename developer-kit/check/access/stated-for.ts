@@ -6,7 +6,7 @@ import { answerOfCase, isSpokenOf, resourceOfCase } from './case-answers';
 import type { AccessChange } from './changes';
 import { LEVEL, type Told } from './question';
 
-/** The cases' position on a more permissive answer, with its place; undefined if they cannot be read. */
+/** What the cases state about a more permissive answer, with its place; undefined if they cannot be read. */
 export function statedFor(
   { questions, told, example }: AccessChange,
   { after }: Reading,
@@ -21,7 +21,7 @@ export function statedFor(
       ...resourceOfCase(entry, agency, example.record.region),
       ...(entry['where-protected'] !== undefined && { addressProtected }),
     };
-    // The cases have an agency of their own for attributes that contain one.
+    // The cases have their own agency for attributes that contain one.
     const isItsRecord = Object.entries(example.record).every(
       ([attribute, value]) => typeof value !== 'boolean' || (spoken as ResourceAttributes)[attribute] === value,
     );
@@ -29,7 +29,7 @@ export function statedFor(
     const { answer, by } = answerOfCase(name, entry, example.asking, spoken);
     return [{ name, answer, place: agency.cases.placeOf(name, by) }];
   });
-  if (stated.length === 0) return { words: 'of which no case speaks', places: [] };
+  if (stated.length === 0) return { words: 'which no case covers', places: [] };
   const against = stated.find(({ answer }) => !isAsFar(answer, told.after));
   if (against !== undefined) {
     return { words: `against the cases of ${against.name}, which say ${against.answer}`, places: [against.place] };
@@ -39,7 +39,7 @@ export function statedFor(
 
 // Private:
 
-/** Whether an answer is at most as permissive as the cases say; a visible refusal exceeds a silent one. */
+/** Whether an answer is at most as permissive as the cases state; a visible refusal exceeds a silent one. */
 function isAsFar(stated: Told, answer: Told): boolean {
   return LEVEL[stated] > LEVEL[answer] || stated === answer || (stated === 'DENIED' && answer === 'ABSENT');
 }

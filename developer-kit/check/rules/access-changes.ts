@@ -11,8 +11,8 @@ import type { Reading } from '../reading';
 import type { Rule } from './rule';
 
 /**
- * Reports changed answers: every role of every agency for every purpose, with every kind of reference and record, about
- * every field. Answering or telling anybody more is an opening; for a new field, reports who is answered.
+ * Reports changed answers of every role of every agency for every purpose, with every kind of reference and record,
+ * about every field. Answering or telling anybody more is an opening; for a new field, reports who is answered.
  */
 export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
@@ -23,7 +23,7 @@ export const accessChanges: Rule = (reading) => {
   const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
     (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),
   );
-  // A new field of an existing class is answered by the rules as they were.
+  // A new field of an existing class is answered by existing rules.
   const isOfNewClass = ({ questions: { after } }: AccessChange) =>
     classesOf(after.requirement ?? []).some((name) => !sides.before.classes.has(name));
   const effective = new Set(
@@ -41,16 +41,15 @@ const NOT_WORKED_OUT: Finding = {
   what: 'no comparison',
   severity: 'note',
   agencies: [],
-  message:
-    'whom a change breaks and who is answered otherwise is worked out once schemas compose and rules can be read',
+  message: 'broken operations and changed answers are computed once all schemas compose and all rules can be read',
   places: [],
 };
 
 const ORDER: readonly string[] = ['new', 'opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
 
 const SAYING: Readonly<Record<string, string>> = {
-  tells: ', which now tells that it is refused',
-  'keeps silent': ', which no longer tells that it is refused',
+  tells: ', a refusal that is now visible',
+  'keeps silent': ', a refusal that is no longer visible',
 };
 
 const EVERYONE: Words = { who: 'everyone who is refused it', purposes: ['any purpose'], conditions: [] };
@@ -115,7 +114,7 @@ function merged(changes: readonly ToldChange[]): Finding[] {
   });
 }
 
-/** Longer lists are only counted. */
+/** Of longer lists, the rest is only counted. */
 const FIELDS_LISTED = 3;
 
 function fieldsIn(fields: readonly Coordinate[]): string {
@@ -132,16 +131,16 @@ function labelCause(
   const lost = had.filter((name) => !has.includes(name));
   const gained = has.filter((name) => !had.includes(name));
   const words = [
-    ...lost.map((name) => `its label ${name}, which is gone`),
+    ...lost.map((name) => `its label ${name}, which was removed`),
     ...gained.map((name) => `its new label ${name}`),
-    ...(before.maskable && !after.maskable ? ['its mask, which is gone'] : []),
+    ...(before.maskable && !after.maskable ? ['its mask, which was removed'] : []),
     ...(!before.maskable && after.maskable ? ['its new mask'] : []),
   ];
   const [field = ''] = fields;
   return { words: words.length === 0 ? 'its labels' : listed(words), rules: [], ...definedAt(reading, field) };
 }
 
-/** Reports changed rules without effect, so that reviewers need not look for one. */
+/** Reports changed rules that have no effect, to spare reviewers the search for one. */
 function withoutEffect(effective: ReadonlySet<string>, { before, after }: Reading): readonly Finding[] {
   return [...after.agencies.values()].flatMap(({ agency, rules }) => {
     const known = new Map(before.graph.agencies.get(agency)?.policies.map((policy) => [policy.id, policy]));
@@ -150,7 +149,7 @@ function withoutEffect(effective: ReadonlySet<string>, { before, after }: Readin
       const content = ({ effect, actions, dataClass, condition }: typeof policy) =>
         JSON.stringify([effect, [...actions], dataClass, condition]);
       if (effective.has(policy.id) || (was !== undefined && content(was) === content(policy))) return [];
-      const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, and no answer is another by it`;
+      const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, but changes no answer`;
       const places = [{ file: `subgraphs/${agency}/${policy.file}`, line: policy.line }];
       return [{ what: 'no effect', severity: 'note', agencies: [agency], message, places } as const];
     });

@@ -10,7 +10,7 @@ export const additions: Rule = ({ before, after }) =>
       .filter(([coordinate]) => !known.has(coordinate) && !isPartOfNew(coordinate, definitions, known))
       .map(([coordinate, node]) => {
         const classes = classesOf(after.graph?.requirements.get(coordinate) ?? []);
-        const asks = classes.length === 0 ? '' : `, which asks for ${classes.join(' and ')}`;
+        const asks = classes.length === 0 ? '' : `, which requires ${classes.join(' and ')}`;
         const message = `${coordinate}${asks}`;
         return { what: 'added', severity: 'note', agencies: [agency], message, places: placesOf(node) } as const;
       });

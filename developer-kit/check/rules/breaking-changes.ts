@@ -14,8 +14,8 @@ import type { RegisteredOperation } from '../proposal';
 import type { Rule } from './rule';
 
 /**
- * Reports breaking changes against the schema in force, by the rules of graphql-js, with the registered operations that use
- * the changed element. A change of an unused element may still break unregistered clients.
+ * Reports breaking changes against the committed schema, by the rules of graphql-js, with the registered operations
+ * that use the changed element. A change of an unused element may still break unregistered clients.
  */
 export const breakingChanges: Rule = (reading) => {
   const [before, after] = [reading.before.graph.api, reading.after.graph?.api];
@@ -31,7 +31,7 @@ export const breakingChanges: Rule = (reading) => {
     if (breaks) for (const { operation } of users) named.add(operation);
     const whom =
       users.length === 0
-        ? 'no registered operation relies on it'
+        ? 'no registered operation uses it'
         : `${breaks ? 'breaks' : 'concerns'} ${users.map(({ operation }) => nameOf(operation)).join(', ')}`;
     return {
       what: breaks ? 'breaking' : 'default',
@@ -47,7 +47,7 @@ export const breakingChanges: Rule = (reading) => {
       .filter(({ type }) => type === 'ARG_DEFAULT_VALUE_CHANGE')
       .map((change) => findingOf(change, false)),
   ];
-  // Also reports operations that were valid and are not any more, for any other reason.
+  // Also reports operations that are no longer valid for any other reason.
   const unexplained = operations
     .filter(({ operation }) => !named.has(operation))
     .flatMap(({ operation }) => {

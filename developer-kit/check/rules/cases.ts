@@ -15,8 +15,8 @@ import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
 
 /**
- * Rules must answer as the cases say: every role of every agency for every purpose, inside and outside the region, about
- * the record in each class's entry. Tests verify the same on databases and the whole gateway.
+ * Rules must answer as the cases state: to every role of every agency for every purpose, inside and outside the region,
+ * about the record of each class's entry. Tests verify the same on databases and the whole gateway.
  */
 export const cases: Rule = ({ after }) => {
   const askings = sampleRequests([...after.agencies.keys()]).filter(isSpokenOf);
@@ -107,7 +107,7 @@ const SPOKEN_STATINGS = STATINGS.filter(
   ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose] === undefined,
 );
 
-/** Cases say "in region"; other regions are described explicitly. */
+/** Cases are about records in the region; other regions are described explicitly. */
 const CASE_REGIONS = REGIONS.slice(0, 2);
 
 function recordsOf(entry: Entry, agency: ReadAgency) {

@@ -36,7 +36,7 @@ function findingOf(
   };
 }
 
-/** Without the agency in brackets that composition begins with, and on one line. */
+/** Removes the agency in brackets that composition begins with, and line breaks. */
 function readable(message: string): string {
   return message
     .replace(/^\[[^\]]*\] /, '')

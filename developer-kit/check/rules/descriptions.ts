@@ -21,7 +21,7 @@ export const descriptions: Rule = ({ after }) =>
 const CHINESE = /\p{Script=Han}/u;
 const ENGLISH = /[A-Za-z]{3}/;
 
-/** Query has no Chinese term, and the governance centre describes Child for all. */
+/** Query has no Chinese term; the governance centre describes Child for all agencies. */
 const DESCRIBED_ELSEWHERE: ReadonlySet<string> = new Set(['Query', 'Child']);
 
 function faultOf(coordinate: string, node: ASTNode): string | undefined {
@@ -34,7 +34,7 @@ function faultOf(coordinate: string, node: ASTNode): string | undefined {
   return english ? undefined : 'is described in Chinese only; the English words are missing';
 }
 
-/** The owner of a field describes it, and a type that exists only for such fields. */
+/** Whether another agency describes it: the owner of a field does, and of a type that exists only for such fields. */
 function isAnothers(node: ASTNode): boolean {
   if (node.kind === Kind.OBJECT_TYPE_DEFINITION) return node.fields?.every(isAnothers) === true;
   return node.kind === Kind.FIELD_DEFINITION && (node.directives ?? []).some(({ name }) => name.value === 'external');

@@ -2,13 +2,13 @@ import { type ASTNode, Kind } from 'graphql';
 import { placesOf } from '../definitions';
 import type { Rule } from './rule';
 
-/** A different mask shows a different part of the value to everybody who is answered masked. */
+/** A different mask shows a different part of the value to everyone who is answered masked. */
 export const masks: Rule = ({ before, after }) =>
   [...after.agencies.values()].flatMap(({ agency, definitions }) =>
     [...definitions].flatMap(([coordinate, node]) => {
       const [was, is] = [formOf(before.definitions.get(agency)?.get(coordinate)), formOf(node)];
       if (was === undefined || is === undefined || was === is) return [];
-      const message = `${coordinate} — everyone who is answered MASKED is shown what ${is} leaves, no longer ${was}`;
+      const message = `${coordinate} — everyone who is answered MASKED sees the value masked as ${is} instead of ${was}`;
       return [{ what: 'mask', severity: 'opening', agencies: [agency], message, places: placesOf(node) } as const];
     }),
   );

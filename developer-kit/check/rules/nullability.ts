@@ -5,9 +5,9 @@ import { type Definitions, namedType, placesOf } from '../definitions';
 import type { Rule } from './rule';
 
 /**
- * Refused answers must fit the type: a list is `[Thing!]!` and becomes `[]`; a labelled object of a child or root type is
- * nullable and becomes null. In an object, refusing a non-null field nulls the object. A mutation becomes null, lists
- * included.
+ * The substitute for a refused answer must fit the type. A list is `[Thing!]!` and becomes `[]`; a labelled object of a
+ * child or root type is nullable and becomes null. In other objects, refusing a non-null field nulls the object. A
+ * mutation becomes null, even if it returns a list.
  */
 export const nullability: Rule = ({ after }) =>
   [...after.agencies.values()].flatMap(({ agency, definitions, catalogue }) =>
@@ -28,7 +28,7 @@ function listFault(coordinate: string, type: TypeNode): string | undefined {
   const outer = type.kind === Kind.NON_NULL_TYPE || coordinate.startsWith('Mutation.');
   if (outer && list.type.kind === Kind.NON_NULL_TYPE) return undefined;
   const name = namedType(type);
-  return `is a list that can hold or be null; write [${name}!]!, which answers [] where there is nothing`;
+  return `is a list that can be or contain null; write [${name}!]!, which is [] if there is nothing`;
 }
 
 function objectFault(
@@ -45,7 +45,7 @@ function objectFault(
   if (target?.kind !== Kind.OBJECT_TYPE_DEFINITION || plain.has(name)) return undefined;
   const labels = classesOf(requirementOf([...directives, ...(target.directives ?? [])]));
   if (labels.length === 0) return undefined;
-  return `is an object that ${labels[0]} can refuse; write ${name}, which answers null then`;
+  return `is an object that ${labels[0]} can refuse; write ${name}, which is null then`;
 }
 
 function isRootOrEntity(type: ASTNode | undefined): boolean {

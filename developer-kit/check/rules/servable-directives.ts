@@ -12,7 +12,7 @@ export const servableDirectives: Rule = ({ after }) =>
       Directive: (node) => {
         const name = node.name.value.replace(/^federation__/, '');
         if (!REFUSED.has(name)) return;
-        const message = `@${name} composes, but the gateway refuses to load what has it`;
+        const message = `@${name} composes, but the gateway refuses to load a supergraph with it`;
         findings.push({ what: 'directive', severity: 'error', agencies: [agency], message, places: placesOf(node) });
       },
       [Kind.DIRECTIVE_DEFINITION]: () => false,

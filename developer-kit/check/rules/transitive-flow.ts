@@ -5,8 +5,8 @@ import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
 
 /**
- * Labelled data of one agency may go to another only by an agreement that names its legal basis: `agreements.yaml` of the
- * receiving agency. Keys go to everyone, so no agreement can allow them.
+ * Labelled data of one agency may go to another only under an agreement that names its legal basis: `agreements.yaml`
+ * of the receiving agency. Keys go to everyone, so no agreement can allow them.
  */
 export const transitiveFlow: Rule = ({ after }) => {
   const agencies = [...after.agencies.values()];
@@ -31,12 +31,10 @@ function refused(flow: Flow, agencies: readonly ReadAgency[]): readonly Finding[
   const what = `${field} (${dataClasses.join(', ')})`;
   const how =
     by === 'provides'
-      ? `${what}, which is ${from}'s, would be answered by ${to} out of data of its own, by @provides on ${on}`
+      ? `${what} of ${from} would be answered by ${to} from its own data, by @provides on ${on}`
       : `${what} would be sent from ${from} to ${by === 'key' ? `every agency that knows ${on}` : to}, by @${by} on ${on}`;
   const why =
-    by === 'key'
-      ? 'a key carries nothing but the pseudonym'
-      : `no agreement in subgraphs/${to}/agreements.yaml allows it`;
+    by === 'key' ? 'a key may contain only the pseudonym' : `no agreement in subgraphs/${to}/agreements.yaml allows it`;
   return [
     {
       what: 'flow',
@@ -63,7 +61,7 @@ function faultsOf(
     }
     const isUsed = flows.some((flow) => flow.to === agency && flow.from === from && flow.field === field);
     if (isUsed) return [];
-    const message = `nothing is sent by what was agreed about ${field} of ${from}; an agreement that is not needed is taken out`;
+    const message = `the agreement about ${field} of ${from} is not used: remove it`;
     return [{ what: 'agreement', severity: 'note', agencies: [agency], message, places }];
   });
 }

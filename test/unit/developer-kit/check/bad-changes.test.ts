@@ -69,7 +69,7 @@ describe('one clear line with file and line reports, of changes to schemas,', ()
     );
     expect(change.lines).toContain(
       'change keeps silent: Child.bullyingReports — everyone who is refused it for any purpose: DENIED -> ABSENT, ' +
-        `which no longer tells that it is refused, by its new label education.bulying (${place})`,
+        `a refusal that is no longer visible, by its new label education.bulying (${place})`,
     );
   });
 
@@ -78,7 +78,7 @@ describe('one clear line with file and line reports, of changes to schemas,', ()
     expect(change.lines).toContain(`error label: Type "Child" has a key other than "id". (${place})`);
     expect(change.lines).toContain(
       'error flow: Enrolment.studentNumber (education.schooling, education.identifier) would be sent from education to every agency ' +
-        `that knows Child, by @key on Child; a key carries nothing but the pseudonym (${place})`,
+        `that knows Child, by @key on Child; a key may contain only the pseudonym (${place})`,
     );
   });
 
@@ -104,14 +104,14 @@ describe('one clear line with file and line reports, of changes to answers,', ()
   test('a label that is dropped', () => {
     expect(change.lines).toContain(
       'opening opened: Enrolment.studentNumber — child-director for VISIT: DENIED -> CLEAR, by its label education.identifier, ' +
-        'which is gone, against the cases of education.identifier, which say DENIED ' +
+        'which was removed, against the cases of education.identifier, which say DENIED ' +
         `(${change.at(SCHEMA, 'studentNumber:')}, ${change.at(CASES, 'child-director: DENIED')})`,
     );
   });
 
   test('a class whose refusal becomes visible', () => {
     expect(change.lines).toContain(
-      'error cases: education.wellbeing-score is refused otherwise in the catalogue ' +
+      'error cases: education.wellbeing-score has another refusal in the catalogue ' +
         `(${change.at(CASES, 'education.wellbeing-score:')})`,
     );
     const refusal = change.atHead(CATALOGUE, 'refusal: absent').replace(' at HEAD', '');
@@ -125,7 +125,7 @@ describe('one clear line with file and line reports, of changes to answers,', ()
   test('a removed forbid, with the conditions on the record', () => {
     expect(change.lines).toContain(
       'opening opened: Household.address — child-director of all agencies but public-security for VISIT, where addressProtected is true: ' +
-        'ABSENT -> CLEAR, by public-security.protected-address, which is gone, against the cases of public-security.address, which say ' +
+        'ABSENT -> CLEAR, by public-security.protected-address, which was removed, against the cases of public-security.address, which say ' +
         `ABSENT (${change.atHead(FORBID, '@id("public-security.protected-address")')}, ${change.at(POLICE_CASES, 'where-protected:')})`,
     );
   });
@@ -164,7 +164,7 @@ describe('one clear line with file and line reports, of changes to rules and mas
 
   test('a mask that is removed', () => {
     expect(change.lines).toContain(
-      'change closed: Enrolment.studentNumber — case-worker for RISK_ASSESSMENT and VISIT: MASKED -> DENIED, by its mask, which is gone ' +
+      'change closed: Enrolment.studentNumber — case-worker for RISK_ASSESSMENT and VISIT: MASKED -> DENIED, by its mask, which was removed ' +
         `(${change.at(SCHEMA, 'studentNumber:')})`,
     );
     const [, handling] = change.at(CASES, 'case-handling: MASKED').split(':');
@@ -176,7 +176,7 @@ describe('one clear line with file and line reports, of changes to rules and mas
 
   test('a mask that is exchanged', () => {
     expect(change.lines).toContain(
-      'opening mask: Identity.idNumber — everyone who is answered MASKED is shown what NAME leaves, no longer ID_NUMBER ' +
+      'opening mask: Identity.idNumber — everyone who is answered MASKED sees the value masked as NAME instead of ID_NUMBER ' +
         `(${change.at('subgraphs/public-security/schema.graphql', 'idNumber:')})`,
     );
   });
@@ -192,7 +192,7 @@ describe('one clear line with file and line reports, of changes to rules and mas
   test('a closed answer, and the cases that require it', () => {
     expect(change.lines).toContain(
       'change closed: Child.enrolment, Child.attendance and 15 more fields — case-worker for EMERGENCY: CLEAR -> DENIED, ' +
-        `by education.emergency, which is gone (${change.atHead(RULES, '@id("education.emergency")')})`,
+        `by education.emergency, which was removed (${change.atHead(RULES, '@id("education.emergency")')})`,
     );
     expect(change.lines).toContainEqual(
       expect.stringMatching(
@@ -251,7 +251,7 @@ describe('a change without fault', () => {
 
   test('is reported if a rule changes no answer', () => {
     expect(change.lines).toContain(
-      `note no effect: education.again is new, and no answer is another by it (${change.at(RULES, '@id("education.again")')})`,
+      `note no effect: education.again is new, but changes no answer (${change.at(RULES, '@id("education.again")')})`,
     );
   });
 
@@ -271,7 +271,7 @@ describe('a change without fault', () => {
 
   test('is noted where something is added', () => {
     expect(change.lines).toContain(
-      `note added: Enrolment.transport, which asks for education.schooling (${change.at(SCHEMA, '  transport: String')})`,
+      `note added: Enrolment.transport, which requires education.schooling (${change.at(SCHEMA, '  transport: String')})`,
     );
   });
 });

@@ -95,15 +95,15 @@ test('an element that another agency describes needs no description', () => {
 test.each([
   [
     'type Some { a: [Int!] }',
-    'Some.a is a list that can hold or be null; write [Int!]!, which answers [] where there is nothing',
+    'Some.a is a list that can be or contain null; write [Int!]!, which is [] if there is nothing',
   ],
   [
     'type Some { a: [Int]! }',
-    'Some.a is a list that can hold or be null; write [Int!]!, which answers [] where there is nothing',
+    'Some.a is a list that can be or contain null; write [Int!]!, which is [] if there is nothing',
   ],
   [
     `type Child @key(fields: "id") { id: ID! a: Part! } type Part ${LABEL} { b: Int }`,
-    'Child.a is an object that education.some can refuse; write Part, which answers null then',
+    'Child.a is an object that education.some can refuse; write Part, which is null then',
   ],
 ])('what stands in for a refused answer fits: %s', (schema, message) => {
   expect(lint(nullability, schema)).toEqual([`nullability: ${message} (subgraphs/education/schema.graphql:1)`]);
@@ -118,8 +118,8 @@ test('directives that no gateway here would load are named', () => {
   expect(
     lint(servableDirectives, 'type Some @context(name: "some") { a(b: Int @fromContext(field: "$some")): Int }'),
   ).toEqual([
-    'directive: @context composes, but the gateway refuses to load what has it (subgraphs/education/schema.graphql:1)',
-    'directive: @fromContext composes, but the gateway refuses to load what has it (subgraphs/education/schema.graphql:1)',
+    'directive: @context composes, but the gateway refuses to load a supergraph with it (subgraphs/education/schema.graphql:1)',
+    'directive: @fromContext composes, but the gateway refuses to load a supergraph with it (subgraphs/education/schema.graphql:1)',
   ]);
 });
 
@@ -133,7 +133,7 @@ test('unreadable files are reported with file and line', () => {
     }),
   ).toEqual([
     'rule: Rule "education.x" has no @basis: the article or agreement that allows it. (subgraphs/education/access.cedar:1)',
-    'cases: There is no specification by example beside the rules. (subgraphs/education/access.cases.yaml:1)',
+    'cases: There are no cases for the rules. (subgraphs/education/access.cases.yaml:1)',
     'schema: Syntax Error: Expected ":", found Name "Int". (subgraphs/education/schema.graphql:2)',
   ]);
   expect(
@@ -183,7 +183,7 @@ describe('a labelled field goes to another agency only by agreement', () => {
       'copy: Identity @provides(fields: "birthDate")',
     );
     expect(flows({ schema })).toEqual([
-      "flow: Identity.birthDate (public-security.some), which is public-security's, would be answered by education out of data of its own, " +
+      'flow: Identity.birthDate (public-security.some) of public-security would be answered by education from its own data, ' +
         'by @provides on Child.copy; no agreement in subgraphs/education/agreements.yaml allows it (subgraphs/education/schema.graphql:3)',
     ]);
   });
@@ -196,7 +196,7 @@ describe('a labelled field goes to another agency only by agreement', () => {
     });
     expect(lines[0]).toBe(
       'flow: Identity.birthDate (public-security.some) would be sent from public-security to every agency that knows Child, by @key on ' +
-        'Child; a key carries nothing but the pseudonym (subgraphs/public-security/schema.graphql:1)',
+        'Child; a key may contain only the pseudonym (subgraphs/public-security/schema.graphql:1)',
     );
   });
 
@@ -204,7 +204,7 @@ describe('a labelled field goes to another agency only by agreement', () => {
     const other = agreement({ fields: ['Identity.asOf'] });
     expect(flows({ schema: REQUIRES, agreements: other })).toEqual([
       REFUSED,
-      'agreement: nothing is sent by what was agreed about Identity.asOf of public-security; an agreement that is not needed is taken out ' +
+      'agreement: the agreement about Identity.asOf of public-security is not used: remove it ' +
         '(subgraphs/education/agreements.yaml:1)',
     ]);
   });

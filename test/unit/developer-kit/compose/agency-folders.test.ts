@@ -74,7 +74,7 @@ test.each<[string, () => void, readonly string[]]>([
     'a folder without an agency in it',
     () => mkdirSync(join(copy, 'subgraphs/weather-bureau')),
     [
-      'every folder here is an agency, and this has no agency.yaml, schema.graphql, catalogue.yaml, access.cedar, access.cases.yaml, index.ts (subgraphs/weather-bureau)',
+      'every folder here is an agency, but this one has no agency.yaml, schema.graphql, catalogue.yaml, access.cedar, access.cases.yaml, index.ts (subgraphs/weather-bureau)',
     ],
   ],
   [

@@ -260,7 +260,7 @@ test('types are fresh until the schema or a row changes', async () => {
   await types();
   expect(await types('--check')).toBe(0);
   const stale = (name: string) =>
-    `error: subgraphs/${AGENCY}/${name} is not fresh: run npm run types and commit the result.`;
+    `error: subgraphs/${AGENCY}/${name} is stale: run npm run types and commit the result.`;
   const changes = [
     ['schema.graphql', replaced(SCHEMA, 'note: String', 'note: String!'), GENERATED.map(stale)],
     ['rooms/schema.graphql', replaced(ROOMS, 'room: Room', 'room: Room!'), GENERATED.map(stale)],

@@ -65,7 +65,7 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   ['a short one', { CHILD_ID_KEY_FILE: keyFile('short') }, /must have at least 32 bytes/],
   ['an empty file', { CHILD_ID_KEY_FILE: keyFile('') }, /must have at least 32 bytes/],
   ['a file that is not there', { CHILD_ID_KEY_FILE: join(folder, 'none') }, /CHILD_ID_KEY_FILE cannot be read/],
-  ['a folder', { CHILD_ID_KEY_FILE: folder }, /CHILD_ID_KEY_FILE names no file/],
+  ['a folder', { CHILD_ID_KEY_FILE: folder }, /CHILD_ID_KEY_FILE does not name a file/],
   [
     'a command that fails',
     { CHILD_ID_KEY_COMMAND: `echo '${KEY}'; exit 3` },

@@ -354,22 +354,23 @@ describe('hidden content', () => {
     for (const state of ['hidden', 'veryHidden'] as const) {
       const bytes = styledWorkbook([sheet('旧', { state }), sheet('学籍'), sheet('说明')]);
       expect((await rowsOf(bytes))[1]).toEqual(['学籍', '1']);
-      await expect(rowsOf(bytes, { sheet: '旧' })).rejects.toThrow('The sheet 旧 is hidden: ');
+      await expect(rowsOf(bytes, { sheet: '旧' })).rejects.toThrow('The sheet 旧 is hidden.');
       expect((await rowsOf(bytes, { sheet: '旧', hidden: true }))[1]).toEqual(['旧', '1']);
       const file = await TableFile.open(join(folder, 'x.xlsx'));
       expect(file.told).toBe('Reads sheet 学籍. Leaves out: 旧 (hidden), 说明.');
       await file.close();
     }
-    await expect(rowsOf(styledWorkbook([sheet('旧', { state: 'hidden' })]))).rejects.toThrow(
-      'The sheet 旧 is hidden: ',
-    );
+    await expect(rowsOf(styledWorkbook([sheet('旧', { state: 'hidden' })]))).rejects.toThrow('The sheet 旧 is hidden.');
   });
 
   test('rows and columns that hold something refuse the sheet, unless they are asked for', async () => {
     const refused: readonly [StyledSheet, string][] = [
-      [sheet('甲', { hiddenRows: [2] }), 'Row 3 of the sheet is hidden'],
-      [sheet('甲', { hiddenColumns: [1] }), 'Column B of the sheet is hidden'],
-      [sheet('甲', { before: '<cols><col min="2" max="2" width="0"/></cols>' }), 'Column B of the sheet is hidden'],
+      [sheet('甲', { hiddenRows: [2] }), 'Row 3 of the sheet has content but is hidden'],
+      [sheet('甲', { hiddenColumns: [1] }), 'Column B of the sheet has content but is hidden'],
+      [
+        sheet('甲', { before: '<cols><col min="2" max="2" width="0"/></cols>' }),
+        'Column B of the sheet has content but is hidden',
+      ],
     ];
     for (const [one, message] of refused) {
       await expect(rowsOf(styledWorkbook([one]))).rejects.toThrow(message);
