@@ -116,8 +116,8 @@ describe('one clear line with file and line reports, of changes to answers,', ()
     );
     const refusal = change.atHead(CATALOGUE, 'refusal: absent').replace(' at HEAD', '');
     expect(change.lines).toContain(
-      'opening tells: WellbeingScreening.score — everyone who is refused it for any purpose: ABSENT -> DENIED, which now tells that it is ' +
-        'refused, by the refusal of education.wellbeing-score, against the cases of education.wellbeing-score, which say ABSENT ' +
+      'opening tells: WellbeingScreening.score — everyone who is refused it for any purpose: ABSENT -> DENIED, a refusal that is now ' +
+        'visible, by the refusal of education.wellbeing-score, against the cases of education.wellbeing-score, which say ABSENT ' +
         `(${refusal}, ${change.at(CASES, 'case-worker: ABSENT')})`,
     );
   });
