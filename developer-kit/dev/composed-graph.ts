@@ -12,21 +12,21 @@ const COMMITTED = {
   supergraph: join(PROJECT, 'gateway/generated/supergraph.graphql'),
   rules: join(PROJECT, 'gateway/generated/rules.json'),
 };
-/** Endings of the files from which a graph is composed, and the common prelude. */
+/** Endings of the names of files from which a graph is composed. */
 const INPUTS = ['agency.yaml', 'catalogue.yaml', POLICIES_ENDING, SCHEMA_ENDING];
 const COMMON = ['prelude.graphql', 'agency.graphql'].map((name) => join(PROJECT, 'shared/subgraph/schema', name));
 
 /** The result of composing. */
 export type Composition =
   | { readonly outcome: 'COMPOSED' }
-  /** The files have not changed since the last time. */
+  /** The inputs have not changed since the last composition. */
   | { readonly outcome: 'UNCHANGED' }
   /** Faults with agency, file and line. */
   | { readonly outcome: 'FAULTY'; readonly faults: readonly string[] };
 
 /**
  * Composes supergraph and rules from the agencies' folders into two files of a temporary folder; only `npm run compose`
- * writes the committed ones. With faults, the files stay unchanged.
+ * writes the committed ones. If composition fails, the files stay unchanged.
  */
 export class ComposedGraph {
   readonly files: { readonly supergraph: string; readonly rules: string };
@@ -38,7 +38,7 @@ export class ComposedGraph {
     for (const name of ['supergraph', 'rules'] as const) copyFileSync(COMMITTED[name], this.files[name]);
   }
 
-  /** Blocks this thread for about a second if anything has changed. */
+  /** Blocks this thread for about a second if an input has changed. */
   compose(): Composition {
     const agencies = agencyFolders(join(PROJECT, 'subgraphs'));
     const inputs = digest([...COMMON, ...agencies.flatMap(({ folder }) => inputsIn(folder))]);
@@ -56,7 +56,7 @@ export class ComposedGraph {
     return faults.length > 0 ? { outcome: 'FAULTY', faults } : { outcome: 'UNCHANGED' };
   }
 
-  /** Faults of the last time. */
+  /** Faults of the last composition. */
   get faults(): readonly string[] {
     return this.last?.faults ?? [];
   }
@@ -71,7 +71,7 @@ function inputsIn(folder: string): readonly string[] {
   return INPUTS.flatMap((ending) => inReadingOrder(paths, ending).map((path) => join(folder, path)));
 }
 
-/** A digest of the files' names and contents; missing files have none. */
+/** A digest of the files' names and contents; a missing file counts as `-`. */
 function digest(paths: readonly string[]): string {
   const hash = createHash('sha256');
   for (const path of paths) hash.update(`${path}\n`).update(existsSync(path) ? readFileSync(path) : '-');

@@ -19,8 +19,8 @@ export interface DevelopmentParts {
 const NAMED_FILES = 3;
 
 /**
- * Handles changed files: composes the graph if it depends on them, and restarts the agency. With faults in the graph both
- * stay unchanged, because half of a change would match neither.
+ * Handles changed files: composes the graph if it depends on them, and restarts the agency. If composition fails, both
+ * stay unchanged, because a new agency would not match the old graph.
  */
 export async function afterChange(paths: readonly string[], parts: DevelopmentParts): Promise<void> {
   const { agency, developed, graph, lookForGraph, say } = parts;
@@ -29,7 +29,9 @@ export async function afterChange(paths: readonly string[], parts: DevelopmentPa
   say(`${agency}: changed ${names.slice(0, NAMED_FILES).join(', ')}${more}`);
   const composition = graph.compose();
   if (composition.outcome === 'FAULTY') {
-    say(`${toldFaults(composition.faults)}\n${agency}: goes on as it was, as does the graph that is served.`);
+    say(
+      `${toldFaults(composition.faults)}\n${agency}: keeps running unchanged, and the gateway keeps serving its current graph.`,
+    );
     return;
   }
   const looked = composition.outcome === 'COMPOSED' ? lookForGraph().then(() => tellGraph(parts)) : undefined;
@@ -46,6 +48,6 @@ async function tellGraph({ graphStatus, say }: DevelopmentParts): Promise<void> 
   say(
     refused === undefined
       ? `graph: composed and served, ${graph.id.slice(0, 8)}`
-      : `graph: composed, and refused: ${refused.reason}; ${graph.id.slice(0, 8)} is served as before.`,
+      : `graph: composed, but refused by the gateway: ${refused.reason}; still serving ${graph.id.slice(0, 8)}.`,
   );
 }

@@ -3,7 +3,7 @@ import { PROJECT } from '../../shared/config/project-root';
 
 const PLACES = 3;
 
-/** Describes why source does not load, and where: the error's message alone often does not say. */
+/** Describes why source does not load, with file and line: often the error's message alone does not say where. */
 export function loadError(error: unknown): string {
   const { message = String(error), stack = '' } = (error ?? {}) as Partial<Error>;
   const places = stack

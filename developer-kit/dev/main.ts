@@ -27,9 +27,9 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
     ...(dataDirectory !== undefined && { DATA_DIR: dataDirectory }),
   };
   const environment = new Environment(variables);
-  if (environment.production) throw new Error('This is for a developer: it does not exist with NODE_ENV=production.');
+  if (environment.production) throw new Error('npm run dev does not run with NODE_ENV=production.');
   if (environment.optional('JWKS_URI') !== undefined) {
-    throw new Error('JWKS_URI is set, and the demo callers are those of the embedded identity provider.');
+    throw new Error('JWKS_URI is set, but npm run dev needs the demo callers of the embedded identity provider.');
   }
   const { agencySettings, startEmbedded } = await import('../../gateway/embedded/embedded.js').catch((error) => {
     throw new Error(`the agencies do not load.\n${loadError(error)}`);
@@ -64,7 +64,7 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
     graphStatus,
   });
   let system: EmbeddedSystem | undefined;
-  // The gateway checks graphs that were composed during the start as soon as it has started.
+  // A graph that was composed during the start is checked once the gateway has started.
   const lookForGraph = async () => system?.lookForGraph();
   const parts = { agency, developed, graph, lookForGraph, graphStatus, say };
   const watch = await watchSources([join(PROJECT, 'subgraphs', agency), join(PROJECT, 'shared')], (paths) => {
@@ -81,7 +81,7 @@ async function develop({ agency, dataDirectory, graphiqlPort }: DevArguments): P
   system = running;
   say(`ready: ${gatewayUrl}/graphql`);
   say(`GraphiQL: ${page.url}`);
-  say(`${agency}: subgraphs/${agency} and shared are watched; stop with Ctrl-C.`);
+  say(`${agency}: watching subgraphs/${agency} and shared; stop with Ctrl-C.`);
   const close = async () => {
     await watch.close();
     await page.close();
@@ -96,6 +96,6 @@ void runCommand({
   run: (words) =>
     develop(devArguments(words)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') throw error;
-      throw new Error(`${error.message}; choose another by PORT or --graphiql-port.`);
+      throw new Error(`${error.message}; choose another port with PORT or --graphiql-port.`);
     }),
 });

@@ -2,11 +2,17 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { watch } from 'chokidar';
 
-/** Endings of an agency's sources. Editors' own files, documents and cases do not restart it. */
+/**
+ * Extensions of an agency's sources. Other files, such as documents, cases and editors' temporary files, do not restart
+ * it.
+ */
 const EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.graphql', '.cedar', '.yaml', '.sql', '.json']);
 const CASES = /\.(?:cases|writes)\.yaml$/;
 
-/** Milliseconds of quiet after which changes count as one: an editor, or a change of branch, writes several files. */
+/**
+ * Milliseconds without a change after which earlier changes are reported together: an editor, or a change of branch,
+ * writes several files.
+ */
 const QUIET_MILLISECONDS = 60;
 
 export interface SourceWatch {
@@ -14,7 +20,7 @@ export interface SourceWatch {
 }
 
 /**
- * Reports changed, new and removed source files below the folders, several at once as one change. Resolves when it is
+ * Reports changed, new and removed source files below the folders, those of one save together. Resolves when it is
  * watching.
  */
 export async function watchSources(

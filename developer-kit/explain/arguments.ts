@@ -10,13 +10,13 @@ import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
 
 export type MeetingKind = (typeof MEETING_KINDS)[number];
 
-/** The question that `npm run explain` is asked. */
+/** The command line of `npm run explain`. */
 export interface ExplainArguments {
   readonly caller: Caller;
   readonly stated: StatedPurpose;
-  /** The HTTP headers of such a request; sent to the gateway for a question about a child. */
+  /** The HTTP headers of such a request, for a question to the gateway about a child. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether the reference is assumed, because the rules ask for one and none was given. */
+  /** Whether the reference is assumed: the purpose requires one and none was given. */
   readonly referenceAssumed: boolean;
   readonly meetingKind: MeetingKind;
   /** `Child.enrolment.school` */
@@ -25,7 +25,7 @@ export interface ExplainArguments {
   readonly json: boolean;
   /** Whether to show rules for other callers too. */
   readonly all: boolean;
-  /** Of the running gateway, without a path: `http://127.0.0.1:4000`. */
+  /** The running gateway's URL, without a path: `http://127.0.0.1:4000`. */
   readonly url: string;
 }
 
@@ -34,7 +34,7 @@ export const USAGE = `Usage: npm run explain -- --as <caller> --purpose <purpose
   --as            one of ${DEMO_CALLERS.map(({ sub }) => sub).join(', ')}
   --purpose       one of ${PURPOSES.join(', ')}
   --field         a field, or a path to one: Enrolment.school, Child.enrolment.school
-  --child         a child's id: asks the running system what this caller is answered about that child
+  --child         a child's id: asks the running system for this caller's answer about that child
   --reference     case/<id> or meeting/<id>; without --child, one that the caller takes part in is assumed
   --meeting-kind  the kind of meeting to assume without --child: ${MEETING_KINDS.join(' or ')}
   --reason        the written reason, for EMERGENCY
@@ -109,6 +109,6 @@ function stated(headers: Readonly<Record<string, string>>): StatedPurpose {
   try {
     return statedPurpose(headers);
   } catch (error) {
-    throw new UsageError(`${(error as GraphQLError).message} Here: --reference, --reason.`, USAGE);
+    throw new UsageError(`${(error as GraphQLError).message} On this command line: --reference, --reason.`, USAGE);
   }
 }

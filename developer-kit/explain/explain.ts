@@ -11,12 +11,7 @@ import { childInText } from './ask-about-child';
 import { inText } from './in-text';
 import { labelOrigins } from './label-origins';
 
-/**
- * Explains the answer to a caller about a field by rules; for a child, also shows the running system's answer.
- *
- * @param ofChild asks the running system.
- * @throws UnknownField, GraphRefused
- */
+/** Explains, from the rules, what a caller sees of a field; for a child, also shows the running system's answer. */
 export async function explain(
   texts: GraphFiles,
   asked: ExplainArguments,
@@ -37,7 +32,7 @@ export async function explain(
 
 // Private:
 
-/** The reference's scope depends on the record. */
+/** The children that the reference covers are unknown without a record. */
 function contextOf({ caller, stated, meetingKind }: ExplainArguments): AccessContext {
   const { purpose, reference, reasonGiven } = stated;
   const grant: Grant | null = reference && {

@@ -39,9 +39,9 @@ export function inText(explained: ExplainedField, { originOf, all }: TextOptions
   ].join('\n');
 }
 
-/** `CLEAR or DENIED, which the record decides` */
+/** `CLEAR or DENIED, depending on the record` */
 export function answersInText(answers: readonly Answer[]): string {
-  return answers.length === 1 ? `${answers[0]}` : `${answers.join(' or ')}, which the record decides`;
+  return answers.length === 1 ? `${answers[0]}` : `${answers.join(' or ')}, depending on the record`;
 }
 
 /** `CASE_HANDLING (with a case)` */
@@ -56,13 +56,13 @@ export function purposeInText(purpose: Purpose): string {
 const FOUND_ELSEWHERE = /^(?:CLEAR|MASKED)$/;
 
 function openingInText({ answers, purposes }: ExplainedField): string {
-  if (answers.some((answer) => FOUND_ELSEWHERE.test(answer))) return 'The purpose is not what is missing.';
+  if (answers.some((answer) => FOUND_ELSEWHERE.test(answer))) return 'The stated purpose is sufficient.';
   if (purposes.length === 0) return 'No purpose would open it for this caller.';
-  return `It would be open to this caller for ${purposes.map(purposeInText).join(', ')}, as far as the record lets it.`;
+  return `This caller could see it for ${purposes.map(purposeInText).join(', ')}, if the record allows it.`;
 }
 
 const unlabelled = ({ coordinate }: ExplainedStep): string =>
-  `  ${coordinate} has no label: it is answered wherever what it stands on is.`;
+  `  ${coordinate} has no label: it is shown whenever its parent is.`;
 
 function classInText({ name, dataClass, rules }: ExplainedClass, origin: string, all: boolean): readonly string[] {
   const heading =
@@ -98,7 +98,7 @@ function together(rules: readonly ExplainedRule[]): readonly OneRule[] {
 
 function verb({ effect, applies }: ExplainedRule): string {
   if (effect === 'permit') return applies === 'always' ? 'permits' : 'may permit';
-  return applies === 'always' ? 'takes away' : 'may take away';
+  return applies === 'always' ? 'forbids' : 'may forbid';
 }
 
 function ruleInText(actions: OneRule, how: string, agency: string): readonly string[] {
@@ -115,7 +115,7 @@ const STATES: Readonly<Record<ExplainedCondition['state'], string>> = {
   met: 'met',
   unmet: 'not met',
   record: 'depends on the record',
-  fails: 'cannot be worked out',
+  fails: 'cannot be evaluated',
 };
 
 const conditionInText = ({ words, state, found }: ExplainedCondition): string =>

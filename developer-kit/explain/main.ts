@@ -11,7 +11,7 @@ import { explain } from './explain';
 
 const SUBGRAPHS = join(PROJECT, 'subgraphs');
 
-/** `npm run explain`: explains what a caller is answered about a field, and by which rules. */
+/** `npm run explain`: explains what a caller sees of a field, and by which rules. */
 async function explainField(words: readonly string[]): Promise<void> {
   const asked = explainArguments(words);
   const environment = new Environment(process.env);

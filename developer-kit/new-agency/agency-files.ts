@@ -5,7 +5,7 @@ import { cases } from './cases';
 import { camelCase, pascalCase, sentenceCase, snakeCase } from './names';
 import { policies } from './policies';
 
-/** An imaginary agency that compiles and is linted, with one data class and one sealed kind of data. */
+/** An imaginary agency, compiled and linted like any other, with one data class and one kind of sealed data. */
 const TEMPLATE = join(__dirname, '../agency-template');
 
 const TEMPLATE_FILES = [
@@ -22,7 +22,7 @@ const TEMPLATE_FILES = [
   'test/facts.yaml',
 ] as const;
 
-/** The files of a new agency's folder by their paths in it, for its developers to continue with. */
+/** The files of a new agency's folder, by path within it. */
 export function agencyFiles(plan: AgencyPlan): ReadonlyMap<string, string> {
   const silent = plan.classes.some(({ refusal }) => refusal === 'absent');
   const withFacts = silent || plan.sealed.length > 0;
@@ -37,7 +37,7 @@ export function agencyFiles(plan: AgencyPlan): ReadonlyMap<string, string> {
 
 // Private:
 
-/** `// each class`, in the comments of any language; a block ends with `// end`. */
+/** `// each class` in the comment syntax of any language; a block ends with `// end`. */
 const MARK = /^\s*(?:\/\/|#|--) (?:(each|if) (class|silent|sealed)|(end))$/;
 
 function fileOf(plan: AgencyPlan, template: string): string {
@@ -48,7 +48,7 @@ function fileOf(plan: AgencyPlan, template: string): string {
 
 type Rename = (line: string) => string;
 
-/** Expands the lines up to the end of the block that they are in, and removes them. */
+/** Expands the lines up to the end of the current block, and removes them from `lines`. */
 function blockOf(plan: AgencyPlan, lines: string[], rename: Rename): readonly string[] {
   const expanded: string[] = [];
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
@@ -60,7 +60,7 @@ function blockOf(plan: AgencyPlan, lines: string[], rename: Rename): readonly st
     }
     const renames = renamesOf(plan, what);
     const rest = [...lines];
-    // Reads the block to its end even without anything to repeat.
+    // Reads to the end of the block even if there is nothing to repeat.
     for (const each of repeat === 'each' ? [...renames, undefined] : [renames.length > 0 ? rename : undefined]) {
       lines.splice(0, lines.length, ...rest);
       const block = blockOf(plan, lines, each ?? rename);
@@ -91,7 +91,7 @@ const sealedRename =
   (line) =>
     replaced(line, { ...spellings('sealed', slug), 示例密法: basis, 示例密: chinese });
 
-/** `sample-class` in each of its spellings, with the name in the same spelling. */
+/** Maps `sample-class`, in each case style, to the name in that style. */
 const spellings = (what: string, slug: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     [camelCase, pascalCase, snakeCase, sentenceCase, (name: string) => name].map((spelling) => [

@@ -17,7 +17,7 @@ export interface RawPlan {
   readonly sealed: readonly string[];
 }
 
-/** A data class, and a list field of `Child` whose elements have a kind and a day. */
+/** A data class, which becomes a list field of `Child`; each element has a kind and a day. */
 export interface PlannedClass {
   /** `legal-aid` */
   readonly slug: string;
@@ -26,7 +26,7 @@ export interface PlannedClass {
   readonly grade: (typeof GRADES)[number];
   readonly refusal: 'denied' | 'absent';
   readonly basis: string;
-  /** Callers who are answered in clear besides the agency's own officers. */
+  /** Callers who may read it, besides the agency's own officers. */
   readonly audiences: readonly Audience[];
 }
 
@@ -83,7 +83,7 @@ export function planOf(raw: RawPlan, taken: Taken): AgencyPlan {
 export function faultsOfName(agency: string | undefined, { agencies }: Taken): string[] {
   if (agency === undefined) return ['the name of the agency is missing: npm run agency:new -- <name>'];
   if (!isAgencyName(agency)) return [`"${agency}" ${NAME_RULE}`];
-  return agencies.includes(agency) ? [`subgraphs/${agency} is there already`] : [];
+  return agencies.includes(agency) ? [`subgraphs/${agency} already exists`] : [];
 }
 
 /** @param flag one of the texts of `agency.yaml`. */
@@ -99,7 +99,7 @@ export function faultsOfProfile(
   return taken.includes(text) ? [`--${flag} "${text}" is another agency's`] : [];
 }
 
-/** @returns what is wrong with it, where something is. */
+/** @returns the plan, or its faults. */
 export function classOf(text: string, taken: Taken): PlannedClass | string[] {
   const [slug = '', chinese = '', grade = '', refusal = '', basis = '', audiences = '', ...more] = text.split(':');
   const among = audiences === '' ? [] : audiences.split(',');
@@ -124,7 +124,7 @@ export function classOf(text: string, taken: Taken): PlannedClass | string[] {
   };
 }
 
-/** @returns what is wrong with it, where something is. */
+/** @returns the plan, or its faults. */
 export function sealedOf(text: string): PlannedSealed | string[] {
   const [slug = '', chinese = '', basis = '', ...more] = text.split(':');
   const faults = [

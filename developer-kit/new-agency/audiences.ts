@@ -10,13 +10,13 @@ export const AUDIENCES = [
 
 export type Audience = (typeof AUDIENCES)[number];
 
-/** One rule of `access.cedar`, without its data classes. */
+/** A rule of `access.cedar`, without its data classes. */
 export interface RuleOfAudience {
   readonly id: string;
   readonly comment: string;
   readonly basis: string;
   readonly principal: string;
-  /** Conditions on the request; they precede those on the record. */
+  /** Conditions on the request, written before those on the record. */
   readonly context: readonly string[];
   /** Conditions on the record. */
   readonly record: readonly string[];
@@ -30,7 +30,7 @@ const COVERED = (kind: string) => [
   'context.grant.children.contains(resource.child)',
 ];
 
-/** The rules by which agencies open their classes to others. */
+/** For each audience, the rule that opens a data class to it. */
 export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   'case-worker': {
     id: 'case-worker',

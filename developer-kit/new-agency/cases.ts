@@ -3,7 +3,7 @@ import { camelCase } from './names';
 
 /** access.cases.yaml */
 export function cases(plan: AgencyPlan): string {
-  return `# ${plan.name}: who is answered what, for every data class; the specification of access.cedar beside it, checked by test/access/cases.test.ts.
+  return `# ${plan.name}: who sees what, for every data class; the specification of access.cedar, checked by test/access/cases.test.ts.
 #
 # case-worker      综治中心专干, RISK_ASSESSMENT or VISIT, in region
 # case-handling    综治中心专干, CASE_HANDLING with a case that covers the child, in region
@@ -12,12 +12,12 @@ export function cases(plan: AgencyPlan): string {
 # owner            经办人 of this agency, OWN_DUTY, in region
 # child-director   儿童主任, VISIT, in region
 # emergency        综治中心专干 or 公安经办人, EMERGENCY with a written reason, in region
-# besides          somebody else, in region; for every purpose where none is named
-# developer        部门开发者, for whatever purpose: told of the refusal
-# others           everyone and everything else: the refusal
+# besides          other callers, in region; for every purpose unless one is named
+# developer        部门开发者, for any purpose: the refusal is visible
+# others           all other callers and purposes: the refusal
 #
-# CLEAR 明文 · MASKED 脱敏 · DENIED refused, and says so 拒绝并告知 · ABSENT cannot be told from "there is no data" 视同无数据
-# fields: where the answer shows; "or" is another class that opens the field by itself.
+# CLEAR 明文 · MASKED 脱敏 · DENIED a visible refusal 拒绝并告知 · ABSENT looks like "no data" 视同无数据
+# fields: where the answer appears; "or" names another class that opens the field by itself.
 
 ${plan.classes.map((one) => entry(plan.agency, one)).join('\n')}`;
 }

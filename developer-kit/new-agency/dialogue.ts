@@ -4,7 +4,7 @@ import { faultsOfName, faultsOfProfile, type RawPlan } from './agency-plan';
 import { AUDIENCES, RULE_OF } from './audiences';
 import { faultsOfField, faultsOfSlug, faultsOfText, type Taken } from './text-faults';
 
-/** Asks for missing options; validates each answer like an option. */
+/** Asks for missing options, and validates each answer as it validates an option. */
 export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
   const agency =
     given.agency ?? (await text('Folder, in kebab-case', 'justice-bureau', (answer) => faultsOfName(answer, taken)));
@@ -48,13 +48,13 @@ async function dataClass(taken: Taken): Promise<string> {
   const refusal = await select({
     message: 'What a refusal looks like',
     choices: [
-      { name: 'denied: says so', value: 'denied' },
-      { name: 'absent: cannot be told from "there is no data"', value: 'absent' },
+      { name: 'denied: visible to the caller', value: 'denied' },
+      { name: 'absent: looks like "no data"', value: 'absent' },
     ],
   });
   const article = await basis();
   const audiences = await checkbox({
-    message: 'Who is answered in clear, besides its own officers',
+    message: 'Who may read it, besides its own officers',
     choices: AUDIENCES.map((value) => ({ value, short: value, name: `${value}  ${RULE_OF[value].comment}` })),
   });
   return [name, named, grade, refusal, article, ...(audiences.length > 0 ? [audiences.join()] : [])].join(':');

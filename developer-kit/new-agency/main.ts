@@ -5,7 +5,7 @@ import { makeAgency } from './make-agency';
 import { takenIn } from './name-conflicts';
 import { optionsOf, USAGE } from './options';
 
-/** `npm run agency:new -- justice-bureau`: makes a complete agency that composes, type-checks and has rules. */
+/** `npm run agency:new -- justice-bureau`: creates a complete agency that composes and type-checks, and has rules. */
 async function newAgency(words: readonly string[]): Promise<void> {
   const given = optionsOf(words);
   const taken = takenIn(PROJECT);
@@ -21,8 +21,8 @@ subgraphs/${agency}/ has
 ${files.map((file) => `  ${file}`).join('\n')}
 
 Next (docs/guides/adding-an-agency.md):
-  1. Say what it really has: schema.graphql, migrations/0001-base.sql, data.ts, resolvers.ts, seed.ts, import.yaml, test/.
-  2. Say who is answered what: access.cedar and access.cases.yaml; npm run check -- ${agency}
+  1. Describe its real data: schema.graphql, migrations/0001-base.sql, data.ts, resolvers.ts, seed.ts, import.yaml, test/.
+  2. Decide who sees what: access.cedar and access.cases.yaml; npm run check -- ${agency}
   3. npm run compose && npm run types && npm run access:matrix && npm run typecheck && npm run lint
   4. npm test -- cases paired-worlds record
   5. DATA_DIR=/tmp/${agency} PORT=4100 npm start`;
@@ -32,7 +32,7 @@ void runCommand({
   usage: USAGE,
   run: (words) =>
     newAgency(words).catch((error: Error) => {
-      // Ctrl-C in the dialogue.
-      throw error.name === 'ExitPromptError' ? new Error('Nothing was made.') : error;
+      // Ctrl-C ends the dialogue.
+      throw error.name === 'ExitPromptError' ? new Error('Nothing was created.') : error;
     }),
 });

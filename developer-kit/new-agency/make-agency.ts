@@ -15,7 +15,7 @@ import { RESOLVER_TYPES, SCHEMA_TYPES } from '../types/type-files';
 import { agencyFiles } from './agency-files';
 import type { AgencyPlan } from './agency-plan';
 
-/** Generated files, to be restored if the agency cannot be made. */
+/** Generated files, which are restored if the agency cannot be made. */
 const generatedIn = (project: string): readonly string[] => [
   ...generatedFiles([]).map(({ path }) => path),
   ...readdirSync(join(project, 'subgraphs'))
@@ -26,7 +26,7 @@ const generatedIn = (project: string): readonly string[] => [
   'docs/reference/access-matrix.md',
 ];
 
-/** Commands that complete an agency's folder and the lists of agencies. */
+/** Commands that complete the agency's folder and update the generated files. */
 const stepsFor = (agency: string): readonly (readonly string[])[] => [
   ['node_modules/.bin/biome', 'check', '--write', '--vcs-enabled=false', `subgraphs/${agency}`],
   [process.execPath, '--import', 'tsx', 'developer-kit/compose/main.ts'],
@@ -34,12 +34,12 @@ const stepsFor = (agency: string): readonly (readonly string[])[] => [
   [process.execPath, '--import', 'tsx', 'developer-kit/access-matrix/main.ts'],
 ];
 
-/** A failed step, with its output; nothing is left of the agency. */
+/** A failed step, with its output. Everything has been restored. */
 export class NotMade extends Error {}
 
 /**
- * Creates an agency's folder and all files generated from it. The folder appears as a whole; if a step fails everything is
- * restored.
+ * Creates an agency's folder and the files generated from it. The folder appears all at once; if a step fails,
+ * everything is restored.
  *
  * @param say reports each step.
  * @returns the paths of the folder's files.
@@ -47,7 +47,7 @@ export class NotMade extends Error {}
  */
 export function makeAgency(project: string, plan: AgencyPlan, say: (line: string) => void): readonly string[] {
   const folder = join(project, 'subgraphs', plan.agency);
-  if (existsSync(folder)) throw new NotMade(`subgraphs/${plan.agency} is there already.`);
+  if (existsSync(folder)) throw new NotMade(`subgraphs/${plan.agency} already exists.`);
   const files = agencyFiles(plan);
   const before = new Map(generatedIn(project).map((path) => [path, readFileSync(join(project, path))]));
   const draft = mkdtempSync(join(project, 'subgraphs', '.new-agency-'));

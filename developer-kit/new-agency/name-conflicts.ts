@@ -7,7 +7,7 @@ import type { Taken } from './text-faults';
 /** Built-in types of GraphQL. */
 const BUILT_IN = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Query', 'Mutation', 'Subscription'];
 
-/** Names that the agencies of a project use, from their folders and the supergraph. */
+/** Names that a project's agencies already use, from their folders and the supergraph. */
 export function takenIn(project: string): Taken {
   const agencies = readAgencyFolders(join(project, 'subgraphs'), project);
   const supergraph = parse(readFileSync(join(project, 'gateway/generated/supergraph.graphql'), 'utf8'));

@@ -15,12 +15,12 @@ export function policies({ agency, name, classes }: AgencyPlan): string {
     context: ['context.purpose == Purpose::"OWN_DUTY"'],
     record: [`principal.agency == Agency::"${agency}"`, 'resource.region in principal.region'],
   };
-  return `// ${name}: who is answered what about ${classes.map(({ chinese }) => chinese).join('、')}.
-// How to read and change a rule: docs/reference/access-rules.md. Nobody is answered anything that no rule permits.
+  return `// ${name}: who sees what about ${classes.map(({ chinese }) => chinese).join('、')}.
+// How to read and change a rule: docs/reference/access-rules.md. Without a permit, everything is refused.
 
 ${[...opened, rule(agency, owner, classes)].join('\n\n')}
 
-// 部门开发者: never personal data; told of every refusal, which says nothing about any record.
+// 部门开发者: never personal data; sees every refusal, which reveals nothing about any record.
 @id("${agency}.developer")
 @basis("个人信息保护法 第六条、第五十一条")
 permit (

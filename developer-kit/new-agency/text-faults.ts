@@ -1,7 +1,7 @@
 import { camelCase, pascalCase, snakeCase } from './names';
 import { isReservedInSql } from './reserved-words';
 
-/** Names that are taken. */
+/** Names and values that existing agencies use. */
 export interface Taken {
   readonly agencies: readonly string[];
   readonly names: readonly string[];
@@ -16,7 +16,7 @@ export interface Taken {
 const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const LONGEST_SLUG = 40;
 const LONGEST_TEXT = 100;
-/** Every agency's own tables. */
+/** Tables that every agency has. */
 const OWN_TABLES = ['child', 'district'];
 /**
  * Texts go into YAML, Cedar, SQL and GraphQL, so they must not contain characters that end a string or begin a comment in
@@ -26,7 +26,7 @@ export const PLAIN_TEXT = /^[^"'`\\\p{C}:#*/{}[\]]+$/u;
 
 export const NOT_PLAIN = 'must be plain text, without quotes, brackets, colons, slashes and the like';
 
-/** What is wrong with the name of a table, and so of a class or of what is sealed. */
+/** Faults of a slug, which also names a table. */
 export function faultsOfSlug(slug: string): string[] {
   if (!SLUG.test(slug) || slug.length > LONGEST_SLUG) {
     return [`"${slug}" must be in kebab-case, at most ${LONGEST_SLUG} characters`];
@@ -35,15 +35,15 @@ export function faultsOfSlug(slug: string): string[] {
   return isReservedInSql(snakeCase(slug)) ? [`"${slug}" is a reserved word of SQL`] : [];
 }
 
-/** What is wrong with the name of a class, which is one of a field and of a type too. */
+/** Faults of a class's name, which also names a field of `Child` and a type. */
 export function faultsOfField(slug: string, { types, fields }: Taken): string[] {
   return [
     ...(fields.has(camelCase(slug)) ? [`Child.${camelCase(slug)} is another agency's field`] : []),
-    ...(types.has(pascalCase(slug)) ? [`${pascalCase(slug)} is a type already`] : []),
+    ...(types.has(pascalCase(slug)) ? [`${pascalCase(slug)} is already a type`] : []),
   ];
 }
 
-/** What is wrong with a text that stands in several files. */
+/** Faults of a text that goes into several files. */
 export function faultsOfText(what: string, text: string): string[] {
   if (text.trim() === '') return [`${what} is missing`];
   return text.length <= LONGEST_TEXT && PLAIN_TEXT.test(text) ? [] : [`${what} ${NOT_PLAIN}`];

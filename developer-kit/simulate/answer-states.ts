@@ -11,12 +11,12 @@ import type { Coordinate } from '../../shared/access/labels';
 import type { DistrictAnswer } from './district-system';
 import type { ReplayableOperation } from './replayable-operation';
 
-/** The answer at one place of an operation. */
+/** The answer at one selected field of an operation. */
 export interface AnswerState {
   readonly coordinate: Coordinate;
   /** `CLEAR`, `MASKED`, `DENIED`, `NO_DATA`; several if rows differ; or an error code. */
   readonly answers: ReadonlySet<string>;
-  /** The values, for comparison only: they must not be shown. */
+  /** The values, only for comparison: they must not be shown. */
   readonly values: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface Difference {
   readonly after: string;
 }
 
-/** The answer to an operation by place: coordinates from the root, parents before children. */
+/** The answers to an operation by place: the path of coordinates from the root, parents before children. */
 export function answerStates(
   schema: GraphQLSchema,
   { document, operation }: ReplayableOperation,
@@ -81,7 +81,7 @@ export function answerStates(
   }
 }
 
-/** The differences between two answers to the same operation, without those that follow from a difference above. */
+/** The differences between two answers to the same operation, without those below another difference. */
 export function differencesOf(
   before: ReadonlyMap<string, AnswerState>,
   after: ReadonlyMap<string, AnswerState>,

@@ -13,7 +13,8 @@ export interface ChangedClass {
 export type ChangedClassesFor = (profile: Profile) => readonly ChangedClass[];
 
 /**
- * Compares the residual rules of both sides for a kind of caller. If equal, all answers are equal, and nothing is replayed.
+ * Compares the residual rules of both sides for a kind of caller. If they are equal, all answers are equal and nothing
+ * is replayed.
  */
 export function changedClasses(before: readonly AgencyRules[], after: readonly AgencyRules[]): ChangedClassesFor {
   const [old, now] = [before, after].map(
@@ -42,7 +43,7 @@ function differences(before: ExplainedClass | undefined, after: ExplainedClass |
   const rules = [...ids].flatMap((id) => {
     const [one, other] = [old?.get(id), now?.get(id)];
     if (one === other) return [];
-    const how = one === undefined ? 'applies now' : other === undefined ? 'does not apply any more' : 'has changed';
+    const how = one === undefined ? 'applies now' : other === undefined ? 'no longer applies' : 'has changed';
     return [`${id}, which ${how}`];
   });
   const refusal = before?.dataClass?.refusal !== after?.dataClass?.refusal;
@@ -50,7 +51,7 @@ function differences(before: ExplainedClass | undefined, after: ExplainedClass |
   return [...rules, ...(classChanged ? [`the data class ${(after ?? before)?.name}`] : [])];
 }
 
-/** The residual condition of each rule that is not settled to nothing. */
+/** The residual condition of each rule that can still apply. */
 function effectiveRules(explained: ExplainedClass | undefined): ReadonlyMap<string, string> {
   const rules = new Map<string, string>();
   for (const { id, action, effect, applies, conditions } of explained?.rules ?? []) {

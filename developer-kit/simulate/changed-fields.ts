@@ -23,7 +23,7 @@ export function changedFields(before: Graph, after: Graph): ReadonlySet<Coordina
   return new Set([...all].filter((coordinate) => old?.get(coordinate) !== now?.get(coordinate)));
 }
 
-/** All data classes in a field's labels, in any of the graphs. */
+/** All data classes that a field requires, in any of the graphs. */
 export function classesBehind(field: Coordinate, graphs: readonly Graph[]): readonly string[] {
   return [...new Set(graphs.flatMap(({ supergraph }) => supergraph?.requirements.byField.get(field)?.flat(2) ?? []))];
 }

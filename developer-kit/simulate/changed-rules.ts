@@ -8,7 +8,7 @@ import { isAgency } from '../../shared/domain/agencies';
 
 const run = promisify(execFile);
 
-/** Agencies' folders, until they are removed. */
+/** The agencies' folders; temporary ones exist until `remove` is called. */
 export interface AgencyFolders {
   /** Folder with one folder per agency. */
   readonly folder: string;
@@ -23,21 +23,22 @@ export interface AgencyFolders {
 export async function changedRules(from: string, project: string): Promise<AgencyFolders> {
   if (existsSync(from) && statSync(from).isDirectory()) {
     const folder = [join(resolve(from), 'subgraphs'), resolve(from)].find(holdsAgencies);
-    if (folder === undefined) throw new Error(`The directory ${from} holds no agencies: neither subgraphs/ nor any.`);
+    if (folder === undefined)
+      throw new Error(`The directory ${from} contains no agencies, neither in subgraphs/ nor directly.`);
     return { folder, remove: async () => undefined };
   }
   const directory = await mkdtemp(join(tmpdir(), 'changed-rules-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     const archive = join(directory, 'agencies.tar');
-    // A name that begins with a dash would be taken for an option.
-    if (from.startsWith('-')) throw new Error('It is no revision.');
+    // git would take a name that begins with a dash for an option.
+    if (from.startsWith('-')) throw new Error('Not a revision.');
     await run('git', ['-C', project, 'archive', '--format=tar', '-o', archive, from, 'subgraphs']);
     await run('tar', ['-xf', archive, '-C', directory]);
     return { folder: join(directory, 'subgraphs'), remove };
   } catch {
     await remove();
-    throw new Error(`There is no directory ${from}, and no branch or commit of that name that holds subgraphs/.`);
+    throw new Error(`There is no directory ${from}, and no branch or commit of that name that contains subgraphs/.`);
   }
 }
 

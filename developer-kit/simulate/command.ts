@@ -36,7 +36,7 @@ export async function simulateCommand(asked: SimulateArguments, environment: Env
     const recorded = asked.documents ? undefined : await fromLedger(asked, environment);
     tell(
       recorded === undefined
-        ? 'The trusted documents are sent by demo callers.'
+        ? 'Demo callers send the trusted documents.'
         : `The ledger has ${recorded.length} uses of operations.`,
     );
     return await withDistrict(asked, async (data) => {
@@ -57,7 +57,7 @@ export async function simulateCommand(asked: SimulateArguments, environment: Env
   }
 }
 
-/** The operations recorded in the configured ledger, or in the embedded system's; undefined without a ledger. */
+/** The operations recorded in the configured ledger, or in the embedded system's; undefined if there is no ledger. */
 async function fromLedger(
   asked: SimulateArguments,
   environment: Environment,
@@ -82,8 +82,8 @@ async function withDistrict<Result>(
   work: (data: DistrictData) => Promise<Result>,
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'simulated-district-'));
-  // Readable for PostgreSQL's own user if this process is root; otherwise its cluster would be created, and left,
-  // elsewhere.
+  // If this process is root, PostgreSQL runs as its own user, which must be able to read the directory; otherwise the
+  // cluster would be created, and left behind, elsewhere.
   await chmod(directory, 0o755);
   const claim = await claimDataDirectory(directory);
   const stopping = stopSignal();
@@ -100,7 +100,7 @@ async function withDistrict<Result>(
         childIds: childIdSettings(new Environment({})),
         agencySettings: agencySettings(new Environment({ PRACTICES_FILE: await unreviewedPractices(directory) })),
       });
-      // The database server gets no signal, and must be stopped in any case.
+      // The database server does not receive this process's signals, and must be stopped in any case.
       return await unlessAborted(simulated, stopping);
     } finally {
       await postgres.stop();

@@ -5,7 +5,10 @@ import { PURPOSES } from '../../shared/domain/purpose';
 import { contextsOf, type Profile, profileOf } from './profile';
 import type { UsedOperation } from './recorded-operations';
 
-/** Every document for every demo caller, with each purpose that opens anything to them by either set of rules. */
+/**
+ * Every document, sent by every demo caller for each purpose that opens any data class to them under either set of
+ * rules.
+ */
 export function demoUse(hashes: readonly string[], graphs: readonly Graph[]): readonly UsedOperation[] {
   const rules = graphs.map(({ rules: { agencies } }) => ({ agencies, decisions: new AccessRules(agencies) }));
   const opens = (profile: Profile) =>

@@ -55,8 +55,8 @@ const UNLIMITED: CallerLimits = {
 };
 
 /**
- * @param folder of the agencies' schemas, catalogues and rules; resolvers are this project's.
- * @param prepare whether to migrate and fill the databases: true for the first system.
+ * @param folder contains the agencies' schemas, catalogues and rules; resolvers are this project's.
+ * @param prepare whether to migrate and fill the databases: true for the first system only.
  * @throws with every fault of schemas and rules.
  */
 export async function startDistrictSystem(
@@ -89,7 +89,7 @@ export async function startDistrictSystem(
       ...graph,
       accessMode: 'filter',
       transports: new Map(SUBGRAPHS.map(({ agency }) => [agency, inProcessTransport(() => subgraphs.get(agency))])),
-      // Only this process can send requests, so the caller is taken as given.
+      // Only this process can send requests, so the caller needs no token.
       authenticate: async (authorization = '') => JSON.parse(decodeURIComponent(authorization)) as Caller,
       signContext: contextSigner(context.privateKey),
       limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
@@ -99,9 +99,9 @@ export async function startDistrictSystem(
     const started = SUBGRAPHS.map(async (definition) => {
       const { agency } = definition;
       const database = data.databases.get(agency);
-      if (database === undefined) throw new Error(`There is no database of ${agency}.`);
+      if (database === undefined) throw new Error(`There is no database for ${agency}.`);
       const running = await startSubgraph({
-        // Tables come from this project.
+        // The first system also creates the tables, from this project's migrations.
         definition: prepare ? definition : { ...definition, folder: join(folder, agency) },
         database: prepare ? database : { ...database, ownerUrl: undefined },
         ledgerUrl: data.ledger.readerUrl,
@@ -114,7 +114,7 @@ export async function startDistrictSystem(
       agencies.add(() => running.close());
       subgraphs.set(agency, running.subgraph);
     });
-    // Waits for all of them even if one fails: everything that has started must be closed.
+    // Waits for all agencies even if one fails, because every agency that has started must be closed.
     const [fault] = (await Promise.allSettled(started)).filter(({ status }) => status === 'rejected');
     if (fault !== undefined) await Promise.all(started);
     await gateway.load(ledger);
@@ -141,7 +141,7 @@ export async function startDistrictSystem(
   }
 }
 
-/** The schema of a graph that was read from texts. */
+/** @throws if the graph was not composed. */
 export function schemaOf({ supergraph }: Graph): GraphQLSchema {
   if (supergraph === undefined) throw new Error('There is no supergraph.');
   return supergraph.schema;

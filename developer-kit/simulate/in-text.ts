@@ -12,7 +12,7 @@ export function inText({ replayed, untouched, requests, changes, notReplayed }: 
   }
   return [
     changes.length === 0 ? 'No answer changes.' : `Answers that change: ${changes.length}.`,
-    `Uses of operations that were replayed: ${replayed}, with ${requests} requests; that ask for nothing whose rules differ: ${untouched}.`,
+    `Pairs of operation and caller kind: ${replayed} replayed with ${requests} requests, ${untouched} skipped because nothing that concerns them has changed.`,
     ...leftOut(notReplayed),
     ...[...groups].flatMap(([heading, found]) => ['', heading, ...found.flatMap(changeInText)]),
   ].join('\n');
@@ -25,11 +25,11 @@ function leftOut(notReplayed: Simulation['notReplayed']): readonly string[] {
   for (const { what, times, reason } of notReplayed) {
     byReason.set(reason, [...(byReason.get(reason) ?? []), times > 0 ? `${what} (${times} times)` : what]);
   }
-  return [...byReason].map(([reason, left]) => `Not replayed, for ${reason}: ${left.join(', ')}.`);
+  return [...byReason].map(([reason, left]) => `Not replayed, because ${reason}: ${left.join(', ')}.`);
 }
 
 function changeInText({ coordinate, before, after, about, because }: ChangedAnswer): readonly string[] {
-  const what = before === after ? `${before}, with other values` : `${before} -> ${after}`;
+  const what = before === after ? `${before}, with different values` : `${before} -> ${after}`;
   const many = about === null ? '' : ` (${about.count} ${about.count === 1 ? about.kind : PLURALS[about.kind]})`;
   return [`  ${coordinate}: ${what}${many}`, `    ${because.join('; ')}`];
 }

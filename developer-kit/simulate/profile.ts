@@ -6,7 +6,7 @@ import { isWithin } from '../../shared/domain/regions';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { OFFICERS } from '../../shared/synthetic/officers';
 
-/** Callers whom rules treat alike, apart from their exact region. */
+/** A kind of caller: callers whom the rules treat alike, apart from their exact region. */
 export interface Profile {
   readonly roles: readonly Role[];
   readonly agency: Agency;
@@ -34,23 +34,23 @@ export function profileOf(caller: Pick<Caller, 'roles' | 'agency'>, code: string
   };
 }
 
-/** The villages of synthetic people. */
+/** A village of the synthetic district. */
 const VILLAGE = '990101001001';
 
-/** An officer of the synthetic district with this profile, confirmed for cases and meetings. */
+/** An officer of the synthetic district with this profile, who takes part in cases and meetings if possible. */
 export function standIn({ roles, agency, regionDigits }: Profile): Caller {
   const region = VILLAGE.slice(0, regionDigits);
   const same = (officer: Caller) => officer.agency === agency && [...officer.roles].sort().join() === roles.join();
   const known = OFFICERS.find((officer) => same(officer) && officer.region === region);
   if (known !== undefined) return known;
-  // Officers in a containing or contained region are confirmed for a case.
+  // Taking part in a case or meeting also works for an officer in a containing or contained region.
   const near = OFFICERS.find(
     (officer) => same(officer) && (isWithin(officer.region, region) || isWithin(region, officer.region)),
   );
   return { sub: near?.sub ?? 'stand-in', name: '替身', agency, roles, region };
 }
 
-/** All contexts of such a caller, as far as known without a record. */
+/** All contexts of such a caller that the rules can tell apart without a record. */
 export function contextsOf(profile: Profile): readonly AccessContext[] {
   const { purpose, referenceKind } = profile;
   const grants: readonly (Grant | null)[] =

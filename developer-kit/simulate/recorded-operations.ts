@@ -5,7 +5,7 @@ import type { RecordedEntry } from '../../shared/protocol/ledger-entry';
 import { connectLedgerReader } from '../../shared/subgraph/rows/ledger-reader';
 import { type Profile, profileOf } from './profile';
 
-/** An operation, and how often callers of one kind have sent it. */
+/** An operation, and how often callers of one kind sent it. */
 export interface UsedOperation {
   /** SHA-256 of its text. */
   readonly hash: string;
@@ -18,8 +18,8 @@ export interface UsedOperation {
 const BATCH = 5_000;
 
 /**
- * Reads the queries in a ledger with their callers. Skips requests without a decision, and agencies, roles and purposes
- * that no longer exist.
+ * Reads the recorded queries with their callers from a ledger. Skips entries without a decision, and those with
+ * agencies, roles or purposes that no longer exist.
  *
  * @param ledgerUrl of the role for access audits.
  */
@@ -54,7 +54,7 @@ export async function recordedOperations(
 function count(used: Map<string, UsedOperation>, { stage, caller, purpose, operation }: RecordedEntry): void {
   const { hash, kind } = operation;
   if (stage !== 'ended' || kind !== 'query' || hash === null || caller === null || purpose === null) return;
-  // Entries may be years old.
+  // Entries may be years old and name agencies, roles or purposes that no longer exist.
   const known = isAgency(caller.agency) && isPurpose(purpose) && caller.roles.every((role) => ROLES.includes(role));
   if (!known) return;
   const profile = profileOf(caller, caller.region, purpose);

@@ -14,7 +14,7 @@ import { sampleVariables } from '../../gateway/graph/sample-variables';
 import { trustedFields } from '../../gateway/trusted-documents/trusted-fields';
 import type { Coordinate } from '../../shared/access/labels';
 
-/** Kinds of subjects that an operation can be about. */
+/** What an operation can be about. */
 export type SubjectKind = 'child' | 'case' | 'meeting';
 
 export interface ReplayableOperation {
@@ -23,20 +23,20 @@ export interface ReplayableOperation {
   readonly text: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Null if it names no subject that can be exchanged. */
+  /** Null if no variable names a child, case or meeting. */
   readonly about: SubjectKind | null;
   readonly fields: ReadonlySet<Coordinate>;
   variables(subject: Subject | null): Readonly<Record<string, unknown>>;
 }
 
-/** A subject of an operation. */
+/** A child, case or meeting that an operation is about. */
 export interface Subject {
   readonly id: string;
   /** For a child. */
   readonly idNumber?: string;
 }
 
-/** Arguments that name a subject. */
+/** Arguments that name a child, case or meeting. */
 const SUBJECTS: Readonly<Record<string, { readonly kind: SubjectKind; readonly by: keyof Subject }>> = {
   'Query.child.id': { kind: 'child', by: 'id' },
   'Query.childByIdNumber.idNumber': { kind: 'child', by: 'idNumber' },
@@ -44,7 +44,7 @@ const SUBJECTS: Readonly<Record<string, { readonly kind: SubjectKind; readonly b
   'Query.jointMeeting.id': { kind: 'meeting', by: 'id' },
 };
 
-/** @returns undefined for mutations and operations that do not fit the schema, which cannot be replayed. */
+/** @returns undefined for mutations and for operations that are invalid in this schema, which cannot be replayed. */
 export function replayable(schema: GraphQLSchema, hash: string, text: string): ReplayableOperation | undefined {
   const document = parse(text);
   const operation = getOperationAST(document, undefined);

@@ -10,7 +10,7 @@ import type { UsedOperation } from './recorded-operations';
 import { type ReplayableOperation, replayable, type SubjectKind } from './replayable-operation';
 import { referencesFor, type Subjects, subjectsOf } from './subjects';
 
-/** One place of an operation whose answer changes for callers of one kind. */
+/** A selected field of an operation whose answer changes for callers of one kind. */
 export interface ChangedAnswer {
   readonly operation: { readonly name: string; readonly hash: string };
   readonly profile: Profile;
@@ -19,16 +19,16 @@ export interface ChangedAnswer {
   readonly coordinate: Coordinate;
   readonly before: string;
   readonly after: string;
-  /** Number of children, cases or meetings; null if the operation names none. */
+  /** How many children, cases or meetings it changes for; null if the operation names none. */
   readonly about: { readonly kind: SubjectKind; readonly count: number } | null;
-  /** The changes of rules or schema about it. */
+  /** The changes of rules or schema that explain it. */
   readonly because: readonly string[];
 }
 
 export interface Simulation {
-  /** Replayed pairs of caller kind and operation. */
+  /** Pairs of caller kind and operation that were replayed. */
   readonly replayed: number;
-  /** Pairs with unchanged rules, which were not replayed. */
+  /** Pairs that were not replayed, because nothing that concerns them has changed. */
   readonly untouched: number;
   /** Requests that were answered by both sets of rules. */
   readonly requests: number;
@@ -50,7 +50,7 @@ const ASKED_AT_ONCE = 4;
 /** The written reason for break-glass. */
 const REASON = '规则变更演练，合成数据';
 
-/** Replays operations on synthetic people under two sets of rules, and reports different answers. */
+/** Replays operations on synthetic people under two sets of rules, and reports the answers that differ. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { before, after, data, documents, recorded, onProgress } = input;
   const old = await startDistrictSystem(before, data, true);
@@ -78,7 +78,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
       const operation = operations.get(hash);
       if (operation === undefined) {
         const reason = documents.has(hash)
-          ? 'it is no query that fits the schema'
+          ? 'it is not a valid query of this schema'
           : 'its text is not among the trusted documents';
         notReplayed.push({ what: `operation ${hash.slice(0, 12)}`, times, reason });
         continue;
@@ -101,7 +101,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
       }
       const replay = await replayOne(operation, profile, subjects);
       if (replay === undefined) {
-        const reason = `nobody like that takes part in a ${profile.referenceKind} of the synthetic district`;
+        const reason = `no such caller takes part in a ${profile.referenceKind} of the synthetic district`;
         notReplayed.push({
           what: `${operation.name} by ${profile.roles.join(', ')} for ${profile.purpose}`,
           times,

@@ -8,11 +8,11 @@ import type { Subject, SubjectKind } from './replayable-operation';
 
 export type Subjects = Readonly<Record<SubjectKind, readonly Subject[]>>;
 
-/** All subjects of the synthetic district. */
+/** All children, cases and meetings of the synthetic district. */
 export async function subjectsOf({ district, childIds: options, databases }: DistrictData): Promise<Subjects> {
   const ids = childIds(options);
   const url = databases.get('governance-center')?.ownerUrl;
-  if (url === undefined) throw new Error('The database of governance-center is not ours to look into.');
+  if (url === undefined) throw new Error('There is no connection to the database of governance-center.');
   const db = connect(url, { poolSize: 1, statementTimeout: 10_000 });
   try {
     const cases: string[] = await db('base.case_child').distinct('case_id').orderBy('case_id').pluck('case_id');
@@ -30,7 +30,10 @@ export async function subjectsOf({ district, childIds: options, databases }: Dis
 const TRIED_REFERENCES = 40;
 const USED_REFERENCES = 3;
 
-/** References that a caller takes part in, as sent in requests; an empty one for a purpose without reference. */
+/**
+ * References to cases or meetings that the caller takes part in, as sent in requests; `[undefined]` for a purpose
+ * without reference.
+ */
 export async function referencesFor(
   { referenceKind, purpose }: Profile,
   caller: Caller,

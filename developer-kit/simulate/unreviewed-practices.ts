@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
 
 /**
- * Writes practices for synthetic districts that allow any number of unreviewed emergency uses.
+ * Writes practices that allow a synthetic district's callers any number of unreviewed emergency uses.
  *
  * @returns the file's path.
  */

@@ -1,7 +1,7 @@
 import { getOperationAST, parse, print, separateOperations } from 'graphql';
 import { hashOf, type ManifestOperation } from '../../gateway/trusted-documents/manifest';
 
-/** For a .graphql file, each operation with its fragments; for a .json file, its query. */
+/** The operations of a file: of a .graphql file, each operation with its fragments; of a .json file, its query. */
 export function operationsIn(path: string, text: string): ManifestOperation[] {
   if (path.endsWith('.json')) return [operationOf((JSON.parse(text) as { query: string }).query)];
   return path.endsWith('.graphql')

@@ -11,10 +11,10 @@ export const USAGE = `Usage: npm run types -- [<agency>...] [--check]
 
   --check  writes nothing, and fails if a committed file is stale`;
 
-/** A folder like an agency's, with types of its own: the template of `npm run agency:new`. */
+/** The template of `npm run agency:new`, which has generated types like an agency. */
 const TEMPLATE = 'developer-kit/agency-template';
 
-/** Where the command works, and where it prints. */
+/** Where the command reads and writes files, and where it prints. */
 export interface Surroundings {
   /** The project's folder, with one folder per agency in subgraphs/. */
   readonly project: string;
@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 /**
- * Writes the resolver types of the named agencies, or of all; with --check compares them with the committed ones.
+ * Writes the resolver types of the named agencies, or of all; with --check, compares them with the committed ones.
  *
  * @returns the exit code: 1 for any fault, each reported in one line.
  * @throws UsageError
@@ -63,7 +63,7 @@ async function faultsOf(folder: string, check: boolean, { project, tell }: Surro
     types = await resolverTypes(folder);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // The federation library reports all faults in one error, which has no location itself.
+    // The federation library reports all faults in one error that has no location of its own.
     const { causes = [error] } = error as GraphQLError & { readonly causes?: readonly GraphQLError[] };
     return causes.map((cause) => `${cause.message} (${place(cause, folder, project)})`);
   }

@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 import { agencyFiles } from '../../shared/config/agency-files';
 
 /**
- * The rows that an agency's objects are resolved from: every exported type of its files `data.ts`, at any depth, whose
- * name ends in `Row`.
+ * The row types that an agency's objects are resolved from: all exported types whose name ends in `Row`, from the
+ * agency's `data.ts` files at any depth.
  *
- * @returns by its name the module that exports it, from the agency's folder: `./cases/data`.
+ * @returns the exporting module, relative to the agency's folder, by type name: `CaseRow` -> `./cases/data`.
  */
 export function rowTypes(folder: string): ReadonlyMap<string, string> {
   return new Map(

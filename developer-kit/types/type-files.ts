@@ -1,4 +1,4 @@
-/** The types of an agency's schema. The file imports nothing of the agency, so its rows can use them. */
+/** The types of an agency's schema. The file imports nothing from the agency, so its rows can use them. */
 export const SCHEMA_TYPES = 'schema.types.ts';
 
 /** The type of an agency's resolvers. */

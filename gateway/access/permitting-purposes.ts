@@ -12,7 +12,7 @@ export type PermittingPurposes = (access: AccessContext, ...way: readonly Coordi
 
 /**
  * Decides by the rules alone, never by a record. If the stated purpose could open the field for some record, the
- * purpose is not what is missing, and no other is named.
+ * stated purpose is sufficient, and no other is named.
  */
 export function permittingPurposes(
   { byField }: Requirements,

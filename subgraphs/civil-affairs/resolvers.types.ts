@@ -112,5 +112,5 @@ export type AllResolvers<ContextType = Context> = {
   HomeVisit: HomeVisitResolvers<ContextType>;
 };
 
-/** What resolvers.ts holds: every field that its source does not answer by itself. */
+/** The resolvers in resolvers.ts: one for every field that its source does not answer by itself. */
 export type Resolvers = NeededResolvers<AllResolvers, ResolversParentTypes>;

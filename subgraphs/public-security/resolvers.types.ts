@@ -120,5 +120,5 @@ export type AllResolvers<ContextType = Context> = {
   AbsenceAlert: AbsenceAlertResolvers<ContextType>;
 };
 
-/** What resolvers.ts holds: every field that its source does not answer by itself. */
+/** The resolvers in resolvers.ts: one for every field that its source does not answer by itself. */
 export type Resolvers = NeededResolvers<AllResolvers, ResolversParentTypes>;

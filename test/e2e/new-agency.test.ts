@@ -118,7 +118,7 @@ describe('an agency made by one command', () => {
     const again = kit('new-agency', ...FLAGS);
     expect(again).toEqual({
       status: 1,
-      said: expect.stringContaining('error: subgraphs/weather-bureau is there already'),
+      said: expect.stringContaining('error: subgraphs/weather-bureau already exists'),
     });
     expect(contents()).toEqual(before);
   });

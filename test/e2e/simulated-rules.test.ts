@@ -71,7 +71,7 @@ const changesOf = (role: string) =>
     .filter(({ profile }) => profile.roles.includes(role as never))
     .map(({ coordinate, before, after }) => `${coordinate}: ${before} -> ${after}`);
 
-test('a rule that does not apply any more is told with whom, what, how often and how many', () => {
+test('a rule that no longer applies is told with whom, what, how often and how many', () => {
   const [change] = found.changes.filter(({ profile }) => profile.roles.includes('child-director'));
   expect(change).toMatchObject({
     operation: { name: 'Child', hash: CHILD },
@@ -81,7 +81,7 @@ test('a rule that does not apply any more is told with whom, what, how often and
     before: 'CLEAR',
     after: 'DENIED',
     about: { kind: 'child', count: expect.any(Number) },
-    because: ['education.child-director, which does not apply any more'],
+    because: ['education.child-director, which no longer applies'],
   });
   expect(change?.about?.count).toBeGreaterThan(0);
 });

@@ -7,7 +7,7 @@ import { PURPOSES, REFERENCE_KIND } from '../../../shared/domain/purpose';
 
 const OPERATIONS = join(PROJECT, 'examples');
 
-/** The left-behind child of the stories, her case, and the regular meeting whose docket has it. */
+/** The case of the left-behind child in the stories, and the regular meeting whose docket contains it. */
 export const STORY_CASE = 'case/4984292b-5e62-8e79-a47a-aa24f1b616d4';
 export const STORY_MEETING = 'meeting/b33fd53d-a889-83d4-b4b9-5a4661b9dea6';
 
@@ -45,7 +45,7 @@ export function choices(supergraphSdl: string): Choices {
   };
 }
 
-/** The operations in examples/, with their variables, or the story's. */
+/** The operations in examples/, with the variables of the `.json` file beside each, or the story child's. */
 function examples(): readonly Example[] {
   return readdirSync(OPERATIONS)
     .filter((file) => file.endsWith('.graphql'))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The page's files by path: bundles of npm packages, and its own. Nothing comes from elsewhere. */
+/** A file of the page: a bundle of an npm package, or its own. The page loads nothing from other servers. */
 export interface PageFile {
   readonly type: string;
   readonly file: string;
@@ -27,7 +27,7 @@ export function pageFiles(): ReadonlyMap<string, PageFile> {
   ]);
 }
 
-/** Without the reference to a source map, which is not served. */
+/** Removes the reference to a source map, which is not served. */
 export function readPageFile({ file }: PageFile): string {
   return readFileSync(file, 'utf8').replace(/^\/[/*]# sourceMappingURL=.*$/gm, '');
 }

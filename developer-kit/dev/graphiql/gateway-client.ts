@@ -10,7 +10,7 @@ export interface GatewayAnswer {
 /** Request headers that a gateway reads. */
 const HEADERS = ['authorization', 'content-type', 'access-purpose', 'access-reference', 'access-reason'];
 
-/** Forwards a request to the gateway unchanged; the gateway decides and records as for any other client. */
+/** Forwards a request to the gateway unchanged; the gateway checks and records it like any other client's. */
 export async function askGateway(
   url: string,
   given: Readonly<Record<string, unknown>>,

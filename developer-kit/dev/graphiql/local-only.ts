@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
- * Answers only this server's own pages on this machine. It listens on the loopback interface, but a foreign page could
- * still reach it through its visitor's browser: under a name that it points here (DNS rebinding), which the Host header
- * shows, or across origins, which Origin shows. Browsers send both headers, and scripts cannot change them.
+ * Refuses requests that do not come from this server's own pages. The server listens only on the loopback interface,
+ * but a foreign page could reach it through its visitor's browser: by a domain name that resolves to 127.0.0.1 (DNS
+ * rebinding), which the Host header shows, or by a cross-origin request, which Origin shows. Browsers set both headers,
+ * and scripts cannot change them.
  */
 export function answerLocalPagesOnly(app: FastifyInstance, port: () => number): void {
   app.addHook('onRequest', async ({ method, headers: { host, origin } }, reply) => {
@@ -17,5 +18,7 @@ export function answerLocalPagesOnly(app: FastifyInstance, port: () => number): 
 }
 
 function refuse(reply: FastifyReply, header: string): FastifyReply {
-  return reply.code(403).send({ message: `This answers its own pages on this machine only: ${header} names another.` });
+  return reply
+    .code(403)
+    .send({ message: `This server answers only its own pages on this machine: ${header} names another server.` });
 }

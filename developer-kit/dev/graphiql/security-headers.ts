@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Everything comes from this server. Inline styles are allowed because the editor writes them; fonts and images in
+ * Allows only files of this server. Inline styles are allowed because the editor writes them; fonts and images in
  * GraphiQL's style sheet are data URLs.
  */
 const POLICY = [

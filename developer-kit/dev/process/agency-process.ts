@@ -17,16 +17,16 @@ export type Start =
 export interface AgencyProcess {
   readonly pid: number | undefined;
   readonly started: Promise<Start>;
-  /** Resolves when the process has ended; `unasked` if nobody stopped it. */
+  /** Resolves when the process has ended; `unasked` if `stop` was not called. */
   readonly ended: Promise<{ readonly unasked: boolean }>;
-  /** Lets it answer requests in progress for a moment, then kills it. */
+  /** Lets it finish requests in progress for up to two seconds, then kills it. */
   stop(): Promise<void>;
 }
 
 const WITH_PARENT = pathToFileURL(join(__dirname, 'with-parent.ts')).href;
 const STOP_MILLISECONDS = 2_000;
 
-/** Runs `npm run serve:subgraph` so that it does not outlive this process, not even after kill -9. */
+/** Runs `npm run serve:subgraph`. The process never outlives this one, not even after kill -9. */
 export function startAgencyProcess(
   agency: Agency,
   env: NodeJS.ProcessEnv,
@@ -45,7 +45,8 @@ export function startAgencyProcess(
       agency,
       String(process.pid),
     ],
-    // In a process group of its own: after Ctrl-C in the terminal, requests in progress still need the agency.
+    // In a process group of its own, which Ctrl-C in the terminal does not reach: requests in progress still need the
+    // agency.
     { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   let stopping = false;
@@ -87,5 +88,5 @@ export function startAgencyProcess(
   };
 }
 
-/** Its output about a requested stop. */
+/** Its output when it is stopped, which is not shown. */
 const OWN_WORDS = /^(?:stopping: |stopped$)/;

@@ -57,10 +57,10 @@ export class DevelopedAgency implements AgencyElsewhere {
     return this.restart();
   }
 
-  /** Restarts it from its current files; resolves when it answers, or has failed with a message. */
+  /** Restarts it from its current files; resolves when it answers or has failed to start. */
   restart(): Promise<void> {
     if (this.needs === undefined || this.closed) return this.turn;
-    // A request during a restart causes another one: the current one may have read the files before they changed.
+    // A request during a restart causes another restart: the current one may have read the files before they changed.
     void this.halt();
     this.next ??= this.turn = this.turn.then(() => this.once());
     return this.next;
@@ -97,16 +97,16 @@ export class DevelopedAgency implements AgencyElsewhere {
     } else if (start.outcome === 'FAILED') {
       const words = start.words.trim();
       this.current = { state: 'DOWN', words };
-      say(`${agency}: does not start; it is tried again with the next change.\n${words.replace(/^/gm, '  ')}`);
+      say(`${agency}: does not start; the next change tries again.\n${words.replace(/^/gm, '  ')}`);
     }
   }
 
-  /** It ended after it was ready, without being stopped. */
+  /** The process ended after it was ready, and was not stopped. */
   private lost(process: AgencyProcess, unasked: boolean): void {
     if (!unasked || process !== this.process) return;
     void this.open?.close();
     this.open = undefined;
-    this.current = { state: 'DOWN', words: 'Its process has ended by itself; the terminal shows what it wrote.' };
-    this.options.say(`${this.agency}: its process has ended by itself; it is started again with the next change.`);
+    this.current = { state: 'DOWN', words: 'Its process ended unexpectedly; the terminal shows its output.' };
+    this.options.say(`${this.agency}: its process ended unexpectedly; the next change starts it again.`);
   }
 }

@@ -2,9 +2,9 @@ import type { AgencyNeeds } from '../../../gateway/embedded/agency-elsewhere';
 import { type Agency, enumName } from '../../../shared/domain/agencies';
 
 /**
- * The environment of the agency's own process, as for a subgraph in docs/operations/deployment.md: this process's
- * environment, without other services' settings, and with the embedded system's values. The source of the pseudonyms' key
- * is inherited.
+ * The environment of the developed agency's process: this process's environment, without other services' settings, plus
+ * the embedded system's values. Like a subgraph's in docs/operations/deployment.md. The setting that names the key of
+ * the pseudonyms is inherited.
  */
 export function processEnvironment(
   own: NodeJS.ProcessEnv,
@@ -25,7 +25,7 @@ export function processEnvironment(
     DISTRICT_SEED: district?.seed,
     DISTRICT_DATE: district?.today,
   };
-  // The file of a secret would override the value that is set here.
+  // A secret's `_FILE` variable would override the value that is set here.
   const stem = (variable: string) => variable.replace(/_FILE$/, '');
   const kept = Object.entries(own).filter(([variable]) => !(stem(variable) in settled) && !GATEWAY_ONLY.test(variable));
   return Object.fromEntries([...kept, ...Object.entries(settled).filter(([, value]) => value !== undefined)]);

@@ -14,9 +14,9 @@ test('deciding rules are shown with file, line and basis, and the part that the 
       [
         'child-director \\(child-director of civil-affairs, region 990101001001\\) for VISIT: Child.enrolment.school',
         '',
-        'By the rules: CLEAR or DENIED, which the record decides',
+        'By the rules: CLEAR or DENIED, depending on the record',
         '',
-        'Child.enrolment: CLEAR or DENIED, which the record decides',
+        'Child.enrolment: CLEAR or DENIED, depending on the record',
         '  education.schooling 学籍与出勤 · sensitive · a refusal is DENIED · label of the field',
         '    may permit: education.child-director \\(permit read\\), subgraphs/education/access.cedar:\\d+',
         '      未成年人保护法 第四十三条',
@@ -25,10 +25,10 @@ test('deciding rules are shown with file, line and basis, and the part that the 
         '      depends on the record: resource.region in principal.region',
         '    \\d+ more, about other callers \\(--all\\)',
         '',
-        'Enrolment.school: CLEAR or DENIED, which the record decides',
+        'Enrolment.school: CLEAR or DENIED, depending on the record',
         '  education.schooling · label of the type Enrolment · see Child.enrolment',
         '',
-        'The purpose is not what is missing.',
+        'The stated purpose is sufficient.',
       ].join('\n'),
     ),
   );
@@ -38,10 +38,10 @@ test('near misses, forbids and purposes that would open the field are shown', as
   const denied = await explained('--as', 'town-case-worker', '--purpose', 'VISIT', '--field', 'Child.bullyingReports');
   expect(denied).toContain('no rule permits it\n    came near: education.case-handling (permit read)');
   expect(denied).toContain('not met: context.purpose is CASE_HANDLING (it is VISIT)');
-  expect(denied).toContain('It would be open to this caller for CASE_HANDLING (with a case)');
+  expect(denied).toContain('This caller could see it for CASE_HANDLING (with a case)');
   const address = await explained('--as', 'town-case-worker', '--purpose', 'VISIT', '--field', 'Household.address');
   expect(address).toMatch(
-    /may take away: public-security.protected-address \(forbid read.*\), subgraphs\/public-security\//,
+    /may forbid: public-security.protected-address \(forbid read.*\), subgraphs\/public-security\//,
   );
   expect(address).toContain('depends on the record: resource.addressProtected');
 });

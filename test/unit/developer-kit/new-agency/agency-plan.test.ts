@@ -68,7 +68,7 @@ test.each<[string, Partial<RawPlan>, RegExp]>([
   ['no folder', { agency: undefined }, /^the name of the agency is missing/],
   ['a folder in another case', { agency: 'WeatherBureau' }, /^"WeatherBureau" must be in kebab-case/],
   ['a folder that leads out of subgraphs', { agency: '../weather' }, /^"\.\.\/weather" must be in kebab-case/],
-  ['a folder that is there', { agency: 'education' }, /^subgraphs\/education is there already$/],
+  ['a folder that is there', { agency: 'education' }, /^subgraphs\/education already exists$/],
   ['a name that another agency has', { name: '教育' }, /^--name "教育" is another agency's$/],
   ['a name that is not Chinese', { name: 'Weather' }, /^--name "Weather": must be the Chinese name$/],
   ['a short name of two characters', { short: '气象' }, /^--short "气象": must be one Chinese character$/],
@@ -98,7 +98,7 @@ test.each<[string, Partial<RawPlan>, RegExp]>([
     { classes: ['attendance:出勤:general:denied:某法'] },
     /Child\.attendance is another agency's field$/,
   ],
-  ['a type that is there', { classes: ['risk-level:等级:general:denied:某法'] }, /RiskLevel is a type already$/],
+  ['a type that is there', { classes: ['risk-level:等级:general:denied:某法'] }, /RiskLevel is already a type$/],
   [
     'the same twice',
     { sealed: ['storm-warning:暴雨预警:某法'] },
