@@ -40,10 +40,10 @@ afterAll(() => {
 });
 
 describe.each([
-  ['by decision of its rules', askRules],
+  ['by the rules alone', askRules],
   ['by the subgraph alone', askSubgraphs],
   ['by the whole gateway', askGateway],
-])('every class is answered as its cases say %s', (_, askEverything) => {
+])('every data class is answered as its cases file specifies, %s', (_, askEverything) => {
   const findings = new Findings();
   beforeAll(async () => {
     findingsByPlace.push(findings);
@@ -54,7 +54,7 @@ describe.each([
     expect(findings.of(dataClass)).toEqual([]);
   });
 
-  test('no cell is passed over', () => {
+  test('checks every cell', () => {
     const cells = inquiries.map((inquiry) => inquiry.situations.length * inquiry.classes.size);
     expect(findings.cells).toBe(cells.reduce((sum, count) => sum + count, 0));
   });
@@ -81,24 +81,24 @@ describe('a cases file is refused', () => {
   const read = (text: string) => readCases([{ path: 'access.cases.yaml', text }], CATALOGUE);
 
   test.each([
-    ['that has no entry for a class of the catalogue', '{}', 'access.cases.yaml: education.some has no entry'],
+    ['without an entry for a class of the catalogue', '{}', 'access.cases.yaml: education.some has no entry'],
     [
-      'that has an entry for a class of no catalogue',
+      'with an entry for a class that no catalogue has',
       `${CASES}${CASES.replace('some', 'other')}`,
       'access.cases.yaml: education.other is not a data class of the catalogue',
     ],
     [
-      'that refuses a class as the catalogue does not',
+      'with another kind of refusal than the catalogue',
       CASES.replace('emergency: DENIED', 'emergency: ABSENT'),
       'access.cases.yaml: education.some has another refusal in the catalogue',
     ],
     [
-      'that leaves a column out',
+      'without one of the columns',
       CASES.replace('  owner: CLEAR\n', ''),
       'access.cases.yaml: education.some.owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"',
     ],
     [
-      'that names an unknown column',
+      'with an unknown column',
       CASES.replace('owner', 'owners'),
       'access.cases.yaml: education.some.owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"; education.some: Unrecognized key: "owners"',
     ],

@@ -192,7 +192,7 @@ beforeAll(() => {
   console.log(`Rules are compared with Cedar on ${RULE_SETS * REQUESTS_PER_SET} generated requests; SEED=${SEED}`);
 });
 
-test('every request is answered as Cedar decides it, except that a forbid that fails denies', () => {
+test('every request gets Cedar’s decision, except that a forbid that fails denies', () => {
   for (let set = 0; set < RULE_SETS; set += 1) {
     const { texts, engines } = generatedEngines();
     for (let number = 0; number < REQUESTS_PER_SET; number += 1) {
@@ -206,7 +206,7 @@ test('every request is answered as Cedar decides it, except that a forbid that f
   expectToHaveSeenAll();
 });
 
-test('a pattern matches the texts that it matches in Cedar', () => {
+test('a pattern matches the same texts as in Cedar', () => {
   const strings = (letters: readonly string[], length: number): readonly string[] =>
     length === 0
       ? ['']

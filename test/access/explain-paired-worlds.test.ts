@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-test('all of them ask', () => {
+test('every listed caller asks', () => {
   expect(ASKERS.filter(({ name }) => SOME.includes(name))).toHaveLength(SOME.length);
 });
 
@@ -68,7 +68,7 @@ test.each(OF_CHILD.map((fact) => [fact.name, fact] as const))('%s', async (_, fa
 test.each([
   ['by rules alone', ABSENT_FACTS],
   ['of a child', OF_CHILD],
-] as const)('what may not be known of is explained as a field that there is not, %s', async (how, facts) => {
+] as const)('a hidden field is explained like one that does not exist, %s', async (how, facts) => {
   const child = how === 'of a child' ? world.focus.child : undefined;
   let compared = 0;
   for (const fact of facts) {
@@ -85,7 +85,7 @@ test.each([
   expect(compared).toBeGreaterThan(20);
 });
 
-test('a child of another county is explained like one who does not exist, to who may not know of them', async () => {
+test('to callers who may not know of a child of another county, the child is explained like one who does not exist', async () => {
   const explained = () =>
     inTurn(NOT_KNOWING, (asker) => explain(asker, { field: 'Child.enrolment.school', child: CHILD_ELSEWHERE.child }));
   const nowhere = await explained();

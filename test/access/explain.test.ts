@@ -37,7 +37,7 @@ describe('the committed rules', () => {
   const explain = fieldExplainer(requirements, rules, permittingPurposes(requirements, rules));
   const coordinates = [...requirements.byField.keys()];
 
-  test('explained answers are the decided ones, for generated callers, purposes and records about every field', () => {
+  test('explanations and decisions agree, for generated callers, purposes and records and for every field', () => {
     const faults = new ErrorList();
     const found = new Set<string>();
     // Those whom the rules know, and whoever comes along.
@@ -79,7 +79,7 @@ describe('the committed rules', () => {
     }
   });
 
-  test('a way is refused as soon as one field on it is', () => {
+  test('a path is refused as soon as one field on it is', () => {
     const visit: AccessContext = { ...officer(), ...{ purpose: 'VISIT', grant: null } };
     const caseWorker = { ...visit, caller: { ...visit.caller, roles: ['case-worker'] as const, region: '990101' } };
     const way = ['Child.bullyingReports', 'BullyingReport.severity'];
@@ -130,7 +130,7 @@ describe('the committed rules', () => {
   }
 });
 
-test('of generated rules, what applies and why is what is decided', () => {
+test('for generated rules, explanations and decisions agree on which rules apply and why', () => {
   const writer = new RuleWriter(choices);
   const faults = new ErrorList();
   const found = new Set<string>();

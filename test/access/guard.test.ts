@@ -116,7 +116,7 @@ async function ask(source: string, caller = 'town-case-worker') {
   };
 }
 
-test('a thing that may not be there for the caller is left out of a list and null alone; the others stand', async () => {
+test('a hidden object is left out of a list, and is null as a single value; other objects stay', async () => {
   expect(await ask('{ pupils { friends { id region } deskmate { id region } } }')).toEqual({
     data: { pupils: [{ friends: [HERE], deskmate: null }] },
     denied: [],
@@ -124,7 +124,7 @@ test('a thing that may not be there for the caller is left out of a list and nul
   });
 });
 
-test('a masked field is masked after its resolver, and told where there was something to mask', async () => {
+test('a masked field is masked after its resolver ran, and reported only if there was a value to mask', async () => {
   expect(await ask('{ pupils { number } }')).toEqual({
     data: { pupils: [{ number: '990101************' }] },
     denied: [],
@@ -138,7 +138,7 @@ test('a masked field is masked after its resolver, and told where there was some
   });
 });
 
-test('a masked answer on a field without a mask is refused', async () => {
+test('a decision to mask refuses a field without a mask', async () => {
   expect(await ask('{ pupils { plainNumber } }')).toEqual({
     data: { pupils: [{ plainNumber: null }] },
     denied: ['Pupil.plainNumber'],
@@ -146,7 +146,7 @@ test('a masked answer on a field without a mask is refused', async () => {
   });
 });
 
-test('an object without a label is there only where something in it is, and tells what was asked for in it', async () => {
+test('an object without a label is null if every field in it is refused, and the refused fields are reported', async () => {
   expect((await ask('{ pupils { register { entry asOf } } }')).data).toEqual({
     pupils: [{ register: { entry: 'entry', asOf: 'today' } }],
   });
@@ -159,23 +159,23 @@ test('an object without a label is there only where something in it is, and tell
   expect(ranResolvers).toEqual([]);
 });
 
-test('a reference is read for its key; what else it brings along is not believed', async () => {
+test('only the key of a reference is read; its other fields are not trusted', async () => {
   const source = `{ _entities(representations: [{ __typename: "Pupil", id: "2", region: "990102001" }]) { ... on Pupil { id region } } }`;
   expect((await ask(source)).data).toEqual({ _entities: [{ id: '2', region: HERE.region }] });
 });
 
-test('nested objects are decided by the record that they were reached through, at any depth', async () => {
+test('nested objects are decided by the record above them, at any depth', async () => {
   expect((await ask('{ pupils { note { text more { text } } } }')).data).toEqual({
     pupils: [{ note: { text: 'note', more: { text: 'deeper' } } }],
   });
 });
 
-test('an alias is decided like the field that it names', async () => {
+test('an aliased field is decided like the field itself', async () => {
   const { data, denied } = await ask('{ pupils { a: deskmate { b: id } } }', 'neighbour-case-worker');
   expect({ data, denied }).toEqual({ data: { pupils: [{ a: null }] }, denied: ['Pupil.deskmate'] });
 });
 
-test('a refused field resolves nothing', async () => {
+test('the resolver of a refused field does not run', async () => {
   expect(await ask('{ pupils { secret { text } } }', 'education-officer')).toMatchObject({ denied: ['Query.pupils'] });
   expect(ranResolvers).toEqual([]);
 });
@@ -202,6 +202,6 @@ test.each([
     { Pupil: FINDERS.Pupil } as typeof FINDERS,
     /Query\.pupils has neither a record finder nor filteredInSql/,
   ],
-])('a root field with %s stops the start', (_, typeDefs, finders, message) => {
+])('a root field with %s prevents the start', (_, typeDefs, finders, message) => {
   expect(() => guarded(typeDefs, finders)).toThrow(message);
 });

@@ -41,15 +41,15 @@ afterAll(async () => {
 
 const facts = ABSENT_FACTS.map((fact) => [fact.name, fact] as const);
 
-test('an auditor and officers of all agencies but the centre read', () => {
+test('an auditor and an officer of every agency except the centre read the access log', () => {
   expect(READERS).toHaveLength(AGENCIES.length);
 });
 
-test.each(facts)('who looked does not tell %s', async (_, fact) => {
+test.each(facts)('the access log does not reveal %s', async (_, fact) => {
   await unchanged([fact], fieldQueries(fact, world.focus), `"dataClass":"${fact.name}"`);
 });
 
-test('nor does it tell all that is silent or sealed at once, in records and lists', async () => {
+test('the access log does not reveal all hidden facts removed at once, in records and lists', async () => {
   await unchanged(
     [...ABSENT_FACTS, ...SEALED_FACTS],
     [...recordQueries(world.focus), ...listQueries(world.focus)],
@@ -57,7 +57,7 @@ test('nor does it tell all that is silent or sealed at once, in records and list
   );
 });
 
-test('nor does it tell that there is a child in another county', async () => {
+test('the access log does not reveal a child in another county', async () => {
   const queries = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
   const shown = () => shownAfter(queries, NOT_KNOWING, CHILD_ELSEWHERE.child, OFFICERS_READING);
   const nowhere = await shown();

@@ -12,19 +12,19 @@ test.each([
   ['欧\u{e0100}阳明', '欧\u{e0100}阳**'],
   ['\uf9d1明', '\uf9d1**'],
   ['', '**'],
-])('of the name "%s", the family name is shown', (name, shown) => {
+])('the name "%s" keeps its family name', (name, shown) => {
   expect(MASKS.NAME(name)).toBe(shown);
 });
 
 test.each(['99010120130517002X', '990101201305170038'])(
-  'of an ID number, neither birth date nor sex digit is shown',
+  'an ID number keeps neither the birth date nor the sex digit',
   (number) => {
     expect(MASKS.ID_NUMBER(number)).toBe('990101************');
   },
 );
 
 test.each(['G99010120130517002X', 'G990101201305170038'])(
-  'a student number is masked in step with the ID number in it',
+  'a student number is masked like the ID number in it',
   (number) => {
     expect(MASKS.STUDENT_NUMBER(number)).toBe(`G${MASKS.ID_NUMBER(number.slice(1))}`);
   },
@@ -34,14 +34,14 @@ test.each([
   ['J201309010012345678', 'J******************'],
   ['L201309010012345678', 'L******************'],
   ['201309010012345678', '******************'],
-])('of the student number %s, the letter is shown', (number, shown) => {
+])('the student number %s keeps its letter', (number, shown) => {
   expect(MASKS.STUDENT_NUMBER(number)).toBe(shown);
 });
 
 test.each([
   ['13800001234', '*******1234'],
   ['1234', '*******'],
-])('of the telephone number %s, the last four digits are shown at most', (number, shown) => {
+])('the telephone number %s keeps at most its last four digits', (number, shown) => {
   expect(MASKS.PHONE(number)).toBe(shown);
 });
 
@@ -66,11 +66,11 @@ test.each([
   ['青禾县青塘村三组老乡饭店', '****'],
   ['青禾县和平路12号镇海小区', '****'],
   ['青禾县阳光小区１２号乡贤楼', '****'],
-])('the address %s is shown down to the town', (address, shown) => {
+])('the address %s is cut after the town', (address, shown) => {
   expect(MASKS.ADDRESS(address)).toBe(shown);
 });
 
-test('of any address with a town, the town is shown and nothing below it', () => {
+test('every address with a town keeps the town and nothing below it', () => {
   const above = ['', '青禾县', '江苏省镇江市丹徒区', '河南省新乡市西乡县', '东乡族自治县', '青禾市城区'];
   const towns = ['柳溪镇', '镇川镇', '七里乡', '镇东街道', '乡河乡', '中关村街道', '路口镇', '三合苏木'];
   const below = [
@@ -90,7 +90,7 @@ test('of any address with a town, the town is shown and nothing below it', () =>
   }
 });
 
-test('what is hidden does not show by its length', () => {
+test('the length of a masked value does not reveal the hidden part', () => {
   const lengths = (form: keyof typeof MASKS, values: readonly string[]) =>
     new Set(values.map((value) => MASKS[form](value).length));
   expect(lengths('NAME', ['林溪', '林小溪', '林小小溪']).size).toBe(1);
@@ -98,7 +98,7 @@ test('what is hidden does not show by its length', () => {
   expect(lengths('ID_NUMBER', ['990101', '99010120130517002X']).size).toBe(1);
 });
 
-test.each(MASK_FORMS)('what the mask %s has made stays as it is under the same mask', (form) => {
+test.each(MASK_FORMS)('the mask %s leaves its own output unchanged', (form) => {
   const mask = MASKS[form];
   const again = (value: string) => expect(mask(mask(value))).toBe(mask(value));
   for (const value of ['', '*', '****', '林小溪', '欧阳明月', '13800001234', '1234', 'G99010120130517002X', '某处'])

@@ -43,7 +43,7 @@ const notShown = ({ shownTo }: AbsentFact) => ASKERS.filter(({ name }) => !shown
 
 const asker = (name: string) => ASKERS.find((one) => one.name === name) as Asker;
 
-test('every query is one that is answered, and everybody whom the table names asks', () => {
+test('every query is answered, and every caller of the table asks', () => {
   const refusals = comparison.allSeen.flatMap(({ reply }) => reply.body.errors ?? []);
   const codes = new Set(refusals.map(({ extensions }: { extensions: { code: string } }) => extensions.code));
   expect([...codes].sort()).toEqual(['ACCESS_REFERENCE_REFUSED', 'UNAUTHORIZED_FIELD_OR_TYPE']);
@@ -52,7 +52,7 @@ test('every query is one that is answered, and everybody whom the table names as
   for (const { shownTo } of ABSENT_FACTS) expect(names).toEqual(expect.arrayContaining([...shownTo]));
 });
 
-test('there is a fact of every class that keeps silent, and of every table that no view shows', async () => {
+test('there is a fact for every data class with an absent refusal, and for every table that no view shows', async () => {
   const silent = SUBGRAPHS.flatMap(({ agency, folder }) =>
     [...readAgencyRules(agency, ruleTexts(folder)).catalogue.classes]
       // The gateway asks for what a reference covers by itself: no client's query has a field of it.
@@ -74,7 +74,7 @@ test('there is a fact of every class that keeps silent, and of every table that 
   expect(SEALED_FACTS.map(({ name }) => name)).toEqual(expect.arrayContaining(sealed.flat()));
 });
 
-test.each(absentFacts)('%s makes no difference but to those who are shown it', async (_, fact) => {
+test.each(absentFacts)('%s changes the answers only of callers who may see it', async (_, fact) => {
   await comparison.without([fact], async () => {
     const queries = comparison.queriesAbout(fact);
     expect(await comparison.differencesFor(notShown(fact), queries, fact.agency)).toEqual([]);
@@ -82,21 +82,24 @@ test.each(absentFacts)('%s makes no difference but to those who are shown it', a
   });
 });
 
-test.each(absentFacts)('%s looks like no data where it is not shown, and is not named', async (_, fact) => {
-  const [alone] = fieldQueries(fact, world.focus) as [Query];
-  const [somebody] = shown(fact) as [Asker];
-  const noData = await comparison.without([fact], async () => valuesIn(await comparison.ask(somebody, alone), fact));
-  expect(noData).toHaveLength(1);
-  for (const asker of notShown(fact)) {
-    const seen = comparison.seen(asker, alone);
-    // Of whom or what it hangs on is refused, there is nothing that could look like anything.
-    expect([[asker.name], [asker.name, ...noData]]).toContainEqual([asker.name, ...valuesIn(seen, fact)]);
-    // Developers are told of every refusal, which says nothing about any record.
-    if (!asker.caller.endsWith('developer')) expect(seen.reply.text).not.toContain(fact.name);
-  }
-});
+test.each(absentFacts)(
+  '%s looks like missing data to callers who may not see it, and its class is not named',
+  async (_, fact) => {
+    const [alone] = fieldQueries(fact, world.focus) as [Query];
+    const [somebody] = shown(fact) as [Asker];
+    const noData = await comparison.without([fact], async () => valuesIn(await comparison.ask(somebody, alone), fact));
+    expect(noData).toHaveLength(1);
+    for (const asker of notShown(fact)) {
+      const seen = comparison.seen(asker, alone);
+      // Of whom or what it hangs on is refused, there is nothing that could look like anything.
+      expect([[asker.name], [asker.name, ...noData]]).toContainEqual([asker.name, ...valuesIn(seen, fact)]);
+      // Developers are told of every refusal, which says nothing about any record.
+      if (!asker.caller.endsWith('developer')) expect(seen.reply.text).not.toContain(fact.name);
+    }
+  },
+);
 
-test.each(sealedFacts)('what is sealed makes no difference to anybody: %s', async (_, fact) => {
+test.each(sealedFacts)('a sealed fact changes no caller’s answers: %s', async (_, fact) => {
   expect(await world.rows(fact)).toBe(2);
   await comparison.without([fact], async () => {
     expect(await world.rows(fact)).toBe(0);
@@ -104,7 +107,7 @@ test.each(sealedFacts)('what is sealed makes no difference to anybody: %s', asyn
   });
 });
 
-test('all that somebody is not shown, taken out at once, makes no difference to them in records and lists', async () => {
+test('removing all facts hidden from a caller at once changes none of their records and lists', async () => {
   const queries = [...recordQueries(world.focus), ...recordQueries(world.sealed), ...listQueries(world.focus)];
   const groups = new Map<string, Asker[]>();
   for (const asker of ASKERS) {
@@ -119,7 +122,7 @@ test('all that somebody is not shown, taken out at once, makes no difference to 
   }
 });
 
-test('that there is a child in another county makes no difference to who may not know of them', async () => {
+test('a child in another county changes nothing for callers who may not know of the child', async () => {
   const queries = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
   // What a reference covers is remembered, and would be asked for in one of the two worlds alone.
   const askers = NOT_KNOWING.filter(({ reference }) => reference === undefined);
@@ -144,14 +147,14 @@ test('that there is a child in another county makes no difference to who may not
   comparison.pairs += nowhere.length;
 });
 
-test('what was taken out was put back: the world is as it was', async () => {
+test('all removed facts are back', async () => {
   const compared = comparison.pairs;
   expect(await comparison.differencesFor(ASKERS, recordQueries(world.focus))).toEqual([]);
   comparison.pairs = compared;
 });
 
 test.each(AGENCIES)(
-  'where %s does not answer, that looks the same with and without its facts, to whoever would be shown them, too',
+  'if %s does not answer, answers are the same with and without its facts, even for callers who may see them',
   async (agency) => {
     const facts: readonly Fact[] = [...ABSENT_FACTS, ...SEALED_FACTS].filter((fact) => fact.agency === agency);
     const shownTo = new Set(ABSENT_FACTS.flatMap((fact) => (fact.agency === agency ? fact.shownTo : [])));
@@ -184,7 +187,7 @@ function timeless({ reply, ...rest }: Observation): Observation {
   return { ...rest, reply: { ...reply, text, body: JSON.parse(text) } };
 }
 
-describe('a leak that is put in is reported, and nothing else is', () => {
+describe('a deliberate leak is reported, and nothing else', () => {
   const absent = (name: string) => ABSENT_FACTS.find((one) => one.name === name) as AbsentFact;
   const caseWorker = asker('county-case-worker RISK_ASSESSMENT');
 
@@ -193,7 +196,7 @@ describe('a leak that is put in is reported, and nothing else is', () => {
     return differences(await ask(), await comparison.without([fact], ask));
   };
 
-  test('a total that counts it', async () => {
+  test('a total that counts the hidden fact', async () => {
     const complaint = absent('womens-federation.family-complaint');
     const [children] = listQueries(world.focus);
     const counting = wrapped('governance-center', (handle) => async (request) => {
@@ -208,7 +211,7 @@ describe('a leak that is put in is reported, and nothing else is', () => {
     ]);
   });
 
-  test('an error, and an entry in the extensions, that stand for it', async () => {
+  test('an error, or an entry in the extensions, for the hidden fact', async () => {
     const support = absent('procuratorate.victim-support');
     const [alone] = fieldQueries(support, world.focus);
     const telling = wrapped('governance-center', (handle) => async (request) => {
@@ -238,7 +241,7 @@ describe('a leak that is put in is reported, and nothing else is', () => {
     expect(await asking(() => between(aid, caseWorker, byId))).toEqual(['sub-requests to procuratorate: 2 / 1']);
   });
 
-  test('a sub-request of another size', async () => {
+  test('a sub-request of a different size', async () => {
     const order = absent('womens-federation.safety-order');
     const [, byId] = recordQueries(world.focus);
     const padding = wrapped('womens-federation', (handle) => async (request) => {
@@ -251,7 +254,7 @@ describe('a leak that is put in is reported, and nothing else is', () => {
     ]);
   });
 
-  test('a view that shows what is sealed', async () => {
+  test('a view that shows a sealed row', async () => {
     const incident = SEALED_FACTS.find(({ name }) => name === "public-security incident part = 'SUSPECT'") as Fact;
     const [, byId] = recordQueries(world.sealed);
     const db = ownerOf(world.owners, 'public-security');
@@ -285,7 +288,7 @@ describe('a leak that is put in is reported, and nothing else is', () => {
     ],
     ['the bytes of equal values', reply(({ text }) => ({ text: `${text} ` })), /^text: /],
     ['an operation', subRequest({ operation: '{ more }' }), /^operation to civil-affairs: .* \/ "{ more }"$/],
-    ['what a context says', subRequest({ context: {} }), /^context to civil-affairs\./],
+    ['the content of a context', subRequest({ context: {} }), /^context to civil-affairs\./],
     ["an agency's answer", subRequest({ answer: '{"status":200}' }), /^answer of civil-affairs\.body: .* \/ nothing$/],
     ['the SQL behind it', subRequest({ statements: [] }), /^statements of civil-affairs: .* \/ \[\]$/],
   ])('in %s', (_, leak, reported) => {

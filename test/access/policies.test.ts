@@ -57,7 +57,7 @@ const RULE = 'Rule "education.schooling"';
 /** Lines of the file. */
 const [FIRST, SCOPE, CONDITION] = [2, 4, 6];
 
-test('a good rule is read: what it stands on, whom it lets do what, and its line', () => {
+test('a valid rule is read with its legal basis, principals, actions and line', () => {
   const { policies } = readAgencyRules('education', { catalogue: CATALOGUE, policies: COMMENT + rule() });
   expect(policies).toMatchObject([
     {
@@ -71,7 +71,7 @@ test('a good rule is read: what it stands on, whom it lets do what, and its line
   ]);
 });
 
-describe('a misspelling is refused with the name that was probably meant', () => {
+describe('a misspelt name is refused with a suggestion', () => {
   const unknown = (type: string, name: string, meant: string) =>
     `${RULE} names unknown ${type} "${name}"; did you mean "${meant}"?`;
 
@@ -130,7 +130,7 @@ describe('a misspelling is refused with the name that was probably meant', () =>
     expect(faultsOf(rule(otherwise))).toEqual(told(what, line));
   });
 
-  test('unless there is none like it', () => {
+  test('without a suggestion if no name is similar', () => {
     expect(faultsOf(rule({ condition: 'principal.agency == Agency::"tax"' }))).toEqual(
       told(`${RULE} names unknown Agency "tax"`, CONDITION),
     );
@@ -140,7 +140,7 @@ describe('a misspelling is refused with the name that was probably meant', () =>
   });
 });
 
-describe('a rule says who it is and what it stands on', () => {
+describe('a rule has an id and a legal basis', () => {
   const NO_BASIS = `${RULE} has no @basis: the article or agreement that allows it.`;
 
   test.each([
@@ -157,14 +157,14 @@ describe('a rule says who it is and what it stands on', () => {
     expect(faultsOf(rule({ annotations }))).toEqual(told(what, FIRST));
   });
 
-  test('the same @id twice is refused at the second, even where the rules do not differ at all', () => {
+  test('a repeated @id is refused at the second rule, even if the rules are identical', () => {
     const twice = told(`Two rules have the @id "education.schooling".`, FIRST + 7);
     expect(faultsOf(`${rule()}\n${rule({ condition: 'true' })}`)).toEqual(twice);
     expect(faultsOf(`${rule()}\n${rule()}`)).toEqual(twice);
   });
 });
 
-describe('what cannot be read is refused where reading stops', () => {
+describe('a syntax error is refused at its position', () => {
   test.each([
     [
       'a token too many',
@@ -190,7 +190,7 @@ describe('what cannot be read is refused where reading stops', () => {
   });
 });
 
-describe('what rules here cannot is refused, although Cedar can', () => {
+describe('Cedar features that rules here do not support are refused', () => {
   test.each([
     [{ condition: 'resource.level + 1 > 2' }, 'uses "+"'],
     [{ condition: '-resource.level > 2' }, 'uses "neg"'],
@@ -234,7 +234,7 @@ describe('what rules here cannot is refused, although Cedar can', () => {
   });
 });
 
-describe('what may be missing is asked for first', () => {
+describe('an optional attribute is read only after `has`', () => {
   test.each([
     ['resource.score > 2', '`score` on entity type `Record`', '`resource has score && ..`'],
     ['context.grant.kind == GrantKind::"case"', '`grant` in context for Action::"read"', '`context has grant && ..`'],
@@ -261,10 +261,10 @@ test.each([
   ]).toContainEqual(faultsOf(rule(otherwise)));
 });
 
-describe('each fault is told with its own rule and line', () => {
+describe('every fault names its own rule and line', () => {
   const numbers = Array.from({ length: 12 }, (_, index) => index);
 
-  test('in the order of the file, where Chinese stands before and within', () => {
+  test('in file order, with Chinese text before and within the rules', () => {
     const rules = numbers.map((number) =>
       rule({
         annotations: `@id("education.规则${number}")\n@basis("法") // 第 ${number} 条`,
@@ -277,7 +277,7 @@ describe('each fault is told with its own rule and line', () => {
     );
   });
 
-  test('also where a rule without annotations is written like the end of another', () => {
+  test('even if a rule without annotations looks like the end of another', () => {
     const [, ...bare] = rule().split('permit');
     expect(faultsOf(`${rule()}permit${bare.join('')}`)).toEqual(told('A rule has no @id.', FIRST + 6));
   });

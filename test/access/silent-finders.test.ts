@@ -82,7 +82,7 @@ beforeAll(async () => {
 });
 afterAll(() => work?.close());
 
-test('every field and mutation that takes an id is asked', () => {
+test('every field and mutation that takes an id is covered', () => {
   const asked = new Set([...Object.keys(QUERIES), ...LISTS, ...specification.mutations]);
   const missing: string[] = [];
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
@@ -100,7 +100,7 @@ test('every field and mutation that takes an id is asked', () => {
   expect(missing).toEqual([]);
 });
 
-test('a list that is filtered by what lies elsewhere is like one that is filtered by what does not exist', async () => {
+test('filtering a list by a hidden id gives the same result as filtering by an unknown id', async () => {
   const { ask } = work.system;
   const query = `query ($child: ID!) {
     accessLog(child: $child) { totalCount nodes { caller purpose looks { dataClass answer } } } }`;
@@ -133,7 +133,7 @@ const asking = situations().filter(({ caller, purpose, reasonGiven }) => {
   return callers.has(caller.sub) && (purpose !== 'EMERGENCY' || reasonGiven);
 });
 
-test('what the caller may not know of is answered and recorded like what does not exist', async () => {
+test('a hidden id is answered and recorded like one that does not exist', async () => {
   const before = await work.contents();
   const faults: string[] = [];
   const compared = new Map<string, number>();
@@ -177,7 +177,7 @@ test('what the caller may not know of is answered and recorded like what does no
   expect(told.map(({ situation }) => situation.name)).toEqual([]);
 });
 
-test('it takes as many statements to find what the caller may not know of as what does not exist', async () => {
+test('a hidden id takes the same SQL statements as one that does not exist', async () => {
   const faults: string[] = [];
   const compared = new Set<string>();
   const { system } = work;

@@ -87,7 +87,7 @@ const notShown = [
 ];
 const ALL: readonly Fact[] = [...ABSENT_FACTS, ...SEALED_FACTS];
 
-test('none of what is silent or sealed, taken out at once, makes a difference to what is counted and traced', async () => {
+test('removing all hidden facts at once changes neither metrics nor traces', async () => {
   expect(notShown.length).toBeGreaterThan(5);
   // Known plans, documents and contexts are not told of a second time.
   await toldOf(notShown);
@@ -98,7 +98,7 @@ test('none of what is silent or sealed, taken out at once, makes a difference to
   expect(there.metrics.join('\n')).toMatch(/^gateway_looks_total .*"asked".* [1-9]/m);
 });
 
-test('nor does it make a difference that there is a child in another county', async () => {
+test('a child in another county changes neither metrics nor traces', async () => {
   const asked = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
   const askers = notShown.filter((asker) => NOT_KNOWING.includes(asker));
   expect(askers.length).toBeGreaterThan(5);

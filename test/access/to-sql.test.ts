@@ -170,7 +170,7 @@ const CONDITIONS = [
   'resource in Grade::"general" && resource.level > 0',
 ];
 
-describe('the rows that rules select are exactly those that are answered clear', () => {
+describe('the SQL of a condition selects exactly the rows that are answered CLEAR', () => {
   test.each(CONDITIONS)('%s', async (condition) => {
     const everyone = rule('everyone', 'permit', '');
     const ruleSets = [
@@ -211,7 +211,7 @@ function generatedRequirement(): Requirement {
   return choices.one([[[[one]]], [[[one]]], [[[one, other]]], [[[one], [other]]], [[[one]], [[other]]]]);
 }
 
-test('the same holds for all that rules can say, unless a rule is named as one that SQL cannot express', async () => {
+test('the SQL of generated rules selects exactly the rows that are answered CLEAR, unless a rule is reported as inexpressible in SQL', async () => {
   const numbers: number[] = [];
   for (let set = 0; set < RULE_SETS; set += 1) {
     const { columns, records } = choices.one([list, list, shortList, elementList]);
@@ -243,12 +243,12 @@ test('a row for which a forbid fails is not selected', async () => {
   expect(ids).toEqual(list.records.flatMap(({ boarding }, id) => (boarding === false ? [id] : [])));
 });
 
-test('who is answered about no row gets no condition', () => {
+test('a caller who may see no row gets no condition', () => {
   expect(rowsFor([rule('others', 'permit', 'when { principal in Role::"auditor" && resource.boarding }')])).toBeNull();
   expect(rulesOf([]).decisionsFor(CONTEXT).rows([], TABLE)).toBeNull();
 });
 
-test('a rule on regions becomes a prefix of the code', () => {
+test('a rule on regions becomes a comparison with a prefix of the region code', () => {
   expect(rowsFor([rule('region', 'permit', 'when { resource.region in principal.region }')])).toEqual({
     sql: `(not ("region_code" is null) and "region_code" like ?)`,
     bindings: ['990101%'],
@@ -256,7 +256,7 @@ test('a rule on regions becomes a prefix of the code', () => {
   });
 });
 
-test('a rule on what a grant covers becomes a comparison in the type of the column', () => {
+test('a rule on the ids of a grant becomes a comparison in the type of the column', () => {
   const grant = 'when { context has grant && resource has caseId && context.grant.cases.contains(resource.caseId) }';
   expect(rowsFor([rule('grant', 'permit', grant)])).toEqual({
     sql: `(not ("case_id" is null) and (not ("case_id" is null) and "case_id" = any(?::uuid[])))`,
@@ -264,7 +264,7 @@ test('a rule on what a grant covers becomes a comparison in the type of the colu
   });
 });
 
-test('a forbid excludes the rows for which it holds and those for which it fails', () => {
+test('a forbid excludes the rows for which it applies or fails', () => {
   const rules = [rule('everyone', 'permit', ''), rule('boarding', 'forbid', 'when { resource.boarding }')];
   expect(rowsFor(rules)).toEqual({
     sql: `not ((coalesce("boarding", false) or "boarding" is null))`,
@@ -272,7 +272,7 @@ test('a forbid excludes the rows for which it holds and those for which it fails
   });
 });
 
-test('a rule that SQL cannot express is named, with its line and what it is', () => {
+test('a rule that SQL cannot express is reported with its line and the unsupported expression', () => {
   const rules = rulesOf([
     rule('fine', 'permit', 'when { resource.needs.contains("a") }'),
     rule('sets', 'permit', 'when { resource.needs == ["a"] }'),

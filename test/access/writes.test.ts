@@ -143,7 +143,7 @@ function listenTo(writer: Knex): string[] {
 
 const writerOf = (system: TestSystem) => system.subgraphs.get(AGENCY)?.work as Knex;
 
-test('every mutation of the schema is written about, and answers the type that is written down', () => {
+test('the specification has every mutation of the schema, with its answer type', () => {
   const fields = types.get('Mutation')?.fields ?? [];
   const inSchema = fields.map(({ name, type }) => [name.value, print(type).replace(/[[\]!]/g, '')]);
   const written = [...mutations, ...internal].map((name) => [name, specification.entry(name).answers]);
@@ -152,7 +152,7 @@ test('every mutation of the schema is written about, and answers the type that i
   expect(hidden.map(({ name }) => name.value)).toEqual(internal);
 });
 
-test('what the gateway alone asks for is decided as it is written down, and may be read by whoever may do it', () => {
+test('the gateway’s internal mutations are decided as specified, and every caller who may use one may read its answer', () => {
   const faults = everySituation.flatMap((situation) => {
     const decisions = rules.decisionsFor(contextOf(child, situation));
     return internal.flatMap((mutation) =>
@@ -170,7 +170,7 @@ test('what the gateway alone asks for is decided as it is written down, and may 
   expect(faults).toEqual([]);
 });
 
-test('every mutation can be done by somebody about something, and by nobody about everything', () => {
+test('every mutation is allowed in some situations and refused in most', () => {
   for (const cell of cells().filter(({ subject }) => subject === subjects[0])) {
     const allowed = everySituation.filter((situation) => may(cell, situation));
     expect([cell.mutation, allowed.length > 0]).toEqual([cell.mutation, true]);
@@ -178,8 +178,8 @@ test('every mutation can be done by somebody about something, and by nobody abou
   }
 });
 
-describe('who may do what is as it is written down', () => {
-  test('by decision of the rules', () => {
+describe('who may do what is as specified', () => {
+  test('by the rules alone', () => {
     const faults = everySituation.flatMap((situation) => {
       const decisions = rules.decisionsFor(contextOf(child, situation));
       return cells().flatMap((cell) => {
@@ -195,7 +195,7 @@ describe('who may do what is as it is written down', () => {
     expect(faults).toEqual([]);
   });
 
-  test('whoever may do something may read what it answers', () => {
+  test('every caller who may use a mutation may read its answer', () => {
     const faults = everySituation.flatMap((situation) => {
       const decisions = rules.decisionsFor(contextOf(child, situation));
       return cells()
@@ -209,7 +209,7 @@ describe('who may do what is as it is written down', () => {
     expect(faults).toEqual([]);
   });
 
-  test('by the subgraph alone, and nothing is asked of the writer role', async () => {
+  test('by the subgraph alone, without a statement on the writer role', async () => {
     const keys = generateKeyPairSync('ec', {
       namedCurve: 'P-256',
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -247,7 +247,7 @@ describe('who may do what is as it is written down', () => {
     expect(await work.contents()).toEqual(before);
   });
 
-  test('by the whole gateway, and nothing is asked of the writer role', async () => {
+  test('by the whole gateway, without a statement on the writer role', async () => {
     const { system } = work;
     const written = listenTo(writerOf(system));
     const before = await work.contents();
@@ -298,11 +298,11 @@ function send(
   });
 }
 
-describe('what nobody of the caller’s kind may ever do', () => {
+describe('a mutation that the caller may never use', () => {
   const demo = new Set(DEMO_CALLERS.map(({ sub }) => sub));
   const bySituation = everySituation.filter(({ caller }) => demo.has(caller.sub));
 
-  test('is taken out before planning: no agency is asked', async () => {
+  test('is removed before planning, and no agency is asked', async () => {
     const { system } = work;
     const aboutOne = cells().filter(({ subject }) => subject === subjects[0]);
     const faults: string[] = [];
@@ -331,7 +331,7 @@ describe('what nobody of the caller’s kind may ever do', () => {
     expect(removed).toBeGreaterThan(bySituation.length * 12);
   });
 
-  test('of the demo callers, these may do something at all, whatever it is about', () => {
+  test('only some demo callers may use any mutation', () => {
     const could = ({ caller }: Situation) =>
       mutations.filter((mutation) =>
         everySituation.some((situation) => {
@@ -434,7 +434,7 @@ describe('modes', () => {
     expect(await work.contents()).toEqual(before);
   });
 
-  test('reject does nothing of an operation where one of two is refused by the rules', async () => {
+  test('reject runs no mutation of an operation if the rules refuse one of two', async () => {
     const system = await start('reject');
     const before = await work.contents();
     const { status, body } = await system.ask(TWO, {
@@ -447,7 +447,7 @@ describe('modes', () => {
     expect(await work.contents()).toEqual(before);
   });
 
-  test('reject never answers nothing where something was done before a record refused the rest', async () => {
+  test('reject does not discard the answer of a mutation that ran before a record refused the next one', async () => {
     const system = await start('reject');
     const before = await work.contents();
     const { status, body } = await system.ask(
@@ -466,7 +466,7 @@ describe('modes', () => {
     expect(codes(body)).toEqual([['second', 'RECORD_NOT_FOUND']]);
   });
 
-  test('filter does what is allowed, and says that the rest was not', async () => {
+  test('filter runs the allowed mutations and reports the refused ones', async () => {
     const before = await work.contents();
     const { status, body } = await work.system.ask(TWO, {
       variables: { first: deadline(child.id), second: convening() },

@@ -17,11 +17,11 @@ const OWN_DUTY = { as: 'education-officer', purpose: 'OWN_DUTY' };
 
 const agenciesAsked = () => [...new Set(system.subRequests.map(({ agency }) => agency))].sort();
 
-describe('an agency that would answer nothing is not asked', () => {
+describe('an agency is not asked if all of its fields are refused', () => {
   test.each<[string, string, string, string, readonly Agency[]]>([
     ['a section', 'town-case-worker', 'RISK_ASSESSMENT', 'bullyingReports { role }', ['governance-center']],
     [
-      'a silent section',
+      'a section with an absent refusal',
       'town-case-worker',
       'RISK_ASSESSMENT',
       'victimSupport { needs } judicialAid { kind }',
@@ -50,7 +50,7 @@ describe('an agency that would answer nothing is not asked', () => {
   });
 });
 
-test('who may find a child and see nothing of it is told its pseudonym', async () => {
+test('a caller who may find a child but see none of its fields still gets its id', async () => {
   const { body } = await system.ask(`{ childByIdNumber(idNumber: "${STORY.leftBehind}") { id identity { sex } } }`, {
     as: 'police-officer',
     purpose: 'MANDATORY_REPORT',
@@ -59,7 +59,7 @@ test('who may find a child and see nothing of it is told its pseudonym', async (
   expect(agenciesAsked()).toEqual(['governance-center']);
 });
 
-describe('one text, asked by callers who are refused different parts of it', () => {
+describe('one operation, sent by callers with different refusals', () => {
   const TEXTS = {
     'an operation without a name': { query: '' },
     'an operation with a name': { query: 'query Named ', operationName: 'Named' },
@@ -74,7 +74,7 @@ describe('one text, asked by callers who are refused different parts of it', () 
   };
 
   test.each(Object.entries(TEXTS))(
-    '%s is answered rightly to each, whoever comes first',
+    '%s gets the right answer for each caller, whoever is first',
     async (_, { query, ...options }) => {
       for (const order of [
         ['town-case-worker', 'education-officer'],
@@ -97,7 +97,7 @@ describe('one text, asked by callers who are refused different parts of it', () 
     },
   );
 
-  test('has one plan for all who are left with the same', async () => {
+  test('has one plan for all callers with the same refusals', async () => {
     const planned = jest.spyOn(PlanningWorker.prototype, 'run');
     try {
       const text = textOf('');
@@ -117,7 +117,7 @@ describe('one text, asked by callers who are refused different parts of it', () 
   });
 });
 
-test('an operation that is not named among several is not run at all, so that none goes around the filter', async () => {
+test('a document with several operations needs an operation name, so none bypasses the filter', async () => {
   const query = `query A ${child('bullyingReports { role }')} query B { children { totalCount } }`;
   for (const operationName of [undefined, '', 'C']) {
     const { status, body } = await system.ask(query, { operationName });
@@ -129,7 +129,7 @@ test('an operation that is not named among several is not run at all, so that no
   expect(system.subRequests).toEqual([]);
 });
 
-test('a variable that only a refused field used is no fault', async () => {
+test('a variable that only a refused field used causes no error', async () => {
   const { body } = await system.ask(
     `query ($id: ID!, $months: Int!, $with: Boolean!) { child(id: $id) { id attendance(months: $months) @include(if: $with) { month } } }`,
     { as: 'police-officer', purpose: 'OWN_DUTY', variables: { id: ID, months: 3, with: true } },
@@ -138,14 +138,14 @@ test('a variable that only a refused field used is no fault', async () => {
   expect(body.errors).toHaveLength(1);
 });
 
-describe('who is refused is told', () => {
+describe('a refusal is reported', () => {
   const refusal = (coordinate: string, dataClass: string, purposes: string[], path: string[]) => ({
     message: 'Not authorized for this field.',
     path,
     extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', coordinate, dataClass, purposes },
   });
 
-  test('once for a list of fifty, with the purposes for which the field would be open', async () => {
+  test('once for a list of fifty, with the purposes that would open the field', async () => {
     const { body } = await system.ask(
       `{ children(first: 50) { nodes { bullyingReports { role } identity { fullName idNumber } enrolment { studentNumber }
          victimSupport { needs } welfare { reason } } } }`,
@@ -170,7 +170,7 @@ describe('who is refused is told', () => {
     expect(body.extensions.access.masked).toHaveLength(2);
   });
 
-  test('by the agency, record by record, in the same shape: there no purpose is missing', async () => {
+  test('in the same form if the agency refuses by record, without other purposes', async () => {
     const elsewhere = await system.ask(`{ child(id: "${childIdOf(STORY.neighbour)}") { id } }`);
     expect([elsewhere.body.data, elsewhere.body.errors]).toEqual([{ child: null }, undefined]);
     const led = await system.ask('{ children(first: 50) { nodes { protectionCategories { category } } } }', {
@@ -187,7 +187,7 @@ describe('who is refused is told', () => {
     ]);
   });
 
-  test('at each place of the operation, and once per field beside the answer', async () => {
+  test('as an error at each place of the operation, and in the extensions once per field', async () => {
     const { body } = await system.ask(
       child('a: bullyingReports { role } b: bullyingReports { role } policeIncidents { type }'),
     );
@@ -202,7 +202,7 @@ describe('who is refused is told', () => {
     ]);
   });
 
-  test('of several purposes, where several would do', async () => {
+  test('with several purposes if several would open the field', async () => {
     const { body } = await system.ask(child('enrolment { school }'), { as: 'police-officer', purpose: 'OWN_DUTY' });
     expect(body.errors).toEqual([
       refusal('Child.enrolment', 'education.schooling', ['EMERGENCY'], ['child', 'enrolment']),
@@ -218,7 +218,7 @@ describe('who is refused is told', () => {
     ]);
   });
 
-  test('and nothing about what is absent', async () => {
+  test('but not if the refusal is absent', async () => {
     const { body } = await system.ask(
       child(
         'victimSupport { needs } judicialAid { kind } familyComplaints { kind } welfare { reason } wellbeingScreening { score }',
@@ -239,7 +239,7 @@ describe('large operations', () => {
     expect(body.errors.length).toBeLessThan(250);
   });
 
-  test('of fragments within fragments are answered, or too wide to be looked at', async () => {
+  test('with nested fragments are answered, or refused as too complex', async () => {
     const answered = await system.ask(nestedFragments(8).replace('"x"', `"${ID}"`));
     expect(answered.body.data).toEqual({ child: { bullyingReports: [], risk: { level: 'YELLOW' } } });
     expect(answered.body.errors).toHaveLength(1);

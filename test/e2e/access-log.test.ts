@@ -174,7 +174,7 @@ describe('one request about two agencies', () => {
     );
   });
 
-  test('is shown to an auditor as a whole', async () => {
+  test('is shown whole to an auditor', async () => {
     const { nodes, errors } = await log(`child: "${CHILD}"`, AUDITOR, `${FOR_ALL} ${DETAIL}`);
     const [entry] = await system.entries(requestId);
     expect(errors).toBeUndefined();
@@ -220,7 +220,7 @@ describe('one request about two agencies', () => {
     ['education-officer', 'education'],
     ['police-officer', 'public-security'],
     ['civil-affairs-officer', 'civil-affairs'],
-  ])('is shown to %s as far as the data is of %s', async (name, agency) => {
+  ])('shows %s only the accesses to the data of %s', async (name, agency) => {
     const { nodes, errors } = await log(`child: "${CHILD}"`, officer(name));
     expect(errors).toBeUndefined();
     const all = (await system.entries(requestId))[0]?.looks ?? [];
@@ -237,7 +237,7 @@ describe('one request about two agencies', () => {
     expect(of(nodes, requestId)).toBeUndefined();
   });
 
-  test('tells officers nothing of what is not about their own data', async () => {
+  test('tells officers nothing about accesses to other agencies’ data', async () => {
     const { nodes, errors } = await log('first: 5', officer('education-officer'), `requestId ${DETAIL}`);
     expect(nodes.length).toBeGreaterThan(0);
     for (const { requestId: _, ...detail } of nodes) {
@@ -279,7 +279,7 @@ test.each([
   );
 });
 
-test('reading the ledger is an entry of its own, about the child that was asked for', async () => {
+test('reading the access log is recorded, with the child it was filtered by', async () => {
   const read = await ask(`{ accessLog(child: "${CHILD}", first: 1) { nodes { requestId } } }`, AUDITOR);
   const nothing = await ask(`{ accessLog(child: "${NOBODY}") { nodes { requestId } } }`, officer('education-officer'));
   const refused = await ask(`{ accessLog(child: "${CHILD}") { nodes { requestId } } }`);
@@ -298,7 +298,7 @@ test('reading the ledger is an entry of its own, about the child that was asked 
   ]);
 });
 
-describe('of what was recorded before', () => {
+describe('entries that were recorded earlier', () => {
   const WITHIN = `from: "${DAY}T00:00:00+08:00", to: "${DAY}T22:00:00+08:00"`;
 
   /** Names of the entries that are shown, newest first. */
@@ -340,11 +340,11 @@ describe('of what was recorded before', () => {
     [`child: "${CHILD}"`, officer('civil-affairs-officer'), []],
     ['dataOf: PUBLIC_SECURITY', officer('education-officer'), []],
     [`dataOf: EDUCATION, child: "${A}"`, officer('education-officer'), ['emergency', 'here']],
-  ])('(%s) answers %j with %j', async (filter, options, names) => {
+  ])('(%s) as %j returns %j', async (filter, options, names) => {
     expect(await shown(filter, options)).toEqual(names);
   });
 
-  test('an instant is within from the first and before the last', async () => {
+  test('a period includes its first instant and excludes its last', async () => {
     const span = (from: Date, to: Date) =>
       log(`from: "${from.toISOString()}", to: "${to.toISOString()}"`, AUDITOR, 'requestId');
     const [first, , , fourth] = TIMES as [Date, Date, Date, Date];
@@ -353,7 +353,7 @@ describe('of what was recorded before', () => {
     expect((await span(fourth, fourth)).nodes).toEqual([]);
   });
 
-  test('looks are told as far as they are at what was asked for', async () => {
+  test('an entry shows only the accesses that match the filter', async () => {
     const looks = async (filter: string, options: AskOptions) => {
       const { nodes } = await log(`${WITHIN}, caller: "here" ${filter}`, options, 'looks { agency children }');
       return nodes.flatMap((node) => node.looks);
@@ -367,7 +367,7 @@ describe('of what was recorded before', () => {
     expect(await looks('', officer('police-officer'))).toEqual([ofPolice]);
   });
 
-  test('an officer cannot ask for a purpose: a case or a meeting would say of a child that there is one', async () => {
+  test('an officer cannot filter by purpose, which could reveal that a child has a case or meeting', async () => {
     const refused = await log(`${WITHIN}, purpose: EMERGENCY`, officer('education-officer'), 'requestId');
     const vain = await log(`${WITHIN}, purpose: VISIT`, officer('education-officer'), 'requestId');
     expect(refused).toEqual(vain);
@@ -378,7 +378,7 @@ describe('of what was recorded before', () => {
     ]);
   });
 
-  test('the reason of an emergency is for auditors', async () => {
+  test('only auditors see the reason of an emergency', async () => {
     const of = async (options: AskOptions) =>
       (await log(`${WITHIN}, caller: "hurried"`, options, 'purpose emergencyReason emergencyUses')).nodes;
     expect(await of(AUDITOR)).toEqual([{ purpose: 'EMERGENCY', emergencyReason: REASON, emergencyUses: ['use-1'] }]);
@@ -387,13 +387,13 @@ describe('of what was recorded before', () => {
     ]);
   });
 
-  test('a cursor tells an officer no number of the ledger', async () => {
+  test('a cursor shows an officer no entry number of the ledger', async () => {
     const { page } = await log(`${WITHIN}, first: 1`, officer('education-officer'), 'requestId');
     const parts = JSON.parse(Buffer.from(page.pageInfo.endCursor, 'base64url').toString());
     expect(parts).toEqual([expect.stringMatching(/^2024-03-04T/), ENTRIES.emergency.requestId, 'ended']);
   });
 
-  describe('the digest of the day', () => {
+  describe('the daily digest', () => {
     const digest = async (options: AskOptions, region = '', day = DAY) => {
       const { body } = await system.ask(
         `{ accessDigest(day: "${day}" ${region && `, region: "${region}"`}) { day region complete findings { kind caller agency requests children firstAt lastAt } } }`,
@@ -415,7 +415,7 @@ describe('of what was recorded before', () => {
       return { ...found, firstAt: at, lastAt: at, ...rest };
     };
 
-    test('tells an auditor what stands out by the practice of the region', async () => {
+    test('shows an auditor unusual accesses by the region’s practice', async () => {
       const { data } = await digest(AUDITOR);
       expect(data.accessDigest).toEqual({
         day: DAY,
@@ -432,7 +432,7 @@ describe('of what was recorded before', () => {
       expect(await findings(AUDITOR, '990102')).toEqual([finding('OFF_HOURS', 'neighbourly', 1)]);
     });
 
-    test('tells who looked up many children by number, and who missed them, to auditors and to whom the register is', async () => {
+    test('shows auditors and the register’s agency who looked up many ID numbers, and who missed many', async () => {
       const seen = async (options: AskOptions) =>
         (await findings(options, '990101', NEXT_DAY))
           .filter(({ kind }: { kind: string }) => kind.endsWith('LOOKUPS'))
@@ -445,12 +445,12 @@ describe('of what was recorded before', () => {
       expect(await seen(officer('education-officer'))).toEqual([]);
     });
 
-    test('tells an officer what stands out about their own data', async () => {
+    test('shows an officer unusual accesses to their own agency’s data', async () => {
       expect(await findings(officer('education-officer'))).toEqual([finding('OFF_HOURS', 'emergency', 1)]);
       expect(await findings(officer('police-officer'))).toEqual([finding('REFUSALS', 'denied', 1)]);
     });
 
-    test('finds everything unusual on a day off', async () => {
+    test('lists every access on a day off', async () => {
       expect(await findings(AUDITOR, '', '2024-03-03')).toEqual([
         {
           ...finding('OFF_HOURS', 'here', 1),
@@ -460,7 +460,7 @@ describe('of what was recorded before', () => {
       ]);
     });
 
-    test('is refused for another region, and for none', async () => {
+    test('is refused for another region, and for a code that is no region', async () => {
       expect((await digest(AUDITOR, '99')).errors).toMatchObject([
         { path: ['accessDigest'], extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } },
       ]);
@@ -498,7 +498,7 @@ describe('pages', () => {
   test.each([
     ['an auditor', AUDITOR],
     ['an officer', officer('education-officer')],
-  ])('of %s stay where they are while new entries are written', async (_, options) => {
+  ])('of %s stay stable while new entries are written', async (_, options) => {
     const requests: string[] = [];
     for (let count = 0; count < 5; count += 1) requests.push(await ask(LOOK));
     const { nodes } = await log(`first: 200, child: "${CHILD}"`, options, 'requestId');
@@ -533,7 +533,7 @@ describe('pages', () => {
   });
 });
 
-test('the role that the ledger is read as can do nothing else', async () => {
+test('the role that reads the ledger can do nothing else', async () => {
   const refusedAs = async (url: string) => {
     const ledger = connectLedgerReader(url);
     return refuseOtherThanLedgerReader(ledger)

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 describe('reject', () => {
-  test('refuses the whole operation before any agency is asked, where the rules alone refuse a field', async () => {
+  test('refuses the whole operation before any agency is asked if the rules alone refuse a field', async () => {
     const { status, body } = await reject.ask(child('id identity { fullName } bullyingReports { role }'));
     expect({ status, data: body.data }).toEqual({ status: 403, data: null });
     expect(body.errors).toEqual([
@@ -42,7 +42,7 @@ describe('reject', () => {
     expect(reject.subRequests).toEqual([]);
   });
 
-  test('asks what a reference covers, and nothing more', async () => {
+  test('asks only what a reference covers', async () => {
     const { status } = await reject.ask('{ jointMeetings { totalCount } }', {
       as: 'police-officer',
       purpose: 'CASE_HANDLING',
@@ -54,7 +54,7 @@ describe('reject', () => {
     ]);
   });
 
-  test('answers a child of elsewhere like one who does not exist', async () => {
+  test('answers a child of another county like one who does not exist', async () => {
     const both = (other: string) => `{ here: child(id: "${ID}") { id } there: child(id: "${other}") { id } }`;
     const [exists, doesNot] = await Promise.all(
       [childIdOf(STORY.neighbour), 'x'.repeat(43)].map((id) => reject.ask(both(id))),
@@ -63,7 +63,7 @@ describe('reject', () => {
     expect([exists?.status, exists?.text]).toEqual([doesNot?.status, doesNot?.text]);
   });
 
-  test('refuses nothing because of what is absent, masked, or not asked for', async () => {
+  test('does not refuse because of fields that are absent, masked or excluded by a condition', async () => {
     const { status, body } = await reject.ask(
       `query ($no: Boolean = false) ${child(
         `victimSupport { needs } welfare { reason } household { address } identity { idNumber }
@@ -78,7 +78,7 @@ describe('reject', () => {
 });
 
 describe('dry-run', () => {
-  test('takes nothing out before planning and tells what would have been, while the agency decides', async () => {
+  test('removes no field before planning and reports what it would have refused, while the agency decides', async () => {
     const { status, body } = await dryRun.ask(child('id bullyingReports { role } victimSupport { needs }'));
     expect(status).toBe(200);
     expect(body.data).toEqual({ child: { id: ID, bullyingReports: [], victimSupport: null } });
@@ -94,12 +94,12 @@ describe('dry-run', () => {
     expect(dryRun.statements.filter(({ agency }) => agency !== 'governance-center')).toEqual([]);
   });
 
-  test('says nothing where nothing would be denied, nor about what is absent or not asked for', async () => {
+  test('reports nothing without a refusal, nor for absent or excluded fields', async () => {
     const { body } = await dryRun.ask(child('id victimSupport { needs } bullyingReports @skip(if: true) { role }'));
     expect(body.extensions.access).not.toHaveProperty('wouldDeny');
   });
 
-  test('opens nothing: whoever asks for everything is answered as by `filter`, for every purpose', async () => {
+  test('opens nothing: every caller’s answer to every field equals that of `filter`, for every purpose', async () => {
     const references: Partial<Record<Purpose, string>> = {
       CASE_HANDLING: `case/${FULL_CHILD.case.id}`,
       JOINT_MEETING: `meeting/${FULL_CHILD.meetings.conference.id}`,
@@ -130,7 +130,7 @@ describe('dry-run', () => {
   });
 });
 
-test.each([embeddedConfig, gatewayConfig])('a misspelt mode stops the start', (config) => {
+test.each([embeddedConfig, gatewayConfig])('a misspelt mode prevents the start', (config) => {
   const start = () => config(new Environment({ ACCESS_MODE: 'dryrun' }), new Map());
   expect(start).toThrow(ConfigurationError);
   expect(start).toThrow(/ACCESS_MODE must be one of filter, reject, dry-run\./);

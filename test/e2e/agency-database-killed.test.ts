@@ -49,7 +49,7 @@ const ask = () =>
     },
   );
 
-test('while it is gone the agency is told as unavailable, and it is answered in full soon after it is back', async () => {
+test('while its database is down the agency is reported as unavailable, and its fields are answered soon after the database is back', async () => {
   const before = await ask();
   expect(before.body.errors).toBeUndefined();
   expect(before.body.data.child.enrolment).toEqual({ school: expect.any(String) });

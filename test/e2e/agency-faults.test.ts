@@ -111,7 +111,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
 };
 
 test.each(Object.entries(DRILLS))(
-  'an agency that %s is told as unavailable, and the other sections stand',
+  'an agency that %s is reported as unavailable, and the other sections are answered',
   async (_, { behaviour, reason, times }) => {
     education.behaviour = behaviour;
     const gateway = reason === 'TIMED_OUT' ? hasty : patient;
@@ -150,7 +150,7 @@ async function sections(): Promise<unknown> {
   return body.data;
 }
 
-test('an agency that refuses connections is asked once more, and is there again as soon as it accepts them', async () => {
+test('an agency that refuses connections is retried once, and answers as soon as it accepts them', async () => {
   await education.stop();
   try {
     const { body } = await ask();
@@ -162,7 +162,7 @@ test('an agency that refuses connections is asked once more, and is there again 
   expect(await sections()).toEqual(healthy);
 });
 
-test('a query whose connection broke off once is answered in full', async () => {
+test('a query is answered in full if its connection broke once', async () => {
   let first = true;
   education.behaviour = (response, answer) => {
     if (!first) return BEHAVIOURS.answers(response, answer);
@@ -175,7 +175,7 @@ test('a query whose connection broke off once is answered in full', async () => 
   expect(education.arrived).toHaveLength(2);
 });
 
-test('an answer that was given up is nobody else’s: its connection is not used again', async () => {
+test('the connection of an abandoned answer is not reused', async () => {
   const used = new Set<unknown>();
   let late: (() => void) | undefined;
   education.behaviour = (response, answer) => {
@@ -192,7 +192,7 @@ test('an answer that was given up is nobody else’s: its connection is not used
   expect(body.data).toEqual(healthy);
 });
 
-test('of an agency that fails, the whole page has one error for each field, whoever is on it', async () => {
+test('a page of children has one error for each field of a faulty agency', async () => {
   education.behaviour = BEHAVIOURS.answers500;
   const { body } = await patient.ask('{ children(first: 20) { nodes { id attendance { month } risk { level } } } }');
   expect(body.data.children.nodes).toHaveLength(20);
@@ -200,7 +200,7 @@ test('of an agency that fails, the whole page has one error for each field, whoe
   expect(body.errors[0].extensions).toMatchObject({ agency: 'EDUCATION', coordinate: 'Child.attendance' });
 });
 
-test('a field of an agency that fails by itself takes no other agency’s section along, and no empty list is without its error', async () => {
+test('an agency’s error for one field affects no other agency’s section, and every emptied list has an error', async () => {
   education.behaviour = changing((body) => ({
     ...body,
     data: { _entities: [null] },
@@ -221,7 +221,7 @@ test('a field of an agency that fails by itself takes no other agency’s sectio
   ]);
 });
 
-describe('where the governance centre fails, who finds the children', () => {
+describe('the governance centre, which finds the children, fails', () => {
   const centre = () => agencies.agency('governance-center');
   afterEach(() => {
     centre().behaviour = BEHAVIOURS.answers;
@@ -234,7 +234,7 @@ describe('where the governance centre fails, who finds the children', () => {
     ['answers a wrong shape', withPart({ data: { child: [] } }), 'FAULTY_ANSWER'],
     ['answers nothing for what was asked', withPart({ data: {} }), 'FAULTY_ANSWER'],
   ];
-  test.each(failing)('by that it %s, nobody else is asked, and the error names it', async (_, behaviour, reason) => {
+  test.each(failing)('if it %s, no other agency is asked, and the error names it', async (_, behaviour, reason) => {
     centre().behaviour = behaviour;
     const { body, milliseconds } = await ask(hasty);
     expect(body.data).toEqual({ child: null });
@@ -256,7 +256,7 @@ describe('where the governance centre fails, who finds the children', () => {
     expect(milliseconds).toBeLessThan(deadline + MARGIN);
   });
 
-  test('the ledger says of whom and of what nothing was answered', async () => {
+  test('the ledger records which child and data were not answered', async () => {
     centre().behaviour = BEHAVIOURS.answers500;
     await ask();
     expect(patient.entries.at(-1)).toMatchObject({
@@ -272,7 +272,7 @@ describe('where the governance centre fails, who finds the children', () => {
     purpose: 'CASE_HANDLING',
     reference: 'case/fc000000-0000-8000-8000-00000000000a',
   };
-  test.each(failing.slice(0, 3))('by that it %s, a reference is not verified: 503', async (_, behaviour) => {
+  test.each(failing.slice(0, 3))('if it %s, a reference cannot be verified: 503', async (_, behaviour) => {
     centre().behaviour = behaviour;
     const { status, body, milliseconds } = await hasty.ask(QUERY, { ...REFERENCE, variables: { id: CHILD } });
     expect(status).toBe(503);
@@ -282,7 +282,7 @@ describe('where the governance centre fails, who finds the children', () => {
     expect(milliseconds).toBeLessThan(deadline + MARGIN);
   });
 
-  test('an emergency is accounted for although an agency took all of the request’s time', async () => {
+  test('an emergency is accounted for even if an agency used all of the request’s time', async () => {
     education.behaviour = BEHAVIOURS.hangs;
     const { status, body } = await emergency();
     expect(status).toBe(200);
@@ -314,7 +314,7 @@ describe('where the governance centre fails, who finds the children', () => {
     ['breaks off', (response) => response.socket?.destroy()],
     ['is not there', BEHAVIOURS.answers503],
     ['hangs', BEHAVIOURS.hangs],
-  ])('by that it %s, a mutation is sent once and no more', async (_, behaviour) => {
+  ])('if it %s, a mutation is sent only once', async (_, behaviour) => {
     centre().behaviour = behaviour;
     centre().arrived.length = 0;
     const { body } = await hasty.ask(
@@ -338,8 +338,8 @@ describe('where the governance centre fails, who finds the children', () => {
   });
 });
 
-describe('two steps of one request share its time', () => {
-  test('what follows has what is left', async () => {
+describe('two steps of one request share its deadline', () => {
+  test('the second step has the remaining time', async () => {
     const centre = agencies.agency('governance-center');
     centre.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), deadline * 0.6);
     education.behaviour = (response, answer) => setTimeout(() => BEHAVIOURS.answers(response, answer), deadline * 0.6);

@@ -18,7 +18,7 @@ const QUERY = JSON.stringify({ query: '{ children(first: 1) { nodes { id } } }' 
 const headersOf = ({ headers }: Response) =>
   Object.fromEntries(Object.keys(ANSWER_HEADERS).map((name) => [name, headers.get(name)]));
 
-describe('every answer is kept by no cache and taken for no other type', () => {
+describe('every answer forbids caching and MIME sniffing', () => {
   test.each<[status: number, what: string, path: string, init: () => RequestInit]>([
     [
       200,
@@ -45,7 +45,7 @@ describe('every answer is kept by no cache and taken for no other type', () => {
     expect({ status: answer.status, ...headersOf(answer) }).toEqual({ status, ...ANSWER_HEADERS });
   });
 
-  test('where there never was a request', async () => {
+  test('also without a parsed request', async () => {
     const connection = await rawConnection(Number(new URL(system.url).port));
     connection.socket.write('GARBAGE\r\n\r\n');
     const answer = await connection.closed;

@@ -79,17 +79,17 @@ const statusOf = async (options: AskOptions) => (await open(options)).status;
 const whole = ({ status, headers, text }: Reply) =>
   JSON.stringify([status, [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date'), text]);
 
-describe('a case or meeting opens to nobody whose part is not confirmed', () => {
+describe('a case or meeting opens only to officers whose part is confirmed', () => {
   test.each([
-    ['a case, not even to who opened it', () => openCase(), byCase],
-    ['a meeting, to a member', () => convene(), (id: string) => atMeeting(id, 'education-member')],
-    ['a meeting, to the clerk who convened it', () => convene(), (id: string) => atMeeting(id, 'meeting-clerk')],
+    ['a case for the officer who opened it', () => openCase(), byCase],
+    ['a meeting for a member', () => convene(), (id: string) => atMeeting(id, 'education-member')],
+    ['a meeting for the clerk who convened it', () => convene(), (id: string) => atMeeting(id, 'meeting-clerk')],
     [
-      'a meeting, to a member who is asked by name',
+      'a meeting for a member who is invited by name',
       () => convene({ attendees: [{ officer: 'education-member', agency: 'EDUCATION' }] }),
       (id: string) => atMeeting(id, 'education-member'),
     ],
-  ] as const)('%s, and is refused like what does not exist', async (_, made, by) => {
+  ] as const)('%s is refused as if it did not exist', async (_, made, by) => {
     const [unconfirmed, unknown] = [await open(by(await made())), await open(by(randomUUID()))];
     expect({ status: unconfirmed.status, code: unconfirmed.body.errors[0].extensions.code }).toEqual({
       status: 403,
@@ -98,7 +98,7 @@ describe('a case or meeting opens to nobody whose part is not confirmed', () => 
     expect(whole(unconfirmed)).toBe(whole(unknown));
   });
 
-  test('the same is asked of agencies and of SQL for both', async () => {
+  test('an unconfirmed reference takes the same sub-requests and SQL as an unknown one', async () => {
     const asked = async (id: string) => {
       work.system.forget();
       await open(byCase(id));
@@ -108,8 +108,8 @@ describe('a case or meeting opens to nobody whose part is not confirmed', () => 
   });
 });
 
-describe('the head of the own agency confirms', () => {
-  test('a case worker in a case, and it opens to them alone', async () => {
+describe('an agency’s head confirms', () => {
+  test('a case worker for a case, which opens to them alone', async () => {
     const id = await openCase();
     const confirmed = await work.done('confirmParticipation', part('CASE', id, 'county-case-worker'), {
       ...centreHead,
@@ -138,20 +138,20 @@ describe('the head of the own agency confirms', () => {
     expect(await statusOf(byCase(id, 'education-officer'))).toBe(200);
   });
 
-  test('a member whom nobody has asked by name, and the clerk', async () => {
+  test('a member who was not invited by name, and the clerk', async () => {
     const id = await convene();
     await work.confirm('MEETING', id, 'police-member', 'meeting-clerk');
     expect(await statusOf(atMeeting(id, 'police-member'))).toBe(200);
     expect(await statusOf(atMeeting(id, 'meeting-clerk'))).toBe(200);
   });
 
-  test('a part in one thing, and in no other', async () => {
+  test('a part in one case or meeting, and in no other', async () => {
     const [id, other] = [await openCase(), await openCase()];
     await work.confirm('CASE', id, 'county-case-worker');
     expect(await statusOf(byCase(other))).toBe(403);
   });
 
-  test('nobody into what is closed to them for another reason', async () => {
+  test('nobody for something that is closed to them for another reason', async () => {
     const named = await convene({ attendees: [{ officer: 'somebody-else', agency: 'EDUCATION' }] });
     await work.confirm('MEETING', named, 'education-member', 'education-officer');
     expect(await statusOf(atMeeting(named, 'education-member'))).toBe(403);
@@ -164,15 +164,15 @@ describe('the head of the own agency confirms', () => {
     expect(await statusOf(byCase(id, 'neighbour-case-worker'))).toBe(403);
   });
 
-  test('a name, which is no other agency’s officer of the same name', async () => {
+  test('an officer, not another agency’s officer with the same name', async () => {
     const id = await openCase(['EDUCATION']);
     await work.done('confirmParticipation', part('CASE', id, 'county-case-worker'), onDuty('education-head'));
     expect(await statusOf(byCase(id))).toBe(403);
   });
 });
 
-describe('nobody else confirms', () => {
-  test('by another agency’s head, by another county’s, by any other role, or for another purpose: nothing is written', async () => {
+describe('others cannot confirm', () => {
+  test('another agency’s or county’s head, any other role, or another purpose: nothing is written', async () => {
     const id = await openCase();
     const meeting = await convene({ agencies: ['EDUCATION'] });
     const before = await work.contents();
@@ -198,7 +198,7 @@ describe('nobody else confirms', () => {
     expect(await statusOf(byCase(id))).toBe(403);
   });
 
-  test('the own part, however it is written', async () => {
+  test('nobody confirms their own part, however the name is written', async () => {
     const id = await openCase();
     const both = { ...demoCaller('county-case-worker'), roles: ['case-worker', 'responsible-person'] };
     const send = (input: object, purpose: string, more: Record<string, string> = {}) =>
@@ -228,7 +228,7 @@ describe('nobody else confirms', () => {
     expect(await statusOf(byCase(id, 'town-case-worker'))).toBe(200);
   });
 
-  test('and whether there is such a case or meeting does not show', async () => {
+  test('a refusal does not reveal whether the case or meeting exists', async () => {
     const answer = async (kind: Kind, id: string, options: AskOptions) => {
       const { status, text } = await work.act('confirmParticipation', part(kind, id, 'somebody'), options);
       return `${status} ${text}`;
@@ -247,8 +247,8 @@ describe('nobody else confirms', () => {
   });
 });
 
-describe('what was confirmed', () => {
-  test('is withdrawn, opens nothing half a minute later, and is confirmed again', async () => {
+describe('a confirmed part', () => {
+  test('can be withdrawn, opens nothing half a minute later, and can be confirmed again', async () => {
     const id = await openCase();
     const input = part('CASE', id, 'county-case-worker');
     await work.confirm('CASE', id, 'county-case-worker', 'town-case-worker');
@@ -269,7 +269,7 @@ describe('what was confirmed', () => {
     );
   });
 
-  test('is not withdrawn where there is nothing, or nothing any more', async () => {
+  test('is not withdrawn if it does not exist or was withdrawn', async () => {
     const id = await openCase();
     const input = part('CASE', id, 'county-case-worker');
     const refusal = async () => {
@@ -283,7 +283,7 @@ describe('what was confirmed', () => {
     expect(await refusal()).toEqual(nothing);
   });
 
-  test('is confirmed once: twice, ten times at once and with one key, the answer is the same', async () => {
+  test('is confirmed once: again, ten times at once and with one key, the answer is the same', async () => {
     const id = await openCase();
     const input = part('CASE', id, 'county-case-worker');
     const options = { ...centreHead, select: ALL };
@@ -302,7 +302,7 @@ describe('what was confirmed', () => {
     expect(reused.code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  test('is withdrawn by one of several at once', async () => {
+  test('is withdrawn once by several simultaneous requests', async () => {
     const id = await openCase();
     await work.confirm('CASE', id, 'county-case-worker');
     const replies = await Promise.all(
@@ -315,7 +315,7 @@ describe('what was confirmed', () => {
   });
 });
 
-describe('the list of who takes part', () => {
+describe('the list of participants', () => {
   const LIST = `query ($filter: ParticipationFilter, $first: Int, $after: String) {
     participations(filter: $filter, first: $first, after: $after) {
       totalCount pageInfo { hasNextPage endCursor } nodes { ${ALL} }
@@ -326,7 +326,7 @@ describe('the list of who takes part', () => {
   const officersIn = async (options: AskOptions, filter: object): Promise<string[]> =>
     (await list(options, { filter })).nodes.map(({ officer }: { officer: string }) => officer);
 
-  test('has the own agency’s alone, and nobody else has it', async () => {
+  test('has only the agency’s own, and only its head sees it', async () => {
     const id = await openCase(['EDUCATION']);
     await work.confirm('CASE', id, 'county-case-worker', 'education-officer');
     expect(await officersIn(centreHead, { id })).toEqual(['county-case-worker']);
@@ -340,7 +340,7 @@ describe('the list of who takes part', () => {
     }
   });
 
-  test('has whom a meeting asks by name, until somebody has confirmed them', async () => {
+  test('has the officers a meeting invites by name, until they are confirmed', async () => {
     const attendees = [
       { officer: 'education-member', agency: 'EDUCATION' },
       { officer: 'another-member', agency: 'EDUCATION' },
@@ -364,7 +364,7 @@ describe('the list of who takes part', () => {
     expect(await officersIn(onDuty('police-head'), pending)).toEqual(['police-member']);
   });
 
-  test('is paged, latest first, with a total of its own, and filtered', async () => {
+  test('is paged, latest first, with its own total, and filtered', async () => {
     const ids: string[] = [];
     for (let round = 0; round < 3; round++) {
       await time.pass(1_000);
@@ -394,8 +394,8 @@ describe('the list of who takes part', () => {
   });
 });
 
-describe('who has confirmed', () => {
-  test('reaches the gateway with the request, and neither the context of agencies nor a request without reference', async () => {
+describe('the confirming head', () => {
+  test('is known to the gateway for a request with a reference, and never in the agencies’ context', async () => {
     const id = await openCase();
     await work.confirm('CASE', id, 'county-case-worker');
     const seen: (string | null)[] = [];

@@ -55,7 +55,7 @@ async function review(use: string): Promise<void> {
 }
 
 describe('emergency access, through the gateway', () => {
-  test('is accounted for by the child, and its reason stands in the ledger', async () => {
+  test('is accounted for per child, with its reason in the ledger', async () => {
     const reply = await look(children[0]);
     expectShown(reply);
     const [use] = await uses('county-case-worker');
@@ -72,7 +72,7 @@ describe('emergency access, through the gateway', () => {
     expect(work.system.logged()).not.toContain(REASON);
   });
 
-  test('lasts half an hour for a child; then it is a use of its own, and the third is refused', async () => {
+  test('lasts half an hour per child; later access is a new use, and the third use is refused', async () => {
     await time.pass(29 * MINUTES);
     expectShown(await look(children[0]));
     expect(await uses('county-case-worker')).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('emergency access, through the gateway', () => {
     expectShown(await look(children[0]));
   });
 
-  test('is free again once a supervisor has closed a review', async () => {
+  test('is possible again once a supervisor has closed a review', async () => {
     const [first] = await uses('county-case-worker');
     await review(first.use_id);
     expectShown(await look(children[1]));
@@ -109,14 +109,14 @@ describe('emergency access, through the gateway', () => {
     expect(await uses('town-case-worker')).toEqual(before);
   });
 
-  test('by many requests at once passes the limit for none of them', async () => {
+  test('stays within the limit under many simultaneous requests', async () => {
     const ids = children.slice(1);
     const replies = await Promise.all(ids.map((id) => look(id, 'town-case-worker')));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 403, 403, 403]);
     expect(await uses('town-case-worker')).toHaveLength(2);
   });
 
-  test('that shows nobody is no use', async () => {
+  test('that shows no child is not a use', async () => {
     const before = await uses('police-officer');
     const reply = await look(childIdOf(STORY.neighbour), 'police-officer');
     expect(reply.body.data).toEqual({ child: null });
@@ -124,7 +124,7 @@ describe('emergency access, through the gateway', () => {
     expect((await entryOf(reply)).emergency).toEqual({ reason: REASON, uses: [] });
   });
 
-  test('that only finds a child is none: officers of every agency may', async () => {
+  test('that only finds a child is not a use: officers of every agency may', async () => {
     const query = `{ childByIdNumber(idNumber: "${STORY.leftBehind}") { id } }`;
     const reply = await work.system.ask(query, inEmergency('education-officer'));
     expect(reply.body.data.childByIdNumber).toEqual({ id: childIdOf(STORY.leftBehind) });
@@ -132,7 +132,7 @@ describe('emergency access, through the gateway', () => {
     expect((await entryOf(reply)).emergency).toEqual({ reason: REASON, uses: [] });
   });
 
-  test('is withheld where the governance centre cannot account for it', async () => {
+  test('is withheld if the governance centre cannot account for it', async () => {
     const undo = wrapAgency(
       work.system,
       'governance-center',

@@ -34,7 +34,7 @@ async function refusal({ status, body, headers }: Reply): Promise<Record<string,
   return { status, ...extensions };
 }
 
-test('an operation that costs more than one may is refused with what it costs, before any agency is asked', async () => {
+test('an operation over the cost limit is refused with its cost, before any agency is asked', async () => {
   const as = 'town-case-worker';
   const reply = await system.ask(DEAR, { as, variables: { n: 200 } });
   // One page of 200 children, each with five cases, and the page itself.
@@ -53,7 +53,7 @@ test('an operation that costs more than one may is refused with what it costs, b
   expect((await system.ask(twice, { as, variables: { n: 100 } })).status).toBe(200);
 });
 
-test('a caller who sends too many requests is told when to come back, and others are answered', async () => {
+test('a caller who sends too many requests is told when to retry, and others are answered', async () => {
   const as = 'county-case-worker';
   const replies: Reply[] = [];
   for (let count = 0; count < 15; count += 1) replies.push(await system.ask(CHEAP, { as }));
@@ -67,7 +67,7 @@ test('a caller who sends too many requests is told when to come back, and others
   expect((await system.ask(CHEAP, { as: 'neighbour-case-worker' })).status).toBe(200);
 });
 
-test('requests that are refused for something else are counted, too', async () => {
+test('requests refused for other reasons are counted, too', async () => {
   const as = 'education-member';
   const statuses: number[] = [];
   for (let count = 0; count < 13; count += 1)
@@ -75,7 +75,7 @@ test('requests that are refused for something else are counted, too', async () =
   expect(statuses).toEqual([...Array(12).fill(400), 429]);
 });
 
-test('a caller whose operations cost too much together may still send cheap ones', async () => {
+test('a caller who has used most of the cost budget may still send cheap operations', async () => {
   const as = 'child-director';
   const ask = (query: string, n?: number) => system.ask(query, { as, purpose: 'VISIT', variables: { n } });
   for (let count = 0; count < 4; count += 1) expect((await ask(DEAR, 200)).status).toBe(200);
@@ -92,7 +92,7 @@ test('a caller whose operations cost too much together may still send cheap ones
   expect((await ask(DEAR, 20)).status).toBe(200);
 });
 
-test('a caller who writes too many new texts is answered known ones only, and others are answered', async () => {
+test('a caller who sends too many new documents gets answers only to known ones, and others are answered', async () => {
   const as = 'civil-affairs-officer';
   const purpose = 'OWN_DUTY';
   const texts = Array.from({ length: 7 }, (_, n) => CHEAP.replace('children', `c${n}: children`));

@@ -66,7 +66,7 @@ beforeAll(async () => {
 
 afterAll(() => work.close());
 
-test('the views are one valid document', () => {
+test('the case views are one valid document', () => {
   expect(parse(VIEWS).definitions.map((definition) => 'name' in definition && definition.name?.value)).toEqual([
     'CaseView',
     'DocketView',
@@ -75,7 +75,7 @@ test('the views are one valid document', () => {
   ]);
 });
 
-test('a member sees a case with every agency’s section, as the meeting opens it, and what is late is marked', async () => {
+test('a member sees a case with every agency’s section that the meeting opens, with late items marked', async () => {
   const { body } = await system.ask(VIEWS, {
     as: 'education-member',
     purpose: 'JOINT_MEETING',
@@ -103,7 +103,7 @@ test('a member sees a case with every agency’s section, as the meeting opens i
   ]);
 });
 
-test('a docket of 50 children needs the sub-requests and statements of a docket of 1', async () => {
+test('a docket of 50 children needs as many sub-requests and statements as a docket of 1', async () => {
   const one = await look(meetings[0]?.id);
   const fifty = await look(meetings[1]?.id);
   expect([one.children, fifty.children]).toEqual([1, LARGEST_DOCKET]);

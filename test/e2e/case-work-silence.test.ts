@@ -76,7 +76,7 @@ const conference = async (input: Record<string, unknown> = {}): Promise<string> 
     )
   ).id;
 
-test('an assessment says nothing of the clue that spoke for it, to who reads no clues', async () => {
+test('an assessment does not mention the clue behind it to callers who may not read clues', async () => {
   const [, , , , , , , child = ''] = children;
   const here = (await work.owner('base.child').where({ child_id: child }).first()).region;
   await report({ child, region: here });
@@ -93,7 +93,7 @@ test('an assessment says nothing of the clue that spoke for it, to who reads no 
   expect(JSON.stringify(officer)).not.toMatch(/人身安全|家暴/);
 });
 
-test('a proposal rests on what its caller may read: a county’s case does not show to a town', async () => {
+test('a proposal uses only what its caller may read: a county’s case is hidden from a town', async () => {
   const [child = ''] = children;
   expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });
   await open({ children: [child], region: COUNTY });
@@ -101,7 +101,7 @@ test('a proposal rests on what its caller may read: a county’s case does not s
   expect(await proposed(child, county)).toMatchObject({ level: 'YELLOW', basis: ['在办个案'] });
 });
 
-test('a clue belongs where its child lives; its reporter asks for it where it was reported', async () => {
+test('a clue belongs to its child’s region; its reporter finds it in the region of the report', async () => {
   const [child = ''] = await unknownChildren(work.owner, NEXT_TOWN, 1);
   const { receiptNumber } = await report({ child });
   const clue = await clueOf(receiptNumber);
@@ -115,7 +115,7 @@ test('a clue belongs where its child lives; its reporter asks for it where it wa
   expect(receipt.data.clueReceipt).toEqual({ receiptNumber, feedbackAt: null });
 });
 
-test('a report about a child of elsewhere is refused like one about a child who does not exist', async () => {
+test('a report about a child of another county is refused like one about a child who does not exist', async () => {
   const [child = ''] = elsewhere;
   const input = { channel: '强制报告', situation: '其他', facts: '情况', region: TOWN };
   const refusals = await Promise.all(
@@ -125,13 +125,13 @@ test('a report about a child of elsewhere is refused like one about a child who 
   expect(refusals[1]).toEqual(refusals[0]);
 });
 
-test.each(['99', '9901'])('nobody takes a report on in %s: it is refused', async (region) => {
+test.each(['99', '9901'])('no office receives reports in %s: the report is refused', async (region) => {
   const input = { channel: '强制报告', situation: '其他', facts: '情况', region };
   const director = as('child-director', 'MANDATORY_REPORT');
   expect(await work.refused('reportClue', input, director)).toMatchObject({ code: 'CODE_UNKNOWN' });
 });
 
-test('nobody takes a clue from the case or child that it belongs to', async () => {
+test('a clue cannot be moved to another case or child', async () => {
   const [, first = '', second = ''] = children;
   const clue = await clueOf((await report({ child: first })).receiptNumber);
   const theirs = await open({ children: [first], region: COUNTY, clue });
@@ -145,7 +145,7 @@ test('nobody takes a clue from the case or child that it belongs to', async () =
   await work.done('linkClue', { clue, case: theirs, child: first }, county);
 });
 
-test('who may not read the case is not told where it stands', async () => {
+test('a caller who may not read the case does not learn its status', async () => {
   const [, , , child = ''] = children;
   const id = await open({ children: [child] }, town);
   await work.confirm('CASE', id, 'county-case-worker');
@@ -171,7 +171,7 @@ test('who may not read the case is not told where it stands', async () => {
   expect(there).toEqual(nowhere);
 });
 
-test('the clerk keeps the docket by ids, and what was decided stays on it when it opens nothing any more', async () => {
+test('the clerk manages the docket by ids, and decisions stay on it after it closes', async () => {
   const [, , , , child = ''] = children;
   const id = await open({ children: [child] }, town);
   const meeting = await conference();
@@ -192,7 +192,7 @@ test('the clerk keeps the docket by ids, and what was decided stays on it when i
   expect((await ask(docket, clerk)).data.jointMeeting.docket).toEqual([{ caseId: id, decision: '联合走访' }]);
 });
 
-test('nobody is added once a meeting was held; who was asked by mistake is taken off', async () => {
+test('nobody is added after a meeting was held; a mistaken invitation can be removed', async () => {
   const attendees = [
     { officer: 'education-member', agency: 'EDUCATION' },
     { officer: 'somebody', agency: 'EDUCATION' },
@@ -216,7 +216,7 @@ test('nobody is added once a meeting was held; who was asked by mistake is taken
   expect(body.data.changeMeeting.attendees).toEqual([{ officer: 'education-member' }]);
 });
 
-test('a visit long ago completes no round of today', async () => {
+test('a visit long ago does not complete the current round', async () => {
   const [, , , , , child = ''] = children;
   const { id } = await work.done('assignProtection', { child, category: 'MISCONDUCT' }, { ...county, select: 'id' });
   const visit = (party: string) =>
@@ -231,7 +231,7 @@ test('a visit long ago completes no round of today', async () => {
   expect((await visit('SELF')).nextVisitDue > due).toBe(true);
 });
 
-test('an input says the same with a null and without, and a visit lies within ten years', async () => {
+test('a null in an input equals a missing field, and a visit is within the last ten years', async () => {
   const [, , , , , , child = ''] = children;
   const proposal = await proposed(child, county);
   await work.done('confirmRisk', { proposal: proposal.id, level: 'YELLOW', reason: '走访了解' }, county);

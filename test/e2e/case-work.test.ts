@@ -58,7 +58,7 @@ const step = async (name: string, to: string, extra: Record<string, unknown> = {
   );
 
 describe('from report to closed case, one test after the other', () => {
-  test('a teacher’s authority reports and is given a receipt, not the clue', async () => {
+  test('the education authority reports, and gets a receipt instead of the clue', async () => {
     const receivedAt = time.now().toISOString();
     const { body } = await work.act(
       'reportClue',
@@ -90,7 +90,7 @@ describe('from report to closed case, one test after the other', () => {
     story.clue = row.clue_id;
   });
 
-  test('the police see who reported, the case worker what, and others nothing', async () => {
+  test('the police see the reporter, the case worker the report, and others nothing', async () => {
     const query = `{ clue(id: "${story.clue}") { facts situation child { id } reporter reporterContact receiptNumber } }`;
     const what = { facts: FACTS, situation: '家庭暴力', receiptNumber: story.receipt };
     // Which child it is, the police look up themselves.
@@ -119,7 +119,7 @@ describe('from report to closed case, one test after the other', () => {
     }
   });
 
-  test('a level is proposed by rule and holds once a person has confirmed it', async () => {
+  test('a risk level is proposed by rule and takes effect once a person confirms it', async () => {
     const level = `{ child(id: "${child}") { risk { level basis confirmedBy nextVisitDue } } }`;
     const neighbour = as('neighbour-case-worker', 'RISK_ASSESSMENT');
     expect((await work.refused('proposeRisk', { child }, neighbour)).code).toBe('RECORD_NOT_FOUND');
@@ -191,7 +191,7 @@ describe('from report to closed case, one test after the other', () => {
     });
   });
 
-  test('the case is for those who handle it', async () => {
+  test('only those who handle the case see it', async () => {
     const query = `{ case(id: "${story.case}") { number children { id identity { fullName } } clues: tasks { id } } }`;
     const handled = await ask(query, byCase(story.case));
     expect(handled.data.case.children).toEqual([{ id: child, identity: { fullName: expect.any(String) } }]);
@@ -215,7 +215,7 @@ describe('from report to closed case, one test after the other', () => {
     }
   });
 
-  test('the county refers it and gives education a task, for education alone to see and to complete', async () => {
+  test('the county refers the case and assigns education a task that only education sees and completes', async () => {
     expect(await step('county-case-worker', 'REFERRED')).toMatchObject({ step: 'REFERRED', version: 3 });
     const assigned = await work.done(
       'assignTask',
@@ -295,7 +295,7 @@ describe('from report to closed case, one test after the other', () => {
     ).toEqual([{ id: story.meeting }]);
   });
 
-  test('who attends sees the case and says what they think; who does not is refused', async () => {
+  test('attendees see the case and state their opinion; others are refused', async () => {
     const member = atMeeting(story.meeting, 'education-member');
     const query = `{ jointMeeting(id: "${story.meeting}") { docket { case { number children { id } } opinions { agency opinion } } } child(id: "${child}") { risk { level } } }`;
     expect((await ask(query, member)).data).toMatchObject({
@@ -368,7 +368,7 @@ describe('from report to closed case, one test after the other', () => {
     ]);
   });
 
-  test('what is late shows, to those who answer for it', async () => {
+  test('late items are shown to those responsible', async () => {
     const query =
       '{ dueItems(filter: { kinds: [STEP] }, first: 100) { nodes { overdue case { id } } } cases(filter: { overdue: true }, first: 100) { nodes { id } } }';
     for (const one of [countyAssessing, supervising]) {
@@ -380,7 +380,7 @@ describe('from report to closed case, one test after the other', () => {
     expect(education.data).toEqual({ dueItems: { nodes: [] }, cases: { nodes: [] } });
   });
 
-  test('it is handled and revisited, and the reporter learns what became of it by the receipt', async () => {
+  test('the case is handled and revisited, and the reporter learns the outcome by the receipt', async () => {
     expect(await step('county-case-worker', 'HANDLED', { note: '家庭指导已开展' })).toMatchObject({ step: 'HANDLED' });
     expect(await step('town-case-worker', 'REVISITED', { note: '回访情况稳定' })).toMatchObject({ step: 'REVISITED' });
     const receipt = `{ clueReceipt(receiptNumber: "${story.receipt}") { feedbackAt feedback clue { facts } } }`;
@@ -400,7 +400,7 @@ describe('from report to closed case, one test after the other', () => {
     expect((await ask(receipt, onDuty('education-officer'))).data.clueReceipt).toBeNull();
   });
 
-  test('it is closed by the county, with evidence, once the tasks are done', async () => {
+  test('the county closes the case, with evidence, once the tasks are done', async () => {
     const evidence = ['结案评估〔2026〕7号'];
     const close = async () => ({
       case: story.case,
@@ -434,7 +434,7 @@ describe('from report to closed case, one test after the other', () => {
     ).toBe('CASE_CLOSED');
   });
 
-  test('the supervisor sees the process and nobody’s data, and opens it again', async () => {
+  test('the supervisor sees the process without personal data, and reopens the case', async () => {
     const seen = await ask(
       `{ case(id: "${story.case}") { number step steps { step at note evidence } tasks { agency doneAt outcome } meetings { minutes docket { decision opinions { opinion } } } children { id risk { level } identity { fullName } } }
          clue(id: "${story.clue}") { facts } }`,
@@ -479,7 +479,7 @@ describe('from report to closed case, one test after the other', () => {
     ).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
   });
 
-  test('every act was by its caller, and told to those who listen', async () => {
+  test('every act is recorded with its caller, and announced to the subscribed apps', async () => {
     const kinds: string[] = await work.owner('base.notice').orderBy('occurred_at').pluck('kind');
     expect([...new Set(kinds)].toSorted()).toEqual(
       [

@@ -44,7 +44,7 @@ const withoutOwner = ({ readerUrl }: AgencyDatabase): AgencyDatabase => ({
   writerUrl: undefined,
 });
 
-test('from its first start, a database is served under its key and hash alone, with and without its owner', async () => {
+test('from its first start, a database is served only under its own key and hash, with and without its owner’s role', async () => {
   const database = await emptyDatabase();
   await start(database);
   const present = await fingerprints(database.owner);
@@ -80,22 +80,19 @@ test.each<[string, (owner: Knex) => Promise<unknown>]>([
           child_id_fingerprint: childIds(TEST_CHILD_IDS).fingerprint,
         }),
   ],
-])(
-  'a database that was filled with %s before there were fingerprints takes that of its own key only',
-  async (_, fill) => {
-    const database = await emptyDatabase();
-    await start(database);
-    await fill(database.owner);
-    await database.owner.raw('delete from base.child_id_fingerprint');
-    await expect(start(withoutOwner(database))).rejects.toThrow(/has no fingerprint .*: npm run migrate -- education/);
-    for (const other of others) await expect(start(database, other)).rejects.toThrow(DIFFERS);
-    expect(await fingerprints(database.owner)).toEqual([]);
-    await start(database);
-    expect(await fingerprints(database.owner)).toEqual([childIds(TEST_CHILD_IDS).fingerprint]);
-  },
-);
+])('a database filled with %s before fingerprints existed accepts only its own key', async (_, fill) => {
+  const database = await emptyDatabase();
+  await start(database);
+  await fill(database.owner);
+  await database.owner.raw('delete from base.child_id_fingerprint');
+  await expect(start(withoutOwner(database))).rejects.toThrow(/has no fingerprint .*: npm run migrate -- education/);
+  for (const other of others) await expect(start(database, other)).rejects.toThrow(DIFFERS);
+  expect(await fingerprints(database.owner)).toEqual([]);
+  await start(database);
+  expect(await fingerprints(database.owner)).toEqual([childIds(TEST_CHILD_IDS).fingerprint]);
+});
 
-test('a process under another key ends with the reason, and never the key', async () => {
+test('a process with another key exits with the reason, without printing the key', async () => {
   const database = await emptyDatabase();
   await start(database);
   const { code, stdout, stderr } = await startLine('exec node dist/subgraphs/migrate.js education', {

@@ -62,7 +62,7 @@ const ask = (fields: string, asked?: Asked) =>
   send({ query: `query($id: ID!) { child(id: $id) { ${fields} } }`, variables: { id: ID } }, asked);
 
 describe('the page', () => {
-  test('refers to files of its own server only, every one of them is there, and nothing else may be loaded', async () => {
+  test('refers only to files of its own server, all of which exist, and may load nothing else', async () => {
     const { headers, text } = await sendRaw(development.graphiqlPort, '/');
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
@@ -85,7 +85,7 @@ describe('the page', () => {
     expect(pending).toContain('/answers.mjs');
   });
 
-  test('has every demo caller, the purposes with their Chinese terms, and examples that are answered', async () => {
+  test('offers every demo caller, the purposes with Chinese terms, and examples that are answered', async () => {
     const choices = JSON.parse((await sendRaw(development.graphiqlPort, '/choices')).text);
     expect(choices.callers).toContainEqual(
       expect.objectContaining({ sub: 'child-director', label: expect.stringContaining('儿童主任') }),
@@ -135,7 +135,7 @@ describe('the page', () => {
       }),
     ],
     ['nobody who says where it comes from', () => ({})],
-  ])('gives no token to %s, and hands nothing on', async (_who, headersOf) => {
+  ])('gives no token to %s, and forwards nothing', async (_who, headersOf) => {
     const own = `127.0.0.1:${development.graphiqlPort}`;
     for (const path of ['/token', '/graphql']) {
       const { status, text } = await sendRaw(
@@ -149,7 +149,7 @@ describe('the page', () => {
     }
   });
 
-  test('gives itself a token of demo callers, under both names of this machine, and of nobody else', async () => {
+  test('gives only its own page a token, and only for demo callers, under both names of this machine', async () => {
     for (const host of [`127.0.0.1:${development.graphiqlPort}`, `localhost:${development.graphiqlPort}`]) {
       const headers = { ...json, host, origin: `http://${host}` };
       const given = await sendRaw(development.graphiqlPort, '/token', headers, '{"caller":"child-director"}');
@@ -171,7 +171,7 @@ test('a changed resolver is in the answer after the restart', async () => {
   console.log(said);
 });
 
-test('a new field, its migration and a changed rule are served together, and the committed graph stays as it was', async () => {
+test('a new field, its migration and a changed rule are served together, and the committed graph stays unchanged', async () => {
   const before = ['gateway/generated/supergraph.graphql', 'gateway/generated/rules.json'].map(project.read);
   project.write(
     'subgraphs/education/migrations/9999-transport.sql',
@@ -201,7 +201,7 @@ test('a new field, its migration and a changed rule are served together, and the
 
 const asVisitor = { purpose: 'VISIT' };
 
-test('agencies that do not compose are told with file and line, and everything goes on as it was', async () => {
+test('composition faults are shown with file and line, and everything keeps running unchanged', async () => {
   const good = project.read(SCHEMA);
   const [said] = await development.says(/^The agencies do not compose:\n[\s\S]*?keeps running unchanged.*$/m, () =>
     project.replace(SCHEMA, '"education.bullying"', '"education.bulying"'),
@@ -214,7 +214,7 @@ test('agencies that do not compose are told with file and line, and everything g
   await development.says(READY, () => project.write(SCHEMA, good));
 });
 
-test('an agency that does not start is told of once with file and line, is missing by name, and is back with the mended file', async () => {
+test('an agency that does not start is reported once with file and line, is missing by name, and is back once the file is fixed', async () => {
   const good = project.read(RESOLVERS);
   const [syntax] = await development.says(/does not start.*\n(?: {2}.*\n)+/, () =>
     project.append(RESOLVERS, 'const broken = ;\n'),
@@ -239,7 +239,7 @@ test('an agency that does not start is told of once with file and line, is missi
   expect((await ask('enrolment { school }', asVisitor)).data.child.enrolment).toEqual({ school: '改后的学校' });
 });
 
-test('Ctrl-C ends everything; after kill -9, the agency ends by itself, whatever it is doing', async () => {
+test('Ctrl-C ends everything; after kill -9, the agency’s process ends, whatever it is doing', async () => {
   expect(project.processes().length).toBe(2);
   const began = performance.now();
   development.child.kill('SIGINT');
@@ -274,7 +274,7 @@ test('a wrong command line is refused with the usage', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('it does not exist with NODE_ENV=production')]);
 });
 
-test('nothing but the command itself knows of it: `npm start` and production serve no GraphiQL', () => {
+test('only this command serves GraphiQL: `npm start` and production do not', () => {
   const files = ['gateway', 'shared', 'subgraphs'].flatMap((part) =>
     readdirSync(join(PROJECT, part), { recursive: true, encoding: 'utf8' }).map((name) => join(part, name)),
   );

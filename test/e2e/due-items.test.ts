@@ -139,7 +139,7 @@ async function listed(options: AskOptions, variables?: Record<string, unknown>):
 const instant = (day: string, at = '00:00') => new Date(`${day}T${at}:00+08:00`).toISOString();
 
 describe('everything that is due', () => {
-  test('is listed once, with whose turn it is and by when, those due first at the front', async () => {
+  test('is listed once, with the responsible agency and the due time, earliest first', async () => {
     expect(await listed(county)).toEqual(
       ['step', 'task', 'reply', 'visit', 'nextVillage', 'feedback', 'assessment', 'orphan', 'misconduct'].sort(
         byDueTimeAndId,
@@ -162,7 +162,7 @@ describe('everything that is due', () => {
     item('assessment', 'GUARDIANSHIP_ASSESSMENT', 'CIVIL_AFFAIRS', instant('2026-03-21'));
   });
 
-  test('leads to what it is about, and to nothing else', async () => {
+  test('leads to its subject and to nothing else', async () => {
     const { body } = await work.system.ask(
       '{ dueItems(first: 200) { nodes { id case { id } task { id title } clue { id situation } child { id } } } }',
       county,
@@ -181,7 +181,7 @@ describe('everything that is due', () => {
     expect(body).not.toHaveProperty('errors');
   });
 
-  test('can be asked for until an instant, which itself does not count', async () => {
+  test('can be filtered by an exclusive end', async () => {
     expect(await listed(county, { until: instant('2026-03-04', '18:00') })).toEqual(['step']);
     expect(await listed(county, { until: new Date(Date.parse(instant('2026-03-04', '18:00')) + 1) })).toEqual([
       'step',
@@ -190,7 +190,7 @@ describe('everything that is due', () => {
     expect(await listed(county, { until: MONDAY.toISOString() })).toEqual([]);
   });
 
-  test('can be asked for by agency, by kinds and by region, and by all of them together', async () => {
+  test('can be filtered by agency, kinds, region, and all of them together', async () => {
     expect(await listed(county, { agency: 'EDUCATION' })).toEqual(['task', 'reply']);
     expect(await listed(county, { agency: 'WOMENS_FEDERATION' })).toEqual([]);
     expect(await listed(county, { filter: { kinds: ['STEP', 'FEEDBACK'] } })).toEqual(['step', 'feedback']);
@@ -207,7 +207,7 @@ describe('everything that is due', () => {
     expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'filter.region' });
   });
 
-  test.each([1, 2, 3, 4])('comes page by page, each once, %i at a time, while the total stays', async (first) => {
+  test.each([1, 2, 3, 4])('comes page by page, each item once, %i at a time, with a constant total', async (first) => {
     const whole = (await itemsOf(county)).map(({ id }) => id);
     const seen: string[] = [];
     let after: string | undefined;
@@ -223,7 +223,7 @@ describe('everything that is due', () => {
     expect(seen).toEqual(whole);
   });
 
-  test('takes as many statements for a page of many as for a page of one', async () => {
+  test('takes as many statements for a long page as for a page of one', async () => {
     const query = `query ($first: Int!) { dueItems(first: $first) { totalCount nodes {
       region { name } case { number } task { title } clue { channel } child { region { name } risk { level } } } } }`;
     const statements = async (first: number) => {
@@ -246,7 +246,7 @@ function byDueTimeAndId(a: string, b: string): number {
   return (day[a] ?? 0) - (day[b] ?? 0) || (id(a) < id(b) ? -1 : 1);
 }
 
-describe('who knows of it', () => {
+describe('who sees a due item', () => {
   const governance = {
     sub: 'governance-officer',
     name: '综治中心经办人',
@@ -274,7 +274,7 @@ describe('who knows of it', () => {
     expect([...(await listed(options))].sort()).toEqual(expected);
   });
 
-  test('the centre’s own officer: all of the county', async () => {
+  test('the centre’s own officer: those of the county', async () => {
     const { post, identityProvider } = work.system;
     const { body } = await post(JSON.stringify({ query: PAGE }), {
       authorization: `Bearer ${identityProvider.token(governance)}`,
@@ -293,7 +293,7 @@ describe('who knows of it', () => {
     [onDuty('education-member')],
     [as('auditor', 'ACCESS_AUDIT')],
     [onDuty('education-developer')],
-  ])('nobody else: %o', async (options) => {
+  ])('not %o', async (options) => {
     work.system.forget();
     const body = await due(options);
     expect(body.data.dueItems).toEqual({
@@ -306,12 +306,12 @@ describe('who knows of it', () => {
     expect(work.system.statements).toEqual([]);
   });
 
-  test('who handles a case is told of no due item, and sees the step and the tasks at the case itself', async () => {
+  test('a case handler sees no due items, but sees the step and the tasks on the case itself', async () => {
     const body = await due(byCase(made.step));
     expect(body.data.dueItems.totalCount).toBe(0);
   });
 
-  test('pages and totals of one are not those of another', async () => {
+  test('each caller’s pages and totals are their own', async () => {
     const { totalCount, pageInfo, nodes } = (await due(director, { first: 2 })).data.dueItems;
     expect({ totalCount, more: pageInfo.hasNextPage, count: nodes.length }).toEqual({
       totalCount: 3,
@@ -328,7 +328,7 @@ describe('who knows of it', () => {
   const listedAfter = async (options: AskOptions, after: string) =>
     (await itemsOf(options, { after })).map(({ id }) => id);
 
-  test('an officer is shown the task and not the case that it comes from', async () => {
+  test('an officer sees the task but not its case', async () => {
     const query = '{ dueItems { nodes { kind task { title } case { title } clue { id } } } }';
     const { body } = await work.system.ask(query, onDuty('education-officer'));
     expect(body.data.dueItems.nodes).toContainEqual({
@@ -345,7 +345,7 @@ describe('who knows of it', () => {
     for (const node of ofSupervisor.data.dueItems.nodes) expect(node).toMatchObject({ child: null, clue: null });
   });
 
-  test('sealed categories are due to nobody, not even as a number', async () => {
+  test('sealed categories appear in nobody’s due items or totals', async () => {
     const sealed: string[] = await work
       .owner('base.protection_assignment')
       .whereIn('category', SEALED)
@@ -360,8 +360,8 @@ describe('who knows of it', () => {
   });
 });
 
-describe('what is done is due no more, one test after the other', () => {
-  test('what is late says so, from the instant on at which it was due', async () => {
+describe('a finished item is no longer due, one test after the other', () => {
+  test('an item is marked late from the instant at which it was due', async () => {
     const overdue = async () =>
       (await itemsOf(county)).filter((item) => (item as Item & { overdue: boolean }).overdue).map(({ id }) => id);
     await time.passTo(new Date(instant('2026-03-03', '10:00')));
@@ -370,7 +370,7 @@ describe('what is done is due no more, one test after the other', () => {
     expect(await overdue()).toEqual([made.step]);
   });
 
-  test('a visit moves the day as the practice says, counted from the visit', async () => {
+  test('a visit sets the next due day by the practice, counted from the visit', async () => {
     await work.done('recordVisit', { child: children[0], visitedAt: instant('2026-03-03', '09:00') }, director);
     const moved = (await itemsOf(county)).find(({ id }) => id === made.visit);
     expect(moved?.dueAt).toBe(instant('2026-03-11'));
@@ -381,7 +381,7 @@ describe('what is done is due no more, one test after the other', () => {
   const protectionVisit = (assignment: string, party: string, at: string, options: AskOptions) =>
     work.done('recordProtectionVisit', { assignment, party, visitedAt: at }, { ...options, select: 'nextVisitDue' });
 
-  test('of an assignment that asks for the family alone, a visit to the family moves it', async () => {
+  test('an assignment that requires only the family is moved by a visit to the family', async () => {
     const { nextVisitDue } = await protectionVisit(
       made.orphan,
       'SELF',
@@ -395,7 +395,7 @@ describe('what is done is due no more, one test after the other', () => {
     expect((await itemsOf(county)).find(({ id }) => id === made.orphan)?.dueAt).toBe(instant('2026-04-04'));
   });
 
-  test('of an assignment that asks for four, it moves once all four were visited', async () => {
+  test('an assignment that requires four visits is moved once all four took place', async () => {
     await time.passTo(new Date(instant('2026-03-06', '20:00')));
     const police = onDuty('police-officer');
     for (const [party, at, nextVisitDue] of [
@@ -413,7 +413,7 @@ describe('what is done is due no more, one test after the other', () => {
     expect((await itemsOf(police)).map(({ dueAt }) => dueAt)).toEqual([instant('2026-04-07')]);
   });
 
-  test('a round that was made in one day does not count for the next one', async () => {
+  test('the visits of one round do not count towards the next', async () => {
     const child = await inhabitant(NEXT_VILLAGE);
     const assignment = await assign(child, 'MISCONDUCT');
     await time.passTo(new Date(instant('2026-03-08', '20:00')));
@@ -457,14 +457,14 @@ describe('what is done is due no more, one test after the other', () => {
     }
   }
 
-  test('a level that asks for no visit is due for none', async () => {
+  test('a level that requires no visit has no due visit', async () => {
     expect(await listed(county)).toEqual(['nextVillage', 'visit']);
     await assess(children[0], 'BLUE');
     expect(await listed(county)).toEqual(['nextVillage']);
   });
 });
 
-test('an assessment by a scheme of four colours can be read, and visited, where three are in force by now', async () => {
+test('an assessment with four colours can be read and visited while a scheme of three is in force', async () => {
   const child = await inhabitant('990102001001');
   await work.owner('base.risk_assessment').insert({
     child_id: child,

@@ -55,7 +55,7 @@ describe('startEmbeddedPostgres', () => {
     chmodSync(parent, 0o755);
   }
 
-  it('keeps its data over a stop and a start, and stops twice without complaint', async () => {
+  it('keeps its data across a stop and a start, and may be stopped twice', async () => {
     openParent();
     const first = await start();
     await query(first.adminUrl, 'create table kept as select 42 as answer');
@@ -73,7 +73,7 @@ describe('startEmbeddedPostgres', () => {
     ]);
   });
 
-  it('keeps the superuser password secret, asks for it, and syncs what it commits', async () => {
+  it('keeps the superuser password secret, requires it, and syncs its commits', async () => {
     openParent();
     const { adminUrl } = await start();
     const file = join(dataDirectory, 'keys', 'postgres-superuser');
@@ -94,7 +94,7 @@ describe('startEmbeddedPostgres', () => {
     });
   });
 
-  it('writes no value of a failed statement to its log', async () => {
+  it('logs no value of a failed statement', async () => {
     openParent();
     const { adminUrl } = await start();
     const insert = `create temp table t (k text primary key); insert into t values ('SECRET-7'), ('SECRET-7')`;
@@ -129,7 +129,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(server.adminUrl, 'select answer from committed')).toEqual([{ answer: 42 }]);
   });
 
-  it('recovers after the server itself was killed, and leaves the program alone that has its pid now', async () => {
+  it('recovers after the server was killed, and does not touch the program that has its pid now', async () => {
     openParent();
     const first = await start();
     await query(first.adminUrl, 'create table committed as select 42 as answer');
@@ -159,7 +159,7 @@ describe('startEmbeddedPostgres', () => {
     expect(existsSync(join(dataDirectory, 'postgres.partial-0123456789ab'))).toBe(false);
   });
 
-  it('says what is wrong, with the last lines of the server, when it cannot start', async () => {
+  it('reports why it cannot start, with the server’s last lines', async () => {
     openParent();
     await (await start()).stop();
     writeFileSync(join(dataDirectory, 'postgres', 'postgresql.conf'), 'no_such_setting = 1\n');

@@ -180,8 +180,8 @@ const review = (caller: Caller, id: string, rest?: object, purpose = 'SUPERVISIO
 const codesOf = ({ body }: Reply) =>
   body.errors?.map(({ extensions }: { extensions: { code: string } }) => extensions.code);
 
-describe('a child who is shown in an emergency is accounted for', () => {
-  test('with who, why, where, how long, and by when it is reviewed', async () => {
+describe('a child shown in an emergency is accounted for', () => {
+  test('with caller, reason, region, duration and review deadline', async () => {
     const caller = officer({ agency: 'public-security', roles: ['agency-officer'] });
     const child = one();
     const [use, ...others] = await used(caller, [child, child], { reason: `  ${REASON} ` });
@@ -207,7 +207,7 @@ describe('a child who is shown in an emergency is accounted for', () => {
     ]);
   });
 
-  test('within half an hour by the same use, and from then on by another', async () => {
+  test('by the same use within half an hour, and by another afterwards', async () => {
     const caller = officer();
     const child = one();
     const [first] = await used(caller, [child]);
@@ -220,13 +220,13 @@ describe('a child who is shown in an emergency is accounted for', () => {
     expect(await rowsOf(caller)).toHaveLength(2);
   });
 
-  test('by each officer for themselves', async () => {
+  test('separately for each officer', async () => {
     const child = one();
     const [[first], [second]] = await Promise.all([used(officer(), [child]), used(officer(), [child])]);
     expect(first?.id).not.toBe(second?.id);
   });
 
-  test('but not one whom nothing was shown of: unknown, elsewhere, or no pseudonym at all', async () => {
+  test('but not a child of whom nothing was shown: unknown, of another county, or without a valid id', async () => {
     const caller = officer();
     const nobody = [childIdOf(STORY.nobody), neighbour, 'nobody', STORY.leftBehind, ''];
     expect(await used(caller, nobody)).toEqual([]);
@@ -239,7 +239,7 @@ describe('a child who is shown in an emergency is accounted for', () => {
 });
 
 describe('no more than two uses of an officer wait for review', () => {
-  test('a third opens nothing, and what lasts is answered all the same', async () => {
+  test('a third opens nothing, and current uses are still answered', async () => {
     const caller = officer();
     const [a, b, c] = some(3) as [string, string, string];
     const uses = [...(await used(caller, [a])), ...(await used(caller, [b]))];
@@ -250,14 +250,14 @@ describe('no more than two uses of an officer wait for review', () => {
     expect(await rowsOf(caller)).toHaveLength(2);
   });
 
-  test('three children at once are refused as one', async () => {
+  test('three children at once are refused together', async () => {
     const caller = officer();
     expect(await use(caller, some(3))).toEqual(REVIEW_DUE);
     expect(await rowsOf(caller)).toEqual([]);
     expect(await used(caller, some(2))).toHaveLength(2);
   });
 
-  test('whether they last or not', async () => {
+  test('whether the uses are current or not', async () => {
     const caller = officer();
     const [a, b] = some(2) as [string, string];
     await used(caller, [a, b]);
@@ -266,7 +266,7 @@ describe('no more than two uses of an officer wait for review', () => {
     expect(await rowsOf(caller)).toHaveLength(2);
   });
 
-  test('of ten children at the same moment, two are shown', async () => {
+  test('of ten simultaneous children, two are shown', async () => {
     const caller = officer();
     const answers = await Promise.all(some(10).map((child) => use(caller, [child])));
     const refused = answers.filter(({ body }) => body.errors !== undefined);
@@ -274,7 +274,7 @@ describe('no more than two uses of an officer wait for review', () => {
     expect([refused.length, (await rowsOf(caller)).length]).toEqual([8, 2]);
   });
 
-  test('one child ten times at the same moment is one use', async () => {
+  test('ten simultaneous requests for one child are one use', async () => {
     const caller = officer();
     const child = one();
     const uses = await Promise.all(Array.from({ length: 10 }, () => used(caller, [child])));
@@ -282,7 +282,7 @@ describe('no more than two uses of an officer wait for review', () => {
     expect(await rowsOf(caller)).toHaveLength(1);
   });
 
-  test('as the practice in force says: of the officer’s region how many, of the child’s how long', async () => {
+  test('by the practice in force: the officer’s region sets the number, the child’s region the duration', async () => {
     const { practices } = settings;
     const caller = officer();
     const [first, second] = some(2) as [string, string];
@@ -341,7 +341,7 @@ describe('who may be accounted for', () => {
       `查找${STORY.leftBehind}的住址以便立即上门`,
       { code: 'ACCESS_REASON_REFUSED', fault: 'NUMBER_OF_A_PERSON' },
     ],
-  ])('the reason is checked here, too: %s', async (_, reason, extensions) => {
+  ])('the agency checks the reason, too: %s', async (_, reason, extensions) => {
     const caller = officer();
     const { body } = await use(caller, [one()], { reason });
     expect(body.data).toEqual({ useEmergency: null });
@@ -350,7 +350,7 @@ describe('who may be accounted for', () => {
     expect(await rowsOf(caller)).toEqual([]);
   });
 
-  test('clients cannot name it, nor see it in the schema', async () => {
+  test('clients can neither call it nor see it in the schema', async () => {
     const { status, body } = await ask(officer(), 'EMERGENCY', USE, { children: [], reason: REASON });
     expect([status, body.errors[0].extensions.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
     const names = await work.system.ask(
@@ -363,7 +363,7 @@ describe('who may be accounted for', () => {
   });
 });
 
-describe('the reason is for the review alone', () => {
+describe('the reason is only for the review', () => {
   const QUERY = '{ __typename }';
   const say = (reason: string) =>
     work.system.post(JSON.stringify({ query: QUERY }), {
@@ -415,7 +415,7 @@ describe('the reason is for the review alone', () => {
     expect((await say(reason)).status).toBe(200);
   });
 
-  test('it stands neither in the log, nor in what is signed for an agency', async () => {
+  test('it is neither in the log nor in an agency’s signed context', async () => {
     const reason = '仅此一次的紧急事由：河边发现书包';
     work.system.forget();
     const { status } = await work.system.ask(`{ child(id: "${childIdOf(STORY.leftBehind)}") { region { name } } }`, {
@@ -434,7 +434,7 @@ describe('the reason is for the review alone', () => {
 });
 
 describe('supervisors see the uses of their region', () => {
-  test('with all that they judge by', async () => {
+  test('with everything they need for the review', async () => {
     const caller = officer();
     const child = one();
     const [use] = await used(caller, [child]);
@@ -477,7 +477,7 @@ describe('supervisors see the uses of their region', () => {
     ['a case worker', officer(), 'RISK_ASSESSMENT'],
     ['an officer of the centre', officer({ roles: ['agency-officer'] }), 'OWN_DUTY'],
     ['an auditor', officer({ roles: ['auditor'] }), 'ACCESS_AUDIT'],
-  ])('nobody else: %s', async (_, caller, purpose) => {
+  ])('not %s', async (_, caller, purpose) => {
     const { body } = await ask(caller, purpose, USES);
     expect(body.data.emergencyUses).toMatchObject({ totalCount: 0, nodes: [] });
     expect(body.errors).toEqual([
@@ -490,7 +490,7 @@ describe('supervisors see the uses of their region', () => {
 });
 
 describe('a supervisor of the region reviews a use, once', () => {
-  test('and makes room for another', async () => {
+  test('which permits another use', async () => {
     const caller = officer();
     const [first] = await used(caller, some(2));
     const child = one();
@@ -551,7 +551,7 @@ describe('a supervisor of the region reviews a use, once', () => {
     expect(codesOf(await review(supervisor, use?.id ?? ''))).toBeUndefined();
   });
 
-  test('of two at the same moment, one waits for the other and is told that it is done', async () => {
+  test('of two simultaneous reviews, the second is told that the use is reviewed', async () => {
     const caller = officer();
     const [use] = await used(caller, [one()]);
     const other = await work.owner.transaction();
@@ -593,7 +593,7 @@ describe('a review is due within 72 hours', () => {
   const itemOf = async (id: string | undefined, caller = supervisor): Promise<Item | undefined> =>
     (await due(caller, 'SUPERVISION')).nodes.find((item: Item) => item.id === id);
 
-  test('and late from then on, until it is done; of the child, the list says nothing', async () => {
+  test('and late afterwards, until it is done; the list does not show the child', async () => {
     const caller = officer();
     const child = one();
     const [use] = await used(caller, [child]);
@@ -625,7 +625,7 @@ describe('a review is due within 72 hours', () => {
     expect(await idsListed({ officer: caller.sub, overdue: true })).toEqual([]);
   });
 
-  test('to the supervisors of the region, and to nobody who could be the one reviewed', async () => {
+  test('for the supervisors of the region, and never for the officer under review', async () => {
     const [use] = await used(officer(), [one()]);
     expect(await itemOf(use?.id)).toBeDefined();
     const both = officer({ roles: ['case-worker', 'supervisor', 'agency-officer'] });
@@ -644,7 +644,7 @@ describe('a review is due within 72 hours', () => {
   });
 });
 
-describe('what was written down stays', () => {
+describe('the history is permanent', () => {
   const PERMISSION_DENIED = '42501';
   const APPEND_ONLY = '23001';
   const CHECK = '23514';

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-test('what is answered is explained by the rules that permit it', async () => {
+test('an answered field is explained by the rules that permit it', async () => {
   const asked = { field: 'Child.enrolment.school', child: CHILD };
   const { status, headers, body } = await askToExplain(system, asked, { as: 'child-director', purpose: 'VISIT' });
   expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
@@ -35,13 +35,13 @@ test('what is answered is explained by the rules that permit it', async () => {
   });
 });
 
-test('what is masked is explained so', async () => {
+test('a masked field is explained as masked', async () => {
   const { body } = await askToExplain(system, { field: 'Child.enrolment.studentNumber', child: CHILD });
   expect(body.answers).toEqual(['MASKED']);
   expect(body.because.at(-1).rules).toEqual([expect.objectContaining({ id: 'education.case-worker-masked' })]);
 });
 
-test('what is denied is explained by what of the request is not met, and by what would open it', async () => {
+test('a denied field is explained by the unmet conditions and by the purposes that would open it', async () => {
   const field = 'Child.bullyingReports.severity';
   const denied = [
     {
@@ -62,7 +62,7 @@ test('what is denied is explained by what of the request is not met, and by what
   expect((await askToExplain(system, { field })).body).toMatchObject({ answers: ['DENIED'], denied: [denied[0], {}] });
 });
 
-test('a child of elsewhere is explained like one who does not exist', async () => {
+test('a child of another county is explained like one who does not exist', async () => {
   const [exists, doesNot] = await Promise.all(
     [childIdOf(STORY.neighbour), 'x'.repeat(43)].map((child) =>
       askToExplain(system, { field: 'Child.enrolment', child }),
@@ -72,14 +72,14 @@ test('a child of elsewhere is explained like one who does not exist', async () =
   expect([exists?.status, exists?.text]).toEqual([doesNot?.status, doesNot?.text]);
 });
 
-test('by rules alone, no agency is asked', async () => {
+test('an explanation by rules alone asks no agency', async () => {
   system.forget();
   const { body } = await askToExplain(system, { field: 'Child.enrolment.school' });
   expect(body).toMatchObject({ answers: ['CLEAR', 'DENIED'] });
   expect(system.subRequests).toEqual([]);
 });
 
-test('it is on record as any other request, with whom it was about', async () => {
+test('an explanation is recorded like any other request, with the child', async () => {
   const reply = await askToExplain(system, { field: 'Child.enrolment.school', child: CHILD });
   const [entry] = await system.entries(reply.headers.get('x-request-id'));
   expect(entry).toMatchObject({
@@ -99,7 +99,7 @@ test.each([
   ['what is not asked for', { field: 'Child.risk', query: '{ __typename }' }, 'BAD_REQUEST'],
   ['an ID number for a field', { field: `Child.x${STORY.leftBehind}` }, 'BAD_REQUEST'],
   ['a way that does not begin at the child', { field: 'Enrolment.school', child: CHILD }, 'BAD_USER_INPUT'],
-])('%s is refused, recorded, and not repeated', async (_, sent, code) => {
+])('%s is refused and recorded, and the error does not repeat it', async (_, sent, code) => {
   const reply = await askToExplain(system, sent);
   expect(reply.status).toBe(400);
   expect(reply.body).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
@@ -108,7 +108,7 @@ test.each([
   expect(entry?.outcome).toEqual({ status: 400, codes: [code] });
 });
 
-test('whoever does not say who they are and why is answered as everywhere', async () => {
+test('a request without a token or purpose gets the usual error', async () => {
   const url = system.url.replace('/graphql', '/access/explain');
   const anonymous = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   expect([anonymous.status, await anonymous.json()]).toMatchObject([401, { errors: [{}] }]);
@@ -122,7 +122,7 @@ test('whoever does not say who they are and why is answered as everywhere', asyn
   expect((await fetch(url)).status).toBe(405);
 });
 
-describe('where known operations alone are answered, and few of them', () => {
+describe('with trusted documents and low limits', () => {
   let strict: TestSystem;
   beforeAll(async () => {
     strict = await startSystem({
@@ -137,7 +137,7 @@ describe('where known operations alone are answered, and few of them', () => {
     return [status, body.answers ?? body.errors[0].extensions.code];
   };
 
-  test('a child is explained as far as they ask', async () => {
+  test('a child is explained if the explanation’s operation is known', async () => {
     const as = 'town-case-worker';
     expect(await ask('Child.enrolment.school', as, CHILD)).toEqual([200, ['CLEAR']]);
     expect(await ask('Child.riskHistory.level', as, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
@@ -146,7 +146,7 @@ describe('where known operations alone are answered, and few of them', () => {
     expect(await ask('Child.riskHistory.level', 'education-developer', CHILD)).toEqual([200, ['DENIED']]);
   });
 
-  test('whoever asks for more explanations than one may send requests is told to wait', async () => {
+  test('a caller over the request limit is told to wait', async () => {
     for (let turn = 0; turn < 4; turn += 1)
       expect(await ask('Child.risk', 'town-case-worker')).toMatchObject([200, {}]);
     expect(await ask('Child.risk', 'town-case-worker')).toEqual([429, 'RATE_LIMITED']);

@@ -234,7 +234,7 @@ function rangeOf(region: string, found: readonly string[] = [], own: readonly st
   return toldOf(region, counts);
 }
 
-test('the figures of every town, county, city and province are what plain counting comes to, told with care', async () => {
+test('the figures of every town, county, city and province equal a plain count after disclosure control', async () => {
   const counted = await countedPlainly();
   const channels = await channelsWithFiveClues();
   expect(channels).toEqual(expect.arrayContaining(['强制报告', '国家监委']));
@@ -285,11 +285,11 @@ test('the figures of every town, county, city and province are what plain counti
   expect(told.shares).toBeGreaterThan(1);
 });
 
-test('a channel by which next to nothing comes in is not even named, where it comes in or elsewhere', async () => {
+test('a channel with hardly any reports is not named in any region', async () => {
   for (const { byChannel } of await allReports()) expect(byChannel.map(({ channel }) => channel)).not.toContain('书信');
 });
 
-test('what happens after the quarter leaves its report as it was', async () => {
+test('later events do not change a quarter’s report', async () => {
   const before = await allReports();
   const [pending] = await base('case_file')
     .whereNull('closed_at')
@@ -315,7 +315,7 @@ test('what happens after the quarter leaves its report as it was', async () => {
   expect(await allReports()).toEqual(before);
 });
 
-test('whether children are in sealed categories makes no difference to any report', async () => {
+test('sealed categories change no report', async () => {
   const sealed = () =>
     base('protection_assignment').whereIn('category', ['SERIOUS_MISCONDUCT', 'COMMUNITY_CORRECTION']);
   const withThem = await allReports();
@@ -338,7 +338,7 @@ test('a province takes as many statements as a town', async () => {
   for (const region of [COUNTY, '9901', '99']) expect(await statementsOf(region)).toEqual(ofTown);
 });
 
-describe('a quarter that was reported', () => {
+describe('a reported quarter', () => {
   /** A child moves with all that is known of it; and what lies in the quarter is entered, and ended, late. */
   const changePast = () =>
     owner.raw(`
@@ -351,7 +351,7 @@ describe('a quarter that was reported', () => {
       on conflict do nothing;
     `);
 
-  test('stays as it was, of every region, whichever was asked for first', async () => {
+  test('stays unchanged in every region, whichever was requested first', async () => {
     const reported = await allReports();
     await forgetReports(owner);
     await report(TOWN);
@@ -362,7 +362,7 @@ describe('a quarter that was reported', () => {
     expect(await allReports()).not.toEqual(reported);
   });
 
-  test('is kept once, however many ask for it first', async () => {
+  test('is stored once, however many request it simultaneously', async () => {
     await forgetReports(owner);
     const [first, ...others] = await Promise.all([TOWN, COUNTY, '99', TOWN].map((region) => report(region)));
     expect(others[2]).toEqual(first);
@@ -373,14 +373,14 @@ describe('a quarter that was reported', () => {
   });
 
   test.each(['update work.reported_count set count = 9', "update work.reported_quarter set channels = '{}'"])(
-    'cannot be changed by whoever reports: %s',
+    'cannot be changed by the reporting role: %s',
     async (sql) => {
       await expect(writer.raw(sql)).rejects.toMatchObject({ code: '23001' });
     },
   );
 });
 
-describe('refused', () => {
+describe('a report is refused', () => {
   const refusal = (region: string, quarter: string, now?: Date) =>
     report(region, quarter, now).then(
       () => 'answered',
@@ -399,7 +399,7 @@ describe('refused', () => {
     fault,
   });
 
-  test('is a quarter up to its last instant, in China', async () => {
+  test('before its last instant in China has passed', async () => {
     const notEnded = refusedQuarter('Figures are available only for quarters that have ended.', 'NOT_ENDED');
     expect(await refusal(TOWN, QUARTER, new Date('2026-06-30T23:59:59.999+08:00'))).toEqual(notEnded);
     expect(await refusal(TOWN, QUARTER, new Date('2026-06-30T16:00:00.000Z'))).toBe('answered');
@@ -409,13 +409,13 @@ describe('refused', () => {
   });
 
   test.each(['', '2026', '2026Q5', '2026Q0', '2026q2', '2026-Q2', ' 2026Q2', '0000Q1', '2026Q2\n'])(
-    'is %j, which is no quarter',
+    'if %j is no quarter',
     async (quarter) => {
       expect(await refusal(TOWN, quarter)).toEqual(refusedQuarter('The quarter must be written like 2026Q3.', 'FORM'));
     },
   );
 
-  test('is a region that nobody knows, a village, and what is no region', async () => {
+  test('for an unknown region, a village, and a code that is no region', async () => {
     const noCode = refusedRegion('A region code has 2, 4, 6, 9 or 12 digits.', 'FORM');
     expect(await refusal('990109', QUARTER)).toEqual(refusedRegion('There is no such region.', 'UNKNOWN'));
     expect(await refusal('990101001001', QUARTER)).toEqual(

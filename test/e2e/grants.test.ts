@@ -139,7 +139,7 @@ describe('a meeting', () => {
     expect(body.data).toEqual({ child: null, case: null, jointMeeting: null });
   });
 
-  test('opens what is for case conferences only where it is one', async () => {
+  test('opens case conference data only if it is one', async () => {
     const selection = child(FULL_CHILD.id, `id wellbeingScreening { screenedAt } ${NEED_TO_KNOW}`);
     const regular = await system.ask(selection, atMeeting(FULL_CHILD.meetings.regular.id));
     const open = { id: FULL_CHILD.id, wellbeingScreening: { screenedAt: '2026-01-08' } };
@@ -165,7 +165,7 @@ describe('a meeting', () => {
     });
   });
 
-  test('of the left-behind child is a regular one, of the protected address a case conference', async () => {
+  test('is a regular one for the left-behind child, and a case conference for the protected address', async () => {
     const selection = 'id domesticViolenceWarnings { number } familyComplaints { kind }';
     const at = async (idNumber: string, { meetingId }: CaseAndMeeting) =>
       (await system.ask(child(childIdOf(idNumber), selection), atMeeting(meetingId, 'womens-federation-member'))).body
@@ -179,7 +179,7 @@ describe('a meeting', () => {
     expect(conferred.familyComplaints).toHaveLength(1);
   });
 
-  test('is for its clerk to keep: the meetings of the region, and neither cases nor children', async () => {
+  test('is managed by its clerk, who sees the region’s meetings but neither cases nor children', async () => {
     const clerk = atMeeting(FULL_CHILD.meetings.regular.id, 'meeting-clerk');
     const reply = await system.ask(
       `{ jointMeetings(first: 100) { totalCount nodes { id title docket { decision tasks { id } } } }
@@ -207,7 +207,7 @@ describe('a meeting', () => {
   });
 });
 
-describe('a reference that gives nothing', () => {
+describe('a reference that covers nothing', () => {
   const refused: Record<string, () => AskOptions> = {
     'does not exist': () => byCase(randomUUID()),
     'is a case of another county': () => byCase(references.leftBehind.caseId, 'neighbour-case-worker'),
@@ -219,7 +219,7 @@ describe('a reference that gives nothing', () => {
     'is asked for by a developer': () => byCase(references.leftBehind.caseId, 'education-developer'),
   };
 
-  test('is refused in one and the same way, whatever is wrong with it', async () => {
+  test('is refused in the same way, whatever the reason', async () => {
     const answers = new Map<string, string[]>();
     for (const [what, options] of Object.entries(refused)) {
       const { status, headers, text } = await system.ask('{ children { totalCount } }', options());
@@ -235,13 +235,13 @@ describe('a reference that gives nothing', () => {
     });
   });
 
-  test('reaches no agency but the one that knows', async () => {
+  test('reaches only the governance centre', async () => {
     for (const options of Object.values(refused)) await system.ask(child(FULL_CHILD.id, NEED_TO_KNOW), options());
     expect(system.subRequests).toHaveLength(Object.keys(refused).length);
     expect(new Set(system.subRequests.map(({ agency }) => agency))).toEqual(new Set(['governance-center']));
   });
 
-  test('is not another officer’s to use who takes part', async () => {
+  test('cannot be used by an officer who does not take part', async () => {
     const { id } = FULL_CHILD.meetings.civilAffairsOnly;
     const ask = (as: string) => system.ask('{ children { totalCount } }', atMeeting(id, as));
     expect((await ask('civil-affairs-member')).body.data.children.totalCount).toBe(1);
@@ -250,7 +250,7 @@ describe('a reference that gives nothing', () => {
   });
 });
 
-describe('where the governance centre is down', () => {
+describe('while the governance centre is down', () => {
   const faults: Record<string, Subgraph['handle']> = {
     'and cannot be reached': () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3')),
     'and answers with a failure': async () => ({ status: 500, body: { errors: [{ message: '10.1.2.3' }] } }),
@@ -282,11 +282,11 @@ describe('where the governance centre is down', () => {
   });
 });
 
-describe('what a reference covers is remembered for half a minute', () => {
+describe('the content of a reference is cached for half a minute', () => {
   const timesAsked = () =>
     system.subRequests.filter(({ request }) => /grant\(/.test(JSON.stringify(request.body))).length;
 
-  test('and asked again after that, for each officer by themselves', async () => {
+  test('and requested again afterwards, separately for each officer', async () => {
     const now = performance.now();
     const clock = jest.spyOn(performance, 'now');
     const askAfter = async (seconds: number, as: string) => {
@@ -333,7 +333,7 @@ describe('a docket that changes', () => {
     await own.close();
   });
 
-  test('is what a meeting lists, with totals and pages of its own', async () => {
+  test('is the meeting’s list, with its own totals and pages', async () => {
     const { meetingId } = story;
     const whole = await own.ask(`{ jointMeeting(id: "${meetingId}") { docket { case { id children { id } } } } }`, {
       as: 'county-case-worker',
@@ -364,7 +364,7 @@ describe('a docket that changes', () => {
     expect(coordinates(clues)).toEqual(['Query.clues']);
   });
 
-  test('ends the access that it gave, half a minute after a case is taken off', async () => {
+  test('ends the access to a case half a minute after its removal', async () => {
     const officer = atMeeting(story.meetingId, 'civil-affairs-member');
     const school = async () =>
       (await own.ask(child(childIdOf(STORY.leftBehind), 'enrolment { school }'), officer)).body.data.child;
@@ -382,8 +382,8 @@ describe('a docket that changes', () => {
   });
 });
 
-describe('what the gateway asks by itself is not for clients', () => {
-  test('the schema does not show it, not even to a developer', async () => {
+describe('the gateway’s internal fields are not for clients', () => {
+  test('the schema does not show them, not even to a developer', async () => {
     const { body } = await system.ask(
       `{ __schema { queryType { fields { name } } types { name } } Grant: __type(name: "Grant") { name } }`,
       { as: 'education-developer', purpose: 'OWN_DUTY' },
@@ -395,7 +395,7 @@ describe('what the gateway asks by itself is not for clients', () => {
     expect(body.data.__schema.types.map(names)).not.toEqual(expect.arrayContaining([expect.stringMatching(/Grant/)]));
   });
 
-  test.each(['education-developer', 'county-case-worker'])('%s cannot ask for it', async (as) => {
+  test.each(['education-developer', 'county-case-worker'])('%s cannot use them', async (as) => {
     const { status, body } = await system.ask(`{ grant(kind: CASE, id: "${FULL_CHILD.case.id}") { children } }`, {
       as,
     });

@@ -23,7 +23,7 @@ const PURPOSE = { 'access-purpose': 'RISK_ASSESSMENT' };
 const JSON_BODY = { 'content-type': 'application/json' };
 const QUERY = '{ __typename }';
 
-test('the audit of GraphQL over HTTP is as docs/reference/graphql-over-http.md says, each by its id', async () => {
+test('each audit of GraphQL over HTTP has the documented result', async () => {
   const audits = serverAudits({
     url: system.url,
     fetchFn: (url: string, init: RequestInit = {}) =>
@@ -124,7 +124,7 @@ describe.each(Object.entries(REFUSED))('%s', (_, { status, code, send }) => {
   });
 });
 
-test('one who sends too many new texts is told so in the type that they ask for', async () => {
+test('a caller who sends too many new documents gets the error in the requested media type', async () => {
   let answer: Response | undefined;
   for (let n = 0; n <= NEW_TEXTS; n += 1) {
     const body = JSON.stringify({ query: `{ n${n} ` });
@@ -156,16 +156,16 @@ test.each<[string, () => Record<string, string>, string]>([
   ],
   ['a wrong one', () => ({ authorization: 'Bearer nonsense' }), 'Bearer error="invalid_token"'],
   ['one for somebody else', () => token('town-case-worker', { audience: 'another' }), 'Bearer error="invalid_token"'],
-])('401 tells what is wrong with a token: %s', async (_, headers, challenge) => {
+])('401 states what is wrong with the token: %s', async (_, headers, challenge) => {
   const answer = await signed(headers)({});
   expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, challenge]);
 });
 
-test('405 says which method there is', async () => {
+test('405 names the allowed method', async () => {
   expect((await fetch(system.url)).headers.get('allow')).toBe('POST');
 });
 
-describe('BAD_USER_INPUT has one status: 400 where nothing was answered, 200 where the answer has data', () => {
+describe('BAD_USER_INPUT has status 400 without data, and 200 with data', () => {
   const ID = childIdOf(STORY.leftBehind);
   const page =
     'query ($n: Int, $a: String, $f: ChildFilter) { children(first: $n, after: $a, filter: $f) { totalCount } }';

@@ -72,7 +72,7 @@ async function expectUnharmed(): Promise<void> {
 
 beforeEach(() => system.forget());
 
-describe('an operation that is made to be hard is refused before any agency is asked', () => {
+describe('an operation crafted to be expensive is refused before any agency is asked', () => {
   test.each<[string, string, string]>([
     [
       '200 levels of fields',
@@ -160,7 +160,7 @@ describe('an operation that is made to be hard is refused before any agency is a
     await expectRefused(await post(JSON.stringify({ query })), 400, code);
   });
 
-  test('names that objects have from elsewhere are names like others', async () => {
+  test('names that JavaScript objects inherit are ordinary names', async () => {
     const names = [
       'toString',
       'valueOf',
@@ -181,7 +181,7 @@ describe('an operation that is made to be hard is refused before any agency is a
   });
 });
 
-describe('variables that are made to be hard are refused', () => {
+describe('variables crafted to be expensive are refused', () => {
   const query =
     'query ($first: Int, $filter: ChildFilter, $after: String) { children(first: $first, filter: $filter, after: $after) { totalCount } }';
   test.each<[string, string, number, string]>([
@@ -227,7 +227,7 @@ describe('variables that are made to be hard are refused', () => {
   });
 });
 
-describe('a body that is no request is refused', () => {
+describe('a body that is not a GraphQL request is refused', () => {
   const request = JSON.stringify({ query: QUERY });
   const replaced = (name: string, value: string) => `{"query":${JSON.stringify(QUERY)},"${name}":${value}}`;
   const bomb = Buffer.alloc(20_000_000, ' ');
@@ -312,14 +312,14 @@ describe('a body that is no request is refused', () => {
     }
   });
 
-  test('of a member that is there twice, the last one is run, and recorded', async () => {
+  test('of a repeated JSON member, the last one is executed and recorded', async () => {
     const answer = await post(`{"query":"{ __typename }","query":${JSON.stringify(QUERY)}}`);
     expect(Object.keys(JSON.parse(answer.text).data)).toEqual(['children']);
     const [entry] = await system.entries(answer.headers.get('x-request-id'));
     expect(entry?.operation.hash).toBe(hash(QUERY));
   });
 
-  test('what a form or a link of another site can send is refused: GET, and any type but JSON', async () => {
+  test('requests that another site’s form or link could send are refused: GET, and media types other than JSON', async () => {
     const url = `${system.url}?query=${encodeURIComponent('mutation { __typename }')}`;
     const more: Record<string, string>[] = [
       {},
@@ -341,7 +341,7 @@ describe('a body that is no request is refused', () => {
   });
 });
 
-describe('an agency whose JSON is made to change how others read changes nothing', () => {
+describe('an agency’s JSON with inherited names has no effect on others', () => {
   const POISON = '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1},"polluted":1}';
   const id = childIdOf(STORY.leftBehind);
   const query = `{ child(id: "${id}") { id identity { fullName } enrolment { school status } dropoutAlerts { stage } } }`;
@@ -378,7 +378,7 @@ describe('an agency whose JSON is made to change how others read changes nothing
   });
 });
 
-describe('whoever stalls is cut off, and keeps nobody waiting', () => {
+describe('a stalling client is disconnected, and delays nobody', () => {
   const stalls: Record<string, () => string> = {
     'in the middle of the headers': () => 'POST /graphql HTTP/1.1\r\nhost: gateway\r\nx-slow: ',
     'before the body': () => `${requestHead({ ...headers(), 'content-length': 100 })}\r\n`,

@@ -67,7 +67,7 @@ async function recordedRules(reply: Reply): Promise<readonly string[]> {
   return (await system.entries(reply.headers.get('x-request-id'))).map(({ rules }) => rules);
 }
 
-test('while graphs are swapped under load no request is lost, each is answered by one of them, and the ledger says by which', async () => {
+test('while graphs are replaced under load no request is lost, each is answered by one graph, and the ledger names it', async () => {
   const swaps = [OTHER, COMMITTED, OTHER];
   const replies: Reply[] = [];
   let asking = true;
@@ -106,7 +106,7 @@ async function allStopped(): Promise<void> {
   while (stopped() < logged('graph-swapped').length) await sleep(10);
 }
 
-test('a request under way keeps its graph to its end, and the graph is stopped no sooner', async () => {
+test('a request in progress keeps its graph, which stops only afterwards', async () => {
   let answer: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     answer = resolve;
@@ -187,7 +187,7 @@ test.each<[string, GraphFiles, string, RegExp]>([
   ],
   ['of two that do not belong together', { supergraph: SDL, rules: OTHER.rules }, 'NOT_A_PAIR', /another supergraph/],
 ])(
-  'a graph %s is refused, in the log once, in /ready with a code, and the old one goes on',
+  'a graph %s is refused, logged once and shown in /ready with a code, and the old one stays',
   async (_, texts, reason, fault) => {
     const refusals = logged('graph-refused').length;
     await put(texts);
@@ -211,7 +211,7 @@ test.each<[string, GraphFiles, string, RegExp]>([
   },
 );
 
-test('two files that are written one after the other are served once both are there', async () => {
+test('two files that are written one after the other are served once both are complete', async () => {
   await put({ supergraph: OTHER.supergraph });
   expect((await ready()).body).toMatchObject({
     graph: { id: idOfTexts(COMMITTED) },
@@ -242,14 +242,14 @@ describe('before a graph is served', () => {
       },
     });
 
-  test('what is asked for most is planned on it, as this kind of caller is left with it', async () => {
+  test('the most frequent operations are planned on it, as filtered for their callers', async () => {
     for (let times = 0; times < 3; times++) await ask();
     expect(await plansFor(() => put(OTHER))).toBeGreaterThan(0);
     expect(await plansFor(async () => expect(answeredBy(await ask())).toBe(OTHER))).toBe(0);
     expect(await plansFor(() => system.ask(NEW))).toBe(1);
   });
 
-  test('no agency is asked, nothing is changed and nothing recorded, and what is no operation on it any more is counted', async () => {
+  test('no agency is asked, nothing is changed or recorded, and operations that are no longer valid are counted', async () => {
     const refused = await report();
     expect(refused.body.errors).toEqual([
       expect.objectContaining({ extensions: expect.objectContaining({ code: 'CODE_UNKNOWN' }) }),

@@ -105,7 +105,7 @@ const schools = (db: Knex): Promise<string[]> =>
   db.withSchema('base').from('enrolment').orderBy('school').pluck('school');
 const importSchema = async (db: Knex) => (await db.raw("select to_regnamespace('import') as name")).rows[0].name;
 
-describe('an import of 3,000 rows, one in a hundred broken, that is killed half-way', () => {
+describe('an import of 3,000 rows, one in a hundred faulty, that is killed half-way', () => {
   const ROWS = 3_000;
   const table = enrolmentFile(ROWS);
   const GOOD = ROWS - table.broken.size;
@@ -123,7 +123,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
     await writeTable(path, table, 'csv-gbk');
   });
 
-  test('goes on where it was, stores every good row once and reports every broken one with its line', async () => {
+  test('resumes, stores every valid row once and reports every faulty one with its line', async () => {
     // In the middle of a batch it comes upon a row that lets it wait.
     const waits = 42;
     const transaction = await db.transaction();
@@ -166,7 +166,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
     expect(Number((await db.raw('select count(*) from import.row_key')).rows[0].count)).toBe(0);
   });
 
-  test('changes nothing when it comes again, in whatever form', async () => {
+  test('changes nothing when repeated, in any format', async () => {
     const workbook = join(folder, 'enrolments.xlsx');
     await writeTable(workbook, table, 'xlsx');
     const before = await db.raw('select xmin, * from base.enrolment order by child_id');
@@ -181,7 +181,7 @@ describe('an import of 3,000 rows, one in a hundred broken, that is killed half-
   });
 });
 
-test('a dry run tells the same and writes nothing', async () => {
+test('a dry run reports the same and writes nothing', async () => {
   const { database, db } = await emptyDatabase();
   const path = join(folder, 'enrolments-dry.csv');
   const table = enrolmentFile(1_400);
@@ -197,7 +197,7 @@ test('a dry run tells the same and writes nothing', async () => {
   expect(figures.exec(dry.said.replace('Dry run, nothing was written: ', ''))?.[0]).toBe(figures.exec(real.said)?.[0]);
 });
 
-test('a row that says something else is changed, a column that is not in the file is left alone', async () => {
+test('a row with other values is updated, and a column that the file does not have stays unchanged', async () => {
   const { database, db } = await emptyDatabase();
   await runImportCommand(database, ['education', fileOf([HEADER, pupil(), pupil({}, OTHER)])]);
   const without = (line: string) => line.split(',').toSpliced(6, 1).join(',');
@@ -212,7 +212,7 @@ test('a row that says something else is changed, a column that is not in the fil
   expect(await numbers()).toEqual([`G${OTHER}`]);
 });
 
-test('what only the register knows refuses a row, too', async () => {
+test('a row that contradicts the register is refused', async () => {
   const { database, db } = await emptyDatabase();
   await runImportCommand(database, ['education', fileOf([HEADER, pupil()])]);
   const alerts = fileOf([
@@ -242,7 +242,7 @@ test('what only the register knows refuses a row, too', async () => {
   ]);
 });
 
-test('of rows about the same thing the first stands, across batches and a stop, too', async () => {
+test('of rows with the same key the first is stored, even across batches and a stop', async () => {
   const { database, db } = await emptyDatabase();
   const path = fileOf([
     HEADER,
@@ -262,7 +262,7 @@ test('of rows about the same thing the first stands, across batches and a stop, 
   expect(await schools(db)).toEqual(['甲小学', '甲小学']);
 });
 
-test('the list of refused rows is for its user alone, opens in a spreadsheet without computing, and is imported once mended', async () => {
+test('the list of refused rows is readable only by its user, contains no formulas, and can be imported once corrected', async () => {
   const { database, db } = await emptyDatabase();
   const path = fileOf([HEADER, pupil({ school: '+cmd|calc', class: '=1+1', asOf: '\t2026' })]);
   expect((await runImportCommand(database, ['education', path])).code).toBe(2);
@@ -280,10 +280,10 @@ test('the list of refused rows is for its user alone, opens in a spreadsheet wit
   expect(await schools(db)).toEqual(['丁小学']);
 });
 
-describe('the list of refused rows of an import that was stopped', () => {
+describe('the list of refused rows of a stopped import', () => {
   const lines = [HEADER, pupil({ school: '' }), pupil({}, OTHER), pupil({ grade: '?' }, pupilIdNumber(9))];
 
-  test('is gone on with; what was written after the last commit is taken back', async () => {
+  test('is continued from the last commit', async () => {
     const { database } = await emptyDatabase();
     const path = fileOf(lines);
     await importUntil(2, database, path);
@@ -304,7 +304,7 @@ describe('the list of refused rows of an import that was stopped', () => {
       'changed by somebody',
       async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('REQUIRED', 'MISSING!')),
     ],
-  ])('is written anew where it is %s', async (_, spoil) => {
+  ])('is rewritten if it is %s', async (_, spoil) => {
     const { database } = await emptyDatabase();
     const path = fileOf(lines);
     await importUntil(2, database, path);
@@ -315,7 +315,7 @@ describe('the list of refused rows of an import that was stopped', () => {
     expect([...(await refusedLines(`${path}.refused.csv`)).keys()]).toEqual([2, 4]);
   });
 
-  test('is left alone by a dry run', async () => {
+  test('is not touched by a dry run', async () => {
     const { database } = await emptyDatabase();
     const path = fileOf(lines);
     await importUntil(2, database, path);
@@ -324,7 +324,7 @@ describe('the list of refused rows of an import that was stopped', () => {
   });
 });
 
-test('rows that begin with # are told with the totals, and a header or an error that begins so is none of them', async () => {
+test('rows that begin with # are counted in the totals, except a header or an error', async () => {
   const { database } = await emptyDatabase();
   const path = fileOf([
     `#,${HEADER}`,
@@ -343,7 +343,7 @@ test('rows that begin with # are told with the totals, and a header or an error 
   expect(JSON.parse(logged)).toMatchObject({ rows: 2, comments: 2 });
 });
 
-test('a row is known again by what a person sees of its key, and keeps the characters that were given first', async () => {
+test('a row is recognised by the visible form of its key, and keeps the characters that were imported first', async () => {
   const database = await emptyDatabaseOf(justiceBureau, `import_${randomBytes(4).toString('hex')}`);
   const header = '身份证号,纠纷类别,受理日期,是否达成协议';
   await runImportCommand(database, [
@@ -377,7 +377,7 @@ test('a row is known again by what a person sees of its key, and keeps the chara
   ]);
 });
 
-test('of two imports at once the second is refused', async () => {
+test('of two simultaneous imports the second is refused', async () => {
   const { database, db } = await emptyDatabase();
   const options = {
     ownerUrl: database.ownerUrl ?? '',
@@ -409,7 +409,7 @@ test('pseudonyms under another key are refused', async () => {
   expect(await stored(db)).toBe(1);
 });
 
-test('what imports keep of themselves is not readable for the role that a subgraph runs as, and holds no record', async () => {
+test('the imports’ own data is not readable for a subgraph’s role, and contains no record', async () => {
   const { database, db } = await emptyDatabase();
   await runImportCommand(database, ['education', fileOf([HEADER, pupil(), pupil({ school: '' }, OTHER)])]);
   const reader = connect(database.readerUrl, { poolSize: 1, statementTimeout: 0 });
@@ -423,7 +423,7 @@ test('what imports keep of themselves is not readable for the role that a subgra
   expect(childIdOf(PUPIL)).not.toBe('');
 });
 
-test('what was imported is answered by the same rules as ever: to whom, masked or not at all', async () => {
+test('imported data is answered by the same rules: in clear, masked or not at all', async () => {
   const database = await filledDatabase('education', `import_${randomBytes(4).toString('hex')}`);
   const system = await startSystem({ databases: new Map([...testDatabases(), ['education', database]]) });
   try {
@@ -455,7 +455,7 @@ test('what was imported is answered by the same rules as ever: to whom, masked o
   }
 });
 
-test('without a URL it goes into the embedded system, beside what runs there', async () => {
+test('without a URL the import goes into the embedded system, even while that runs', async () => {
   const path = fileOf([HEADER, pupil({}, STORY.leftBehind)]);
   expect(await runImportCommand(undefined, ['education', path, '--dry-run'])).toMatchObject({
     code: 0,
@@ -463,7 +463,7 @@ test('without a URL it goes into the embedded system, beside what runs there', a
   });
 });
 
-describe('what cannot be imported is told in one line, and nothing is written', () => {
+describe('a file that cannot be imported is refused in one line, and nothing is written', () => {
   let database: AgencyDatabase;
   let db: Knex;
   beforeAll(async () => {

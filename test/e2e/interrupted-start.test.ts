@@ -22,7 +22,7 @@ afterAll(() => removeDataDirectory(dataDirectory));
 test.each([
   ['creates the database cluster', /^Creating the database cluster/m],
   ['fills the databases', /^Filling the databases 20 %/m],
-])('Ctrl-C while it %s: it gives up, and no database server stays', async (_phase, shown) => {
+])('Ctrl-C while it %s stops it, and leaves no database server', async (_phase, shown) => {
   const started = startSystemProcess(variables);
   await started.shows(shown);
   started.child.kill('SIGINT');
@@ -31,7 +31,7 @@ test.each([
   expect(processesOn(dataDirectory)).toEqual([]);
 });
 
-test('kill -9 in the middle of filling: the next start has each child once, in every agency', async () => {
+test('after kill -9 while the databases are filled, the next start has each child once in every agency', async () => {
   const killed = startSystemProcess(variables);
   await killed.shows(/^Filling the databases [345]0 %/m);
   killed.child.kill('SIGKILL');

@@ -77,7 +77,7 @@ const IN_STEP = {
   announced_wrongly: 0,
 };
 
-test('a database of the version before is taken over as it is, with what was announced', async () => {
+test('a database of the previous version is migrated with its announcements', async () => {
   const due = await owner.raw('select item_id, due_at from exposed.due_item order by due_at, item_id');
   const parts = await owner.raw('select * from exposed.participation_item order by since, participation_id');
   await migrated(MIGRATIONS);
@@ -167,13 +167,13 @@ test.each([
     `insert into base.notice (notice_id, kind, subject, subject_id, region, occurred_at, due_at)
      select gen_random_uuid(), 'TASK_OVERDUE', 'TASK', item_id, region, due_at, due_at from base.due_item where kind = 'TASK' limit 9`,
   ],
-])('lists are in step when %s', async (_, sql) => {
+])('lists are up to date when %s', async (_, sql) => {
   const { rowCount } = await owner.raw(sql);
   expect(rowCount).toBeGreaterThan(0);
   expect(await outOfStep()).toEqual(IN_STEP);
 });
 
-test('a child who moves while something is written due about it takes it along', async () => {
+test('a due item written while its child moves moves with the child', async () => {
   const unowed =
     'select child_id from base.child where child_id not in (select child_id from base.tracked_deadline) limit 1';
   const [{ child_id }] = (await owner.raw(unowed)).rows;

@@ -64,8 +64,8 @@ const REPORT = 'mutation ($input: ReportClueInput!) { reportClue(input: $input) 
 const report = (input: object) =>
   work.system.ask(REPORT, { as: 'town-case-worker', purpose: 'MANDATORY_REPORT', variables: { input } });
 
-describe('where the ledger cannot be written', () => {
-  test('before a request, no agency is asked, nothing is answered, and /ready says so; afterwards all is as it was', async () => {
+describe('an outage of the ledger', () => {
+  test('before a request: no agency is asked, nothing is answered, and /ready reports it; afterwards everything works again', async () => {
     expect(await ready()).toBe(200);
     await takeDown();
     try {
@@ -86,7 +86,7 @@ describe('where the ledger cannot be written', () => {
     expect(await ready()).toBe(200);
   });
 
-  test('from the middle of a request on, its answer is withheld', async () => {
+  test('during a request: its answer is withheld', async () => {
     await work.system.ask(QUERY);
     const undo = meanwhile('education', takeDown);
     try {
@@ -100,7 +100,7 @@ describe('where the ledger cannot be written', () => {
     }
   });
 
-  test('for a moment only, the request waits and is answered', async () => {
+  test('for a moment only: the request waits and is answered', async () => {
     await work.system.ask(QUERY);
     const undo = meanwhile('education', async () => {
       await takeDown();
@@ -116,7 +116,7 @@ describe('where the ledger cannot be written', () => {
     }
   });
 
-  test('before a mutation is carried out, nothing is changed', async () => {
+  test('before a mutation runs: nothing is changed', async () => {
     await work.system.ask(QUERY);
     const before = await work.contents();
     await takeDown();
@@ -129,7 +129,7 @@ describe('where the ledger cannot be written', () => {
     expect(await work.contents()).toEqual(before);
   });
 
-  test('after a mutation was carried out, its beginning is on record; sent again with its key, it answers what was done', async () => {
+  test('after a mutation ran: its beginning is recorded, and a retry with its key answers what was done', async () => {
     await work.system.ask(QUERY);
     const input = reportInput();
     const undo = meanwhile('governance-center', takeDown);

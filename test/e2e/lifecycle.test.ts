@@ -33,7 +33,7 @@ async function expectFirstData(): Promise<void> {
   expect(await askForRecord(system)).toEqual({ status: 200, body: firstAnswer });
 }
 
-test('while it starts, /ready and /graphql answer 503, and it says how far it has come', async () => {
+test('while it starts, /ready and /graphql answer 503, and it shows its progress', async () => {
   const startedAt = performance.now();
   const started = startSystemProcess(variables);
   const seen = new Set<string>();
@@ -61,7 +61,7 @@ test('while it starts, /ready and /graphql answer 503, and it says how far it ha
   console.log(`first start with ${SIZE} children: ready after ${system.readyAfter} ms`);
 });
 
-test('`npm start` shows where it is ready and a request to copy, which answers with the child', async () => {
+test('`npm start` shows its URL and a request to copy, which is answered with the child', async () => {
   expect(system.stdout()).toContain(`\nready: http://127.0.0.1:${system.port}/graphql\n`);
   const [, curl = ''] = /^Every person .* in this folder:\n((?: {2}.*\n)+)/m.exec(system.stdout()) ?? [];
   const { code, stdout } = await startLine(curl).ended;
@@ -75,7 +75,7 @@ test('`npm start` shows where it is ready and a request to copy, which answers w
   firstContents = await contentsOf(dataDirectory, system.postgresPort);
 });
 
-test('a second start on the same port, or on the same data directory, says so in a line and disturbs nothing', async () => {
+test('a second start on the same port or data directory fails with one line and disturbs nothing', async () => {
   const elsewhere = temporaryDataDirectory();
   try {
     const [samePort, sameDirectory] = await Promise.all([
@@ -99,7 +99,7 @@ test('a second start on the same port, or on the same data directory, says so in
   }
 });
 
-test('SIGINT: the request under way is answered, the process ends with 0, and no database server stays', async () => {
+test('SIGINT: the request in progress is answered, the process exits with 0, and no database server remains', async () => {
   expect(processesOn(dataDirectory)).not.toEqual([]);
   const answer = await askForRecord(system, async () => {
     system.child.kill('SIGINT');
@@ -117,7 +117,7 @@ test('the next start on the same data directory has the same data', async () => 
   console.log(`second start: ready after ${system.readyAfter} ms`);
 });
 
-test('kill -9: the next start stops the database server that was left behind, and has the same data', async () => {
+test('after kill -9, the next start stops the remaining database server, and has the same data', async () => {
   const orphans = processesOn(dataDirectory);
   system.child.kill('SIGKILL');
   await system.ended;
@@ -130,7 +130,7 @@ test('kill -9: the next start stops the database server that was left behind, an
   await expectFirstData();
 });
 
-test('one Ctrl-C that arrives twice, from the terminal and from npm, still lets requests end', async () => {
+test('one Ctrl-C that arrives twice, from the terminal and from npm, still lets requests finish', async () => {
   const answer = await askForRecord(system, async () => {
     system.child.kill('SIGINT');
     await system.shows(/^stopping:/m);
@@ -164,12 +164,12 @@ test.each([
   },
 );
 
-test('refused starts have left the data as it was', async () => {
+test('refused starts have not changed the data', async () => {
   system = await startReadySystem(variables);
   await expectFirstData();
 });
 
-test('a terminal that is closed lets requests end, too', async () => {
+test('closing the terminal lets requests finish, too', async () => {
   const answer = await askForRecord(system, async () => {
     system.child.stdout?.destroy();
     system.child.stderr?.destroy();

@@ -49,11 +49,11 @@ afterAll(async () => {
 const NOTHING = { cases: [], meetings: [], children: [], instant: '2026-01-01T00:00:00+08:00' };
 const LISTS = [...new Set(listQueries(centre, NOTHING).map(({ list }) => list))];
 
-test('every list of the schema is looked at', () => {
+test('every list of the schema is checked', () => {
   expect(LISTS).toEqual(expect.arrayContaining(['children', 'dueItems', 'tasks', 'participations', 'accessLog']));
 });
 
-test.each(LISTS)('%s reads no growing table from one end to the other', async (list) => {
+test.each(LISTS)('%s scans no growing table', async (list) => {
   const [plain, ...filtered] = listQueries(centre, county.examples).filter((query) => query.list === list);
   const pool = list === 'accessLog' ? ledger : county.lists;
   const seen = new Set<string>();
@@ -87,7 +87,7 @@ test.each([
   ['clues', {}],
   ['clues', { filter: { region: '990101' } }],
   ['clues', { filter: { awaitingFeedback: false } }],
-])('the total of %s with %j over the history reads an index without the order of the list', async (list, variables) => {
+])('the total of %s with %j over the history reads an index that is not in list order', async (list, variables) => {
   const query = listQueries(centre, county.examples).find(
     (one) => one.list === list && one.filter === JSON.stringify(variables),
   );

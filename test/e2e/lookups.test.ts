@@ -49,14 +49,14 @@ test.each([
   expect(system.subRequests).toEqual([]);
 });
 
-test('one lookup beside those that are left out is answered', async () => {
+test('one lookup is answered beside others that conditions exclude', async () => {
   const query = `query ($no: Boolean = false) { a: childByIdNumber(idNumber: "${FULL_CHILD.idNumber}") { id }
     b: childByIdNumber(idNumber: "${STORY.leftBehind}") @include(if: $no) { id } }`;
   const reply = await system.ask(query, { as: 'county-case-worker' });
   expect(reply.body.data).toEqual({ a: expect.objectContaining({ id: expect.any(String) }) });
 });
 
-test('misses are counted by the answer: a child of elsewhere counts as one who does not exist, to the last', async () => {
+test('misses are counted by the answer: a child of another county counts like one who does not exist, up to the limit', async () => {
   const used: (readonly [string, string])[] = [
     ['town-case-worker', 'RISK_ASSESSMENT'],
     ['civil-affairs-officer', 'OWN_DUTY'],
@@ -105,7 +105,7 @@ test('misses are counted by the answer: a child of elsewhere counts as one who d
   );
 });
 
-test('what was found is no miss, nor is a number that cannot be one, a refusal that says so, or an agency that is down', async () => {
+test('a found child, an invalid number, a visible refusal and an agency that is down are not misses', async () => {
   const missed = async (reply: Reply) => (await entryOf(reply))?.lookups;
   expect(await missed(await find(STORY.leftBehind, { as: 'prosecutor', purpose: 'OWN_DUTY' }))).toEqual({
     asked: 1,
@@ -117,7 +117,7 @@ test('what was found is no miss, nor is a number that cannot be one, a refusal t
   expect(await missed(await system.ask('{ children(first: 1) { totalCount } }', developer))).toBeNull();
 });
 
-test('equal numbers have equal digests, however they are written, which are no child’s id', async () => {
+test('equal numbers have equal digests, however they are written, and no digest is a child’s id', async () => {
   const police = { as: 'police-officer', purpose: 'OWN_DUTY' };
   const number = nobody(50);
   const [one, same, other] = [
@@ -130,7 +130,7 @@ test('equal numbers have equal digests, however they are written, which are no c
   expect(other).not.toEqual(one);
 });
 
-test('lookups that are found have a limit of their own', async () => {
+test('successful lookups have their own limit', async () => {
   const officer = { as: 'education-officer', purpose: 'OWN_DUTY' };
   const statuses: number[] = [];
   for (let count = 0; count < 13; count += 1) statuses.push((await find(STORY.leftBehind, officer)).status);

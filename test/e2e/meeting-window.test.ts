@@ -109,7 +109,7 @@ describe('a meeting opens its docket to those who attend', () => {
     expect(await seenByMembers()).toBe(403);
   });
 
-  test('at the instant at which it closes, not one millisecond longer', async () => {
+  test('and not a millisecond longer', async () => {
     const meeting = await convene(1);
     await time.passTo(new Date(Date.parse(meeting.closesAt) - 1));
     expect(await seen(meeting, 'education-member')).toEqual(all());
@@ -118,7 +118,7 @@ describe('a meeting opens its docket to those who attend', () => {
     expect(await seen(meeting, 'police-member')).toBe(403);
   });
 
-  test('of an agency that names people, to them; of another, to any member; of a third, to nobody', async () => {
+  test('to the people an agency names, to any member of an agency that names none, and to nobody of another', async () => {
     const named = await convene(1, { attendees: [{ officer: 'somebody-else', agency: 'EDUCATION' }] });
     expect(await seen(named, 'education-member')).toBe(403);
     expect(await seen(named, 'police-member')).toEqual(all());
@@ -148,7 +148,7 @@ describe('a meeting opens its docket to those who attend', () => {
     expect(await seen(strange, 'police-member')).toBe(403);
   });
 
-  test('to nobody who is not asked any more, half a minute later', async () => {
+  test('and no longer than half a minute after an invitation is withdrawn', async () => {
     const attendees = [{ officer: 'education-member', agency: 'EDUCATION' }];
     const meeting = await convene(1, { attendees });
     expect(await seen(meeting, 'education-member')).toEqual(all());
@@ -170,7 +170,7 @@ describe('a meeting opens its docket to those who attend', () => {
   });
 });
 
-describe('a case that is taken off the docket', () => {
+describe('a case that is removed from the docket', () => {
   test('is closed half a minute later at most, and the other case stays open', async () => {
     const meeting = await convene(1);
     const withSecondOnly = [null, cases[1], null, children[1]];
@@ -203,7 +203,7 @@ describe('a case that is taken off the docket', () => {
     expect(await seen(meeting, 'education-member')).toEqual([cases[0], null, children[0], null]);
   });
 
-  test('leaves what it opened by another meeting', async () => {
+  test('stays open by another meeting', async () => {
     const [left, stays] = [await convene(1), await convene(2)];
     await work.done('takeOffDocket', { meeting: left.id, case: cases[0] }, clerk);
     expect(await seen(left, 'education-member')).toEqual([null, cases[1], null, children[1]]);
@@ -247,7 +247,7 @@ describe('a meeting that is moved', () => {
 });
 
 describe('a case that is closed', () => {
-  test('opens what it covers for 30 days more, and again once it is reopened', async () => {
+  test('stays open for 30 days, and opens again once it is reopened', async () => {
     const [child] = await unknownChildren(work.owner, '990101001', 1);
     const opened = await work.done(
       'openCase',

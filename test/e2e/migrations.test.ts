@@ -49,12 +49,12 @@ async function expectDataOnce(): Promise<void> {
 
 const succeeded = { code: 0, stdout: 'loaded\n', stderr: '' };
 
-test('three processes that migrate and fill an empty database at once all succeed, and the data is there once', async () => {
+test('three processes that migrate and fill an empty database simultaneously all succeed, and the data exists once', async () => {
   expect(await startAtOnce(3)).toEqual([succeeded, succeeded, succeeded]);
   await expectDataOnce();
 });
 
-test('what a process killed between its migration and its unlocking leaves does not hinder the next', async () => {
+test('a process killed between migration and unlock does not block the next', async () => {
   await owner('migration_lock').update({ is_locked: 1 });
   expect(await startAtOnce(1)).toEqual([succeeded]);
   await expectDataOnce();

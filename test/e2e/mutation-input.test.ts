@@ -997,37 +997,40 @@ const parts = (text: string) =>
     .filter((part) => part.length > (/^[ -~]*$/.test(part) ? 6 : 2))
     .map((part) => part.slice(0, 12));
 
-test.each(Object.keys(attempts))('%s: is refused, with nothing written and no value told', async (name) => {
-  const [mutation, input, options, code, told = {}] = (attempts[name] as () => Attempt)();
-  const idempotencyKey = randomUUID();
-  const before = await work.contents();
-  const loggedBefore = work.system.logged().length;
-  const { status, body, text } = await work.act(mutation, { idempotencyKey, ...input }, options);
-  const { limit, ...extensions } = body.errors?.[0]?.extensions ?? {};
-  expect({ errors: body.errors?.length, answer: body.data?.[mutation] ?? null, ...extensions }).toMatchObject({
-    errors: 1,
-    answer: null,
-    code,
-    ...(told.limit === undefined ? told : { code }),
-  });
-  if (told.limit !== undefined) expect(limit).toBe(told.limit);
-  expect(status).toBe(
-    code === 'ACCESS_REFERENCE_REFUSED' ? 403 : status === 400 && code === 'BAD_USER_INPUT' ? 400 : 200,
-  );
-  expect(await work.contents()).toEqual(before);
-  const reference = options.reference?.split('/')[1] ?? ' ';
-  const answer = text.replaceAll(reference, '');
-  const logged = work.system.logged().slice(loggedBefore).replaceAll(reference, '');
-  for (const value of [...texts({ idempotencyKey, ...input })].flatMap(parts)) {
-    expect({ value, answered: answer.includes(value), logged: logged.includes(value) }).toEqual({
-      value,
-      answered: false,
-      logged: false,
+test.each(Object.keys(attempts))(
+  '%s: is refused, nothing is written, and the error contains no value',
+  async (name) => {
+    const [mutation, input, options, code, told = {}] = (attempts[name] as () => Attempt)();
+    const idempotencyKey = randomUUID();
+    const before = await work.contents();
+    const loggedBefore = work.system.logged().length;
+    const { status, body, text } = await work.act(mutation, { idempotencyKey, ...input }, options);
+    const { limit, ...extensions } = body.errors?.[0]?.extensions ?? {};
+    expect({ errors: body.errors?.length, answer: body.data?.[mutation] ?? null, ...extensions }).toMatchObject({
+      errors: 1,
+      answer: null,
+      code,
+      ...(told.limit === undefined ? told : { code }),
     });
-  }
-});
+    if (told.limit !== undefined) expect(limit).toBe(told.limit);
+    expect(status).toBe(
+      code === 'ACCESS_REFERENCE_REFUSED' ? 403 : status === 400 && code === 'BAD_USER_INPUT' ? 400 : 200,
+    );
+    expect(await work.contents()).toEqual(before);
+    const reference = options.reference?.split('/')[1] ?? ' ';
+    const answer = text.replaceAll(reference, '');
+    const logged = work.system.logged().slice(loggedBefore).replaceAll(reference, '');
+    for (const value of [...texts({ idempotencyKey, ...input })].flatMap(parts)) {
+      expect({ value, answered: answer.includes(value), logged: logged.includes(value) }).toEqual({
+        value,
+        answered: false,
+        logged: false,
+      });
+    }
+  },
+);
 
-test('a child of elsewhere is refused as one that does not exist is', async () => {
+test('a child of another county is refused like one that does not exist', async () => {
   const refusals = await Promise.all(
     [nobody(), neighbour[0], '某某某某'].map(async (child) => {
       const { status, text } = await work.act('openCase', opening({ children: [child] }), town);
@@ -1046,7 +1049,7 @@ test('a note of 10 MB is refused before it is read', async () => {
   expect(work.system.logged()).not.toContain('长长长长');
 });
 
-describe('what is refused for one fault is done without it', () => {
+describe('the same input without the fault is accepted', () => {
   const accepted: Record<string, () => readonly [string, Input, ActOptions]> = {
     'facts of 4,000 characters': () => ['reportClue', report({ facts: '长'.repeat(LONGEST_TEXT) }), reporting],
     'facts of 4,000 characters of two halves each': () => [

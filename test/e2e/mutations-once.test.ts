@@ -62,7 +62,7 @@ const keys = async (key: string) => {
 };
 
 describe('two officers who act on one case', () => {
-  test('at the same moment: one has done it, the other is told what is there now', async () => {
+  test('simultaneously: one succeeds, the other gets the current state', async () => {
     for (let round = 0; round < 5; round++) {
       const id = await openCase();
       const input = { case: id, step: 'ASSESSED', note: '核实', version: 1 };
@@ -86,7 +86,7 @@ describe('two officers who act on one case', () => {
     }
   });
 
-  test('one after the other: whoever looked before is told, and can decide again', async () => {
+  test('one after the other: the officer with the older version gets a conflict, and can decide again', async () => {
     const id = await openCase();
     await work.done('assignTask', taskInput(id, '核实'), byCase(id));
     const input = { case: id, step: 'ASSESSED', note: '核实' };
@@ -103,7 +103,7 @@ describe('two officers who act on one case', () => {
   });
 });
 
-describe('what can be done once is done once, though several do it at the same moment', () => {
+describe('a one-time action happens once, even if several request it simultaneously', () => {
   const clerk: AskOptions = { as: 'meeting-clerk', purpose: 'OWN_DUTY' };
   const onDuty: AskOptions = { as: 'education-officer', purpose: 'OWN_DUTY' };
   const things: Record<string, () => Promise<readonly [string, Record<string, unknown>, AskOptions]>> = {
@@ -150,7 +150,7 @@ describe('what can be done once is done once, though several do it at the same m
 });
 
 describe('one idempotency key', () => {
-  test('ten times at once acts once, and is answered the same ten times', async () => {
+  test('used ten times simultaneously acts once, with the same answer ten times', async () => {
     const input = { ...caseInput(), idempotencyKey: randomUUID() };
     const replies = await Promise.all(
       Array.from({ length: 10 }, () => work.act('openCase', input, { ...county, select: 'id number version dueAt' })),
@@ -163,7 +163,7 @@ describe('one idempotency key', () => {
     expect(await keys(input.idempotencyKey)).toHaveLength(1);
   });
 
-  test('is answered what there is now, without acting again', async () => {
+  test('used again returns the current state without acting again', async () => {
     const id = await openCase();
     const step = { case: id, step: 'ASSESSED', note: '核实', version: 1, idempotencyKey: randomUUID() };
     await work.done('takeStep', step, byCase(id));
@@ -175,7 +175,7 @@ describe('one idempotency key', () => {
     expect(await work.owner('base.case_step').where({ case_id: id })).toHaveLength(3);
   });
 
-  test('says the same however the input is written, and nothing else', async () => {
+  test('matches equal inputs, however they are written, and no others', async () => {
     const { title, ...rest } = caseInput();
     const idempotencyKey = randomUUID();
     const { id } = await work.done('openCase', { title, ...rest, idempotencyKey }, { ...county, select: 'id' });
@@ -196,7 +196,7 @@ describe('one idempotency key', () => {
     expect(await work.contents()).toEqual(before);
   });
 
-  test('of another caller is another key', async () => {
+  test('is separate for each caller', async () => {
     const input = { ...caseInput(), idempotencyKey: randomUUID() };
     const ids = [];
     for (const as of ['county-case-worker', 'town-case-worker', 'county-case-worker']) {
@@ -211,7 +211,7 @@ describe('one idempotency key', () => {
     ]);
   });
 
-  test('of a mutation that failed is free again', async () => {
+  test('can be used again after a mutation failed', async () => {
     const id = await openCase();
     const idempotencyKey = randomUUID();
     const step = { case: id, step: 'ASSESSED', version: 1, idempotencyKey };
@@ -224,7 +224,7 @@ describe('one idempotency key', () => {
     expect(await keys(idempotencyKey)).toHaveLength(1);
   });
 
-  test('of a mutation that was refused by rule is free as well, and opens nothing to who lost the right', async () => {
+  test('can be used again after a refusal, and opens nothing to a caller who lost the right', async () => {
     const input = { ...caseInput(), idempotencyKey: randomUUID() };
     const neighbour = { as: 'neighbour-case-worker', purpose: 'RISK_ASSESSMENT' };
     expect((await work.refused('openCase', input, neighbour)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
@@ -242,7 +242,7 @@ describe('two mutations in one operation', () => {
     second: takeStep(input: $second) { step }
   }`;
 
-  test('are done one after the other, each for itself', async () => {
+  test('run one after the other, each in its own transaction', async () => {
     const id = await openCase();
     const reply = await work.system.ask(both, {
       ...byCase(id),
@@ -255,7 +255,7 @@ describe('two mutations in one operation', () => {
     expect(reply.body).toMatchObject({ data: { first: { title: '核实' }, second: { step: 'ASSESSED' } } });
   });
 
-  test('where one is refused, the other holds, and the error says which', async () => {
+  test('if one is refused, the other takes effect, and the error names the refused one', async () => {
     const id = await openCase();
     const [first, second] = [randomUUID(), randomUUID()];
     const refusedStep = await work.system.ask(both, {
@@ -284,7 +284,7 @@ describe('two mutations in one operation', () => {
     expect(await work.owner('base.task').where({ case_id: id })).toHaveLength(1);
   });
 
-  test('with one key are one that is done and one that is refused', async () => {
+  test('with one key: one succeeds and one is refused', async () => {
     const id = await openCase();
     const idempotencyKey = randomUUID();
     const { body } = await work.system.ask(both, {
@@ -399,7 +399,7 @@ describe('a process that is killed', () => {
   const ONCE = { cases: 1, keys: 1, steps: 1, children: 1, notices: 1 };
   const NEVER = { cases: 0, keys: 0, steps: 0, children: 0, notices: 0 };
 
-  test('between the commit and the answer has acted, and the retry is answered without acting again', async () => {
+  test('between commit and answer has acted, and a retry is answered without acting again', async () => {
     const input = { ...caseInput(), idempotencyKey: randomUUID() };
     // Which meetings a new case is on is read for the answer alone.
     await killedAt('docket_item', input, async () => (await keys(input.idempotencyKey)).length > 0);
@@ -414,7 +414,7 @@ describe('a process that is killed', () => {
 
   // The first leaves the case without its first step, the second all of it without its key.
   test.each(['case_step', 'mutation_key'])(
-    'before %s is written has done nothing, and the retry acts once',
+    'before %s is written has changed nothing, and a retry acts once',
     async (table) => {
       const input = { ...caseInput(), idempotencyKey: randomUUID() };
       await killedAt(table, input, () => waitingFor(table), 'share');

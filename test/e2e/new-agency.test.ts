@@ -76,7 +76,7 @@ function contents(): Readonly<Record<string, string>> {
   );
 }
 
-test('where a step fails, nothing is left of the agency, and what is generated is as it was', () => {
+test('if a step fails, nothing of the agency remains, and generated files are unchanged', () => {
   const rules = join(copy, 'subgraphs/education/access.cedar');
   const good = readFileSync(rules, 'utf8');
   appendFileSync(rules, 'permit (principal, action, resource);\n');
@@ -102,7 +102,7 @@ describe('an agency made by one command', () => {
     'test/facts.yaml',
   ];
 
-  test('has all its files, and what is generated is fresh', () => {
+  test('has all its files, and the generated files are fresh', () => {
     expect(kit('new-agency', ...FLAGS)).toEqual({
       status: 0,
       said: expect.stringContaining('docs/guides/adding-an-agency.md'),
@@ -113,7 +113,7 @@ describe('an agency made by one command', () => {
     expect(readFileSync(join(copy, 'docker-compose.yml'), 'utf8')).toContain('weather-bureau-database');
   });
 
-  test('is not made a second time', () => {
+  test('is not created a second time', () => {
     const before = contents();
     const again = kit('new-agency', ...FLAGS);
     expect(again).toEqual({
@@ -123,7 +123,7 @@ describe('an agency made by one command', () => {
     expect(contents()).toEqual(before);
   });
 
-  test('is typed and formatted as everything else is', () => {
+  test('type-checks and is formatted', () => {
     writeFileSync(
       join(copy, 'tsconfig.agency.json'),
       JSON.stringify({ extends: './tsconfig.json', include: [`subgraphs/${AGENCY}`] }),
@@ -134,7 +134,7 @@ describe('an agency made by one command', () => {
     });
   });
 
-  test('is answered as its cases say, by decision and by its subgraph on real data', async () => {
+  test('is answered as its cases file specifies, by the rules and by its subgraph on real data', async () => {
     const agency = AGENCY as Agency;
     const load = (path: string) => require(join(copy, path));
     const { SUBGRAPHS } = load('gateway/embedded/embedded');

@@ -58,7 +58,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-test('what was reported is told to an app by id and kind, signed; refused once, it comes again', async () => {
+test('a report is announced to an app by id and kind, signed, and sent again after a failed delivery', async () => {
   answer = 503;
   const report = (facts: string, region: string) =>
     system.ask('mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }', {

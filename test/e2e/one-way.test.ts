@@ -48,13 +48,13 @@ const operations: [string, string, AskOptions][] = [
   ],
 ];
 
-test.each(operations)('%s: answered the same way the second time, through Apollo Server', async (_, query, options) => {
+test.each(operations)('%s: is answered again in the same way, through Apollo Server', async (_, query, options) => {
   const { first, second, byApollo } = await twice(query, options);
   expect(byApollo).toBe(true);
   expect(second).toEqual(first);
 });
 
-test('a refusal of the whole operation, too', async () => {
+test('a refusal of the whole operation goes the same way', async () => {
   const query = `{ child(id: "${ID}") { id bullyingReports { role } } }`;
   const { first, second, byApollo } = await twice(query, {}, rejecting);
   expect(byApollo).toBe(true);
@@ -79,13 +79,13 @@ const refused: [string, string, AskOptions][] = [
   ['an argument that its agency refuses', '{ childByIdNumber(idNumber: "1") { id } }', {}],
 ];
 
-test.each(refused)('%s: refused the same way the second time, through Apollo Server', async (_, query, options) => {
+test.each(refused)('%s: is refused again in the same way, through Apollo Server', async (_, query, options) => {
   const { first, second, byApollo } = await twice(query, options);
   expect(byApollo).toBe(true);
   expect(second).toEqual(first);
 });
 
-test('an operation that does not fit the schema is validated once, and answered as Apollo Server would', async () => {
+test('an invalid operation is validated once, and answered as Apollo Server would', async () => {
   const validated = jest.spyOn(PlanningWorker.prototype, 'run');
   const query = '{ nonsense\n child(id: 5, idd: "赵小明") { id identity } }';
   const { first, second, byApollo } = await twice(query);
@@ -101,7 +101,7 @@ test('an operation that does not fit the schema is validated once, and answered 
   expect(second.headers['content-type']).toBe('application/json; charset=utf-8');
 });
 
-test('an agency that answers with a fault is asked once', async () => {
+test('an agency that answers with an error is asked once', async () => {
   const query = `{ child(id: "${ID}") { id enrolment { school } lovingMother { name } } }`;
   await system.ask(query);
   let asked = 0;

@@ -12,7 +12,7 @@ afterAll(async () => {
   await admin.destroy();
 });
 
-test('where the owner gets a new password, the reader gets the new one that follows from it', async () => {
+test('when the owner’s password changes, the reader gets the new derived one', async () => {
   const { ownerUrl, readerUrl } = await provision(adminUrl(), 'education', NAME);
   const url = new URL(ownerUrl ?? '');
   url.password = 'another-password';

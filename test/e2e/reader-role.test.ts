@@ -38,7 +38,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
   });
   afterAll(() => Promise.all([owner.destroy(), reader.destroy()]));
 
-  test('is refused on every base table, and on what migrations leave behind', async () => {
+  test('is refused on every base table and on migration tables', async () => {
     const tables = await names(owner, 'base', 'r');
     expect(tables.length).toBeGreaterThan(2);
     for (const table of [...tables.map((name) => `base.${name}`), 'public.migration', 'public.migration_lock']) {
@@ -49,7 +49,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
     }
   });
 
-  test('reads every view of schema exposed, and changes none', async () => {
+  test('reads every view of schema exposed and changes none', async () => {
     const views = await names(owner, 'exposed', 'v');
     expect(views.length).toBeGreaterThan(1);
     for (const view of views) {
@@ -62,7 +62,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
     }
   });
 
-  test('creates nothing, becomes nobody else, and reads no other agency', async () => {
+  test('creates nothing, assumes no other role, and reads no other agency’s database', async () => {
     for (const statement of [
       'create table exposed.mine (x int)',
       'create table public.mine (x int)',
@@ -86,7 +86,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
 });
 
 test.each(Object.entries(SEALED_TABLES))(
-  'sealed rows of %s stand in the base table %s and in no view',
+  'sealed rows of %s are in the base table %s and in no view',
   async (agency, table) => {
     const owner = open(testDatabase(agency as keyof typeof SEALED_TABLES).ownerUrl ?? '');
     const { rows } = await owner.raw(
@@ -102,22 +102,19 @@ test.each(Object.entries(SEALED_TABLES))(
 test.each([
   ['public-security', 'juvenile_record', ['incident']],
   ['procuratorate', 'juvenile_case', ['legal_document']],
-] as const)(
-  'the sealed story child has a record at %s, of which no view shows a row',
-  async (agency, sealedTable, views) => {
-    const { ownerUrl, readerUrl } = testDatabase(agency);
-    const [owner, reader] = [open(ownerUrl ?? ''), open(readerUrl)];
-    const id = childIdOf(STORY.sealed);
-    expect(await owner.withSchema('base').from(sealedTable).where('child_id', id)).toHaveLength(1);
-    for (const view of views) {
-      expect(await owner.withSchema('base').from(view).where('child_id', id)).toHaveLength(1);
-      expect(await reader.withSchema('exposed').from(view).where('child_id', id)).toHaveLength(0);
-    }
-    await Promise.all([owner.destroy(), reader.destroy()]);
-  },
-);
+] as const)('the sealed story child has a record at %s that no view shows', async (agency, sealedTable, views) => {
+  const { ownerUrl, readerUrl } = testDatabase(agency);
+  const [owner, reader] = [open(ownerUrl ?? ''), open(readerUrl)];
+  const id = childIdOf(STORY.sealed);
+  expect(await owner.withSchema('base').from(sealedTable).where('child_id', id)).toHaveLength(1);
+  for (const view of views) {
+    expect(await owner.withSchema('base').from(view).where('child_id', id)).toHaveLength(1);
+    expect(await reader.withSchema('exposed').from(view).where('child_id', id)).toHaveLength(0);
+  }
+  await Promise.all([owner.destroy(), reader.destroy()]);
+});
 
-test('categories of protection that derive from sealed facts are in no view', async () => {
+test('protection categories derived from sealed facts are in no view', async () => {
   const { ownerUrl, readerUrl } = testDatabase('governance-center');
   const [owner, reader] = [open(ownerUrl ?? ''), open(readerUrl)];
   const id = childIdOf(STORY.sealed);
@@ -126,7 +123,7 @@ test('categories of protection that derive from sealed facts are in no view', as
   await Promise.all([owner.destroy(), reader.destroy()]);
 });
 
-test('the governance centre keeps no ID number', async () => {
+test('the governance centre stores no ID number', async () => {
   const owner = open(testDatabase('governance-center').ownerUrl ?? '');
   const { rows } = await owner.raw(
     "select column_name from information_schema.columns where table_schema in ('base', 'exposed')",

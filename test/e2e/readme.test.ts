@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => system.close());
 
 test.each(['README.md', 'README.zh-CN.md'])(
-  'the query of %s is the one that its curl sends, and has the answer that it prints',
+  'the query of %s is the one that its curl command sends, and gets the printed answer',
   async (path) => {
     const readme = read(path);
     const sent = JSON.parse(read('examples/record.json'));
@@ -53,7 +53,7 @@ const ROWS = [
   ['welfare.reason', 'Welfare.reason'],
 ] as const;
 
-test('the table of five callers in both READMEs is what they are answered, and no two are answered the same', async () => {
+test('the table of five callers in both READMEs shows their real answers, which all differ', async () => {
   const sent = JSON.parse(read('examples/child.json'));
   expect(words(sent.query)).toBe(words(read('examples/child.graphql')));
   const reference = MEETING.exec(read('README.md'))?.[0] ?? '';

@@ -80,7 +80,7 @@ const wholeChild = async (idNumber: string, as = 'county-case-worker') => {
   return body.data.childByIdNumber;
 };
 
-test('the left-behind child is one record from the databases of all agencies, each asked once', async () => {
+test('the left-behind child’s record comes from all agencies’ databases, each asked once', async () => {
   const child = await wholeChild(STORY.leftBehind, 'town-case-worker');
   // The meeting is the county's: beyond the region of a town's case worker.
   expect(child.cases[0].meetings).toEqual([]);
@@ -125,7 +125,7 @@ test('the left-behind child is on the docket of a regular meeting of all agencie
   ]);
 });
 
-test('the child of the protected address has an order in force and a case conference; complaints and support keep silent', async () => {
+test('the child of the protected address has a safety order and a case conference; complaints and support are hidden', async () => {
   const child = await wholeChild(STORY.protectedAddress);
   expect(child.risk.level).toBe('RED');
   expect(child.domesticViolenceWarnings).toHaveLength(1);
@@ -135,7 +135,7 @@ test('the child of the protected address has an order in force and a case confer
   expect(child.cases[0].meetings[0].kind).toBe('CASE_CONFERENCE');
 });
 
-test('a protected address is for the police alone; an ordinary one is shown', async () => {
+test('only the police see a protected address; an ordinary one is shown', async () => {
   expect((await wholeChild(STORY.protectedAddress)).household).toMatchObject({
     address: null,
     members: expect.any(Array),
@@ -158,21 +158,21 @@ test('the sealed child is an ordinary pupil in every answer', async () => {
   });
 });
 
-test('the unsupported child has the status and temporary guardianship; reason and placement keep silent', async () => {
+test('the unsupported child’s status and temporary guardianship are shown; reason and placement are hidden', async () => {
   const child = await wholeChild(STORY.unsupported);
   expect(child.welfare.categories).toContain('DE_FACTO_UNSUPPORTED');
   expect(child.welfare.reason).toBeNull();
   expect(child.guardianship.temporary).toMatchObject({ ground: expect.any(String), placement: null });
 });
 
-test('the neighbour belongs to the case worker of the neighbouring county only', async () => {
+test('only the neighbouring county’s case worker sees the neighbour', async () => {
   expect((await wholeChild(STORY.neighbour, 'neighbour-case-worker')).region.code).toBe('990102001001');
   const { body } = await system.ask(`{ childByIdNumber(idNumber: "${STORY.neighbour}") { id } }`);
   expect(body).toMatchObject({ data: { childByIdNumber: null }, extensions: { access: { denied: [] } } });
   expect(body.errors).toBeUndefined();
 });
 
-test('an ID number that belongs to nobody is null, in lower case too', async () => {
+test('an unknown ID number is answered null, in lower case too', async () => {
   const find = async (idNumber: string) =>
     (
       await system.ask('query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber) { id } }', {
@@ -207,7 +207,7 @@ test.each([
     3,
   ],
 ])(
-  'a list of many %s needs as many statements and sub-requests as a list of 1, and one per kind of thing',
+  'a list of many %s needs as many statements and sub-requests as a list of 1, one per kind of object',
   async (_, selection, many) => {
     const counts = async (first: number) => {
       system.forget();
@@ -226,7 +226,7 @@ test.each([
   },
 );
 
-test('lists page with cursors over what the caller may know of, and never beyond', async () => {
+test('lists page with cursors over exactly the items that the caller may know of', async () => {
   const page = async (after: string | null) =>
     (
       await system.ask(
@@ -251,7 +251,7 @@ test('lists page with cursors over what the caller may know of, and never beyond
   }
 });
 
-test('clues, cases and meetings are listed, filtered and found by id', async () => {
+test('clues, cases and meetings can be listed, filtered and found by id', async () => {
   const { body } = await system.ask(
     `{ cases(filter: { levels: [RED] }) { totalCount nodes { id level children { id identity { fullName } } } }
        clues(filter: { awaitingFeedback: true }) { nodes { id channel situation receivedAt feedbackAt reporter child { id } case { id } } }
@@ -281,7 +281,7 @@ test('a filter by risk level finds the children at that level', async () => {
 });
 
 test.each(['education-developer', 'auditor', 'education-officer'])(
-  '%s is answered nothing for an assessment, in one record and in lists, and no agency is asked',
+  '%s sees nothing for an assessment, in records and lists, and no agency is asked',
   async (as) => {
     const { body } = await system.ask(
       `query ($id: ID!) { child(id: $id) { id region { code } identity { fullName } } children { totalCount nodes { id } } cases { totalCount } }`,
@@ -297,7 +297,7 @@ test.each(['education-developer', 'auditor', 'education-officer'])(
   },
 );
 
-test('a filter by what the caller may not read finds nothing, and says why', async () => {
+test('a filter on a refused field finds nothing, and the refusal is reported', async () => {
   const { body } = await system.ask('{ children(filter: { riskLevels: [RED] }) { totalCount nodes { id } } }', {
     as: 'education-officer',
     purpose: 'OWN_DUTY',
@@ -311,7 +311,7 @@ test('a filter by what the caller may not read finds nothing, and says why', asy
   ]);
 });
 
-test('a docket shows the items of cases that the caller may know of; to the clerk, who reads no case, all without them', async () => {
+test('a docket shows the items of cases that the caller may know of, and the clerk all items without the cases', async () => {
   const selection = 'jointMeetings(first: 50) { nodes { id docket { decision } withCases: docket { case { id } } } }';
   const all = (await system.ask(`{ ${selection} }`, { as: 'county-case-worker' })).body;
   const meetings: { id: string; docket: []; withCases: { case: { id: string } }[] }[] = all.data.jointMeetings.nodes;
@@ -339,7 +339,7 @@ test('a docket shows the items of cases that the caller may know of; to the cler
   expect(clerk.body.data.jointMeetings.nodes).toContainEqual({ id: full.id, docket: full.docket });
 });
 
-describe('an operation is read as the specification says', () => {
+describe('operations follow the GraphQL specification', () => {
   const CHILD = `childByIdNumber(idNumber: "${STORY.leftBehind}")`;
   const clean = async (query: string, variables: Record<string, unknown> = {}) => {
     const { body } = await system.ask(query, { variables });
@@ -347,7 +347,7 @@ describe('an operation is read as the specification says', () => {
     return body.data;
   };
 
-  test('a selection that is left out takes nothing of the same field along', async () => {
+  test('an excluded selection does not remove another selection of the same field', async () => {
     const [whole, once] = await Promise.all([
       clean(`{ child: ${CHILD} { household { address } risk { level } } }`),
       clean(
@@ -359,7 +359,7 @@ describe('an operation is read as the specification says', () => {
     expect(once).toEqual(whole);
   });
 
-  test('a response key may be called as a key of the plan', async () => {
+  test('a response key may have the name of one of the plan’s', async () => {
     const { child } = await clean(`{ child: ${CHILD} { risk { level } identity { fullName } } }`);
     expect(await clean(`{ id: ${CHILD} { id: risk { level } __id: identity { fullName } } }`)).toEqual({
       id: { id: child.risk, __id: child.identity },

@@ -48,8 +48,8 @@ function selection(answers: object): string {
   return `{ ${fields.join(' ')} }`;
 }
 
-describe('the entry of an operation', () => {
-  test('has the address that a request came from, and not what somebody says that is no named proxy', async () => {
+describe('an operation’s ledger entry', () => {
+  test('has the real peer address, not that of an unnamed proxy’s header', async () => {
     const reply = await system.post(JSON.stringify({ query: '{ children { totalCount } }' }), {
       authorization: `Bearer ${system.identityProvider.token('town-case-worker')}`,
       'access-purpose': 'RISK_ASSESSMENT',
@@ -60,7 +60,7 @@ describe('the entry of an operation', () => {
     expect(system.logged()).not.toContain('192.0.2.7');
   });
 
-  test('says who asked, why, what was asked for, by which rules, and how it ended', async () => {
+  test('has caller, purpose, operation, rules and outcome', async () => {
     const query = `query Look($id: ID!) { child(id: $id) { identity { fullName } } }`;
     const reply = await system.ask(query, { variables: { id: CHILD } });
     expect(reply.body.data.child.identity.fullName).toBe('林小溪');
@@ -89,7 +89,7 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('tells clear, masked and refused apart, whether the gateway or the agency refused', async () => {
+  test('distinguishes clear, masked and refused, whether the gateway or the agency refused', async () => {
     expect(
       await looks(
         `{ children(first: 200, filter: { region: "990101001" }) { nodes {
@@ -109,7 +109,7 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('of a list of a hundred children is one, with each of them once', async () => {
+  test('of a list of a hundred children is one, with each child once', async () => {
     const reply = await system.ask('{ children(first: 100) { nodes { id enrolment { school } } } }', {
       as: 'county-case-worker',
     });
@@ -130,7 +130,7 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('tells places of one operation apart', async () => {
+  test('distinguishes the places of one operation', async () => {
     expect(
       await looks(
         `{ first: child(id: "${CHILD}") { policeIncidents { type } enrolment { status } }
@@ -145,13 +145,13 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('has what was refused by where a child lives, with the child', async () => {
+  test('has a refusal by region, with the child', async () => {
     expect(await looks(`{ child(id: "${NEIGHBOUR}") { identity { fullName } } }`)).toEqual({
       'governance-center.index refused': [NEIGHBOUR],
     });
   });
 
-  test('has what was refused before anything was asked, with the children whom the request names', async () => {
+  test('has a refusal before planning, with the children whom the request names', async () => {
     const asDeveloper = { as: 'education-developer', purpose: 'OWN_DUTY' };
     expect(await looks(`{ child(id: "${CHILD}") { id } }`, asDeveloper)).toEqual({
       'governance-center.index refused': [CHILD],
@@ -162,7 +162,7 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('has each class of a field that asks for two', async () => {
+  test('has both classes of a field with two labels', async () => {
     const reply = await looks(`{ child(id: "${CHILD}") { risk { visits { note } } } }`, {
       as: 'child-director',
       purpose: 'VISIT',
@@ -171,14 +171,14 @@ describe('the entry of an operation', () => {
     expect(reply).toMatchObject({ 'governance-center.clue refused': [CHILD] });
   });
 
-  test('has whom somebody looked for in vain', async () => {
+  test('has a child who was not found', async () => {
     const nobody = childIdOf(STORY.nobody);
     expect(await looks(`{ child(id: "${nobody}") { id } }`)).toEqual({
       'governance-center.index refused': [nobody],
     });
   });
 
-  test('does not take for a child what holds the number of a person', async () => {
+  test('omits an invalid id that contains an ID number', async () => {
     const made = 'Lin-Xiaoxi-ID-110101199003071234-Qingtang-3';
     const entry = await entryOf(
       await system.ask(`{ child(id: "${made}") { id } }`, { as: 'education-developer', purpose: 'OWN_DUTY' }),
@@ -186,13 +186,13 @@ describe('the entry of an operation', () => {
     expect(JSON.stringify(entry)).not.toContain('Xiaoxi');
   });
 
-  test.each(['ZhangSan_13800138000', 'Z'.repeat(101)])('does not have the name %s of an operation', async (name) => {
+  test.each(['ZhangSan_13800138000', 'Z'.repeat(101)])('omits the operation name %s', async (name) => {
     const reply = await system.ask(`query ${name} { child(id: "${CHILD}") { id } }`);
     expect(reply.body.errors[0].extensions.code).toBe('OPERATION_NAME_REFUSED');
     expect(JSON.stringify(await entryOf(reply))).not.toContain(name);
   });
 
-  test('does not have what a condition left out', async () => {
+  test('omits fields excluded by a condition', async () => {
     const query = `query ($yes: Boolean!) { child(id: "${CHILD}") {
       id policeIncidents @include(if: $yes) { type } enrolment @include(if: $yes) { school } } }`;
     expect(await looks(query, { variables: { yes: false } })).toEqual({ 'governance-center.index clear': [CHILD] });
@@ -203,7 +203,7 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('has whom a case is about, and what a list was filtered by', async () => {
+  test('has a case’s children, and the filter of a list', async () => {
     const alone = await looks('{ cases(first: 100) { nodes { title steps { note } } } }', { as: 'county-case-worker' });
     expect(alone['governance-center.case clear']).toEqual(expect.arrayContaining([CHILD]));
     expect(alone['governance-center.narrative clear']).toEqual(expect.arrayContaining([CHILD]));
@@ -218,7 +218,7 @@ describe('the entry of an operation', () => {
     });
   });
 
-  test('says of an answer that would tell a silent fact only that it was asked for; the police may always be told', async () => {
+  test('records only ASKED for a class with an absent refusal, except for the police, who always see it', async () => {
     const query = (id: string) => `{ child(id: "${id}") { household { address } } }`;
     for (const id of [CHILD, childIdOf(STORY.protectedAddress)]) {
       expect(await looks(query(id), { as: 'county-case-worker' })).toEqual({
@@ -234,7 +234,7 @@ describe('the entry of an operation', () => {
     }
   });
 
-  test('is the same whether or not there is anything to be seen', async () => {
+  test('is the same whether or not there is data', async () => {
     const query = (id: string) =>
       `{ child(id: "${id}") { familyComplaints { kind reporter } guardianship { temporary { placement } } } }`;
     const as = { as: 'womens-federation-officer', purpose: 'OWN_DUTY' };
@@ -249,7 +249,7 @@ describe('the entry of an operation', () => {
     expect(Object.keys(nobody)).toEqual(Object.keys(someone));
   });
 
-  test('holds no value of a record', async () => {
+  test('contains no value of a record', async () => {
     const values = new Set<string>();
     for (const as of ['county-case-worker', 'police-officer', 'womens-federation-officer', 'civil-affairs-officer']) {
       const purpose = as === 'county-case-worker' ? 'RISK_ASSESSMENT' : 'OWN_DUTY';
@@ -264,7 +264,7 @@ describe('the entry of an operation', () => {
     expect(values.size).toBeGreaterThan(40);
   });
 
-  test('cannot be prevented by an agency that answers with the codes of a gateway without a ledger', async () => {
+  test('is written even if an agency answers with the gateway’s error codes for the ledger', async () => {
     const undo = wrapAgency(system, 'education', (handle) => async (request) => {
       const answer = await handle(request);
       const errors = [{ message: 'x', extensions: { code: 'LEDGER_UNAVAILABLE' } }];
@@ -293,7 +293,7 @@ describe('the entry of an operation', () => {
     ],
     ['nothing that it can be', { looks: 'all' }],
     ['nothing', undefined],
-  ])('of an agency that tells %s has nothing of it, and the agency has not answered', async (_, looks) => {
+  ])('has nothing from an agency that reports %s, which counts as unavailable', async (_, looks) => {
     const undo = wrapAgency(system, 'education', (handle) => async (request) => {
       const answer = await handle(request);
       return { ...answer, body: { ...answer.body, extensions: { looks: looks as AccessTrace } } };
@@ -310,7 +310,7 @@ describe('the entry of an operation', () => {
     }
   });
 
-  test('says which agency did not answer', async () => {
+  test('names the agency that did not answer', async () => {
     const undo = wrapAgency(system, 'education', () => () => Promise.reject(new Error('down')));
     try {
       const reply = await system.ask(`{ child(id: "${CHILD}") { id enrolment { school } } }`);
@@ -326,7 +326,7 @@ describe('the entry of an operation', () => {
   });
 });
 
-describe('what is refused is on record, too', () => {
+describe('refused requests are recorded, too', () => {
   const QUERY = `{ child(id: "${CHILD}") { id } }`;
 
   test.each<readonly [string, () => Promise<Reply>, number, string, string]>([
@@ -375,7 +375,7 @@ describe('what is refused is on record, too', () => {
     expect(entry.children).toEqual([]);
   });
 
-  test('an operation that was rejected as a whole names the children that it asked for', async () => {
+  test('the entry of a rejected operation has the requested children', async () => {
     const rejecting = await startSystem({ accessMode: 'reject' });
     try {
       const reply = await rejecting.ask(`{ child(id: "${CHILD}") { policeIncidents { type } } }`);
@@ -387,7 +387,7 @@ describe('what is refused is on record, too', () => {
     }
   });
 
-  test('every answer has the id by which it is found', async () => {
+  test('every answer has the request id of its entry', async () => {
     const before = (await system.entries()).length;
     const replies = await Promise.all(Array.from({ length: 20 }, () => system.ask(QUERY)));
     const after = await system.entries();
@@ -418,7 +418,7 @@ describe('a mutation', () => {
       },
     });
 
-  test('that is refused leaves both entries, and names the child', async () => {
+  test('that is refused has both entries, with the child', async () => {
     const reply = await report('supervisor', 'SUPERVISION');
     const [begun, ended] = await entriesOf(reply);
     // Whatever becomes of it, it is known whom it was about.

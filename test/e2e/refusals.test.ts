@@ -70,7 +70,7 @@ describe('a request without a valid token is refused with 401 and reaches no age
     expect(system.subRequests).toEqual([]);
   });
 
-  test('the log says why, with names of claims and none of their values', async () => {
+  test('the log states the reason, with names of claims but no values', async () => {
     const odd = { ...caller, region: 'Zhengguoyun' };
     const { text, body } = await system.post(QUERY, { ...PURPOSE, ...bearer(system.identityProvider.token(odd)) });
     expect(body.errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'INVALID' });
@@ -79,7 +79,7 @@ describe('a request without a valid token is refused with 401 and reaches no age
     expect(system.logged()).not.toContain('Zhengguoyun');
   });
 
-  test('a hundred tokens of made-up keys keep nobody with a valid one waiting', async () => {
+  test('a hundred tokens with unknown keys do not delay a valid one', async () => {
     const made = Array.from({ length: 100 }, (_, index) =>
       system.post(QUERY, {
         ...PURPOSE,
@@ -94,7 +94,7 @@ describe('a request without a valid token is refused with 401 and reaches no age
     expect(reply.status).toBe(200);
   });
 
-  test('while the same request with a valid token is answered', async () => {
+  test('but the same request with a valid token is answered', async () => {
     const reply = await system.post(QUERY, {
       ...PURPOSE,
       ...bearer(system.identityProvider.token('town-case-worker')),
@@ -104,7 +104,7 @@ describe('a request without a valid token is refused with 401 and reaches no age
   });
 });
 
-describe('a request without a purpose that is known and complete is refused with 400', () => {
+describe('a request without a valid, complete purpose is refused with 400', () => {
   test.each([
     ['no purpose', {}, 'ACCESS_PURPOSE_REQUIRED'],
     ['a blank purpose', { 'access-purpose': '  ' }, 'ACCESS_PURPOSE_REQUIRED'],
@@ -154,7 +154,7 @@ describe('a request without a purpose that is known and complete is refused with
   });
 });
 
-describe('an ID number that is not valid is refused with BAD_USER_INPUT that does not repeat it', () => {
+describe('an invalid ID number is refused with BAD_USER_INPUT, which does not repeat it', () => {
   test.each([
     ['too short', '9901012013051700', 'LENGTH'],
     ['too long', '99010120130517002XX', 'LENGTH'],
@@ -173,7 +173,7 @@ describe('an ID number that is not valid is refused with BAD_USER_INPUT that doe
   });
 });
 
-describe('no ID number stands in an error or in the log, wherever the client put it', () => {
+describe('no ID number gets into an error or the log, wherever the client put it', () => {
   const number = STORY.leftBehind;
   const digits = number.slice(0, 17);
   test.each<[string, string, Record<string, unknown> | undefined]>([
@@ -241,7 +241,7 @@ describe('no ID number stands in an error or in the log, wherever the client put
   });
 });
 
-test.each(['/%zz', '%', '?query=%'])('a URL that is none (%s) is not repeated', async (suffix) => {
+test.each(['/%zz', '%', '?query=%'])('an invalid URL (%s) is not repeated', async (suffix) => {
   const response = await fetch(system.url.replace('/graphql', `/${STORY.leftBehind}${suffix}`));
   const text = await response.text();
   expect(response.status).toBe(404);
@@ -250,7 +250,7 @@ test.each(['/%zz', '%', '?query=%'])('a URL that is none (%s) is not repeated', 
   expect(system.logged()).not.toContain(STORY.leftBehind.slice(0, 17));
 });
 
-test('the log has the codes of what was refused, before GraphQL and in it', async () => {
+test('the log has the codes of refusals, before and during execution', async () => {
   await system.post(QUERY, {});
   await system.ask('{ nothing }');
   await system.ask('{ children { totalCount } }', { as: 'auditor' });
@@ -259,7 +259,7 @@ test('the log has the codes of what was refused, before GraphQL and in it', asyn
   }
 });
 
-describe('a body or operation that cannot be served is refused with a code, before any agency is asked', () => {
+describe('an invalid body or operation is refused with a code, before any agency is asked', () => {
   const post = (body: string, headers: Record<string, string> = {}) =>
     system.post(body, { ...PURPOSE, ...bearer(system.identityProvider.token('county-case-worker')), ...headers });
   const nested = (depth: number) =>
@@ -357,14 +357,11 @@ describe('a body or operation that cannot be served is refused with a code, befo
     expect(system.subRequests).toEqual([]);
   });
 
-  test.each([3_000, 50_000])(
-    '%i opening braces are refused by the parser, whichever of its limits comes first',
-    async (count) => {
-      const reply = await post(JSON.stringify({ query: '{a'.repeat(count) }));
-      expect(reply.status).toBe(400);
-      expect(['OPERATION_TOO_LONG', 'OPERATION_TOO_DEEP', 'GRAPHQL_PARSE_FAILED']).toContain(onlyCode(reply));
-    },
-  );
+  test.each([3_000, 50_000])('%i opening braces are refused by one of the parser’s limits', async (count) => {
+    const reply = await post(JSON.stringify({ query: '{a'.repeat(count) }));
+    expect(reply.status).toBe(400);
+    expect(['OPERATION_TOO_LONG', 'OPERATION_TOO_DEEP', 'GRAPHQL_PARSE_FAILED']).toContain(onlyCode(reply));
+  });
 
   test.each([
     ['first: 0', 'first'],
@@ -398,7 +395,7 @@ describe('a body or operation that cannot be served is refused with a code, befo
     expect(onlyCode(await system.ask(`{ ${field} }`, { as: 'county-case-worker' }))).toBe('BAD_USER_INPUT');
   });
 
-  test('a time in a variable that is none is BAD_USER_INPUT', async () => {
+  test('an invalid time in a variable is BAD_USER_INPUT', async () => {
     const reply = await system.ask(
       'query ($from: DateTime) { jointMeetings(filter: { from: $from }) { totalCount } }',
       {
@@ -408,7 +405,7 @@ describe('a body or operation that cannot be served is refused with a code, befo
     expect(onlyCode(reply)).toBe('BAD_USER_INPUT');
   });
 
-  test('a persisted query is refused in the words that its clients know', async () => {
+  test('a persisted query is refused with the standard message', async () => {
     const reply = await post(JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: '99' } } }));
     expect(reply.body.errors[0]).toMatchObject({
       message: 'PersistedQueryNotSupported',
@@ -416,7 +413,7 @@ describe('a body or operation that cannot be served is refused with a code, befo
     });
   });
 
-  test('attendance over no months is BAD_USER_INPUT, and the rest of the record is there', async () => {
+  test('attendance over no months is BAD_USER_INPUT, and the rest of the record is answered', async () => {
     const reply = await system.ask(
       `{ childByIdNumber(idNumber: "${STORY.leftBehind}") { lovingMother { name } attendance(months: 0) { month } } }`,
     );
@@ -426,7 +423,7 @@ describe('a body or operation that cannot be served is refused with a code, befo
   });
 });
 
-describe('the schema is open to developers only', () => {
+describe('only developers may read the schema', () => {
   test.each([
     '{ __schema { queryType { name } } }',
     '{ __type(name: "Child") { name } }',
@@ -447,12 +444,12 @@ describe('the schema is open to developers only', () => {
     ['{ childByIdNumber(idNumber: "1") }', /Child"/],
     ['{ childByIdNumber(idNumber: "1") { nothing } }', /Child"/],
     ['{ child(idd: "1") { id } }', /Query/],
-  ])('the error of %s tells no name that the client did not write', async (query, names) => {
+  ])('the error of %s contains no name that the client did not send', async (query, names) => {
     const { text } = await system.ask(query);
     expect(text).not.toMatch(names);
   });
 
-  test('neither a query plan nor a trace is to be had', async () => {
+  test('neither a query plan nor a trace is available', async () => {
     const { body } = await system.post(QUERY, {
       ...PURPOSE,
       ...bearer(system.identityProvider.token('town-case-worker')),

@@ -22,7 +22,7 @@ async function times<Result>(count: number, send: () => Promise<Result>): Promis
 
 const statuses = (replies: readonly { readonly status: number }[]) => [...new Set(replies.map(({ status }) => status))];
 
-test('a flood of them is a few entries, with how many they were, and a few lines of the log', async () => {
+test('a flood of refused requests becomes a few entries with their number, and a few log lines', async () => {
   const before = await system.entries();
   expect(statuses(await times(100, anonymous))).toEqual([401]);
   expect(statuses(await times(40, () => anonymous({ authorization: 'Bearer none' })))).toEqual([401]);

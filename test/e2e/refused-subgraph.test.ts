@@ -14,7 +14,7 @@ const start = (readerUrl: string) =>
     log: pino({ level: 'silent' }),
   });
 
-test('a subgraph does not start as a superuser or as the owner of its tables', async () => {
+test('a subgraph does not start as a superuser or as its tables’ owner', async () => {
   const { ownerUrl = '', readerUrl } = testDatabase('education');
   const superuser = new URL(adminUrl());
   superuser.pathname = new URL(readerUrl).pathname;

@@ -33,7 +33,7 @@ async function askWhile(agency: Agency, change: (body: Body) => unknown, status 
   }
 }
 
-describe('what an agency writes into an error', () => {
+describe('an agency’s error', () => {
   const NAME = '林小溪';
   const NUMBER = STORY.leftBehind;
   const words = `${NAME}，${NUMBER}`;
@@ -58,14 +58,14 @@ describe('what an agency writes into an error', () => {
     expect(system.logged()).not.toMatch(new RegExp(`${NAME}|${NUMBER}`));
   });
 
-  test('as the path of one is no answer to what was asked', async () => {
+  test('with a foreign path does not answer the request', async () => {
     const { body, text } = await askWhile('education', failing({ path: ['_entities', 0, NUMBER] }));
     expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'EDUCATION', reason: 'FAULTY_ANSWER' }]);
     expect(body.data.child.lovingMother).toEqual({ name: expect.any(String) });
     expect(text).not.toContain(NUMBER);
   });
 
-  test('as a refusal of the whole operation does not reach the client', async () => {
+  test('that refuses the whole operation does not reach the client', async () => {
     const refused = () => ({ errors: [{ message: words, extensions: { code: 'BAD_USER_INPUT', argument: words } }] });
     const { body, text } = await askWhile('education', refused, 400);
     expect(body.errors).toEqual(
@@ -78,7 +78,7 @@ describe('what an agency writes into an error', () => {
   });
 });
 
-describe('what an agency tells for the ledger and of refusals', () => {
+describe('an agency’s reported accesses and refusals', () => {
   const OTHER = childIdOf(STORY.protectedAddress);
   /** Asks every agency for something that this caller is answered. */
   const ALL = `query ($id: ID!) { child(id: $id) {
@@ -203,7 +203,7 @@ describe('what an agency tells for the ledger and of refusals', () => {
   };
 
   test.each(AGENCIES.flatMap((agency) => Object.keys(LIES).map((lie) => [agency, lie] as const)))(
-    '%s tells %s: its part is missing, and the ledger has nothing of it',
+    '%s reports %s: its part is missing, and the ledger has nothing of it',
     async (agency, lie) => {
       const { answer: honest, expected } = await truth();
       expect(honest.body.extensions.access.unavailable).toEqual([]);
@@ -232,7 +232,7 @@ describe('what an agency tells for the ledger and of refusals', () => {
     ['a page of children', '{ children(first: 5) { nodes { region { name } risk { level } } } }'],
     ['a page of children of whom nothing was asked', '{ children(first: 5) { nodes { __typename } } }'],
     ['a page of cases', '{ cases(first: 5) { nodes { title children { risk { level } } } } }'],
-  ])('the centre that leaves one child of %s out of its accesses is not believed', async (_, query) => {
+  ])('the centre’s report without one child of %s is refused', async (_, query) => {
     const asking = () => system.ask(query, { as: 'county-case-worker' });
     expect((await asking()).body.extensions.access.unavailable).toEqual([]);
     const undo = wrapAgency(system, 'governance-center', (handle) => async (request) => {

@@ -119,7 +119,7 @@ describe('the services of docker-compose.yml', () => {
     });
   });
 
-  test('a subgraph called directly answers the context that the gateway signed for it, and nothing else', async () => {
+  test('a subgraph called directly answers only a context that the gateway signed for it', async () => {
     const sign = contextSigner(system.contextPrivateKey);
     const { identityProvider } = system;
     const forge = contextSigner(identityProvider.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
@@ -153,7 +153,7 @@ describe('the services of docker-compose.yml', () => {
   });
 });
 
-test('the proxy sends nothing twice that may have been carried out', async () => {
+test('the proxy does not retry requests that may have been executed', async () => {
   const asked: string[] = [];
   const replica = async (name: string, answers: boolean) => {
     const server = createServer((request, reply) => {
@@ -197,7 +197,7 @@ describe('two gateways', () => {
     expect(statuses).toEqual([...Array(DEAR_OPERATIONS).fill(200), 429, 429]);
   });
 
-  test('and subgraphs, killed one after the other under load, give no wrong answer and no half one', async () => {
+  test('and subgraphs, killed one after the other under load, give no wrong or partial answer', async () => {
     const page = { as: 'town-case-worker', query: PAGE };
     const children = childrenOf(await answered(page)).slice(0, 3);
     const town = (id: string): Call => ({ as: 'town-case-worker', query: RECORD, variables: { id } });
@@ -288,7 +288,7 @@ describe('two gateways', () => {
     expect(whole).toMatchObject({ entries: expect.any(Number) });
   });
 
-  test('one that gets SIGHUP looks for another graph, serves it, and goes on', async () => {
+  test('one that gets SIGHUP loads a new graph and keeps serving', async () => {
     const ready = async () =>
       (await (await fetch(`${system.urlOfProcess('gateway')}/ready`)).json()) as {
         readonly graph: { readonly id: string };
@@ -305,7 +305,7 @@ describe('two gateways', () => {
   });
 });
 
-test('on SIGTERM every process ends by itself, with exit code 0', async () => {
+test('on SIGTERM every process exits with code 0', async () => {
   const names = system.processNames;
   const codes = await Promise.all(names.map(async (name) => [name, await system.stop(name)]));
   expect(codes).toEqual(names.map((name) => [name, 0]));

@@ -102,7 +102,7 @@ const crowd = fc
 
 const RUNS = 12;
 
-test('each of many callers who ask at the same time is answered as if nobody else had asked', async () => {
+test('each of many simultaneous callers is answered as if nobody else had asked', async () => {
   process.stdout.write(`Answers of ${RUNS} crowds are compared; SEED=${SEED}\n`);
   let answered = 0;
   const alone = new Map<string, string>();
@@ -141,7 +141,7 @@ test.each([
   ['', CHILD, 1],
   ['Twice', CHILD, 1],
   ['', OTHER, 2],
-])('query %s: one request asks for the same child’s section once, by whatever ways', async (name, second, times) => {
+])('query %s: one request fetches the same child’s section once, by whichever paths', async (name, second, times) => {
   system.forget();
   const { body, headers } = await system.ask(
     `query ${name} { a: child(id: "${CHILD}") ${ENROLMENT} b: child(id: "${second}") ${ENROLMENT} }`,
@@ -154,7 +154,7 @@ test.each([
   expect(entry?.looks).toContainEqual(expect.objectContaining({ dataClass: 'education.schooling', children: 'all' }));
 });
 
-test('two requests share nothing, not even of the same caller: each is known to the agency by its own id', async () => {
+test('two requests share nothing, not even of the same caller: each reaches the agency with its own id', async () => {
   system.forget();
   const replies = await Promise.all([1, 2, 3].map(() => system.ask(`{ child(id: "${CHILD}") ${ENROLMENT} }`)));
   const ids = system.subRequests.filter(({ agency }) => agency === 'education').map(({ request }) => request.requestId);
@@ -162,10 +162,10 @@ test('two requests share nothing, not even of the same caller: each is known to 
   expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
 });
 
-describe('what is shared', () => {
+describe('a shared fetch', () => {
   const answer = () => ({ status: 200, body: { data: { _entities: [{ school: 'x' }] } } });
 
-  test('is nobody else’s to change, and is asked for anew once it has come', async () => {
+  test('gives each caller its own copy, and is sent again once answered', async () => {
     const fetches = new InFlightFetches();
     let sent = 0;
     const once = () =>
@@ -183,7 +183,7 @@ describe('what is shared', () => {
     expect(sent).toBe(2);
   });
 
-  test('is the same fetch of the same agency, and a fault is everybody’s', async () => {
+  test('needs the same agency and operation, and its fault reaches every sharer', async () => {
     const fetches = new InFlightFetches();
     const sent: string[] = [];
     const fault = new Error('down');

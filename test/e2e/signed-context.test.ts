@@ -112,7 +112,7 @@ test.each(Object.keys(forgeries))('%s is answered 401 and runs no SQL', async (n
   expect(statements).toEqual([]);
 });
 
-test('the same over HTTP; and the gateway’s own context is answered there', async () => {
+test('the same over HTTP, where only the gateway’s context is answered', async () => {
   const app = subgraphServer(() => ({ subgraph, db }), pino({ level: 'silent' }));
   const post = (authorization?: string) =>
     app.inject({
@@ -136,14 +136,14 @@ test.each([
   'query { __schema { types { name } } }',
   '{ __type(name: "Child") { fields { name } } }',
   'query { ...F } fragment F on Query { service: _service { sdl } }',
-])('an agency shows its schema to nobody, not even with the gateway’s own context: %s', async (query) => {
+])('an agency never shows its schema, not even with the gateway’s context: %s', async (query) => {
   const authorization = `Bearer ${signed(gatewayKeys.privateKey, {})}`;
   const { status, body } = await subgraph.handle({ authorization, body: { query } });
   expect({ status, data: body.data ?? null }).toEqual({ status: 400, data: null });
   expect(JSON.stringify(body)).not.toMatch(/Child|policy/);
 });
 
-test('a context lives for at most 60 seconds, and is not signed anew for every sub-request', () => {
+test('a context is valid for at most 60 seconds, and is reused for several sub-requests', () => {
   const signer = contextSigner(gatewayKeys.privateKey);
   const token = signer(CONTEXT, 'education');
   const { iat, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
@@ -153,7 +153,7 @@ test('a context lives for at most 60 seconds, and is not signed anew for every s
   expect(signer(CONTEXT, 'civil-affairs')).not.toBe(token);
 });
 
-test.each([60, 9_999])('a verified context that claims to live for %i seconds is forgotten after 60', (expiresIn) => {
+test.each([60, 9_999])('a verified context that claims %i seconds is cached for 60', (expiresIn) => {
   const verify = contextVerifier(gatewayKeys.publicKey, 'education');
   const token = signed(gatewayKeys.privateKey, { expiresIn });
   expect(verify(token)).toEqual(CONTEXT);
@@ -162,11 +162,11 @@ test.each([60, 9_999])('a verified context that claims to live for %i seconds is
   clock.mockRestore();
 });
 
-describe('a validly signed context opens no more than its rules, whatever the query brings along', () => {
+describe('a validly signed context opens only what the rules permit, whatever the query contains', () => {
   const ask = (context: AccessContext, target: Subgraph, audience: 'education' | 'governance-center', body: unknown) =>
     target.handle({ authorization: `Bearer ${contextSigner(gatewayKeys.privateKey)(context, audience)}`, body });
 
-  test('outside the region, a wide query gets refusals, told once per coordinate, and its sections run no SQL', async () => {
+  test('outside the region, a wide query is refused once per coordinate, and its sections run no SQL', async () => {
     const context = { ...CONTEXT, caller: demoCaller('neighbour-case-worker') };
     const ids = [STORY.leftBehind, STORY.sealed].map((number) => ({ __typename: 'Child', id: childIdOf(number) }));
     const { body } = await ask(context, subgraph, 'education', {
@@ -187,7 +187,7 @@ describe('a validly signed context opens no more than its rules, whatever the qu
     expect(statements[0]).toContain('"exposed"."child"');
   });
 
-  test('fields made up in a representation are not believed', async () => {
+  test('invented fields in a representation are not trusted', async () => {
     const governance = connect(testDatabase('governance-center').readerUrl, { poolSize: 2, statementTimeout: 0 });
     const centre = createSubgraph({
       definition: governanceCenter,
@@ -220,7 +220,7 @@ describe('a validly signed context opens no more than its rules, whatever the qu
   });
 
   test.each([[`x' or '1'='1`], [['a']], [{ a: 1 }], [1], [null]])(
-    'a representation with the id %j is nothing',
+    'a representation with the id %j is answered null',
     async (id) => {
       const { status, body } = await ask(CONTEXT, subgraph, 'education', {
         ...BODY,

@@ -71,7 +71,7 @@ const changesOf = (role: string) =>
     .filter(({ profile }) => profile.roles.includes(role as never))
     .map(({ coordinate, before, after }) => `${coordinate}: ${before} -> ${after}`);
 
-test('a rule that no longer applies is told with whom, what, how often and how many', () => {
+test('a rule that no longer applies is reported with callers, fields, uses and children', () => {
   const [change] = found.changes.filter(({ profile }) => profile.roles.includes('child-director'));
   expect(change).toMatchObject({
     operation: { name: 'Child', hash: CHILD },
@@ -86,7 +86,7 @@ test('a rule that no longer applies is told with whom, what, how often and how m
   expect(change?.about?.count).toBeGreaterThan(0);
 });
 
-test('a class that is not silent any more, and a mask that went, are told', () => {
+test('a refusal that becomes visible and a removed mask are reported', () => {
   expect(changesOf('case-worker').sort()).toEqual([
     'Enrolment.studentNumber: MASKED -> DENIED',
     'Welfare.reason: NO_DATA -> DENIED',
@@ -96,14 +96,14 @@ test('a class that is not silent any more, and a mask that went, are told', () =
   expect(changesOf('meeting-member')).toContain('Enrolment.studentNumber: MASKED -> DENIED');
 });
 
-test('whom nothing has changed for is not asked for, and what is not known is told', () => {
+test('unchanged callers are not replayed, and unknown operations are reported', () => {
   expect(changesOf('supervisor')).toEqual([]);
   expect(found.notReplayed).toEqual([
     { what: 'operation 000000000000', times: 4, reason: 'its text is not among the trusted documents' },
   ]);
 });
 
-test('nobody is named, neither in words nor for programs', () => {
+test('nobody is named, neither in the text nor in the JSON', () => {
   const told = `${inText(found)}\n${JSON.stringify(found)}`;
   expect(told).toContain('Child.enrolment: CLEAR -> DENIED (');
   for (const idNumber of Object.values(STORY)) {
@@ -114,7 +114,7 @@ test('nobody is named, neither in words nor for programs', () => {
   expect(told).not.toContain('柳溪镇');
 });
 
-test('operations are found again in the ledger, by hash and kind of caller', async () => {
+test('recorded operations are found in the ledger, by hash and kind of caller', async () => {
   const recorded = await recordedOperations(ledger.readerUrl, { from: undefined, to: undefined });
   const { profile } = used(CHILD, 'child-director', 'VISIT', 0);
   // Each of twelve children was asked for by both sets of rules.
@@ -122,7 +122,7 @@ test('operations are found again in the ledger, by hash and kind of caller', asy
   expect(await recordedOperations(ledger.readerUrl, { from: undefined, to: new Date('2020-01-01') })).toEqual([]);
 });
 
-test('rules are taken from a commit, and what is none is refused', async () => {
+test('rules are read from a commit, and an unknown revision is refused', async () => {
   const git = (...words: string[]) =>
     execFileSync('git', ['-C', copy, '-c', 'user.name=test', '-c', 'user.email=test@test.invalid', ...words]);
   git('init', '-q');
@@ -141,7 +141,7 @@ test.each([
   [['--rules-from', 'x', '--size', '3'], /--size must be a whole number from 5 to 20000/],
   [['--rules-from', 'x', '--from', 'yesterday'], /--from must be a date or an instant/],
   [['--rulesfrom', 'x'], /Unknown option '--rulesfrom'/],
-])('%s is refused with what is allowed', (options, message) => {
+])('%s is refused with the allowed values', (options, message) => {
   expect(() => simulateArguments(options)).toThrow(message);
 });
 

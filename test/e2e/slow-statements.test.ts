@@ -55,7 +55,7 @@ async function statementsThatWait(): Promise<number> {
 const untilWaiting = (isEnough: (count: number) => boolean): Promise<void> =>
   until(async () => isEnough(await statementsThatWait()));
 
-test('lists that take too long say so, one by one, while records are answered and no breaker opens', async () => {
+test('each slow list gets an error, while records are answered and no breaker opens', async () => {
   await whileLocked('clue', async () => {
     // More than lists have connections: some wait for the database, and some for the others.
     const lists = Array.from({ length: 8 }, () => work.system.ask(`{ ${CLUES} }`, county));
@@ -74,7 +74,7 @@ test('lists that take too long say so, one by one, while records are answered an
   expect(after.body.data.clues.totalCount).toBeGreaterThan(0);
 });
 
-test('a field of a record that takes too long costs no other field the answer', async () => {
+test('a slow field of a record affects no other field', async () => {
   await whileLocked('risk_assessment', async () => {
     const { body } = await work.system.ask(`{ ${RECORD.replace('}', '} region { code }')} }`, county);
     const { data, errors } = body;
@@ -85,7 +85,7 @@ test('a field of a record that takes too long costs no other field the answer', 
   });
 });
 
-describe('an agency that nobody waits for any more', () => {
+describe('an abandoned request', () => {
   let running: RunningSubgraph;
   let app: ReturnType<typeof subgraphServer>;
   beforeAll(async () => {
@@ -120,7 +120,7 @@ describe('an agency that nobody waits for any more', () => {
   test.each<[string, Purpose]>([
     [CLUES, 'RISK_ASSESSMENT'],
     ['protectionReport(region: "990101", quarter: "2026Q1") { quarter }', 'STATISTICS'],
-  ])('stops in the database what it was asked for: { %s }', async (query, purpose) => {
+  ])('has its statement cancelled in the database: { %s }', async (query, purpose) => {
     await whileLocked('clue', async () => {
       const request = ask(`{ ${query} }`, purpose);
       await untilWaiting((count) => count === 1);
@@ -132,7 +132,7 @@ describe('an agency that nobody waits for any more', () => {
     expect(response.statusCode).toBe(200);
   });
 
-  test('and ends no statement of another request on the same connections', async () => {
+  test('cancels no statement of another request on the same connection', async () => {
     await whileLocked('clue', async () => {
       const requests = Array.from({ length: 4 }, () => ask(`{ ${CLUES} }`));
       await untilWaiting((count) => count === 4);

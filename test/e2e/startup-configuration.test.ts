@@ -12,7 +12,7 @@ const TOKEN = 'npm run -s token -- --as';
 
 afterAll(() => removeDataDirectory(dataDirectory));
 
-test('in production, a start without configuration lists all that is missing at once', async () => {
+test('in production, a start without configuration lists all missing settings at once', async () => {
   const { code, stdout, stderr } = await startSystemProcess(inProduction).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr.split('\n').map((line) => line.replace(/ (?:is not set|\(or|must be).*/, ''))).toEqual([
@@ -26,14 +26,14 @@ test('in production, a start without configuration lists all that is missing at 
   untouched();
 });
 
-test('`npm start` itself hands the failure on', async () => {
+test('`npm start` exits with the same failure', async () => {
   const { code, stderr } = await startLine('npm start', { ...inProduction, PORT: 'abc' }).ended;
   expect(code).toBe(1);
   expect(stderr).toContain('  - PORT must be a whole number from 1 to 65535.\n');
   untouched();
 });
 
-test('settings that are misspelt or out of range refuse the start, in one message and without their values', async () => {
+test('misspelt or out-of-range settings prevent the start, in one message without their values', async () => {
   const { code, stdout, stderr } = await startSystemProcess({
     ...inDirectory,
     DATABASE_URL_EDUCATOIN: 'postgres://owner:hidden@127.0.0.1/education',
@@ -62,14 +62,14 @@ test('settings that are misspelt or out of range refuse the start, in one messag
   untouched();
 });
 
-test('in production the token command prints no token', async () => {
+test('in production, the token command prints no token', async () => {
   const { code, stdout, stderr } = await startLine(`${TOKEN} town-case-worker`, inProduction).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('The embedded identity provider does not exist in production.');
   untouched();
 });
 
-test('without a known caller, the token command prints the known callers and no token', async () => {
+test('for an unknown caller, the token command lists the known callers and prints no token', async () => {
   const lines = [`${TOKEN} nobody`, 'npm run -s token', 'npm run -s token -- town-case-worker'];
   for (const { code, stdout, stderr } of await Promise.all(lines.map((line) => startLine(line, inDirectory).ended))) {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -78,7 +78,7 @@ test('without a known caller, the token command prints the known callers and no 
   untouched();
 });
 
-test('the token command prints a token and nothing else', async () => {
+test('the token command prints only a token', async () => {
   const { code, stdout } = await startLine(`${TOKEN} town-case-worker`, inDirectory).ended;
   expect(code).toBe(0);
   expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);

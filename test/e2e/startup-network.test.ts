@@ -17,7 +17,7 @@ const LATER_MILLISECONDS = 3_000;
 beforeEach(() => writeFileSync(recording, ''));
 afterAll(() => removeDataDirectory(dataDirectory));
 
-test('the recorder sees what leaves this machine, and not what stays', async () => {
+test('the recorder sees connections that leave this machine, and not local ones', async () => {
   const attempts = `
     const net = require('node:net');
     const quiet = (emitter) => emitter.on('error', () => {});
@@ -47,7 +47,7 @@ test('the recorder sees what leaves this machine, and not what stays', async () 
   ]);
 });
 
-test('starting, answering and stopping reach nothing beyond this machine, even where the environment asks for it', async () => {
+test('starting, answering and stopping connect to nothing beyond this machine, even if the environment asks for it', async () => {
   const system = await startReadySystem({
     ...recorder,
     DATA_DIR: dataDirectory,

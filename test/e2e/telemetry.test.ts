@@ -87,7 +87,7 @@ function treeOf(spans: readonly ReceivedSpan[], parent?: string): readonly Tree[
 const labelOf = ({ name, attributes }: ReceivedSpan): string => [name, attributes.agency].filter(Boolean).join(' ');
 
 describe('traces', () => {
-  test('a record is one trace: the request, its plan, each agency with its SQL below it, and its recording', async () => {
+  test('a record is one trace: request, plan, each agency with its SQL, and the ledger', async () => {
     // Asked for in words of its own, so that it is planned here.
     const query = RECORD.replace('risk {', 'id risk {');
     const spans = await receiver.nextTrace(() =>
@@ -122,7 +122,7 @@ describe('traces', () => {
     }
   });
 
-  test('what was planned is not planned again', async () => {
+  test('a cached plan is not planned again', async () => {
     const query = '{ children(first: 2) { nodes { identity { age } } } }';
     const planned = await receiver.nextTrace(() => system.ask(query));
     expect(planned.filter(({ name }) => name === 'plan')).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('traces', () => {
     expect(known.filter(({ name }) => name === 'ask').length).toBeGreaterThan(1);
   });
 
-  test('two requests at the same time are two traces, and nothing of one is below the other', async () => {
+  test('two simultaneous requests are two separate traces', async () => {
     const known = new Set(receiver.spans.map(({ traceId }) => traceId));
     const fields = ['enrolment { grade }', 'welfare { categories }', 'risk { level }', 'protectionOrders { kind }'];
     await Promise.all(fields.map((field) => system.ask(`{ child(id: "${CHILD}") { ${field} } }`)));
@@ -146,7 +146,7 @@ describe('traces', () => {
     expect(asked.every((each) => each.length <= 1)).toBe(true);
   });
 
-  test('a client does not choose what its request is traced as, nor whether', async () => {
+  test('a client chooses neither a request’s trace id nor whether it is traced', async () => {
     const headers = {
       authorization: `Bearer ${system.identityProvider.token('town-case-worker')}`,
       'access-purpose': 'RISK_ASSESSMENT',
@@ -158,7 +158,7 @@ describe('traces', () => {
     expect(spans.map(({ traceId }) => traceId)).not.toContain('0af7651916cd43dd8448eb211c80319c');
   });
 
-  test('what fails is marked, with its code and nothing else', async () => {
+  test('a failed span has only an error code', async () => {
     const undo = wrapAgency(system, 'education', () => () => Promise.reject(new Error('connect 10.1.2.3 林小溪')));
     try {
       const query = `{ child(id: "${CHILD}") { enrolment { school } } }`;
@@ -188,7 +188,7 @@ describe('traces', () => {
       return system.subRequests.find(({ agency }) => agency === 'education')?.request.authorization ?? '';
     }
 
-    test('a trace goes on at the agency, with a context that the gateway signed, and not without', async () => {
+    test('a trace continues at the agency, only with a context that the gateway signed', async () => {
       const authorization = await context();
       const tracing = await openTracing({ url: `${receiver.endpoint}/v1/traces`, ratio: 1 }, 'gateway', log);
       const app = subgraphServer(education, log);
@@ -221,7 +221,7 @@ describe('traces', () => {
       }
     });
 
-    test('agencies go by the gateway’s decision that a request is not traced', async () => {
+    test('agencies follow the gateway’s decision not to trace a request', async () => {
       const authorization = await context();
       const tracing = await openTracing({ url: `${receiver.endpoint}/v1/traces`, ratio: 0 }, 'gateway', log);
       const running = education();
@@ -245,7 +245,7 @@ describe('traces', () => {
     });
   });
 
-  test('there are none where no collector is named, and nothing stands in the way of a sub-request', async () => {
+  test('without a collector there are no traces, and sub-requests work', async () => {
     const { traces, metrics } = telemetrySettings(new Environment({}));
     expect([traces, metrics]).toEqual([undefined, undefined]);
     expect(await openTracing(traces, 'gateway', log)).toBeUndefined();
@@ -256,7 +256,7 @@ describe('traces', () => {
 });
 
 describe('metrics', () => {
-  test('are shown to who presents the token, and to nobody else', async () => {
+  test('are shown only with the token', async () => {
     const status = async (headers: Record<string, string>, method = 'GET') =>
       (await fetch(at('/metrics'), { method, headers })).status;
     expect(await status({ authorization: `Bearer ${METRICS_TOKEN}` })).toBe(200);
@@ -285,17 +285,14 @@ describe('metrics', () => {
     // A proxy on this machine.
     ['127.0.0.1', { host: '127.0.0.1:4000', 'x-forwarded-for': '203.0.113.7' }, 401],
     ['127.0.0.1', { host: '127.0.0.1:4000', forwarded: 'for=203.0.113.7' }, 401],
-  ])(
-    'where the machine’s own programs may read them, %s with %j is answered %i',
-    async (remoteAddress, headers, status) => {
-      const app = fastify();
-      app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
-      serveMetrics(app, { registry: new Registry(), access: { token: undefined, local: true } });
-      expect((await app.inject({ url: '/metrics', remoteAddress, headers })).statusCode).toBe(status);
-    },
-  );
+  ])('if local programs may read them, %s with %j is answered %i', async (remoteAddress, headers, status) => {
+    const app = fastify();
+    app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
+    serveMetrics(app, { registry: new Registry(), access: { token: undefined, local: true } });
+    expect((await app.inject({ url: '/metrics', remoteAddress, headers })).statusCode).toBe(status);
+  });
 
-  test('of an agency alone are shown in the same way, and are not there where there is no token', async () => {
+  test('of a separate agency are shown in the same way, and do not exist without a token', async () => {
     const state = () => ({ subgraph: undefined, db: undefined });
     const registry = new Registry();
     const guarded = subgraphServer(state, log, { registry, access: { token: METRICS_TOKEN, local: false } });
@@ -307,7 +304,7 @@ describe('metrics', () => {
     );
   });
 
-  test('a record moves requests, agencies, looks, recordings and statements, and no error', async () => {
+  test('a record counts in requests, agencies, looks, ledger and statements, and not in errors', async () => {
     const by = await moved(() => system.ask(RECORD, { variables: { idNumber: STORY.leftBehind } }));
     expect(by('gateway_requests_total', { purpose: 'RISK_ASSESSMENT', status: '200' })).toBe(1);
     expect(by('gateway_requests_total')).toBe(1);
@@ -334,7 +331,7 @@ describe('metrics', () => {
     expect(now.some(({ name }) => name === 'nodejs_eventloop_lag_seconds')).toBe(true);
   });
 
-  test('what is masked or refused moves the answer that stands in the ledger', async () => {
+  test('masked and refused looks are counted as in the ledger', async () => {
     const query = `{ child(id: "${CHILD}") { identity { idNumber } policeIncidents { type } } }`;
     const by = await moved(() => system.ask(query));
     expect(by('gateway_looks_total', { agency: 'public-security', answer: 'masked' })).toBe(1);
@@ -342,7 +339,7 @@ describe('metrics', () => {
     expect(by('gateway_errors_total', { code: 'UNAUTHORIZED_FIELD_OR_TYPE' })).toBe(1);
   });
 
-  test('a refused request moves its status and its code, and no agency', async () => {
+  test('a refused request counts in its status and code, and in no agency', async () => {
     const by = await moved(async () => {
       await system.ask('{ __typename }', { purpose: null });
       await system.ask('{ nothing }');
@@ -359,7 +356,7 @@ describe('metrics', () => {
     expect(by('gateway_agency_request_duration_seconds_count')).toBe(0);
   });
 
-  test('the same document and caller again are found in their caches', async () => {
+  test('a repeated document and caller are cache hits', async () => {
     const query = `{ child(id: "${CHILD}") { lovingMother { name } } }`;
     const first = await moved(() => system.ask(query));
     for (const cache of ['documents', 'filtered', 'plans']) {
@@ -374,7 +371,7 @@ describe('metrics', () => {
     expect(again('gateway_plan_duration_seconds_count')).toBe(0);
   });
 
-  test('an agency that is down moves its outcome, and no other agency’s', async () => {
+  test('an agency that is down counts only in its own outcome', async () => {
     const undo = wrapAgency(system, 'education', () => () => Promise.reject(new Error('down')));
     try {
       const by = await moved(() => system.ask(RECORD, { variables: { idNumber: STORY.leftBehind } }));
@@ -389,7 +386,7 @@ describe('metrics', () => {
     }
   });
 
-  test('a ledger that is down shows as such, and readiness is gone', async () => {
+  test('a ledger outage is visible, and the gateway is not ready', async () => {
     const ledger = new URL(system.ledgerDatabase.writerUrl).pathname.slice(1);
     const allow = (connections: boolean) =>
       asAdmin((admin) => admin.raw(`alter database ?? allow_connections ${connections}`, [ledger]));
@@ -414,7 +411,7 @@ describe('metrics', () => {
     expect(sumOf(await samples(), 'gateway_ready')).toBe(1);
   });
 
-  test('a breaker is in one state', async () => {
+  test('a breaker is in exactly one state', async () => {
     const registry = new Registry();
     const metrics = new GatewayMetrics(registry);
     const states = async (agency: string) =>
@@ -435,7 +432,7 @@ describe('metrics', () => {
   });
 });
 
-test('every metric that an alert goes by is one that there is', async () => {
+test('every metric used by an alert exists', async () => {
   const names = new Set((await samples()).map(({ name }) => name));
   const text = readFileSync(join(PROJECT, 'docs/operations/alerts.yaml'), 'utf8');
   const expressions = [...text.matchAll(/^ +expr: (.*(?:\n {10,}.*)*)/gm)].map(([, expression = '']) => expression);
@@ -448,14 +445,14 @@ test('every metric that an alert goes by is one that there is', async () => {
   expect(alerts.filter((alert) => !told.includes(`| \`${alert}\` |`))).toEqual([]);
 });
 
-test('docs/operations/monitoring.md says what each metric means', async () => {
+test('docs/operations/monitoring.md explains every metric', async () => {
   const told = readFileSync(join(PROJECT, 'docs/operations/monitoring.md'), 'utf8');
   const types = [...(await scrape()).matchAll(/^# TYPE ((?:gateway|subgraph)_\w+)/gm)].map(([, name]) => name);
   expect(types.length).toBeGreaterThan(15);
   expect(types.filter((name) => !told.includes(`\`${name}`))).toEqual([]);
 });
 
-test('docs/operations/monitoring.md says what each line of the log means', () => {
+test('docs/operations/monitoring.md explains every log event', () => {
   const project = PROJECT;
   const told = readFileSync(join(project, 'docs/operations/monitoring.md'), 'utf8');
   const files = ['gateway', 'shared', 'subgraphs'].flatMap((folder) =>
@@ -473,11 +470,11 @@ test('docs/operations/monitoring.md says what each line of the log means', () =>
   expect(names.filter((name) => name === undefined || !told.includes(`\`${name}\``))).toEqual([]);
 });
 
-describe('neither metrics nor traces', () => {
+describe('metrics and traces', () => {
   const MARK = 'Zhengguoyun';
   const NAME = '欧阳慕晴';
 
-  test('hold anything of who asked, of whom, in what words, or of what was answered', async () => {
+  test('contain nothing about callers, children, reasons or answers', async () => {
     const query = `query ${MARK}Operation($${MARK}: String!, $also: ID = "${NAME}") {
       ${MARK}Alias: childByIdNumber(idNumber: $${MARK}) { id identity { ${MARK}Name: fullName idNumber }
         household { address members { name } } enrolment { school studentNumber } ...${MARK}Fragment }
@@ -554,7 +551,7 @@ describe('neither metrics nor traces', () => {
     return (value) => values.includes(value);
   }
 
-  test('have labels other than from closed sets', async () => {
+  test('have labels only from closed sets', async () => {
     const ours = (await samples()).filter(({ name }) => /^(gateway|subgraph)_/.test(name));
     expect(ours.length).toBeGreaterThan(100);
     const open = ours.flatMap(({ name, labels }) =>
@@ -565,7 +562,7 @@ describe('neither metrics nor traces', () => {
     expect(open).toEqual([]);
   });
 
-  test('have attributes other than from closed sets', () => {
+  test('have attributes only from closed sets', () => {
     const attributes: Readonly<Record<string, (value: unknown) => boolean>> = {
       agency: (value) => among(AGENCIES)(String(value)),
       purpose: (value) => among(PURPOSES)(String(value)),

@@ -67,7 +67,7 @@ describe('a known operation is answered, and recorded by its hash', () => {
 });
 
 describe('any other is refused, and recorded', () => {
-  test('by its text, and one whose text differs by a space', async () => {
+  test('by its text, even one that differs only by a space', async () => {
     for (const query of [OTHER, `${RECORD.query} `, ''])
       await expectRefused(await send({ query, variables }), hashOf(query));
   });
@@ -89,19 +89,19 @@ describe('any other is refused, and recorded', () => {
     { extensions: 'x' },
     { extensions: { persistedQuery: null } },
     { query: null },
-  ])('by nothing: %j', async (body) => {
+  ])('by no text or hash: %j', async (body) => {
     await expectRefused(await send(body), null);
   });
 
   test.each([{ query: 5 }, { query: [RECORD.query] }, [], [{ query: OTHER }], null])(
-    'what is no request: %j',
+    'an invalid request: %j',
     async (body) => {
       await expectRefused(await send(body), null, 'BAD_REQUEST', 400);
     },
   );
 });
 
-test('a developer may try out any operation, which lets nobody else do so', async () => {
+test('a developer may send any operation, which permits it to nobody else', async () => {
   const tried = await send({ query: OTHER }, 'education-developer', 'OWN_DUTY');
   expect(tried.status).toBe(200);
   const known = await send({ ...byHash(hashOf(OTHER)), query: OTHER }, 'education-developer', 'OWN_DUTY');
@@ -168,7 +168,7 @@ describe('the gateway does not start with a manifest', () => {
     await gateway.app.close();
   });
 
-  test('that is not there, or not named; or with a mode that is none', async () => {
+  test('that is missing or not configured, or with an unknown mode', async () => {
     await expect(trustedManifest(join(__dirname, 'missing.json'))).rejects.toThrow('ENOENT');
     expect(await trustedManifest(undefined)).toBeUndefined();
     const config = (variables: NodeJS.ProcessEnv) => () => embeddedConfig(new Environment(variables), new Map());
@@ -180,7 +180,7 @@ describe('the gateway does not start with a manifest', () => {
   });
 });
 
-test('a manifest is the same for the same operations in any order, each once', () => {
+test('a manifest is the same for the same operations in any order, with each operation once', () => {
   const operations = [...readManifest(readFileSync(MANIFEST, 'utf8'))].map(
     ([id, body]): ManifestOperation => ({ id, body, name: /query (\w+)/.exec(body)?.[1] ?? '', type: 'query' }),
   );

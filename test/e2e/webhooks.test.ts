@@ -167,7 +167,7 @@ async function deliveriesTo(name: string) {
     .orderBy('notice_id');
 }
 
-test('a notice carries an id and a kind, in exactly the documented keys', async () => {
+test('a notice has exactly the documented keys: an id and a kind', async () => {
   const app = await receiver();
   await start([endpoint(app.url)]);
   const [id] = await announceAll([caseNotice({ kind: 'CASE_CLOSED' })]);
@@ -219,7 +219,7 @@ test('a receiver can verify it, and refuses another body, id, time or secret', a
   expect(verify(without('webhook-timestamp', later), body, SECRET, at(301))).toBe(false);
 });
 
-test('the replay window is five minutes either way, and every attempt is signed for its own time', async () => {
+test('the replay window is five minutes either way, and every attempt is signed with its own time', async () => {
   const signedAt = new Date('2026-05-17T08:00:00Z');
   const headers = sign('id', '{}', [SECRET], signedAt);
   const seconds = [-301, -300, 0, 300, 301];
@@ -243,7 +243,7 @@ test('the replay window is five minutes either way, and every attempt is signed 
   );
 });
 
-test('the verification that the document gives to apps accepts and refuses the same', () => {
+test('the documented verification code accepts and refuses the same', () => {
   const code = documented('js', 'isGenuine')
     .replace(/^import.*$/m, '')
     .replace('export ', '');
@@ -273,7 +273,7 @@ test('signatures are those of Standard Webhooks', () => {
   ).toMatchObject({ 'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=' });
 });
 
-test('what a transaction announced is sent when it is committed, and never when it is rolled back', async () => {
+test('a notice is sent when its transaction commits, and never when it is rolled back', async () => {
   const app = await receiver();
   await start([endpoint(app.url)]);
   const failing = writer.transaction(async (transaction) => {
@@ -298,7 +298,7 @@ test('what a transaction announced is sent when it is committed, and never when 
   expect(subjectsOf(app.received)).toEqual([id]);
 });
 
-test('what was lost to a dead receiver arrives after it is back', async () => {
+test('a notice to a dead receiver arrives once it is back', async () => {
   const port = await freePort();
   const app = endpoint(`http://127.0.0.1:${port}/notices`);
   await start([app]);
@@ -315,7 +315,7 @@ test('what was lost to a dead receiver arrives after it is back', async () => {
   expect(back.received).toHaveLength(6);
 });
 
-test('what was announced while no dispatcher ran is sent by the next one', async () => {
+test('a notice announced while no dispatcher runs is sent by the next one', async () => {
   const app = await receiver();
   const known = endpoint(app.url);
   await (await start([known])).close();
@@ -325,7 +325,7 @@ test('what was announced while no dispatcher ran is sent by the next one', async
   expect(subjectsOf(app.received)).toEqual(ids);
 });
 
-test('redirects are not followed, and neither they nor a client error count as delivered', async () => {
+test('redirects are not followed, and redirects and client errors do not count as delivered', async () => {
   const elsewhere = await receiver();
   const redirecting = await receiver((response) => response.writeHead(307, { location: elsewhere.url }).end());
   const refusing = await receiver(status(410));
@@ -337,7 +337,7 @@ test('redirects are not followed, and neither they nor a client error count as d
   for (const { name } of apps) expect((await deliveriesTo(name))[0]).toMatchObject({ delivered_at: null });
 });
 
-test('receivers that are slow, dead or talk without end do not delay another', async () => {
+test('receivers that are slow, dead or send endless answers do not delay others', async () => {
   const slow = await receiver(never);
   const endless = await receiver((response) => {
     response.writeHead(200);
@@ -357,7 +357,7 @@ test('receivers that are slow, dead or talk without end do not delay another', a
   await until(async () => (await deliveriesTo(apps[2]?.name ?? '')).every(({ delivered_at }) => delivered_at));
 });
 
-test('a notice that was delivered is not sent again, after the lease either', async () => {
+test('a delivered notice is not sent again, not even after its lease', async () => {
   const app = await receiver();
   const known = endpoint(app.url);
   await start([known], { timeout: 1_000, lease: 1_500 });
@@ -367,7 +367,7 @@ test('a notice that was delivered is not sent again, after the lease either', as
   expect(app.received).toHaveLength(1);
 });
 
-test('a receiver that does not answer in time is asked again', async () => {
+test('a notice is sent again if the receiver does not answer in time', async () => {
   const slow = await receiver(never);
   await start([endpoint(slow.url)], { timeout: 100 });
   await announceAll([caseNotice()]);
@@ -402,7 +402,7 @@ startDispatcher({
 console.log('started');
 `;
 
-test('a process killed between sending and marking is made up for: the same notice comes again under the same id', async () => {
+test('a notice of a process killed between sending and marking is sent again with the same id', async () => {
   let kill: () => void = () => undefined;
   const app = await receiver((response, request) => {
     kill();
@@ -430,7 +430,7 @@ test('a process killed between sending and marking is made up for: the same noti
   expect(new Set(app.ids()).size).toBe(1);
 });
 
-test('closing lets what is being sent come to its end, and marks it', async () => {
+test('closing waits for notices in progress, and marks them', async () => {
   const app = await receiver((response, request) => setTimeout(ok, 300, response, request));
   const known = endpoint(app.url);
   const dispatcher = await start([known]);
@@ -443,7 +443,7 @@ test('closing lets what is being sent come to its end, and marks it', async () =
   expect(app.received).toHaveLength(1);
 });
 
-test('an endpoint gets the kinds and the region that it asks for', async () => {
+test('an endpoint gets the kinds and the region that it subscribes to', async () => {
   const [steps, town, all] = await Promise.all([receiver(), receiver(), receiver()]);
   await start([
     endpoint(steps.url, { kinds: ['CASE_STEP_TAKEN', 'CASE_CLOSED'] }),
@@ -463,7 +463,7 @@ test('an endpoint gets the kinds and the region that it asks for', async () => {
   expect(subjectsOf(all.received)).toEqual([opened, step, elsewhere, county].sort());
 });
 
-test('an endpoint gets what happens while it is configured, not what was before or between', async () => {
+test('an endpoint gets only the notices announced while it is configured', async () => {
   const app = await receiver();
   const known = endpoint(app.url);
   await start([]);
@@ -506,7 +506,7 @@ async function openCase(dueAt: Date | null): Promise<string> {
 const overdueOf = (received: readonly Received[], id: string) =>
   received.map(({ body }) => JSON.parse(body)).filter(({ data }) => data.id === id);
 
-test('what falls overdue is announced once for each time that it was due', async () => {
+test('an overdue item is announced once per due time', async () => {
   const app = await receiver();
   const known = endpoint(app.url, { kinds: ['STEP_OVERDUE'] });
   const options = { overdueInterval: 20 };
@@ -532,7 +532,7 @@ test('what falls overdue is announced once for each time that it was due', async
   expect(overdueOf(app.received, id)).toHaveLength(2);
 });
 
-test('what falls overdue while no dispatcher runs is announced by the next one', async () => {
+test('an item that becomes overdue while no dispatcher runs is announced by the next one', async () => {
   const app = await receiver();
   const known = endpoint(app.url);
   await (await start([known])).close();
@@ -543,7 +543,7 @@ test('what falls overdue while no dispatcher runs is announced by the next one',
   expect(overdueOf(app.received, id)).toHaveLength(1);
 });
 
-test('everything that can be overdue is announced as what it is, in batches, without the child', async () => {
+test('every kind of overdue item is announced with its kind, in batches, without the child', async () => {
   await owner('base.case_file').update({ closed_at: new Date() });
   const caseId = await openCase(null);
   const [taskId, clueId, assessment, assignment, deadline] = Array.from({ length: 5 }, () => randomUUID());
@@ -613,14 +613,14 @@ test('everything that can be overdue is announced as what it is, in batches, wit
   ]);
 });
 
-test('waits grow from a second to an hour, and differ', () => {
+test('retry delays grow from a second to an hour, with jitter', () => {
   const rounded = (random: number) => [1, 2, 3, 12, 13, 40, 5_000].map((attempts) => backOff(attempts, random) / 1_000);
   expect(rounded(0)).toEqual([0.5, 1, 2, 1_024, 1_800, 1_800, 1_800]);
   expect(rounded(1)).toEqual([1, 2, 4, 2_048, 3_600, 3_600, 3_600]);
   expect(new Set(Array.from({ length: 20 }, () => backOff(10))).size).toBeGreaterThan(1);
 });
 
-test('a failed attempt is followed by another after the wait, not before', async () => {
+test('a failed attempt is repeated after the delay, not earlier', async () => {
   const app = await receiver(status(500));
   const waits: number[] = [];
   await start([endpoint(app.url)], { wait: (attempts) => (waits.push(attempts) === 1 ? 50 : 60_000) });
@@ -631,7 +631,7 @@ test('a failed attempt is followed by another after the wait, not before', async
   expect(app.received).toHaveLength(2);
 });
 
-test('after three days a notice is given up, which is logged, and can be sent again by SQL', async () => {
+test('a notice is abandoned after three days, which is logged, and can be sent again with SQL', async () => {
   const port = await freePort();
   const known = endpoint(`http://127.0.0.1:${port}/hidden?token=hidden`);
   const lines: string[] = [];
@@ -677,7 +677,7 @@ test('after three days a notice is given up, which is logged, and can be sent ag
   await writer.raw(documented('sql', 'set next_attempt_at = now()\n'));
 });
 
-test('a database that is away for a while stops nothing for good', async () => {
+test('a temporary outage of the database does not stop the dispatcher', async () => {
   const app = await receiver();
   const known = endpoint(app.url);
   const lines: string[] = [];

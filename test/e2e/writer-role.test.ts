@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([owner, writer, reader].map((db) => db.destroy())));
 
-test('a row of each kind of history can be written', async () => {
+test('a row of each history table can be written', async () => {
   const now = new Date();
   const add = (view: string, row: object) => writer.withSchema('work').table(view).insert(row);
   const [{ case_id }] = await owner('base.case_file').limit(1);
@@ -115,7 +115,7 @@ test('a row of each kind of history can be written', async () => {
 });
 
 describe('the writer role', () => {
-  test('is refused on every base table, and on what migrations leave behind, whatever it tries', async () => {
+  test('is refused every statement on base tables and migration tables', async () => {
     const tables = await names('base', 'r');
     expect(tables).toEqual(expect.arrayContaining([...HISTORY]));
     for (const table of [...tables.map((name) => `base.${name}`), 'public.migration', 'public.migration_lock']) {
@@ -168,13 +168,13 @@ describe('the writer role', () => {
     expect(await owner(`base.${table}`)).toEqual(before);
   });
 
-  test('does not read who reported', async () => {
+  test('cannot read who reported', async () => {
     expect(await owner('base.clue_reporter').limit(1)).toHaveLength(1);
     expect(await writer.withSchema('work').table('clue_reporter')).toEqual([]);
     expect(await sqlState(writer.raw('select contact from base.clue_reporter'))).toBe(PERMISSION_DENIED);
   });
 
-  test('moves no child, adds none, and changes nothing about whom a case is', async () => {
+  test('cannot move or add a child, or change a case’s children', async () => {
     const child_id = childIdOf(STORY.leftBehind);
     const before = [await owner('base.child').orderBy('child_id'), await owner('base.case_child').orderBy('case_id')];
     for (const statement of [
@@ -194,7 +194,7 @@ describe('the writer role', () => {
     );
   });
 
-  test('writes no sealed category, and sees no sealed row', async () => {
+  test('writes no sealed category and sees no sealed row', async () => {
     const child_id = childIdOf(STORY.sealed);
     const other = childIdOf(STORY.leftBehind);
     const sealed = await owner('base.protection_assignment').where({ child_id });
@@ -232,7 +232,7 @@ describe('the writer role', () => {
     expect(await writer.withSchema('work').table('protection_visit').where({ assignment_id })).toEqual([]);
   });
 
-  test('withdraws once what was confirmed, and changes nothing else about who takes part', async () => {
+  test('withdraws a confirmed part once, and changes nothing else about participants', async () => {
     const [part] = await owner('base.participation').whereNull('withdrawn_at').limit(1);
     const own = () =>
       writer.withSchema('work').table('participation').where({ participation_id: part.participation_id });
@@ -256,20 +256,17 @@ describe('the writer role', () => {
     }
   });
 
-  test.each(['case_id', 'meeting_id'])(
-    'writes down nobody as confirmed by themselves, and nobody twice: %s',
-    async (of) => {
-      const [part] = await owner('base.participation').whereNull('withdrawn_at').whereNotNull(of).limit(1);
-      const insert = (more: object) => {
-        const row = { ...part, participation_id: randomUUID(), ...more };
-        return sqlState(writer.withSchema('work').insert(row).into('participation'));
-      };
-      expect(await insert({ officer: 'somebody-else', confirmed_by: 'somebody-else' })).toBe(CHECK_VIOLATION);
-      expect(await insert({})).toBe(UNIQUE_VIOLATION);
-    },
-  );
+  test.each(['case_id', 'meeting_id'])('cannot record a self-confirmed or repeated part: %s', async (of) => {
+    const [part] = await owner('base.participation').whereNull('withdrawn_at').whereNotNull(of).limit(1);
+    const insert = (more: object) => {
+      const row = { ...part, participation_id: randomUUID(), ...more };
+      return sqlState(writer.withSchema('work').insert(row).into('participation'));
+    };
+    expect(await insert({ officer: 'somebody-else', confirmed_by: 'somebody-else' })).toBe(CHECK_VIOLATION);
+    expect(await insert({})).toBe(UNIQUE_VIOLATION);
+  });
 
-  test('creates nothing, becomes nobody else, and lifts nothing that protects history', async () => {
+  test('creates nothing, assumes no other role, and cannot remove the protection of history', async () => {
     const roles = [database.ownerUrl, database.readerUrl].map((url) => roleOf(url ?? ''));
     for (const statement of [
       'create table work.mine (x int)',
@@ -291,7 +288,7 @@ describe('the writer role', () => {
 });
 
 describe('history', () => {
-  test.each(HISTORY)('%s is not changed by its owner either', async (table) => {
+  test.each(HISTORY)('%s cannot be changed, not even by its owner', async (table) => {
     const before = await owner(`base.${table}`);
     const column = await firstColumn('work', table);
     expect(await sqlState(owner.raw(`update base.${table} set ${column} = ${column}`))).toBe(APPEND_ONLY);
@@ -299,7 +296,7 @@ describe('history', () => {
   });
 
   test.each(HISTORY.filter((table) => !CLEARED.includes(table)))(
-    '%s is not deleted by its owner either',
+    '%s cannot be deleted, not even by its owner',
     async (table) => {
       const before = await owner(`base.${table}`);
       for (const statement of [`delete from base.${table}`, `truncate base.${table}`]) {
@@ -330,14 +327,14 @@ describe('a subgraph with mutations', () => {
   const withWriter = (writerUrl: string | undefined) =>
     start({ ownerUrl: undefined, readerUrl: database.readerUrl, writerUrl });
 
-  test('starts as its writer role, and not without one', async () => {
+  test('starts only with its writer role', async () => {
     await (await withWriter(database.writerUrl)).close();
     await expect(withWriter(undefined)).rejects.toThrow(
       'WRITER_DATABASE_URL_GOVERNANCE_CENTER is not set: governance-center has mutations.',
     );
   });
 
-  test('does not start where its writer is the owner, a superuser, or the reader', async () => {
+  test('does not start if its writer is the owner, a superuser, or the reader', async () => {
     const superuser = new URL(adminUrl());
     superuser.pathname = new URL(database.readerUrl).pathname;
     for (const url of [database.ownerUrl, superuser.toString()]) {
@@ -349,7 +346,7 @@ describe('a subgraph with mutations', () => {
   });
 
   test.each(['select', 'insert', 'update', 'delete', 'truncate'])(
-    'does not start where its writer was given %s on one base table',
+    'does not start if its writer has %s on a base table',
     async (right) => {
       const role = roleOf(database.writerUrl ?? '');
       await owner.raw(`grant ${right} on base.clue_reporter to ??`, [role]);
@@ -363,7 +360,7 @@ describe('a subgraph with mutations', () => {
     },
   );
 
-  test('takes such rights away where it migrates itself', async () => {
+  test('revokes such rights if it migrates itself', async () => {
     await owner.raw('grant usage on schema base to ??', [roleOf(database.writerUrl ?? '')]);
     await owner.raw('grant select on base.clue_reporter to ??', [roleOf(database.writerUrl ?? '')]);
     await (await start(database)).close();

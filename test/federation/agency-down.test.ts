@@ -41,7 +41,7 @@ const faults: Record<string, [Subgraph['handle'], string]> = {
 };
 
 test.each(Object.keys(faults))(
-  'where an agency %s, the other sections stand, and each missing field has its error',
+  'if an agency %s, the other sections are answered, and each missing field has an error',
   async (name) => {
     const [handle, reason] = faults[name] ?? [];
     const { body, text } = await askWhile('education', handle as Subgraph['handle']);
@@ -70,7 +70,7 @@ test.each(Object.keys(faults))(
   },
 );
 
-test('without the governance centre no child is found, and the answer says why', async () => {
+test('without the governance centre no child is found, and the error names it', async () => {
   const { body } = await askWhile('governance-center', () => Promise.reject(new Error(SECRET)));
   expect(body.data).toEqual({ childByIdNumber: null });
   expect(body.errors).toEqual([
@@ -90,7 +90,7 @@ test('without the governance centre no child is found, and the answer says why',
 /** What an agency tells the ledger of an answer that is about nobody. */
 const NOTHING = { looks: [], places: [] };
 
-test('an error inside an agency leaves without its message, its stack and the service’s name', async () => {
+test('an agency’s internal error reaches the client without its message, stack and service name', async () => {
   const { body, text } = await askWhile('education', async () => ({
     status: 200,
     body: {
@@ -115,7 +115,7 @@ test('an error inside an agency leaves without its message, its stack and the se
   expect(text).not.toMatch(/duplicate|10\.1\.2\.3|23505|education"/);
 });
 
-test('names in an answer that look like parts of an object’s prototype stay data', async () => {
+test('names in an answer such as __proto__ are plain data', async () => {
   const evil = JSON.parse(
     '{"_entities":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"enrolment":null,"__as_pupil":[]}]}',
   );
@@ -123,7 +123,7 @@ test('names in an answer that look like parts of an object’s prototype stay da
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 
-test('over HTTP, connections are kept open, and a body that is not JSON is a failure', async () => {
+test('over HTTP, connections are reused, and a body that is not JSON is a fault', async () => {
   const sockets = new Set<unknown>();
   let answer = '{"data":{}}';
   const server = createServer((request, response) => {

@@ -81,7 +81,7 @@ const composed = () => compose([{ agency: 'education', folder }]);
 
 const findings = () => agencyFolders(filesIn(project)).flatMap((one) => readAgency(one).findings.map(lineOf));
 
-test('an agency is all files of its folder, at any depth', () => {
+test('an agency consists of all files of its folder, at any depth', () => {
   const { faults, sdl, rules } = composed();
   expect(faults).toEqual([]);
   expect(sdl).toContain('  clubs: [Club!]!');
@@ -94,7 +94,7 @@ test('an agency is all files of its folder, at any depth', () => {
   expect(findings()).toEqual([]);
 });
 
-test('a rule in a folder decides like one beside the schema', () => {
+test('a rule in a subfolder has the same effect as one beside the schema', () => {
   const rules = readAgencyRules('education', ruleTexts(folder));
   expect(rules.policies.map(({ id, file, line }) => [id, file, line])).toEqual([
     ['education.lessons', 'access.cedar', 2],
@@ -130,7 +130,7 @@ const FAULTS: readonly (readonly [file: string, from: string, to: string, what: 
   ['clubs/access.cedar', 'DataClass::"education.clubs"', 'DataClass::"education.club"', /unknown DataClass/, 4],
   ['clubs/access.cedar', 'permit (', 'permit', /cannot be read/, 4],
   ['clubs/access.cedar', '"education.clubs"', '"education.lessons"', /Two rules have the @id "education\.lessons"/, 2],
-  ['clubs/access.cases.yaml', 'education.clubs', 'education.club', /education\.club is no data class/, 1],
+  ['clubs/access.cases.yaml', 'education.clubs', 'education.club', /education\.club is not a data class/, 1],
   ['clubs/access.cases.yaml', 'owner: CLEAR', 'owner: OPEN', /education\.clubs\.owner: Invalid option/, 7],
   [
     'clubs/access.cases.yaml',
@@ -142,7 +142,7 @@ const FAULTS: readonly (readonly [file: string, from: string, to: string, what: 
   ['clubs/access.cases.yaml', 'owner: CLEAR', 'owner: [', /Flow sequence/, 8],
 ];
 
-test.each(FAULTS)('a fault in %s is named with that file and its line: %s', (file, from, to, what, line) => {
+test.each(FAULTS)('a fault in %s is reported with that file and its line: %s', (file, from, to, what, line) => {
   const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
   expect(text).toContain(from);
@@ -156,12 +156,12 @@ test.each(FAULTS)('a fault in %s is named with that file and its line: %s', (fil
 test.each([
   ['schema.graphql', '.graphql'],
   ['access.cedar', '.cedar'],
-])('without any %s there is no agency', (name, ending) => {
+])('an agency needs at least one %s', (name, ending) => {
   for (const path of Object.keys(FILES)) if (path.endsWith(ending)) rmSync(join(folder, path));
   expect(composed().faults).toEqual([expect.stringContaining(`There is no ${join(folder, name)}.`)]);
 });
 
-test('an extension of what the schema does not define keeps its labels and masks', () => {
+test('an extension of a type that the schema does not define keeps its labels and masks', () => {
   rmSync(join(folder, 'clubs/rooms'), { recursive: true });
   writeFileSync(
     join(folder, 'clubs/schema.graphql'),

@@ -89,7 +89,7 @@ const RULES: readonly [string, string, string, RegExp][] = [
 ];
 
 test.each(RULES)(
-  '%s is refused in one clear line with its place: by compose, by the subgraph and by the gateway at start',
+  '%s is refused in one line with its place: by compose, and by the subgraph and the gateway when they start',
   async (_, search, replacement, message) => {
     const line = spoil('access.cedar', search, replacement);
     const composed = faultsOfCompose();
@@ -148,7 +148,7 @@ const LABELS: readonly [string, string, string, string, RegExp][] = [
 ];
 
 test.each(LABELS)(
-  '%s is refused by compose and by the subgraph at start',
+  '%s is refused by compose, and by the subgraph when it starts',
   async (_, file, search, replacement, message) => {
     spoil(file, search, replacement);
     expect(faultsOfCompose().join('\n')).toMatch(message);

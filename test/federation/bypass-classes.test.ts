@@ -40,7 +40,7 @@ describe('a label under another name (GHSA-g8jh-vg5j-4h3f)', () => {
     type Child @${name}(policies: [["governance-center.open"]]) { id: ID! secret: String @${name}(policies: [["governance-center.closed"]]) }`;
   const RENAMED = schema('import: ["@inaccessible", { name: "@policy", as: "@label" }]', 'label');
 
-  test('is taken by composition, and refused by ours with the agency’s name and by the gateway at start', () => {
+  test('is accepted by the library’s composition, but refused by ours with the agency’s name, and by the gateway when it starts', () => {
     const { supergraphSdl = '' } = composeServices([{ name: 'governance-center', typeDefs: parse(RENAMED) }]);
     expect(supergraphSdl).toContain('@label(policies: [["governance-center.closed"]])');
     expect(() => readSupergraph(supergraphSdl)).toThrow(/renames the security directive @policy/);
@@ -50,7 +50,7 @@ describe('a label under another name (GHSA-g8jh-vg5j-4h3f)', () => {
   });
 
   test.each([
-    ['the name of its specification in front', 'import: ["@inaccessible"]', 'federation__policy'],
+    ['the prefix of its specification', 'import: ["@inaccessible"]', 'federation__policy'],
     ['a specification that is renamed', 'as: "fed", import: ["@inaccessible"]', 'fed__policy'],
   ])('is refused with %s', (_, imports, name) => {
     expect(composed([centre(schema(imports, name))]).faults).toContainEqual(
@@ -64,7 +64,7 @@ describe('a label under another name (GHSA-g8jh-vg5j-4h3f)', () => {
     expect(composed([centre(beside)]).faults).toEqual([expect.stringContaining(`Unknown directive "@${name}"`)]);
   });
 
-  test('is refused where an agency defines the name for itself, so that composition would leave it out', () => {
+  test('is refused if an agency defines the directive itself, which composition would drop', () => {
     const own = schema('import: ["@inaccessible"]', 'policy');
     const definition = 'directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION';
     const { faults, sdl } = composed([centre(`${own} ${definition}`)]);
@@ -74,7 +74,7 @@ describe('a label under another name (GHSA-g8jh-vg5j-4h3f)', () => {
     });
   });
 });
-describe('a label on what implements an interface, reached through fragments (GHSA-mx7m-j9xf-62hw)', () => {
+describe('a label on a type that implements an interface, reached through fragments (GHSA-mx7m-j9xf-62hw)', () => {
   const SCHEMA = `
     type Query { contacts: [Contact!]! ${OPEN} }
     interface Contact { phone: String name: String }
@@ -86,7 +86,7 @@ describe('a label on what implements an interface, reached through fragments (GH
   ];
   const agency = centre(SCHEMA, { Query: { contacts } }, { 'Query.contacts': () => EVERYWHERE });
 
-  test('on the interface itself, it is refused by composition, and by the gateway at start', () => {
+  test('on the interface itself, it is refused by composition, and by the gateway when it starts', () => {
     const onInterface = SCHEMA.replace(
       'interface Contact { phone: String',
       `interface Contact { phone: String ${CLOSED}`,
@@ -129,12 +129,12 @@ describe('a label on what implements an interface, reached through fragments (GH
       [{ phone: null }, {}],
       ['Teacher.phone'],
     ],
-  ])('is not passed by through %s', async (_, query, answer, refused) => {
+  ])('is not bypassed through %s', async (_, query, answer, refused) => {
     federation = await smallFederation([agency]);
     expect(await asks(query, /phone/)).toEqual({ data: { contacts: answer }, denied: refused });
   });
 
-  test('is not passed by where composition has not put the label on the interface as well', async () => {
+  test('is not bypassed if composition has not put the label on the interface as well', async () => {
     const sdl = composed([agency]).sdl ?? '';
     const unpropagated = sdl.replace(/(interface Contact[\s\S]*?phone: String) @policy[^\n]*/, '$1');
     expect(unpropagated).not.toBe(sdl);
@@ -145,7 +145,7 @@ describe('a label on what implements an interface, reached through fragments (GH
     });
   });
 
-  test('while a type without it is answered', async () => {
+  test('does not refuse a type without the label', async () => {
     federation = await smallFederation([agency]);
     expect((await asks('{ contacts { ... on Office { phone } } }', /on Teacher/)).data).toEqual({
       contacts: [{}, { phone: '110' }],
@@ -178,7 +178,7 @@ describe('a label on types behind an interface or a union (GHSA-x33c-7c2v-mrj9)'
       'one of them',
       `type Plain implements Fact ${OPEN} { text: String } type Other implements Fact ${CLOSED} { text: String }`,
     ],
-  ])('refuses whatever leads to them, where %s have it', async (_, types) => {
+  ])('refuses every field that leads to them if %s have it', async (_, types) => {
     federation = await smallFederation([agency(types)]);
     expect(await asks(QUERY, /./)).toEqual({
       data: { facts: [], any: [], one: null },
@@ -187,7 +187,7 @@ describe('a label on types behind an interface or a union (GHSA-x33c-7c2v-mrj9)'
     expect(federation.exchanges).toEqual([]);
   });
 
-  test('refuses the field alone, where it is on a field of all of them', async () => {
+  test('refuses only the field if all of them have the label on it', async () => {
     const types = ['Plain', 'Other'].map(
       (name) => `type ${name} implements Fact { text: String ${CLOSED} id: ID! ${OPEN} }`,
     );
@@ -223,27 +223,27 @@ describe('a field that requires another agency’s (GHSA-m8jr-fxqx-8xx6)', () =>
     records: { Child: () => EVERYWHERE },
   };
 
-  test('is refused by ours, whatever its labels: an agency is given keys and nothing else', () => {
+  test('is refused by our composition, whatever its labels: agencies receive only keys', () => {
     expect(composed([own, other]).faults.join()).toMatch(
       /education: Field "derived" needs fields of another agency \(@requires\)/,
     );
   });
 
-  test('is refused by composition, too, where it asks for less than what it reads', () => {
+  test('is refused by the library’s composition if its label requires less than the fields that it reads', () => {
     const { errors = [] } = composeServices(
       [own, other].map(({ agency, schema }) => ({ name: agency, typeDefs: parse(`${LINK}\n${schema}`) })),
     );
     expect(errors.join()).toMatch(/does not specify necessary .* "Child\.secret"/);
   });
 
-  test('and where it asks for as much, by ours: an agency’s label names its own classes', () => {
+  test('is refused by our composition if its label requires as much: an agency’s labels name only its own classes', () => {
     const both = derived('@policy(policies: [["education.open", "governance-center.closed"]])');
     expect(composed([own, { ...other, schema: both }]).faults.join()).toMatch(
       /education: Field "Child\.derived" is labelled "governance-center\.closed"/,
     );
   });
 
-  test('reads nothing where composition did not look: the owner decides, and references are read for their keys', async () => {
+  test('reads nothing even if composition did not check: the owner decides, and only the keys of references are read', async () => {
     const services = [
       own,
       { ...other, schema: derived('@policy(policies: [["education.open", "governance-center.closed"]])') },
@@ -263,7 +263,7 @@ describe('a field that requires another agency’s (GHSA-m8jr-fxqx-8xx6)', () =>
   });
 });
 
-test('a label that no catalogue lists is refused to everyone, in silence, and its agency is not asked', async () => {
+test('a field whose label no catalogue lists is refused to everyone without a trace, and its agency is not asked', async () => {
   const agency = centre(
     `type Query { child: Child ${OPEN} } type Child { id: ID! ${OPEN} secret: String ${CLOSED} }`,
     { Query: { child: () => ({ id: '1', secret: 'leak' }) } },

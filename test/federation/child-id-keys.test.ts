@@ -33,7 +33,7 @@ const AGENCIES: readonly SmallAgency[] = (['governance-center', 'education', 'ci
   }),
 );
 
-test('while one agency has another key, the gateway is not ready and answers nothing', async () => {
+test('while one agency has a different key, the gateway is not ready and answers nothing', async () => {
   const differing = await smallFederation(
     AGENCIES,
     undefined,
@@ -75,7 +75,7 @@ function comparing(said: Map<string, string | undefined>) {
   return { compared, events };
 }
 
-test('the agencies whose key differs are named once, and its end as well', async () => {
+test('agencies whose keys differ are logged once, and so is the return to equal keys', async () => {
   const said = new Map<string, string | undefined>([
     ['governance-center', SAME],
     ['education', SAME],
@@ -94,7 +94,7 @@ test('the agencies whose key differs are named once, and its end as well', async
   expect([compared.agree, events()]).toEqual([true, [{ event: 'child-id-keys-agree' }]]);
 });
 
-test('agencies that do not say, or say nonsense, are not compared', async () => {
+test('agencies without a valid fingerprint are not compared', async () => {
   const said = new Map([
     ['governance-center', SAME],
     ['education', undefined],
@@ -105,7 +105,7 @@ test('agencies that do not say, or say nonsense, are not compared', async () => 
   expect([compared.agree, events()]).toEqual([true, []]);
 });
 
-test('an agency tells its fingerprint over HTTP to the gateway alone', async () => {
+test('over HTTP, an agency shows its fingerprint only to the gateway', async () => {
   const verify = contextVerifier(publicKey, 'education');
   const subgraph = {
     accepts: (authorization: string | undefined) => verify(authorization?.replace('Bearer ', '') ?? '') !== null,

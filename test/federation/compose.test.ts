@@ -53,7 +53,7 @@ test('a field without a label is refused, with agency, file and line', () => {
   expect(faults.join('\n')).toMatch(line('education', at + 4));
 });
 
-test('a field that needs another agency’s is refused: an agency is given keys and nothing else', () => {
+test('a field that requires another agency’s is refused: agencies receive only keys', () => {
   const at = spoil(
     'education',
     'schema.graphql',
@@ -134,7 +134,7 @@ test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
     'enrolment: Enrolment @policy(policies: [["education.schooling"]])\n  "x" welfare: Enrolment @policy(policies: [["education.schooling"]])',
     /civil-affairs.*education|education.*civil-affairs/,
   ],
-])('%s is refused at composition, in one clear line', (_, agency, file, search, replacement, message) => {
+])('%s is refused at composition, in one line', (_, agency, file, search, replacement, message) => {
   spoil(agency, file, search, replacement);
   const { faults, sdl } = composeCopy();
   expect(sdl).toBeUndefined();
@@ -157,7 +157,7 @@ function fieldsOf(document: DocumentNode): Map<string, string> {
   return fields;
 }
 
-test('every name of the contract with clients is in the schema, with its arguments and nullability', () => {
+test('the schema has every field of the client contract, with its arguments and nullability', () => {
   const contract = parse(readFileSync(join(__dirname, 'contract.graphql'), 'utf8'));
   const actual = parse(composeCopy().sdl ?? '');
   const promised = fieldsOf(contract);

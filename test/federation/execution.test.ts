@@ -68,7 +68,7 @@ async function likeOneServer(
   }
 }
 
-test.each(WRITERS)('operations are answered as by one server that knows everything%s', async (_, aliases) => {
+test.each(WRITERS)('operations are answered as by one server with all data%s', async (_, aliases) => {
   let several = 0;
   await likeOneServer(own.schema, aliases, async (operation) => {
     const found = outcome(await own.ask(operation));
@@ -78,22 +78,25 @@ test.each(WRITERS)('operations are answered as by one server that knows everythi
   expect(several).toBeGreaterThan(OPERATIONS / 4);
 });
 
-test.each(WRITERS)('so they are where agencies guard what is labelled, and are checked%s', async (_, aliases) => {
-  const { sdl = '' } = composed(peopleAgencies());
-  let limited = 0;
-  await likeOneServer(readSupergraph(sdl).schema, aliases, async ({ query, variables }) => {
-    const { body } = await labelled.ask(query, variables);
-    if (/^OPERATION_TOO_/.test(body.errors?.[0].extensions.code)) {
-      limited += 1;
-      return undefined;
-    }
-    expect(body.extensions?.access?.unavailable ?? [query, body]).toEqual([]);
-    return outcome(body);
-  });
-  expect(limited).toBeLessThan(OPERATIONS / 4);
-});
+test.each(WRITERS)(
+  'guarded agencies with checked answers give the same answers as one server%s',
+  async (_, aliases) => {
+    const { sdl = '' } = composed(peopleAgencies());
+    let limited = 0;
+    await likeOneServer(readSupergraph(sdl).schema, aliases, async ({ query, variables }) => {
+      const { body } = await labelled.ask(query, variables);
+      if (/^OPERATION_TOO_/.test(body.errors?.[0].extensions.code)) {
+        limited += 1;
+        return undefined;
+      }
+      expect(body.extensions?.access?.unavailable ?? [query, body]).toEqual([]);
+      return outcome(body);
+    });
+    expect(limited).toBeLessThan(OPERATIONS / 4);
+  },
+);
 
-test('an agency is asked about the same object once, wherever it stands', async () => {
+test('an agency is asked once about an object, however often it occurs', async () => {
   await own.ask({ query: '{ people { friends { ... on Pupil { marks } } } }', variables: {} });
   const [fetch, ...more] = own.asked.filter(({ name }) => name === 'school');
   expect(more).toEqual([]);
@@ -104,13 +107,13 @@ test('an agency is asked about the same object once, wherever it stands', async 
   ).toEqual(['1', '3']);
 });
 
-test('what two subgraphs know of the same part is put together, in lists too', async () => {
+test('the fields of one object from two subgraphs are merged, in lists too', async () => {
   const { data } = await own.ask({ query: '{ must { home { street bus } homes { bus street } } }', variables: {} });
   const both = (id: string) => ({ street: `street ${id}`, bus: `bus ${id}` });
   expect(data).toEqual({ must: { home: both('1'), homes: [both('1'), both('1 too')] } });
 });
 
-test('an object is what is known best of it, also where a subgraph knows no more than its interface', async () => {
+test('an object has its concrete type, even if a subgraph knows only its interface', async () => {
   const link = (names: string) =>
     `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", ${names}])`;
   const gateway = await peopleGateway(undefined, {
@@ -145,7 +148,7 @@ test('an object is what is known best of it, also where a subgraph knows no more
   await gateway.stop();
 });
 
-test('a variable may be called as one of a plan', async () => {
+test('a client variable may have the name of a plan’s variable', async () => {
   const query = 'query ($representations: Boolean!) { must { name marks @include(if: $representations) firm } }';
   for (const representations of [true, false]) {
     const operation = { query, variables: { representations } };
@@ -155,7 +158,7 @@ test('a variable may be called as one of a plan', async () => {
   }
 });
 
-test('names that every object inherits are names like others', async () => {
+test('response keys may be names that every JavaScript object inherits', async () => {
   const query = '{ must { constructor: name __proto__: id toString: firm desk } }';
   const { data } = await own.ask({ query, variables: {} });
   expect(JSON.stringify(data)).toBe(

@@ -14,7 +14,7 @@ const CHILD = 'C'.repeat(43);
 const mutations = Object.values(SUPERGRAPH.schema.getMutationType()?.getFields() ?? {});
 
 test.each(mutations.map((field) => [field.name, field] as const))(
-  'what %s has written may be about a child whom neither the request nor the answer names, done or refused',
+  '%s may report a child whom neither the request nor the answer names, whether it succeeded or not',
   (name, { args, type }) => {
     const given = args.filter((arg) => isNonNullType(arg.type)).map((arg) => `${arg.name}: $x`);
     const below = isLeafType(getNamedType(type)) ? '' : '{ __typename }';

@@ -100,9 +100,9 @@ interface Answered {
 }
 
 test.each<[string, (query: string, variables: Readonly<Record<string, unknown>>) => Promise<Answered>]>([
-  ['an agency that is checked', async (query, variables) => (await labelled.ask(query, variables)).body],
-  ['a subgraph that is believed', async (query, variables) => (await open.ask({ query, variables })) as Answered],
-])('whatever %s breaks, nothing is missing of which no error tells', async (_, ask) => {
+  ['a checked agency', async (query, variables) => (await labelled.ask(query, variables)).body],
+  ['an unchecked subgraph', async (query, variables) => (await open.ask({ query, variables })) as Answered],
+])('whatever %s breaks, every missing value has an error', async (_, ask) => {
   console.log(`${OPERATIONS} generated operations; SEED=${SEED}`);
   const writer = new OperationWriter(open.schema, choices);
   let gaps = 0;

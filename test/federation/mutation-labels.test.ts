@@ -47,14 +47,14 @@ const start = async (definition: object = {}, database: object = {}) => {
   await running.close();
 };
 
-test('as it is, it composes and starts', async () => {
+test('the governance centre composes and starts unchanged', async () => {
   expect(composed().faults).toEqual([]);
   await expect(start()).resolves.toBeUndefined();
 });
 
 const TAKE_STEP = 'takeStep(input: TakeStepInput!): Case @policy(policies: [["governance-center.case"]])';
 
-describe('at composition and at the start', () => {
+describe('at composition and at start', () => {
   test.each<[string, string, string]>([
     [
       'without a label, although what it answers has one',
@@ -101,7 +101,7 @@ describe('at composition and at the start', () => {
     await expect(start()).rejects.toThrow(message);
   });
 
-  test('one that is listed as plain is refused all the same', async () => {
+  test('a mutation that the catalogue lists as plain is refused, too', async () => {
     spoil(TAKE_STEP, 'takeStep(input: TakeStepInput!): Case');
     spoil('plain:', 'plain:\n  - Mutation.takeStep', 'catalogue.yaml');
     await expect(start()).rejects.toThrow(/Mutation\.takeStep.* has no label/);
@@ -110,19 +110,19 @@ describe('at composition and at the start', () => {
 
 describe('an agency with mutations does not start', () => {
   test.each(Object.keys(governanceCenter.resolvers.Mutation ?? {}))(
-    'where nobody says what %s changes',
+    'without a finder for the record that %s changes',
     async (name) => {
       const { [`Mutation.${name}`]: _, ...records } = governanceCenter.records;
       await expect(start({ records })).rejects.toThrow(`The mutation Mutation.${name} has no record finder.`);
     },
   );
 
-  test('where a mutation is decided like a list', async () => {
+  test('if a mutation is decided like a list', async () => {
     const records = { ...governanceCenter.records, 'Mutation.takeStep': governanceCenter.records['Query.cases'] };
     await expect(start({ records })).rejects.toThrow('The mutation Mutation.takeStep has no record finder.');
   });
 
-  test('without a writer’s URL, where the owner’s is not given either', async () => {
+  test('without a writer’s URL and an owner’s URL', async () => {
     const database = agencyDatabase(new Environment({ READER_DATABASE_URL_GOVERNANCE_CENTER: readerUrl }), AGENCY);
     expect(database).toEqual({ ownerUrl: undefined, readerUrl, writerUrl: undefined });
     await expect(start({}, database)).rejects.toThrow(
@@ -131,7 +131,7 @@ describe('an agency with mutations does not start', () => {
   });
 });
 
-test('the writer’s URL is the one that is given, and follows from the owner’s otherwise', () => {
+test('the writer’s URL is configured, or derived from the owner’s', () => {
   const ownerUrl = 'postgres://owner:secret@database:5432/governance_center';
   const named = 'postgres://writer:other@database:5432/governance_center';
   const of = (variables: Record<string, string>) => agencyDatabase(new Environment(variables), AGENCY)?.writerUrl;

@@ -175,7 +175,7 @@ async function answerOfRefusingResolvers(
   return result.data;
 }
 
-test('a restored answer is the one that resolvers would give that refuse by themselves, and no refused field is run', async () => {
+test('a restored answer equals that of resolvers that refuse by themselves, and no refused field runs', async () => {
   console.log(`Answers are compared for ${OPERATIONS} generated operations; SEED=${SEED}`);
   const resolved = new Set<string>();
   const graph = smallGraph(SCHEMA, {}, { onResolve: (coordinate) => resolved.add(coordinate) });

@@ -79,7 +79,7 @@ async function answers(query: string, expected: unknown, places: readonly string
   return answer;
 }
 
-describe('a refused field is null, or [] where it is a list, in the place and order in which it was asked for', () => {
+describe('a refused field is null, or [] for a list, at its place and in the order of the selection', () => {
   test.each<[string, string, unknown, string[]]>([
     [
       'a field, among others',
@@ -88,7 +88,7 @@ describe('a refused field is null, or [] where it is a list, in the place and or
       ['Child.secret at child.secret'],
     ],
     ['a list', '{ child { notes id } }', { child: { notes: [], id: 'a' } }, ['Child.notes at child.notes']],
-    ['in silence', '{ child { silent id } }', { child: { silent: null, id: 'a' } }, []],
+    ['with an absent refusal', '{ child { silent id } }', { child: { silent: null, id: 'a' } }, []],
     [
       'a root field, with all below it',
       '{ hidden(first: 1) { name secret } child { id } }',
@@ -169,7 +169,7 @@ describe('a refused field is null, or [] where it is a list, in the place and or
   });
 });
 
-describe('fragments are looked into, wherever they are spread', () => {
+describe('fragments are filtered wherever they are spread', () => {
   test.each<[string, string, unknown, string[]]>([
     [
       'a named fragment that is spread twice',
@@ -201,15 +201,15 @@ describe('fragments are looked into, wherever they are spread', () => {
   });
 });
 
-describe('an object stays or goes as a whole', () => {
-  test('one that may be answered stays when nothing in it is left, and tells whether it is there', async () => {
+describe('an object stays or is removed as a whole', () => {
+  test('a permitted object stays without any field, and still shows whether it exists', async () => {
     await answers('{ child { secret } nobody: child(id: "x") { secret } }', { child: { secret: null }, nobody: null }, [
       'Child.secret at child.secret',
       'Child.secret at nobody.secret',
     ]);
   });
 
-  test('its type is told where that alone is asked for', async () => {
+  test('its __typename is answered if nothing else is selected', async () => {
     const { executed } = await answers('{ child { __typename } }', { child: { __typename: 'Child' } }, []);
     expect(executed).toMatch(/__typename/);
     await answers('{ child { kind: __typename secret } }', { child: { kind: 'Child', secret: null } }, [
@@ -217,7 +217,7 @@ describe('an object stays or goes as a whole', () => {
     ]);
   });
 
-  test('a container without a label that has nothing to show is taken out, whatever else is asked for in it', async () => {
+  test('an unlabelled container is removed if all labelled fields in it are refused, whatever else is selected', async () => {
     const { executed } = await answers(
       '{ child { id box { __typename asOf inside } boxes { asOf } plain: box { asOf } } }',
       { child: { id: 'a', box: null, boxes: [], plain: null } },
@@ -226,19 +226,19 @@ describe('an object stays or goes as a whole', () => {
     expect(executed).toBe('{\n  child {\n    id\n  }\n}');
   });
 
-  test('a container that has something to show stays, even where that is not asked for', async () => {
+  test('an unlabelled container stays if it has a permitted field, even one that is not selected', async () => {
     await answers('{ child { bag { asOf inside } } }', { child: { bag: { asOf: 'today', inside: null } } }, [
       'Bag.inside at child.bag.inside',
     ]);
   });
 
-  test('an object behind a label that is met stays, even where all labels in it are refused', async () => {
+  test('an object with a permitted label stays, even if all labels in it are refused', async () => {
     await answers('{ child { chest { asOf inside } } }', { child: { chest: { asOf: 'today', inside: null } } }, [
       'Box.inside at child.chest.inside',
     ]);
   });
 
-  test('of an operation of which nothing is left, nothing is executed', async () => {
+  test('an operation without any permitted field is not executed', async () => {
     const { executed } = await answers(
       '{ hidden(first: 1) { id } again: hidden(first: 2) { id } }',
       { hidden: null, again: null },
@@ -248,7 +248,7 @@ describe('an object stays or goes as a whole', () => {
   });
 });
 
-describe('a refusal is told only where the field was really asked for', () => {
+describe('a refusal is reported only if the field was really selected', () => {
   const secret = ['Child.secret at child.secret'];
   test.each<[string, string, Record<string, unknown>, readonly string[]]>([
     ['@include(if: true)', 'secret @include(if: true)', {}, secret],
@@ -258,10 +258,10 @@ describe('a refusal is told only where the field was really asked for', () => {
     ['a variable that is true', 'secret @include(if: $v)', { v: true }, secret],
     ['a variable that is false', 'secret @include(if: $v)', { v: false }, []],
     ['a variable by default', 'secret @include(if: $on)', {}, secret],
-    ['a variable by default that is overruled', 'secret @include(if: $on)', { on: false }, []],
+    ['a variable whose default is overridden', 'secret @include(if: $on)', { on: false }, []],
     ['a skipped one', 'secret @skip(if: $v)', { v: true }, []],
-    ['both, and one speaks against it', 'secret @include(if: true) @skip(if: $v)', { v: true }, []],
-    ['both, and none speaks against it', 'secret @include(if: $v) @skip(if: false)', { v: true }, secret],
+    ['both, one of which excludes it', 'secret @include(if: true) @skip(if: $v)', { v: true }, []],
+    ['both, neither of which excludes it', 'secret @include(if: $v) @skip(if: false)', { v: true }, secret],
     ['on an inline fragment', '... @include(if: $v) { secret }', { v: false }, []],
     ['on an inline fragment with a type', '... on Child @skip(if: $v) { secret }', { v: false }, secret],
     ['on a spread', '...F @include(if: $v)', { v: false }, []],
@@ -280,7 +280,7 @@ describe('a refusal is told only where the field was really asked for', () => {
     });
   });
 
-  test('nor in an object that was not', async () => {
+  test('and not within an object that was excluded', async () => {
     await answers(
       'query ($v: Boolean!) { child { id friends(first: 1) @include(if: $v) { secret } } }',
       { child: { id: 'a' } },
@@ -290,7 +290,7 @@ describe('a refusal is told only where the field was really asked for', () => {
   });
 });
 
-test('a variable that only refused fields used may be left over', async () => {
+test('a variable that only refused fields used causes no error', async () => {
   await answers(
     'query ($first: Int!, $id: ID) { hidden(first: $first) { id } child(id: $id) { secret(first: $first) name } }',
     { hidden: null, child: { secret: null, name: 'A' } },
@@ -299,7 +299,7 @@ test('a variable that only refused fields used may be left over', async () => {
   );
 });
 
-test('a variable that is missing is told as if nothing had been taken out', async () => {
+test('a missing variable is reported as if no field had been removed', async () => {
   const { json, errors, denied } = await graph.ask(
     'query ($first: Int!) { hidden(first: $first) { id } child { id } }',
   );
@@ -307,7 +307,7 @@ test('a variable that is missing is told as if nothing had been taken out', asyn
   expect(errors).toEqual([expect.stringContaining('"$first"')]);
 });
 
-test('of several operations, the one that is run is filtered, and the others do not matter', async () => {
+test('of several operations, only the one that runs is filtered', async () => {
   const query =
     'query A { child { secret id } } query B { child { name } } fragment F on Child { id } query C { child { ...F } hidden(first: 1) { ...F } }';
   const a = await answers(query, { child: { secret: null, id: 'a' } }, ['Child.secret at child.secret'], {
@@ -319,7 +319,7 @@ test('of several operations, the one that is run is filtered, and the others do 
   await answers(query, { child: { id: 'a' }, hidden: null }, ['Query.hidden at hidden'], { operationName: 'C' });
 });
 
-test('who is refused nothing has the operation executed as it was sent', async () => {
+test('without a refusal, the operation is executed as sent', async () => {
   const { executed } = await answers(
     '{ child { name } ...F } fragment F on Query { child { id } }',
     { child: { name: 'A', id: 'a' } },
@@ -328,7 +328,7 @@ test('who is refused nothing has the operation executed as it was sent', async (
   expect(executed).toBe('{\n  child {\n    name\n  }\n  ...F\n}\n\nfragment F on Query {\n  child {\n    id\n  }\n}');
 });
 
-describe('where the schema says non-null, the null moves up to the next place that may be null', () => {
+describe('null for a non-null field propagates to the nearest nullable place', () => {
   const strict = smallGraph(
     `type Query { may: Must ${OPEN} list: [Must!] ${OPEN} holes: [Must] ${OPEN} rows: [[Must!]] ${OPEN} chain: Chain ${OPEN}
        must: Must! ${OPEN} mustList: [Must!]! ${OPEN} empty: [Must!]! ${OPEN} }
@@ -351,21 +351,21 @@ describe('where the schema says non-null, the null moves up to the next place th
   );
   test.each<[string, string, unknown]>([
     ['the object itself', '{ may { id value } }', { may: null }],
-    ['a list of what must not be null', '{ list { value } }', { list: null }],
+    ['a list with non-null elements', '{ list { value } }', { list: null }],
     ['the elements of a list', '{ holes { id value } }', { holes: [null, null] }],
     ['a list in a list', '{ rows { value } }', { rows: [null, []] }],
     ['through several objects', '{ chain { id must { value } } }', { chain: null }],
-    ['not where it is a list, which is []', '{ must { values id } }', { must: { values: [], id: 'm' } }],
-    ['all of the answer', '{ may { id } must { value } }', null],
-    ['all of the answer, out of a list', '{ mustList { value } }', null],
-    ['nothing where there is no element', '{ empty { value } }', { empty: [] }],
-    ['only where it was asked for', '{ may { id value @include(if: false) } }', { may: { id: 'm' } }],
+    ['not from a list, which becomes []', '{ must { values id } }', { must: { values: [], id: 'm' } }],
+    ['up to data', '{ may { id } must { value } }', null],
+    ['up to data, from within a list', '{ mustList { value } }', null],
+    ['not from a list without elements', '{ empty { value } }', { empty: [] }],
+    ['only if the field was selected', '{ may { id value @include(if: false) } }', { may: { id: 'm' } }],
   ])('%s', async (_, query, expected) => {
     expect((await strict.ask(query)).json).toBe(JSON.stringify(expected));
   });
 });
 
-describe('a refused connection is an empty page, so that it does not take the rest of the answer with it', () => {
+describe('a refused connection is an empty page, so its null does not propagate', () => {
   const connections = smallGraph(
     `type Query { id: ID ${OPEN} page(first: Int): Page! ${CLOSED} may: Page ${CLOSED} silent: Page! ${SILENT} }
      type Page { edges: [Edge!]! nodes: [Node!]! pageInfo: PageInfo! totalCount: Int! }
@@ -393,8 +393,8 @@ describe('a refused connection is an empty page, so that it does not take the re
       '{ all: page { count: totalCount nodes: edges { cursor } info: pageInfo { endCursor: hasNextPage } } id }',
       { all: { count: 0, nodes: [], info: { endCursor: false } }, id: '1' },
     ],
-    ['in silence too', '{ id silent { n: totalCount } }', { id: '1', silent: { n: 0 } }],
-    ['and null where it may be null', '{ id may { totalCount } }', { id: '1', may: null }],
+    ['also with an absent refusal', '{ id silent { n: totalCount } }', { id: '1', silent: { n: 0 } }],
+    ['or null if the field is nullable', '{ id may { totalCount } }', { id: '1', may: null }],
   ])('%s', async (_, query, expected) => {
     const { json, executed } = await connections.ask(query);
     expect({ json, executed }).toEqual({ json: JSON.stringify(expected), executed: '{\n  id\n}' });
@@ -480,7 +480,7 @@ describe('behind interfaces and unions', () => {
       { shut: null, vault: null },
       ['Query.shut at shut', 'Query.vault at vault'],
     ],
-    ['and in silence as soon as one type behind it is silent', '{ mute { __typename } }', { mute: null }, []],
+    ['with an absent refusal as soon as one type has one', '{ mute { __typename } }', { mute: null }, []],
   ])('%s', async (_, query, expected, places) => {
     const answer = await abstract.ask(query);
     expect(answer.errors).toEqual([]);
@@ -488,7 +488,7 @@ describe('behind interfaces and unions', () => {
   });
 });
 
-describe('an operation is filtered once', () => {
+describe('a filtered operation is cached', () => {
   const filtering = (graphOf = graph) => {
     const find = preparedOperations();
     const filter = rememberingFilter(graphOf.schema);
@@ -497,21 +497,21 @@ describe('an operation is filtered once', () => {
   };
   const QUERY = '{ child { secret id } }';
 
-  test('for all callers who are refused the same', async () => {
+  test('for all callers with the same refusals', async () => {
     const filter = filtering();
     const first = await filter(QUERY, ['auditor']);
     expect(await filter(QUERY, ['auditor'])).toBe(first);
     expect(await filter(QUERY, ['supervisor'])).toBe(first);
   });
 
-  test('for each operation of a document, and for each text', async () => {
+  test('per operation of a document, and per text', async () => {
     const filter = filtering();
     const two = 'query A { child { secret id } } query B { child { secret name } }';
     expect(print((await filter(two, [], 'A')).document as DocumentNode)).toContain('id');
     expect(print((await filter(two, [], 'B')).document as DocumentNode)).toContain('name');
   });
 
-  test('apart from callers who are refused something else', async () => {
+  test('separately for callers with other refusals', async () => {
     const schema = `type Query { child: Child ${OPEN} }
       type Child { id: ID! ${OPEN} a: ID @policy(policies: [["education.auditor"]]) b: ID @policy(policies: [["education.supervisor"]]) }`;
     const other = smallGraph(schema, { child: { id: '1', a: 'A', b: 'B' } });
@@ -526,7 +526,7 @@ describe('an operation is filtered once', () => {
     expect(await left([])).toEqual(['id']);
   });
 
-  test('unless so many large ones came after it that remembering it would take too much memory', async () => {
+  test('unless later large operations displace it from the cache', async () => {
     const filter = filtering();
     const first = await filter(QUERY);
     const large = (name: string) => filter(`${QUERY} # ${name.repeat(200_000)}`);
@@ -536,14 +536,14 @@ describe('an operation is filtered once', () => {
     expect(await filter(QUERY)).not.toBe(first);
   });
 
-  test('and what is left of it is the same text for equal operations, so that they share a plan', async () => {
+  test('as the same text for equal operations, so they share a plan', async () => {
     const filter = filtering();
     const left = async (query: string) => print((await filter(query)).document as DocumentNode);
     expect(await left('{ child { id secret silent } }')).toBe(await left(QUERY));
     expect(await left('{ child { name secret } }')).not.toBe(await left(QUERY));
   });
 
-  test('with each fragment looked at once, however often it is spread', () => {
+  test('after each fragment is visited once, however often it is spread', () => {
     const levels = 9;
     const wide = smallGraph(
       `type Query { child(id: ID!): Child ${OPEN} }

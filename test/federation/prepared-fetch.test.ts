@@ -27,7 +27,7 @@ const PUPIL = { __typename: 'Pupil', id: '1' };
 const fitsEntity = (selection: string, entity: unknown, representation: object = PUPIL, yes = false) =>
   education(entities(selection)).fits({ _entities: [entity] }, { representations: [representation], yes });
 
-test('each entity is asked for its key where the agency knows it by one', () => {
+test('the key of every entity is added to its selection if the agency resolves it by key', () => {
   expect(education(entities('...on Pupil{name}...on School{open}')).text).toBe(
     entities('...on Pupil{name}...on School{open}...on Pupil{__id:id}...on School{__id:id}'),
   );
@@ -36,7 +36,7 @@ test('each entity is asked for its key where the agency knows it by one', () => 
   expect(education('{pupil{name}}').text).toBe('{pupil{name}}');
 });
 
-test('what is asked for is the same, whatever the planner calls it', () => {
+test('equal selections have equal digests, whatever operation name the planner uses', () => {
   expect(education(entities('...on Pupil{name}')).asked).toBe(
     education(entities('...on Pupil{name}').replace('Q__1', 'Q__2')).asked,
   );
@@ -49,16 +49,16 @@ test.each<[string, string, unknown, boolean]>([
   ['another key', 'name', { name: null, __id: '2' }, false],
   ['no key', 'name', { name: null }, false],
   ['lists of lists', 'marks', { marks: [[1.5], []], __id: '1' }, true],
-  ['a list too few', 'marks', { marks: [1.5], __id: '1' }, false],
-  ['null in a list that has none', 'marks', { marks: [[null]], __id: '1' }, false],
-  ['a scalar of its own', 'day', { day: { year: 1 }, __id: '1' }, true],
-  ['a value of an enum that is new', 'kind', { kind: 'C', __id: '1' }, false],
-  ['an enum that is a number', 'kind', { kind: 1, __id: '1' }, false],
+  ['one level of lists too few', 'marks', { marks: [1.5], __id: '1' }, false],
+  ['null in a list of non-null elements', 'marks', { marks: [[null]], __id: '1' }, false],
+  ['a custom scalar', 'day', { day: { year: 1 }, __id: '1' }, true],
+  ['an unknown enum value', 'kind', { kind: 'C', __id: '1' }, false],
+  ['a number for an enum', 'kind', { kind: 1, __id: '1' }, false],
   ['an alias', 'a:name b:name', { a: 'x', b: 'x', __id: '1' }, true],
-  ['what a condition leaves out', 'name@include(if:$yes) day', { day: 1, __id: '1' }, true],
-  ['more than a condition lets through', 'name@include(if:$yes) day', { name: 'x', day: 1, __id: '1' }, false],
-  ['what a condition leaves in', 'name@skip(if:$yes) day', { name: 'x', day: 1, __id: '1' }, true],
-  ['less than a condition lets through', 'name@skip(if:$yes) day', { day: 1, __id: '1' }, false],
+  ['a field excluded by a condition', 'name@include(if:$yes) day', { day: 1, __id: '1' }, true],
+  ['an excluded field that is present', 'name@include(if:$yes) day', { name: 'x', day: 1, __id: '1' }, false],
+  ['a field included by a condition', 'name@skip(if:$yes) day', { name: 'x', day: 1, __id: '1' }, true],
+  ['an included field that is missing', 'name@skip(if:$yes) day', { day: 1, __id: '1' }, false],
   ['its type', '__typename', { __typename: 'Pupil', __id: '1' }, true],
   ['another type', '__typename', { __typename: 'School', __id: '1' }, false],
   ['merged selections', 'friends{name}friends{day}', { friends: [{ name: 'x', day: 1 }], __id: '1' }, true],
@@ -68,7 +68,7 @@ test.each<[string, string, unknown, boolean]>([
   expect(fitsEntity(`...on Pupil{${selection}}`, entity)).toBe(fits);
 });
 
-test('behind an interface or a union, what is there may be of any type', () => {
+test('a value of an interface or union may have any of its types', () => {
   const selection =
     '...on Pupil{next{__typename name ...on School{open}} either{...on Pupil{day}...on School{pupils{name}}}}';
   const fits = (next: unknown, either: unknown) => fitsEntity(selection, { next, either, __id: '1' });
@@ -79,7 +79,7 @@ test('behind an interface or a union, what is there may be of any type', () => {
   expect(fits(null, { pupils: {} })).toBe(false);
 });
 
-test('entities of an interface are held against the type that was asked about', () => {
+test('entities selected through an interface are checked against the type of their representation', () => {
   const school = { __typename: 'School', id: '7' };
   const selection = '...on Node{name}...on Pupil{day}';
   expect(fitsEntity(selection, { name: 'x', __id: '7' }, school)).toBe(true);
@@ -87,7 +87,7 @@ test('entities of an interface are held against the type that was asked about', 
   expect(fitsEntity(selection, { __id: '7' }, school)).toBe(false);
 });
 
-test('an entity may be missing, none may be added, and one of a type that nobody knows is taken as it is', () => {
+test('an entity may be null, none may be added, and one of an unknown type is not checked', () => {
   const { fits } = education(entities('...on Pupil{name}'));
   const both = { representations: [PUPIL, { __typename: 'Pupil', id: '2' }] };
   const [one, two] = ['1', '2'].map((__id) => ({ name: 'x', __id }));
@@ -99,7 +99,7 @@ test('an entity may be missing, none may be added, and one of a type that nobody
   expect(fitsEntity('...on Pupil{name}', { anything: 1 }, { __typename: 'Elsewhere' })).toBe(true);
 });
 
-test('at the root nothing may be missing, and null is only where the schema has it', () => {
+test('every root field must be present, and null only if the schema allows it', () => {
   const { fits } = education('{pupil{id}must{id}}');
   expect(fits({ pupil: null, must: { id: '1' } }, {})).toBe(true);
   expect(fits(null, {})).toBe(true);
@@ -107,7 +107,7 @@ test('at the root nothing may be missing, and null is only where the schema has 
   expect(fits({ must: { id: '1' } }, {})).toBe(false);
 });
 
-test('what is missing goes by what was asked for with these variables', () => {
+test('missing fields depend on the conditions and their variables', () => {
   const fetch = education(entities('...on Pupil{name@include(if:$yes) all:friends{day} marks}'));
   const missing = (yes: boolean) =>
     fetch.missing({ representations: [PUPIL], yes }).map(({ coordinate }) => coordinate);

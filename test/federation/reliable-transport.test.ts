@@ -47,7 +47,7 @@ const answer = (milliseconds?: number, repeatable?: boolean) =>
     ({ reason }) => reason,
   );
 
-test('an agency that flaps is left alone after so many faults in a row, then tried by one request, and is back once that is answered', async () => {
+test('the breaker opens after a number of consecutive faults, then lets one request try, and closes once that is answered', async () => {
   limitedTo({ breakerFaults: 3, breakerMilliseconds: 300, retries: 0 });
   agency.behaviour = BEHAVIOURS.answers500;
   expect([await answer(), await answer()]).toEqual(['FAULTY_ANSWER', 'FAULTY_ANSWER']);
@@ -80,7 +80,7 @@ test('an agency that flaps is left alone after so many faults in a row, then tri
   expect(seen.filter((one) => /^[a-z]/.test(one))).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
 });
 
-test('what is one request’s own fault, or a share of its time that was too short, does not speak against the agency', async () => {
+test('a fault of one request, or too short a share of its time, does not count towards the breaker', async () => {
   limitedTo({ breakerFaults: 1, retries: 0, responseBytes: 100_000 });
   agency.behaviour = BEHAVIOURS.answersWithoutEnd;
   expect(await answer()).toBe('FAULTY_ANSWER');
@@ -99,7 +99,7 @@ test('what is one request’s own fault, or a share of its time that was too sho
   expect(await answer()).toBe('CIRCUIT_OPEN');
 });
 
-test('of a slow agency so many requests are under way, so many more wait, and every further one fails at once', async () => {
+test('a slow agency has a limited number of requests in progress and waiting, and every further one fails immediately', async () => {
   limitedTo({ concurrent: 2, queued: 3 });
   const waiting: (() => void)[] = [];
   agency.behaviour = (response, real) => waiting.push(() => void BEHAVIOURS.answers(response, real));
@@ -115,7 +115,7 @@ test('of a slow agency so many requests are under way, so many more wait, and ev
   expect(seen.filter((outcome) => outcome === 'OVERLOADED')).toHaveLength(2);
 });
 
-test('who waits for a place waits no longer than its own deadline, and is not sent afterwards', async () => {
+test('a waiting request gives up at its own deadline, and is not sent afterwards', async () => {
   limitedTo({ concurrent: 1, queued: 3 });
   let go: (() => void) | undefined;
   agency.behaviour = (response, real) => {
@@ -134,7 +134,7 @@ test('who waits for a place waits no longer than its own deadline, and is not se
 test.each<[string, Behaviour]>([
   ['hangs', BEHAVIOURS.hangs],
   ['drips', BEHAVIOURS.drips],
-])('of an agency that %s the connection is closed, so that it keeps nobody from another', async (_, behaviour) => {
+])('the connection to an agency that %s is closed, which frees its place', async (_, behaviour) => {
   limitedTo({ concurrent: 2, queued: 0, breakerFaults: 1_000 });
   agency.behaviour = behaviour;
   expect(await Promise.all([answer(100), answer(100)])).toEqual(['TIMED_OUT', 'TIMED_OUT']);
@@ -143,7 +143,7 @@ test.each<[string, Behaviour]>([
   expect(agency.connections.size).toBe(4);
 });
 
-test('a query is sent again as often as it may, a mutation never, and an answer that has come is not asked for again', async () => {
+test('a query is retried up to the limit, a mutation never, and nothing is retried after an answer', async () => {
   limitedTo({ retries: 2, breakerFaults: 1_000 });
   agency.behaviour = (response) => response.socket?.destroy();
   expect(await answer()).toBe('UNREACHABLE');
@@ -158,7 +158,7 @@ test('a query is sent again as often as it may, a mutation never, and an answer 
   }
 });
 
-test('a query is not sent again when its answer would come too late', async () => {
+test('a query is not retried if its deadline is too close', async () => {
   // In process nothing is faster than being found missing, however busy the machine.
   const looks = jest.fn(() => undefined);
   transport = reliableTransport('education', inProcessTransport(looks), { ...DEFAULT_AGENCY_LIMITS, retries: 3 });
@@ -166,7 +166,7 @@ test('a query is not sent again when its answer would come too late', async () =
   expect(looks).toHaveBeenCalledTimes(1);
 });
 
-test('in process the same holds', async () => {
+test('the same limits and breaker apply in process', async () => {
   const handle = jest.fn<ReturnType<Subgraph['handle']>, []>(() => new Promise(() => undefined));
   const limits = { ...DEFAULT_AGENCY_LIMITS, breakerFaults: 3, concurrent: 1, queued: 0 };
   transport = reliableTransport(

@@ -23,14 +23,14 @@ async function loadFault(supergraphSdl: string): Promise<string | undefined> {
   }
 }
 
-test('the full supergraph is one that ApolloGateway refuses, and the copy without security features one that it loads', async () => {
+test('ApolloGateway refuses the full supergraph, and loads the copy without security features', async () => {
   expect(await loadFault(FULL)).toMatch(/policy/);
   const { loadableSdl } = readSupergraph(FULL);
   expect(loadableSdl).not.toMatch(/@policy|policy__Policy/);
   expect(await loadFault(loadableSdl)).toBeUndefined();
 });
 
-test('the other security features are taken out as well, and nothing else', async () => {
+test('the copy lacks all security features and nothing else', async () => {
   const { supergraphSdl } = composeServices([
     {
       name: 'a',
@@ -52,7 +52,7 @@ test('the other security features are taken out as well, and nothing else', asyn
   ]);
 });
 
-test.each(['Query', 'Mutation'])('a root field of %s that is only authenticated is refused', (root) => {
+test.each(['Query', 'Mutation'])('a root field of %s with only @authenticated is refused', (root) => {
   const { supergraphSdl } = composeServices([
     {
       name: 'a',
@@ -85,7 +85,7 @@ test('a supergraph that renames a security directive is refused', () => {
   ).toThrow(/renames the security directive/);
 });
 
-test('a supergraph with a root field that nobody labelled is refused', () => {
+test('a supergraph with an unlabelled root field is refused', () => {
   const field =
     'childByIdNumber(idNumber: String!): Child @join__field(graph: GOVERNANCE_CENTER) @policy(policies: [["governance-center.lookup"], ["governance-center.emergency"]])';
   expect(FULL).toContain(field);

@@ -169,7 +169,7 @@ const answersOf = (decisions: Decisions, coordinate: string): readonly Answer[] 
   decisions.answers(requirements.byField.get(coordinate) ?? [], RULES.masked.has(coordinate));
 
 test.each(COLUMNS.map(({ heading, asks }) => [heading, asks[0] as AccessContext] as const))(
-  '%s is given nothing in clear that the rules open for no record, whatever agencies answer',
+  '%s sees nothing in clear that the rules open for no record, whatever agencies answer',
   async (_, context) => {
     const decisions = RULES.rules.decisionsFor(context);
     const wrong: unknown[] = [];
@@ -204,6 +204,6 @@ test.each(COLUMNS.map(({ heading, asks }) => [heading, asks[0] as AccessContext]
 
 const seen = new Map<AccessContext, number>();
 
-test('the same operations bring what the rules may open in clear', () => {
+test('the same operations return values that the rules may open in clear', () => {
   expect(Math.max(...seen.values())).toBeGreaterThan(50);
 });

@@ -64,7 +64,7 @@ const verifyFile = (...files: readonly string[]) =>
 const entriesLeft = async () =>
   (await asSuperuser(database, 'select count(*)::int as left from ledger.entry'))[0]?.left;
 
-test('a month leaves whole, and what is left goes on from it', async () => {
+test('a month is archived whole, and the rest of the chain continues from it', async () => {
   expect(await archive('2022-01')).toMatchObject({
     code: 0,
     said: expect.stringMatching(/^Archived 2022-01, 25 entries up to 25/),
@@ -81,7 +81,7 @@ test('a month leaves whole, and what is left goes on from it', async () => {
   expect(await verified(database)).toMatchObject({ entries: 12, head: { seq: 49 }, uncovered: 0 });
 });
 
-test('files are verified by themselves, and must follow on each other', async () => {
+test('archive files are verified without the ledger, and must be consecutive', async () => {
   await archive('2022-01');
   await archive('2022-02');
   const february = 'access-ledger-2022-02.ndjson.gz';
@@ -95,7 +95,7 @@ test('files are verified by themselves, and must follow on each other', async ()
   expect(await verifyFile(february, FIRST)).toMatchObject({ code: 1 });
 });
 
-test('a ledger of which every entry was archived goes on', async () => {
+test('a ledger continues after all its entries were archived', async () => {
   await asSuperuser(
     database,
     'delete from ledger.entry where seq > 25',
@@ -111,11 +111,11 @@ test('a ledger of which every entry was archived goes on', async () => {
 
 test.each([
   ['is too young', '2022-03', 'The month 2022-03 is kept until 2025-04-01: LEDGER_RETENTION_YEARS is 3.'],
-  ['goes on', '2025-03', 'is kept until'],
+  ['is not over', '2025-03', 'is kept until'],
   ['is not the oldest', '2022-02', 'Archive older months first: 2022-01 is still in the ledger.'],
   ['has no entries', '2021-12', 'The ledger has no month 2021-12.'],
-  ['is none', '2022-13', 'The month must be written like 2023-01.'],
-])('a month that %s stays', async (_what, month, message) => {
+  ['is not a month', '2022-13', 'The month must be written like 2023-01.'],
+])('a month that %s is not archived', async (_what, month, message) => {
   await expect(archive(month)).rejects.toThrow(message);
   expect(await entriesLeft()).toBe(46);
   expect(await readdir(directory)).toEqual([]);
@@ -126,7 +126,7 @@ test('a month is archived once', async () => {
   await expect(archive('2022-01')).rejects.toThrow('The month 2022-01 has already been archived.');
 });
 
-test('a month that is not as recorded stays, and the entry is named', async () => {
+test('a month that is not as recorded is not archived, and the entry is named', async () => {
   await asSuperuser(database, `update ledger.entry set body = replace(body, 'town', 'down') where seq = 7`);
   expect(await archive('2022-01')).toMatchObject({
     code: 1,
@@ -135,14 +135,14 @@ test('a month that is not as recorded stays, and the entry is named', async () =
   expect(await entriesLeft()).toBe(46);
 });
 
-test('a run that was interrupted while it wrote the file is run again', async () => {
+test('a run that was interrupted while it wrote the file can be repeated', async () => {
   await writeFile(join(directory, `${FIRST}.partial`), 'half');
   expect(await archive('2022-01')).toMatchObject({ code: 0 });
   expect(await readdir(directory)).toEqual([FIRST]);
   expect(await verifyFile(FIRST)).toMatchObject({ code: 0 });
 });
 
-test('a run that was interrupted before it dropped the month leaves it, and is run again', async () => {
+test('a run that was interrupted before it dropped the month keeps the month, and can be repeated', async () => {
   // What depends on the month makes the last statement of the run fail.
   await asSuperuser(database, 'create view public.obstacle as select 1 as one from ledger.entry_2022_01');
   await expect(archive('2022-01')).rejects.toThrow();
@@ -154,7 +154,7 @@ test('a run that was interrupted before it dropped the month leaves it, and is r
   expect(await entriesLeft()).toBe(21);
 });
 
-test('a month that somebody reads is dropped when they are done', async () => {
+test('a month that is being read is dropped afterwards', async () => {
   const reader = new Client({ connectionString: database.writerUrl });
   await reader.connect();
   await reader.query('begin; select 1 from ledger.entry limit 1');
@@ -164,7 +164,7 @@ test('a month that somebody reads is dropped when they are done', async () => {
   expect(await entriesLeft()).toBe(21);
 });
 
-test('a file of that name that holds something else is not taken for the archive', async () => {
+test('an existing file with other content is not taken for the archive', async () => {
   await archive('2022-01');
   const [file, kept] = [join(directory, FIRST), join(directory, 'kept')];
   await copyFile(file, kept);
@@ -176,20 +176,20 @@ test('a file of that name that holds something else is not taken for the archive
   expect(await entriesLeft()).toBe(25);
 });
 
-test('a dropped month that no archive row tells of is missing', async () => {
+test('a dropped month without an archive row is reported as missing', async () => {
   await asSuperuser(database, 'drop table ledger.entry_2022_01');
   expect(await verified(database)).toMatch(/^entry 1: it is missing/);
 });
 
 test.each([
-  ['that reaches further than was signed', 'update ledger.archive set last_seq = 26', /^entry 27: |^checkpoint \d+: /],
+  ['that ends after the last signed entry', 'update ledger.archive set last_seq = 26', /^entry 27: |^checkpoint \d+: /],
   [
     'with another last hash',
     `update ledger.archive set last_hash = '\\x00'`,
     /^checkpoint \d+: the archived month 2022-01 ends with another entry|^entry 26: /,
   ],
   ['that begins later', 'update ledger.archive set first_seq = 2', /^entry 1: it is missing before the archived month/],
-])('an archive row %s is found', async (_what, statement, expected) => {
+])('an archive row %s is detected', async (_what, statement, expected) => {
   await archive('2022-01');
   await asSuperuser(database, statement);
   expect(await verified(database)).toMatch(expected);
@@ -245,7 +245,7 @@ describe('an archive', () => {
     expect(await verifyFile(FIRST)).toMatchObject({ code: 1, said: expect.stringMatching(expected) });
   });
 
-  test('that is cut short, damaged, or goes on after its end is told', async () => {
+  test('that is truncated, damaged, or continues after its end is refused', async () => {
     await archive('2022-01');
     const file = join(directory, FIRST);
     const whole = await readFile(file);

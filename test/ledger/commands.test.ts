@@ -21,7 +21,7 @@ import { runCommand } from '../support/ledger-command';
 
 const NAME = 'ledger_commands';
 
-test('the command line tells how it is, and ends with 1 where an entry is not as recorded', async () => {
+test('the command reports the state of the ledger, and exits with 1 if an entry is not as recorded', async () => {
   const database = await emptyLedgerDatabase(NAME);
   const ledger = await open(database);
   await recordOneByOne(ledger, 12);
@@ -49,7 +49,7 @@ test('the command line tells how it is, and ends with 1 where an entry is not as
   await dropLedgerDatabase(NAME);
 });
 
-test('the embedded system needs no settings, while it runs and while it does not', async () => {
+test('the commands need no settings for the embedded system, whether it runs or not', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-ledger-'));
   await chmod(dataDirectory, 0o755);
   const claim = await claimDataDirectory(dataDirectory);
@@ -88,7 +88,7 @@ describe('settings', () => {
     }
   };
 
-  test('derive the URLs of writer and reader from that of the owner', () => {
+  test('derive the writer’s and reader’s URLs from the owner’s', () => {
     const { database } = ledgerConfig(new Environment({ LEDGER_DATABASE_URL: 'postgres://o:p@db:5432/access_ledger' }));
     expect(database?.writerUrl).toMatch(/^postgres:\/\/access_ledger_writer:[^@]+@db:5432\/access_ledger$/);
     expect(database?.readerUrl).toMatch(/^postgres:\/\/access_ledger_reader:[^@]+@db:5432\/access_ledger$/);

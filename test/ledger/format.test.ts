@@ -75,7 +75,7 @@ test('the worked example of docs/reference/ledger-format.md is what the code com
   expect(EXAMPLE).toContain(`\n${hexOf(`${first.at}\n`)} `);
 });
 
-test('so are its Merkle tree, its signed checkpoint and its proof', () => {
+test('its Merkle tree, signed checkpoint and proof are what the code computes', () => {
   const nodes = [
     ...leaves.map((leaf) => digest(HASH, Buffer.of(0), leaf)),
     merkleRoot(HASH, leaves.slice(0, 2)),
@@ -93,7 +93,7 @@ test('so are its Merkle tree, its signed checkpoint and its proof', () => {
   expect(proofFault({ hash: proof.hash, entry, path: proof.path.map(bytes), checkpoint }, [KEY])).toBeUndefined();
 });
 
-test('so is its break', () => {
+test('its break is what the code computes', () => {
   const [after, afterHash, lost, lostHash] = found(/\nafter (\d+) ([0-9a-f]+)\nlost (\d+) ([0-9a-f]+)\n/);
   const [at = '', orderedBy = ''] = found(/\nat (.*)\nordered (.*)\n/);
   const resumption: Resumption = {

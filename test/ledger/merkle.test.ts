@@ -13,7 +13,7 @@ const leaves = fc.array(fc.uint8Array({ minLength: 1, maxLength: 8 }).map(Buffer
 });
 const hash = fc.constantFrom<LedgerHash>('sm3', 'sha256');
 
-test('the root of seven leaves is as RFC 9162, section 2.1.5, draws it', () => {
+test('the root of seven leaves is that of RFC 9162, section 2.1.5', () => {
   const data = Array.from({ length: 7 }, (_, index) => Buffer.of(index));
   const [a, b, c, d, e, f, j] = data.map((leaf) => sha256(Buffer.of(0), leaf)) as [
     Buffer,
@@ -34,7 +34,7 @@ test('the root of seven leaves is as RFC 9162, section 2.1.5, draws it', () => {
   expect(inclusionPath('sha256', data, 6)).toEqual([i, k]);
 });
 
-test('the known roots of Certificate Transparency come out', () => {
+test('the roots equal the known test values of Certificate Transparency', () => {
   const data = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
     (text) => Buffer.from(text, 'hex'),
   );
@@ -48,7 +48,7 @@ test('the known roots of Certificate Transparency come out', () => {
   ]);
 });
 
-test('every leaf of every tree is proved by its path', () => {
+test('the path of every leaf of every tree proves it', () => {
   fc.assert(
     fc.property(hash, leaves, fc.nat(), (name, all, pick) => {
       const index = pick % all.length;
@@ -61,7 +61,7 @@ test('every leaf of every tree is proved by its path', () => {
   );
 });
 
-test('no path proves another leaf, another place, another tree, or with a step changed, left out or added', () => {
+test('a path proves no other leaf, place or tree, and nothing with a step changed, removed or added', () => {
   fc.assert(
     fc.property(leaves, fc.nat(), fc.nat(), fc.nat({ max: 6 }), (all, pick, other, way) => {
       // Leaves that are alike stand for each other.

@@ -31,7 +31,7 @@ beforeEach(() => {
 const burst = (record: (entry: LedgerEntry) => Promise<void>, count: number) =>
   Promise.all(Array.from({ length: count }, () => record(entryOf())));
 
-test('200 accesses at once are one chain, in far fewer transactions than entries', async () => {
+test('200 simultaneous accesses become one chain, in far fewer transactions than entries', async () => {
   const ledger = await open(database);
   await burst(ledger.record.bind(ledger), 200);
   await ledger.close();
@@ -40,7 +40,7 @@ test('200 accesses at once are one chain, in far fewer transactions than entries
   expect(row?.transactions).toBeLessThan(10);
 });
 
-test('two gateways that write at once write one chain', async () => {
+test('two gateways that write simultaneously write one chain', async () => {
   // Whose clocks differ, and without checkpoints that clash: nothing but the lock keeps two entries from having one number.
   const settings = { checkpointEntries: 100_000 };
   const ahead = () => new Date(Date.now() + 7);
@@ -52,7 +52,7 @@ test('two gateways that write at once write one chain', async () => {
   expect(await verified(database)).toMatchObject({ entries: 400, head: { seq: 400 }, uncovered: 0 });
 });
 
-test('a gateway that is started and stopped beside one under load leaves checkpoints that hold', async () => {
+test('a gateway that starts and stops beside one under load leaves valid checkpoints', async () => {
   const steady = await open(database);
   let over = false;
   const load = (async () => {
@@ -70,7 +70,7 @@ test('a gateway that is started and stopped beside one under load leaves checkpo
   expect(await verified(database)).toMatchObject({ uncovered: 0 });
 });
 
-test('so does one whose clock is ahead', async () => {
+test('a gateway whose clock is ahead leaves valid checkpoints', async () => {
   const ahead = await open(database, {}, () => new Date(Date.now() + 500));
   const behind = await open(database);
   for (let turn = 0; turn < 4; turn += 1) {
@@ -84,7 +84,7 @@ test('so does one whose clock is ahead', async () => {
   expect(await verified(database)).toMatchObject({ uncovered: 0 });
 });
 
-test('two gateways write one chain whatever isolation the server has for its default', async () => {
+test('two gateways write one chain whatever the server’s default isolation level', async () => {
   await asAdmin((admin) =>
     admin.raw("alter database ?? set default_transaction_isolation = 'repeatable read'", [NAME]),
   );
@@ -96,7 +96,7 @@ test('two gateways write one chain whatever isolation the server has for its def
   expect(await verified(database)).toMatchObject({ entries: 160, uncovered: 0 });
 });
 
-test('so do two processes', async () => {
+test('two processes write one chain', async () => {
   const variables = { DATABASE: JSON.stringify(database), SIGNING_KEY: TEST_KEYS.privateKey, ROUNDS: '15' };
   const run = () =>
     promisify(execFile)(process.execPath, ['--import', 'tsx', 'test/support/record-entries.ts'], {
@@ -115,21 +115,28 @@ test.each([
   ['sha256', 'P-256'],
   ['sm3', 'SM2'],
   ['sha256', 'SM2'],
-] as const)('a chain of %s under a key on %s is as recorded, and no other key has signed it', async (hash, curve) => {
-  const keys = makeKeys(curve);
-  const ledger = await open(database, { hash, signingKey: keys.privateKey });
-  await recordOneByOne(ledger, 25);
-  await ledger.close();
-  expect(await verified(database, { publicKeys: [keys.publicKey] })).toMatchObject({ hash, entries: 25, uncovered: 0 });
-  expect(await verified(database, { publicKeys: [makeKeys(curve).publicKey] })).toMatch(/^checkpoint 1: /);
-  await asSuperuser(
-    database,
-    'update ledger.checkpoint set root = set_byte(root, 0, get_byte(root, 0) # 1) where number = 2',
-  );
-  expect(await verified(database, { publicKeys: [keys.publicKey] })).toBe('checkpoint 2: its signature is not valid');
-});
+] as const)(
+  'a chain hashed with %s and signed with a %s key is as recorded, but not under another key',
+  async (hash, curve) => {
+    const keys = makeKeys(curve);
+    const ledger = await open(database, { hash, signingKey: keys.privateKey });
+    await recordOneByOne(ledger, 25);
+    await ledger.close();
+    expect(await verified(database, { publicKeys: [keys.publicKey] })).toMatchObject({
+      hash,
+      entries: 25,
+      uncovered: 0,
+    });
+    expect(await verified(database, { publicKeys: [makeKeys(curve).publicKey] })).toMatch(/^checkpoint 1: /);
+    await asSuperuser(
+      database,
+      'update ledger.checkpoint set root = set_byte(root, 0, get_byte(root, 0) # 1) where number = 2',
+    );
+    expect(await verified(database, { publicKeys: [keys.publicKey] })).toBe('checkpoint 2: its signature is not valid');
+  },
+);
 
-test('a chain that was begun with one hash is not gone on with the other', async () => {
+test('a chain that began with one hash is not continued with the other', async () => {
   await (await open(database)).close();
   await expect(open(database, { hash: 'sha256' })).rejects.toThrow(
     'The ledger was started with the other hash: set LEDGER_HASH to sm3.',
@@ -139,11 +146,11 @@ test('a chain that was begun with one hash is not gone on with the other', async
 test.each([
   ['P-384', makeKeys('P-384' as 'P-256').privateKey],
   ['secp256k1', makeKeys('secp256k1' as 'P-256').privateKey],
-])('a key on %s is refused', async (_curve, signingKey) => {
+])('a %s key is refused', async (_curve, signingKey) => {
   await expect(open(database, { signingKey })).rejects.toThrow('The ledger key must be on the curve P-256 or SM2.');
 });
 
-test('a clock that is put back does not put the chain back', async () => {
+test('a clock that is set back does not set the chain’s time back', async () => {
   let now = new Date('2026-05-10T08:00:00Z');
   const ledger = await open(database, {}, () => now);
   await ledger.record(entryOf());
@@ -157,7 +164,7 @@ test('a clock that is put back does not put the chain back', async () => {
   });
 });
 
-test('a month by the calendar in China ends with a checkpoint, and has a partition of its own', async () => {
+test('each calendar month in China has its own partition and ends with a checkpoint', async () => {
   let now = new Date('2026-05-31T15:59:40Z');
   const ledger = await open(database, {}, () => now);
   await recordOneByOne(ledger, 4);
@@ -178,7 +185,7 @@ test('a month by the calendar in China ends with a checkpoint, and has a partiti
   expect(await verified(database)).toMatchObject({ entries: 7, uncovered: 0 });
 });
 
-test('entries have their checkpoint in time when nobody asks any more', async () => {
+test('entries get their checkpoint in time even without further requests', async () => {
   const ledger = await open(database, { checkpointSeconds: 1 });
   await ledger.record(entryOf());
   await ledger.record(entryOf());
@@ -188,7 +195,7 @@ test('entries have their checkpoint in time when nobody asks any more', async ()
   await ledger.close();
 });
 
-test('what is queued is written before the ledger is closed; then nothing is recorded any more', async () => {
+test('closing the ledger writes the queued entries, and nothing is recorded afterwards', async () => {
   const ledger = await open(database);
   const queued = burst(ledger.record.bind(ledger), 50);
   await Promise.all([ledger.close(), queued]);
@@ -200,9 +207,9 @@ test('what is queued is written before the ledger is closed; then nothing is rec
 test.each([
   ['a child by anything but a pseudonym', { children: ['99010120130517002X'], looks: [] }],
   ['a child twice', { children: [...entryOf().children, ...entryOf().children] }],
-  ['a look at a child that is not named', { children: [] }],
+  ['a look at a child that the entry does not list', { children: [] }],
   ['a text that the database cannot hold', { reference: 'case/\0' }],
-  ['half of a character', { reference: 'case/\ud800' }],
+  ['half of a surrogate pair', { reference: 'case/\ud800' }],
 ] as const)('an entry with %s is refused, and hinders no other', async (_what, changes) => {
   const ledger = await open(database);
   const refused = ledger.record(entryOf(changes as Partial<LedgerEntry>));
@@ -213,7 +220,7 @@ test.each([
   expect(await verified(database)).toMatchObject({ entries: 1 });
 });
 
-test('entries of all kinds come back as they were', async () => {
+test('entries of all kinds are read back unchanged', async () => {
   const ledger = await open(database);
   const entries: LedgerEntry[] = [
     entryOf({
@@ -253,15 +260,15 @@ test('entries of all kinds come back as they were', async () => {
 });
 
 test.each([
-  ['what is no address', { peer: 'case-worker.town' }],
-  ['a number of a person in the place of a digest', { lookups: { asked: 1, missed: ['99010120130517002X'] } }],
+  ['a peer that is no address', { peer: 'case-worker.town' }],
+  ['an ID number in place of a digest', { lookups: { asked: 1, missed: ['99010120130517002X'] } }],
 ])('an entry with %s is refused', async (_what, changes) => {
   const ledger = await open(database);
   await expect(ledger.record(entryOf(changes))).rejects.toMatchObject({ extensions: { code: 'LEDGER_UNAVAILABLE' } });
   await ledger.close();
 });
 
-test('a database that is not there stops the start', async () => {
+test('a missing database prevents the start', async () => {
   const nowhere = { ownerUrl: undefined, writerUrl: 'postgres://nobody:x@127.0.0.1:9/none', readerUrl: '' };
   const opening = openLedger({ database: nowhere, settings: TEST_LEDGER, log: pino({ level: 'silent' }) });
   await expect(opening).rejects.toThrow('The database of the ledger cannot be reached.');

@@ -70,7 +70,7 @@ async function timed(work: Promise<unknown>): Promise<number> {
   return performance.now() - before;
 }
 
-test('how far the ledger lags behind can be seen', async () => {
+test('the figures show how far the ledger lags behind', async () => {
   const begun = Date.now();
   expect(ledger.figures()).toMatchObject({ up: true, waiting: 0, oldestWaiting: 0, uncovered: 0, ahead: 0 });
   await recordOneByOne(ledger, 1);
@@ -94,7 +94,7 @@ test('how far the ledger lags behind can be seen', async () => {
   expect(ledger.figures()).toMatchObject({ up: true, waiting: 0, oldestWaiting: 0 });
 });
 
-test('so can what no checkpoint covers, and when the newest was written', async () => {
+test('the figures show the entries without a checkpoint, and the time of the newest checkpoint', async () => {
   const own = await open(database, { checkpointEntries: 3 });
   try {
     const seen: [number, boolean][] = [];
@@ -115,7 +115,7 @@ test('so can what no checkpoint covers, and when the newest was written', async 
   }
 });
 
-test('the lost answer to a commit writes nothing twice and loses nothing', async () => {
+test('a lost answer to a commit neither loses an entry nor writes one twice', async () => {
   await recordOneByOne(ledger, 2);
   network.loseAnswerTo = COMMIT;
   const { recorded, all } = await burst(40);
@@ -125,7 +125,7 @@ test('the lost answer to a commit writes nothing twice and loses nothing', async
   expect(await verified(database)).toMatchObject({ entries: 44 });
 });
 
-test('nor does it where a batch goes in one round trip', async () => {
+test('a lost answer or request of a batch in one round trip neither loses an entry nor writes one twice', async () => {
   // The first ones open the month; from then on nothing but the entries is sent.
   await recordOneByOne(ledger, 3);
   for (const lose of ['loseAnswerTo', 'loseRequest'] as const) {
@@ -138,7 +138,7 @@ test('nor does it where a batch goes in one round trip', async () => {
   expect(await verified(database)).toMatchObject({ entries: 5 });
 });
 
-test('a commit that was lost on its way is done again', async () => {
+test('a lost commit is repeated', async () => {
   network.loseRequest = COMMIT;
   const { recorded, all } = await burst(40);
   expect(recorded).toEqual(all);
@@ -146,7 +146,7 @@ test('a commit that was lost on its way is done again', async () => {
   expect(await verified(database)).toMatchObject({ entries: 40 });
 });
 
-test('another gateway that writes in between does not hide what became of a commit', async () => {
+test('the outcome of a commit is found even if another gateway wrote in between', async () => {
   const other = await open(database);
   network.loseAnswerTo = COMMIT;
   const entry = entryOf();
@@ -156,7 +156,7 @@ test('another gateway that writes in between does not hide what became of a comm
   expect(await verified(database)).toMatchObject({ entries: 21 });
 });
 
-test('connections that are ended in the middle, again and again, lose nothing and double nothing', async () => {
+test('connections that are terminated again and again neither lose an entry nor write one twice', async () => {
   let ended = 0;
   let going = true;
   const ending = (async () => {
@@ -197,7 +197,7 @@ test('without its database an access is refused within the deadline, and not rec
   expect(await withheld()).toEqual([1]);
 });
 
-test('a database that answers nothing is not waited for longer than the deadline', async () => {
+test('a database that does not answer delays an access until the deadline at most', async () => {
   network.state = 'silent';
   const took = await timed(
     Promise.all([1, 2, 3].map(() => expect(ledger.record(entryOf())).rejects.toMatchObject(UNAVAILABLE))),
@@ -211,7 +211,7 @@ test('a database that answers nothing is not waited for longer than the deadline
   expect(recorded).toEqual(all);
 });
 
-test('a database that is back within the deadline is not noticed by anybody', async () => {
+test('an outage shorter than the deadline is not noticed', async () => {
   network.state = 'down';
   const recording = ledger.record(entryOf());
   await sleep(DEADLINE / 3);
@@ -220,7 +220,7 @@ test('a database that is back within the deadline is not noticed by anybody', as
   expect(await requestIds()).toHaveLength(1);
 });
 
-test('ready asks nobody while the last write went well, and notices a connection that is gone', async () => {
+test('ready sends nothing after a successful write, and notices a lost connection', async () => {
   await ledger.record(entryOf());
   const { sent } = network;
   await ledger.ready();
@@ -230,7 +230,7 @@ test('ready asks nobody while the last write went well, and notices a connection
   await expect(ledger.ready()).rejects.toMatchObject(UNAVAILABLE);
 });
 
-test('another who stands still with the lock is not waited for longer than the deadline', async () => {
+test('a stalled holder of the lock delays an access until the deadline at most', async () => {
   const other = new Client({ connectionString: database.writerUrl });
   await other.connect();
   await other.query('begin; select ledger.lock_chain()');
@@ -240,7 +240,7 @@ test('another who stands still with the lock is not waited for longer than the d
   await ledger.record(entryOf());
 });
 
-test('a full disk is down until something could be written: what can be read proves nothing', async () => {
+test('a full disk counts as an outage until a write succeeds, even while reading works', async () => {
   await recordOneByOne(ledger, 1);
   await asSuperuser(database, DISK_FULL, BEFORE_ANY_ENTRY);
   const lines: string[] = [];
@@ -266,7 +266,7 @@ test('a full disk is down until something could be written: what can be read pro
   expect(await verified(database)).toMatchObject({ entries: 3, uncovered: 0 });
 });
 
-test('PostgreSQL stopped and started again', async () => {
+test('the ledger survives a restart of PostgreSQL', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'record-ledger-'));
   await chmod(dataDirectory, 0o755);
   const claim = await claimDataDirectory(dataDirectory);

@@ -35,12 +35,12 @@ afterAll(async () => {
 const check = (file: string, ...options: readonly string[]) =>
   runCommand('check-proof', undefined, ['--proof', file, '--key', key, ...options]);
 
-test('an entry is proved by the file and the public key alone', async () => {
+test('an entry is proved with only the file and the public key', async () => {
   expect(await check(proof)).toMatchObject({ code: 0, said: expect.stringMatching(/^Proved: entry 14 of /) });
   expect(await check(proof, '--checkpoint', checkpoint)).toMatchObject({ code: 0 });
 });
 
-test('so is every other', async () => {
+test('every entry can be proved', async () => {
   for (let seq = 1; seq <= 17; seq += 1) {
     const file = join(directory, `${seq}.json`);
     expect(await runCommand('proof', database, ['--entry', String(seq), '--out', file])).toMatchObject({ code: 0 });
@@ -60,8 +60,8 @@ test.each<[string, (json: Json) => void]>([
   ['another time', (json) => (json.entry.at = '2026-01-01T00:00:00.000Z')],
   ['another entry before it', (json) => (json.entry.previous = flip(json.entry.previous))],
   ['a changed step', (json) => (json.path[0] = flip(json.path[0]))],
-  ['a step less', (json) => json.path.pop()],
-  ['a step more', (json) => json.path.push(json.path[0])],
+  ['a missing step', (json) => json.path.pop()],
+  ['an additional step', (json) => json.path.push(json.path[0])],
   ['steps in another order', (json) => json.path.reverse()],
   ['the other hash', (json) => (json.hash = 'sha256')],
   ['another root', (json) => (json.checkpoint.root = flip(json.checkpoint.root))],
@@ -82,13 +82,13 @@ test.each<[string, (json: Json) => void]>([
   expect(await check(file)).toMatchObject({ code: 1, said: expect.stringMatching(/^NOT PROVED: /) });
 });
 
-test('a proof that another key has signed proves nothing', async () => {
+test('a proof signed with another key proves nothing', async () => {
   await writeFile(join(directory, 'other.pem'), makeKeys().publicKey);
   const outcome = await runCommand('check-proof', undefined, ['--proof', proof, '--key', join(directory, 'other.pem')]);
   expect(outcome).toEqual({ code: 1, said: 'NOT PROVED: checkpoint 3: it is signed with an unknown key.' });
 });
 
-test('a proof under another checkpoint than the exported one says so', async () => {
+test('a proof under a checkpoint that differs from the exported one is reported', async () => {
   const first = join(directory, 'first.json');
   await runCommand('proof', database, ['--entry', '1', '--out', first]);
   expect(await check(first, '--checkpoint', checkpoint)).toMatchObject({
@@ -97,7 +97,7 @@ test('a proof under another checkpoint than the exported one says so', async () 
   });
 });
 
-test('what is no proof is told', async () => {
+test('a file that is not a proof is refused', async () => {
   await writeFile(join(directory, 'none.json'), '{"kind":"x"}');
   await expect(check(join(directory, 'none.json'))).rejects.toThrow('The file is not a proof of an entry.');
   await expect(check(join(directory, 'missing.json'))).rejects.toThrow('cannot be read');

@@ -62,7 +62,7 @@ const numbers = async (of: LedgerDatabase) =>
     ({ number }) => number,
   );
 
-test('a gateway does not start on a ledger that is shorter than it was, and signs nothing', async () => {
+test('a gateway does not start on a shortened ledger, and signs nothing', async () => {
   await expect(open(backup, { headFile })).rejects.toThrow(SHORTENED);
   expect(await numbers(backup)).toEqual([1, 2, 3]);
   // Nor on an empty one, nor where the file is damaged; without a file, it begins to keep one.
@@ -74,7 +74,7 @@ test('a gateway does not start on a ledger that is shorter than it was, and sign
   await (await open(database, { headFile })).close();
 });
 
-test('nor on one that has another entry where the last was', async () => {
+test('a gateway does not start on a ledger with another entry in place of the last known one', async () => {
   const forged = await open(backup);
   await recordOneByOne(forged, 8);
   await forged.close();
@@ -82,7 +82,7 @@ test('nor on one that has another entry where the last was', async () => {
   await expect(resume()).rejects.toThrow('Entry 20 differs from the one that was written');
 });
 
-test('one that runs while the backup is restored answers nothing more, until the break is signed', async () => {
+test('a gateway that runs while a backup is restored answers nothing until the break is signed', async () => {
   const lines: string[] = [];
   const running = await open(database, { headFile }, undefined, lines);
   await recordOneByOne(running, 3);
@@ -108,7 +108,7 @@ test('one that runs while the backup is restored answers nothing more, until the
   expect(await verified(database)).toMatchObject({ uncovered: 0, breaks: [{ afterSeq: 12, lostSeq: 23 }] });
 });
 
-test('after the break is signed the chain goes on, no number is given again, and verifying names what is lost', async () => {
+test('after the break is signed the chain continues, no number is reused, and verifying names the lost entries', async () => {
   expect(await resume()).toEqual({
     code: 0,
     said: expect.stringMatching(
@@ -146,12 +146,12 @@ test('after the break is signed the chain goes on, no number is given again, and
   expect(await verified(backup)).toBe('entry 13: it is missing');
 });
 
-test('nothing is resumed where nothing is lost, and only by order of a role', async () => {
+test('resuming needs lost entries and the order of a role', async () => {
   await expect(resume(database)).rejects.toThrow('Nothing is lost: the ledger reaches the last known entry.');
   await expect(resume(database, '--ordered-by', '13800138000')).rejects.toThrow('--ordered-by must be a role');
 });
 
-test('a chain that ends in the future goes on from the present', async () => {
+test('a chain that ends in the future continues from the present', async () => {
   const later = () => new Date(Date.now() + 400 * 86_400_000);
   const frozen = await open(database, { headFile }, later);
   await recordOneByOne(frozen, 2);
@@ -166,7 +166,7 @@ test('a chain that ends in the future goes on from the present', async () => {
   expect(await verified(database)).toMatchObject({ entries: 25, uncovered: 0, head: { seq: 25 } });
 });
 
-test('who verifies may be somebody who can do nothing else, and leave out the key that this machine signs with', async () => {
+test('an auditor’s role can only verify, and can accept a given public key alone', async () => {
   const role = { username: `${NAME}_auditor`, password: 'of-the-auditor' };
   const auditorUrl = Object.assign(new URL(database.ownerUrl ?? ''), role).toString();
   await (await open({ ...database, auditorUrl })).close();
@@ -199,7 +199,7 @@ test('who verifies may be somebody who can do nothing else, and leave out the ke
   });
 });
 
-test('who verifies is handed a checkpoint over all there is', async () => {
+test('the checkpoint command covers all entries', async () => {
   const ledger = await open(database, { headFile });
   await recordOneByOne(ledger, 3);
   expect(await verified(database)).toMatchObject({ uncovered: 3 });

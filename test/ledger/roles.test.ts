@@ -44,7 +44,7 @@ const sqlState = (work: Promise<unknown>): Promise<string | undefined> =>
   );
 
 describe('the writer', () => {
-  test('adds and reads', async () => {
+  test('adds and reads rows', async () => {
     for (const table of TABLES) expect(await sqlState(writer.raw(`select * from ledger.${table}`))).toBeUndefined();
     const copy = writer.transaction(async (transaction) => {
       await transaction.raw('insert into ledger.entry select * from ledger.entry where false');
@@ -53,7 +53,7 @@ describe('the writer', () => {
     expect(await sqlState(copy)).toBeUndefined();
   });
 
-  test('changes nothing, removes nothing, makes nothing', async () => {
+  test('changes, removes and creates nothing', async () => {
     const tables = [...TABLES.map((table) => `ledger.${table}`), partition];
     const statements = [
       ...tables.flatMap((table) => [
@@ -89,7 +89,7 @@ describe('the writer', () => {
     }
   });
 
-  test('opens a month, whatever its search path, time zone or form of dates', async () => {
+  test('opens a month, whatever its search path, time zone or date style', async () => {
     await writer.transaction(async (transaction) => {
       await transaction.raw(
         `set local search_path = exposed; set local timezone = 'America/New_York'; set local datestyle = 'SQL, DMY'`,
@@ -108,7 +108,7 @@ describe('the writer', () => {
 });
 
 describe('the reader', () => {
-  test('selects from the view', async () => {
+  test('reads the view', async () => {
     const { rows } = await reader.raw(
       'select * from exposed.access_entry where children @> ? order by at desc, seq desc',
       [[childNumber(1)]],
@@ -130,7 +130,7 @@ describe('the reader', () => {
     ]);
   });
 
-  test('reaches nothing else', async () => {
+  test('reads nothing else', async () => {
     const statements = [
       ...[...TABLES.map((table) => `ledger.${table}`), partition].map((table) => `select * from ${table}`),
       'insert into exposed.access_entry (seq) values (1)',
@@ -152,7 +152,7 @@ describe('the reader', () => {
 describe('a gateway that does not migrate refuses a writer role', () => {
   const withoutOwner = () => open({ ...database, ownerUrl: undefined });
 
-  test('only where it has rights that it must not have', async () => {
+  test('only if it has forbidden rights', async () => {
     await (await withoutOwner()).close();
   });
 
@@ -208,7 +208,7 @@ describe('a gateway that does not migrate refuses a writer role', () => {
   });
 });
 
-test('nobody but the writer can take the lock of the chain, and hold all answers up', async () => {
+test('only the writer can take the chain’s lock, which could delay all answers', async () => {
   expect(await sqlState(writer.raw('select ledger.lock_chain()'))).toBeUndefined();
   expect(await sqlState(reader.raw('select ledger.lock_chain()'))).toBe(PERMISSION_DENIED);
   const holding = connect(database.readerUrl, { poolSize: 1, statementTimeout: 0 });

@@ -42,7 +42,7 @@ afterAll(async () => {
 
 const fault = (options?: VerifyChanges) => verified(database, options);
 
-test('a ledger that nobody touched is as recorded', async () => {
+test('an untouched ledger is as recorded', async () => {
   expect(await fault()).toMatchObject({
     entries: ENTRIES,
     checkpoints: 4,
@@ -65,7 +65,7 @@ test.each([
   ],
   ['a changed time', 9, `update ledger.entry set at = at + interval '1 millisecond' where seq = 9`],
   ['a changed caller', 8, `update ledger.entry set caller = 'nobody' where seq = 8`],
-  ['a child less in a column', 12, `update ledger.entry set children = children[2:] where seq = 12`],
+  ['a child removed from a column', 12, `update ledger.entry set children = children[2:] where seq = 12`],
   ['a changed agency', 13, `update ledger.entry set caller_agency = 'education' where seq = 13`],
   ['a changed region', 14, `update ledger.entry set caller_region = null where seq = 14`],
   ['a changed purpose', 15, `update ledger.entry set purpose = 'VISIT' where seq = 15`],
@@ -83,12 +83,12 @@ test.each([
     24,
     `insert into ledger.entry select seq, at + interval '1 ms', previous, hash, body, request_id, stage, caller, caller_agency, caller_region, purpose, children, owners, status from ledger.entry where seq = 24`,
   ],
-])('%s is found, and entry %i named', async (_what, entry, statement) => {
+])('%s is detected, and entry %i named', async (_what, entry, statement) => {
   await asSuperuser(database, statement);
   expect(await fault()).toMatch(new RegExp(`^entry ${entry}: [^\\n]*$`));
 });
 
-test('a beginning that is only said to be archived is missed', async () => {
+test('a beginning that is falsely marked as archived is reported as missing', async () => {
   const said = (seq: number) => [
     `insert into ledger.archive
        select to_char(at, 'YYYY-MM'), 1, seq, hash, at, '\\x00', now() from ledger.entry where seq = ${seq}`,
@@ -101,7 +101,7 @@ test('a beginning that is only said to be archived is missed', async () => {
   expect(await fault()).toMatch(/must be kept until/);
 });
 
-test('a gateway that finds other entries than it has written records and signs nothing any more', async () => {
+test('a gateway that finds its entries changed records and signs nothing more', async () => {
   const ledger = await open(database);
   await ledger.record(entryOf());
   await asSuperuser(
@@ -117,7 +117,7 @@ test('a gateway that finds other entries than it has written records and signs n
   expect(await fault()).toMatch(/^entry 1: no checkpoint covers it/);
 });
 
-test('a row put in with a hash that is right for it is named', async () => {
+test('an inserted row with a valid hash is named', async () => {
   await asSuperuser(
     database,
     'update ledger.entry set seq = seq + 1000 where seq >= 25',
@@ -129,7 +129,7 @@ test('a row put in with a hash that is right for it is named', async () => {
   expect(await fault()).toBe('entry 25: it differs from the one in its signed checkpoint');
 });
 
-test('a changed row is named where everything after it was recomputed as well', async () => {
+test('a changed row is named even if all later hashes were recomputed', async () => {
   await asSuperuser(
     database,
     `update ledger.entry set body = replace(body, '"status":200', '"status":403'), status = 403 where seq = 17`,
@@ -138,7 +138,7 @@ test('a changed row is named where everything after it was recomputed as well', 
   expect(await fault()).toBe('entry 17: it differs from the one in its signed checkpoint');
 });
 
-test('so it is where the hashes in the checkpoint were changed with it: then by the checkpoint', async () => {
+test('a changed row is found by the checkpoint’s signature if the hashes in the checkpoint were changed as well', async () => {
   await asSuperuser(database, `update ledger.entry set body = replace(body, 'Record', 'Other') where seq = 17`);
   await recompute(database, 17);
   await asSuperuser(
@@ -148,13 +148,13 @@ test('so it is where the hashes in the checkpoint were changed with it: then by 
   expect(await fault()).toBe('checkpoint 3: the hashes of its entries differ from those that were signed');
 });
 
-test('a clock that goes backwards is named, however well it was recomputed', async () => {
+test('a time that goes backwards is named, even with recomputed hashes', async () => {
   await asSuperuser(database, `update ledger.entry set at = at - interval '2 seconds' where seq = 34`);
   await recompute(database, 34);
   expect(await fault()).toBe('entry 34: it is older than the one before it');
 });
 
-test('a text that is no entry is named, however well it was recomputed', async () => {
+test('a text that is no entry is named, even with recomputed hashes', async () => {
   await asSuperuser(database, `update ledger.entry set body = replace(body, '"v":2', '"v":3') where seq = 35`);
   await recompute(database, 35);
   expect(await fault()).toBe('entry 35: its text is not a valid entry (v: invalid_union)');
@@ -187,16 +187,16 @@ describe('a checkpoint', () => {
       `update ledger.checkpoint set leaves = substring(leaves from 1 for 32) where number = 2`,
       'checkpoint 2: it does not have one hash for each of its entries',
     ],
-  ])('%s is found', async (_what, statement, expected) => {
+  ])('%s is detected', async (_what, statement, expected) => {
     await asSuperuser(database, statement);
     expect(await fault()).toBe(expected);
   });
 
-  test('that another key has signed is forged', async () => {
+  test('signed with another key is reported as forged', async () => {
     expect(await fault({ publicKeys: [makeKeys().publicKey] })).toBe('checkpoint 1: it is signed with an unknown key');
   });
 
-  test('must cover all but the youngest entries', async () => {
+  test('must cover all but the newest entries', async () => {
     expect(await fault({ youngest: { entries: 4, seconds: 7_200 } })).toBe(
       'entry 32: no checkpoint covers it and the 4 after it',
     );
@@ -206,7 +206,7 @@ describe('a checkpoint', () => {
 });
 
 describe('an exported checkpoint', () => {
-  test('finds a tail that was cut off, rows and checkpoints', async () => {
+  test('reveals that the newest rows and checkpoints were deleted', async () => {
     const exported = await exportNewest(database);
     await asSuperuser(
       database,
@@ -217,7 +217,7 @@ describe('an exported checkpoint', () => {
     expect(await fault({ exported })).toMatch(/^entry 22: it is missing, or was rewritten: the exported checkpoint 4/);
   });
 
-  test('finds a backup that was restored and went on being written', async () => {
+  test('reveals a restored backup that was written to afterwards', async () => {
     const { writerUrl } = database;
     const before = await cloneLedgerDatabase(original, `${CLONE}_restored`);
     const ledger = await open(database);
@@ -234,7 +234,7 @@ describe('an exported checkpoint', () => {
     await dropLedgerDatabase(`${CLONE}_restored`);
   });
 
-  test('must itself be signed by a known key', async () => {
+  test('must be signed with a known key', async () => {
     const exported = await exportNewest(database);
     const forged = { ...exported, checkpoint: { ...exported.checkpoint, lastSeq: 30 } };
     expect(await fault({ exported: forged })).toBe('checkpoint 4: as exported, its signature is not valid');
@@ -242,7 +242,7 @@ describe('an exported checkpoint', () => {
   });
 });
 
-test('of an entry and a checkpoint that are both bad, the entry is named', async () => {
+test('if both an entry and its checkpoint are wrong, the entry is named', async () => {
   await asSuperuser(
     database,
     `update ledger.entry set body = replace(body, 'town', 'down') where seq = 25`,
@@ -251,7 +251,7 @@ test('of an entry and a checkpoint that are both bad, the entry is named', async
   expect(await fault()).toMatch(/^entry 25: /);
 });
 
-test('a fault holds no value of an entry', async () => {
+test('faults contain no value of an entry', async () => {
   await asSuperuser(database, `update ledger.entry set caller = 'nobody' where seq = 8`);
   const text = await fault();
   for (const value of ['nobody', entryOf().caller?.id ?? '']) expect(text).not.toContain(value);

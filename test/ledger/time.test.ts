@@ -48,7 +48,7 @@ test.each([400, -400])('a gateway whose clock is %d days ahead does not start', 
   expect(await furthest()).toBeLessThan(60);
 });
 
-test('one whose clock goes 400 days ahead while it runs answers nothing more, and freezes the time of nobody', async () => {
+test('a gateway whose clock jumps 400 days ahead answers nothing more, and does not affect other gateways’ times', async () => {
   let ahead = 0;
   const lines: string[] = [];
   const wrong = await open(database, { deadlineMilliseconds: 5_000 }, undefined, lines, () => inDays(ahead));
@@ -73,7 +73,7 @@ test('one whose clock goes 400 days ahead while it runs answers nothing more, an
   expect(await verified(database)).toMatchObject({ entries: 8, uncovered: 0 });
 });
 
-test('entries have the time of the database, whatever a gateway takes for it within a few seconds', async () => {
+test('entries have the database’s time, even if a gateway’s clock is a few seconds off', async () => {
   const fast = await open(database, {}, undefined, [], () => new Date(Date.now() + 3_000));
   await recordOneByOne(fast, 3);
   await fast.close();
@@ -84,7 +84,7 @@ test('entries have the time of the database, whatever a gateway takes for it wit
   expect(row).toEqual({ late: 0 });
 });
 
-test('the database takes no entry from the future, from whatever gateway', async () => {
+test('the database refuses entries from the future, whichever gateway writes them', async () => {
   const ledger = await open(database);
   await ledger.record(entryOf());
   await ledger.close();
@@ -103,7 +103,7 @@ test('the database takes no entry from the future, from whatever gateway', async
   }
 });
 
-describe('a chain that ends in the future, by the clock of its database', () => {
+describe('a chain that ends in the future by the database’s clock', () => {
   beforeEach(async () => {
     const ledger = await open(database, {}, () => inDays(400));
     await recordOneByOne(ledger, 2);
@@ -111,14 +111,14 @@ describe('a chain that ends in the future, by the clock of its database', () => 
     await setDatabaseClock(database);
   });
 
-  test('is named by verifying, and by a figure that an alert goes by', async () => {
+  test('is reported by verifying, and by a metric with an alert', async () => {
     expect(await verified(database)).toMatch(/^entry 2: the chain ends in the future, at 20\d\d-/);
     const ledger = await open(database);
     expect(ledger.figures().ahead).toBeGreaterThan(399 * DAY);
     await ledger.close();
   });
 
-  test('has its checkpoints in time all the same, and each entry the time of its gateway', async () => {
+  test('still gets checkpoints in time, and each entry has its gateway’s time', async () => {
     const ledger = await open(database, { checkpointSeconds: 1 });
     const time = new Date().toISOString();
     await ledger.record(entryOf({ time }));
