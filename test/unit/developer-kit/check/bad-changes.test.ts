@@ -237,7 +237,7 @@ describe('a change without fault', () => {
     );
   });
 
-  test('is listed for the reviewer where it opens what the cases state', () => {
+  test('is listed for the reviewer if it opens only what the cases state', () => {
     const place = change.at(RULES, '@id("education.joint-meeting")');
     expect(change.lines.filter((line) => !/^note|^change new/.test(line))).toEqual([
       expect.stringMatching(
@@ -269,7 +269,7 @@ describe('a change without fault', () => {
     expect(told.filter((line) => /DENIED|ABSENT|auditor/.test(line))).toEqual([]);
   });
 
-  test('is noted where something is added', () => {
+  test('is noted if it adds something', () => {
     expect(change.lines).toContain(
       `note added: Enrolment.transport, which requires education.schooling (${change.at(SCHEMA, '  transport: String')})`,
     );

@@ -64,7 +64,7 @@ test.each([
     'enum Some {\n  One }',
     'name: Some.One is not UPPER_CASE, as values of enums are (subgraphs/education/schema.graphql:2)',
   ],
-])('names have their convention: %s', (schema, line) => {
+])('a name follows its convention: %s', (schema, line) => {
   expect(lint(names, schema)).toEqual([line]);
 });
 
@@ -177,7 +177,7 @@ describe('a labelled field goes to another agency only by agreement', () => {
     expect(flows({ schema: REQUIRES.replace('@requires', '@federation__requires') })).toHaveLength(1);
   });
 
-  test('by @provides, which answers it out of other data', () => {
+  test('by @provides, which answers it from other data', () => {
     const schema = receiving('').replace(
       'identity: Identity @external',
       'copy: Identity @provides(fields: "birthDate")',

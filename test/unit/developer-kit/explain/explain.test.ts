@@ -8,7 +8,7 @@ async function explained(...options: string[]): Promise<string> {
   return explain(COMMITTED, explainArguments(options), () => Promise.reject(new Error('No child was named.')));
 }
 
-test('deciding rules are shown with file, line and basis, and the part that the record decides', async () => {
+test('deciding rules are shown with file, line and basis, and the part that depends on the record', async () => {
   expect(await explained(...VISIT, '--field', 'Child.enrolment.school')).toMatch(
     new RegExp(
       [

@@ -66,11 +66,11 @@ test.each([
     'principal in Role::"supervisor" && principal.agency == Agency::"education"',
     'principal is case-worker, auditor, principal.agency is education',
   ],
-])('in place of %s there is: %s', (text, found) => {
+])('%s is described as: %s', (text, found) => {
   expect(foundInstead(condition(text), KNOWN)).toBe(found);
 });
 
-test('of the children in a grant, only their number is shown', () => {
+test('only the number of a grant’s children is shown', () => {
   const covered = condition('context has grant && context.grant.children.contains("c")');
   const [, part = covered] = conjuncts(covered);
   expect(fold(part, KNOWN)).toEqual({ kind: 'literal', value: false });

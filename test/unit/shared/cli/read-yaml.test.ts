@@ -69,7 +69,7 @@ test('scalars can be read as text, and parts have lines', () => {
   ]);
 });
 
-test('a value made from the file is checked by the places of the file, and by that of the part it is filled into', () => {
+test('a fault in a value derived from the file is reported at its place in the file, or at the part that it was inserted into', () => {
   const file = new YamlFile("officers:\n  - role: head\n    region: '1'\n  - region: 2\n", 'agency.yaml');
   const filledIn = { name: '教育', officers: [{ role: 'head', region: '1' }, { role: 'boss', region: 2 }, {}] };
   const check = () => file.check(filledIn, SHAPE);

@@ -20,13 +20,13 @@ function read(variables: Readonly<Record<string, string>>) {
   }
 }
 
-test('the key comes from a file that its user alone can read', () => {
+test('the key comes from a file that only its user can read', () => {
   expect(read({ CHILD_ID_KEY_FILE: keyFile(KEY), NODE_ENV: 'production' })).toBe(KEY);
   expect(read({ CHILD_ID_KEY_FILE: keyFile(KEY, 0o400) })).toBe(KEY);
 });
 
 test.each([0o604, 0o602, 0o601, 0o644, 0o666, 0o620, 0o777])(
-  'a file of mode %i is refused, with the way to mend it',
+  'a file with mode %i is refused, with the correction',
   (mode) => {
     const path = keyFile(KEY, mode);
     expect(read({ CHILD_ID_KEY_FILE: path })).toBe(

@@ -29,13 +29,13 @@ test('SM3 is the SM3 of GB/T 32905, appendix A', () => {
   );
 });
 
-test('the same child is the same wherever the ID number is written in small letters or with blanks around it', () => {
+test('an ID number in lower case or with surrounding blanks gives the same pseudonym', () => {
   const { derive } = childIds({ key, hash: 'sm3' });
   const parsed = parseIdNumber(` ${STORY.leftBehind.toLowerCase()} `);
   expect(parsed.ok && derive(parsed.value)).toBe(derive(STORY.leftBehind));
 });
 
-test('another key gives another pseudonym and another fingerprint; the fingerprint gives no key away', () => {
+test('another key gives another pseudonym and another fingerprint; the fingerprint does not reveal the key', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 64 }), (bytes) => {
       const other = childIds({ key: Buffer.from(bytes), hash: 'sm3' });
@@ -56,7 +56,7 @@ test('no two of 20,000 children share a pseudonym', () => {
   expect(seen.size).toBe(20_000);
 });
 
-test('a runtime without the hash, and a short key, are refused at start with what to do', () => {
+test('a runtime without the hash, and a short key, are refused at start with the correction', () => {
   expect(() => childIds({ key, hash: 'md99' as ChildIdHash })).toThrow(/has no MD99; set CHILD_ID_HASH/);
   expect(() => childIds({ key: Buffer.from('short'), hash: 'sm3' })).toThrow(
     /The key of pseudonyms must have at least 32 bytes/,

@@ -40,11 +40,11 @@ describe('resident ID numbers', () => {
     expect(parseIdNumber(number)).toEqual({ ok: true, value: number });
   });
 
-  it('accepts surrounding whitespace and a lowercase x, and gives back one spelling', () => {
+  it('accepts surrounding whitespace and a lowercase x, and returns one spelling', () => {
     expect(parseIdNumber(' \t99010120130517002x\n')).toEqual({ ok: true, value: '99010120130517002X' });
   });
 
-  it('reads what a person sees, whatever the characters are and whatever hides around them', () => {
+  it('reads the visible digits, whatever their characters, and ignores invisible ones', () => {
     const spellings = fc.record({
       before: fc.string({ unit: fc.constantFrom(...UNSEEN), maxLength: 4 }),
       after: fc.string({ unit: fc.constantFrom(...UNSEEN), maxLength: 4 }),
@@ -82,7 +82,7 @@ describe('resident ID numbers', () => {
   });
 
   it.each(['18991231', '20130229', '20131301', '20130431', '20130500', '20130010', '20261123', '99990101'])(
-    'refuses the birth date %s even where the check digit fits',
+    'refuses the birth date %s even if the check digit is correct',
     (birth) => {
       expect(parseIdNumber(withCheckDigit(`990101${birth}002`), TODAY)).toEqual({ ok: false, fault: 'BIRTH_DATE' });
     },
@@ -92,7 +92,7 @@ describe('resident ID numbers', () => {
     expect(parseIdNumber(withCheckDigit(`990101${birth}002`), TODAY).ok).toBe(true);
   });
 
-  it('accepts every number that is built right', () => {
+  it('accepts every valid number', () => {
     fc.assert(
       fc.property(idNumbers, (number) => {
         expect(parseIdNumber(number, TODAY)).toEqual({ ok: true, value: number });
@@ -116,7 +116,7 @@ describe('resident ID numbers', () => {
     );
   });
 
-  it('answers any text with a fault of four and never throws', () => {
+  it('returns one of four faults for any text and never throws', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 40 }), (text) => {
         const result = parseIdNumber(text, TODAY);

@@ -89,7 +89,7 @@ describe('claimDataDirectory', () => {
     await expect(claimDataDirectory(link)).rejects.toMatchObject({ code: 'DATA_DIR_IN_USE' });
   });
 
-  it('gives the directory back, once', async () => {
+  it('releases the directory, once', async () => {
     const first = await claimDataDirectory(directory);
     await first.release();
     const second = await claimDataDirectory(directory);
@@ -106,14 +106,14 @@ describe('claimDataDirectory', () => {
     await taken.release();
   });
 
-  it('takes over although the pid that was left behind is in use by another program', async () => {
+  it('takes over even if the remaining pid belongs to another program', async () => {
     await (await claimDataDirectory(directory)).release();
     writeFileSync(join(directory, 'claim'), `${process.ppid}\n`);
     const taken = await claimDataDirectory(directory);
     await taken.release();
   });
 
-  it('has exactly one winner among many that start at once after a killed holder', async () => {
+  it('has exactly one winner among many simultaneous starts after a killed holder', async () => {
     const holder = await startClaimant();
     const rivals = await Promise.all(Array.from({ length: 8 }, startClaimant));
     expect(await holder.claim()).toBe('claimed');

@@ -113,8 +113,8 @@ async function postedWithoutCertificate(url: string, token: string): Promise<num
 
 const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-describe('a context is good with the certificate that it is bound to', () => {
-  test('and is answered over HTTPS, on connections that are kept', async () => {
+describe('a context is accepted with the certificate that it is bound to', () => {
+  test('and answered over HTTPS, on reused connections', async () => {
     const [education, own] = [await service('education'), await service('gateway')];
     const { ask, token } = gateway(await agency(education.source), own.source);
     expect(claimsIn(token()).cnf).toEqual({ 'x5t#S256': own.source.current.thumbprint });
@@ -122,7 +122,7 @@ describe('a context is good with the certificate that it is bound to', () => {
     expect(await ask()).toBe(200);
   });
 
-  test("and not with another agency's, with none, with one that nobody trusts, or unencrypted", async () => {
+  test("and not with another agency's certificate, without one, with an untrusted one, or unencrypted", async () => {
     const education = await service('education');
     const url = await agency(education.source);
     const own = gateway(url, (await service('gateway')).source);
@@ -136,7 +136,7 @@ describe('a context is good with the certificate that it is bound to', () => {
     expect(await gateway(await agency()).send(stolen)).toBe(401);
   });
 
-  test('while one that is bound to nothing is refused where there are certificates, whoever presents it', async () => {
+  test('and an unbound context is refused if there are certificates, whoever presents it', async () => {
     const education = await service('education');
     const url = await agency(education.source);
     const unbound = gateway(await agency());
@@ -146,7 +146,7 @@ describe('a context is good with the certificate that it is bound to', () => {
     expect(await postedWithoutCertificate(url, unbound.token())).toBe(401);
   });
 
-  test('and the gateway sends it to nobody whose certificate is of another authority or of another name', async () => {
+  test('and the gateway sends none to a server with another authority’s certificate or another name', async () => {
     const own = await service('gateway');
     const stranger = await service('education', testAuthority('another').issue('education'));
     expect(await gateway(await agency(stranger.source), own.source).ask()).toMatch(/^UNREACHABLE .*(?:CERT|SIGNATURE)/);
@@ -164,7 +164,7 @@ test('health and readiness are asked without a certificate', async () => {
 });
 
 describe('certificates are replaced without a restart', () => {
-  test("the gateway's: contexts of before and after are answered, each over its own connections", async () => {
+  test("the gateway's: old and new contexts are answered, each over its own connections", async () => {
     const [education, own] = [await service('education'), await service('gateway')];
     const { token, send, ask } = gateway(await agency(education.source), own.source);
     const before = token();
@@ -175,7 +175,7 @@ describe('certificates are replaced without a restart', () => {
     expect(await Promise.all([send(before), send(after), ask(), send(before)])).toEqual([200, 200, 200, 200]);
   });
 
-  test("an agency's, and the authority of all, while two are trusted for a time", async () => {
+  test("an agency's, and the authority of all, while two authorities are trusted", async () => {
     const [education, own] = [await service('education'), await service('gateway')];
     const url = await agency(education.source);
     expect(await gateway(url, own.source).ask()).toBe(200);
@@ -213,11 +213,11 @@ describe('certificates are replaced without a restart', () => {
   });
 });
 
-describe('the key that contexts are signed with', () => {
+describe('the signing key of contexts', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const otherPublic = other.publicKey.export({ type: 'spki', format: 'pem' }) as string;
 
-  test('is followed by another while agencies know both', () => {
+  test('is replaced while agencies know both', () => {
     const both = contextVerifier(`${otherPublic}\n${publicKey}`, 'education');
     const otherPrivate = other.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
     for (const key of [privateKey, otherPrivate])
@@ -230,7 +230,7 @@ test.each([
   [6, false],
   [4, true],
   [1e8, false],
-])('a context from %d seconds ahead of the agency is accepted: %s', (ahead, accepted) => {
+])('a context signed %d seconds ahead of the agency’s clock is accepted: %s', (ahead, accepted) => {
   const iat = Math.floor(Date.now() / 1_000) + ahead;
   const options = { algorithm: 'ES256', issuer: 'unified-child-record/gateway', audience: 'education' } as const;
   const token = sign({ ...CONTEXT, iat, exp: iat + 60 }, privateKey, options);
@@ -242,7 +242,7 @@ test.each([
   clock.mockRestore();
 });
 
-test("an identity provider with a certificate of the county's own authority is read with JWKS_CA, and not without", async () => {
+test("an identity provider with a certificate of the county's own authority needs JWKS_CA", async () => {
   const { cert, key } = county.issue('identity-provider');
   const jwk = { ...keys.publicKey.export({ format: 'jwk' }), kid: 'one' };
   const server = createServer({ cert, key }, (_request, response) => response.end(JSON.stringify({ keys: [jwk] })));
@@ -287,7 +287,7 @@ describe('a start is refused', () => {
   };
   const files = { MTLS_CA_FILE: 'ca.pem', MTLS_CERTIFICATE_FILE: 'own.pem', MTLS_KEY_FILE: 'own-key.pem' };
 
-  test.each(Object.keys(files))('where of the three files only %s is named, or it alone is not', (name) => {
+  test.each(Object.keys(files))('if of the three files only %s is configured, or only it is not', (name) => {
     const alone = { [name]: 'x.pem' };
     const { [name as keyof typeof files]: _left, ...others } = files;
     for (const named of [alone, others]) {
@@ -295,7 +295,7 @@ describe('a start is refused', () => {
     }
   });
 
-  test('where they are named, and an agency is asked without encryption', () => {
+  test('if they are configured, and an agency’s URL is unencrypted', () => {
     const url = 'http://education:4001/graphql';
     const fault = 'SUBGRAPH_URL_EDUCATION must be an https URL: the MTLS_ files are set.';
     expect(faultsOf({ ...files, SUBGRAPH_URL_EDUCATION: url })).toContain(fault);
@@ -303,7 +303,7 @@ describe('a start is refused', () => {
     expect(faultsOf({ ...files, SUBGRAPH_URL_EDUCATION: url.replace('http', 'https') })).not.toContain(fault);
   });
 
-  test('where CONTEXT_PUBLIC_KEY holds three keys, or one that is none', () => {
+  test('if CONTEXT_PUBLIC_KEY has three keys, or an invalid one', () => {
     const faults = (CONTEXT_PUBLIC_KEY: string) => {
       const environment = new Environment({ CONTEXT_PUBLIC_KEY });
       contextKeySetting(environment, 'public');
@@ -315,7 +315,7 @@ describe('a start is refused', () => {
   });
 });
 
-test('agencies that are asked unencrypted over a network are named', () => {
+test('agencies with an unencrypted URL on a network are named', () => {
   const urls = new Map([
     ['education', 'http://education:4001/graphql'],
     ['civil-affairs', 'http://127.0.0.1:4001/graphql'],

@@ -22,7 +22,7 @@ test.each([
   '"months" must be between 1 and 99010120130517002.',
   'This is already done. 林小溪',
   '',
-])('the text "%s" of an agency’s own leaves as what the catalogue says of its code', (message) => {
+])('an agency’s own text "%s" is replaced by the catalogue’s message for its code', (message) => {
   expect(told({ message, path: ['list'], extensions: { code: 'ALREADY_SETTLED' } })).toEqual({
     message: ERRORS.ALREADY_SETTLED.message,
     path: ['list'],
@@ -38,7 +38,7 @@ test.each([
   'UNAUTHORIZED_FIELD_OR_TYPE',
   7,
   '__proto__',
-])('the code %s is none of an agency’s: the field failed', (code) => {
+])('the code %s is not an agency’s: the field failed', (code) => {
   expect(told({ message: 'x', extensions: { code } })).toEqual({
     message: ERRORS.INTERNAL_SERVER_ERROR.message,
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
@@ -55,7 +55,7 @@ test.each<[string, unknown]>([
   ['current', { version: 3, step: 'CLOSED' }],
   ['current', { version: 3 }],
   ['current', { finding: 'CLOSED', reviewedAt: '2026-05-17T08:30:00.000Z', reviewedBy: OFFICER }],
-])('the fact %s of an error is told where it has its form', (name, fact) => {
+])('the detail %s of an error is passed on if it has its form', (name, fact) => {
   expect(told({ message: '', extensions: { code: 'CONFLICT', [name]: fact } }).extensions).toEqual({
     code: 'CONFLICT',
     [name]: fact,
@@ -81,7 +81,7 @@ test.each<[string, unknown]>([
   ['agency', '林小溪'],
   ['reason', '林小溪'],
   ['stacktrace', ['/srv/secret-path']],
-])('what is told as %s without its form is not: %j', (name, fact) => {
+])('a detail %s without its form is dropped: %j', (name, fact) => {
   expect(told({ message: '', extensions: { code: 'CONFLICT', [name]: fact } }).extensions).toEqual({
     code: 'CONFLICT',
   });
@@ -109,7 +109,7 @@ function failuresOfAgencies(): readonly (readonly [file: string, code: string, s
   );
 }
 
-test('the gateway passes on every error that the code of agencies throws, with its message', () => {
+test('the gateway passes on every error that the agencies’ code throws, with its message', () => {
   const failures = failuresOfAgencies();
   expect(failures.length).toBeGreaterThan(40);
   const lost = failures.filter(

@@ -65,7 +65,7 @@ describe('a synthetic district', () => {
     );
   });
 
-  it('gives by iteration what it gives by index, and a child does not depend on the size', () => {
+  it('gives the same children by iteration and by index, independent of the size', () => {
     const small = { ...DISTRICT, size: 300 };
     let index = 0;
     for (const child of children(small)) {
@@ -93,7 +93,7 @@ describe('a synthetic district', () => {
     expect(() => childAt(DISTRICT, index)).toThrow(RangeError);
   });
 
-  it('gives no two children one ID number or student number, and nobody the number kept free', () => {
+  it('gives every child its own ID number and student number, and nobody the reserved number', () => {
     const district = { ...DISTRICT, size: 178_400 };
     const idNumbers = new Set<string>();
     const studentNumbers = new Set<string>();
@@ -146,7 +146,7 @@ describe('each synthetic child', () => {
     );
   });
 
-  it('has a past between birth and today; only an order reaches into the future, by six months at most', () => {
+  it('has all events between birth and today; only a safety order ends in the future, within six months', () => {
     const latestValidity = isoOf(addMonths(dayOf(DISTRICT.today), 6));
     for (const child of children(DISTRICT)) {
       const until = child.events.violence?.orderValidUntil ?? null;
@@ -223,7 +223,7 @@ describe('each synthetic child', () => {
     expect(indicesOf((child) => !fits(child))).toEqual([]);
   });
 
-  it('has parents as its circumstances say', () => {
+  it('has parents that match its circumstances', () => {
     const fits = ({ circumstances, household }: SyntheticChild) => {
       const { orphan, singleParent, unsupported, temporaryGuardianship } = circumstances;
       const parents = parentsIn(household);
@@ -338,13 +338,13 @@ describe('the confirmed risk level', () => {
     expect(changed).toEqual([]);
   });
 
-  it('gives red one and the same basis, which not only violence leads to', () => {
+  it('gives every red level the same basis, even without violence', () => {
     const red = drawn(DISTRICT).filter(({ risk }) => risk?.level === 'RED');
     expect(new Set(red.map(({ risk }) => risk?.basis.join()))).toEqual(new Set(['监护风险']));
     expect(red.some(({ events }) => events.violence === null)).toBe(true);
   });
 
-  it('speaks in known keywords only', () => {
+  it('uses only known keywords', () => {
     const keywords = new Set([...children(DISTRICT)].flatMap(({ risk }) => risk?.basis ?? []));
     const known = [
       '留守',
@@ -398,7 +398,7 @@ describe('the stories', () => {
     }
   });
 
-  it('tell what they are for', () => {
+  it('state their purpose', () => {
     expect(leftBehind).toMatchObject({
       circumstances: { leftBehind: true },
       schooling: { stage: 'JUNIOR', droppingOut: true, studentNumber: 'G99010120130517002X' },
@@ -430,7 +430,7 @@ describe('the stories', () => {
     for (const { schooling } of stories) expect(names).toContain(schooling?.school);
   });
 
-  it('do not vary with seed or size, and with the day only in dates at fixed distances and in the grade', () => {
+  it('do not vary with seed or size, and vary with the day only in relative dates and the grade', () => {
     const relative = (child: SyntheticChild, today: string) =>
       JSON.stringify({
         ...child,

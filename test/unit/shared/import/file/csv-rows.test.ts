@@ -40,7 +40,7 @@ test('a quotation mark that is never closed is named by its line', async () => {
   await expect(rowsOf(`a,b\n"${'x\n'.repeat(200_000)}`)).rejects.toThrow(/^Line 2: /);
 });
 
-test(`what we write as CSV is read as it was, in both encodings and cut anywhere (seed ${seed})`, async () => {
+test(`written CSV is read back unchanged, in both encodings and split anywhere (seed ${seed})`, async () => {
   const cell = fc.string({ unit: fc.constantFrom(...'a1 ,;"\n学籍林'), maxLength: 6 });
   const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
@@ -54,17 +54,17 @@ test(`what we write as CSV is read as it was, in both encodings and cut anywhere
 });
 
 test.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '＝1', '＋1', '－1', '＠x'])(
-  'a spreadsheet does not compute %j from what we write',
+  '%j is written so that a spreadsheet does not compute it',
   (text) => {
     expect(csvLine([text, 'b']).replaceAll('"', '').startsWith(`'${text}`)).toBe(true);
   },
 );
 
-test('a spreadsheet does not round an ID number from what we write', () => {
+test('an ID number is written so that a spreadsheet does not round it', () => {
   expect(csvLine(['99010120130517002X', '12'])).toBe("'99010120130517002X,12\r\n");
 });
 
-test(`bytes are taken for UTF-8 where all of them are, cut anywhere (seed ${seed})`, () => {
+test(`bytes are read as UTF-8 if all of them are valid, split anywhere (seed ${seed})`, () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 5 }), fc.boolean(), (text, size, spoilt) => {
       const bytes = Buffer.concat([Buffer.from(text), spoilt ? Buffer.from([0xd6, 0xd0]) : Buffer.alloc(0)]);

@@ -273,7 +273,7 @@ test('every type of column is tested', () => {
 });
 
 test.each(Object.entries(TYPES))(
-  `%s: what the office sees is what is stored (seed ${seed})`,
+  `%s: the displayed value is stored (seed ${seed})`,
   async (type, { fields, spelt }) => {
     const samples = fc.sample(spelt, { seed, numRuns: 25 });
     const expected = samples.flatMap(({ value, cells }) => cells.map((cell) => ({ cell, value })));
@@ -313,7 +313,7 @@ test.each<[string, object, Written, string]>([
   expect(read(fields, row?.[0])).toMatchObject({ reason });
 });
 
-test('days are counted from 1904 where the workbook says so, and shown so', async () => {
+test('days are counted from 1904 if the workbook says so, and displayed accordingly', async () => {
   const cells = [number(daysOf('2026-05-07') - 1_462, 'yyyy-mm-dd'), { stored: '2026-05-07', type: 'd' as const }];
   const [row] = await rowsOf(styledWorkbook([{ name: '甲', rows: [cells] }], { date1904: true }));
   expect(row?.map((cell) => read({ type: 'date' }, cell))).toEqual([{ value: '2026-05-07' }, { value: '2026-05-07' }]);
@@ -350,7 +350,7 @@ describe('hidden content', () => {
     ...more,
   });
 
-  test('a hidden sheet is not read for the visible one, and only by name and flag', async () => {
+  test('a hidden sheet is read only by name and with the option', async () => {
     for (const state of ['hidden', 'veryHidden'] as const) {
       const bytes = styledWorkbook([sheet('旧', { state }), sheet('学籍'), sheet('说明')]);
       expect((await rowsOf(bytes))[1]).toEqual(['学籍', '1']);
@@ -363,7 +363,7 @@ describe('hidden content', () => {
     await expect(rowsOf(styledWorkbook([sheet('旧', { state: 'hidden' })]))).rejects.toThrow('The sheet 旧 is hidden.');
   });
 
-  test('rows and columns that hold something refuse the sheet, unless they are asked for', async () => {
+  test('hidden rows and columns with values refuse the sheet, unless the option allows them', async () => {
     const refused: readonly [StyledSheet, string][] = [
       [sheet('甲', { hiddenRows: [2] }), 'Row 3 of the sheet has content but is hidden'],
       [sheet('甲', { hiddenColumns: [1] }), 'Column B of the sheet has content but is hidden'],
@@ -380,7 +380,7 @@ describe('hidden content', () => {
     expect(await rowsOf(styledWorkbook([empty]))).toHaveLength(4);
   });
 
-  test('zeros are not read from a sheet that hides them', async () => {
+  test('zeros are not read from a sheet that hides zeros', async () => {
     const zeros = sheet('甲', {
       before: '<sheetViews><sheetView showZeros="0"/></sheetViews>',
       rows: [[number(0), number(1)]],

@@ -43,7 +43,7 @@ async function changed(parts: Record<string, string | Uint8Array>, data: SheetDa
 const sheetOf = (rows: string) =>
   changed({ 'xl/worksheets/sheet1.xml': `<x:worksheet xmlns:x="m"><x:sheetData>${rows}</x:sheetData></x:worksheet>` });
 
-test('texts, numbers, dates and times come as the workbook stores them, with the number of their row', async () => {
+test('texts, numbers, dates and times are read as the workbook stores them, with their row number', async () => {
   const rows = await rowsOf(
     await workbookOf([
       ['身份证号', 'a & <b>'],
@@ -77,7 +77,7 @@ test('texts, numbers, dates and times come as the workbook stores them, with the
   ]);
 });
 
-test('a formula is not read, whatever is stored beside it, and neither is an error', async () => {
+test('neither a formula’s stored value nor an error is read', async () => {
   const [row] = await rowsOf(
     await sheetOf(
       '<x:row><x:c><x:f>1+1</x:f><x:v>2</x:v></x:c><x:c t="str"><x:f/><x:v>a</x:v></x:c><x:c t="e"><x:v>#N/A</x:v></x:c></x:row>',
@@ -86,7 +86,7 @@ test('a formula is not read, whatever is stored beside it, and neither is an err
   expect(row?.cells).toEqual([{ unreadable: 'formula' }, { unreadable: 'formula' }, { unreadable: 'error' }]);
 });
 
-test('rows and cells that the workbook leaves out are counted', async () => {
+test('omitted rows and cells are counted', async () => {
   const rows = await rowsOf(
     await sheetOf(
       '<x:row r="5"><x:c r="C5" t="inlineStr"><x:is><x:t>c</x:t></x:is></x:c></x:row><x:row><x:c t="inlineStr"><x:is><x:r><x:t>a</x:t></x:r><x:r><x:t>b</x:t></x:r><x:rPh><x:t>no</x:t></x:rPh></x:is></x:c></x:row>',
@@ -98,7 +98,7 @@ test('rows and cells that the workbook leaves out are counted', async () => {
   ]);
 });
 
-test('days are counted from 1904 where the workbook says so', async () => {
+test('days are counted from 1904 if the workbook says so', async () => {
   const bytes = await workbookOf([[{ value: new Date(Date.UTC(2026, 4, 17)), type: Date, format: 'yyyy-mm-dd' }]]);
   const parts = unzipSync(bytes);
   const workbook = Buffer.from(parts['xl/workbook.xml'] as Uint8Array).toString();
@@ -131,14 +131,14 @@ test('another sheet is read by its name', async () => {
 });
 
 describe('a damaged workbook is refused:', () => {
-  test('cut off anywhere', async () => {
+  test('truncated anywhere', async () => {
     const whole = await workbookOf(Array.from({ length: 50 }, (_, index) => [`row ${index}`]));
     for (const share of [0.1, 0.5, 0.9, 0.99]) {
       await expect(rowsOf(whole.subarray(0, whole.length * share))).rejects.toThrow(/^The workbook cannot be read: /);
     }
   });
 
-  test('a part that unpacks to more than any workbook has, and one that lies about it', async () => {
+  test('a part that unpacks to an excessive size, or declares a wrong size', async () => {
     const bomb = Buffer.from(await changed({ 'xl/styles.xml': new Uint8Array(40e6) }));
     expect(bomb.length).toBeLessThan(100_000);
     await expect(rowsOf(bomb)).rejects.toThrow('its part xl/styles.xml unpacks to more than 32 MB');
@@ -151,7 +151,7 @@ describe('a damaged workbook is refused:', () => {
     );
   });
 
-  test('bytes that were changed on the way', async () => {
+  test('changed bytes', async () => {
     const parts: Parts = unzipSync(await workbookOf([['abcdefgh']]));
     const bytes = Buffer.from(zipSync(parts, { level: 0 }));
     bytes[bytes.indexOf('abcdefgh')] = 'x'.charCodeAt(0);
@@ -197,7 +197,7 @@ describe('a damaged workbook is refused:', () => {
     await expect(changed(parts as Record<string, string>).then((bytes) => rowsOf(bytes))).rejects.toThrow(message);
   });
 
-  test('an archive of other things', async () => {
+  test('an archive that is not a workbook', async () => {
     await expect(rowsOf(zipSync({ 'a.txt': strToU8('a') }))).rejects.toThrow(/is an archive without a workbook/);
   });
 });

@@ -34,7 +34,7 @@ async function rowsOf(path: string): Promise<TableRow[]> {
 }
 
 describe.each(kinds)('$agency imports $name', ({ agency, roster, name, kind }) => {
-  test('into a table that has the columns, with all that must not be null', async () => {
+  test('into a table that has its columns, and sets every non-null column', async () => {
     const db = connect(testDatabase(agency).ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
     const columnsOf = async (table: string) =>
       (
@@ -57,7 +57,7 @@ describe.each(kinds)('$agency imports $name', ({ agency, roster, name, kind }) =
       expect(['child_id', 'id_number', ...ofChild].toSorted()).toEqual(needed(ofRoster).toSorted());
   });
 
-  test('from its templates, whose example is a comment, and right', async () => {
+  test('from its templates, whose example row is a comment and valid', async () => {
     const [csv, workbook] = [join(folder, `${agency}-${name}.csv`), join(folder, `${agency}-${name}.xlsx`)];
     writeFileSync(csv, csvTemplate(kind));
     writeFileSync(workbook, await workbookTemplate(kind));
@@ -109,7 +109,7 @@ kinds:
     }
   };
 
-  test('except in a good mapping', () => {
+  test('and a valid mapping has none', () => {
     expect(faultsOf(good)).toBe('');
   });
 

@@ -34,7 +34,7 @@ describe('an ID number', () => {
     expect(read({ type: 'id-number', required: true }, cell)).toEqual(result);
   });
 
-  test('agrees with the birth date and sex that stand beside it', () => {
+  test('must agree with the birth date and sex beside it', () => {
     expect(read({ type: 'birth-date' }, '2013年5月17日', ID)).toEqual({ value: '2013-05-17' });
     expect(read({ type: 'birth-date' }, '2013-05-18', ID)).toEqual({ reason: 'BIRTH_DATE_DIFFERS' });
     expect(read({ type: 'birth-date' }, number('41411', 'yyyy-mm-dd'), ID)).toEqual({ value: '2013-05-17' });
@@ -132,7 +132,7 @@ describe('a row', () => {
     expect(faults(['女', '3', '2', '7', ID])).toEqual(['缺勤=ABOVE_OTHER']);
   });
 
-  test('is stored by the names of the table, whatever order the columns of the file have', () => {
+  test('is stored by column name, whatever the order of the file’s columns', () => {
     expect(faults(['女', '2', '3', '7', ID])).toEqual({
       line: 2,
       idNumber: ID,
@@ -141,7 +141,7 @@ describe('a row', () => {
     });
   });
 
-  test('of a text file has all cells that the header has; one of a workbook may end early', () => {
+  test('has as many cells as the header in a text file, and may have fewer in a workbook', () => {
     const names = ['身份证号', '应到'];
     const row = rowOf([ID]);
     expect(readRow(row, header(names), TODAY)).toEqual({
@@ -153,7 +153,7 @@ describe('a row', () => {
   });
 });
 
-test('every reason is explained where officers look', () => {
+test('every reason is documented for officers', () => {
   const page = readFileSync(join(PROJECT, 'docs/guides/importing.md'), 'utf8');
   expect(Object.keys(REASONS).filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
 });

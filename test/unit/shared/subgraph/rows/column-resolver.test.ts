@@ -13,7 +13,7 @@ function answered(fields: readonly string[], thing: unknown): unknown {
   return data?.thing;
 }
 
-test('a field is answered by the property of its name, or else by its column', () => {
+test('a field is answered by the property of its name, or otherwise by its column', () => {
   expect(answered(['note', 'dueAt', 'nextVisitDue'], { note: 'a', due_at: 'b', next_visit_due: 'c' })).toEqual({
     note: 'a',
     dueAt: 'b',
@@ -23,7 +23,7 @@ test('a field is answered by the property of its name, or else by its column', (
   expect(answered(['dueAt'], { dueAt: null, due_at: 'column' })).toEqual({ dueAt: null });
 });
 
-test('a method of its name answers a field, and a resolver that is there stays', () => {
+test('a method of its name answers a field, and an existing resolver is kept', () => {
   expect(answered(['dueAt'], { dueAt: () => 'called', due_at: 'column' })).toEqual({ dueAt: 'called' });
   const schema = buildSchema('type Query { dueAt: String }');
   const field = schema.getQueryType()?.getFields().dueAt;

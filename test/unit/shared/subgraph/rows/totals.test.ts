@@ -31,7 +31,7 @@ test('a larger total is counted once, then costs no statement', async () => {
   expect(counted()).toBe(2);
 });
 
-test('callers who ask for the same larger total at once share one full count', async () => {
+test('simultaneous requests for the same larger total share one full count', async () => {
   const totals = new Totals();
   expect(await Promise.all([1, 2, 3].map(() => totals.of(rows(20_000))))).toEqual([20_000, 20_000, 20_000]);
   expect(statements.filter((sql) => !sql.includes('limit'))).toHaveLength(1);
@@ -43,7 +43,7 @@ test('lists that differ in a value share no total', async () => {
   expect(await totals.of(rows(20_001))).toBe(20_001);
 });
 
-test('a count that fails is not kept', async () => {
+test('a failed count is not cached', async () => {
   const totals = new Totals();
   const failing = () => rows(20_000).whereRaw('1 / (20000 - number) > -1');
   await expect(totals.of(failing())).rejects.toThrow();
