@@ -25,7 +25,7 @@ const hasMutations = (agency: string): boolean =>
   agencyFiles(join(PROJECT, 'subgraphs', agency), '.graphql').some(({ text }) => /^type Mutation\b/m.test(text));
 
 describe('docker-compose.yml', () => {
-  test('has a gateway, the ledger, counts of callers, and for every agency a subgraph, its migrations and a database, and nothing else', () => {
+  test('has only a gateway, a ledger, Redis, and for every agency a subgraph, migrations and a database', () => {
     expect([...asWritten.services.keys()].sort()).toEqual(
       [
         ...['gateway', 'redis', LEDGER_DATABASE],
@@ -61,7 +61,7 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  test('gives the password of an agency’s tables to what ends before its subgraph starts, and to nothing else', () => {
+  test('gives the password of an agency’s table owner only to migrations, which end before the subgraph starts', () => {
     for (const agency of AGENCIES) {
       const migrations = serviceOf(asWritten, migrationsOf(agency));
       expect(migrations.command.join(' ')).toBe(`${script('migrate')} ${agency}`);
@@ -79,7 +79,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('lets a subgraph reach its own database only, and nobody else reach that', () => {
+  test('lets only a subgraph reach its database, and the subgraph reach no other', () => {
     for (const agency of AGENCIES) {
       expect(reachableFrom(asWritten, databaseOf(agency)).sort()).toEqual([agency, migrationsOf(agency)].sort());
       expect(serviceOf(asWritten, migrationsOf(agency)).networks).toEqual([databaseOf(agency)]);
@@ -93,7 +93,7 @@ describe('docker-compose.yml', () => {
     expect(asWritten.networks.get('limits')).toEqual({ internal: true });
   });
 
-  test('confines every container: no capability, nothing to write to but what is mounted, and an end to all it can use', () => {
+  test('confines every container: no capabilities, only mounted files writable, and limited resources', () => {
     const confinements = [...asWritten.services].map(([name, { confinement }]) => [name, confinement]);
     expect(confinements).toEqual(
       [...asWritten.services.keys()].map((name) => [
@@ -112,7 +112,7 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  test('takes images of others by their digest, and so does the image of its own', () => {
+  test('pins foreign images by digest, and so does its own image', () => {
     const images = new Set([...asWritten.services.values()].map(({ image }) => image));
     images.delete('unified-child-record');
     expect([...images].filter((image) => !/^[a-z]+:\d+@\$\{[A-Z]+_IMAGE_DIGEST:\?[^}]+\}$/.test(image))).toEqual([]);
@@ -122,14 +122,14 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  test('publishes the gateway only, and on the loopback address only', () => {
+  test('publishes only the gateway, and only on the loopback address', () => {
     const published = [...asWritten.services].filter(([, { ports }]) => ports.length > 0);
     expect(published.map(([name, { ports }]) => [name, ...ports])).toEqual([
       ['gateway', `127.0.0.1:\${GATEWAY_PORT:-4000}:${serviceOf(asWritten, 'gateway').environment.PORT}`],
     ]);
   });
 
-  test('holds no secret and no default for one', () => {
+  test('contains no secret and no default for one', () => {
     const texts = [...asWritten.services.values()].flatMap(({ environment }) => Object.entries(environment));
     const secrets = texts.filter(([name]) => /PASSWORD|KEY|SECRET|TOKEN|^JW(?!.*_SECONDS$)|DATABASE_URL/.test(name));
     expect(secrets.length).toBeGreaterThanOrEqual(6 * 4 + 4 + 5);
@@ -145,7 +145,7 @@ describe('docker-compose.yml', () => {
     for (const path of asWritten.secrets.values()) expect(path).toMatch(/^\$\{\w+:\?[^}]+\}$/);
   });
 
-  test('hands on every setting of the gateway, but for those that an override has to mount or to reach something for', () => {
+  test('passes on every gateway setting except those that need an override to mount or reach something', () => {
     const lines = readFileSync(join(PROJECT, 'docs/operations/deployment.md'), 'utf8').split('\n');
     const ofGateway = lines.filter((line) => /^\| `.* \| (?:gateway|both)\b/.test(line));
     const names = ofGateway.flatMap((line) =>
@@ -170,7 +170,7 @@ describe('docker-compose.yml', () => {
     expect(optional.filter(([name, value]) => value !== `\${${name}:-}`)).toEqual([]);
   });
 
-  test('is refused by compose while any one secret is missing or blank', () => {
+  test('is refused by docker compose if any secret is missing or blank', () => {
     const names = [...readFileSync(FILE, 'utf8').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name ?? '');
     const required = Object.fromEntries(names.map((name) => [name, 'given']));
     expect(Object.keys(required).sort()).toEqual(

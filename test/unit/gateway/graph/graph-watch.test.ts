@@ -72,7 +72,7 @@ const serving =
     else response.writeHead(200, { etag }).end(text);
   };
 
-test('a URL is asked with the ETag of what it answered the last time, and 304 means just that', async () => {
+test('a URL is fetched with the last answer’s ETag, and 304 means unchanged', async () => {
   answer = serving({ '/supergraph': 's1', '/rules': 'r1' });
   const watch = await watchServer();
   await watch.look();
@@ -92,7 +92,7 @@ test('a URL is asked with the ETag of what it answered the last time, and 304 me
   expect(lines).toEqual([]);
 });
 
-test('without an ETag, a URL is asked for all of it again', async () => {
+test('without an ETag, a URL is fetched whole again', async () => {
   answer = ({ url: path = '' }, response) => response.end(path);
   const watch = await watchServer();
   await watch.look();
@@ -141,14 +141,14 @@ test.each<[string, RequestListener, string]>([
   expect(offered).toEqual([{ supergraph: 's1', rules: 'r1' }]);
 });
 
-test('a start does without a source no more than without its database: it says what is missing', async () => {
+test('a start fails without its graph source, and reports what is missing', async () => {
   const files = graphFiles();
   closing.push(files.remove);
   const watch = graphWatch({ ...files, rules: `${files.rules}.not`, reloadSeconds: 0 }, log);
   await expect(watch.read()).rejects.toThrow('RULES cannot be read: ENOENT.');
 });
 
-test('files are looked at every so often, until it stops', async () => {
+test('files are checked periodically until the watch stops', async () => {
   const files = graphFiles();
   closing.push(files.remove);
   const watch = graphWatch({ ...files, reloadSeconds: 1 }, log);
@@ -165,7 +165,7 @@ test('files are looked at every so often, until it stops', async () => {
   expect(offered).toHaveLength(last);
 });
 
-test('who asks for a look while one is under way gets another, which sees what has changed since', async () => {
+test('a check requested during another one runs afterwards, and sees later changes', async () => {
   const files = graphFiles();
   closing.push(files.remove);
   const watch = graphWatch({ ...files, reloadSeconds: 0 }, log);

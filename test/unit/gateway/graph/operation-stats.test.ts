@@ -15,7 +15,7 @@ const access = (more: Partial<AccessContext> = {}): AccessContext => ({
 });
 const texts = (operations: OperationStats, limit = 100) => operations.most(limit).map(({ query }) => query);
 
-test('the most used come first, one for each kind of caller and each operation of a text', () => {
+test('the most frequent come first, one per kind of caller and operation of a document', () => {
   const operations = new OperationStats();
   for (const query of ['a', 'b', 'b', 'c', 'c', 'c']) operations.count(query, undefined, access());
   expect(texts(operations)).toEqual(['c', 'b', 'a']);
@@ -25,7 +25,7 @@ test('the most used come first, one for each kind of caller and each operation o
   expect(texts(operations)).toEqual(['c', 'b', 'a', 'a', 'a']);
 });
 
-test('what was used before a graph was replaced counts for less than what is used now', () => {
+test('uses before a graph was replaced count less than current ones', () => {
   const operations = new OperationStats();
   for (let times = 0; times < 3; times++) operations.count('before', undefined, access());
   operations.age();
@@ -33,7 +33,7 @@ test('what was used before a graph was replaced counts for less than what is use
   expect(texts(operations)).toEqual(['now', 'before']);
 });
 
-test('nobody who asked, and nobody who was asked about, is remembered', () => {
+test('neither callers nor children are stored', () => {
   const operations = new OperationStats();
   operations.count('a', undefined, access());
   const kept = JSON.stringify(operations.most(1));
@@ -41,7 +41,7 @@ test('nobody who asked, and nobody who was asked about, is remembered', () => {
   expect(kept).not.toMatch(/officer-7|赵小明|case-9|child-3|meeting-5/);
 });
 
-test('neither ever new texts nor ever new kinds of caller fill the memory', () => {
+test('new documents and new kinds of caller do not fill the memory', () => {
   const operations = new OperationStats();
   for (let index = 0; index < 2_500; index++) operations.count(`{ a${index} }`, undefined, access());
   expect(operations.most(10_000)).toHaveLength(2_000);
@@ -53,7 +53,7 @@ test('neither ever new texts nor ever new kinds of caller fill the memory', () =
   expect(kinds.most(10_000)).toHaveLength(32);
 });
 
-test('variables that an operation cannot do without are made up so that they fit', () => {
+test('required variables get valid sample values', () => {
   const schema = buildSchema(`
     scalar Day
     enum Level { RED YELLOW }

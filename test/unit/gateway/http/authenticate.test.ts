@@ -145,13 +145,13 @@ test.each<[string, () => string]>([
   expect(await authenticatorWith().authenticate(make())).toEqual(caller);
 });
 
-test('the longest lifetime is a setting', async () => {
+test('the maximum lifetime is a setting', async () => {
   const { authenticate } = authenticatorWith({ lifetimeSeconds: 60 });
   expect(await authenticate(token({ exp: now() + 60 }))).toEqual(caller);
   await expect(authenticate(token({ exp: now() + 61 }))).rejects.toMatchObject({ reason: 'LIFETIME_TOO_LONG' });
 });
 
-test('a token that was verified once is not good for longer than it lives', async () => {
+test('a verified token is not valid beyond its lifetime', async () => {
   const { authenticate } = authenticatorWith();
   const token = `Bearer ${identityProvider.token('education-officer', { expiresIn: 60 })}`;
   const first = await authenticate(token);
@@ -161,7 +161,7 @@ test('a token that was verified once is not good for longer than it lives', asyn
   await expect(authenticate(token)).rejects.toMatchObject({ reason: 'EXPIRED' });
 });
 
-test('nor is it good for another token, be it alike but for its last character', async () => {
+test('a verified token does not make another one valid, even one that differs only in the last character', async () => {
   const { authenticate } = authenticatorWith();
   const token = `Bearer ${identityProvider.token('education-officer')}`;
   await authenticate(token);
@@ -214,7 +214,7 @@ describe('a list of revocations', () => {
     expect(await asked).toBe(revoked ? 'REVOKED' : 'accepted');
   });
 
-  test('takes back a token that was accepted before, within 30 seconds', async () => {
+  test('revokes an accepted token within 30 seconds', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     await write({});
     const { start, authenticate } = authenticatorWith({ revocationList: file });
@@ -241,7 +241,7 @@ describe('a list of revocations', () => {
     '{"subs":[]}',
     '{"sub":[{"id":"x"}]}',
     '{"sub":[{"id":"x","issuedBefore":"today"}]}',
-  ])('that is %j refuses the start', async (text) => {
+  ])('that is %j prevents the start', async (text) => {
     if (text !== undefined) await write(text);
     await expect(authenticatorWith({ revocationList: file }).start()).rejects.toThrow('REVOCATION_LIST');
   });

@@ -53,7 +53,7 @@ test.each<[string, string | undefined, string, string | undefined, string | null
   await server.close();
 });
 
-test('no other text than an address gets into the log, whatever a named proxy hands on', async () => {
+test('only addresses get into the log, whatever a named proxy sends', async () => {
   const server = serverBehind(PROXY);
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789abcdef.:%[], /"'), minLength: 1, maxLength: 40 });
   await fc.assert(
@@ -80,6 +80,6 @@ test.each([
   '10.0.0.7,',
   'fe80::1%eth0',
   '10.0.0.0/8/8',
-])('TRUSTED_PROXIES=%s refuses the start', (named) => {
+])('TRUSTED_PROXIES=%s prevents the start', (named) => {
   expect(() => serverBehind(named)).toThrow(ConfigurationError);
 });

@@ -51,7 +51,7 @@ async function awaitedBeside(isLarge: boolean): Promise<readonly number[]> {
   return awaited;
 }
 
-test('an entry waits for those of small operations that are under way', async () => {
+test('an entry waits for the entries of small operations in progress', async () => {
   expect(await awaitedBeside(false)).toEqual([1, 0]);
 });
 

@@ -24,7 +24,7 @@ function counts() {
 const total = (entries: readonly { readonly requests: number }[]) =>
   entries.reduce((sum, { requests }) => sum + requests, 0);
 
-test('a hundred thousand refusals from as many networks are a hundred entries and a few, and none is lost', async () => {
+test('a hundred thousand refusals from as many networks take little more than a hundred entries, and none is lost', async () => {
   const { ledger, lines, refusals } = counts();
   let logged = 0;
   for (let index = 0; index < 100_000; index += 1) {
@@ -41,7 +41,7 @@ test('a hundred thousand refusals from as many networks are a hundred entries an
   expect(total(ledger.entries)).toBe(100_000);
 });
 
-test('what cannot be recorded is recorded later, once, with what came in between', async () => {
+test('refusals that cannot be recorded are recorded later, once, with those in between', async () => {
   const { ledger, refusals } = counts();
   const { record } = ledger;
   ledger.record = () => Promise.reject(failure('LEDGER_UNAVAILABLE'));
@@ -59,7 +59,7 @@ test('what cannot be recorded is recorded later, once, with what came in between
   ]);
 });
 
-test('an address is refused once too much was refused to it, and no other is; with IPv6, all of its link is one', () => {
+test('only an address with too many refusals is refused; an IPv6 /64 counts as one address', () => {
   const addresses = addressLimiter(3);
   for (let index = 0; index < 3; index += 1) {
     addresses.check('203.0.113.7');

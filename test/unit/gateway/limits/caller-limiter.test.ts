@@ -40,7 +40,7 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-test('limits are whole numbers from 1 on, and Redis has a URL of its own kind; without any there are limits all the same', () => {
+test('limits are positive whole numbers, Redis has a redis URL, and there are limits by default', () => {
   const settings = (variables: NodeJS.ProcessEnv) => {
     const environment = new Environment(variables);
     const read = limitSettings(environment);
@@ -73,7 +73,7 @@ test('limits are whole numbers from 1 on, and Redis has a URL of its own kind; w
 });
 
 describe('in memory', () => {
-  test('each caller has requests of their own, and is told when there will be more', async () => {
+  test('each caller has their own number of requests, and learns when to retry', async () => {
     const one = limiter();
     expect(await letThrough([one], 'a', 8)).toBe(5);
     expect(await letThrough([one], 'b', 1)).toBe(1);
@@ -88,7 +88,7 @@ describe('in memory', () => {
     expect(refused.extensions.retryAfter).toBeLessThanOrEqual(60);
   });
 
-  test('an operation that costs too much is refused, and leaves what others may still cost', async () => {
+  test('an operation over the remaining cost is refused, and cheaper ones are still answered', async () => {
     const one = limiter();
     await one.operation('a', 60);
     const refused = await one.operation('a', 41).catch((error) => error);
@@ -98,7 +98,7 @@ describe('in memory', () => {
     await expect(one.operation('a', 1)).rejects.toThrow();
   });
 
-  test('new texts are counted apart from requests and cost', async () => {
+  test('new documents are counted separately from requests and cost', async () => {
     const one = limiter();
     for (let count = 0; count < 3; count += 1) await one.newText('a');
     const refused = await one.newText('a').catch((error) => error);
@@ -108,7 +108,7 @@ describe('in memory', () => {
     await one.operation('a', 100);
   });
 
-  test('lookups are counted apart, and those that are missed apart from them', async () => {
+  test('lookups are counted separately, and misses separately from them', async () => {
     const one = limiter();
     for (let count = 0; count < 3; count += 1) await one.lookup('a');
     const refused = await one.lookup('a').catch((error) => error);
@@ -127,14 +127,14 @@ describe('in memory', () => {
     await one.request('a');
   });
 
-  test('lookups at the same time are not missed more often together than one after the other', async () => {
+  test('simultaneous lookups may miss no more often than successive ones', async () => {
     const one = limiter();
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => one.lookup('a')));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
 
   test.each(['__proto__', 'constructor', 'toString', '', 'a:b'])(
-    'a caller called %p is counted as any other',
+    'a caller named %p is counted like any other',
     async (caller) => {
       expect(await letThrough([limiter()], caller, 7)).toBe(5);
     },
@@ -167,7 +167,7 @@ const program = redisProgram();
     lines.length = 0;
   };
 
-  test('gateways count together, in windows of a minute that end by themselves', async () => {
+  test('gateways count together, in windows of a minute that expire', async () => {
     const both = [limiter(redis.url), limiter(redis.url)];
     await connected(both);
     expect(await letThrough(both, 'a', 12)).toBe(5);
@@ -196,7 +196,7 @@ const program = redisProgram();
     expect(lines).toEqual([]);
   });
 
-  test('while it is down, each gateway counts by itself, says so once, and then goes back', async () => {
+  test('while it is down, each gateway counts alone, logs it once, and returns to shared counts afterwards', async () => {
     const one = limiter(redis.url);
     await connected([one]);
     expect(await letThrough([one], 'a', 7)).toBe(5);
@@ -213,7 +213,7 @@ const program = redisProgram();
     expect(await letThrough([one], 'b', 3)).toBe(0);
   });
 
-  test('while it hangs, nobody waits long, and the limits hold', async () => {
+  test('while it hangs, no request waits long, and the limits apply', async () => {
     const one = limiter(redis.url);
     await connected([one]);
     redis.pause();
@@ -225,7 +225,7 @@ const program = redisProgram();
     expect(lines).toHaveLength(1);
   });
 
-  test('where it was never there, the limits hold', async () => {
+  test('if it never answered, the limits apply', async () => {
     expect(await letThrough([limiter('redis://127.0.0.1:1')], 'd', 12)).toBe(5);
   });
 });

@@ -15,7 +15,7 @@ const told = (error: GraphQLError | undefined) =>
   error && { code: error.extensions.code, limit: error.extensions.limit, message: error.message };
 const child = (selections: string, rest = '') => `{ child(id: "a") { ${selections} } } ${rest}`;
 
-describe('a text may be as large as its limits, and no larger', () => {
+describe('a document may be as large as its limits, and no larger', () => {
   test.each<[string, number, string, (size: number) => string]>([
     ['operations', 50, 'OPERATION_TOO_WIDE', (n) => times(n, (i) => `query Q${i} { a }`)],
     ['fragments', 100, 'OPERATION_TOO_WIDE', (n) => `{ a } ${times(n, (i) => `fragment F${i} on Child { id }`)}`],
@@ -81,7 +81,7 @@ describe('a text may be as large as its limits, and no larger', () => {
     expect(fault(text(limit))).toBeUndefined();
   });
 
-  test('what is said of it names what there is too much of', () => {
+  test('the message names the exceeded limit', () => {
     expect(fault(child(times(101, () => 'id')))?.message).toBe(
       'The operation has too many selections of one response key: at most 100.',
     );
@@ -90,7 +90,7 @@ describe('a text may be as large as its limits, and no larger', () => {
   test.each([
     '{ ...A } fragment A on Query { a { ...A } b { ...A } }',
     '{ ...A } fragment A on Query { ...B } fragment B on Query { a { ...A ...B } }',
-  ])('a fragment within itself is left to the validator: %s', (query) => expect(fault(query)).toBeUndefined());
+  ])('a recursive fragment is left to the validator: %s', (query) => expect(fault(query)).toBeUndefined());
 
   const docs = (name: string) => readFileSync(join(PROJECT, 'examples', name), 'utf8');
   test.each<[string, string]>([
@@ -117,7 +117,7 @@ describe('a text may be as large as its limits, and no larger', () => {
         times(60, (i) => `fragment C${i} on Child { __typename id risk { level } a${i}: identity { fullName } }`),
       ),
     ],
-  ])('what apps send is let through: %s', (_, query) => expect(fault(query)).toBeUndefined());
+  ])('an app’s document is accepted: %s', (_, query) => expect(fault(query)).toBeUndefined());
 });
 
 describe('the most repeated key', () => {
@@ -142,7 +142,7 @@ describe('the most repeated key', () => {
     return counts;
   }
 
-  test('is counted per object of the answer, whatever fields and fragments its selections are spread over', () => {
+  test('is counted per object of the answer, across all fields and fragments that select it', () => {
     fc.assert(
       fc.property(selections, (chosen) => {
         const fragments: string[] = [];
@@ -180,7 +180,7 @@ describe('variables may be as many as their limits, and no more', () => {
     expect(told(variablesFault(variables))).toMatchObject({ code: 'INPUT_TOO_LARGE', limit });
   });
 
-  test('200 entries, and 2,000 values in all, are let through', () => {
+  test('200 entries, and 2,000 values in total, are accepted', () => {
     expect(variablesFault({ l: Array(200).fill('RED') })).toBeUndefined();
     expect(variablesFault({ l: Array(9).fill(Array(200).fill(1)) })).toBeUndefined();
     expect(variablesFault({})).toBeUndefined();

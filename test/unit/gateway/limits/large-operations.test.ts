@@ -18,7 +18,7 @@ function turns(operations: LargeOperations, names: readonly string[], cost = LAR
   return { begun, end: (name: string) => ends.get(name)?.() };
 }
 
-test('large operations begin a few at a time, in the order in which they came', async () => {
+test('large operations start a few at a time, in order of arrival', async () => {
   const { begun, end } = turns(new LargeOperations({ atOnce: 2, longest: NEVER }), ['a', 'b', 'c', 'd', 'e']);
   await settled();
   expect(begun).toEqual(['a', 'b']);
@@ -43,13 +43,13 @@ test('a small operation never waits', async () => {
   expect([large.begun, small.begun]).toEqual([['a'], ['c', 'd']]);
 });
 
-test('one that waits for an agency keeps nobody from beginning', async () => {
+test('one that waits for an agency does not block others', async () => {
   const { begun } = turns(new LargeOperations({ atOnce: 1, longest: 1 }), ['a', 'b', 'c']);
   while (begun.length < 3) await settled();
   expect(begun).toEqual(['a', 'b', 'c']);
 });
 
-test('a place that is free again goes to the next one that arrives', async () => {
+test('a free place goes to the next one that arrives', async () => {
   const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
   (await operations.begin(LARGE))?.();
   expect(await Promise.race([operations.begin(LARGE).then(() => 'begun'), settled().then(() => 'waits')])).toBe(
@@ -57,7 +57,7 @@ test('a place that is free again goes to the next one that arrives', async () =>
   );
 });
 
-test('the next large operation begins as soon as one has ended', async () => {
+test('the next large operation starts as soon as one has ended', async () => {
   const operations = new LargeOperations({ atOnce: 1, longest: NEVER });
   const { begun, end } = turns(operations, ['a', 'b']);
   await settled();

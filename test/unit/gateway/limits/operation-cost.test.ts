@@ -53,7 +53,7 @@ function composed(schema: string, link = COST_LINK): string {
 
 const costOf = operationCosts(costModel(parse(composed(SCHEMA)), true), 1_000_000);
 
-describe('objects cost 1, values nothing, lists as many as they may have', () => {
+describe('an object costs 1, a value 0, a list as much as its maximum size', () => {
   test.each<[string, number]>([
     ['{ __typename }', 0],
     ['{ one { id name tags } }', 1],
@@ -109,7 +109,7 @@ describe('@cost is the weight of a field, a type, an argument, or a field of an 
   });
 });
 
-describe('of what can be of several types, the costliest counts', () => {
+describe('of an interface or union, the most expensive type counts', () => {
   test.each<[string, number]>([
     ['{ shape { id } }', 3],
     ['{ shape { part { id } } }', 3 + 9],
@@ -129,7 +129,7 @@ describe('of what can be of several types, the costliest counts', () => {
   });
 });
 
-describe('variables and conditions count as they are sent', () => {
+describe('variables and conditions count with their values', () => {
   const query = `query ($n: Int = 7, $skip: Boolean = false, $with: Boolean!) {
     page(first: $n) { nodes { id next @include(if: $with) { id } } ...P @skip(if: $skip) }
     one @skip(if: true) { id }
@@ -147,7 +147,7 @@ describe('variables and conditions count as they are sent', () => {
     expect(costOf({ query, variables })).toBe(cost);
   });
 
-  test('one document has a cost for each of its operations', () => {
+  test('a document has a cost per operation', () => {
     const both = 'query A { one { id } } query B { heavy { id } }';
     expect(costOf({ query: both, operationName: 'A' })).toBe(1);
     expect(costOf({ query: both, operationName: 'B' })).toBe(6);
@@ -155,7 +155,7 @@ describe('variables and conditions count as they are sent', () => {
     expect(costOf({ query: both, operationName: 'C' })).toBe(0);
   });
 
-  test('fragments within fragments cost what they are written out, and take no longer than their text', () => {
+  test('nested fragments cost as if expanded, and are calculated in time linear in their text', () => {
     const spread = (levels: number) =>
       `{ one { ...F0 } } ${Array.from({ length: levels }, (_, n) => `fragment F${n} on Thing { ...F${n + 1} ...F${n + 1} }`).join(' ')} fragment F${levels} on Thing { next { id } }`;
     expect(costOf({ query: spread(8) })).toBe(1 + 2 ** 8);
@@ -168,7 +168,7 @@ describe('variables and conditions count as they are sent', () => {
   });
 });
 
-describe('what is too much is refused', () => {
+describe('an excessive operation is refused', () => {
   const refusal = (limits: typeof costOf, operation: Parameters<typeof costOf>[0]) => {
     try {
       return limits(operation);
@@ -177,7 +177,7 @@ describe('what is too much is refused', () => {
     }
   };
 
-  test('an operation over the budget, with what it costs', () => {
+  test('over the budget, with its cost', () => {
     const limits = operationCosts(costModel(parse(composed(SCHEMA)), true), 50);
     const query = 'query ($n: Int) { sliced(first: $n) { next { id } } }';
     expect(refusal(limits, { query, variables: { n: 25 } })).toBe(50);
@@ -197,7 +197,7 @@ describe('what is too much is refused', () => {
     ['query ($n: Int = 201) { page(first: $n) { totalCount } }', {}],
     ['{ ...F } fragment F on Query { page(first: 99999999999) { totalCount } }'],
     ['{ one { id } sliced(first: 201) @skip(if: true) { id } }'],
-  ])('a list of more than 200: %s %j', (query, variables = {}) => {
+  ])('for a list of more than 200: %s %j', (query, variables = {}) => {
     expect(refusal(costOf, { query, variables })).toMatchObject({
       code: 'BAD_USER_INPUT',
       limit: 200,
@@ -212,7 +212,7 @@ describe('what is too much is refused', () => {
   });
 
   test.each(['{ required { id } }', '{ required(first: 1, last: 1) { id } }', '{ required(first: null) { id } }'])(
-    'a list whose size is to be said once: %s',
+    'for a list that needs exactly one size argument: %s',
     (query) => {
       expect(refusal(costOf, { query })).toMatchObject({
         code: 'BAD_USER_INPUT',
@@ -231,7 +231,7 @@ describe('the supergraph', () => {
   const views = file('examples/case-view.graphql');
   const sections = views.slice(views.indexOf('fragment ChildSections'));
 
-  test('every argument "first" sizes a list, and no list of objects is without a size', () => {
+  test('has a list size for every argument "first" and every list of objects', () => {
     for (const [field = ''] of sdl.matchAll(/^ {2}\w+\([^)]*\bfirst: Int[^\n]*$/gm)) {
       expect(field).toContain('@listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])');
     }
@@ -244,7 +244,7 @@ describe('the supergraph', () => {
     expect(unsized).toEqual([]);
   });
 
-  test('pages of 100 and 200 children with every section, and the views of cases and meetings, are within the budget', () => {
+  test('permits pages of 100 and 200 children with every section, and the views of cases and meetings', () => {
     const page = `query ($n: Int!) { children(first: $n) { totalCount pageInfo { endCursor } nodes { ...ChildSections riskHistory { level visits { at } } riskProposal { basis } cases { id steps { step } tasks { id } } benefits { kind } judicialAid { kind } } } } ${sections}`;
     for (const n of [100, 200])
       expect(limits({ query: page, variables: { n } })).toBeLessThan(DEFAULT_LIMITS.operationCost / 1.3);
@@ -254,7 +254,7 @@ describe('the supergraph', () => {
   });
 });
 
-test('docs/reference/limits.md says what operations cost, and what the limits are', () => {
+test('docs/reference/limits.md documents costs and limits', () => {
   const docs = readFileSync(join(PROJECT, 'docs/reference/limits.md'), 'utf8');
   const sdl = readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8');
   const limits = operationCosts(readSupergraph(sdl).costs, DEFAULT_LIMITS.operationCost);
@@ -268,7 +268,7 @@ test('docs/reference/limits.md says what operations cost, and what the limits ar
   expect(docs).toContain(`| ${requestMilliseconds / 1_000} s |`);
 });
 
-test('a supergraph that renames @cost or @listSize is refused, and one that does not link them has the usual weights', () => {
+test('a supergraph that renames @cost or @listSize is refused, and one that does not link them has default weights', () => {
   const labelled = 'type Query { a: Int @policy(policies: [["a.a"]]) @weight(weight: 3) }';
   const renamed =
     '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy", { name: "@cost", as: "@weight" }])';

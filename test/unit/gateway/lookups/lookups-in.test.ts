@@ -52,7 +52,7 @@ test('variables have their defaults, in conditions and arguments alike', () => {
   expect(keysOf(query, { number: '2' })).toEqual([['childByIdNumber', '2']]);
 });
 
-test('of any operation, as many are found as are carried out', () => {
+test('in any operation, exactly the executed lookups are found', () => {
   const seed = randomInt(2 ** 31);
   const choices = new Choices(seed);
   let found = 0;

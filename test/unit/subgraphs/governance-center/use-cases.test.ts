@@ -14,7 +14,7 @@ const USE_CASES = agencyFiles(folder, '.graphql')
 const typesOf = (useCase: (typeof USE_CASES)[number]): readonly string[] =>
   useCase.definitions.flatMap((one) => (one.kind === Kind.OBJECT_TYPE_DEFINITION ? [one.name.value] : []));
 
-test.each(USE_CASES)('a type of $name has its rows and resolvers in the folder of its schema', async (useCase) => {
+test.each(USE_CASES)('a type of $name has its rows and resolvers in its schema’s folder', async (useCase) => {
   const rows = rowTypes(folder);
   const types = typesOf(useCase);
   for (const type of types) {

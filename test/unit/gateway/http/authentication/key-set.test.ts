@@ -70,7 +70,7 @@ afterEach(() => {
 
 const found = async (kid = 'good', alg = 'ES256') => (await provider.keys.find(kid, alg)) !== undefined;
 
-describe('a key is ignored by itself, and the good one beside it is used', () => {
+describe('only the invalid key is ignored, and the valid one beside it is used', () => {
   test.each<[string, unknown]>([
     ['MALFORMED', null],
     ['MALFORMED', 'key'],
@@ -105,7 +105,7 @@ describe('a key is ignored by itself, and the good one beside it is used', () =>
     expect(provider.logged).toContain(`"ignored":["${fault}","${fault}"],"msg":"token-keys-ignored"`);
   });
 
-  test('whatever stands in the set', async () => {
+  test('whatever the set contains', async () => {
     const entry = fc.oneof(
       fc.anything(),
       fc.record(
@@ -129,7 +129,7 @@ describe('a key is ignored by itself, and the good one beside it is used', () =>
   });
 });
 
-test('a key is found for the algorithms that it is fit for, and for no other', async () => {
+test('a key is found only for the algorithms that it supports', async () => {
   provider.publishes(good, jwk(rsa.publicKey, { kid: 'any' }), jwk(rsa.publicKey, { kid: 'one', alg: 'PS256' }));
   await provider.keys.start();
   const algorithmsOf = async (kid: string) => {
@@ -145,7 +145,7 @@ test('a key is found for the algorithms that it is fit for, and for no other', a
 });
 
 describe('keys that are withdrawn', () => {
-  test('are not found once the set was read without them, be it empty', async () => {
+  test('are not found once the set was read without them, even if it is empty', async () => {
     provider.publishes(good);
     await provider.keys.start();
     expect(await found()).toBe(true);
@@ -173,7 +173,7 @@ describe('keys that are withdrawn', () => {
   );
 
   test.each(['null', '{}', '{"keys":{}}', '{"keys":null}', '<html>', ''])(
-    'are trusted as long where the provider answers %j, which is no set',
+    'are trusted for as long if the provider answers %j, which is not a key set',
     async (text) => {
       provider.publishes(good);
       await provider.keys.start();
@@ -187,7 +187,7 @@ describe('keys that are withdrawn', () => {
 });
 
 describe('a provider that hangs', () => {
-  test('keeps nobody with a known key waiting', async () => {
+  test('delays nobody with a known key', async () => {
     provider.publishes(good);
     await provider.keys.start();
     provider.hangs();
@@ -199,7 +199,7 @@ describe('a provider that hangs', () => {
     expect(await found()).toBe(true);
   });
 
-  test('is asked once for any number of unknown keys, and not again within ten seconds', async () => {
+  test('is fetched once for any number of unknown keys, and not again within ten seconds', async () => {
     provider.publishes(good);
     await provider.keys.start();
     provider.time = MINUTE;
@@ -214,7 +214,7 @@ describe('a provider that hangs', () => {
   });
 });
 
-test('a key that is new is found at once', async () => {
+test('a new key is found immediately', async () => {
   provider.publishes(good);
   await provider.keys.start();
   provider.publishes(good, jwk(rsa.publicKey, { kid: 'new' }));
@@ -222,7 +222,7 @@ test('a key that is new is found at once', async () => {
   expect(await found('new', 'PS256')).toBe(true);
 });
 
-test('why the provider cannot be read is said once, and that it can be again', async () => {
+test('an outage of the provider is logged once, and so is its end', async () => {
   for (const code of [
     'ENOTFOUND',
     'EAI_AGAIN',
@@ -253,10 +253,10 @@ test('why the provider cannot be read is said once, and that it can be again', a
   ]);
 });
 
-describe('revocations that cannot be read any more', () => {
+describe('revocations that can no longer be read', () => {
   const token = { sub: 'officer', jti: undefined, issuedAt: 0 };
 
-  test('stay in force for five minutes, and then nobody is answered', async () => {
+  test('stay in force for five minutes, and nobody is answered afterwards', async () => {
     provider.answer = async () => '{"sub":["officer"]}';
     await provider.revocations.start();
     provider.fails('ENOENT');
@@ -270,7 +270,7 @@ describe('revocations that cannot be read any more', () => {
   });
 
   test.each(['', 'null', '[]', '{"sub":{}}', '{"jti":[1]}', '{"sub":[""]}', '{"users":[]}'])(
-    '%j is no list',
+    '%j is not a revocation list',
     (text) => {
       expect(() => parseRevocations(text)).toThrow();
     },

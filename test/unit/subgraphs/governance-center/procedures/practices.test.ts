@@ -58,16 +58,16 @@ function spoilt(text: string, search: string | RegExp, replacement: string): str
 
 const noon = (day: string) => new Date(`${day}T12:00:00+08:00`);
 
-test('the files that the project brings along have no faults', () => {
+test('the project’s own files have no faults', () => {
   expect(readFrom({}).faults).toEqual([]);
 });
 
-describe('a file of practices is refused, by the place of each fault', () => {
+describe('a file of practices is refused, with the place of each fault', () => {
   // Of one more entry at the end, all that differs from the first.
   const entry = (own: string) => `${PRACTICES}\n  - id: 9901/2021-1\n    region: '9901'\n    from: 2021-01-01\n${own}`;
   const LAST = 'PRACTICES_FILE: practices.2';
 
-  test('one more entry is not', () => {
+  test('one with an additional entry is not', () => {
     expect(read(entry('    basedOn: 99/2020-1')).faults).toEqual([]);
   });
 
@@ -237,7 +237,7 @@ describe('a file of practices is refused, by the place of each fault', () => {
     expect(withoutPlace(read(text).faults)).toEqual([typeof fault === 'string' ? fault : expect.stringMatching(fault)]);
   });
 
-  test('a file that is not there, and one that is there beside it', () => {
+  test('a missing file is reported beside a valid one', () => {
     const missing = join(folder, 'nowhere.yaml');
     expect(readFrom({ PRACTICES_FILE: missing, CALENDAR_FILE: missing }).faults).toEqual([
       'CALENDAR_FILE: cannot be read.',
@@ -245,7 +245,7 @@ describe('a file of practices is refused, by the place of each fault', () => {
     ]);
   });
 
-  test('all faults of both files are told at once', () => {
+  test('all faults of both files are reported at once', () => {
     const practices = PRACTICES.replace('feedback: 7wd', 'feedback: soon')
       .replace('visits: { RED: 1d, ORANGE: 7d, YELLOW: 1m }', 'visits: { RED: 1h }')
       .replace('needs: evidence', 'needs: luck');
@@ -265,7 +265,7 @@ describe('a file of practices is refused, by the place of each fault', () => {
   });
 });
 
-describe('a calendar is refused, by the place of each fault', () => {
+describe('a calendar is refused, with the place of each fault', () => {
   test.each<[string, string, string]>([
     ['a year that is none', 'May: { holidays: [], workdays: [] }', 'CALENDAR_FILE: May: Invalid key in record.'],
     [
@@ -343,7 +343,7 @@ describe('each fault names its file and line', () => {
   });
 });
 
-describe('what applies', () => {
+describe('the practice in force', () => {
   const { read: practices } = read(
     `${PRACTICES}
   - { id: 990101/2026-1, region: '990101', from: 2026-03-01, basedOn: 99/2020-1, feedback: 3d }
@@ -375,7 +375,7 @@ describe('what applies', () => {
     expect(idFor('990101002', new Date('2026-02-28T16:00:00Z'))).toBe('990101/2026-1');
   });
 
-  test('is nothing before the first has come into force, and where there is none', () => {
+  test('is none before the first comes into force, or without any', () => {
     for (const [region, day] of [
       ['990101', '2019-12-31'],
       ['110101', '2026-01-01'],
@@ -386,7 +386,7 @@ describe('what applies', () => {
     }
   });
 
-  test('is based on another in all that it does not say, and changes nothing of the other', () => {
+  test('inherits all settings that it does not state, without changing its base', () => {
     const [own, base] = [practices.for('990101', noon('2026-04-01')), practices.for('9901', noon('2026-04-01'))];
     expect(own).toEqual({
       ...base,
@@ -443,7 +443,7 @@ describe('working days', () => {
     return count;
   }
 
-  test('as many lie between as were asked for, forwards and backwards, and it ends on one of them', () => {
+  test('adding working days, forwards and backwards, passes the given number and ends on one', () => {
     fc.assert(
       fc.property(day, fc.integer({ min: 1, max: 60 }), fc.constantFrom(calendar, empty), (from, count, by) => {
         const end = by.add(from, count);
@@ -459,7 +459,7 @@ describe('working days', () => {
     );
   });
 
-  test('a day is worked on as a list of all days says', () => {
+  test('a day is a working day as in an independent list', () => {
     const holidays = new Set<string>();
     const listed = /(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?/g;
     const workdays = new Set<string>();
@@ -479,7 +479,7 @@ describe('working days', () => {
     );
   });
 
-  describe('lengths of time', () => {
+  describe('durations', () => {
     const due = (start: string, text: string) => dueAfter(new Date(start), parseDuration(text), calendar).toISOString();
 
     test.each([
@@ -503,13 +503,13 @@ describe('working days', () => {
       ['2026-12-15T10:00:00+08:00', '1m', '2027-01-15T16:00:00.000Z'],
     ])('%s and %s: until %s', (start, text, expected) => expect(due(start, text)).toBe(expected));
 
-    test('a window is as long as it says, in minutes, hours and days', () => {
+    test('a window has its length in minutes, hours and days', () => {
       expect(['1min', '30min', '2h', '14d'].map((text) => milliseconds(parseDuration(text)))).toEqual([
         60_000, 1_800_000, 7_200_000, 1_209_600_000,
       ]);
     });
 
-    test('a day after counts minutes and hours as days begun, and goes back as well', () => {
+    test('minutes and hours count as started days, forwards and backwards', () => {
       const on = (text: string, sign: 1 | -1) => dayAfter('2026-03-31', parseDuration(text), calendar, sign);
       expect(['1min', '1440min', '1441min'].map((text) => on(text, 1))).toEqual([
         ...['2026-04-01', '2026-04-01', '2026-04-02'],
@@ -522,7 +522,7 @@ describe('working days', () => {
       ]);
     });
 
-    test('a day is never due before it begins, nor in the middle of one', () => {
+    test('a due time is a midnight in China after the starting day', () => {
       const start = fc
         .integer({ min: 0, max: 60_000_000 })
         .map((seconds) => new Date(Date.UTC(2025, 0, 1) + seconds * 1_000));
@@ -539,7 +539,7 @@ describe('working days', () => {
       );
     });
 
-    test('months go forth and back to the same month', () => {
+    test('adding and subtracting months returns to the same month', () => {
       fc.assert(
         fc.property(day, fc.integer({ min: 1, max: 30 }), (from, count) => {
           const [there, back] = [addMonths(from, count), addMonths(addMonths(from, count), -count)];
@@ -551,7 +551,7 @@ describe('working days', () => {
   });
 });
 
-describe('what is proposed', () => {
+describe('the proposed level', () => {
   const { read: practices } = readFrom({});
   const now = noon('2026-06-15');
   const proposed = (facts: Partial<KnownFacts>, region = '990101') =>
@@ -632,7 +632,7 @@ describe('what is proposed', () => {
     expect(proposed({ clues: [clue('家庭暴力', day, time)] }).level).toBe(level);
   });
 
-  test('by the practice of the region: three colours know no BLUE, and other situations weigh otherwise', () => {
+  test('follows the region’s practice: three colours have no BLUE, and situations have other weights', () => {
     expect(proposed({ clues: [clue('家庭暴力', '2026-06-01')] }, '990102').level).toBe('ORANGE');
     expect(proposed({ categories: ['SINGLE_PARENT'] }, '990102')).toEqual({ level: null, basis: [] });
     expect(proposed({ clues: [clue('其他', '2026-06-01')] }, '990102').level).toBe('YELLOW');

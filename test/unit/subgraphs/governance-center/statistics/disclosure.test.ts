@@ -60,7 +60,7 @@ const steps = (world: World): World => new Map([...world].map(([place, count]) =
 
 beforeAll(() => console.log(`Figures are attacked in generated trees of regions; SEED=${SEED}`));
 
-test('a town is told none, one, two, three and four as the same thing, and more than that in steps of five', () => {
+test('a town’s counts from none to four look the same, and higher ones are in steps of five', () => {
   const told = (count: number) => cellOf(toldOf('990101001', new Map([['990101001', count]])));
   for (const count of [0, 1, 2, 3, 4]) expect(told(count)).toEqual({ count: null, suppressed: true });
   for (const count of [5, 6, 7, 8, 9]) expect(told(count)).toEqual({ count: 5, suppressed: false });
@@ -75,7 +75,7 @@ test('two towns with four children each: their county, too, is suppressed, or bo
   expect(toldIn(county, '990101')).toBeNull();
 });
 
-test('in all worlds of small trees: all reports together leave every region five counts in a row, a suppressed one none to four', () => {
+test('in all worlds of small trees: all reports together leave five consecutive counts for every region, none to four for a suppressed one', () => {
   fc.assert(
     fc.property(
       smallTrees.chain((places) => worldArbitrary(fc.constant(places))),
@@ -102,7 +102,7 @@ test('in all worlds of small trees: all reports together leave every region five
   );
 });
 
-test('in large trees: who adds, subtracts and knows the procedure works out no region to fewer than five counts', () => {
+test('in large trees: adding, subtracting and knowing the procedure narrows no region to fewer than five counts', () => {
   fc.assert(
     fc.property(worldArbitrary(largeTrees), (world) => {
       for (const [region, counts] of workedOut(world)) {
@@ -113,7 +113,7 @@ test('in large trees: who adds, subtracts and knows the procedure works out no r
   );
 });
 
-test('what larger and other regions are told says nothing about a region beyond what is told within it', () => {
+test('reports of larger and other regions reveal nothing about a region beyond its own report', () => {
   fc.assert(
     fc.property(worldArbitrary(largeTrees), (world) => {
       const fromAll = workedOut(world);
@@ -137,7 +137,7 @@ const oneChildMore = worldArbitrary(largeTrees).chain((world) =>
   }),
 );
 
-test('two quarters that differ by one child: no difference is known to fewer than nine numbers', () => {
+test('two quarters that differ by one child: no difference is narrowed to fewer than nine numbers', () => {
   fc.assert(
     fc.property(oneChildMore, ({ before, after }) => {
       const [earlier, later] = [workedOut(before), workedOut(after)];
@@ -156,7 +156,7 @@ test('two quarters that differ by one child: no difference is known to fewer tha
   );
 });
 
-test('one child more changes nothing that is told of a region without it, and of its town only at a multiple of five', () => {
+test('one more child changes no other region’s report, and its town’s only at a multiple of five', () => {
   fc.assert(
     fc.property(oneChildMore, ({ before, after, place }) => {
       for (const region of regionsOf(before.keys())) {
@@ -172,7 +172,7 @@ test('one child more changes nothing that is told of a region without it, and of
   );
 });
 
-test('who knows besides that exactly one child has come, and sees no town change, is left four counts of every town', () => {
+test('knowing also that exactly one child was added, and no town’s report changed, leaves four counts for every town', () => {
   const trees = smallTrees.filter((places) => places.every(({ length }) => length === 9));
   const townsAlone = (told: readonly Told[], regions: readonly string[]) =>
     told.filter((_, index) => regions[index]?.length === 9);
@@ -204,7 +204,7 @@ test('who knows besides that exactly one child has come, and sees no town change
 /** How much larger the count itself can be than what is told: it doubles from towns to counties to cities to provinces. */
 const MOST_LEFT_OUT: Readonly<Record<number, number>> = { 9: 4, 6: 8, 4: 16, 2: 32 };
 
-test('what is told is never more than there is, and little less: large counts are told everywhere', () => {
+test('a reported count is never above the real one, and little below it: large counts are reported everywhere', () => {
   fc.assert(
     fc.property(worldArbitrary(largeTrees), (world) => {
       for (const region of regionsOf(world.keys())) {
@@ -217,14 +217,14 @@ test('what is told is never more than there is, and little less: large counts ar
   );
 });
 
-test('a county of several towns is told as closely as a town, but for few worlds in a hundred', () => {
+test('a county of several towns is reported as exactly as a town, except in a few worlds in a hundred', () => {
   const towns = ['990101001', '990101002', '990101003', '990101004', '990101005'];
   const worlds = [...allWorlds(towns, new Map(), 4)];
   const close = worlds.filter((world) => trueCount(world, '990101') - (toldIn(world, '990101') ?? 0) <= 4);
   expect(close.length / worlds.length).toBeGreaterThan(0.95);
 });
 
-test('the order in which places come makes no difference', () => {
+test('the order of places does not matter', () => {
   fc.assert(
     fc.property(worldArbitrary(largeTrees), (world) => {
       const turned: World = new Map([...world].reverse());
@@ -235,7 +235,7 @@ test('the order in which places come makes no difference', () => {
   );
 });
 
-test('a region without any place is told as one of none to four', () => {
+test('a region without places is reported as none to four', () => {
   expect(toldOf('990101', new Map())).toEqual({ least: 0, most: 4 });
 });
 
@@ -262,7 +262,7 @@ describe('the share', () => {
     expect(Math.min(seen.told, seen.suppressed)).toBeGreaterThan(50);
   });
 
-  test('is told of 80 steps and more in a town, and of none where there are few', () => {
+  test('is reported for at least 80 steps in a town, and not for few', () => {
     const of = (late: number, onTime: number) => {
       const range = (count: number) => toldOf('990101001', new Map([['990101001', count]]));
       return shareOf(range(late), range(onTime));
@@ -275,7 +275,7 @@ describe('the share', () => {
     expect(of(300, 2)).toEqual({ percent: 100, suppressed: false });
   });
 
-  test('is the same for all counts of which the same is told', () => {
+  test('is the same for all counts with the same report', () => {
     const range = (least: number): Range => ({ least, most: least + 4 });
     for (const [late, onTime] of [
       ...allWorlds(

@@ -35,12 +35,12 @@ const faultsOf = (text: string): readonly string[] => {
 };
 const withUrl = (url: string) => `endpoints: [{ name: desk, url: '${url}', secretFiles: [secret] }]`;
 
-test('no file, no webhooks', () => {
+test('without a file there are no webhooks', () => {
   expect(webhookEndpoints(undefined)).toEqual([]);
   expect(read('endpoints: []')).toEqual([]);
 });
 
-test('endpoints are read with their secrets, which stand in files beside theirs', () => {
+test('endpoints are read with their secrets, which are in files beside theirs', () => {
   expect(
     read(`
 endpoints:
@@ -63,14 +63,14 @@ endpoints:
   ]);
 });
 
-test('the example of the document is read', () => {
+test('the documented example is valid', () => {
   const document = readFileSync(join(PROJECT, 'docs/guides/webhooks.md'), 'utf8');
   const example = /```yaml\n(.*?)```/s.exec(document)?.[1] ?? '';
   expect(read(example.replace('secrets/case-desk', 'secret'))).toMatchObject([{ name: 'case-desk', region: '990101' }]);
   for (const kind of NOTICE_KINDS) expect(document).toContain(`\`${kind}\``);
 });
 
-test('every fault is named at once, and no value of the file', () => {
+test('all faults are reported at once, without values of the file', () => {
   const faults = faultsOf(`
 endpoints:
   - name: Hidden
