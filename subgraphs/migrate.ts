@@ -13,7 +13,10 @@ import { agencyDatabase, agencyDistrict, refuseUnknownAgencies } from '../shared
 
 const USAGE = `Usage: npm run migrate -- <agency>, ${AGENCY_CHOICES}`;
 
-/** `npm run migrate -- education`: prepares one agency's database. No other command needs the password of the tables' owner. */
+/**
+ * `npm run migrate -- education`: prepares one agency's database. Only this command needs the password of the tables'
+ * owner.
+ */
 async function migrate(name: Agency): Promise<void> {
   const environment = new Environment(process.env);
   refuseUnknownAgencies(environment);

@@ -10,7 +10,7 @@ export const resolvers: Resolvers = {
   Child: {
     __resolveReference: childReference,
     welfare: ({ id }, _, { load }) => load.welfare.load(id),
-    // The container stands where either of its parts does, so that its presence says nothing more than they do.
+    // The container is present if either of its parts is, so its presence reveals nothing more.
     guardianship: async ({ id }, _, { load }) => {
       const [assessment, temporary] = await Promise.all([
         load.assessment.load(id),

@@ -6,7 +6,7 @@ import { drawsFor } from '../../shared/synthetic/random';
 const BENEFIT_CNY = 1_250;
 const MONTHS_PAID = 3;
 
-/** What civil affairs writes down: status, guardianship, benefits and visits of the children on its books. */
+/** The synthetic data of civil affairs: status, guardianship, benefits and visits of the children whom it registers. */
 export const seed: AgencySeed = {
   tables: [
     'child',

@@ -52,12 +52,12 @@ export interface SpecialNeedsPlanRow extends RowOfChild {
 
 export type Loaders = ReturnType<typeof loaders>;
 
-/** One statement for each kind of thing, however many children a request asks about. */
+/** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
     enrolment: oneRow(rowsOfChildren<EnrolmentRow>(db, 'enrolment'), childOf),
-    // All months that are kept (at most 24 of each child): fields that ask for different spans share the statement.
+    // All stored months, at most 24 per child: fields with different spans share one statement.
     attendance: manyRows(rowsOfChildren<MonthlyAttendanceRow>(db, 'attendance', ['-month']), childOf),
     dropoutAlerts: manyRows(rowsOfChildren<DropoutAlertRow>(db, 'dropout_alert', ['-raised_at', 'alert_id']), childOf),
     bullyingReports: manyRows(

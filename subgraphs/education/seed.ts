@@ -2,14 +2,14 @@ import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 
-/** Months of attendance that the synthetic register holds; schools are closed in February, July and August. */
+/** Months of attendance in the synthetic register; schools are closed in February, July and August. */
 const MONTHS = 6;
 const HOLIDAYS: ReadonlySet<string> = new Set(['02', '07', '08']);
 
-/** Ten points and more of 27 are a positive screening. */
+/** Ten or more of 27 points are a positive screening. */
 const POSITIVE_SCORE = 10;
 
-/** What education writes down: enrolment and attendance of its pupils, and what their schools report. */
+/** The synthetic data of education: enrolment and attendance of its pupils, and reports of their schools. */
 export const seed: AgencySeed = {
   tables: [
     'child',

@@ -1,6 +1,6 @@
 import { canonicalUuid } from '../../shared/domain/uuid';
 
-/** Loads a row by an id that a client has given; null for anything that is not an id. */
+/** Loads a row by a client's id; null if it is not a UUID. */
 export async function byUuid<Row>(
   loader: { load(id: string): Promise<Row | null> },
   given: string,

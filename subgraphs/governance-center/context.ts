@@ -2,5 +2,5 @@ import type { SubgraphContext } from '../../shared/subgraph/subgraph-definition'
 import type { Loaders } from './data';
 import type { Settings } from './settings';
 
-/** What the resolvers of the governance centre get. */
+/** The context of the governance centre's resolvers. */
 export type Context = SubgraphContext<Loaders, Settings>;

@@ -11,7 +11,7 @@ import { riskLoaders } from './risk/data';
 
 export type Loaders = ReturnType<typeof loaders>;
 
-/** One statement for each kind of thing, however many of it a request asks for. */
+/** One SQL statement per kind of row, however many of them a request asks for. */
 export function loaders(db: Knex) {
   return {
     ...childLoaders(db),

@@ -1,8 +1,8 @@
 import { type Agency, enumName } from '../../shared/domain/agencies';
 import type { Agency as NamedAgency } from './schema.types';
 
-/** An agency, as the GraphQL enum names it. */
+/** An agency's name in the GraphQL enum: `civil-affairs` -> `CIVIL_AFFAIRS`. */
 export function namedAgency(agency: Agency): NamedAgency {
-  // The enum of schema.graphql lists the agencies of the federation, which text that is put together cannot show.
+  // The enum has every agency, which TypeScript cannot infer from the composed text.
   return enumName(agency) as NamedAgency;
 }

@@ -1,4 +1,4 @@
 import type { Context } from './context';
 
-/** Whether an instant has passed; false where there is none. */
+/** Whether an instant has passed; false for null. */
 export const isPast = (instant: Date | null, { now }: Context): boolean => instant !== null && instant < now;

@@ -7,7 +7,7 @@ import { regularMeetings } from './meetings/seed';
 import { protectionRows } from './protection/seed';
 import { riskRows } from './risk/seed';
 
-/** What the governance centre writes down: pseudonyms and regions, its assessments, and the work on cases. */
+/** The synthetic data of the governance centre: pseudonyms and regions, assessments, and case work. */
 export const seed: AgencySeed = {
   tables: [
     'region',

@@ -2,14 +2,14 @@ import { ConfigurationError, type Environment } from '../../shared/config/enviro
 import { type Practices, readPractices } from './procedures/practices';
 import { type Endpoint, webhookEndpoints } from './webhooks/endpoints';
 
-/** What the governance centre is configured by. */
+/** The governance centre's own settings. */
 export interface Settings {
   readonly practices: Practices;
-  /** Where notices are sent. */
+  /** Receivers of notices. */
   readonly endpoints: readonly Endpoint[];
 }
 
-/** `PRACTICES_FILE`, `CALENDAR_FILE` and `WEBHOOKS_FILE`; every fault is left with the environment. */
+/** Reads `PRACTICES_FILE`, `CALENDAR_FILE` and `WEBHOOKS_FILE`, and reports every fault to the environment. */
 export function readSettings(environment: Environment): Settings {
   return { practices: readPractices(environment), endpoints: readEndpoints(environment) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { District } from '../../shared/synthetic/district';
 
-/** A version 8 UUID (RFC 9562) that follows from the district and what it is for. */
+/** A version 8 UUID (RFC 9562) derived from the district, the purpose and the index. */
 export function syntheticId({ seed }: District, purpose: string, index: number): string {
   const hex = createHash('sha256').update(`${seed}\n${purpose}\n${index}`).digest('hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);

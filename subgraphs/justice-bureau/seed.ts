@@ -3,7 +3,7 @@ import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import type { SyntheticChild } from '../../shared/synthetic/child';
 import { type Draws, drawsFor } from '../../shared/synthetic/random';
 
-/** What the justice bureau writes down: legal aid, mediation, and what is sealed. */
+/** The synthetic data of the justice bureau: legal aid, mediation, and sealed data. */
 export const seed: AgencySeed = {
   tables: ['child', 'legal_aid', 'mediation', 'community_correction', 'resettlement'],
   ofChild({ index, person, region, circumstances, events }, id, district) {
@@ -39,7 +39,7 @@ function aidFor({ violence, victimisedAt, juvenileRecordAt }: SyntheticChild['ev
   const lawyer = draws.pick('legal aid.lawyer', ['江律师', '陆律师', '白律师']);
   const aid = (matter: string, since: string, for_defence = false) => ({ matter, lawyer, since, for_defence });
   return [
-    // The same draw by which the procuratorate notes that there is legal aid.
+    // The same draw as the procuratorate's `legal_aid`.
     ...(victimisedAt && draws.chance('legal aid', 0.8) ? [aid('刑事案件被害人代理', victimisedAt)] : []),
     ...(violence ? [aid('人身安全保护令申请', violence.orderAppliedAt)] : []),
     // Sealed: in the base table only.

@@ -31,7 +31,7 @@ export interface JudicialAidRow extends RowOfChild {
 
 export type Loaders = ReturnType<typeof loaders>;
 
-/** One statement for each kind of thing, however many children a request asks about. */
+/** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),

@@ -2,7 +2,7 @@ import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 
-/** What the procuratorate writes down: its documents, its support of victims, and what is sealed. */
+/** The synthetic data of the procuratorate: legal documents, support of victims, and sealed data. */
 export const seed: AgencySeed = {
   tables: ['child', 'legal_document', 'victim_support', 'judicial_aid', 'juvenile_case'],
   ofChild({ index, person, region, events }, id, district) {

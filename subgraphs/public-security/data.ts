@@ -17,7 +17,7 @@ export interface IdentityRow extends RowOfChild {
 }
 
 export interface HouseholdRow extends RowOfChild {
-  /** Null where the register has none. */
+  /** Null if the register has none. */
   readonly address: string | null;
   readonly address_protected: boolean;
   readonly registered_region: string;
@@ -51,7 +51,7 @@ export interface AbsenceAlertRow extends RowOfChild {
 
 export type Loaders = ReturnType<typeof loaders>;
 
-/** One statement for each kind of thing, however many children a request asks about. */
+/** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),

@@ -2,7 +2,7 @@ import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 
-/** What public security writes down: everyone's identity and household, and what it was called to. */
+/** The synthetic data of public security: identity and household of every child, and incidents. */
 export const seed: AgencySeed = {
   tables: [
     'person',

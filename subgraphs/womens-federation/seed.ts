@@ -2,7 +2,7 @@ import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 
-/** What the women's federation writes down: complaints, safety orders, guidance and companions. */
+/** The synthetic data of the women's federation: complaints, safety orders, guidance and companions. */
 export const seed: AgencySeed = {
   tables: [
     'child',

@@ -8,7 +8,7 @@ import type { RecordedEntry } from '../../../shared/protocol/ledger-entry';
 import { checkPageSize, type Page, type PageArguments } from '../../../shared/subgraph/rows/page';
 import { cursorOf, placeOf } from './cursor';
 
-/** Whose accesses, to whom. Agencies as the GraphQL enum names them, instants in ISO 8601. */
+/** The filter of the access log. Agencies are named as in the GraphQL enum, instants in ISO 8601. */
 export interface AccessLogArguments extends PageArguments {
   readonly child?: string | null;
   readonly agency?: string | null;
@@ -19,7 +19,7 @@ export interface AccessLogArguments extends PageArguments {
   readonly to?: string | null;
 }
 
-/** An entry of the ledger, as far as it is about what was asked for. */
+/** An entry of the ledger, reduced to what the filter matches. */
 export interface AccessRow {
   /** A bigint. */
   readonly seq: string;
@@ -28,42 +28,42 @@ export interface AccessRow {
   readonly stage: RecordedEntry['stage'];
   readonly caller: string;
   readonly caller_agency: string;
-  /** Of the officer who looked. */
+  /** The caller's region. */
   readonly region: string;
   readonly purpose: string | null;
-  /** Whose data was looked at: of the child, where one was asked for. */
+  /** The agencies whose data was accessed; only accesses to the child's data if the filter names a child. */
   readonly owners: readonly string[];
-  /** Where the child lives who was asked for. */
+  /** The region of the child in the filter; null without one. */
   readonly child_region: string | null;
   readonly entry: RecordedEntry;
   readonly asked: { readonly child: string | undefined; readonly dataOf: string | undefined };
 }
 
-/** What rules may look at of an access. */
+/** The attributes by which rules decide about an access. */
 export const resourceOfAccess = ({ region, owners, child_region }: AccessRow): ResourceAttributes => ({
   region,
   owners,
   childRegion: child_region,
 });
 
-/** Where rules find that in SQL. */
+/** The columns of these attributes. */
 export const ACCESS_COLUMNS = {
   region: { column: 'region', type: 'text' },
   owners: { column: 'owners', type: 'text[]' },
   childRegion: { column: 'child_region', type: 'text' },
 } as const;
 
-/** Counting on costs more the more there is, and tells an auditor nothing more. */
+/** Counting stops here: a larger total costs more and does not help an auditor. */
 const LARGEST_TOTAL = 10_000;
 
 /**
  * One page of accesses, newest first.
  *
  * @param ledger on the reader role.
- * @param rows which of them the caller may know of, by `ACCESS_COLUMNS`.
- * @param childRegion where the child lives; null where it is not known or none is asked for.
- * @throws BAD_USER_INPUT for what is no child's id, a time that ends before it begins, a page size outside 1 to 200, and a
- *   cursor that is not one of this list.
+ * @param rows the condition for those that the caller may know of, over `ACCESS_COLUMNS`.
+ * @param childRegion the region of the child in the filter; null if unknown or without a child.
+ * @throws BAD_USER_INPUT for an invalid child id, a time range that ends before it begins, a page size outside 1 to
+ *   200, and a cursor that this list did not return.
  */
 export async function accessLog(
   ledger: Knex,
@@ -85,7 +85,7 @@ export async function accessLog(
     .limit(first + 1);
   if (after !== null && after !== undefined) {
     const { at, seq } = await placeOf(ledger, after);
-    // The first condition says no more than the second, and leaves later months unread.
+    // The first condition is implied by the second; it lets PostgreSQL skip later months.
     query.where('at', '<=', at).whereRaw('(at, seq) < (?::timestamptz, ?::bigint)', [at, seq]);
   }
   const found: (Omit<AccessRow, 'asked' | 'entry'> & { readonly body: string })[] = await query;
@@ -116,14 +116,14 @@ export function checkAccessLogArguments({ child, from, to }: AccessLogArguments)
 
 // Private:
 
-/** The agencies whose looks were at a child, by the child's place in the entry. */
+/** The agencies whose data of a child was accessed, by the child's position in the entry. */
 const OWNERS_OF_LOOKS_AT_CHILD = `
   select look ->> 'agency' from jsonb_array_elements(entry.body::jsonb -> 'looks') as look
   where look -> 'children' = '"all"' or look -> 'children' @> to_jsonb(array_position(entry.children, ?) - 1)`;
 
 /**
- * The entries that hold what is asked for and that the caller may know of. Rules meet an entry as far as it is about that:
- * whose data it is follows from the looks at the child, and from the agency asked for, not from the whole entry.
+ * The entries that match the filter and that the caller may know of. Rules see only the matching part of an entry: its
+ * owners are those of the accesses to the child, or the agency in the filter, not those of the whole entry.
  */
 function accesses(
   ledger: Knex,
@@ -145,7 +145,7 @@ function accesses(
   if (to) entries.where('at', '<', to);
   if (dataOf) entries.whereRaw('entry.owners @> array[?]::text[]', [dataOf]);
   if (child) {
-    // The offset lets each entry be read once, not once for each mention of the column.
+    // The offset makes PostgreSQL evaluate the subquery once per entry instead of once per use of the column.
     const owners = ledger.raw(
       `select array(${OWNERS_OF_LOOKS_AT_CHILD}${dataOf ? ` and look ->> 'agency' = ?` : ''}) as owners offset 0`,
       [child, ...(dataOf ? [dataOf] : [])],
@@ -160,7 +160,8 @@ function accesses(
   } else {
     entries.select('owners');
   }
-  // A child has few entries: they are found by the child, never by walking the whole ledger back in the order of the page.
+  // A child has few entries, which are found by an index on the child; the offset prevents a scan of the whole ledger
+  // in page order.
   const found = child ? ledger.raw('(? offset 0) as access', [entries]) : entries.as('access');
   return ledger.from(found).whereRaw(rows.sql, [...rows.bindings] as Knex.RawBinding[]);
 }

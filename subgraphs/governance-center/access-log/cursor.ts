@@ -3,17 +3,17 @@ import { UUID } from '../../../shared/domain/uuid';
 import { decodeCursor, encodeCursor, foreignCursor, isInstant } from '../../../shared/subgraph/rows/cursor';
 
 /**
- * Where a page of accesses ends. It names the entry by its request and not by its number: the numbers of two entries tell
- * how many others were made between them, by whomever.
+ * The cursor of an entry. It contains the request id instead of the entry's number: two numbers would reveal how many
+ * entries were written between them.
  */
 export function cursorOf({ at, request_id, stage }: Omit<Named, 'at'> & { readonly at: Date }): string {
   return encodeCursor([at.toISOString(), request_id, stage]);
 }
 
 /**
- * The place in the ledger that a cursor names.
+ * The position in the ledger that a cursor names.
  *
- * @throws BAD_USER_INPUT where it is not one that the list has given.
+ * @throws BAD_USER_INPUT if the list did not return this cursor.
  */
 export async function placeOf(ledger: Knex, cursor: string): Promise<{ readonly at: string; readonly seq: string }> {
   const named = parseCursor(cursor);

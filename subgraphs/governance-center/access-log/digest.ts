@@ -16,7 +16,7 @@ export interface AccessFinding {
 }
 
 export interface AccessDigest {
-  /** In China, `2026-05-17`. */
+  /** A day in China: `2026-05-17`. */
   readonly day: string;
   readonly region: string;
   readonly findings: readonly AccessFinding[];
@@ -25,17 +25,17 @@ export interface AccessDigest {
 
 const MOST_FINDINGS = 1_000;
 /**
- * Of a day and region, the first entries that the caller may know of; going through them takes some two seconds. Were all
- * counted, the limit would tell how much others are asked.
+ * Only this many of a day's and region's entries that the caller may know of are evaluated, which takes about two
+ * seconds. A limit on all entries would reveal how many accesses concern other data.
  */
 const MOST_ENTRIES = 100_000;
 
 /**
- * What stands out among the accesses of a day by officers of a region, as far as the caller may know of them.
+ * The unusual accesses of one day by officers of a region, as far as the caller may know of them.
  *
  * @param ledger on the reader role.
- * @param rows which looks the caller may know of, by `ACCESS_COLUMNS`.
- * @param workingDay whether it is one: on others, every access is outside working hours.
+ * @param rows the condition for accesses that the caller may know of, over `ACCESS_COLUMNS`.
+ * @param workingDay on other days, every access is outside working hours.
  */
 export async function accessDigest(
   ledger: Knex,
@@ -69,11 +69,11 @@ export async function accessDigest(
 // Private:
 
 /**
- * Rules decide whose data the caller may know of, for each region of officers: `sight`, where a request that came to look
- * at nothing is nobody's data. Many requests look at the same in the same way, so that each form of looks is read once:
- * `form`. Bodies are cut where the ledger's writer puts looks, between children and emergency, which costs a third of
- * parsing them; were they elsewhere, no form could be read, and the digest would fail. Forms and children are told apart
- * by 64 bits of their hashes, which costs less than by their texts.
+ * `sight` holds the agencies whose accesses the caller may know of, by the officer's region; a request that accessed
+ * nothing belongs to no agency. Many requests have equal `looks`, so each form of them is parsed once: `form`. The text
+ * of `looks` is cut out of the entry between `children` and `emergency`, in the order in which the ledger's writer puts
+ * them, which costs a third of parsing the entry; in another order the digest would fail. Forms and children are
+ * compared by 64-bit hashes, which costs less than comparing their texts.
  */
 const findings = (rows: string): string => `
   with access as materialized (
@@ -163,7 +163,7 @@ const KINDS: readonly (readonly [AccessFinding['kind'], string])[] = [
   ['OFF_HOURS', 'off_hours'],
   ['REFUSALS', 'refused'],
   ['BREAK_GLASS', 'emergency'],
-  // Who is looked up is the centre's to know.
+  // Lookups are the centre's data.
   ['LOOKUPS', 'looked_up'],
   ['MISSED_LOOKUPS', 'missed'],
 ];

@@ -2,13 +2,15 @@ import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { RecordedOutcome } from '../../../shared/protocol/ledger-entry';
 import { type AccessRow, resourceOfAccess } from './access-log';
 
-/** One data class that was looked at, with what rules may look at of it: it is one agency's data. */
+/**
+ * An access to one data class, with the attributes by which rules decide about it. A data class belongs to one agency.
+ */
 export interface AccessLook {
   readonly agency: string;
   readonly dataClass: string;
   readonly answer: RecordedOutcome;
   readonly children: readonly string[];
-  /** Whether these are all of the entry's children, as far as the caller may know of them. */
+  /** Whether these are all of the entry's children that the caller may know of. */
   readonly ofAll: boolean;
   readonly record: ResourceAttributes;
 }
@@ -16,7 +18,7 @@ export interface AccessLook {
 /** Whether the caller may know of a look, by its record. */
 type Shown = (record: ResourceAttributes) => boolean;
 
-/** The children of those looks that the caller may know of: that a request was about others as well is not theirs to know. */
+/** The children of the looks that the caller may know of. The request's other children stay hidden. */
 export const childrenOf = (row: AccessRow, shown: Shown): readonly string[] => [
   ...new Set(
     everyLook(row)
@@ -25,7 +27,7 @@ export const childrenOf = (row: AccessRow, shown: Shown): readonly string[] => [
   ),
 ];
 
-/** What was looked at, as far as it is what was asked for. */
+/** The looks of an entry that match the filter. */
 export function looksOf(row: AccessRow, shown: Shown): readonly AccessLook[] {
   const all = childrenOf(row, shown).length;
   return everyLook(row).map((look) => ({ ...look, ofAll: look.children.length === all }));

@@ -21,10 +21,12 @@ import { type AccessLook, childrenOf, looksOf } from './looks';
 const LIST: Coordinate = 'Query.accessLog';
 const PURPOSE: Coordinate = 'AccessLogEntry.purpose';
 
-/** What rules may look at of accesses: where the officer who looked belongs, and whose data it was. */
+/**
+ * The attributes by which rules decide about accesses: the caller's region, and the agencies whose data was accessed.
+ */
 export const accessFinders: ResourceFinders<Context> = {
   [LIST]: filteredInSql(ACCESS_COLUMNS, { [PURPOSE]: ({ purpose }) => Boolean(purpose) }),
-  // Of the data of the caller's own agency; all there is, to whoever may know of all.
+  // Decided by the caller's own agency as owner; callers who may see all owners pass with any.
   'Query.accessDigest': decidedByArguments(async (args: QueryAccessDigestArgs, context: Context) => ({
     region: await regionOf(args, context),
     owners: [context.access.caller.agency],
@@ -55,7 +57,7 @@ export const accessQueries = {
       audit,
       practices.calendar.isWorkingDay(day),
     );
-    // That there was an emergency is the purpose of a request.
+    // An emergency is a request's purpose.
     return context.reads(PURPOSE)
       ? digest
       : { ...digest, findings: digest.findings.filter(({ kind }) => kind !== 'BREAK_GLASS') };
@@ -95,13 +97,13 @@ export const accessTypes = {
 
 // Private:
 
-/** Entries outlive what they name. */
+/** Null for an agency that no longer exists. */
 const agencyIn = (name: string): Agency | null => (isAgency(name) ? namedAgency(name) : null);
 
-/** As the GraphQL enums are written. The language itself takes the result for any text. */
+/** A typed `toUpperCase`, for values of GraphQL enums. */
 const upperCase = <Name extends string>(name: Name) => name.toUpperCase() as Uppercase<Name>;
 
-/** @throws BAD_USER_INPUT for what is no region code, CODE_UNKNOWN where there is no such region. */
+/** @throws BAD_USER_INPUT for an invalid region code, CODE_UNKNOWN for an unknown one. */
 async function regionOf({ region }: QueryAccessDigestArgs, { access, load }: Context): Promise<string> {
   if (region === null || region === undefined) return access.caller.region;
   if (!REGION_CODE.test(region)) {
@@ -112,6 +114,6 @@ async function regionOf({ region }: QueryAccessDigestArgs, { access, load }: Con
 }
 
 function ledgerOf({ ledger }: Context) {
-  if (ledger === undefined) throw new Error('This subgraph was given no ledger.');
+  if (ledger === undefined) throw new Error('This subgraph has no ledger.');
   return ledger;
 }

@@ -49,13 +49,13 @@ export interface TaskRow {
   readonly due_at: Date;
   readonly done_at: Date | null;
   readonly outcome: string | null;
-  /** As rules name the agency. */
+  /** The agency's name in rules: `education`. */
   readonly assignee: string;
-  /** Of its case. */
+  /** The region of its case. */
   readonly region: string;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function caseLoaders(db: Knex) {
   return {
     case: oneRow(rowsByKey<CaseRow>(db, 'case_file', 'case_id'), (row) => row.case_id),

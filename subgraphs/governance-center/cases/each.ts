@@ -1,6 +1,6 @@
 import { present } from '../present';
 
-/** The rows of these ids, all of which are there. */
+/** @throws if a row is missing. */
 export async function each<Row>(
   loader: { load(id: string): Promise<Row | null> },
   ids: readonly string[],

@@ -19,9 +19,12 @@ import { announce } from '../webhooks/outbox';
 import { resourceOfCase, resourceOfCaseNamed } from './attributes';
 import type { CaseRow } from './data';
 
-/** 个案: five steps and an end, each by somebody who may, in time, with what it needs (发现-评估-流转-处置-回访). */
+/**
+ * 个案: five steps and closing, each by an authorised level, in time and with the required note or evidence
+ * (发现-评估-流转-处置-回访).
+ */
 
-/** What a mutation about a case is decided by. */
+/** The record by which a mutation on a case is decided. */
 export const ofCase = ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
   resourceOfCaseNamed(input.case, context);
 
@@ -38,7 +41,7 @@ export const caseMutations = {
     const { transaction, input, caller, agency, now, practices, context } = work;
     const practice = practices.for(input.region, now);
     const children = several(input.children, 'children', 1, MOST_CHILDREN);
-    // Nobody opens a case about a child that they may not know of.
+    // The caller may open a case only for children whom they may know of.
     const records = await Promise.all(children.map((id) => resourceOfChildNamed(id, context)));
     if (!records.every((child) => context.reads('Child.region', child))) throw notFound('children');
     const case_id = randomUUID();
@@ -132,7 +135,7 @@ export function answerCase({ case_id }: { readonly case_id: string }, { load }: 
   return load.case.load(case_id);
 }
 
-/** What a caller who may read the case needs to decide again; all of it is process. */
+/** The current state, if the caller may read the case; it contains only process data. */
 function stateOf(row: CaseRow, { reads }: Context): { readonly current?: unknown } {
   return reads('Case.id', resourceOfCase(row)) ? { current: { version: row.version, step: row.step } } : {};
 }
@@ -145,9 +148,9 @@ export async function lockCase(transaction: Knex.Transaction, id: string): Promi
 }
 
 /**
- * Locks a case that is not closed, until the end of the transaction.
+ * Locks an open case until the end of the transaction.
  *
- * @param version that was looked at; undefined where it does not matter.
+ * @param version that the caller saw; undefined if it does not matter.
  * @throws CASE_CLOSED, or CONFLICT with the current state.
  */
 export async function openCaseAt(
@@ -167,7 +170,7 @@ export function refuseClosed(row: CaseRow, context: Context): void {
   if (row.closed_at !== null) throw failure('CASE_CLOSED', undefined, stateOf(row, context));
 }
 
-/** Counts the change. @param row as it was when it was locked. */
+/** Writes a change and increments the version. @param row the locked row. */
 export async function changeCase(
   transaction: Knex.Transaction,
   { case_id, version }: CaseRow,

@@ -26,7 +26,7 @@ export const caseQueries = {
   tasks: listOf('Query.tasks', listTasks),
 } satisfies Partial<QueryResolvers>;
 
-/** What it adds to the child. */
+/** Fields of `Child`. */
 export const caseOfChild = {
   cases: async ({ id }, _, { load }) =>
     each(

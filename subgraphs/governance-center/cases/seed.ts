@@ -12,7 +12,9 @@ import { syntheticId } from '../synthetic-id';
 
 const STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED'];
 
-/** A clue where there is reason for one, and the case that it led to, with its steps, tasks, meeting and those who take part. */
+/**
+ * A clue if the child's circumstances give reason for one, and its case with steps, tasks, meeting and participants.
+ */
 export function caseWorkRows(child: SyntheticChild, id: string, district: District, draws: Draws): Rows {
   const { risk, events, region, index, story } = child;
   const level = risk?.level;

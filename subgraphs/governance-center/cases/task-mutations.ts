@@ -13,7 +13,7 @@ import { resourceOfTask } from './attributes';
 import type { CaseRow } from './data';
 import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './mutations';
 
-/** 任务: what an agency is to do in a case, by when, and what came of it. */
+/** 任务: an agency's work in a case, with a due time and an outcome. */
 
 export const taskMutationFinders: ResourceFinders<Context> = {
   'Mutation.assignTask': ofCase,
@@ -47,10 +47,10 @@ function answerTask({ task_id }: { readonly task_id: string }, { load }: Context
 }
 
 /**
- * Gives tasks to agencies, which take part in the case from then on.
+ * Assigns tasks to agencies, which take part in the case from then on.
  *
- * @param row the case, locked.
- * @param meeting_id of the meeting whose decision they come from.
+ * @param row the locked case.
+ * @param meeting_id the meeting whose decision they come from; null without one.
  * @returns their ids.
  */
 export async function assign(

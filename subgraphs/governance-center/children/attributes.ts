@@ -6,14 +6,17 @@ import { resourceOfChild } from '../../../shared/subgraph/child-reference';
 import type { RowOfChild } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Context } from '../context';
 
-/** Attributes of a child for the rules, by the pseudonym that a request gives; null for none. */
+/** Attributes of the child with this id for the rules; null if there is none. */
 export const resourceOfChildNamed = async (id: string, { load }: Context): Promise<ResourceAttributes | null> =>
   CHILD_ID.test(id) ? resourceOfChild(await load.child.load(id)) : null;
 
-/** An id of nothing: what does not exist is looked up in as many statements as what does, so that the time tells neither. */
+/**
+ * An unknown id: a missing row takes as many statements as an existing one, so response times do not reveal which it
+ * is.
+ */
 const NO_CHILD = '-'.repeat(43);
 
-/** The same of the child of a row. */
+/** Attributes of a row's child; null without a row. */
 export async function resourceOfChildIn<Row extends RowOfChild>(
   row: Row | null,
   context: Context,
@@ -22,7 +25,7 @@ export async function resourceOfChildIn<Row extends RowOfChild>(
   return row && record;
 }
 
-/** @throws CODE_UNKNOWN where there is no such region. */
+/** @throws CODE_UNKNOWN for an unknown region. */
 export async function resourceOfRegion(code: string, { load }: Context): Promise<ResourceAttributes> {
   const region = REGION_CODE.test(code) ? await load.region.load(code) : null;
   if (region === null) throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });

@@ -1,4 +1,4 @@
 import type { ChildKey } from '../../../shared/subgraph/child-reference';
 
-/** How another type refers to a child. */
+/** The key by which another type refers to a child. */
 export const keyOf = ({ child_id }: { readonly child_id: string }): ChildKey => ({ id: child_id });

@@ -18,7 +18,7 @@ export interface RegionRow {
   readonly level: RegionLevel;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function childLoaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),

@@ -4,11 +4,11 @@ import { notFound } from '../mutations/input';
 import { table } from '../mutations/table';
 import { resourceOfChildNamed } from './attributes';
 
-/** What a mutation about a child is decided by. */
+/** The record by which a mutation on a child is decided. */
 export const ofChild = ({ input }: { readonly input: { readonly child: string } }, context: Context) =>
   resourceOfChildNamed(input.child, context);
 
-/** @throws RECORD_NOT_FOUND. @returns the region where the child lives. */
+/** @throws RECORD_NOT_FOUND. @returns the child's region. */
 export async function regionOfChild(transaction: Knex.Transaction, child_id: string): Promise<string> {
   const child = await table(transaction, 'child').where({ child_id }).first('region');
   if (child === undefined) throw notFound('child');
@@ -16,10 +16,10 @@ export async function regionOfChild(transaction: Knex.Transaction, child_id: str
 }
 
 /**
- * Lets those who work on one child come one after the other, until the end of the transaction. The roster itself is not
- * the writer's to lock.
+ * Serialises work on one child until the end of the transaction. An advisory lock, because the writer role may not lock
+ * rows of the roster.
  *
- * @throws RECORD_NOT_FOUND. @returns the region where the child lives.
+ * @throws RECORD_NOT_FOUND. @returns the child's region.
  */
 export async function lockChild(transaction: Knex.Transaction, child_id: string): Promise<string> {
   await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [child_id]);

@@ -12,7 +12,7 @@ import { resourceOfChildNamed } from './attributes';
 import { keyOf } from './child-key';
 import { listChildren } from './data';
 
-/** @throws BAD_USER_INPUT that says which part is wrong, and never what was given. */
+/** @throws BAD_USER_INPUT, which names the faulty part without the value. */
 function childIdOf(idNumber: string, { childIds }: Context): string {
   const parsed = parseIdNumber(idNumber);
   if (parsed.ok) return childIds.derive(parsed.value);
@@ -51,7 +51,7 @@ export const childQueries = {
   },
 } satisfies Partial<QueryResolvers>;
 
-/** What it adds to the child. */
+/** Fields of `Child`. */
 export const childFields = {
   __resolveReference: childReference,
   region: async ({ id }, _, { load }) => present(await load.region.load((await load.child.load(id))?.region ?? '')),

@@ -20,11 +20,11 @@ export interface ClueRow {
   readonly receipt_number: string | null;
   readonly facts: string | null;
   readonly feedback: string | null;
-  /** Where it was reported; null for what came in before that was kept. */
+  /** The region of the report; null for reports from before it was stored. */
   readonly reported_region: string | null;
 }
 
-/** A receipt tells of the clue itself. */
+/** A receipt is resolved from its clue. */
 export type ClueReceiptRow = ClueRow;
 
 interface ClueReporterRow {
@@ -33,7 +33,7 @@ interface ClueReporterRow {
   readonly contact: string | null;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function clueLoaders(db: Knex) {
   return {
     clue: oneRow(rowsByKey<ClueRow>(db, 'clue', 'clue_id'), (row) => row.clue_id),

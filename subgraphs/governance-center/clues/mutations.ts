@@ -17,7 +17,10 @@ import type { GiveFeedbackInput, LinkClueInput, ReportClueInput } from '../schem
 import { announce } from '../webhooks/outbox';
 import { resourceOfClue } from './attributes';
 
-/** 线索: reported by whoever meets a child at risk, linked, and answered for to the reporter (未成年人保护法 art. 11). */
+/**
+ * 线索: reported by anyone who meets a child at risk, linked to a child or case, and answered with feedback to the
+ * reporter (未成年人保护法 art. 11).
+ */
 
 const TAKEN_ON_IN: ReadonlySet<unknown> = new Set(['COUNTY', 'TOWN', 'VILLAGE']);
 
@@ -26,7 +29,7 @@ const ofClue = async ({ input }: { readonly input: { readonly clue: string } }, 
 
 export const clueMutationFinders: ResourceFinders<Context> = {
   'Mutation.reportClue': decidedByArguments(({ input }: { readonly input: ReportClueInput }, context: Context) => {
-    // Of a city or province nobody would take it on.
+    // No office of a city or province handles clues.
     if (!TAKEN_ON_IN.has(regionLevel(input.region))) {
       throw failure('CODE_UNKNOWN', undefined, { argument: 'input.region' });
     }
@@ -39,7 +42,7 @@ export const clueMutationFinders: ResourceFinders<Context> = {
 export const clueMutations = {
   reportClue: mutation(async ({ transaction, input, now, practices, context }: Work<ReportClueInput>) => {
     const practice = practices.for(input.region, now);
-    // A clue belongs where the child lives, wherever on the reporter's line of regions it is reported.
+    // A clue belongs to the child's region, whichever region it was reported in.
     const region = input.child == null ? input.region : await regionOfReported(input.child, context);
     const reporter = optionalText(input.reporter, 'reporter', LONGEST_NAME);
     const contact = optionalText(input.reporterContact, 'reporterContact', LONGEST_NAME);
@@ -69,7 +72,7 @@ export const clueMutations = {
     if (input.child == null && input.case == null) {
       throw failure('BAD_USER_INPUT', 'Name a child or a case.', { argument: 'input.child' });
     }
-    // Nobody links what they may not know of.
+    // The caller may link only a child and case that they may know of.
     if (input.child != null) {
       if (!context.reads('Child.region', await resourceOfChildNamed(input.child, context))) throw notFound('child');
     }
@@ -78,7 +81,7 @@ export const clueMutations = {
       if (!context.reads('Case.id', resourceOfCase(row))) throw notFound('case');
       await openCaseAt(transaction, context, input.case);
     }
-    // Nobody takes a clue away from the case or child that it belongs to.
+    // A clue cannot be moved to another case or child.
     const case_id = input.case?.toLowerCase() ?? clue.case_id;
     const child_id = input.child ?? clue.child_id;
     if ((clue.case_id ?? case_id) !== case_id || (clue.child_id ?? child_id) !== child_id) {
@@ -105,7 +108,7 @@ export const clueMutations = {
 } satisfies Partial<MutationResolvers>;
 
 /**
- * A child beyond the regions of which the caller may report is like one that does not exist.
+ * A child outside the caller's reporting regions is treated like one that does not exist.
  *
  * @throws RECORD_NOT_FOUND.
  */
@@ -119,10 +122,10 @@ function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context
   return load.clue.load(clue_id);
 }
 
-/** Letters and digits that are not mistaken for one another on paper or on the telephone. */
+/** Letters and digits that are not confused on paper or on the telephone. */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
-/** `XS-20261122-7F3K9QTA`: nobody finds another's by counting. */
+/** `XS-20261122-7F3K9QTA`: random, so it cannot be guessed by counting. */
 function receiptNumber(now: Date): string {
   const letters = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]);
   return `XS-${todayInChina(now.getTime()).replaceAll('-', '')}-${letters.join('')}`;

@@ -6,9 +6,9 @@ import type { Draws } from '../../../shared/synthetic/random';
 import { syntheticId } from '../synthetic-id';
 
 /**
- * What was reported the day before it was taken on.
+ * A clue that was reported the day before its case was opened.
  *
- * @param caseId of the case that it led to; null where it led to none.
+ * @param caseId of the resulting case; null without one.
  */
 export function clueRows(
   { region, index }: SyntheticChild,

@@ -1,6 +1,6 @@
 import type { ResourceAttributes } from '../../../shared/access/compile';
 import type { DueItemRow } from './data';
 
-/** Attributes of what is due for the rules; null for none. */
+/** Attributes of a due item for the rules; null without a row. */
 export const resourceOfDueItem = (row: DueItemRow | null): ResourceAttributes | null =>
   row && { region: row.region, child: row.child_id, caseId: row.case_id, assignee: row.assignee, due: row.kind };

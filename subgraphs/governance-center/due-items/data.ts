@@ -12,7 +12,7 @@ export interface DueItemRow {
   readonly item_id: string;
   readonly kind: DueKind;
   readonly agency: Agency;
-  /** The same, as rules name it. */
+  /** The agency's name in rules: `education`. */
   readonly assignee: string;
   readonly region: string;
   readonly due_at: Date;
@@ -28,7 +28,7 @@ export interface TrackedDeadlineRow {
   readonly settled_at: Date | null;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function dueItemLoaders(db: Knex) {
   return {
     dueItem: oneRow(rowsByKey<DueItemRow>(db, 'due_item', 'item_id'), (row) => row.item_id),
@@ -39,7 +39,7 @@ export function dueItemLoaders(db: Knex) {
   };
 }
 
-/** Besides the filter: whose turn it is, as the GraphQL enum Agency names it, and until when. */
+/** Arguments besides the filter: the responsible agency, named as in the GraphQL enum, and an exclusive end. */
 export interface DueItemsArguments extends PageArguments {
   readonly agency?: string | null;
   readonly until?: string | null;

@@ -11,7 +11,7 @@ import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
 import type { SettleDeadlineInput, TrackDeadlineInput } from '../schema.types';
 
-/** 跟踪事项: what other agencies owe by a day, as far as the centre has been told. */
+/** 跟踪事项: deadlines of other agencies that the centre has been told of. */
 
 export const deadlineMutationFinders: ResourceFinders<Context> = {
   'Mutation.trackDeadline': ofChild,
@@ -23,7 +23,7 @@ export const deadlineMutationFinders: ResourceFinders<Context> = {
 
 export const deadlineMutations = {
   trackDeadline: mutation(async ({ transaction, input, now }: Work<TrackDeadlineInput>) => {
-    // The day itself is still in time.
+    // The deadline is the end of the day.
     later(`${input.dueOn}T23:59:59+08:00`, now, 'dueOn');
     const deadline_id = randomUUID();
     await table(transaction, 'tracked_deadline').insert({

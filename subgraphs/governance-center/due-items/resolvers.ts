@@ -8,7 +8,7 @@ import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfDueItem } from './attributes';
 import { listDueItems } from './data';
 
-/** Finds the attributes by which rules decide about what is due. */
+/** Finds the attributes by which rules decide about due items. */
 export const dueItemFinders: ResourceFinders<Context> = {
   'Query.dueItems': filteredInSql({
     ...NO_COLUMNS,

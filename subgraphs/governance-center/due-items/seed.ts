@@ -4,7 +4,7 @@ import type { SyntheticChild } from '../../../shared/synthetic/child';
 import type { District } from '../../../shared/synthetic/district';
 import { syntheticId } from '../synthetic-id';
 
-/** Guardianship is assessed yearly, a recommendation is replied to within a month; here as far as the centre was told. */
+/** Tracked deadlines: guardianship is assessed yearly, and a recommendation is answered within a month. */
 export function deadlineRows({ circumstances, index, story }: SyntheticChild, id: string, district: District): Rows {
   if (!circumstances.leftBehind && circumstances.unsupported === null) return {};
   const reply = {

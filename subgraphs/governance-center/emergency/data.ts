@@ -24,7 +24,7 @@ export interface EmergencyUseRow {
   readonly note: string | null;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function emergencyLoaders(db: Knex) {
   return {
     emergencyUse: oneRow(rowsByKey<EmergencyUseRow>(db, 'emergency_use', 'use_id'), (row) => row.use_id),

@@ -19,10 +19,10 @@ import type { MutationUseEmergencyArgs, ReviewEmergencyInput } from '../schema.t
 import { resourceOfUse } from './attributes';
 import type { EmergencyUseRow } from './data';
 
-/** 紧急处置: which children were shown in an emergency to whom and why, and what a supervisor makes of it. */
+/** 紧急处置: uses of emergency access (caller, child, reason), and their reviews by supervisors. */
 
 export const emergencyMutationFinders: ResourceFinders<Context> = {
-  // Whether the caller may use it at all; each child is decided about by itself.
+  // Decides only whether the caller may use emergency access at all; each child is decided separately.
   'Mutation.useEmergency': decidedByArguments((_: MutationUseEmergencyArgs, { access }: Context) => ({
     region: access.caller.region,
   })),
@@ -32,7 +32,7 @@ export const emergencyMutationFinders: ResourceFinders<Context> = {
 
 export const emergencyMutations = {
   /**
-   * Needs no key: for as long as a use lasts, the same child is not accounted for twice.
+   * Needs no idempotency key: while a use is current, its child is not accounted for again.
    *
    * @throws ACCESS_REASON_REQUIRED, ACCESS_REASON_REFUSED; EMERGENCY_REVIEW_DUE, with nothing opened.
    * @returns one use for each child that emergency access opens to the caller.
@@ -43,12 +43,12 @@ export const emergencyMutations = {
     context: Context,
   ): Promise<readonly EmergencyUseRow[]> {
     const { access, work, now } = context;
-    if (work === undefined) throw new Error('There is no writer role.');
+    if (work === undefined) throw new Error('This subgraph has no writer role.');
     const reason = emergencyReason(args.reason);
     const children = await openedTo(context, args.children);
     if (children.length === 0) return [];
     return work.transaction(async (transaction) => {
-      // Two requests of one officer at once would both find the last place free.
+      // Otherwise two simultaneous requests of one officer could both take the last permitted use.
       await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [access.caller.sub]);
       const lasting: readonly EmergencyUseRow[] = await usesOf(transaction, access.caller.sub)
         .where('expires_at', '>', now)
@@ -57,7 +57,7 @@ export const emergencyMutations = {
           children.map(({ child_id }) => child_id),
         );
       const uses = new Map(lasting.map((use) => [use.child_id, use]));
-      // As they were asked about: whether a use is new must not show.
+      // In the order of the request, which does not reveal which uses are new.
       const inOrder = () => children.map(({ child_id }) => present(uses.get(child_id) ?? null));
       const others = children.filter(({ child_id }) => !uses.has(child_id));
       if (others.length === 0) return inOrder();
@@ -74,7 +74,7 @@ export const emergencyMutations = {
       const note = impersonal(input.note, 'note');
       const uses = table(transaction, 'emergency_use').where({ use_id: uuid(input.use, 'use') });
       const { use_id, officer, reviewed_at, reviewed_by, finding } = await uses.clone().forUpdate().first();
-      // An officer can be a supervisor as well.
+      // An officer may also be a supervisor.
       if (officer === caller.sub) throw failure('REVIEW_NOT_YOURS');
       if (reviewed_at !== null) {
         const current = { finding, reviewedAt: reviewed_at, reviewedBy: reviewed_by };
@@ -88,8 +88,8 @@ export const emergencyMutations = {
 } satisfies Partial<MutationResolvers>;
 
 /**
- * Of the children, those whom emergency access opens to the caller: others are not known here or live elsewhere, so that
- * nothing of them was answered, and there is nothing to account for.
+ * The children that emergency access opens to the caller. Others are unknown or live elsewhere: nothing about them was
+ * answered, so there is nothing to account for.
  */
 async function openedTo({ load, reads }: Context, ids: readonly string[]): Promise<readonly ChildRow[]> {
   const rows = await Promise.all([...new Set(ids)].filter((id) => CHILD_ID.test(id)).map((id) => load.child.load(id)));
@@ -99,17 +99,17 @@ async function openedTo({ load, reads }: Context, ids: readonly string[]): Promi
 const usesOf = (transaction: Knex.Transaction, officer: string): Knex.QueryBuilder =>
   table(transaction, 'emergency_use').where({ officer });
 
-/** @throws EMERGENCY_REVIEW_DUE where more of the officer's uses than the practice in force allows would wait for review. */
+/** @throws EMERGENCY_REVIEW_DUE if more of the officer's uses would await review than the practice in force allows. */
 async function refuseBeyondLimit(transaction: Knex.Transaction, more: number, context: Context): Promise<void> {
   const { access, settings, now } = context;
   const { sub, region } = access.caller;
   const { unreviewed: limit } = settings.practices.for(region, now).emergency;
-  // Whether they have expired or not: what waits for review does not get less by waiting.
+  // Expired uses count, too: they still await review.
   const [{ count }] = await usesOf(transaction, sub).whereNull('reviewed_at').count();
   if (Number(count) + more > limit) throw failure('EMERGENCY_REVIEW_DUE', undefined, { limit });
 }
 
-/** By the practice where the child lives. */
+/** A new use, by the practice of the child's region. */
 function newUse({ child_id, region }: ChildRow, reason: string, { access, settings, now }: Context): EmergencyUseRow {
   const { practices } = settings;
   const { lasts, reviewWithin } = practices.for(region, now).emergency;

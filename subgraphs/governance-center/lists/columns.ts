@@ -1,6 +1,6 @@
 import type { Columns } from '../../../shared/access/to-sql';
 
-/** No list of this agency has rows with all of the attributes that its rules look at. */
+/** Attributes that a list's rows do not have; each list overrides those that it has. */
 export const NO_COLUMNS = { child: null, caseId: null, meeting: null, assignee: null, due: null } satisfies Columns;
 export const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
 export const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;

@@ -3,23 +3,23 @@ import type { Knex } from 'knex';
 /** A condition on the rows of a list. */
 type Condition = (rows: Knex.QueryBuilder) => unknown;
 
-/** How a list says that something is due and that it is over. What is over is never late. */
+/** Conditions by which a list's rows are due or finished. A finished row is never overdue. */
 export interface Deadline {
   /** `(rows) => rows.whereNotNull('closed_at')` */
   readonly over: Condition;
-  /** The rest. */
+  /** The opposite of `over`. */
   readonly open: Condition;
-  /** The column with the instant until which it is in time. */
+  /** The column with the due time. */
   readonly due: string;
-  /** Whether some of what is open is never due. */
+  /** Whether open rows may have no due time. */
   readonly mayLackDue?: boolean;
 }
 
 /**
- * Keeps what is late, or what is not; everything where nothing is asked. What is over and what is open are named apart, so
- * that an index on what is open can be used.
+ * Keeps only overdue rows, or only the others; all rows if `overdue` is not given. Finished and open rows have separate
+ * conditions, so PostgreSQL can use an index on the open ones.
  *
- * @returns for what is not late, both parts, as `page` counts them apart.
+ * @returns for rows that are not overdue, the query's two parts, which `page` counts separately.
  */
 export function filterOverdue(
   query: Knex.QueryBuilder,

@@ -8,7 +8,7 @@ import type { Context } from '../context';
 
 type ListArguments<Filter> = PageArguments & { readonly filter?: Filter | null };
 
-/** @throws BAD_USER_INPUT for what is no region code. */
+/** @throws BAD_USER_INPUT for an invalid region code. */
 export function checkRegion(filter: FilteredByRegion | null | undefined): void {
   if (filter?.region && !REGION_CODE.test(filter.region)) {
     throw failure('BAD_USER_INPUT', 'A region code has 2, 4, 6, 9 or 12 digits.', { argument: 'filter.region' });
@@ -17,7 +17,7 @@ export function checkRegion(filter: FilteredByRegion | null | undefined): void {
 
 type FilteredByRegion = { readonly region?: string | null };
 
-/** A page of what the caller may know of, and nothing of who may know of nothing. */
+/** A resolver for a list: a page of the rows that the caller may know of; an empty page if there can be none. */
 export function listOf<Filter extends object, Row, Rest extends object>(
   list: Coordinate,
   select: (

@@ -31,7 +31,7 @@ export interface DocketItemRow {
   readonly case_id: string;
   readonly decision: string | null;
   readonly decided_at: Date | null;
-  /** False for what was decided and taken off afterwards: it opens nothing. */
+  /** False for an item that was decided and removed afterwards: it no longer gives access. */
   readonly open: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface DocketOpinionRow {
   readonly given_at: Date;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function meetingLoaders(db: Knex) {
   return {
     meeting: oneRow(rowsByKey<JointMeetingRow>(db, 'joint_meeting', 'meeting_id'), (row) => row.meeting_id),

@@ -16,7 +16,7 @@ import type { JointMeetingRow } from './data';
 import { answerMeeting, changeMeeting, lockMeeting, ofMeeting } from './lock-meeting';
 import { windowOf } from './window';
 
-/** 会商议题: which cases are on the docket of a meeting, what agencies think of them, and what is decided. */
+/** 会商议题: the cases on a meeting's docket, the agencies' opinions and the decisions. */
 
 export const docketMutationFinders: ResourceFinders<Context> = {
   'Mutation.putOnDocket': ofMeeting,
@@ -30,7 +30,7 @@ export const docketMutationFinders: ResourceFinders<Context> = {
 export const docketMutations = {
   putOnDocket: mutation((work: Work<DocketInput>) => putOn(work, 'case'), answerMeeting),
   takeOffDocket: mutation((work: Work<DocketInput>) => takeOff(work, 'case'), answerMeeting),
-  // The same by whoever handles the case, who need not know the meeting.
+  // The same for a caller who handles the case and need not know the meeting.
   referToMeeting: mutation((work: Work<DocketInput>) => putOn(work, 'meeting'), answerCase),
   withdrawFromMeeting: mutation((work: Work<DocketInput>) => takeOff(work, 'meeting'), answerCase),
 
@@ -48,7 +48,7 @@ export const docketMutations = {
       opinion,
       given_at: now,
     });
-    // What is added takes nothing from what somebody else has looked at: the version stays.
+    // An added opinion does not make what others have read outdated, so the version stays.
     await announce(transaction, { kind: 'MEETING_CHANGED', subject: 'MEETING', id: meeting_id, region }, now);
     return { meeting_id };
   }, answerMeeting),
@@ -68,7 +68,7 @@ export const docketMutations = {
 } satisfies Partial<MutationResolvers>;
 
 const MOST_TASKS = 20;
-/** On one docket: a signed grant has room for them. */
+/** The most children on one docket, limited by the size of a signed grant. */
 const MOST_CHILDREN = 50;
 
 async function putOn(
@@ -77,7 +77,7 @@ async function putOn(
 ) {
   const meeting = await lockMeeting(transaction, input.meeting);
   const row = await lockCase(transaction, input.case);
-  // A case is dealt with where it lies or above; anywhere else there is no such thing.
+  // A case can only be discussed in its own or a containing region; elsewhere the other object does not exist.
   if (!isWithin(row.region, meeting.region)) throw notFound(elsewhere);
   refuseClosed(row, context);
   if (windowOf(meeting, practices, now).closesAt <= now) {
@@ -97,7 +97,7 @@ async function putOn(
   return { meeting_id, case_id };
 }
 
-/** @param other which of the two need not be known to the caller: on another docket it is like one that does not exist. */
+/** @param other the object that the caller need not know: if the item is missing, the error names it as unknown. */
 async function takeOff({ transaction, input, now }: Work<DocketInput>, other: 'case' | 'meeting') {
   const meeting = await lockMeeting(transaction, input.meeting);
   const { case_id } = await itemOf(transaction, meeting, input.case, other);
@@ -106,7 +106,7 @@ async function takeOff({ transaction, input, now }: Work<DocketInput>, other: 'c
   return { meeting_id: meeting.meeting_id, case_id };
 }
 
-/** The item of a case on a docket, where it has not been taken off. */
+/** The item of a case on a docket, unless it was removed. */
 function onDocket(transaction: Knex.Transaction, { meeting_id }: JointMeetingRow, caseId: string): Knex.QueryBuilder {
   return table(transaction, 'docket_item')
     .where({ meeting_id, case_id: uuid(caseId, 'case') })
@@ -124,7 +124,7 @@ async function itemOf(
   return item as { readonly case_id: string; readonly decided_at: Date | null };
 }
 
-/** The last position, and how many children the docket would have with another case on it. */
+/** The last position, and the number of children with the additional case. */
 async function docketSize(
   transaction: Knex.Transaction,
   meeting_id: string,

@@ -9,7 +9,7 @@ import { announce } from '../webhooks/outbox';
 import { resourceOfMeeting } from './attributes';
 import type { JointMeetingRow } from './data';
 
-/** What a mutation about a meeting is decided by. */
+/** The record by which a mutation on a meeting is decided. */
 export const ofMeeting = async ({ input }: { readonly input: { readonly meeting: string } }, { load }: Context) =>
   resourceOfMeeting(await byUuid(load.meeting, input.meeting));
 
@@ -32,7 +32,7 @@ export async function lockMeeting(
   return meeting;
 }
 
-/** Counts the change, and tells of it. */
+/** Writes a change, increments the version and announces it. */
 export async function changeMeeting(
   transaction: Knex.Transaction,
   { meeting_id, region, version }: JointMeetingRow,

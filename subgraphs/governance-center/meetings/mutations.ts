@@ -13,7 +13,7 @@ import { announce } from '../webhooks/outbox';
 import type { JointMeetingRow } from './data';
 import { answerMeeting, changeMeeting, lockMeeting, ofMeeting } from './lock-meeting';
 
-/** 联席会议, 个案会商: who attends, when, and what is written down of it. */
+/** 联席会议, 个案会商: attendees, time and minutes. */
 
 export const meetingMutationFinders: ResourceFinders<Context> = {
   'Mutation.conveneMeeting': decidedByArguments(
@@ -50,7 +50,7 @@ export const meetingMutations = {
     const agencies = input.agencies ? several(input.agencies, 'agencies', 1, MOST_AGENCIES) : meeting.agencies;
     if (meeting.held_at <= now) await refuseAdditions(transaction, meeting, input);
     if (input.attendees) await ask(transaction, meeting.meeting_id, agencies, input.attendees, now);
-    // Whose agency attends no more is not asked any more.
+    // Invitations of agencies that no longer attend are withdrawn.
     await table(transaction, 'meeting_attendee')
       .where({ meeting_id: meeting.meeting_id })
       .whereNull('released_at')
@@ -79,7 +79,7 @@ const MOST_AGENCIES = 30;
 const MOST_ATTENDEES = 100;
 const LONGEST_MINUTES = 20_000;
 
-/** Who was not at a meeting does not come to it afterwards. @throws NOT_IN_FORCE. */
+/** After a meeting was held, nobody can be added. @throws NOT_IN_FORCE. */
 async function refuseAdditions(
   transaction: Knex.Transaction,
   { meeting_id, agencies }: JointMeetingRow,
@@ -91,12 +91,12 @@ async function refuseAdditions(
     .pluck('officer');
   const added =
     wanted?.some((agency) => !agencies.includes(agency)) || attendees?.some(({ officer }) => !asked.includes(officer));
-  // Where nobody is asked by name any more, every member of an agency may attend.
+  // Without invitations by name, every member of an agency may attend.
   const opened = attendees?.length === 0 && asked.length > 0;
   if (heldAt || added || opened) throw failure('NOT_IN_FORCE', 'The meeting has been held.');
 }
 
-/** Asks these people and nobody else; who is not asked any more stays in the history. */
+/** Invites exactly these people; withdrawn invitations stay in the history. */
 async function ask(
   transaction: Knex.Transaction,
   meeting_id: string,

@@ -11,8 +11,8 @@ import { type DocketItemRow, type JointMeetingRow, listMeetings } from './data';
 import { windowOf } from './window';
 
 /**
- * An item cannot stand without its case, so that whoever reads cases sees the items of those that they may know of. Whoever
- * reads none at all, such as the clerk, sees the docket without them.
+ * A docket item needs its case, so a caller who may read cases sees the items of those that they may know of. A caller
+ * who may read none, such as the clerk, sees all items without the cases.
  */
 async function docketOf({ meeting_id }: JointMeetingRow, { load, reads }: Context): Promise<readonly DocketItemRow[]> {
   const items = await load.docketOfMeeting.load(meeting_id);

@@ -8,13 +8,13 @@ import type { Draws } from '../../../shared/synthetic/random';
 import { attending } from '../participation/seed';
 import { syntheticId } from '../synthetic-id';
 
-/** Days from `today` on which the regular meetings of the county are held: every two weeks. */
+/** Days from `today` of the county's regular meetings, every two weeks. */
 const REGULAR_MEETINGS = [-39, -25, -11, 3, 17, 31];
 const STORY_MEETING = 3;
-/** A docket stays at what a meeting can deal with. */
+/** Keeps dockets at a size that a meeting can deal with. */
 const DOCKET_SHARE = 0.1;
 
-/** The county's regular meetings, and who was confirmed for them. */
+/** The county's regular meetings with their confirmed participants. */
 export const regularMeetings = (district: District): Rows => ({
   joint_meeting: REGULAR_MEETINGS.map((days) => ({
     meeting_id: meetingId(district, days),

@@ -2,7 +2,7 @@ import { milliseconds } from '../procedures/duration';
 import type { Practices } from '../procedures/practices';
 import type { JointMeetingRow } from './data';
 
-/** When a meeting opens what is on its docket. */
+/** The period in which a meeting gives access to its docket. */
 export function windowOf(
   { held_at, region }: JointMeetingRow,
   practices: Practices,

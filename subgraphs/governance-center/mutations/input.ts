@@ -2,11 +2,11 @@ import { hidesCharacters, holdsNumberOfAPerson } from '../../../shared/domain/fr
 import { canonicalUuid } from '../../../shared/domain/uuid';
 import { failure } from '../../../shared/protocol/errors';
 
-/** Most characters of a text that is written down: facts, notes, outcomes, opinions, minutes. */
+/** The most characters of a stored text: facts, notes, outcomes, opinions, minutes. */
 const LONGEST_TEXT = 4_000;
 const LONGEST_TITLE = 100;
 export const LONGEST_NAME = 100;
-/** Of whom the identity provider names. */
+/** The most characters of an officer's id from the identity provider. */
 export const LONGEST_OFFICER = 200;
 
 type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NUMBER_OF_A_PERSON';
@@ -15,7 +15,7 @@ function refuse(argument: string, fault: TextFault, limit?: number): never {
   throw failure('TEXT_REFUSED', undefined, { argument: `input.${argument}`, fault, ...(limit && { limit }) });
 }
 
-/** @throws TEXT_REFUSED. @returns the text without white space around it. */
+/** @throws TEXT_REFUSED. @returns the trimmed text. */
 export function text(value: string, argument: string, longest = LONGEST_TEXT): string {
   const trimmed = value.trim();
   if (trimmed === '') refuse(argument, 'EMPTY');
@@ -24,26 +24,26 @@ export function text(value: string, argument: string, longest = LONGEST_TEXT): s
   return trimmed;
 }
 
-/** The same where nothing need be said; blank counts as nothing. */
+/** An optional text; null if it is missing or blank. */
 export function optionalText(value: string | null | undefined, argument: string, longest?: number): string | null {
   return value == null || value.trim() === '' ? null : text(value, argument, longest);
 }
 
-/** A text that identifies nobody: it is read by people who may not know of the child. */
+/** A text without a person's number, because people who may not know of the child read it. */
 export function impersonal(value: string, argument: string, longest?: number): string {
   const checked = text(value, argument, longest);
   if (holdsNumberOfAPerson(checked)) refuse(argument, 'NUMBER_OF_A_PERSON');
   return checked;
 }
 
-/** The same on one line. */
+/** Such a text on one line. */
 export function title(value: string, argument: string): string {
   const line = impersonal(value, argument, LONGEST_TITLE);
   if (/[\t\n\r]/.test(line)) refuse(argument, 'CONTROL_CHARACTER');
   return line;
 }
 
-/** @throws CODE_UNKNOWN where the code is not on the list. */
+/** @throws CODE_UNKNOWN if the code is not on the list. */
 export function onList<Code extends string>(value: string, list: readonly Code[], argument: string): Code {
   const found = list.find((code) => code === value);
   if (found === undefined) throw failure('CODE_UNKNOWN', undefined, { argument: `input.${argument}` });
@@ -52,7 +52,7 @@ export function onList<Code extends string>(value: string, list: readonly Code[]
 
 const TEN_YEARS_MILLISECONDS = 10 * 366 * 24 * 60 * 60 * 1_000;
 
-/** @throws DATE_REFUSED for what is not later than now, or further away than anybody plans. */
+/** @throws DATE_REFUSED unless it is later than now and within ten years. */
 export function later(value: string, now: Date, argument: string): Date {
   const instant = new Date(value);
   if (instant <= now || instant.getTime() > now.getTime() + TEN_YEARS_MILLISECONDS) {
@@ -63,7 +63,7 @@ export function later(value: string, now: Date, argument: string): Date {
   return instant;
 }
 
-/** @throws DATE_REFUSED for what is later than now, or longer ago than any of this can be. */
+/** @throws DATE_REFUSED unless it is not later than now and within the last ten years. */
 export function notLater(value: string, now: Date, argument: string): Date {
   const instant = new Date(value);
   if (instant > now || instant.getTime() < now.getTime() - TEN_YEARS_MILLISECONDS)
@@ -73,7 +73,7 @@ export function notLater(value: string, now: Date, argument: string): Date {
   return instant;
 }
 
-/** @throws BAD_USER_INPUT where there are too few or too many. @returns each once. */
+/** @throws BAD_USER_INPUT for too few or too many values. @returns the distinct values. */
 export function several<Item>(values: readonly Item[], argument: string, least: number, most: number): readonly Item[] {
   const each = [...new Set(values)];
   if (each.length < least || values.length > most) {
@@ -82,7 +82,7 @@ export function several<Item>(values: readonly Item[], argument: string, least: 
   return each;
 }
 
-/** @throws RECORD_NOT_FOUND for what cannot be an id. @returns it as the database writes it. */
+/** @throws RECORD_NOT_FOUND if it is not a UUID. @returns it as the database writes it. */
 export function uuid(value: string, argument: string): string {
   const id = canonicalUuid(value);
   if (id === null) throw notFound(argument);

@@ -9,9 +9,9 @@ import type { Practices } from '../procedures/practices';
 import type { Agency } from '../schema.types';
 import { table } from './table';
 
-/** What a mutation works with. */
+/** The transaction, input and surroundings of a mutation. */
 export interface Work<Input> {
-  /** On the writer role; nothing that is done in it holds unless all of it does. */
+  /** On the writer role. */
   readonly transaction: Knex.Transaction;
   readonly input: Input;
   readonly caller: Caller;
@@ -29,12 +29,12 @@ export interface WithKey {
 const KEY = /^[A-Za-z0-9_-]{8,100}$/;
 
 /**
- * A mutation that acts once for a caller and key, in one transaction. The same key again, at the same time or after the
- * answer was lost, answers what was done without doing it again.
+ * A mutation that acts once per caller and idempotency key, in one transaction. The same key again, simultaneously or
+ * after a lost answer, returns the result without acting again.
  *
- * @param act changes what is there. @returns ids of it, kept with the key.
- * @param answer finds by those ids what the caller is answered, as it is now.
- * @throws IDEMPOTENCY_KEY_REUSED where the key was used for something else; and what `act` throws, with nothing written.
+ * @param act writes the change. @returns ids, stored with the key.
+ * @param answer loads the answer by those ids, in its current state.
+ * @throws IDEMPOTENCY_KEY_REUSED if the key was used with other input; and the errors of `act`, with nothing written.
  */
 export function mutation<Input extends WithKey, Ids extends Readonly<Record<string, string>>, Answer>(
   act: (work: Work<Input>) => Promise<Ids>,
@@ -47,7 +47,7 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
     { fieldName }: GraphQLResolveInfo,
   ): Promise<Answer> => {
     const { access, work, settings, now, load } = context;
-    if (work === undefined) throw new Error('There is no writer role.');
+    if (work === undefined) throw new Error('This subgraph has no writer role.');
     const { idempotencyKey: key, ...rest } = input;
     if (!KEY.test(key)) {
       throw failure(
@@ -61,7 +61,7 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
     const key_hash = hash([key, access.caller.agency, access.caller.sub]);
     const input_hash = hash([key, fieldName, rest]);
     const ids = await work.transaction(async (transaction) => {
-      // Whoever comes second with the same key waits until the first is done, or has failed.
+      // A second request with the same key waits until the first has succeeded or failed.
       await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key_hash]);
       const keys = () => table(transaction, 'mutation_key');
       const done = await keys().where({ key_hash }).first('input_hash', 'result');
@@ -81,13 +81,13 @@ export function mutation<Input extends WithKey, Ids extends Readonly<Record<stri
       await keys().insert({ key_hash, mutation: fieldName, input_hash, result, acted_at: now });
       return result;
     });
-    // What was looked at to decide is not what is there now.
+    // The loaders contain rows from before the change.
     for (const loader of Object.values(load)) loader.clearAll();
     return answer(ids, context);
   };
 }
 
-/** Of JSON with its keys in order and without nulls: an input says the same however it is written. */
+/** A hash of JSON with sorted keys and without nulls, so that equal inputs have equal hashes. */
 function hash(value: unknown): string {
   const text = JSON.stringify(value, (_, part) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

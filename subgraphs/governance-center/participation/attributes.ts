@@ -11,7 +11,7 @@ import { milliseconds } from '../procedures/duration';
 import { confirmationOf, type Referred } from './confirmation';
 import type { ParticipationRow } from './data';
 
-/** A case or meeting, as responsible persons of its agencies say who takes part. */
+/** Attributes by which rules decide whether a responsible person may confirm participants in a case or meeting. */
 export async function resourceOfReference(
   { kind, id }: Referred,
   { load }: Context,
@@ -25,7 +25,8 @@ export const resourceOfParticipation = (row: ParticipationRow | null): ResourceA
   row && { region: row.region, agencies: row.agencies };
 
 /**
- * A case or meeting, as a caller who gives it as reference has to do with it. The same is looked up whether or not it exists.
+ * Attributes by which rules decide whether a case or meeting is a valid reference for the caller. An unknown reference
+ * takes the same statements.
  */
 export async function resourceOfReferred(referred: Referred, context: Context): Promise<ResourceAttributes | null> {
   const { kind, id } = referred;
@@ -39,7 +40,7 @@ export async function resourceOfReferred(referred: Referred, context: Context): 
   return record && { ...record, confirmed: confirmation !== null };
 }
 
-/** What a case opens depends on it: some time after it is closed, nothing. */
+/** A closed case stays open as a reference for a limited period. */
 function resourceOfReferredCase(row: CaseRow | null, { settings, now }: Context): ResourceAttributes | null {
   const record = resourceOfCase(row);
   if (row === null || record === null) return null;
@@ -57,7 +58,7 @@ async function resourceOfReferredMeeting(
   const asked = (await load.attendees.load(row.meeting_id)).filter(
     ({ agency }) => agencyNamed(agency) === caller.agency,
   );
-  // Where nobody is asked by name, whoever is a member for the agency may attend; clerks keep the minutes of all.
+  // If an agency invites nobody by name, every member of it may attend; clerks keep the minutes of all meetings.
   const named = asked.length === 0 || caller.roles.includes('meeting-clerk');
   const { opensAt, closesAt } = windowOf(row, settings.practices, now);
   return {

@@ -3,13 +3,16 @@ import { canonicalUuid } from '../../../shared/domain/uuid';
 import type { Context } from '../context';
 import type { ConfirmationRow } from './data';
 
-/** A case or meeting, as a request names it. */
+/** A reference to a case or meeting. */
 export interface Referred {
   readonly kind: 'CASE' | 'MEETING';
   readonly id: string;
 }
 
-/** By what the caller takes part in a case or meeting for their agency; null where nobody has confirmed it, or not any more. */
+/**
+ * The confirmation of the caller's part in a case or meeting for their agency; null without one, or after its
+ * withdrawal.
+ */
 export async function confirmationOf(
   { kind, id }: Referred,
   { access, load }: Context,

@@ -8,7 +8,7 @@ import { type Page, type PageArguments, page } from '../../../shared/subgraph/ro
 import { visibleIn } from '../lists/visible-in';
 import type { Agency, ParticipationFilter } from '../schema.types';
 
-/** Of a case or of a meeting. */
+/** A confirmed part in a case or meeting. */
 export interface ConfirmationRow {
   readonly participation_id: string;
   readonly case_id: string | null;
@@ -21,17 +21,17 @@ export interface ConfirmationRow {
   readonly withdrawn_at: Date | null;
 }
 
-/** The same, or somebody whom a meeting asks by name and nobody has confirmed. */
+/** A confirmed part, or a meeting's invitation by name that nobody has confirmed. */
 export interface ParticipationRow extends Omit<ConfirmationRow, 'confirmed_by' | 'confirmed_at'> {
   readonly confirmed_by: string | null;
   readonly confirmed_at: Date | null;
   readonly title: string;
   readonly region: string;
-  /** Its own alone, as rules name it. */
+  /** Only the officer's own agency, by its name in rules: `['education']`. */
   readonly agencies: readonly string[];
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function participationLoaders(db: Knex) {
   return {
     partsInCase: manyRows(

@@ -4,7 +4,7 @@ import type { Loaders } from '../data';
 import type { Grant as SchemaGrant } from '../schema.types';
 import { confirmationOf, type Referred } from './confirmation';
 
-/** A case covers itself, its children, and the meetings whose docket it is on. */
+/** A case covers itself, its children, and the meetings that have it on the docket. */
 async function caseGrant(id: string, load: Loaders): Promise<Grant> {
   const [children, dockets] = await Promise.all([load.childrenOfCase.load(id), load.docketOfCase.load(id)]);
   return {
@@ -30,7 +30,7 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   };
 }
 
-/** What a reference covers, and who has confirmed that the caller takes part in it. */
+/** The content of a reference, and who confirmed the caller's part; null without either. */
 export async function grantOf(referred: Referred, context: Context): Promise<SchemaGrant | null> {
   const { load } = context;
   const id = referred.id.toLowerCase();

@@ -10,7 +10,7 @@ import type { MutationResolvers } from '../resolvers.types';
 import type { ParticipationInput } from '../schema.types';
 import { resourceOfReference } from './attributes';
 
-/** 参与确认: a responsible person of an agency says who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
+/** 参与确认: a responsible person of an agency confirms who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
 
 const ofReference = ({ input }: { readonly input: ParticipationInput }, context: Context) =>
   resourceOfReference(input, context);
@@ -58,9 +58,9 @@ function partIn({ input, agency }: Work<ParticipationInput>) {
 }
 
 /**
- * Lets those who say something about one part come one after the other, until the end of the transaction.
+ * Serialises changes of one part until the end of the transaction.
  *
- * @returns the id under which it is confirmed; undefined where it is not, or not any more.
+ * @returns the id of its current confirmation; undefined without one.
  */
 async function lockPart(
   transaction: Knex.Transaction,

@@ -7,23 +7,23 @@ import { COUNTY } from '../../../shared/synthetic/geography';
 import { OFFICERS, responsibleFor } from '../../../shared/synthetic/officers';
 import { syntheticId } from '../synthetic-id';
 
-/** Roles in which officers take part in a case, and in a meeting. */
+/** Roles of officers who take part in cases, and in meetings. */
 const HANDLING: readonly Role[] = ['case-worker', 'agency-officer'];
 const ATTENDING: readonly Role[] = ['meeting-member', 'meeting-clerk'];
 
-/** Everybody who may attend a meeting of the county. */
+/** The confirmed parts of all officers who may attend a meeting of the county. */
 export function attending(district: District, meeting_id: string, heldOn: string, index: number) {
   return parts(district, ATTENDING, COUNTY, addDays(heldOn, -14), index, { case_id: null, meeting_id });
 }
 
-/** Everybody who may work on a case in a region. */
+/** The confirmed parts of all officers who may work on a case in a region. */
 export function handling(district: District, case_id: string, region: string, confirmedOn: string, index: number) {
   return parts(district, HANDLING, region, confirmedOn, index, { case_id, meeting_id: null });
 }
 
 // Private:
 
-/** That all officers on one line with the region take part was confirmed, by whoever is responsible for them. */
+/** Confirmed parts of all officers in a containing or contained region, each confirmed by their responsible person. */
 function parts(
   district: District,
   roles: readonly Role[],

@@ -21,17 +21,17 @@ const calendarFile = z.record(
   z.strictObject({ holidays: z.array(span), workdays: z.array(day) }),
 );
 
-/** Which days are worked on (工作日): Monday to Friday, but for public holidays and the weekends that make up for them. */
+/** Working days (工作日): Monday to Friday except public holidays, and the weekend days that replace them. */
 export class WorkingCalendar {
   private readonly holidays = new Set<string>();
   private readonly workdays: ReadonlySet<string>;
 
   /**
    * @param fileName for faults.
-   * @throws FileFaults for a text that is no calendar.
+   * @throws FileFaults for an invalid calendar.
    */
   constructor(yaml: string, fileName: string) {
-    // As text, days are the same for every library and time zone.
+    // As text, days do not depend on a library or time zone.
     const years = Object.values(readYaml(yaml, fileName, calendarFile, { asText: true }));
     this.workdays = new Set(years.flatMap(({ workdays }) => workdays));
     for (const { first, last } of years.flatMap(({ holidays }) => holidays)) {
@@ -45,7 +45,9 @@ export class WorkingCalendar {
     return weekday !== 0 && weekday !== 6 && !this.holidays.has(date);
   }
 
-  /** The working day that lies `count` working days after (or, negative, before) a day, which itself does not count. */
+  /**
+   * The working day `count` working days after a day, or before it for a negative count. The day itself does not count.
+   */
   add(date: string, count: number): string {
     const step = Math.sign(count);
     let left = Math.abs(count);

@@ -1,7 +1,7 @@
 import { addDays, addMonths, todayInChina } from '../../../shared/domain/dates';
 import type { WorkingCalendar } from './calendar';
 
-/** A length of time as practices write it: `30min`, `72h`, `7d`, `5wd` (working days), `1m` (a month). */
+/** A duration as in `practices.yaml`: `30min`, `72h`, `7d`, `5wd` (working days), `1m` (a month). */
 export interface Duration {
   readonly count: number;
   readonly unit: 'min' | 'h' | 'd' | 'wd' | 'm';
@@ -9,7 +9,7 @@ export interface Duration {
 
 export const DURATION = /^([1-9]\d{0,3})(min|h|d|wd|m)$/;
 
-/** @param text one that DURATION matches. */
+/** @param text must match DURATION. */
 export function parseDuration(text: string): Duration {
   const [, count = '', unit = ''] = DURATION.exec(text) ?? [];
   return { count: Number(count), unit: unit as Duration['unit'] };
@@ -17,17 +17,20 @@ export function parseDuration(text: string): Duration {
 
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MINUTES = 24 * 60;
-/** What a unit counts in minutes, where it is of the clock. */
+/** The minutes of a unit, for minutes and hours. */
 const CLOCK_MINUTES: Readonly<Partial<Record<Duration['unit'], number>>> = { min: 1, h: 60 };
 
-/** When something is due that has this long from `start`: to the instant by minutes and hours, to the end of a day otherwise. */
+/**
+ * The due time of a duration from `start`: the exact instant for minutes and hours, otherwise the end of a day in
+ * China.
+ */
 export function dueAfter(start: Date, duration: Duration, calendar: WorkingCalendar): Date {
   if (duration.unit in CLOCK_MINUTES) return new Date(start.getTime() + milliseconds(duration));
   const day = dayAfter(todayInChina(start.getTime()), duration, calendar);
   return new Date(`${addDays(day, 1)}T00:00:00+08:00`);
 }
 
-/** The ISO day that lies this long after (or, by a negative sign, before) a day; minutes and hours count as days begun. */
+/** The ISO day this long after a day, or before it with the sign -1; minutes and hours count as started days. */
 export function dayAfter(day: string, { count, unit }: Duration, calendar: WorkingCalendar, sign: 1 | -1 = 1): string {
   switch (unit) {
     case 'min':
@@ -42,7 +45,10 @@ export function dayAfter(day: string, { count, unit }: Duration, calendar: Worki
   }
 }
 
-/** Minutes, hours and whole days, for lengths that are not counted from a working day: windows around a meeting. */
+/**
+ * Milliseconds of a duration in minutes, hours or days, which does not depend on working days: windows around a
+ * meeting.
+ */
 export function milliseconds({ count, unit }: Duration): number {
   return count * (CLOCK_MINUTES[unit] ?? DAY_MINUTES) * MINUTE_MILLISECONDS;
 }

@@ -8,13 +8,13 @@ import { DURATION, parseDuration } from './duration';
 export const RISK_LEVELS = ['RED', 'ORANGE', 'YELLOW', 'BLUE'] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
-/** 发现-评估-流转-处置-回访, and the end, in order. */
+/** 发现-评估-流转-处置-回访 and closing, in order. */
 export const CASE_STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED', 'CLOSED'] as const;
 export type CaseStep = (typeof CASE_STEPS)[number];
-/** Steps that are taken; a case begins at the first. */
+/** Steps after the first, at which a case begins. */
 export type LaterStep = Exclude<CaseStep, 'DISCOVERED'>;
 
-/** 六类包保帮扶, but for the two that derive from sealed facts. */
+/** 六类包保帮扶, except the two that derive from sealed facts. */
 export const PROTECTION_CATEGORIES = [
   'SINGLE_PARENT',
   'ORPHAN_OR_HARDSHIP',
@@ -30,12 +30,12 @@ export type VisitParty = (typeof VISIT_PARTIES)[number];
 const AGENCY_NAMES = AGENCIES.map(enumName);
 
 const duration = z.string().regex(DURATION, 'must be like 30min, 72h, 7d, 5wd or 1m').transform(parseDuration);
-/** A window has no start that working days could be counted from. */
+/** Without working days, because a window has no start from which to count them. */
 const plainDuration = z
   .string()
   .regex(/^[1-9]\d{0,3}[hd]$/, 'must be like 72h or 14d')
   .transform(parseDuration);
-/** To the minute: nothing of it depends on when a day ends. */
+/** Exact to the minute, independent of the end of a day. */
 const clockDuration = z
   .string()
   .regex(/^[1-9]\d{0,3}(?:min|h)$/, 'must be like 30min or 2h')
@@ -81,7 +81,10 @@ const proposal = z.strictObject({
       overdueCases: count.optional(),
       categories: z.array(z.enum(PROTECTION_CATEGORIES)).min(1).optional(),
     })
-    .refine(({ within, ...rest }) => Object.values(rest).some((one) => one !== undefined), 'must ask for something'),
+    .refine(
+      ({ within, ...rest }) => Object.values(rest).some((one) => one !== undefined),
+      'must have at least one condition',
+    ),
 });
 
 const category = z.strictObject({
@@ -93,7 +96,7 @@ const category = z.strictObject({
   parties: z.array(z.enum(VISIT_PARTIES)).min(1),
 });
 
-/** One entry of `practices.yaml`, once what it is based on is filled in. */
+/** An entry of `practices.yaml`, with the values of its base filled in. */
 export const practiceEntry = z
   .strictObject({
     id: z.string().regex(/^\d{2,12}\/\d{4}-\d{1,2}$/, 'must be like 990101/2026-1'),
@@ -111,21 +114,21 @@ export const practiceEntry = z
         .transform(parseDuration),
     ),
     proposals: z.array(proposal),
-    /** What an assessment says for itself where the person who confirms it gives no basis. */
+    /** The basis of an assessment if the confirming person gives none. */
     plainBasis: z.string().min(1).max(50),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
     cases: z.strictObject({ closesAfter: plainDuration }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
-    /** What of a day's accesses stands out. */
+    /** Thresholds for unusual accesses of one day. */
     audit: z.strictObject({
       manyChildren: largeCount,
       refusals: largeCount,
-      /** Of children by ID number, in a day. */
+      /** Lookups of children by ID number. */
       lookups: largeCount.default(100),
-      /** Of numbers that were answered with nobody. */
+      /** Lookups that found nobody. */
       missedLookups: largeCount.default(10),
-      /** From the first of these hours until the second is reached, in China. */
+      /** Working hours in China: from the first hour until before the second. */
       hours: z.tuple([hour, hour]).refine(([from, until]) => from < until, 'must begin before they end'),
     }),
     categories: z.strictObject({
@@ -152,10 +155,11 @@ export const practiceEntry = z
     proposals.forEach(({ level: proposed, when }, index) => {
       if (!levels.includes(proposed)) refuse(['proposals', index, 'level'], 'is not one of the levels');
       for (const one of when.situations ?? []) {
-        if (!situations.includes(one)) refuse(['proposals', index, 'when', 'situations'], `knows no ${one}`);
+        if (!situations.includes(one))
+          refuse(['proposals', index, 'when', 'situations'], `${one} is not one of the situations`);
       }
     });
   });
 
-/** How the work is done in a region, from a day on (工作制度). */
+/** How work is done in a region, from a day onwards (工作制度). */
 export type Practice = z.infer<typeof practiceEntry>;

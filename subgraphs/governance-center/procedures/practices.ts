@@ -10,7 +10,7 @@ import { type Practice, practiceEntry } from './practice';
 
 const practicesFile = z.strictObject({ practices: z.array(z.record(z.string(), z.unknown())).min(1) });
 
-/** How the work is done, where and since when: `practices.yaml`, and the calendar of working days. */
+/** The practices of all regions (`practices.yaml`), and the calendar of working days. */
 export class Practices {
   readonly calendar: WorkingCalendar;
   private readonly entries: readonly Practice[];
@@ -21,9 +21,9 @@ export class Practices {
   }
 
   /**
-   * What applies in a region at an instant: of the longest matching region, what came into force last.
+   * The practice in force in a region at an instant: of the longest matching region, the latest that is in force.
    *
-   * @throws NOT_IN_FORCE where nothing does.
+   * @throws NOT_IN_FORCE if there is none.
    */
   for(region: string, now: Date): Practice {
     const day = todayInChina(now.getTime());
@@ -36,8 +36,8 @@ export class Practices {
 }
 
 /**
- * Reads `PRACTICES_FILE` and `CALENDAR_FILE`, or the files beside this one. Each fault is left with the environment, with its
- * file and line; with faults, nothing starts.
+ * Reads `PRACTICES_FILE` and `CALENDAR_FILE`, or the files in this folder. Reports each fault to the environment with
+ * file and line, which prevents the start.
  */
 export function readPractices(environment: Environment): Practices {
   const read = <Result>(
@@ -63,7 +63,7 @@ export function readPractices(environment: Environment): Practices {
 
 /** @throws FileFaults */
 function readEntries(text: string, fileName: string): readonly Practice[] {
-  // Everything as text: a code like 0101 and a day are not numbers.
+  // Everything as text, because YAML would read a code such as 0101 as a number.
   const file = new YamlFile(text, fileName, { asText: true });
   const faultOf = (index: number, key: string, message: string) =>
     new FileFaults([file.fault(['practices', index, key], message)]);
@@ -72,7 +72,7 @@ function readEntries(text: string, fileName: string): readonly Practice[] {
   const entries = practices.map(({ basedOn, ...own }, index) => {
     const base = basedOn === undefined ? {} : filledIn.get(basedOn);
     if (base === undefined) throw faultOf(index, 'basedOn', 'must name an entry above');
-    if (filledIn.has(own.id)) throw faultOf(index, 'id', 'there is another of this id');
+    if (filledIn.has(own.id)) throw faultOf(index, 'id', 'is the id of another entry');
     const entry = { ...base, ...own };
     filledIn.set(own.id, entry);
     return entry;
@@ -80,7 +80,7 @@ function readEntries(text: string, fileName: string): readonly Practice[] {
   const parsed = file.check({ practices: entries }, z.strictObject({ practices: z.array(practiceEntry) })).practices;
   parsed.forEach(({ region, from }, index) => {
     if (parsed.findIndex((other) => other.region === region && other.from === from) < index) {
-      throw faultOf(index, 'from', 'another entry of this region begins on the same day');
+      throw faultOf(index, 'from', 'another entry of this region is in force from the same day');
     }
   });
   return parsed;

@@ -4,7 +4,7 @@ import { resourceOfChildIn } from '../children/attributes';
 import type { Context } from '../context';
 import type { ProtectionAssignmentRow } from './data';
 
-/** Attributes of an assignment for the rules: its child's, and the lead agency. */
+/** Attributes of an assignment for the rules: its child's, and the lead agency; null without a row. */
 export async function resourceOfAssignment(
   row: ProtectionAssignmentRow | null,
   context: Context,

@@ -24,7 +24,7 @@ export interface ProtectionVisitRow {
   readonly note: string | null;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function protectionLoaders(db: Knex) {
   return {
     protectionAssignments: manyRows(

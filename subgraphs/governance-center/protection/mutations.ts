@@ -19,7 +19,10 @@ import { announce } from '../webhooks/outbox';
 import { resourceOfAssignment } from './attributes';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './data';
 
-/** 六类包保帮扶, 四访五帮: who leads, who is visited how often, what help was given. Sealed categories do not exist here. */
+/**
+ * 六类包保帮扶, 四访五帮: the lead agency, the visits and their interval, and the help given. Sealed categories do not exist
+ * here.
+ */
 
 const ofAssignment = async ({ input }: { readonly input: { readonly assignment: string } }, context: Context) =>
   resourceOfAssignment(await byUuid(context.load.protectionAssignment, input.assignment), context);
@@ -122,11 +125,11 @@ export const protectionMutations = {
 const MOST_HELPS = 5;
 
 /**
- * The day on which the last round ended, in which all were visited; null where none has. A visit counts for one round, and
- * for none that ends more than one rhythm later.
+ * The day on which the last complete round of visits ended; null without one. A visit counts for only one round, which
+ * it precedes by no more than one interval.
  *
  * @param visits oldest first.
- * @param began the first day of a round that ends on a day.
+ * @param began returns the first day of a round that ends on the given day.
  */
 function lastRound(
   visits: readonly ProtectionVisitRow[],
@@ -153,7 +156,7 @@ function assignment(transaction: Knex.Transaction, assignment_id: string): Knex.
   return table(transaction, 'protection_assignment').where({ assignment_id });
 }
 
-/** @throws NOT_IN_FORCE where it has ended. */
+/** @throws NOT_IN_FORCE if it has ended. */
 async function lockAssignment(transaction: Knex.Transaction, id: string): Promise<ProtectionAssignmentRow> {
   const row = await assignment(transaction, uuid(id, 'assignment')).forUpdate().first();
   if (row.ended_on !== null) throw failure('NOT_IN_FORCE', 'The assignment has ended.');

@@ -8,7 +8,7 @@ export const protectionFinders: ResourceFinders<Context> = {
   ProtectionAssignment: resourceOfAssignment,
 };
 
-/** What it adds to the child. */
+/** Fields of `Child`. */
 export const protectionOfChild = {
   protectionCategories: async ({ id }, _, { load }) =>
     (await load.protectionAssignments.load(id)).filter(({ ended_on }) => ended_on === null),

@@ -33,10 +33,10 @@ export interface RiskProposalRow {
   readonly settled_at: Date | null;
 }
 
-/** Loads rows for one request, each kind by one statement. */
+/** One SQL statement per kind of row and request. */
 export function riskLoaders(db: Knex) {
   return {
-    // What is in force is one of them, so that one statement serves both fields.
+    // Includes the assessment in force, so one statement serves both fields.
     riskAssessments: manyRows(
       rowsOfChildren<RiskAssessmentRow>(db, 'risk_assessment', ['-assessed_at', '-assessment_id']),
       childOf,

@@ -106,7 +106,7 @@ export const riskMutations = {
     });
     const practice = practices.for(region, now);
     const next = nextVisit(todayInChina(visited_at.getTime()), assessment.level, practice, practices);
-    // A visit that is written down late does not bring the next one nearer than it is.
+    // A visit that is recorded late must not move the next one forward.
     if (next !== null && (next_visit_due === null || next > next_visit_due)) {
       await assessments.update({ next_visit_due: next });
     }
@@ -124,7 +124,7 @@ async function answerAssessment(
   return all.find((one) => one.assessment_key === assessment_key) ?? null;
 }
 
-/** Of a level that the scheme in force does not have any more, none is due. */
+/** The day of the next visit; null for a level that requires none, or that the scheme in force does not have. */
 function nextVisit(day: string, level: RiskLevel, practice: Practice, { calendar }: Practices): string | null {
   const every = practice.visits[level];
   return every === undefined ? null : dayAfter(day, every, calendar);

@@ -10,7 +10,7 @@ import type { WorkingCalendar } from '../procedures/calendar';
 import { dayAfter } from '../procedures/duration';
 import type { Practice, RiskLevel } from '../procedures/practice';
 
-/** What the centre itself knows of a child: its own clues, cases and assignments, and nothing of other agencies. */
+/** The centre's own data about a child: clues, cases and assignments, without other agencies' data. */
 export interface KnownFacts {
   readonly clues: readonly { readonly situation: string; readonly received_at: Date }[];
   readonly openCases: number;
@@ -19,7 +19,7 @@ export interface KnownFacts {
   readonly categories: readonly string[];
 }
 
-/** What the rules of a practice propose: the most urgent level that anything speaks for, and all that speaks for it. */
+/** The proposal of a practice: the most urgent level that any of its rules proposes, with their bases. */
 export interface Proposal {
   readonly level: RiskLevel | null;
   readonly basis: readonly string[];
@@ -53,7 +53,7 @@ export function propose(
   };
 }
 
-/** As far as the caller may know of it: what a proposal rests on can be read from it. */
+/** The facts that the caller may know of, because a proposal reveals its facts. */
 export async function knownFacts(
   transaction: Knex.Transaction,
   child_id: string,

@@ -9,7 +9,7 @@ export const riskFinders: ResourceFinders<Context> = {
   RiskProposal: ({ child_id }: RiskProposalRow, context) => resourceOfChildNamed(child_id, context),
 };
 
-/** What it adds to the child. */
+/** Fields of `Child`. */
 export const riskOfChild = {
   risk: async ({ id }, _, { load }) => (await load.riskAssessments.load(id)).find(({ in_force }) => in_force) ?? null,
   riskProposal: async ({ id }, _, { load }) =>

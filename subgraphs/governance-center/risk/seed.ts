@@ -6,7 +6,7 @@ import type { Draws } from '../../../shared/synthetic/random';
 
 const DAYS_TO_NEXT_VISIT: Readonly<Record<string, number>> = { RED: 1, ORANGE: 7, YELLOW: 30 };
 
-/** What is in force, and with some children what was before. */
+/** The assessment in force, and for some children an earlier one. */
 export function riskRows({ risk }: SyntheticChild, id: string, district: District, draws: Draws): Rows {
   if (risk === null) return {};
   const days = DAYS_TO_NEXT_VISIT[risk.level];

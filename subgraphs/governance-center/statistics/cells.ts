@@ -2,14 +2,14 @@ import type { Range } from './disclosure';
 
 /** One count of a report. */
 export interface Cell {
-  /** At least so many: a multiple of five, at most as large as the count itself. Null where it is suppressed. */
+  /** A multiple of five, not above the count itself; null if suppressed. */
   readonly count: number | null;
   readonly suppressed: boolean;
 }
 
 /** One share of a report. */
 export interface Share {
-  /** A multiple of five, within 5 percentage points of the share itself. Null where it is suppressed. */
+  /** A multiple of five, within 5 percentage points of the real share; null if suppressed. */
   readonly percent: number | null;
   readonly suppressed: boolean;
 }
@@ -21,8 +21,8 @@ export function cellOf({ least }: Range): Cell {
 }
 
 /**
- * The share of the first in both together, worked out from what is told of them and nothing else, so that it tells no more.
- * Suppressed where that leaves it open by more than 5 percentage points, as it does for small counts.
+ * The share of the first count in the sum of both, computed only from the reported counts, so it reveals nothing more.
+ * Suppressed if they leave it uncertain by more than 5 percentage points, as small counts do.
  */
 export function shareOf(some: Range, others: Range): Share {
   const lowest = (100 * some.least) / Math.max(some.least + others.most, 1);

@@ -1,26 +1,26 @@
 import { groupBy } from './group-by';
 
-/** What is told of a count: that it is one of these, `least` and `most` included. Never fewer than five numbers. */
+/** What a report reveals of a count: that it lies in this range of at least five numbers, ends included. */
 export interface Range {
-  /** A multiple of five. 0 where the count is suppressed. */
+  /** A multiple of five; 0 if the count is suppressed. */
   readonly least: number;
   readonly most: number;
 }
 
-/** A count smaller than this, and not zero, stands for children whom somebody may recognise. */
+/** A positive count below this stands for children whom a reader may recognise. */
 const STEP = 5;
 
-/** Lengths of region codes down to the town, the smallest region that figures are given for (GB/T 2260, GB/T 10114). */
+/** Lengths of region codes down to the town, the smallest region with figures (GB/T 2260, GB/T 10114). */
 const CODE_LENGTHS = [2, 4, 6, 9];
 
 /**
- * What is told of a region's count. It follows from the counts within the region alone, so that a town is told the same
- * whoever asks for it or for what contains it, in whatever order.
+ * The reported range of a region's count. It depends only on the counts within the region, so a town's range is the
+ * same in every report, whoever requests it and in whatever order.
  *
- * Whoever knows what is told of every region, and this procedure, can work out of no region more than what is told of that
- * region itself: every number of its range stays possible. docs/decisions/0013-figures-that-give-nobody-away.md says why.
+ * The ranges of all regions together, even with this procedure, narrow no region's range: every number in it stays
+ * possible. See docs/decisions/0013-figures-that-give-nobody-away.md.
  *
- * @param counts by place: every town of the region, those with nothing included, and the code of a larger region where
+ * @param counts by place: every town of the region, those without any included, and the code of a larger region if
  *   things can be registered there and at none of its towns.
  */
 export function toldOf(region: string, counts: ReadonlyMap<string, number>): Range {
@@ -40,18 +40,19 @@ function toldOfPlaces(places: readonly PlaceCount[], [length, ...finer]: readonl
   );
 }
 
-/** Of a count without known parts: steps of five. The lowest is not told apart from nothing at all. */
+/** The range of a count without reported parts: steps of five, the lowest of which includes zero. */
 function rangeOfPart(count: number): Range {
   const least = stepBelow(count);
   return { least, most: least + STEP - 1 };
 }
 
 /**
- * Of a sum whose parts are told, too: the same steps, but joined at both ends of what the parts add up to, so far that no
- * range told of the whole excludes any number of any part's range.
+ * The range of a sum whose parts are reported, too: the same steps, joined at both ends of the parts' sum so far that
+ * no range of the whole excludes a number of any part's range.
  *
- * With `w` the width of a part's range: the whole can be as small as `lowest + w` when the part is at its top and all others
- * at their bottom, and must be allowed to be, else the part could not be at its top. In the same way `highest - w`.
+ * With `w` the width of a part's range: if the part is at its maximum and all others at their minimum, the whole is as
+ * small as `lowest + w`. The lowest range of the whole must include that number, or the part could not be at its
+ * maximum. The same holds for `highest - w` at the other end.
  */
 export function rangeOfWhole(count: number, parts: readonly Range[]): Range {
   const lowest = parts.reduce((sum, { least }) => sum + least, 0);

@@ -11,18 +11,18 @@ import { groupBy } from './group-by';
 import { endedQuarter } from './quarter';
 import { type Figure, type ReportedCount, reportedCounts } from './reported';
 
-/** Figures that give nobody away. */
+/** A report of figures that identify nobody. */
 export type ProtectionReport = ResolversTypes['ProtectionReport'];
 
 /**
- * The figures of a region at the end of a quarter, for white papers, as they were when the quarter was first reported. As many
- * statements for a province as for a town.
+ * The figures of a region at the end of a quarter, for white papers, as they were when the quarter was first reported.
+ * A province takes as many statements as a town.
  *
  * @param db on the reader role.
- * @param work on the writer role, which keeps what is reported first.
+ * @param work on the writer role, which stores the first report.
  * @param args the code of a town or a larger region, 2 to 9 digits, and a quarter like `2026Q3`.
- * @throws BAD_USER_INPUT for a village (fault VILLAGE), a region that is not known (UNKNOWN) or not written as one (FORM), and
- *   for a quarter that has not ended (NOT_ENDED) or is not written as one (FORM).
+ * @throws BAD_USER_INPUT for a village (fault VILLAGE), an unknown region (UNKNOWN) or an invalid code (FORM), and for
+ *   a quarter that has not ended (NOT_ENDED) or an invalid one (FORM).
  */
 export async function protectionReport(
   db: Knex,
@@ -55,7 +55,7 @@ export async function protectionReport(
   };
 }
 
-/** @returns what is told of a value's count in the region. */
+/** @returns a function from a value to the reported range of its count in the region. */
 function tableOf(region: string, counts: readonly ReportedCount[]): (value: string) => Range {
   const byValue = groupBy(counts, ({ value }) => value);
   return (value) => {

@@ -16,9 +16,9 @@ export interface Quarter {
 const QUARTER = /^([12]\d{3})Q([1-4])$/;
 
 /**
- * A quarter that has ended. One that goes on is refused: its figures asked for day by day would tell what each day brought.
+ * Parses a quarter, which must have ended: daily figures of a current quarter would reveal each day's changes.
  *
- * @param name as `2026Q3`.
+ * @param name like `2026Q3`.
  * @throws BAD_USER_INPUT, with the fault FORM or NOT_ENDED.
  */
 export function endedQuarter(name: string, now: Date): Quarter {

@@ -12,7 +12,7 @@ import {
   type Tally,
 } from './tallies';
 
-/** What is counted, and which of what is registered somewhere it is counted of. */
+/** Each figure with its register, whose places it is counted for. */
 const FIGURES = {
   LEVEL: { register: 'CHILD', count: childrenByLevel },
   CATEGORY: { register: 'CHILD', count: childrenByCategory },
@@ -27,23 +27,23 @@ export type Figure = keyof typeof FIGURES;
 
 /** The counts of a quarter, as they were when it was first reported. */
 export interface Reported {
-  /** That reports name, the same for every region. */
+  /** The channels that reports list, the same for every region. */
   readonly channels: readonly string[];
-  /** Of a region. */
+  /** The counts of one region, or of all when they are stored. */
   readonly counts: readonly ReportedCount[];
 }
 
 export interface ReportedCount {
   readonly figure: Figure;
   readonly place: string;
-  /** Null for a place at which there could have been some. */
+  /** Null for a place without any, which could have had some. */
   readonly value: string | null;
   readonly count: number;
 }
 
 /**
- * The counts of a region. The first report of a quarter, of whichever region, keeps those of all regions as they are at that
- * moment: were each kept when it is asked for, a child who moves in between would be told by the difference.
+ * The counts of a region. The first report of a quarter, of whichever region, stores those of all regions at that
+ * moment: if each region's were stored at its first request, the difference would reveal a child who moved in between.
  *
  * @param db on the reader role.
  * @param work on the writer role.
@@ -58,9 +58,9 @@ export async function reportedCounts(
   const reported = await kept(db, region, quarter);
   if (reported !== undefined) return reported;
   await keep(work, quarter, now, await counted(db, quarter));
-  // Somebody else may have been first.
+  // Another request may have been first.
   const first = await kept(db, region, quarter);
-  if (first === undefined) throw new Error('What was kept of a quarter is not there.');
+  if (first === undefined) throw new Error('The stored quarter is missing.');
   return first;
 }
 
@@ -79,7 +79,7 @@ async function kept(db: Knex, region: string, { name }: Quarter): Promise<Report
   return { channels: reported.channels, counts };
 }
 
-/** All regions' counts, on one state of the data. */
+/** All regions' counts, from one snapshot. */
 function counted(db: Knex, quarter: Quarter): Promise<Reported> {
   return db.transaction(
     async (snapshot) => {
@@ -97,7 +97,7 @@ function counted(db: Knex, quarter: Quarter): Promise<Reported> {
   );
 }
 
-/** Whoever comes second waits for the first, and keeps nothing. */
+/** A second request waits for the first, and stores nothing. */
 function keep(work: Knex, { name }: Quarter, now: Date, { channels, counts }: Reported): Promise<void> {
   return work.transaction(async (transaction) => {
     const first = await transaction

@@ -11,7 +11,7 @@ export const statisticsFinders: ResourceFinders<Context> = {
 
 export const statisticsQueries = {
   protectionReport(_, args, { lists, work, now }) {
-    if (work === undefined) throw new Error('There is no writer role.');
+    if (work === undefined) throw new Error('This subgraph has no writer role.');
     return protectionReport(lists.db, work, args, now);
   },
 } satisfies Partial<QueryResolvers>;

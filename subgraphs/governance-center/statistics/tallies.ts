@@ -1,21 +1,21 @@
 import type { Knex } from 'knex';
 import type { Quarter } from './quarter';
 
-/** How many of one value there are at one place. */
+/** The count of one value at one place. */
 export interface Tally {
-  /** A town, or a larger region where something is registered at none of its towns. */
+  /** A town, or a larger region for things that are registered at none of its towns. */
   readonly place: string;
   readonly value: string;
   readonly count: number;
 }
 
-/** What is registered somewhere. */
+/** Kinds of objects that have a region. */
 export type Register = 'CHILD' | 'CASE' | 'CLUE';
 
-/** A channel with fewer clues than this in the whole database is not even named. */
+/** A channel with fewer clues than this in the whole database is not listed. */
 const LEAST_CLUES_OF_A_CHANNEL = 5;
 
-/** Where things can be registered, and so be nothing: towns that are known, and larger regions where something is. */
+/** The places of each register, including those without any object: all towns, and larger regions that have objects. */
 export async function placesOf(db: Knex): Promise<ReadonlyMap<Register, readonly string[]>> {
   const larger = (view: string) => `select distinct region from exposed.${view} where length(region) < 9`;
   const rows = await select<{ register: Register | null; place: string }>(
@@ -47,7 +47,7 @@ export function childrenByLevel(db: Knex, { until }: Quarter): Promise<Tally[]> 
   );
 }
 
-/** Children by the categories of protection that they were assigned at the end of the quarter. The view holds no sealed one. */
+/** Children by their protection categories at the end of the quarter. The view contains no sealed one. */
 export function childrenByCategory(db: Knex, { dayAfter }: Quarter): Promise<Tally[]> {
   return select(
     db,
@@ -60,8 +60,8 @@ export function childrenByCategory(db: Knex, { dayAfter }: Quarter): Promise<Tal
 }
 
 /**
- * Cases by the step that they had reached at the end of the quarter; closed ones only where they were closed in it. What the
- * case says of itself is what is so today, so that its step is worked out from the steps taken until then.
+ * Cases by their step at the end of the quarter; closed cases only if they were closed in it. A case's current step may
+ * be later, so the step is derived from the steps taken until then.
  */
 export function casesByStep(db: Knex, { from, until }: Quarter): Promise<Tally[]> {
   return select(
@@ -97,8 +97,8 @@ export function cluesByChannel(db: Knex, { from, until }: Quarter): Promise<Tall
 }
 
 /**
- * Channels that reports name, the same for every region: a channel named where a clue came in by it, and nowhere else, would
- * tell that one did. Those left out have counts that would be suppressed everywhere.
+ * The channels that reports list, the same for every region: a channel listed only in regions with clues would reveal
+ * where one came in. The counts of unlisted channels would be suppressed everywhere.
  */
 export async function channelsNamed(db: Knex, { until }: Quarter): Promise<readonly string[]> {
   const rows = await select<{ channel: string }>(
@@ -110,8 +110,8 @@ export async function channelsNamed(db: Knex, { until }: Quarter): Promise<reado
 }
 
 /**
- * Steps with a due time, `LATE` or `ON_TIME`: those taken in the quarter, and those due in it and not taken by its end, which
- * are late. What a case waits for now, it waited for then, too.
+ * Steps with a due time, `LATE` or `ON_TIME`: those taken in the quarter, and as late those due in it but not taken by
+ * its end. An open case's current due time also applied then.
  */
 export function stepsByPunctuality(db: Knex, { from, until }: Quarter): Promise<Tally[]> {
   return select(

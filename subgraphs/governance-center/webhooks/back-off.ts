@@ -2,8 +2,8 @@ const FIRST_MILLISECONDS = 1_000;
 const LONGEST_MILLISECONDS = 60 * 60 * 1_000;
 
 /**
- * How long to wait after a failed attempt: a second, doubled with each, up to an hour; then between half and all of it,
- * lest what failed together comes again together.
+ * The delay after a failed attempt: a second, doubled with each attempt up to an hour, times a random factor from 0.5
+ * to 1, which spreads retries of simultaneous failures.
  *
  * @param attempts made so far, at least 1.
  * @param random from 0 up to 1.

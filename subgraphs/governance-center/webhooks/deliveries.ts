@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { NoticeKind, NoticeSubject } from './notice';
 
-/** A notice on its way to an endpoint. */
+/** The delivery of a notice to an endpoint. */
 export interface Delivery {
   readonly noticeId: string;
   readonly endpoint: string;
@@ -9,13 +9,13 @@ export interface Delivery {
   readonly subject: NoticeSubject;
   readonly id: string;
   readonly occurredAt: Date;
-  /** Begun so far, with this one. */
+  /** Attempts so far, including this one. */
   readonly attempts: number;
 }
 
 /**
- * Takes deliveries that are due. Whoever took one has it alone for `lease` milliseconds; if nothing is heard of it by
- * then, as after a kill, it is due again. The database's clock decides, so that replicas agree.
+ * Takes deliveries that are due. Each is reserved for `lease` milliseconds; without a result by then, for example after
+ * a kill, it is due again. Times are the database's, so replicas agree.
  *
  * @param db on the writer role.
  */
@@ -47,9 +47,9 @@ export async function markDelivered(db: Knex, { noticeId, endpoint }: Delivery):
 }
 
 /**
- * @param wait until the next attempt, milliseconds.
- * @param giveUpAfter since it was queued, milliseconds.
- * @returns whether it was given up.
+ * @param wait milliseconds until the next attempt.
+ * @param giveUpAfter milliseconds since the delivery was queued.
+ * @returns whether the delivery was abandoned.
  */
 export async function markFailed(
   db: Knex,

@@ -16,33 +16,33 @@ export interface DispatcherOptions {
   readonly endpoints: readonly Endpoint[];
   readonly now: () => Date;
   readonly log: Logger;
-  /** Between two looks for something to send that found nothing; milliseconds. */
+  /** Milliseconds until the next search for due deliveries after one that found none. */
   readonly pollInterval?: number;
-  /** Between two looks for what is overdue; milliseconds. */
+  /** Milliseconds between two searches for overdue items. */
   readonly overdueInterval?: number;
-  /** For a receiver to answer; milliseconds. */
+  /** Milliseconds that a receiver has to answer. */
   readonly timeout?: number;
-  /** After which a delivery that a killed process had begun is begun anew; milliseconds, more than `timeout`. */
+  /** Milliseconds after which a killed process's delivery is repeated; more than `timeout`. */
   readonly lease?: number;
-  /** Until the next attempt, by the number of those made; milliseconds. */
+  /** Milliseconds until the next attempt, by the number of attempts made. */
   readonly wait?: (attempts: number) => number;
 }
 
 export interface Dispatcher {
-  /** Lets what is being sent come to its end, and sends nothing more. */
+  /** Waits for deliveries in progress, and sends nothing more. */
   close(): Promise<void>;
 }
 
-/** Sent to one endpoint at the same time. */
+/** Simultaneous deliveries to one endpoint. */
 const CONCURRENCY = 8;
 const OVERDUE_BATCH = 500;
 const GIVE_UP_AFTER_MILLISECONDS = 3 * 24 * 60 * 60 * 1_000;
-/** Of an answer's body, which nobody reads: a longer one costs the receiver its connection. */
+/** Bytes of an answer's body that are discarded; a longer body closes the connection. */
 const IGNORED_BYTES = 16_384;
 
 /**
- * Registers the endpoints, then sends them what is queued and announces what falls overdue, until it is closed. Any
- * number of replicas may do so. Every endpoint has a loop and connections of its own: none waits for another.
+ * Registers the endpoints, then sends them queued notices and announces overdue items until it is closed. Several
+ * replicas may run it. Every endpoint has its own loop and connections, so none waits for another.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, endpoints, now, log, pollInterval = 1_000, overdueInterval = 60_000 } = options;
@@ -65,7 +65,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     async () => {
       await registerEndpoints(db, endpoints, now());
       registration.stop();
-      // Where nobody is to be told, nothing goes on.
+      // Without endpoints there is nothing to do.
       if (endpoints.length > 0) loops = startLoops();
       return true;
     },
@@ -89,7 +89,7 @@ async function sendDue(options: DispatcherOptions, endpoint: Endpoint, agent: Ag
   return due.length > 0;
 }
 
-/** Marks a delivery only once it is answered: a process that is killed before sends the notice again. */
+/** Marks a delivery only after its answer: if the process is killed before, the notice is sent again. */
 async function send(
   { db, now, log, timeout = 5_000, wait = backOff }: DispatcherOptions,
   endpoint: Endpoint,
@@ -97,7 +97,7 @@ async function send(
   delivery: Delivery,
 ): Promise<void> {
   const answer = await post(endpoint, agent, delivery, now(), timeout);
-  // Neither address nor body: either may hold what is not for the log.
+  // Neither URL nor body, which may contain data that must not be logged.
   const told = { endpoint: endpoint.name, notice: delivery.noticeId, attempts: delivery.attempts, answer };
   if (typeof answer === 'number' && answer >= 200 && answer < 300) {
     await markDelivered(db, delivery);
@@ -109,7 +109,7 @@ async function send(
   }
 }
 
-/** @returns the answer's status, of a redirect too, or why there is none. */
+/** @returns the answer's status, even of a redirect, or the fault. */
 async function post(
   { url, secrets }: Endpoint,
   agent: Agent,
@@ -137,7 +137,7 @@ async function post(
   }
 }
 
-/** A code or a name: messages can hold addresses and values. */
+/** The error's code or name: messages can contain addresses and values. */
 function faultOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: string };
   return typeof code === 'string' ? code : (name ?? 'Error');

@@ -6,16 +6,16 @@ import { ConfigurationError } from '../../../shared/config/environment';
 import { REGION_CODE } from '../../../shared/domain/regions';
 import { NOTICE_KINDS, type NoticeKind } from './notice';
 
-/** Where notices are sent. */
+/** A receiver of notices. */
 export interface Endpoint {
-  /** What deliveries and the log call it. */
+  /** The name in deliveries and in the log. */
   readonly name: string;
   readonly url: string;
-  /** The signature's keys: one, or two while one replaces the other. */
+  /** The signing keys: one, or two during a replacement. */
   readonly secrets: readonly Buffer[];
   /** Undefined for all kinds. */
   readonly kinds: readonly NoticeKind[] | undefined;
-  /** Only what happened in this region; undefined for everywhere. */
+  /** Only notices of this region; undefined for all. */
   readonly region: string | undefined;
 }
 
@@ -23,7 +23,7 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 const SECRET_BYTES = { least: 32, most: 64 };
 
-/** Of one file. @param folder that it stands in: paths of secrets start there. */
+/** The schema of the endpoints file. @param folder of the file, for relative paths of secrets. */
 function endpointsFile(folder: string) {
   const names = new Set<string>();
   const first = (name: string) => names.size < names.add(name).size;
@@ -47,7 +47,7 @@ function endpointsFile(folder: string) {
   return z.strictObject({ endpoints: z.array(endpoint) });
 }
 
-/** A secret as Standard Webhooks writes it, `whsec_` and the Base64 of its bytes, in a file of its own. */
+/** A file with a secret in the form of Standard Webhooks: `whsec_` and the Base64 of its bytes. */
 const secretFile = (folder: string) =>
   z.string().transform((file, check) => {
     const text = textOf(resolve(folder, file));
@@ -60,9 +60,9 @@ const secretFile = (folder: string) =>
   });
 
 /**
- * The receivers that a YAML file lists (docs/guides/webhooks.md); none where there is no file.
+ * The receivers in a YAML file (docs/guides/webhooks.md); none without a file.
  *
- * @throws ConfigurationError with every fault and none of the file's values: each could be a secret in the wrong place.
+ * @throws ConfigurationError with every fault but no value of the file, because each could be a misplaced secret.
  */
 export function webhookEndpoints(file: string | undefined): readonly Endpoint[] {
   if (file === undefined) return [];
@@ -73,7 +73,7 @@ export function webhookEndpoints(file: string | undefined): readonly Endpoint[] 
   );
 }
 
-/** The parser's own messages quote the file, hence only where the fault is, and of what kind. */
+/** Reports only the line and code of a syntax error, because the parser's messages quote the file. */
 function contentOf(file: string): unknown {
   const text = textOf(file);
   if (text === undefined) throw new ConfigurationError(['Webhooks: the file cannot be read.']);

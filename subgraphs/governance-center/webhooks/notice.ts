@@ -1,4 +1,4 @@
-/** What apps are told of. A kind says what happened to a work item, and nothing about any child. */
+/** Kinds of notices to apps. A kind states what happened to a work item, and nothing about any child. */
 export const NOTICE_KINDS = [
   'CLUE_REPORTED',
   'CLUE_LINKED',
@@ -41,17 +41,17 @@ export type NoticeSubject =
   | 'TRACKED_DEADLINE'
   | 'EMERGENCY_USE';
 
-/** That something happened to a work item: no pseudonym, name, level or other value of a record. */
+/** An event of a work item, without pseudonym, name, level or other values of a record. */
 export interface Notice {
   readonly kind: NoticeKind;
   readonly subject: NoticeSubject;
   /** The work item's UUID. */
   readonly id: string;
-  /** The work item's region code. Endpoints are chosen by it; it is not sent. */
+  /** The work item's region code, which selects the endpoints and is not sent. */
   readonly region: string;
 }
 
-/** What is sent, in the shape that Standard Webhooks proposes. @param occurredAt when it happened. */
+/** The body of a webhook, in the form of Standard Webhooks. */
 export function noticeBody({ kind, subject, id }: Omit<Notice, 'region'>, occurredAt: Date): string {
   return JSON.stringify({ type: kind, timestamp: occurredAt.toISOString(), data: { subject, id } });
 }

@@ -3,11 +3,11 @@ import type { Knex } from 'knex';
 import type { Notice } from './notice';
 
 /**
- * Writes a notice down in the transaction of what it tells of, so that there is neither without the other. A trigger
- * queues it for every endpoint that wants it (migration 0003).
+ * Stores a notice in the transaction of its event, so neither exists without the other. A trigger queues it for every
+ * endpoint that subscribes to it (migration 0003).
  *
  * @param transaction on the writer role.
- * @param now when it happened.
+ * @param now the time of the event.
  */
 export async function announce(transaction: Knex.Transaction, notice: Notice, now: Date): Promise<void> {
   const { kind, subject, id, region } = notice;

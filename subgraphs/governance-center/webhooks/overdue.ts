@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { NoticeKind, NoticeSubject } from './notice';
 
-/** What an overdue item of each kind is told as; the other kinds are deadlines of other agencies. */
+/** The notice kind and subject of overdue items by kind; all other kinds are deadlines of other agencies. */
 const TOLD_AS: Readonly<Record<string, readonly [NoticeKind, NoticeSubject]>> = {
   STEP: ['STEP_OVERDUE', 'CASE'],
   TASK: ['TASK_OVERDUE', 'TASK'],
@@ -13,11 +13,12 @@ const TOLD_AS: Readonly<Record<string, readonly [NoticeKind, NoticeSubject]>> = 
 const TRACKED: readonly [NoticeKind, NoticeSubject] = ['TRACKED_DEADLINE_OVERDUE', 'TRACKED_DEADLINE'];
 
 /**
- * Announces what is overdue and was not announced for the same due time before (`work.due_item` holds no other). Its notices occurred when it was due.
+ * Announces overdue items that were not yet announced for their due time; `work.due_item` contains no others. The due
+ * time is the time of the notice.
  *
  * @param db on the writer role.
  * @param limit the most to announce at once.
- * @returns how many were announced; fewer than `limit` where nothing is left.
+ * @returns how many were announced; fewer than `limit` if none are left.
  */
 export async function announceOverdue(db: Knex, now: Date, limit: number): Promise<number> {
   const kinds = Object.entries(TOLD_AS);

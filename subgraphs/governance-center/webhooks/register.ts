@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { Endpoint } from './endpoints';
 
 /**
- * Tells the outbox for whom to queue. An endpoint that is new, or was gone for a while, is queued what occurs from now
- * on; one that is no longer configured is queued nothing more.
+ * Registers the endpoints with the outbox. A new or returning endpoint gets notices from now on; an endpoint that is no
+ * longer configured gets no more.
  *
  * @param db on the writer role.
  */

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
 export interface Repeated {
-  /** Lets the step under way come to its end, and begins no other. */
+  /** Waits for the current step, and starts no other. */
   stop(): Promise<void>;
 }
 
 /**
- * Takes a step again and again: at once while there is more to do, otherwise after a while.
+ * Repeats a step: immediately while there is more to do, otherwise after an interval.
  *
- * @param step says whether there may be more to do.
+ * @param step returns whether there may be more to do.
  * @param interval milliseconds.
- * @param onFailure is told the first of several failures in a row; a failed step is taken again after `interval`.
+ * @param onFailure receives the first of several consecutive failures; a failed step is repeated after `interval`.
  */
 export function repeat(step: () => Promise<boolean>, interval: number, onFailure: (error: unknown) => void): Repeated {
   const stopping = new AbortController();

@@ -1,15 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Headers of a signed webhook, as https://www.standardwebhooks.com has them: `webhook-id` is the same at every attempt,
- * `webhook-timestamp` is that attempt's Unix time in seconds, `webhook-signature` holds a `v1,<base64>` for each secret.
+ * Headers of a signed webhook according to https://www.standardwebhooks.com: `webhook-id` is the same for every
+ * attempt, `webhook-timestamp` is the attempt's Unix time in seconds, and `webhook-signature` has a `v1,<base64>` for
+ * each secret.
  */
 export type WebhookHeaders = Readonly<Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>>;
 
-/** How far a receiver lets the timestamp be from its own clock, in either direction; seconds. */
+/** The largest accepted difference between the timestamp and the receiver's clock, in either direction; seconds. */
 export const REPLAY_WINDOW_SECONDS = 5 * 60;
 
-/** @param secrets two while one replaces the other: a receiver needs to know only one of them. */
+/** @param secrets two during a replacement: a receiver needs to know only one of them. */
 export function sign(id: string, body: string, secrets: readonly Buffer[], now: Date): WebhookHeaders {
   const timestamp = String(Math.floor(now.getTime() / 1_000));
   return {
@@ -19,7 +20,7 @@ export function sign(id: string, body: string, secrets: readonly Buffer[], now: 
   };
 }
 
-/** What a receiver does before it believes a webhook. @param body as it came, before it is parsed. */
+/** A receiver's check of a webhook. @param body as received, before parsing. */
 export function verify(headers: WebhookHeaders, body: string, secret: Buffer, now: Date): boolean {
   const timestamp = headers['webhook-timestamp'];
   const age = now.getTime() / 1_000 - Number(timestamp);

@@ -8,7 +8,7 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
   };
   const rows = {
     child: [{ child_id, id_number: idNumber, region }],
-    // The second is for a defence, and so in no view: nobody may be shown two.
+    // The second is for a defence and therefore in no view: no caller may see two.
     legal_aid: [false, true].map((for_defence) => ({
       child_id,
       matter: for_defence ? '全例刑事辩护' : shown.legalAidMatters.matter,

@@ -8,7 +8,7 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
   };
   const rows = {
     child: [{ child_id, id_number: idNumber, region }],
-    // The second is tied to a suspect, and so in no view: nobody may be shown two.
+    // The second is tied to a suspect and therefore in no view: no caller may see two.
     legal_document: [false, true].map((tied_to_suspect) => ({
       child_id,
       number: tied_to_suspect ? '全检涉嫌〔2026〕2号' : shown.protectionOrders.number,

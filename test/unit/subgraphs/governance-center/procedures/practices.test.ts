@@ -112,12 +112,12 @@ describe('a file of practices is refused, with the place of each fault', () => {
     [
       'a situation that is not on the list',
       '    proposals: [{ level: RED, basis: 依据, when: { situations: [辍学, 失学] } }]',
-      [`${LAST}.proposals.0.when.situations: knows no 失学.`],
+      [`${LAST}.proposals.0.when.situations: 失学 is not one of the situations.`],
     ],
     [
       'a proposal that asks for nothing',
       '    proposals: [{ level: RED, basis: 依据, when: { within: 3d } }]',
-      [`${LAST}.proposals.0.when: must ask for something.`],
+      [`${LAST}.proposals.0.when: must have at least one condition.`],
     ],
     [
       'a proposal that counts to nothing',
@@ -214,7 +214,7 @@ describe('a file of practices is refused, with the place of each fault', () => {
     [
       'two entries of one id',
       entry('    basedOn: 99/2020-1').replace('id: 9901/2021-1', 'id: 990102/2020-1'),
-      'PRACTICES_FILE: practices.2.id: there is another of this id.',
+      'PRACTICES_FILE: practices.2.id: is the id of another entry.',
     ],
     [
       'two entries of one region on one day',
@@ -222,7 +222,7 @@ describe('a file of practices is refused, with the place of each fault', () => {
         /id: 9901\/2021-1\n.*\n.*/,
         "id: 99/2020-2\n    region: '99'\n    from: 2020-01-01",
       ),
-      'PRACTICES_FILE: practices.2.from: another entry of this region begins on the same day.',
+      'PRACTICES_FILE: practices.2.from: another entry of this region is in force from the same day.',
     ],
     ['no entry', 'practices: []', /^PRACTICES_FILE: practices: Too small/],
     ['another key beside the entries', `${PRACTICES}\nothers: []`, 'PRACTICES_FILE: Unrecognized key: "others".'],
