@@ -15,7 +15,7 @@ export interface SampleClassRow extends RowOfChild {
 // end
 export type Loaders = ReturnType<typeof loaders>;
 
-/** One SQL statement for each kind of thing, however many children a request is about. */
+/** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
     child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),

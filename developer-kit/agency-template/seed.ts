@@ -2,7 +2,7 @@ import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 
-/** The sample bureau's rows about the synthetic district. */
+/** The synthetic data of the sample bureau. */
 export const seed: AgencySeed = {
   tables: [
     'child',

@@ -271,7 +271,7 @@ test('a wrong command line is refused with the usage', async () => {
   }
   const dev = 'exec node --import tsx developer-kit/dev/main.ts education';
   const { code, stderr } = await startLine(dev, { NODE_ENV: 'production' }).ended;
-  expect([code, stderr]).toEqual([1, expect.stringContaining('it does not exist with NODE_ENV=production')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('npm run dev does not run with NODE_ENV=production')]);
 });
 
 test('only this command serves GraphiQL: `npm start` and production do not', () => {
