@@ -196,7 +196,7 @@ export class ActiveGraph {
   }
 }
 
-/** A body of this text and a line feed, as bytes: a string would be copied whole for its length, and again to be sent. */
+/** The text and a line feed, as bytes: a string would be copied to measure its length, and again to send it. */
 function jsonLine(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const body = Buffer.allocUnsafe(length + 1);
