@@ -80,6 +80,16 @@ test.each(FOLDERS)('the index of %s has one line for each page', (folder) => {
   expect([...lines].sort()).toEqual(pages.sort());
 });
 
+test('the diffs in access-rules.md have the columns of the access matrix, and remove a row that it has', () => {
+  const rows = [...read('docs/reference/access-rules.md').matchAll(/^([+-])(\| education\.\S+ \|.*)$/gm)];
+  const matrix = read('docs/reference/access-matrix.md').split('\n');
+  const cells = (row: string) => row.split('|').length;
+  const [row = ''] = matrix.filter((line) => line.startsWith('| education.schooling |'));
+  expect(rows.length).toBeGreaterThan(3);
+  expect(rows.filter(([, , shown = '']) => cells(shown) !== cells(row))).toEqual([]);
+  expect(rows.filter(([, sign]) => sign === '-').map(([, , shown]) => shown)).toEqual([row]);
+});
+
 interface Guarantee {
   readonly id: string;
   readonly tests: readonly { readonly file: string; readonly title: string }[];
