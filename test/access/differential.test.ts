@@ -156,7 +156,9 @@ function generatedEngines(): { readonly texts: ReadonlyMap<string, string>; read
     } catch (error) {
       if (!(error instanceof RuleFaults)) throw error;
       for (const fault of error.faults) {
-        expect(fault).toMatch(/^education: Rule "[\w.]+" (?:can never apply|makes the visibility of a refusal depend on the record)/);
+        expect(fault).toMatch(
+          /^education: Rule "[\w.]+" (?:can never apply|makes the visibility of a refusal depend on the record)/,
+        );
         texts.delete(fault.split('"')[1] ?? '');
       }
     }

@@ -4,16 +4,16 @@ import type { Agency } from '../../shared/domain/agencies';
 import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 import { everythingOf, fieldsOf } from './worlds/everything-of';
 
-/** What an agency has of a child, by its own schema. */
+/** An agency's fields of `Child`, from its schema. */
 export interface OfChild {
   readonly agency: Agency;
-  /** Names of fields of `Child`, but for its key. */
+  /** Names of its fields of `Child`, without the key. */
   readonly fields: readonly string[];
-  /** A selection of all that they lead to. */
+  /** A selection of these fields with everything below them. */
   readonly everything: string;
 }
 
-/** The agencies of whose fields of a child an operation names one, and the others. */
+/** The agencies with a field of `Child` in an operation, and the other agencies. */
 export function agenciesNamedIn(operation: string): {
   readonly named: readonly OfChild[];
   readonly others: readonly OfChild[];

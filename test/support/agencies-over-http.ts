@@ -27,18 +27,18 @@ import { PATIENT_MILLISECONDS } from './patience';
 import { rememberingLedger } from './remembering-ledger';
 import type { AskOptions } from './system';
 
-/** All agencies, each behind a server of its own that can be made to fail. */
+/** All agencies, each behind a server that can be made to fail. */
 export interface AgenciesOverHttp {
   agency(agency: Agency): FaultyAgency;
   readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph>;
-  /** A gateway in front of them, with limits, connections and circuit breakers of its own. */
+  /** A gateway in front of them, with its own limits, connections and circuit breakers. */
   gateway(limits?: Partial<AgencyLimits>, observer?: AgencyObserver): Promise<GatewayOverHttp>;
   close(): Promise<void>;
 }
 
 export interface GatewayOverHttp {
   ask(query: string, options?: AskOptions): Promise<GatewayReply>;
-  /** What is on record. */
+  /** The entries of its ledger. */
   readonly entries: readonly LedgerEntry[];
   logged(): string;
 }

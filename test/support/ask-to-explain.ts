@@ -1,6 +1,6 @@
 import type { AskOptions, Reply, TestSystem } from './system';
 
-/** Sends a body to POST /access/explain: as `town-case-worker` for `RISK_ASSESSMENT`, unless told otherwise. */
+/** Sends a body to POST /access/explain, by default as `town-case-worker` for `RISK_ASSESSMENT`. */
 export async function askToExplain(
   { url, identityProvider }: TestSystem,
   body: unknown,

@@ -8,9 +8,9 @@ import { filledDatabase, testDatabases } from './databases';
 import { demoCaller } from './identity-provider';
 import { type AskOptions, type Reply, type SystemOptions, startSystem, type TestSystem } from './system';
 
-/** Who acts, and what they want to be answered. */
+/** The caller of a mutation, and the selection of its answer. */
 export interface ActOptions extends AskOptions {
-  /** Fields of the answer; `__typename` unless told otherwise. */
+  /** Fields of the answer; `__typename` by default. */
   readonly select?: string;
 }
 
@@ -21,22 +21,22 @@ export interface Refusal {
   readonly extensions: any;
 }
 
-/** A system whose governance centre has a database of its own to write to. */
+/** A system whose governance centre has its own database, which tests may write to. */
 export interface CaseWork {
   readonly system: TestSystem;
   readonly database: AgencyDatabase;
   /** On the role that owns the governance centre's tables. */
   readonly owner: Knex;
-  /** Sends a mutation, with a key of its own unless the input has one. */
+  /** Sends a mutation, with a new idempotency key unless the input has one. */
   act(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Reply>;
-  /** The same. @returns what the mutation answers. @throws where it is refused. */
+  /** Sends a mutation. @returns its answer. @throws if it is refused. */
   // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as there are mutations.
   done(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<any>;
-  /** The same. @returns the one error. @throws where the mutation is not refused. */
+  /** Sends a mutation. @returns its only error. @throws unless it is refused. */
   refused(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Refusal>;
-  /** What the head of an officer's agency does, so that a case or meeting opens to the officer; to several, one by one. */
+  /** Confirms officers, by their agencies' heads, so that a case or meeting opens to them. */
   confirm(kind: 'CASE' | 'MEETING', id: string, ...officers: readonly string[]): Promise<void>;
-  /** How many rows every base table has and what they add up to, by its name: any row added or changed shows. */
+  /** Row count and checksum of every base table, by name, which show any added or changed row. */
   contents(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
@@ -92,12 +92,12 @@ export async function startCaseWork(
   };
 }
 
-/** A mutation with `$input`, and nothing else. */
+/** An operation with one mutation and the variable `$input`. */
 export function operation(mutation: string, select = '__typename'): string {
   return `mutation ($input: ${inputType(mutation)}!) { ${mutation}(input: $input) { ${select} } }`;
 }
 
-/** How the responsible person of a demo caller's agency asks. */
+/** The options for a request of the responsible person of an officer's agency. */
 export function byHeadOf(officer: string): AskOptions {
   const head = responsibleFor(demoCaller(officer));
   if (head === undefined) throw new Error(`Nobody is responsible for ${officer}.`);
@@ -125,11 +125,11 @@ async function contents(owner: Knex): Promise<Readonly<Record<string, string>>> 
 export const HOUR_MILLISECONDS = 3_600_000;
 export const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 
-/** Time that passes when it is told to, for agencies and for what the gateway remembers. */
+/** A controllable clock for the agencies and the gateway's caches. */
 export interface PassingTime {
   readonly clock: Clock;
   now(): Date;
-  /** An instant so many milliseconds from now, as a request says it. */
+  /** An instant this many milliseconds from now, in ISO 8601. */
   from(milliseconds: number): string;
   pass(milliseconds: number): Promise<void>;
   passTo(instant: Date): Promise<void>;
@@ -143,7 +143,7 @@ export function passingTime(start = new Date()): PassingTime {
   const now = () => new Date(start.getTime() + passed);
   const pass = async (milliseconds: number) => {
     passed += milliseconds;
-    // Caches look at the clock once a millisecond.
+    // Caches read the clock at most once a millisecond.
     await new Promise((resolve) => setTimeout(resolve, 20));
   };
   return {
@@ -168,7 +168,7 @@ export const atMeeting = (id: string, as: string): AskOptions => ({
   reference: `meeting/${id}`,
 });
 
-/** Children of a region whom the governance centre knows nothing about but where they live, in the order of their ids. */
+/** Children of a region without any data at the governance centre but their region, ordered by id. */
 export async function unknownChildren(owner: Knex, region: string, count: number): Promise<readonly string[]> {
   const ids: string[] = await owner('base.child')
     .whereLike('region', `${region}%`)

@@ -15,10 +15,10 @@ import {
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { CATALOGUE, elementType, VALUES } from './generated-rules';
 
-/** Rules by id, as Cedar itself decides by them. */
+/** Decides with Cedar itself. */
 export class CedarRules {
   private readonly name: string;
-  /** Those that the rules name. */
+  /** The regions that the rules name. */
   private readonly regions: readonly string[];
 
   constructor(name: string, rules: Readonly<Record<string, string>>) {
@@ -28,7 +28,7 @@ export class CedarRules {
     if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
   }
 
-  /** @returns Cedar's decision, and the ids of the rules that it rests on and of those that failed. */
+  /** @returns Cedar's decision, with the ids of the deciding rules and of the failed ones. */
   decide(action: Action, dataClass: DataClassName, record: ResourceAttributes, context: AccessContext) {
     const regions = new Set([...this.regions, context.caller.region, record.region, record.formerRegion]);
     const answer = statefulIsAuthorized({
@@ -37,7 +37,7 @@ export class CedarRules {
       action: { type: 'Action', id: action },
       resource: RECORD,
       context: requestOf(context),
-      // Cedar takes most of its time to read these.
+      // Parsing the entities takes most of Cedar's time.
       entities: [
         ...REGIONS.filter(({ uid }) => regions.has(uid.id)),
         officerOf(context),
@@ -57,7 +57,7 @@ const RECORD = { type: 'Record', id: 'test' };
 /** Lengths of codes: 2-2-2-3-3 digits. */
 const LEVELS = [2, 4, 6, 9];
 
-/** Each region in all that it lies in. */
+/** Each region with the regions that contain it. */
 const REGIONS = VALUES.Region.map((code) => ({
   uid: { type: 'Region', id: code },
   attrs: {},

@@ -12,11 +12,14 @@ export interface MadeCertificate {
 export interface TestAuthority {
   /** PEM. */
   readonly ca: string;
-  /** For servers and clients; of 127.0.0.1 and localhost unless another host is named. @param validFor milliseconds from now. */
+  /**
+   * Issues a certificate for a server or client, by default for 127.0.0.1 and localhost. @param validFor milliseconds
+   * from now.
+   */
   issue(name: string, terms?: { readonly validFor?: number; readonly host?: string }): MadeCertificate;
 }
 
-/** Real certificates (RFC 5280) on the curve P-256, made without a program that a machine may lack. */
+/** Issues real certificates (RFC 5280) on the curve P-256, without external programs. */
 export function testAuthority(name = 'test authority'): TestAuthority {
   const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const certified = (subject: string, publicKey: KeyObject, validFor: number, extensions: readonly Buffer[]) =>

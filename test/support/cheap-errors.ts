@@ -1,7 +1,7 @@
-// Refusals are errors, and tests of rules make hundreds of thousands of them. jest keeps a hundred frames of each.
+// Refusals are errors, and tests of rules create hundreds of thousands of them; jest keeps a hundred frames of each.
 Error.stackTraceLimit = 10;
 
-// graphql compares types by their names, too, unless it is loaded as in production.
+// graphql also compares types by name unless it is loaded in production mode.
 const { NODE_ENV } = process.env;
 process.env.NODE_ENV = 'production';
 require('graphql/jsutils/instanceOf');

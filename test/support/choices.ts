@@ -1,4 +1,4 @@
-/** Choices that look random, and are the same again for the same seed. */
+/** Pseudo-random choices, reproducible by seed. */
 export class Choices {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Choices {
     this.state = seed;
   }
 
-  /** From 0 up to, not including, 1: mulberry32. */
+  /** From 0 inclusive to 1 exclusive: mulberry32. */
   private next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
@@ -27,16 +27,16 @@ export class Choices {
     return items[this.upTo(items.length - 1)] as Item;
   }
 
-  /** Of several ways to make something, one, made. */
+  /** The result of one of several functions. */
   oneOf<Item>(...makers: readonly (() => Item)[]): Item {
     return this.one(makers)();
   }
 
-  /** At least `least`, at most `most`, the same one more than once at times. */
+  /** At least `least`, at most `most` items, possibly repeated. */
   several<Item>(least: number, most: number, make: () => Item): Item[] {
     return Array.from({ length: least + this.upTo(most - least) }, make);
   }
 }
 
-/** The seed of this run: the environment's SEED, or another each time. */
+/** The seed of this run: the environment's SEED, or a random one. */
 export const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));

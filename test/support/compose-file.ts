@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** What the tests need of a service, in the long forms that this project's file uses. */
+/** The parts of a service that the tests use, in the long forms of this project's file. */
 export interface ComposeService {
   readonly image: string;
   readonly command: readonly string[];
@@ -11,14 +11,14 @@ export interface ComposeService {
   readonly networks: readonly string[];
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
-  /** Names of services, to the condition under which this one is started. */
+  /** The condition for starting after each other service, by its name. */
   readonly dependsOn: Readonly<Record<string, string>>;
   /** Without the leading `CMD` or `CMD-SHELL`. */
   readonly healthcheck: readonly string[];
   readonly confinement: Confinement;
 }
 
-/** What a container can do to its host. */
+/** The restrictions of a container. */
 interface Confinement {
   readonly readOnly: boolean;
   readonly capabilities: readonly string[];
@@ -27,7 +27,7 @@ interface Confinement {
   readonly memory: string | undefined;
   readonly processors: number | undefined;
   readonly processes: number | undefined;
-  /** Of a file of the log, and how many of them. */
+  /** The size of a log file, and the number of files. */
   readonly log: readonly [string | undefined, string | undefined];
 }
 
@@ -66,9 +66,8 @@ interface RawFile {
 }
 
 /**
- * Reads a compose file.
- *
- * @param interpolate is given every text in it; `interpolateWith(variables)` as compose does it, or none.
+ * Reads a compose file. @param interpolate transforms every string in it; `interpolateWith(variables)` as docker
+ * compose does.
  */
 export function readComposeFile(path: string, interpolate = (text: string) => text): ComposeFile {
   const file = mapTexts(parse(readFileSync(path, 'utf8'), { merge: true }), interpolate) as RawFile;
@@ -81,20 +80,20 @@ export function readComposeFile(path: string, interpolate = (text: string) => te
   };
 }
 
-/** The name of the service that is an agency's database. */
+/** The service of an agency's database. */
 export const databaseOf = (agency: string) => `${agency}-database`;
 
-/** The name of the service that prepares it. */
+/** The service that migrates an agency's database. */
 export const migrationsOf = (agency: string) => `${agency}-migrations`;
 
-/** @throws where there is no such service. */
+/** @throws if there is no such service. */
 export function serviceOf(file: ComposeFile, name: string): ComposeService {
   const service = file.services.get(name);
   if (service === undefined) throw new Error(`The compose file has no service ${name}.`);
   return service;
 }
 
-/** Services that are on a network with this one: whose names it can resolve, whose ports it can reach. */
+/** Services on a common network with this one, which it can reach. */
 export function reachableFrom(file: ComposeFile, name: string): string[] {
   const { networks } = serviceOf(file, name);
   return [...file.services]
@@ -103,10 +102,9 @@ export function reachableFrom(file: ComposeFile, name: string): string[] {
 }
 
 /**
- * The compose specification's interpolation: `$$`, `$NAME`, `${NAME}`, and `${NAME:-default}`, `${NAME:?message}`,
- * `${NAME:+replacement}`, each without the colon too, which then takes a blank variable for a set one.
- *
- * @throws where a variable that has to be set is not.
+ * The interpolation of the compose specification: `$$`, `$NAME`, `${NAME}`, and `${NAME:-default}`, `${NAME:?message}`,
+ * `${NAME:+replacement}`, each also without the colon, which then accepts a blank variable as set. @throws for a
+ * missing required variable.
  */
 export function interpolateWith(variables: Readonly<Record<string, string>>): (text: string) => string {
   return (text) =>

@@ -33,35 +33,38 @@ const POSTGRES_PORT = '5432';
 const DATABASES = ['ledger', ...AGENCIES].map(databaseOf);
 const POLL_MILLISECONDS = 50;
 
-/** What docker-compose.yml says, as processes of this machine; `docker compose up --scale` with them. */
+/**
+ * The services of docker-compose.yml as processes of this machine, with several replicas like `docker compose up
+ * --scale`.
+ */
 export interface ComposedSystem {
   readonly identityProvider: TestIdentityProvider;
   readonly graph: ReturnType<typeof graphFiles>;
-  /** P-256, PEM: what the gateways sign contexts with. */
+  /** The gateways' signing key for contexts: P-256, PEM. */
   readonly contextPrivateKey: string;
   readonly ledgerKeys: TestKeys;
-  /** Of services with several processes: `education`, and `education-2`. */
+  /** Names of all processes; further replicas are numbered: `education`, `education-2`. */
   readonly processNames: readonly string[];
   readonly proxies: ReadonlyMap<string, RoundRobin>;
-  /** Where others reach a service: by its proxy, where it has several processes. */
+  /** The URL of a service: of its proxy, if it has several processes. */
   urlOf(service: string): string;
-  /** Where one process of it listens. */
+  /** The URL of one process. */
   urlOfProcess(name: string): string;
   /** The database of `ledger` or an agency, on the role that owns it. */
   databaseUrl(name: string): string;
   signal(process: string, signal: NodeJS.Signals): void;
   kill(process: string): Promise<void>;
-  /** What was killed, once more; done when it answers `/ready` with 200. */
+  /** Restarts a killed process; resolves when it answers `/ready` with 200. */
   restart(process: string): Promise<void>;
-  /** Ends a process with SIGTERM. @returns its exit code, or the signal that it took. */
+  /** Stops a process with SIGTERM. @returns its exit code, or the signal that ended it. */
   stop(process: string): Promise<number | string>;
   close(): Promise<void>;
 }
 
 export interface ComposedSystemOptions {
-  /** How many processes a service has, by its name; one unless told otherwise. */
+  /** The number of processes by service; one by default. */
   readonly scale: Readonly<Record<string, number>>;
-  /** Variables of `.env` besides keys, passwords and the identity provider. */
+  /** Additional variables of `.env`. */
   readonly settings: Variables;
 }
 
@@ -131,7 +134,7 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
     }
     const portOfService = (service: string): number => proxies.get(service)?.port ?? portOf(service);
 
-    /** With the ports of this machine instead of its network's host names, and files instead of mounts. */
+    /** Replaces network host names by ports of this machine, and mounts by files. */
     const onLoopback = (service: string, name: string): ComposeService => {
       const described = serviceOf(file, service);
       const { PORT = '' } = described.environment;
@@ -178,12 +181,12 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
       await Promise.all(Object.keys(serviceOf(file, service).dependsOn).map((other) => healthy.get(other)));
       await Promise.all((replicas.get(service) ?? []).map((name) => start(name).healthy()));
     };
-    // Those that end before the others start.
+    // Migrations, which end before the other services start.
     for (const agency of AGENCIES) {
       const name = migrationsOf(agency);
       healthy.set(name, start(name).completed());
     }
-    // Each after those that it depends on: the governance centre shows the ledger, which the gateway migrates.
+    // Each after its dependencies: the governance centre shows the ledger, which the gateway migrates.
     for (const service of [...AGENCIES.slice(1), 'gateway', ...AGENCIES.slice(0, 1)]) {
       healthy.set(service, startAll(service));
     }
@@ -230,9 +233,9 @@ export async function startComposedSystem({ scale, settings }: ComposedSystemOpt
 
 // Private:
 
-/** A server with a role and a database for each database service: what the image makes of its environment. */
+/** One server with a role and a database for each database service, from its environment. */
 async function startDatabases(file: ComposeFile, directory: string, closing: (() => unknown)[]): Promise<number> {
-  chmodSync(directory, 0o755); // Without this, root's server gets its cluster elsewhere.
+  chmodSync(directory, 0o755); // If this process is root, the cluster would otherwise be created elsewhere.
   const dataDirectory = join(directory, 'data');
   const claim = await claimDataDirectory(dataDirectory);
   closing.push(() => claim.release());
@@ -251,7 +254,7 @@ async function startDatabases(file: ComposeFile, directory: string, closing: (()
   return postgres.port;
 }
 
-/** Ports that nobody listens on, one for each name; all held at once, so that no two are the same. */
+/** Free ports, one for each name, all reserved at once so that they differ. */
 async function freePorts(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const held = names.map((name) => ({ name, server: createServer().listen(0) }));
   await Promise.all(held.map(({ server }) => once(server, 'listening')));

@@ -12,13 +12,13 @@ import { childIdOf, STORY } from './databases';
 type Reference = { readonly case_id: string } | { readonly meeting_id: string };
 
 /**
- * Rows of `base.participation` by which every caller of the cases takes part in these cases and meetings, in whatever role,
- * so that nothing but what rules ask for besides decides; all but those whom nobody has confirmed.
+ * Rows of `base.participation` by which every caller of the cases takes part in these cases and meetings, whatever the
+ * role, except the callers without a confirmation. Only the other conditions of the rules then decide.
  */
 export const confirmedParts = (references: readonly Reference[], callers = [...DEMO_CALLERS, ...OTHER_CALLERS]) =>
   references.flatMap((reference) => callers.filter(isConfirmed).map((caller) => part(reference, caller)));
 
-/** The same of what story children are on, where the district's seed has confirmed the demo callers. */
+/** Confirms the other callers for the story children's cases and meetings; the seed has confirmed the demo callers. */
 export async function confirmOthersInStories(owner: Knex): Promise<void> {
   const stories = [STORY.leftBehind, STORY.protectedAddress].map(childIdOf);
   const cases = await owner('base.case_child').whereIn('child_id', stories).select('case_id');

@@ -7,10 +7,10 @@ import { childIds } from '../../shared/domain/child-id';
 import { children, type District } from '../../shared/synthetic/district';
 import { TEST_CHILD_IDS } from './databases';
 
-/** By `<agency>.<table>`: how many rows, and a checksum over all of them. */
+/** Row count and checksum by `<agency>.<table>`. */
 export type Contents = Readonly<Record<string, { readonly rows: number; readonly checksum: string }>>;
 
-/** Everything that the agencies hold on the database server of a data directory. */
+/** The contents of all agencies' databases on the server of a data directory. */
 export async function contentsOf(dataDirectory: string, postgresPort: number): Promise<Contents> {
   const contents: Record<string, Contents[string]> = {};
   for (const { agency, seed } of SUBGRAPHS) {
@@ -37,7 +37,7 @@ export async function contentsOf(dataDirectory: string, postgresPort: number): P
   return contents;
 }
 
-/** How many rows each table must have, from the generator alone. */
+/** The expected row count of each table, from the generator. */
 export function expectedRows(district: District): Record<string, number> {
   const { derive } = childIds(TEST_CHILD_IDS);
   const rows: Record<string, number> = {};

@@ -9,18 +9,18 @@ import { keyFile } from './key-file';
 /** Key and hash of all tests' pseudonyms. */
 export const TEST_CHILD_IDS = { key: Buffer.from('test-only-child-id-key-for-synthetic-people'), hash: 'sm3' as const };
 
-/** Settings that let a process derive them. */
+/** Settings with which a process derives them. */
 export const testChildIdVariables = () => ({ CHILD_ID_KEY_FILE: keyFile(TEST_CHILD_IDS.key.toString()) });
 
 export const TEST_LEDGER_NAME = 'test_ledger';
 
-/** A run that goes on past midnight stays on the day on which the global set-up began it. */
+/** The day on which the global set-up started, even after midnight. */
 process.env.TEST_DAY ??= todayInChina();
 
-/** The district that the tests' databases hold; filled once per run. */
+/** The district in the tests' databases, which are filled once per run. */
 export const TEST_DISTRICT: District = { seed: 'district', size: 400, today: process.env.TEST_DAY };
 
-/** The tests' databases, as the global set-up has left them in the environment. */
+/** The tests' databases, from the environment that the global set-up wrote. */
 export function testDatabases(): ReadonlyMap<Agency, ProvisionedDatabase> {
   const databases = JSON.parse(process.env.TEST_DATABASES ?? '{}') as Record<Agency, ProvisionedDatabase>;
   return new Map(AGENCIES.map((agency) => [agency, databases[agency]]));
@@ -32,13 +32,13 @@ export function testDatabase(agency: Agency): ProvisionedDatabase {
   return database;
 }
 
-/** Without its owner where it is the one that all tests share: the set-up has migrated and filled that. */
+/** Removes the owner's URL of a shared database, which the set-up has migrated and filled. */
 export function withoutOwnerIfShared(agency: Agency, database: AgencyDatabase): AgencyDatabase {
   const isShared = database.readerUrl === testDatabase(agency).readerUrl;
   return isShared ? { ...database, ownerUrl: undefined } : database;
 }
 
-/** A ledger that is migrated, and empty: subgraphs that show one need it to start. */
+/** A migrated, empty ledger, which a subgraph that shows the ledger needs to start. */
 export function testLedger(): ProvisionedDatabase {
   return JSON.parse(process.env.TEST_LEDGER ?? '{}') as ProvisionedDatabase;
 }
@@ -48,20 +48,20 @@ export function adminUrl(): string {
   return process.env.TEST_ADMIN_URL ?? '';
 }
 
-/** A migrated database of an agency's own, filled with the tests' district; the full child is not in it. */
+/** A separate, migrated database of an agency, filled with the tests' district, without the full child. */
 export function filledDatabase(agency: Agency, name: string): Promise<ProvisionedDatabase> {
   return copyTemplate(testDatabase(agency), databaseName(agency), name);
 }
 
-/** A migrated ledger of one's own, which nobody has written to. */
+/** A separate, migrated and empty ledger. */
 export function emptyLedger(name: string): Promise<ProvisionedDatabase> {
   return copyTemplate(testLedger(), TEST_LEDGER_NAME, name);
 }
 
-/** The database that the global set-up keeps for copies, which nobody connects to. */
+/** The database that the global set-up keeps as a template, without connections. */
 export const templateOf = (name: string): string => `${name}_template`;
 
-/** Copying takes a tenth of the time of migrating and filling. The roles of the original are those of the copy, too. */
+/** Copying takes a tenth of the time of migrating and filling. The copy has the original's roles. */
 async function copyTemplate(urls: ProvisionedDatabase, original: string, name: string): Promise<ProvisionedDatabase> {
   const admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   try {

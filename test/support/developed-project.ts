@@ -12,16 +12,19 @@ import { replaced } from './graphs';
 import { PATIENT_MILLISECONDS } from './patience';
 import { processesOn, type StartedProcess, startLine, type Variables } from './process';
 
-/** A copy of the project that a developer works in: its files may be changed. */
+/** A copy of the project whose files tests may change. */
 export interface DevelopedProject {
   readonly directory: string;
-  /** Starts `npm run dev -- <agency>` on the tests' databases, but for one of the agency's own and a ledger. */
+  /**
+   * Starts `npm run dev -- <agency>` on the tests' databases, except for a separate database of the agency and a
+   * ledger.
+   */
   start(): Promise<Development>;
   read(path: string): string;
   write(path: string, text: string): void;
   replace(path: string, from: string, to: string): void;
   append(path: string, text: string): void;
-  /** Processes that were started from it. */
+  /** Processes started from it. */
   processes(): readonly number[];
   remove(): void;
 }
@@ -29,11 +32,11 @@ export interface DevelopedProject {
 export interface Development extends StartedProcess {
   readonly gatewayPort: number;
   readonly graphiqlPort: number;
-  /** Makes a change, and waits until something is said after it that matches. */
+  /** Makes a change, and waits for later output that matches. */
   says(pattern: RegExp, change: () => void): Promise<RegExpExecArray>;
 }
 
-/** What is needed of the project in order to run. */
+/** The parts of the project that it needs to run. */
 const PARTS = ['developer-kit', 'gateway', 'shared', 'subgraphs', 'examples', 'package.json', 'tsconfig.json'];
 
 export async function developedProject(agency: Agency): Promise<DevelopedProject> {
@@ -45,7 +48,7 @@ export async function developedProject(agency: Agency): Promise<DevelopedProject
   const ledger = await emptyLedger(`ledger_${suffix}`);
   const path = (name: string) => join(directory, name);
   const read = (name: string) => readFileSync(path(name), 'utf8');
-  // As editors do: whoever watches a file, and not its folder, loses it by this.
+  // Replaces the file as editors do; a watcher on the file instead of the folder would lose it.
   const write = (name: string, text: string) => {
     writeFileSync(`${path(name)}~`, text);
     renameSync(`${path(name)}~`, path(name));
@@ -81,7 +84,7 @@ function variablesOf(databases: ReadonlyMap<Agency, AgencyDatabase>): Variables 
     ...testChildIdVariables(),
     DISTRICT_SIZE: String(TEST_DISTRICT.size),
     DISTRICT_DATE: TEST_DISTRICT.today,
-    // A busy machine may take its time.
+    // For a busy machine.
     LEDGER_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS),
     REQUEST_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS),
     ...Object.fromEntries(
@@ -102,7 +105,7 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Sends Host and Origin as they are given, which `fetch` would not. */
+/** Sends the given Host and Origin, which `fetch` would not. */
 export function sendRaw(
   port: number,
   path: string,

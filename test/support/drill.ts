@@ -10,7 +10,7 @@ export interface Call extends AskOptions {
   readonly query: string;
 }
 
-/** What a client received, if it received an answer at all. */
+/** A client's answer, or its failure. */
 export type Received =
   | { readonly broken: true }
   | {
@@ -21,29 +21,27 @@ export type Received =
       readonly body: any;
     };
 
-/** Codes with which a whole request may be refused while something is killed or starting. */
+/** Codes of a whole request's refusal while processes are killed or starting. */
 const WHOLE = new Set(['NOT_READY', 'LEDGER_UNAVAILABLE', 'ACCESS_REFERENCE_UNVERIFIED']);
 
-/** What never has an entry of its own: answers without the ledger, and refusals that are counted by the minute. */
+/** Codes without an own ledger entry: without the ledger, and for counted refusals. */
 const unrecorded = (code: string): boolean =>
   ['NOT_READY', 'LEDGER_UNAVAILABLE', 'UNAUTHENTICATED', 'RATE_LIMITED'].includes(code);
 
-/** Codes after which a client sends a mutation again. */
+/** Codes after which a client retries a mutation. */
 const AGAIN = new Set([...WHOLE, 'AGENCY_UNAVAILABLE']);
 
 /**
- * What is wrong with an answer, given what was answered while nothing was killed: nothing, where it is the same; where it
- * lacks a part of an agency that may be down, says so for each field, and is the same everywhere else; or where it is
- * refused as a whole, with a code.
- *
- * @param down agencies of which parts may be missing.
+ * The faults of an answer, compared with the answer of a calm system. It is right if it is equal; if it lacks parts
+ * only of agencies that may be down, with an error for each field; or if it is refused as a whole, with a code. @param
+ * down agencies whose parts may be missing.
  */
 export function faultsOf(calm: Received, received: Received, down: ReadonlySet<Agency>): string[] {
   if (received.broken) return [];
   if (calm.broken) return ['there is nothing to compare it with'];
   const { status, body } = received;
   if (status !== calm.status) {
-    // What the proxy says itself has no body.
+    // The proxy's own answers have no body.
     if (status >= 502 && body === undefined) return [];
     const codes: string[] = (body?.errors ?? []).map(codeOf);
     const refused = status === 503 && body.data == null && codes.length === 1 && WHOLE.has(codes[0] ?? '');
@@ -82,7 +80,7 @@ const agenciesOf = (told: readonly { readonly agency?: string }[]): string[] =>
   [...new Set(told.map(({ agency = '' }) => agency))].sort();
 const fieldOf = (coordinate: string): string => coordinate.split('.')[1] ?? '';
 
-/** Paths at which data is not what it was, but for fields that are told to be missing: these must be empty wherever they are. */
+/** Paths at which the data differs, except for fields reported as missing, which must be empty everywhere. */
 function differences(calm: unknown, got: unknown, told: ReadonlySet<string>, path = 'data'): string[] {
   if (Array.isArray(calm) && Array.isArray(got) && calm.length === got.length) {
     return calm.flatMap((each, index) => differences(each, got[index], told, `${path}.${index}`));
@@ -95,7 +93,7 @@ function differences(calm: unknown, got: unknown, told: ReadonlySet<string>, pat
       return value === null || (Array.isArray(value) && value.length === 0) ? [] : [`${at} is told to be missing`];
     });
   }
-  // A missing field that must not be null takes what it stands in along (spec, 6.4.4).
+  // A missing non-null field makes its parent null (spec, 6.4.4).
   if (got === null && isObject(calm) && Object.keys(calm).some((key) => told.has(key))) return [];
   return isDeepStrictEqual(calm, got) ? [] : [`${path} differs`];
 }
@@ -107,7 +105,7 @@ export interface DrillOptions {
   readonly send: (call: Call) => Promise<Received>;
   readonly calls: readonly Call[];
   readonly clients: number;
-  /** A mutation with a text to find it by and its idempotency key; each client sends one now and then. */
+  /** A mutation with a text to find it by and an idempotency key; each client sends one from time to time. */
   readonly mutation: (text: string, idempotencyKey: string) => Call;
 }
 
@@ -115,17 +113,17 @@ export interface DrillOutcome {
   readonly faults: readonly string[];
   readonly answers: readonly { readonly requestId: string; readonly status: number }[];
   readonly counts: { whole: number; partial: number; refused: number; broken: number };
-  /** How often mutations were sent, and what was answered to each of their keys. */
+  /** The number of sent mutations, and the answers to each of their keys. */
   readonly sent: number;
   readonly done: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const PAUSE_MILLISECONDS = 30;
-/** Of so many requests of a client, one is a mutation. */
+/** One in this many requests of a client is a mutation. */
 const EVERY = 8;
 const SETTLING_MILLISECONDS = 100;
 
-/** Several clients that ask one thing after another, with everything that they received judged. */
+/** Several clients that send requests continuously, whose answers are all judged. */
 export class Drill {
   private readonly options: DrillOptions;
   private readonly calm = new Map<Call, Received>();
@@ -142,19 +140,19 @@ export class Drill {
     this.options = options;
   }
 
-  /** Learns what is answered while nothing is killed, and begins. @returns that, in the order of the calls. */
+  /** Records the calm system's answers, and starts the clients. @returns these answers, in the order of the calls. */
   async begin(): Promise<readonly Received[]> {
     for (const call of this.options.calls) this.calm.set(call, await this.options.send(call));
     this.clients = Promise.all(Array.from({ length: this.options.clients }, (_, index) => this.client(index)));
     return [...this.calm.values()];
   }
 
-  /** Of whom parts may be missing from now on. */
+  /** Sets the agencies whose parts may be missing from now on. */
   mayMiss(agencies: readonly Agency[]): void {
     this.down = new Set(agencies);
   }
 
-  /** Waits until everything is answered as before, twice on end, so that every gateway has been asked. @throws where it never is. */
+  /** Waits until all answers are as before, twice in a row, so every gateway was asked. @throws if they never are. */
   async settled(): Promise<void> {
     const deadline = Date.now() + NEVER_MILLISECONDS;
     const otherwise = async (): Promise<string[]> => {
@@ -196,7 +194,7 @@ export class Drill {
     }
   }
 
-  /** Sends a mutation with one key, again and again, until it is answered. */
+  /** Retries a mutation with one key until it is answered. */
   private async act(mutation: DrillOptions['mutation']): Promise<void> {
     const text = `drill ${randomUUID()}`;
     const call = mutation(text, randomUUID());
@@ -212,7 +210,7 @@ export class Drill {
       }
       if (answer != null) {
         this.done.set(text, (this.done.get(text) ?? new Set()).add(textOf(answer)));
-        // Sent once more, it answers what was done.
+        // A further retry returns the result.
         if (Math.random() < 0.5) return;
       }
       await sleep(PAUSE_MILLISECONDS);

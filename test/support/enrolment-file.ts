@@ -11,14 +11,12 @@ export const ENROLMENT_HEADERS = [
 
 export interface EnrolmentFile {
   readonly rows: readonly (readonly string[])[];
-  /** What is wrong with each row that is broken on purpose, by its line in the file. */
+  /** The reason for each deliberately faulty row, by its line in the file. */
   readonly broken: ReadonlyMap<number, Reason>;
 }
 
 /**
- * A file of synthetic pupils of region 99. Of each hundred rows one is broken, each time in another way.
- *
- * @param rows at least 100.
+ * A file of synthetic pupils of region 99. One row in a hundred is faulty, in varying ways. @param rows at least 100.
  */
 export function enrolmentFile(rows: number): EnrolmentFile {
   const broken = new Map<number, Reason>();
@@ -43,7 +41,7 @@ export function pupilIdNumber(index: number): string {
 
 export type FileForm = 'csv-utf-8' | 'csv-gbk' | 'xlsx';
 
-/** Writes the rows as an office would. Nothing in them needs quotation marks. */
+/** Writes the rows as an office would. No cell needs quotation marks. */
 export async function writeTable(path: string, { rows }: Pick<EnrolmentFile, 'rows'>, form: FileForm): Promise<void> {
   if (form === 'xlsx') {
     await writeWorkbook([{ data: rows as string[][], sheet: '学籍' }]).toFile(path);
@@ -53,7 +51,7 @@ export async function writeTable(path: string, { rows }: Pick<EnrolmentFile, 'ro
   await writeFile(path, form === 'csv-gbk' ? toGbk(text) : `\uFEFF${text}`);
 }
 
-/** Characters of GBK have two bytes each, by the table that the decoder has. */
+/** Encodes GBK, two bytes per character, by the decoder's table. */
 export function toGbk(text: string): Buffer {
   const decoder = new TextDecoder('gbk');
   const bytesOf = new Map<string, readonly [number, number]>();

@@ -3,18 +3,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Subgraph, SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 
-/** What becomes of one request, once all of it is there. @param answer of the real agency. */
+/** Handles one complete request. @param answer of the real agency. */
 export type Behaviour = (response: ServerResponse, answer: () => Promise<SubgraphResponse>) => unknown;
 
-/** A server in front of a real agency that can fail as servers do. */
+/** A server in front of a real agency that can fail like real servers. */
 export interface FaultyAgency {
   readonly url: string;
   behaviour: Behaviour;
-  /** What has arrived: bodies, in their order. */
+  /** Bodies of received requests, in order. */
   readonly arrived: string[];
-  /** Connections that were made so far. */
+  /** All connections so far. */
   readonly connections: Set<Socket>;
-  /** Refuses connections, and ends those that are there. */
+  /** Refuses connections, and closes existing ones. */
   stop(): Promise<void>;
   /** Accepts them again, at the same address. */
   resume(): Promise<void>;
@@ -31,7 +31,7 @@ const never: Behaviour = () => undefined;
 export const BEHAVIOURS = {
   answers,
   hangs: never,
-  /** Long after anybody waits for it. */
+  /** Long after the request's deadline. */
   answersAfterTenSeconds: (response, answer) => {
     const timer = setTimeout(() => answers(response, answer), 10_000);
     response.on('close', () => clearTimeout(timer));
@@ -45,7 +45,7 @@ export const BEHAVIOURS = {
     response.writeHead(200, { 'content-length': Buffer.byteLength(text) });
     response.write(text.slice(0, text.length / 2), () => response.socket?.destroy());
   },
-  /** All of an HTTP answer, and half of the JSON in it. */
+  /** A complete HTTP answer with half of the JSON. */
   answersHalfTheJson: async (response, answer) => {
     const text = JSON.stringify((await answer()).body);
     response.writeHead(200).end(text.slice(0, text.length / 2));
@@ -65,7 +65,7 @@ export const BEHAVIOURS = {
   },
 } satisfies Record<string, Behaviour>;
 
-/** An agency whose answers are changed on their way. */
+/** Changes the answers of an agency. */
 export function changing(change: (body: SubgraphResponse['body']) => unknown): Behaviour {
   return async (response, answer) => {
     const { status, body } = await answer();

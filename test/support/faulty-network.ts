@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server on this machine that can fail as networks do. */
+/** A connection to a server on this machine that can fail like a network. */
 export interface FaultyNetwork {
-  /** The same URL, by this way. */
+  /** The URL of a server through this connection. */
   through(url: string): string;
-  /** Where the way leads. */
+  /** The port of the server. */
   port: number;
-  /** `up` passes everything on, `down` refuses connections and ends those that are there, `silent` swallows everything. */
+  /** `up` forwards everything, `down` refuses connections and closes existing ones, `silent` discards everything. */
   state: 'up' | 'down' | 'silent';
-  /** Ends what is open. */
+  /** Closes all connections. */
   cut(): void;
-  /** Once: passes on what the client sends that holds this text, and ends the connection before the answer to it. */
+  /** Once: forwards the client's data that contains this text, and closes the connection before the answer. */
   loseAnswerTo: string | undefined;
-  /** Once: ends the connection instead of passing on what holds this text. */
+  /** Once: closes the connection instead of forwarding data that contains this text. */
   loseRequest: string | undefined;
-  /** How many bytes the client has sent. */
+  /** Bytes sent by the client. */
   readonly sent: number;
   close(): Promise<void>;
 }

@@ -10,15 +10,15 @@ import type { DescribeFullChild, FullChildPart } from '../../shared/synthetic/fu
 import { confirmedParts, confirmOthersInStories } from './confirmed-parts';
 import { childIdOf, TEST_DISTRICT } from './databases';
 
-/** Sequences below 010 belong to children that are told about; no story was born on this day. */
+/** Sequences below 010 belong to story children; no story child was born on this day. */
 const FIRST_17 = '99010120150314008';
 const BIRTH_DATE = '2015-03-14';
 
 const idNumber = `${FIRST_17}${checkDigit(FIRST_17)}`;
 
 /**
- * A child that every agency has something of every kind about, so that a clear answer always has something to show. What
- * an agency has stands in its own folder; the governance centre's, on which all of the tests' work hangs, stands here.
+ * A child about whom every agency has data of every kind, so a clear answer is never empty. Each agency's part is in
+ * its own folder; the governance centre's, on which all tests depend, is here.
  */
 export const FULL_CHILD = {
   idNumber,
@@ -29,7 +29,7 @@ export const FULL_CHILD = {
     number: '990101-全-0001',
     region: '990101001',
   },
-  /** Of nobody in particular, beside the first on the docket of the last meeting. */
+  /** Another case without children, on the docket of the last meeting. */
   otherCase: { id: 'fc000000-0000-8000-8000-00000000000f', number: '990101-全-0002' },
   clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道', receiptNumber: 'XS-全例-0001' },
   opinion: '全例单位意见',
@@ -39,13 +39,13 @@ export const FULL_CHILD = {
   decision: '全例会议决定',
   outcome: '全例办理结果',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
-  /** That an officer of civil affairs takes part in the case. */
+  /** The confirmed part of an officer of civil affairs in the case. */
   participation: 'fc000000-0000-8000-8000-000000000013',
   assessment: 'fc000000-0000-8000-8000-000000000011',
   emergencyUse: 'fc000000-0000-8000-8000-000000000012',
-  /** Of an access to everything that every agency has about the child. */
+  /** An access to all agencies' data about the child. */
   access: { caller: '全例查阅人', requestId: 'fc000000-0000-8000-8000-000000000014', day: '2021-03-04' },
-  /** All deal with the case; the last is attended by one agency alone. */
+  /** All discuss the case; only one agency attends the last. */
   meetings: {
     regular: { id: 'fc000000-0000-8000-8000-00000000000c', title: '全例联席会议', kind: 'REGULAR' },
     conference: { id: 'fc000000-0000-8000-8000-00000000000d', title: '全例个案会商', kind: 'CASE_CONFERENCE' },
@@ -58,7 +58,7 @@ const CENTRE = 'governance-center';
 const ALL_AGENCIES = AGENCIES.map(enumName);
 const { id, case: ofCase, otherCase, clue, meetings } = FULL_CHILD;
 
-/** What the centre shows of the child. */
+/** The centre's values of the child. */
 const shown = {
   region: { name: '青塘村' },
   risk: { confirmedBy: '全例确认人', reason: '全例确认说明', visits: { note: '全例风险走访' } },
@@ -76,7 +76,7 @@ export const FULL_CHILD_CLUE = {
 
 const of = (rest: object) => ({ child_id: id, ...rest });
 
-/** In the access ledger, by an officer who is where the child lives. */
+/** In the access ledger, by an officer of the child's region. */
 export const FULL_CHILD_ACCESS: LedgerEntry = {
   v: 2,
   requestId: FULL_CHILD.access.requestId,
@@ -174,7 +174,7 @@ const rows = {
     meeting_id,
     title,
     kind,
-    // Open to those who attend for as long as the tests take.
+    // Open to attendees while the tests run.
     held_at: at(addDays(TEST_DISTRICT.today, -20), '09:00'),
     region: FULL_CHILD.meetingRegion,
     agencies: meeting_id === meetings.civilAffairsOnly.id ? [enumName('civil-affairs')] : ALL_AGENCIES,
@@ -205,7 +205,7 @@ const rows = {
       agency: 'CIVIL_AFFAIRS',
       title: '全例任务',
       outcome: FULL_CHILD.outcome,
-      // First of what is due.
+      // The earliest due item.
       due_at: at('2020-01-08', '18:00'),
     },
   ],
@@ -232,7 +232,7 @@ const rows = {
       reason: '全例紧急处置事由，接报走失',
       opened_at: at('2020-01-05', '10:00'),
       expires_at: at('2020-01-05', '10:30'),
-      // Late in nobody's list.
+      // Never overdue.
       review_due: at('2099-01-05', '10:00'),
     }),
   ],
@@ -262,17 +262,17 @@ const PARTS: ReadonlyMap<Agency, FullChildPart> = new Map(
   }),
 );
 
-/** The child as the graph shows it to somebody who may see everything; of lists, the only element. */
+/** The child's values for a caller who may see everything; of lists, the only element. */
 export const FULL_CHILD_ANSWERS: Readonly<Record<string, unknown>> = Object.fromEntries(
   [...PARTS.values()].flatMap((part) => Object.entries(part.shown)),
 );
 
-/** What rules see of the child's records, as far as the agencies' folders say so. */
+/** The attributes of the child's records for the rules, from the agencies' folders. */
 export const FULL_CHILD_RECORDS: FullChildPart['records'] = Object.fromEntries(
   [...PARTS.values()].flatMap(({ records = {} }) => Object.entries(records)),
 );
 
-/** Writes the child down at an agency, as the owner of its tables. */
+/** Inserts the child at an agency, as the owner of its tables. */
 export async function insertFullChild(agency: Agency, { ownerUrl = '' }: AgencyDatabase): Promise<void> {
   const owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 0 });
   try {

@@ -28,8 +28,8 @@ interface Fragment {
 }
 
 /**
- * Valid operations on a schema: aliases, arguments, conditions, fragments within fragments, and the same field again and
- * again, with conditions of its own and with other things below it.
+ * Generates valid operations on a schema with aliases, arguments, conditions, nested fragments, and repeated fields
+ * with different conditions and selections.
  */
 export class OperationWriter {
   private readonly schema: GraphQLSchema;
@@ -38,7 +38,7 @@ export class OperationWriter {
 
   private readonly aliases: readonly string[];
 
-  /** @param aliases that fields are called by now and then, whatever else is called so. */
+  /** @param aliases to use occasionally, even if other fields have the same key. */
   constructor(schema: GraphQLSchema, choices: Choices, aliases: readonly string[] = []) {
     this.schema = schema;
     this.choices = choices;
@@ -51,9 +51,9 @@ export class OperationWriter {
   operation(): GeneratedOperation {
     for (;;) {
       const query = this.text();
-      // Without the tokens, which are a list as long as the text.
+      // Without the list of tokens.
       const document = parse(query, { noLocation: true });
-      // What cannot be merged is left to the validator to sort out.
+      // The validator rejects fields that cannot be merged.
       if (validate(this.schema, document).length > 0) continue;
       return { query, document, variables: { a: this.choices.chance(0.5), b: this.choices.chance(0.5) } };
     }
@@ -61,7 +61,7 @@ export class OperationWriter {
 
   private text(): string {
     const fragments: Fragment[] = [];
-    // Each may spread those that were written before it.
+    // Each may spread the earlier ones.
     for (const name of FRAGMENTS) {
       const type = this.choices.one(this.composites);
       fragments.push({ name, type, body: this.selections(type, DEPTH - 2, fragments) });
@@ -85,7 +85,7 @@ export class OperationWriter {
     return `{ ${written.join(' ')} }`;
   }
 
-  /** One field several times, now and then in a fragment: what is left of them is merged. */
+  /** One field several times, sometimes in a fragment, to test the merging of the rest. */
   private repeated(type: GraphQLCompositeType, depth: number, fragments: readonly Fragment[]): string[] {
     const fields = Object.values(isUnionType(type) ? {} : type.getFields());
     const composite = fields.filter((field) => isCompositeType(getNamedType(field.type)));
@@ -120,7 +120,7 @@ export class OperationWriter {
     if (fields.length === 0 || this.choices.chance(0.1)) return `${this.alias(0.4)}__typename`;
     const { name, type: target, args } = this.choices.one(fields);
     const given = args.length > 0 && this.choices.chance(0.5);
-    // A field that is asked for with different arguments needs different names.
+    // A field with different arguments needs different keys.
     const own = given ? `${name}_one: ` : this.choices.chance(0.2) ? `${name}_too: ` : '';
     const alias = this.alias(0.4) || own;
     const named = getNamedType(target);

@@ -5,8 +5,8 @@ import type { Choices } from './choices';
 import { CATALOGUE, elementType, UUIDS, VALUES } from './generated-rules';
 
 /**
- * A request of an officer with one role or more, with a grant or without. What must be there may be missing, as in
- * records: then Cedar fails, and what comes of that is at stake as well.
+ * A request of an officer with one or more roles, with or without a grant. Required attributes may be missing, too:
+ * then Cedar fails, and the result is compared as well.
  */
 export function generatedContext(choices: Choices): AccessContext {
   const mostly = <Item>(make: () => Item) => (choices.chance(0.92) ? make() : undefined);
@@ -34,11 +34,7 @@ export function generatedContext(choices: Choices): AccessContext {
   return context as AccessContext;
 }
 
-/**
- * Any attribute may be missing, one that must be there too.
- *
- * @param uuids the attributes whose values are uuids.
- */
+/** Any attribute may be missing, even a required one. @param uuids attributes whose values are UUIDs. */
 export function generatedRecord(choices: Choices, uuids: readonly string[] = []): ResourceAttributes {
   const attributes = Object.entries(CATALOGUE.attributes).map(([key, type]) => {
     const name = key.replace('?', '');

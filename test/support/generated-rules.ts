@@ -3,7 +3,7 @@ import type { Value } from '../../shared/access/expression';
 import { CONTEXT_ATTRIBUTES, GRANT_ATTRIBUTES, PRINCIPAL_ATTRIBUTES } from '../../shared/access/rule-vocabulary';
 import type { Choices } from './choices';
 
-/** Of each type of attribute one that must be there and one that may be missing. */
+/** One required and one optional attribute of each type. */
 export const CATALOGUE_TEXT = `classes:
   education.schooling: { name: 就学, grade: general, basis: test, refusal: denied }
   education.support: { name: 资助, grade: sensitive, basis: test, refusal: absent }
@@ -32,11 +32,11 @@ export const DATA_CLASSES = [...CATALOGUE.classes.keys()];
 const UUID = '0b54e7a2-6f1c-4d0e-9b1a-2f8e5c3d7a10';
 export const UUIDS = [UUID, '6a1d3c58-90ef-4b27-8c44-d1e2f3a4b5c6', '00000000-0000-0000-0000-000000000000'] as const;
 
-/** Few enough of each to meet again: in rules, requests and records. */
+/** Few values, so rules, requests and records often share them. */
 export const VALUES = {
   Bool: [true, false],
   Long: [-3, 0, 1, 2, Number.MAX_SAFE_INTEGER],
-  // What patterns, quotes, bindings and uuids trip over.
+  // Difficult values for patterns, quotes, bindings and UUIDs.
   String: ['', 'a', 'aba', 'ab', '小学', '小学👧', '100%', '10_', 'a*b', '?', `it's "\\`, ...UUIDS, UUID.toUpperCase()],
   Agency: ['education', 'civil-affairs', 'public-security'],
   Region: ['99', '9901', '990101', '990101001', '990101001003', '990102', '990102001', '9801'],
@@ -55,7 +55,7 @@ const isScalar = (type: string): type is Scalar => type in VALUES;
 
 export const elementType = (type: string): string | undefined => /^Set<(.*)>$/.exec(type)?.[1];
 
-/** What values can be of where two are compared. */
+/** Types of compared values. */
 const COMPARED = [
   ...(['Bool', 'Long', 'String', 'Agency', 'Region', 'Purpose', 'GrantKind', 'MeetingKind', 'Action'] as const),
   ...['Set<String>', 'Set<Agency>', 'Set<Region>', 'Set<Long>', 'Set<Set<String>>'],
@@ -69,7 +69,7 @@ interface Attribute {
   readonly type: string;
   /** `resource has child` */
   readonly has: string;
-  /** The paths that must be known to be there before strict validation lets this one be used. */
+  /** The paths whose presence strict validation requires first. */
   readonly needs: readonly string[];
 }
 
@@ -92,7 +92,7 @@ const ATTRIBUTES = [
   ...attributesOf('context.grant', GRANT_ATTRIBUTES, ['context.grant']),
 ];
 
-/** Tests behind which a rule may use what can be missing. */
+/** `has` tests after which a rule may use an optional attribute. */
 const GUARDS: readonly { readonly has: string; readonly gives: Present }[] = [
   ...ATTRIBUTES.filter(({ needs, path }) => needs[0] === path).map(({ has, path }) => ({ has, gives: [path] })),
   ...['context has grant.meetingKind', '(context has grant && context.grant has meetingKind)'].map((has) => ({
@@ -101,10 +101,10 @@ const GUARDS: readonly { readonly has: string; readonly gives: Present }[] = [
   })),
 ];
 
-/** Paths that a place in a rule may use although they can be missing, because of the guards around it. */
+/** Optional paths that are usable at a place in a rule because of the surrounding tests. */
 type Present = readonly string[];
 
-/** Writes rules that strict validation accepts, but for those that it finds can never apply. */
+/** Writes rules that strict validation accepts, except those that can never apply. */
 export class RuleWriter {
   private readonly choices: Choices;
 
@@ -179,7 +179,7 @@ export class RuleWriter {
     return `${value(type)} ${this.choices.one(['==', '!='])} ${value(type)}`;
   }
 
-  /** `has`, of attributes that may be missing and of others. */
+  /** `has`, for optional and required attributes. */
   private presence(present: Present): string {
     const askable = ATTRIBUTES.filter(({ path, needs }) =>
       needs.every((needed) => needed === path || present.includes(needed)),
@@ -210,7 +210,7 @@ export class RuleWriter {
       (attribute) => attribute.type === type && attribute.needs.every((needed) => present.includes(needed)),
     );
     if (usable.length > 0 && choices.chance(0.7)) {
-      // Twice as often what only a guard lets be used.
+      // Attributes that need a test are chosen twice as often.
       return choices.one([...usable, ...usable.filter(({ needs }) => needs.length > 0)]).path;
     }
     if (type === 'Action' && choices.chance(0.5)) return 'action';
@@ -228,7 +228,7 @@ export class RuleWriter {
     return `[${this.literal(type)}, ${this.literal(type)}]`;
   }
 
-  /** Of pieces of the strings that there are, and wildcards among them. */
+  /** Made of pieces of the string values and wildcards. */
   private pattern(): string {
     const { choices } = this;
     const pieces = choices.several(1, 3, () => {

@@ -18,9 +18,9 @@ import globalTeardown, { type ClosingSteps } from './global-teardown';
 import { RUN_DIRECTORY, removeLeftBehind } from './left-behind';
 
 /**
- * One directory for all that the run writes, and one real PostgreSQL in it, with all agencies' databases migrated, filled, and
- * the full child in them, and an access ledger that nobody has written to. Of each database there is a template, as it was
- * before the full child, for tests that need one of their own. `dist/` is built for tests of what production runs.
+ * Creates one directory for all files of the run, with a real PostgreSQL that has all agencies' databases, migrated and
+ * filled, with the full child, and an empty access ledger. Each database has a template without the full child, for
+ * tests that need a database of their own. Builds `dist/` for tests of the production build.
  */
 export default async function globalSetup(): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [];
@@ -29,10 +29,11 @@ export default async function globalSetup(): Promise<void> {
     await removeLeftBehind(tmpdir());
     const runDirectory = await mkdtemp(join(tmpdir(), RUN_DIRECTORY));
     closing.push(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
-    // For PostgreSQL's own user, where the tests run as root: its cluster would be put, and left, elsewhere otherwise.
+    // If the tests run as root, PostgreSQL's own user needs access; otherwise its cluster would be created, and left
+    // behind, elsewhere.
     await chmod(runDirectory, 0o755);
     await keepTranslations(runDirectory);
-    // Tests and what they start write their temporary files here.
+    // Temporary files of tests and their processes go here.
     process.env.TMPDIR = runDirectory;
     const dataDirectory = join(runDirectory, 'databases');
     const claim = await claimDataDirectory(dataDirectory);
@@ -52,7 +53,7 @@ export default async function globalSetup(): Promise<void> {
     process.env.TEST_ADMIN_URL = postgres.adminUrl;
     process.env.TEST_DATA_DIRECTORY = dataDirectory;
   } catch (error) {
-    // Without a set-up there is no tear-down, and the server would outlive the run.
+    // jest runs no tear-down after a failed set-up, and the server would outlive the run.
     await globalTeardown();
     throw error;
   }
@@ -60,7 +61,7 @@ export default async function globalSetup(): Promise<void> {
 
 // Private:
 
-/** tsx keeps what it has translated under TMPDIR: processes of this run go on with what earlier ones have left. */
+/** tsx caches its output under TMPDIR: keeps the cache of earlier runs. */
 async function keepTranslations(runDirectory: string): Promise<void> {
   const name = `tsx-${process.geteuid?.() ?? userInfo().username}`;
   const translations = join(tmpdir(), name);
@@ -69,8 +70,7 @@ async function keepTranslations(runDirectory: string): Promise<void> {
 }
 
 /**
- * This server's data ends with the run: nothing is waited for until it is on a disk. Whether committed data survives a kill is
- * tested on servers of their own.
+ * Turns off durability, because this server's data is only for this run. Tests of durability have their own servers.
  */
 async function forgoDurability(admin: Knex): Promise<void> {
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', checkpoint_timeout: '1h' };
@@ -78,7 +78,7 @@ async function forgoDurability(admin: Knex): Promise<void> {
     await admin.raw(`alter system set ${name} = '${value}'`);
   }
   await admin.raw('select pg_reload_conf()');
-  // Set on the server's command line. It takes most of the time of making a database.
+  // It is set on the server's command line, and takes most of the time of creating a database.
   await admin.raw('alter role all set wal_compression = off');
 }
 

@@ -1,9 +1,9 @@
-/** What the set-up leaves for the tear-down in `globalThis`: jest hands nothing from one to the other. */
+/** Steps that the set-up leaves in `globalThis` for the tear-down, because jest passes nothing between them. */
 export interface ClosingSteps {
   closeTestRun?: (() => Promise<unknown>)[];
 }
 
-/** Undoes what the global set-up has done, the last thing first: each step, whatever becomes of the one before. */
+/** Undoes the steps of the global set-up in reverse order, each even if an earlier one failed. */
 export default async function globalTeardown(): Promise<void> {
   const { closeTestRun = [] } = globalThis as ClosingSteps;
   const faults: unknown[] = [];

@@ -6,13 +6,13 @@ import { type GraphFiles, hashOfSupergraph } from '../../gateway/graph/graph-fil
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
-/** The graph that is committed. */
+/** The committed graph. */
 export const COMMITTED: GraphFiles = {
   supergraph: readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'),
   rules: readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'),
 };
 
-/** What the agencies compose to after one of them has changed its files, each once. */
+/** The composed graph after changes to files of one agency, each applied once. */
 export function composedWith(
   agency: Agency,
   changes: readonly { readonly file: string; readonly from: string; readonly to: string }[],
@@ -32,13 +32,13 @@ export function composedWith(
   }
 }
 
-/** A pair as somebody would have it who has changed the supergraph, and has its hash right. */
+/** The committed graph with another supergraph and its correct hash. */
 export const withSupergraph = (supergraph: string): GraphFiles => ({
   supergraph,
   rules: JSON.stringify({ ...JSON.parse(COMMITTED.rules), supergraph: hashOfSupergraph(supergraph) }),
 });
 
-/** The same about the rules of education. */
+/** The committed graph with changed rules of education. */
 export function withRules(from: string, to: string): GraphFiles {
   const rules = JSON.parse(COMMITTED.rules);
   const { policies } = rules.agencies.education;
@@ -51,7 +51,7 @@ export function replaced(text: string, from: string, to: string): string {
   return text.replace(from, () => to);
 }
 
-/** Two files that a gateway has its graph from. */
+/** Two files from which a gateway reads its graph. */
 export function graphFiles() {
   const directory = mkdtempSync(join(tmpdir(), 'graph-files-'));
   const paths = { supergraph: join(directory, 'supergraph.graphql'), rules: join(directory, 'rules.json') };

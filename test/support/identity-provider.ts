@@ -8,16 +8,16 @@ import type { Caller } from '../../shared/domain/caller';
 
 export interface TestIdentityProvider extends IdentityProvider {
   readonly privateKey: KeyObject;
-  /** SPKI, PEM: what an attacker can have. */
+  /** The public key, which an attacker can have: SPKI, PEM. */
   readonly publicKeyPem: string;
-  /** A token for a demo caller, or for any claims; `options` spoil it. */
+  /** A token for a demo caller, or with any claims; `options` can make it invalid. */
   token(caller: string | Record<string, unknown>, options?: SignOptions & { readonly key?: KeyObject }): string;
   close(): Promise<void>;
 }
 
 const EXPIRES_SECONDS = 300;
 
-/** An identity provider as an installation would have one, with keys that only the test knows. */
+/** An identity provider like an installation's, with the test's own keys. */
 export async function testIdentityProvider(): Promise<TestIdentityProvider> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicKey = createPublicKey(privateKey);
@@ -28,7 +28,7 @@ export async function testIdentityProvider(): Promise<TestIdentityProvider> {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const issuer = 'test-identity-provider';
   const audience = 'unified-child-record';
-  // Callers send one token until it expires, too; a signature takes as long as the rest of a small request.
+  // Reuses tokens, as callers do: signing takes as long as the rest of a small request.
   const tokens = new Map<string, { readonly token: string; readonly until: number }>();
   const signed = (claims: object, options: SignOptions, key: KeyObject): string =>
     sign(claims, key, { algorithm: 'ES256', keyid: 'test', issuer, audience, expiresIn: EXPIRES_SECONDS, ...options });

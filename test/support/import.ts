@@ -13,11 +13,11 @@ import type { AnySubgraphDefinition } from '../../shared/subgraph/subgraph-defin
 import education from '../../subgraphs/education';
 import { adminUrl, TEST_CHILD_IDS } from './databases';
 
-/** A database of education that is migrated, and empty; on the tests' server, unless told otherwise. */
+/** A migrated, empty database of education, by default on the tests' server. */
 export const educationDatabase = (name: string, serverUrl = adminUrl()): Promise<AgencyDatabase> =>
   emptyDatabaseOf(education, name, serverUrl);
 
-/** A database of an agency that is migrated, and empty. */
+/** A migrated, empty database of an agency. */
 export async function emptyDatabaseOf(
   definition: AnySubgraphDefinition,
   name: string,
@@ -37,14 +37,14 @@ export async function emptyDatabaseOf(
 }
 
 export interface ImportRun {
-  /** 1 where it was refused. */
+  /** 1 if it was refused. */
   readonly code: number;
-  /** What was printed, the refusal included. */
+  /** The output, including a refusal. */
   readonly said: string;
   readonly logged: string;
 }
 
-/** `npm run import` in this process, on a database of a test; on the embedded system's, where none is given. */
+/** Runs `npm run import` in this process, on a test's database or, without one, the embedded system's. */
 export async function runImportCommand(
   database: AgencyDatabase | undefined,
   words: readonly string[],

@@ -8,7 +8,7 @@ export interface CommandOutcome {
   readonly said: string;
 }
 
-/** Runs a command of the ledger in this process, on a database of a test. */
+/** Runs a ledger command in this process, on a test's database. */
 export async function runCommand(
   name: string,
   database: LedgerDatabase | undefined,

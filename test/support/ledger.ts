@@ -43,16 +43,15 @@ export const TEST_LEDGER: LedgerSettings = {
   deadlineMilliseconds: PATIENT_MILLISECONDS,
 };
 
-/** A database of that name, empty again where an earlier run left one. */
+/** An empty database of that name, even if an earlier run left one. */
 export async function emptyLedgerDatabase(name: string): Promise<LedgerDatabase & { readonly ownerUrl: string }> {
   await dropLedgerDatabase(name);
   return provisionDatabase(adminUrl(), name);
 }
 
 /**
- * A ledger that is migrated, and empty at the beginning of each test of a file.
- *
- * @returns that of the test under way.
+ * A migrated ledger that is empty at the start of each test of a file. @returns a function that returns the current
+ * one.
  */
 export function ledgerForEachTest(name: string): () => ProvisionedDatabase {
   let database: ProvisionedDatabase;
@@ -78,9 +77,8 @@ export async function asAdmin<Result>(work: (admin: ReturnType<typeof connect>) 
 }
 
 /**
- * @param clock of the gateway, and of the database as it is opened: `setDatabaseClock` lets time pass there.
- * @param logged is given each line of the log that is more than information.
- * @param ownClock of the gateway alone.
+ * @param clock of the gateway, and of the database when it is opened; `setDatabaseClock` changes the database's. @param
+ *   logged receives log lines above level info. @param ownClock of the gateway alone.
  */
 export async function open(
   database: LedgerDatabase,
@@ -97,7 +95,7 @@ export async function open(
   return openLedger({ database, settings: { ...TEST_LEDGER, ...settings }, clock: ownClock, log });
 }
 
-/** Puts the clock of a ledger's database to an instant, where it stands still, or back to that of the machine. */
+/** Stops the clock of a ledger's database at an instant, or resets it to the machine's. */
 export async function setDatabaseClock(database: LedgerDatabase, instant?: Date): Promise<void> {
   const now = instant === undefined ? 'pg_catalog.clock_timestamp()' : `timestamptz '${instant.toISOString()}'`;
   await asSuperuser(
@@ -110,7 +108,7 @@ export function childNumber(index: number): string {
   return createHash('sha256').update(`child ${index}`).digest('base64url');
 }
 
-/** An entry as a query about two children leaves it. */
+/** The entry of a query about two children. */
 export function entryOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
     v: 2,
@@ -138,14 +136,14 @@ export function entryOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   };
 }
 
-/** The same as gateways wrote it when there was but the first version of the format. */
+/** An entry in the first version of the format. */
 export function firstVersionOf(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   const { time: _time, peer: _peer, requests: _requests, lookups: _lookups, ...rest } = entryOf(changes);
   const entry: LedgerEntryV1 = { ...rest, v: 1, stage: rest.stage === 'begun' ? 'begun' : 'ended' };
   return entry as unknown as LedgerEntry;
 }
 
-/** Records an entry in a ledger that somebody else may have open. */
+/** Records an entry in a ledger that may be open elsewhere. */
 export async function recordIn(
   database: LedgerDatabase,
   entries: readonly LedgerEntry[],
@@ -157,7 +155,7 @@ export async function recordIn(
   if (clock !== undefined) await setDatabaseClock(database);
 }
 
-/** Records so many entries, each by itself, so that they come in that order. */
+/** Records this many entries one by one, in that order. */
 export async function recordOneByOne(
   ledger: AccessLedger,
   count: number,
@@ -166,7 +164,7 @@ export async function recordOneByOne(
   for (let index = 0; index < count; index += 1) await ledger.record(version === 2 ? entryOf() : firstVersionOf());
 }
 
-/** The same database once more, as a backup would restore it; nobody may be connected to the first. */
+/** Copies a database, like a restored backup; the original must have no connections. */
 export async function cloneLedgerDatabase(database: LedgerDatabase, name: string): Promise<LedgerDatabase> {
   const original = new URL(database.writerUrl).pathname.slice(1);
   const owner = new URL(database.ownerUrl ?? '').username;
@@ -182,7 +180,7 @@ export async function cloneLedgerDatabase(database: LedgerDatabase, name: string
   };
 }
 
-/** Does what only somebody with every right on the database can. */
+/** Executes statements as a superuser. */
 export async function asSuperuser<Row = Record<string, unknown>>(
   { writerUrl }: LedgerDatabase,
   ...statements: readonly string[]
@@ -206,7 +204,7 @@ export interface VerifyChanges {
   readonly youngest?: { readonly entries: number; readonly seconds: number };
 }
 
-/** @returns what was verified, or else the fault in one line. */
+/** @returns the result of verifying, or the fault in one line. */
 export async function verified(
   { writerUrl }: LedgerDatabase,
   { publicKeys = [TEST_KEYS.publicKey], youngest = { entries: 20, seconds: 7_200 }, ...options }: VerifyChanges = {},
@@ -222,7 +220,7 @@ export async function verified(
   }
 }
 
-/** The newest checkpoint, as another agency keeps it. */
+/** The newest checkpoint in exported form. */
 export async function exportNewest({ writerUrl }: LedgerDatabase): Promise<ExportedCheckpoint> {
   const ledger = await LedgerReader.open(writerUrl);
   try {
@@ -234,7 +232,7 @@ export async function exportNewest({ writerUrl }: LedgerDatabase): Promise<Expor
   }
 }
 
-/** Writes entries from one number on again as somebody would who knows how the chain is made, and has no key. */
+/** Recomputes the hashes of all entries from a number on, as an attacker could who knows the format but has no key. */
 export async function recompute(database: LedgerDatabase, from: number, hash: LedgerHash = 'sm3'): Promise<void> {
   const ledger = await LedgerReader.open(database.writerUrl);
   const updates: string[] = [];

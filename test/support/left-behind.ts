@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { claimDataDirectory } from '../../shared/embedded-postgres/data-directory';
 import { stopOrphanedServer } from '../../shared/embedded-postgres/postgres-orphan';
 
-/** What the directory of a run begins with. */
+/** The prefix of a run's directory. */
 export const RUN_DIRECTORY = 'unified-child-record-tests-';
 
-/** A run that is starting has made its directory, and not claimed it yet. */
+/** A starting run has created its directory but not claimed it yet. */
 const STARTING_MILLISECONDS = 600_000;
 
 /** Removes the directories of runs that were killed, and stops their database servers. */
 export async function removeLeftBehind(parent: string): Promise<void> {
   const names = (await readdir(parent)).filter((name) => name.startsWith(RUN_DIRECTORY));
-  // What belongs to somebody else, or to a run under way, stays.
+  // Directories of other users and current runs stay.
   for (const name of names) await removeOne(join(parent, name)).catch(() => undefined);
 }
 

@@ -21,7 +21,7 @@ import { createSubgraph } from '../../shared/subgraph/subgraph';
 import type { AnySubgraphDefinition } from '../../shared/subgraph/subgraph-definition';
 import { TEST_CHILD_IDS } from './databases';
 
-/** One way of asking for a list. */
+/** A list with one combination of filters. */
 export interface ListQuery {
   readonly list: string;
   /** `filter.done: true` */
@@ -30,7 +30,7 @@ export interface ListQuery {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Things that are there, to filter and grant by. */
+/** Existing objects for filters and grants. */
 export interface Examples {
   readonly cases: readonly string[];
   readonly meetings: readonly string[];
@@ -41,7 +41,7 @@ export interface Examples {
 
 const REGIONS = ['990101', '990101003', '990101003002'];
 
-/** Every field of Query that answers in pages, asked for without a filter, with each filter alone, and with all together. */
+/** Every paged field of Query without a filter, with each filter, and with all filters. */
 export function listQueries(definition: AnySubgraphDefinition, examples: Examples): readonly ListQuery[] {
   const fields =
     buildSubgraphSchema({ typeDefs: typeDefs(definition.folder) })
@@ -69,7 +69,7 @@ export function listQueries(definition: AnySubgraphDefinition, examples: Example
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What an argument may be, one value at a time. */
+/** Possible values of an argument. */
 function valuesOf(name: string, type: GraphQLInputType, examples: Examples): readonly Values[] {
   const named = getNamedType(type);
   const of = (values: readonly unknown[]) => values.map((value) => ({ [name]: isListType(type) ? [value] : value }));
@@ -107,7 +107,7 @@ function merged(chosen: readonly Values[]): Values {
   return all;
 }
 
-/** Everybody who works in the district, for every purpose; with a case or a meeting where the purpose needs one. */
+/** All officers of the district for every purpose, with a case or meeting if the purpose needs one. */
 export function askers({ children, cases, meetings }: Examples): readonly AccessContext[] {
   const covers = { children: children.slice(0, 20), cases: cases.slice(0, 5), meetings: meetings.slice(0, 1) };
   return DEMO_CALLERS.flatMap((caller) =>
@@ -119,25 +119,25 @@ export function askers({ children, cases, meetings }: Examples): readonly Access
   );
 }
 
-/** A statement that a list was asked with. */
+/** A statement sent for a list. */
 export interface Statement {
   readonly sql: string;
   readonly bindings: readonly unknown[];
 }
 
 export interface ListAsker {
-  /** The statements for a list's first page, the one after it and the total; none where the caller may know of no row. */
+  /** The statements for a list's first page, the next page and the total; none if the caller may know of no row. */
   statementsOf(query: ListQuery, access: AccessContext): Promise<readonly Statement[]>;
 }
 
 export interface ListPools {
-  /** What is found out about a list's rows is another matter, and not noted. */
+  /** Statements about the rows of a list are not recorded. */
   readonly db: Knex;
   readonly lists: Knex;
   readonly ledger?: Knex;
 }
 
-/** Asks an agency as its gateway would, and notes what it asks its databases. */
+/** Asks an agency as its gateway would, and records its statements. */
 export function listAsker(definition: AnySubgraphDefinition, { db, lists, ledger }: ListPools): ListAsker {
   let access: AccessContext | null = null;
   const subgraph = createSubgraph({
@@ -175,24 +175,24 @@ interface Asked {
   readonly pageInfo: { readonly endCursor: string | null };
 }
 
-/** A part of a plan, as EXPLAIN (FORMAT JSON) has it. */
+/** A node of a plan from EXPLAIN (FORMAT JSON). */
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
-  /** `SubPlan` for what is carried out for each row. */
+  /** `SubPlan` for a node that is executed for each row. */
   readonly 'Parent Relationship'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
 export interface Explained {
   readonly plan: PlanNode;
-  /** Planning and execution, where it was analysed. */
+  /** Planning and execution time, if it was analysed. */
   readonly milliseconds: number;
 }
 
-/** @param db the pool that the statement is sent on. */
+/** @param db the pool to send the statement on. */
 export async function explain(db: Knex, { sql, bindings }: Statement, analyze = false): Promise<Explained> {
   const connection = await db.client.acquireConnection();
   try {
@@ -207,17 +207,15 @@ export async function explain(db: Knex, { sql, bindings }: Statement, analyze = 
   }
 }
 
-/** The tables that a plan reads from one end to the other. */
+/** The tables that a plan scans sequentially. */
 export function scanned({ 'Node Type': type, 'Relation Name': table, Plans = [] }: PlanNode): readonly string[] {
   const own = /Seq Scan|Sample Scan/.test(type) && table !== undefined ? [table] : [];
   return [...own, ...Plans.flatMap(scanned)];
 }
 
 /**
- * What of a page's plan grows with the list: the tables of which it goes through a whole index before it has the first row,
- * and those that it asks anew for each row. A total has to.
- *
- * @param bounded indexes of what is open alone.
+ * The parts of a page's plan that grow with the list: tables whose whole index is read before the first row, and tables
+ * that are queried for each row. A total needs them. @param bounded indexes on open rows only.
  */
 export function growing(
   { 'Node Type': type, 'Index Cond': condition, 'Parent Relationship': relationship, Plans = [], ...node }: PlanNode,

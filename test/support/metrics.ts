@@ -14,7 +14,7 @@ export function samplesIn(text: string): readonly Sample[] {
   });
 }
 
-/** The sum of a metric's samples that have these labels. */
+/** The sum of a metric's samples with these labels. */
 export function sumOf(samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number {
   return samples
     .filter((one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value))

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from './until';
 
-/** Soon, for tests that wait for spans; the library reads it when it starts. */
+/** A short delay for tests that wait for spans; the library reads it at start. */
 process.env.OTEL_BSP_SCHEDULE_DELAY = '20';
 
 export interface ReceivedSpan {
@@ -16,22 +16,22 @@ export interface ReceivedSpan {
   /** 1 internal, 2 server, 3 client. */
   readonly kind: number;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** 2 where it is marked as an error. */
+  /** 2 for an error. */
   readonly status: number;
   readonly events: readonly unknown[];
 }
 
-/** What collectors are: an HTTP server that takes spans by OTLP, in JSON. */
+/** A collector: an HTTP server that receives spans by OTLP in JSON. */
 export interface OtlpReceiver {
   readonly endpoint: string;
   readonly spans: ReceivedSpan[];
-  /** All that was received, as it came. */
+  /** All received bodies. */
   readonly bodies: string[];
-  /** Waits until so many traces have come since. */
+  /** Waits for this many new traces. */
   traces(count: number, since: ReadonlySet<ReceivedSpan>): Promise<void>;
-  /** Waits until nothing comes any more. */
+  /** Waits until no more spans arrive. */
   settled(): Promise<void>;
-  /** The one trace of some work, once it is whole. */
+  /** The complete trace of some work. */
   nextTrace(work: () => Promise<unknown>): Promise<readonly ReceivedSpan[]>;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  /** What ends with the root of a trace can come with the next batch. */
+  /** Spans that end with the root can arrive in the next batch. */
   const settled = async (): Promise<void> => {
     let known = -1;
     while (known !== bodies.length) {

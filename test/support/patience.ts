@@ -1,4 +1,4 @@
-/** Settings for tests, which ask as the same few callers, much faster than people do. */
+/** Limits for tests, in which a few callers send many requests quickly. */
 export const UNHURRIED = {
   CALLER_REQUESTS_PER_MINUTE: '1000000',
   CALLER_COST_PER_MINUTE: '1000000000',
@@ -10,5 +10,5 @@ export const UNHURRIED = {
   CALLER_MISSED_LOOKUPS_PER_DAY: '1000000000',
 } as const;
 
-/** Deadline of agencies and of the ledger in tests that are not about deadlines: the longest that can be set. */
+/** Deadline of agencies and the ledger in tests that are not about deadlines: the longest possible. */
 export const PATIENT_MILLISECONDS = 60_000;

@@ -14,22 +14,19 @@ import { preparedOperation } from './prepared';
 
 const RULES: GatewayRules = { version: 'test', agencies: [], rules: new AccessRules([]), masked: new Map() };
 
-/** The people's graph without labels: subgraphs are believed in all that they answer. */
+/** A gateway for the people's graph without labels, whose subgraphs' answers are not checked. */
 export interface PeopleGateway {
   readonly schema: GraphQLSchema;
   ask(operation: {
     readonly query: string;
     readonly variables: Readonly<Record<string, unknown>>;
   }): Promise<{ readonly data?: unknown; readonly errors?: readonly GraphQLError[] }>;
-  /** What subgraphs were asked since the last call of `ask`. */
+  /** Requests to subgraphs since the last call of `ask`. */
   readonly asked: readonly { readonly name: string; readonly variables: unknown }[];
   stop(): Promise<void>;
 }
 
-/**
- * @param spoil what becomes of a subgraph's answer on its way.
- * @param subgraphs other ones than the people's.
- */
+/** @param spoil changes a subgraph's answer. @param subgraphs replaces the people's. */
 export async function peopleGateway(
   spoil: (result: FetchResult) => FetchResult = (result) => result,
   subgraphs = PEOPLE,

@@ -9,7 +9,7 @@ const people = [1, 2, 3, 4].map((id) => ({ __typename: id % 2 ? 'Pupil' : 'Teach
 const personOf = (id: string) => people.find((person) => person.id === id) ?? null;
 const maybe = (id: string, value: unknown) => (Number(id) % 3 === 0 ? null : value);
 
-/** Of the same home, one subgraph knows the street and another the bus. */
+/** One subgraph has a home's street, another its bus. */
 const home = (id: string) => ({ street: `street ${id}`, bus: `bus ${id}` });
 
 type Resolvers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -20,8 +20,8 @@ interface PeopleSubgraph {
 }
 
 /**
- * Three subgraphs that know the same people, with what makes plans hard: interfaces, unions, lists in lists, `@requires`,
- * mutations of which each answers differently.
+ * Three subgraphs with data about the same people and everything that makes plans difficult: interfaces, unions, nested
+ * lists, `@requires`, and mutations.
  */
 export const PEOPLE: Readonly<Record<string, PeopleSubgraph>> = {
   registry: {
@@ -119,7 +119,7 @@ interface Operation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What one server would answer that knew everything. */
+/** The answer of one server with all data. */
 export async function asOneGraph(schema: GraphQLSchema, { query, variables }: Operation) {
   const resolvers = Object.values(PEOPLE).map((one) => one.resolvers);
   return execute({
@@ -139,8 +139,8 @@ export async function asOneGraph(schema: GraphQLSchema, { query, variables }: Op
 const EVERYWHERE = { region: '990101001001' };
 
 /**
- * The same people at agencies of a labelled graph, where every answer goes through the guard, and is looked at by the
- * gateway. An agency takes of a reference no more than its key, so there is nothing here that needs more.
+ * The people at agencies of a labelled graph, where every answer is guarded by its agency and checked by the gateway.
+ * Agencies read only the key of a reference, so nothing here requires more.
  */
 export function peopleAgencies(): readonly SmallAgency[] {
   const names: Readonly<Record<string, Agency>> = {
@@ -164,7 +164,7 @@ export function peopleAgencies(): readonly SmallAgency[] {
   });
 }
 
-/** With a label on every field but keys. */
+/** Adds a label to every field except keys. */
 function labelled(sdl: string, agency: Agency): string {
   const [example] = parse(`type X { x: Int @policy(policies: [["${agency}.open"]]) }`).definitions;
   const label = (example as ObjectTypeDefinitionNode).fields?.[0]?.directives ?? [];

@@ -7,14 +7,14 @@ import { operationCost } from '../../gateway/limits/operation-cost';
 import { costWithin } from '../../gateway/limits/operation-limits';
 import type { PreparedDocument, PreparedOperation } from '../../gateway/request/prepared-document';
 
-/** Costs nothing, and looks nobody up. */
+/** Without costs and lookups. */
 const NOTHING_COMPILED: OperationCompiler = { cost: () => () => 0, lookups: () => () => [] };
 
-/** A document that is in no cache. */
+/** A document without a cache. */
 const parsedDocument = (text: string, compiler = NOTHING_COMPILED): ParsedDocument =>
   new ParsedDocument(text, text, compiler);
 
-/** An operation of any size, of a document that is in no cache. @throws where the text has no such operation. */
+/** An operation of a document without a cache and limits. @throws if the text has no such operation. */
 export function preparedOperation(text: string, name?: string): PreparedOperation {
   const document = parse(text);
   const operation = getOperationAST(document, name);
@@ -33,7 +33,7 @@ export function preparedOperation(text: string, name?: string): PreparedOperatio
   return found;
 }
 
-/** The cache of a graph, whose texts all fit the schema. @returns what finds an operation in it. */
+/** A graph's cache in which all documents are valid. @returns a function that finds an operation. */
 export function preparedOperations(): (text: string, name?: string) => Promise<PreparedOperation> {
   const planner = {
     validate: async () => [],
@@ -47,7 +47,7 @@ export function preparedOperations(): (text: string, name?: string) => Promise<P
   };
 }
 
-/** What operations cost on a graph. @throws as `costWithin`. */
+/** The cost of operations on a graph. @throws like `costWithin`. */
 export function operationCosts(model: CostModel, limit: number) {
   const compiler: OperationCompiler = {
     ...NOTHING_COMPILED,

@@ -7,7 +7,7 @@ import { PROJECT } from '../../shared/config/project-root';
 import { NEVER_MILLISECONDS } from './until';
 
 export interface Ending {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,19 +16,19 @@ export interface Ending {
 /** A real child process. */
 export interface StartedProcess {
   readonly child: ChildProcess;
-  /** What it has written to standard output so far. */
+  /** Its standard output so far. */
   stdout(): string;
-  /** Waits until standard output matches, from that character on. @throws where the process ends before. */
+  /** Waits until standard output matches, from a position on. @throws if the process ends first. */
   shows(pattern: RegExp, from?: number): Promise<RegExpExecArray>;
   readonly ended: Promise<Ending>;
 }
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** Runs a line of shell in the project's folder, with these variables and the run's PATH, HOME and TMPDIR, and no others. */
+/** Runs a shell command in the project's folder, with only these variables and the run's PATH, HOME and TMPDIR. */
 export function startLine(line: string, variables: Variables = {}): StartedProcess {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  // The shell becomes the process itself, so that signals reach that and not a shell in between.
+  // The shell replaces itself by the process, which then receives the signals.
   const child = spawn('/bin/sh', ['-c', line], { cwd: PROJECT, env: { PATH, HOME, TMPDIR, ...variables } });
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -47,7 +47,7 @@ export function startLine(line: string, variables: Variables = {}): StartedProce
       for (;;) {
         const match = pattern.exec(written.stdout.slice(from));
         if (match !== null) return match;
-        // As soon as it is shown: what the process does next waits for nobody.
+        // Immediately, because the process continues meanwhile.
         if ((await Promise.race([once(child.stdout, 'data').then(() => 'more'), over])) === 'more') continue;
         const last = pattern.exec(written.stdout.slice(from));
         if (last !== null) return last;
@@ -63,19 +63,19 @@ export function startSystemProcess(variables: Variables): StartedProcess {
   return startLine(`exec ${scripts.start.replace(/^exec /, '')}`, variables);
 }
 
-/** A data directory that PostgreSQL's own user can enter too, where the tests run as root. */
+/** A data directory that PostgreSQL's own user can enter if the tests run as root. */
 export function temporaryDataDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'record-lifecycle-'));
   chmodSync(directory, 0o755);
   return directory;
 }
 
-/** Processes that have the directory in their command line: its database server, as long as that runs. */
+/** Processes with the directory in their command line: its database server, while it runs. */
 export function processesOn(directory: string): number[] {
   return processesWhere(({ command }) => command.includes(`${directory}/`));
 }
 
-/** Ends what a failed test may have left running there, and removes it. */
+/** Ends processes that a failed test may have left, and removes the directory. */
 export function removeDataDirectory(directory: string): void {
   const claim = join(directory, 'claim');
   const holder = existsSync(claim) ? Number(readFileSync(claim, 'utf8')) : 0;

@@ -4,20 +4,20 @@ import { filesIn, type ProjectFiles } from '../../developer-kit/check/project-fi
 import { agencyFolders, committedState } from '../../developer-kit/check/read-proposal';
 import { PROJECT } from '../../shared/config/project-root';
 
-/** A text of a file that becomes another, once. Of a file that is not there, all of it. */
+/** Replaces a text of a file once; creates a missing file. */
 export interface Edit {
   readonly file: string;
   readonly from: string | RegExp;
   readonly to: string;
 }
 
-/** What the check says to edits of the agencies as they are. */
+/** The findings of the check about edits of the agencies. */
 export interface Checked {
   /** With the severity first: `error breaking: …`. */
   readonly lines: readonly string[];
-  /** `file:12`, where a text first stands after the edits. */
+  /** `file:12`: the first place of a text after the edits. */
   at(file: string, text: string): string;
-  /** The same before them. */
+  /** The first place of a text before the edits. */
   atHead(file: string, text: string): string;
 }
 

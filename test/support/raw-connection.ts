@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** A client that sends what it likes, when it likes. */
+/** A client that can send any bytes at any time. */
 export interface RawConnection {
   readonly socket: Socket;
-  /** All that came back, once the other side has closed the connection. */
+  /** All received data, once the server has closed the connection. */
   readonly closed: Promise<string>;
 }
 
@@ -13,12 +13,12 @@ export function rawConnection(port: number): RawConnection {
   socket.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
   });
-  // A connection that the other side resets is closed, too.
+  // A reset connection is closed, too.
   socket.on('error', () => undefined);
   return { socket, closed: new Promise((done) => socket.on('close', () => done(text))) };
 }
 
-/** The head of a request for the gateway, with an empty line where the body follows. */
+/** The head of a request to the gateway, up to the empty line before the body. */
 export function requestHead(headers: Readonly<Record<string, string | number>>): string {
   const lines = Object.entries({ host: 'gateway', 'content-type': 'application/json', ...headers });
   return `POST /graphql HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`;

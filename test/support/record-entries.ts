@@ -3,7 +3,7 @@ import type { LedgerDatabase } from '../../gateway/ledger/database';
 import { openLedger } from '../../gateway/ledger/open-ledger';
 import { entryOf, TEST_LEDGER } from './ledger';
 
-/** A gateway's process that records so many entries, ten at a time, and says which. */
+/** A process that records a number of entries like a gateway, ten at a time, and prints them. */
 async function main(): Promise<void> {
   const database = JSON.parse(process.env.DATABASE ?? '') as LedgerDatabase;
   const settings = { ...TEST_LEDGER, signingKey: process.env.SIGNING_KEY ?? '' };

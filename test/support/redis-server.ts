@@ -14,21 +14,20 @@ interface Program {
 /** A real Redis, empty, that a test may stop and start again on the same port. */
 export interface TestRedis {
   readonly url: string;
-  /** Takes connections and answers none. */
+  /** Accepts connections without answering. */
   pause(): void;
   resume(): void;
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** Debian's package, and what its program needs that Node.js does not. */
+/** Debian's package, and the libraries that Node.js does not bring. */
 const PACKAGES = ['redis-tools', 'libjemalloc2', 'liblzf1'];
 const UNPACKED = join(PROJECT, 'node_modules/.cache/redis-server');
 
 /**
- * `redis-server` of the machine, or else Debian's, unpacked beside the project's packages, for which nobody needs to be root.
- *
- * @returns undefined where there is neither. @throws in CI, where there must be.
+ * The machine's `redis-server`, or Debian's, unpacked beside the project's packages without root. @returns undefined
+ * without either. @throws in CI, where one must exist.
  */
 export function redisProgram(): Program | undefined {
   const { env } = process;
@@ -91,7 +90,7 @@ function unpack(): void {
   try {
     const inDirectory = { cwd: directory, stdio: 'ignore' } as const;
     if (!runs('apt-get', ['download', ...PACKAGES], directory)) {
-      // Lists of packages of our own: those of the machine are root's, or missing.
+      // Separate package lists, because the machine's may be missing or belong to root.
       const lists = [
         '-o',
         `Dir::State::Lists=${join(directory, 'lists')}`,

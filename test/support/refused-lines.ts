@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 
-/** What a list of refused rows says, by line: the code, without its column. */
+/** The codes of a list of refused rows by line, without their columns. */
 export async function refusedLines(path: string): Promise<ReadonlyMap<number, string>> {
   const rows: string[][] = parse(await readFile(path), { bom: true, relax_column_count: true });
   const lines = rows.slice(1).map(([line, codes = '']) => [Number(line), codes.split('=').at(-1) ?? ''] as const);

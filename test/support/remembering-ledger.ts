@@ -1,7 +1,7 @@
 import type { AccessLedger, LedgerFigures } from '../../gateway/ledger/access-ledger';
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 
-/** Of a ledger that has nothing to wait for. */
+/** The figures of a ledger without any lag. */
 export const NO_LAG: LedgerFigures = {
   up: true,
   waiting: 0,
@@ -14,7 +14,7 @@ export const NO_LAG: LedgerFigures = {
   refusal: null,
 };
 
-/** A ledger for graphs without a database: remembers what it is told. */
+/** A ledger in memory, for graphs without a database. */
 export function rememberingLedger(): AccessLedger & { readonly entries: LedgerEntry[] } {
   const entries: LedgerEntry[] = [];
   return {

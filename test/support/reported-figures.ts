@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Lets quarters be reported as if for the first time: nothing but its owner can do that to a governance centre. */
+/** Deletes reported quarters, which only the tables' owner can do. */
 export async function forgetReports(owner: Knex): Promise<void> {
   await owner.raw(
     ['reported_count', 'reported_quarter']

@@ -9,17 +9,15 @@ const LOOK_MILLISECONDS = 200;
 
 export interface RoundRobin {
   readonly port: number;
-  /** How many requests each replica was sent, by its port. */
+  /** Requests sent to each replica, by port. */
   readonly sent: ReadonlyMap<number, number>;
   close(): Promise<void>;
 }
 
 /**
- * A plain reverse proxy in front of replicas on this machine. Those whose `/ready` answers 200 are sent requests in turn. A
- * request goes to another only where the connection was refused, as it cannot have been carried out then; where one breaks
- * off, the client is told 502, or broken off too.
- *
- * @param ports of the replicas.
+ * A reverse proxy in front of replicas on this machine, which sends requests in turn to those whose `/ready` answers
+ * 200. It retries a request elsewhere only if the connection was refused, because it cannot have been executed; if a
+ * connection breaks, the client gets 502 or a broken answer. @param ports of the replicas.
  */
 export async function roundRobin(ports: readonly number[]): Promise<RoundRobin> {
   const agent = new Agent({ keepAlive: true });
@@ -81,7 +79,7 @@ export async function roundRobin(ports: readonly number[]): Promise<RoundRobin> 
   };
 }
 
-/** Without what is about one connection. */
+/** Removes headers of a single connection. */
 function endToEnd({ connection, 'keep-alive': _keepAlive, ...headers }: IncomingHttpHeaders): OutgoingHttpHeaders {
   return headers;
 }

@@ -14,7 +14,7 @@ export interface RunningSystem extends StartedProcess {
   readonly postgresPort: number;
 }
 
-/** Starts the whole system as a process of its own, and waits until it says that it is ready. */
+/** Starts the whole system as a separate process, and waits until it is ready. */
 export async function startReadySystem(variables: Variables): Promise<RunningSystem> {
   const startedAt = performance.now();
   return untilReady(startSystemProcess(variables), variables, startedAt);
@@ -42,10 +42,8 @@ interface Answer {
 }
 
 /**
- * Asks for the record of the example request.
- *
- * @param whenUnderWay called after the system has taken the request on and before it has its body, so that the whole
- *   work is still to be done.
+ * Sends the example request. @param whenUnderWay called after the system has accepted the request and before it has the
+ * body, so all work is still to be done.
  */
 export async function askForRecord(
   { port, dataDirectory }: RunningSystem,

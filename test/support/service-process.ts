@@ -6,19 +6,18 @@ import { NEVER_MILLISECONDS } from './until';
 
 const POLL_MILLISECONDS = 300;
 
-/** A compose service as a process of this machine, with the environment of its service and TMPDIR, and nothing else. */
+/** A compose service as a process of this machine, with only its service's environment and TMPDIR. */
 export interface ServiceProcess {
-  /** Waits until the service's own health check succeeds. @throws with the output where the process ends before. */
+  /** Waits until the service's health check succeeds. @throws with the output if the process ends first. */
   healthy(): Promise<void>;
-  /** @throws with the output where the process has ended. */
+  /** @throws with the output if the process has ended. */
   expectRunning(): void;
-  /** Waits until it has ended with 0. @throws with the output where it has not. */
+  /** Waits until it exits with 0. @throws with the output otherwise. */
   completed(): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /**
-   * Sends SIGTERM, as `docker compose stop` does, and SIGKILL where that does not help.
-   *
-   * @returns the exit code, the signal that ended it, or why it could not be started.
+   * Sends SIGTERM, as `docker compose stop` does, then SIGKILL if necessary. @returns the exit code, the signal that
+   * ended it, or why it could not start.
    */
   stop(): Promise<number | string>;
 }
@@ -46,7 +45,7 @@ export function startService({ command, environment, healthcheck }: ComposeServi
     expectRunning,
     async healthy() {
       const deadline = Date.now() + NEVER_MILLISECONDS;
-      // Each check is a process of its own: the first one is worth its while when the service says that it is ready.
+      // Each check is a separate process, so the first waits until the service prints that it is ready.
       while (!/^ready/m.test(output) || !(await succeeds(healthcheck, surroundings))) {
         expectRunning();
         if (Date.now() > deadline) throw new Error(`${command.join(' ')} did not become healthy:\n${output}`);

@@ -22,7 +22,7 @@ import { demoCaller } from './identity-provider';
 import { UNHURRIED } from './patience';
 import { rememberingLedger } from './remembering-ledger';
 
-/** An agency with the classes `open` (everyone), `closed` (nobody, and it says so) and `silent` (nobody, in silence). */
+/** An agency with the classes `open` (everyone), `closed` (refused visibly) and `silent` (refused as absent). */
 export interface SmallAgency {
   readonly agency: Agency;
   readonly schema: string;
@@ -40,7 +40,7 @@ export interface SmallAnswer {
 
 export interface SmallFederation {
   ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<SmallAnswer>;
-  /** What agencies were asked, and what they answered, since the last call of `ask`. */
+  /** Requests to agencies with their answers, since the last call of `ask`. */
   readonly exchanges: { readonly agency: Agency; readonly query: string; readonly answer: string }[];
   /** The status of GET /ready. */
   ready(): Promise<number>;
@@ -50,7 +50,7 @@ export interface SmallFederation {
 export const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@inaccessible", "@external", "@requires"])';
 
-/** Folders of agencies, as `compose` reads them. */
+/** Folders of agencies in the form that `compose` reads. */
 function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
   const directory = mkdtempSync(join(tmpdir(), 'small-federation-'));
   const folders = agencies.map(({ agency, schema, plain = [] }) => {
@@ -72,7 +72,7 @@ function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
   return { folders, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-/** What `compose` makes of agencies. */
+/** The result of composing agencies. */
 export function composed(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
   const { folders, remove } = agencyFolders(agencies);
   try {
@@ -82,15 +82,13 @@ export function composed(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
   }
 }
 
-/** What these agencies hold stands in their resolvers. */
+/** The data of these agencies is in their resolvers. */
 const NO_DATABASE = knex({ client: 'pg' });
 
 /**
- * A gateway over a few real subgraphs in this process; everyone who asks is the same officer.
- *
- * @param supergraphSdl what the gateway is given, where not what the agencies compose to.
- * @param spoil what becomes of an agency's answer on its way.
- * @param childIdKeys keys of pseudonyms by agency, where the gateway is to compare them.
+ * A gateway over a few real subgraphs in this process, always asked by the same officer. @param supergraphSdl replaces
+ * the composed one. @param spoil changes an agency's answer. @param childIdKeys pseudonym keys by agency, if the
+ * gateway is to compare them.
  */
 export async function smallFederation(
   agencies: readonly SmallAgency[],

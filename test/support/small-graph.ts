@@ -32,8 +32,8 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { preparedOperation } from './prepared';
 
 /**
- * Each role opens the data class of its name, so that roles say what is open. Besides, everyone is answered `open` and
- * nobody `closed`, which says so, and `silent`, which does not.
+ * Each role opens the data class of its name, so roles state what is open. Everyone may read `open`; `closed` is
+ * refused visibly and `silent` as absent.
  */
 const CLASSES = [...ROLES, 'open', 'closed', 'silent'];
 const CATALOGUE = `classes:
@@ -58,16 +58,16 @@ const RULES: GatewayRules = {
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])';
 
 export interface SmallAnswer {
-  /** As JSON, so that the order of keys counts. */
+  /** As JSON, to compare the order of keys. */
   readonly json: string;
   readonly denied: readonly Denied[];
-  /** What was left to execute: null where nothing was. */
+  /** The executed operation; null if nothing was left. */
   readonly executed: string | null;
   readonly errors: readonly string[];
 }
 
 export interface SmallAsk {
-  /** Instead of the graph's own. */
+  /** Replaces the graph's data. */
   readonly data?: unknown;
   readonly roles?: readonly Role[];
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -77,16 +77,16 @@ export interface SmallAsk {
 export interface SmallGraph {
   readonly schema: GraphQLSchema;
   staticDecisionsFor(roles: readonly Role[]): StaticDecisions;
-  /** Filters an operation, executes what is left with graphql-js on plain data, and restores the answer. */
+  /** Filters an operation, executes the rest with graphql-js on plain data, and restores the answer. */
   ask(query: string, options?: SmallAsk): Promise<SmallAnswer>;
 }
 
 export interface SmallGraphOptions {
-  /** Fields that were really resolved are reported here. */
+  /** Called for each resolved field. */
   readonly onResolve?: (coordinate: Coordinate) => void;
 }
 
-/** @param sdl one agency's types, labelled. */
+/** @param sdl one agency's labelled types. */
 export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGraphOptions = {}): SmallGraph {
   const requirements = readRequirements(parse(composed(`${LINK} ${sdl}`)));
   const schema = buildSchema(`directive @policy(policies: [[String!]!]!) on OBJECT | FIELD_DEFINITION ${sdl}`);
@@ -148,7 +148,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
     } as never);
     const left = executed as DocumentNode | null;
     if (left !== null) {
-      // Variables may be left over: the planner does not mind. All else must be as valid as what the client sent.
+      // Unused variables are permitted, as by the planner. Otherwise the rest must be valid.
       const validation = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
       const found = validate(schema, left, validation);
       if (found.length > 0) throw new Error(`What is left is no operation: ${found.join('; ')}\n${print(left)}`);
@@ -167,7 +167,7 @@ export function smallGraph(sdl: string, ownData: unknown, { onResolve }: SmallGr
   };
 }
 
-/** As plans ask for the type of every object. */
+/** Adds `__typename` to every object, as plans do. */
 const withTypes = (document: DocumentNode): DocumentNode =>
   visit(document, {
     Field: {

@@ -6,8 +6,8 @@ import education from '../../subgraphs/education';
 import { TEST_CHILD_IDS } from './databases';
 
 /**
- * A process that starts the education subgraph on the database in DATABASE (JSON) as soon as it is told to on standard
- * input, so that several of them do so at the same moment.
+ * A process that starts the education subgraph on the database in DATABASE (JSON) at a signal on standard input, so
+ * several start simultaneously.
  */
 async function main(): Promise<void> {
   process.stdout.write('loaded\n');

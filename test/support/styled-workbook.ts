@@ -2,11 +2,11 @@ import { strToU8, zipSync } from 'fflate';
 
 /** A cell as a workbook stores it, with the format that shows it. */
 export interface StyledCell {
-  /** As it stands in the file. */
+  /** As stored in the file. */
   readonly stored: string;
   /** `n` number, `inlineStr` text, `b` yes or no, `d` an ISO date. */
   readonly type?: 'n' | 'inlineStr' | 'b' | 'd';
-  /** A number format, `General` where nothing is given. */
+  /** A number format; `General` by default. */
   readonly format?: string;
 }
 
@@ -17,13 +17,13 @@ export interface StyledSheet {
   /** Counted from 0. */
   readonly hiddenRows?: readonly number[];
   readonly hiddenColumns?: readonly number[];
-  /** Elements that stand before the rows. */
+  /** Elements before the rows. */
   readonly before?: string;
-  /** Elements that stand at the end of the first row. */
+  /** Elements at the end of the first row. */
   readonly afterFirstRow?: string;
 }
 
-/** A workbook to the letter: what other libraries would not write, or would write in another way. */
+/** A workbook with exact contents, which other libraries would not write, or would write differently. */
 export function styledWorkbook(sheets: readonly StyledSheet[], { date1904 = false } = {}): Uint8Array {
   const formats = [...new Set(sheets.flatMap(({ rows }) => rows.flat().map((cell) => styled(cell).format)))];
   const parts: Record<string, string> = {

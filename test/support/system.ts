@@ -41,48 +41,48 @@ export interface AskOptions {
   readonly as?: string;
   readonly purpose?: string | null;
   readonly reference?: string;
-  /** What break-glass asks for, in words. */
+  /** The written reason for emergency access. */
   readonly reason?: string;
   readonly variables?: Record<string, unknown>;
   readonly operationName?: string;
 }
 
-/** The real system on the tests' databases, with what went on inside made countable. */
+/** The real system on the tests' databases, with its internal requests and statements recorded. */
 export interface TestSystem extends EmbeddedSystem {
   readonly url: string;
   readonly identityProvider: TestIdentityProvider;
-  /** Sends an operation: as `town-case-worker` for `RISK_ASSESSMENT`, unless told otherwise. */
+  /** Sends an operation, by default as `town-case-worker` for `RISK_ASSESSMENT`. */
   ask(query: string, options?: AskOptions): Promise<Reply>;
-  /** Sends a body as it is. */
+  /** Sends a body unchanged. */
   post(body: string, headers: Record<string, string>): Promise<Reply>;
-  /** Everything that was logged so far. */
+  /** The log so far. */
   logged(): string;
-  /** What agencies were sent, and what SQL they ran, since the last call of `forget`. */
+  /** Requests to agencies and their SQL statements since the last call of `forget`. */
   readonly subRequests: { readonly agency: Agency; readonly request: SubgraphRequest }[];
   readonly statements: { readonly agency: Agency; readonly sql: string }[];
   forget(): void;
   readonly ledgerDatabase: LedgerDatabase;
-  /** Stops the system; what stands in its ledger can be read until it is closed. */
+  /** Stops the system; its ledger can be read until it is closed. */
   stop(): Promise<void>;
-  /** What the access ledger holds, in the order of the chain; of one request, where its id is given. */
+  /** The entries of the access ledger in order; only those of one request if its id is given. */
   entries(requestId?: string | null): Promise<readonly LedgerEntry[]>;
 }
 
 export interface SystemOptions {
   readonly accessMode?: AccessMode;
-  /** Instead of the databases that all tests share, for a test that writes. */
+  /** Replaces the shared databases, for a test that writes. */
   readonly databases?: ReadonlyMap<Agency, AgencyDatabase>;
   readonly district?: District;
-  /** What agencies are configured by besides their databases. */
+  /** Settings of agencies besides their databases. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** What agencies take for the time, so that a test can let days pass. */
+  /** The agencies' clock, so a test can let days pass. */
   readonly clock?: Clock;
-  /** How often somebody may see in an emergency what nobody has reviewed; unlimited on databases that tests share. */
+  /** The number of unreviewed emergency uses; unlimited on shared databases. */
   readonly emergencies?: 'limited' | 'unlimited';
   readonly agencyLimits?: Partial<AgencyLimits>;
-  /** Where it has supergraph and rules from, instead of those that are committed; it looks when it is told to. */
+  /** The source of supergraph and rules, instead of the committed ones; it is checked on demand. */
   readonly graph?: Pick<GraphSettings, 'supergraph' | 'rules'>;
-  /** The manifest of the operations that alone are answered. */
+  /** The manifest of trusted documents. */
   readonly trustedDocumentsFile?: string;
 }
 

@@ -5,10 +5,8 @@ import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, isAgency } from '../../shared/domain/agencies';
 
 /**
- * The tests that a change of one agency's folder most likely breaks, in less than a minute: its unit tests, its access cases
- * by its rules, its subgraph and the gateway, and whether the graph composes.
- *
- * `npm run test:agency -- education`
+ * Runs the tests that a change of one agency's folder most likely breaks, in less than a minute: its unit tests, its
+ * access cases by rules, subgraph and gateway, and composition. `npm run test:agency -- education`
  */
 const [agency = '', ...options] = process.argv.slice(2);
 if (!isAgency(agency)) {

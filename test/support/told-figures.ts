@@ -5,12 +5,12 @@ import { type Range, rangeOfWhole, toldOf } from '../../subgraphs/governance-cen
 /** A world: true counts by place. */
 export type World = ReadonlyMap<string, number>;
 
-/** What reports say of a count: a number, or null where it is suppressed. */
+/** A reported count: a number, or null if suppressed. */
 export type Told = number | null;
 
 const CODE_LENGTHS = [2, 4, 6, 9];
 
-/** Every region that a report can be asked for. */
+/** Every region that has a report. */
 export function regionsOf(places: Iterable<string>): readonly string[] {
   const codes = [...places].flatMap((place) => CODE_LENGTHS.map((length) => place.slice(0, length)));
   return [...new Set(codes)];
@@ -26,11 +26,11 @@ const rangeIn = (world: World, region: string): Range => toldOf(region, within(w
 
 export const toldIn = (world: World, region: string): Told => cellOf(rangeIn(world, region)).count;
 
-/** All reports of a world, one after the other. */
+/** All reports of a world, concatenated. */
 export const reports = (world: World, regions: readonly string[]): readonly Told[] =>
   regions.map((region) => toldIn(world, region));
 
-/** A region, or what is registered in a larger region and at none of its parts. */
+/** A region, or the part of a larger region that belongs to none of its regions. */
 interface Node {
   readonly name: string;
   readonly world: World;
@@ -48,10 +48,11 @@ function nodeOf(name: string, world: World, [length, ...finer]: readonly number[
 }
 
 /**
- * What somebody can work out who reads all reports of a region and of what lies in it, adds and subtracts, and knows how they are made: all counts that each
- * region can have, by its code, and what larger regions register themselves, as `9901 itself`. That is told to nobody, but let
- * it be known in steps of five. Exact, as the regions are a tree: upwards, which counts agree with what is told within a region;
- * then downwards, which of them agree with the rest. It never looks into a range; it tries counts.
+ * All counts that each region can have, by code, for a reader of all reports of a region and its parts who adds,
+ * subtracts and knows the procedure; counts that larger regions register themselves are `9901 itself`, assumed known in
+ * steps of five although no report has them. Exact, because regions are a tree: first upwards, the counts that agree
+ * with the reports within a region; then downwards, those of them that agree with the rest. It tries counts instead of
+ * reading ranges.
  */
 export function workedOut(world: World, inside = '99'): ReadonlyMap<string, ReadonlySet<number>> {
   const possible = new Map<string, ReadonlySet<number>>();
@@ -102,7 +103,10 @@ function sumsOf(sets: readonly ReadonlySet<number>[]): ReadonlySet<number> {
   return sums;
 }
 
-/** Places of one province: cities of counties of towns, and now and then a county or city that registers things itself. */
+/**
+ * Places of one province with cities, counties and towns, and occasionally a county or city that registers things
+ * itself.
+ */
 export function placesArbitrary(most: { cities: number; counties: number; towns: number }): fc.Arbitrary<string[]> {
   const number = (index: number, digits: number) => String(index + 1).padStart(digits, '0');
   const county = fc.record({ towns: fc.integer({ min: 1, max: most.towns }), own: rarely() });
@@ -122,7 +126,7 @@ export function placesArbitrary(most: { cities: number; counties: number; towns:
 
 const rarely = (): fc.Arbitrary<boolean> => fc.integer({ min: 0, max: 4 }).map((drawn) => drawn === 0);
 
-/** Small counts, and now and then large ones; often at the ends of steps of five, where sums give most away. */
+/** Small counts and occasionally large ones, often at the ends of steps of five, where sums reveal most. */
 export const countArbitrary: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 0, max: 4 }),
   fc.constantFrom(0, 4, 4, 4, 5, 9),

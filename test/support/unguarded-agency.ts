@@ -24,7 +24,7 @@ import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 export const CHILD = 'C'.repeat(43);
 export const ID = 'fc000000-0000-8000-8000-00000000000a';
 
-/** What an unguarded agency answers for a text that has a mask, and for every other. */
+/** An unguarded agency's answer for a text with a mask, and for every other. */
 export const CLEAR: Readonly<Record<MaskForm | 'NONE', string>> = {
   NAME: '林小溪',
   ID_NUMBER: '99010120130517002X',
@@ -34,7 +34,7 @@ export const CLEAR: Readonly<Record<MaskForm | 'NONE', string>> = {
   NONE: '一段文字',
 };
 
-/** An agency that has forgotten its rules: it answers everything in clear, and says so. */
+/** An agency without rules: it answers everything in clear, and reports so. */
 export function unguardedAgency(agency: Agency): Subgraph {
   const schema = buildSubgraphSchema(typeDefs(join(PROJECT, 'subgraphs', agency)));
   const masks = readMasks(schema);
@@ -54,7 +54,7 @@ export function unguardedAgency(agency: Agency): Subgraph {
       });
       const dataClasses = lookedAt(schema, query);
       const looks = dataClasses.map((dataClass) => ({ dataClass, answer: 'clear' as const, children: 'all' as const }));
-      // Of entities, these are the children that it was asked about.
+      // For entities, these are the requested children.
       const found = variables?.representations === undefined && { children: query.includes(CHILD) ? [CHILD] : [] };
       return { status: 200, body: { data: data as never, extensions: { looks: { ...found, looks, places: [] } } } };
     },
@@ -78,7 +78,7 @@ function clear(type: GraphQLOutputType, field: string, on: string, mask: MaskFor
   return values[named.name];
 }
 
-/** Every class that an operation looks at. */
+/** Every class that an operation accesses. */
 function lookedAt(schema: GraphQLSchema, query: string): readonly string[] {
   const labels = readLabels(schema);
   const types = new TypeInfo(schema);

@@ -9,9 +9,8 @@ const FIELDS = [
 ] as const;
 
 /**
- * A child's record of 500 fields in 50 fragments: ten in each, some of them below others.
- *
- * @param alias what all aliases begin with, for a text of its own.
+ * A child's record of 500 fields in 50 fragments of ten, some of them nested. @param alias prefix of all aliases, for a
+ * distinct text.
  */
 export function fiftyFragments(alias: string): string {
   const numbers = Array.from({ length: 50 }, (_, number) => number);
@@ -22,9 +21,7 @@ export function fiftyFragments(alias: string): string {
   return `{ child(id: "x") { ${numbers.map((number) => `...F${number}`).join(' ')} } }\n${fragments.join('\n')}`;
 }
 
-/**
- * Fragments within fragments, each of them spread twice by the one above: written out, `2 ** levels` times the last one.
- */
+/** Nested fragments, each spread twice by the one above: expanded, `2 ** levels` times the last one. */
 export function nestedFragments(levels: number): string {
   const fragments = Array.from(
     { length: levels },

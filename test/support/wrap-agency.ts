@@ -4,7 +4,7 @@ import type { RunningSubgraph } from '../../shared/subgraph/start-subgraph';
 
 type Handle = Subgraph['handle'];
 
-/** Puts something between the gateway and an agency. @returns what takes it away again. */
+/** Wraps the handler of an agency. @returns a function that removes the wrapper. */
 export function wrapAgency(
   { subgraphs }: { readonly subgraphs: ReadonlyMap<Agency, RunningSubgraph> },
   agency: Agency,

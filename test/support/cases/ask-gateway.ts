@@ -12,7 +12,7 @@ import { GATEWAY_WAYS, type Operation, variablesOf, wideOperation } from './oper
 import type { Inquiry, Specification } from './specification';
 import { type ChildAskedAbout, contextOf, referredBy } from './subjects';
 
-/** Asks the whole system over HTTP, with a token, a purpose, and a reference or a reason. */
+/** Asks the whole system over HTTP, with a token, a purpose, and a reference or reason. */
 export async function askGateway(
   specification: Specification,
   inquiries: readonly Inquiry[],
@@ -23,7 +23,7 @@ export async function askGateway(
   const probes = specification.agencies.flatMap((agency) => agency.probes);
   for (const { child, situations, classes } of inquiries) {
     const asked = probes.filter(({ dataClass }) => classes.has(dataClass));
-    // No client's operation can name it: whether it was answered shows by what becomes of the reference.
+    // Clients cannot select it; whether the reference is accepted shows its answer.
     const inQuery = asked.filter(({ dataClass }) => dataClass !== GRANT);
     const operation = wideOperation(inQuery, GATEWAY_WAYS);
     await eachAtOnce(situations, async (situation) => {
@@ -47,7 +47,7 @@ export async function askGateway(
 
 type Code = 'ANSWERED' | 'ACCESS_REASON_REQUIRED' | 'ACCESS_REFERENCE_REFUSED';
 
-/** Whole requests are refused for want of a reason, and for a reference that the caller takes no part in. */
+/** A whole request is refused without a reason, or for a reference that the caller takes no part in. */
 function expectedCode(child: ChildAskedAbout, situation: Situation): Code {
   if (situation.purpose === 'EMERGENCY' && !situation.reasonGiven) return 'ACCESS_REASON_REQUIRED';
   const referred = referredBy(child, situation);
@@ -55,11 +55,11 @@ function expectedCode(child: ChildAskedAbout, situation: Situation): Code {
 }
 
 interface Outcome extends Answered {
-  /** Of an answer that is an error alone, the error's. */
+  /** The code of an answer that is only an error. */
   readonly code: string;
   /** Whether a reference was accepted. */
   readonly granted: boolean;
-  /** What is wrong with the answer as a whole. */
+  /** Faults of the whole answer. */
   readonly faults: readonly string[];
 }
 

@@ -14,7 +14,7 @@ export async function askRules(
       const context = contextOf(child, situation);
       for (const { rules, classes: ofAgency } of specification.agencies) {
         for (const dataClass of ofAgency.filter((name) => classes.has(name))) {
-          // What a reference covers is asked before anything is granted.
+          // The content of a reference is requested before anything is granted.
           const decisions = rules.decisionsFor(dataClass === GRANT ? { ...context, grant: null } : context);
           const answer = decisions.decide([[[dataClass]]], resourceOf(child, dataClass, situation), true);
           const expected = specification.expected(dataClass, child, situation);

@@ -15,7 +15,7 @@ import { SUBGRAPH_WAYS, variablesOf, wideOperation } from './operations';
 import type { AgencyCases, Inquiry, Specification } from './specification';
 import { contextOf } from './subjects';
 
-/** Asks each agency by itself with a validly signed context, as whatever stands in front of it could. */
+/** Asks each agency alone, with a validly signed context, as any gateway could. */
 export async function askSubgraphs(
   specification: Specification,
   inquiries: readonly Inquiry[],
@@ -30,7 +30,7 @@ export async function askSubgraphs(
   const ledgerDatabase = await emptyLedgerDatabase('cases_ledger');
   await recordIn(ledgerDatabase, [FULL_CHILD_ACCESS]);
   const ledger = connect(ledgerDatabase.readerUrl, { poolSize: AT_ONCE, statementTimeout: 0 });
-  // One after the other: with all of them at once, a busy machine lets questions wait for a connection for too long.
+  // One agency after the other: on a busy machine, simultaneous requests would wait too long for a connection.
   for (const agency of specification.agencies) await askOne(agency);
   await ledger.destroy();
 

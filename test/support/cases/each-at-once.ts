@@ -1,6 +1,6 @@
 export const AT_ONCE = 8;
 
-/** Works on several at a time, so that the databases work while answers are looked at. */
+/** Works on several items concurrently, so the databases work while answers are checked. */
 export async function eachAtOnce<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = items.values();
   const worker = async () => {

@@ -2,7 +2,7 @@ import type { Situation } from '../../../developer-kit/cases/situation';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import type { ChildAskedAbout } from './subjects';
 
-/** The cells that were looked at in one place, and what was not as the cases say. */
+/** The cells checked in one place, with the differences from the cases. */
 export class Findings {
   private counted = 0;
   private readonly faults = new Map<DataClassName, string[]>();
@@ -11,7 +11,7 @@ export class Findings {
     return this.counted;
   }
 
-  /** @param faults what each look at the cell saw; nothing, where it was as expected. */
+  /** @param faults differences found in the cell; empty if it is as specified. */
   note(dataClass: DataClassName, child: ChildAskedAbout, situation: Situation, faults: readonly string[]): void {
     this.counted += 1;
     if (faults.length === 0) return;

@@ -9,7 +9,7 @@ import type { Operation } from './operations';
 import type { Specification } from './specification';
 import { type ChildAskedAbout, subjectOf } from './subjects';
 
-/** Counts each class once, whatever the number of fields that it shows in. */
+/** Counts each class once, however many fields show it. */
 export function noteEachClass(
   findings: Findings,
   probes: readonly Probe[],
@@ -23,7 +23,9 @@ export function noteEachClass(
   }
 }
 
-/** What of a field is not as the cases say, on each way to it; and an open answer that no way leads to. */
+/**
+ * The differences of a field from the cases, on each path to it; also reports a permitted field without any open path.
+ */
 export function faultsAt(
   probe: Probe,
   operation: Operation,
@@ -62,7 +64,7 @@ export function faultsAt(
 
 const isTold = (observed: Observed): boolean => observed === 'DENIED' || observed === 'DENIED WITH WHAT IT STANDS IN';
 
-/** What no record opens is refused before anything is looked for. */
+/** A field that no record opens is refused before anything is fetched. */
 const refusedAlways = (
   { dataClass, and }: Probe,
   specification: Specification,
@@ -73,14 +75,14 @@ const refusedAlways = (
     (name) => !isPossible(specification.entry(name), situation, subjectOf(child, name, situation)),
   );
 
-/** Whether this is what an answer looks like at one place. */
+/** Whether an observation agrees with the expected answer. */
 function fits(expected: Answer, observed: Observed, silent: boolean): boolean {
   if (expected === 'DENIED' && silent) return observed === 'ABSENT';
   if (observed === 'DENIED WITH WHAT IT STANDS IN') return expected === 'DENIED' || expected === 'ABSENT';
   return observed === expected;
 }
 
-/** What stands in something that keeps silent to this caller cannot be told: only developers hear of silent classes. */
+/** A refusal inside a silently refused object cannot be reported; only developers see refusals of silent classes. */
 function behindSilence(
   expected: Answer,
   { dataClass }: Probe,
@@ -91,7 +93,7 @@ function behindSilence(
   return developerAndMore && expected === 'DENIED' && specification.entry(dataClass).others === 'ABSENT';
 }
 
-/** What stands in a row that is left out of a page is left out with it, unless it is refused whatever the row. */
+/** A field of a row that is left out of a page is left out with it, unless it is refused whatever the row. */
 function goesWithItsRow(
   { steps, and }: Probe,
   specification: Specification,
@@ -102,8 +104,8 @@ function goesWithItsRow(
 }
 
 /**
- * Rows that the caller may not know of are left out of a list without a word, unless there is none at all that the caller
- * may know of: then the list is refused. A child's cases are such a list, behind the child.
+ * Hidden rows are left out of a list silently; if there can be no visible row at all, the list is refused. A child's
+ * cases are such a list.
  */
 function mayBeLeftOut(
   { page, labelled, dataClass, or }: Probe,

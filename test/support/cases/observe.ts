@@ -3,7 +3,7 @@ import type { Probe } from '../../../developer-kit/cases/probes';
 import type { Denied } from '../../../shared/access/answers';
 import type { Answer } from '../../../shared/access/decide';
 
-/** An answer, of a subgraph or of the gateway, with what was told about it. */
+/** An answer of a subgraph or the gateway, with its reported refusals. */
 export interface Answered {
   readonly data: unknown;
   readonly denied: readonly Denied[];
@@ -13,16 +13,14 @@ export interface Answered {
 }
 
 /**
- * What shows at one place: an answer, a refusal being told by the field itself or by what it stands in; or, in words,
- * what must never be seen.
+ * An observation at one place: an answer, where a refusal is reported by the field or by its parent; or a fault that
+ * must never occur.
  */
 export type Observed = Answer | 'DENIED WITH WHAT IT STANDS IN' | `FAULT: ${string}`;
 
 /**
- * Looks at one field of an answer.
- *
- * @param place response keys down to the object that the probe's steps begin in.
- * @param shown what somebody who may see everything is shown there.
+ * Observes one field of an answer. @param place response keys down to the object in which the probe's steps begin.
+ * @param shown the values for a caller who may see everything.
  */
 export function observe(
   probe: Probe,
@@ -37,7 +35,7 @@ export function observe(
   const told = answered.denied.filter((one) => isOnTheWay(one.path, path));
   const isMasked = answered.masked.includes(probe.labelled);
   if (truth.length === 0) return 'FAULT: there is nothing to see';
-  // Where silence is due, one word elsewhere would break it.
+  // An absent refusal must not be mentioned anywhere in the answer.
   if (expected === 'ABSENT' && mentions(probe, answered)) return 'FAULT: mentioned';
 
   const clear = probe.page ? values.includes(truth[0]) : isDeepStrictEqual(values, truth);
@@ -59,7 +57,7 @@ export function observe(
     : `FAULT: denied as ${classes}`;
 }
 
-/** Looks at one field that something which it stands in is refused with: there is nothing of it, and that is told. */
+/** Observes a field that is refused together with its parent: it is missing, and the refusal is reported. */
 export function observeShut({ steps }: Probe, place: readonly string[], { data, denied }: Answered): Observed {
   const path = [...place, ...steps];
   if (leavesAt(data, path).length > 0) return 'FAULT: shown';
@@ -72,12 +70,12 @@ function mentions({ dataClass, labelled }: Probe, { text }: Answered): boolean {
   return text.includes(dataClass) || text.includes(`"${labelled}"`);
 }
 
-/** Whether a place is the path or what the path leads through. */
+/** Whether a place is on the path. */
 function isOnTheWay(place: readonly string[], path: readonly string[]): boolean {
   return place.filter((key) => key !== '@').every((key, index) => key === path[index]);
 }
 
-/** All values at a path, whichever elements of lists it leads through. */
+/** All values at a path, in all elements of lists. */
 function leavesAt(data: unknown, [key, ...rest]: readonly string[]): unknown[] {
   if (Array.isArray(data)) return data.flatMap((item) => leavesAt(item, key === undefined ? [] : [key, ...rest]));
   if (data === null || data === undefined) return [];

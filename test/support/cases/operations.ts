@@ -3,7 +3,7 @@ import type { Situation } from '../../../developer-kit/cases/situation';
 import { FULL_CHILD } from '../full-child';
 import { type ChildAskedAbout, kindOf, meetingAskedFor, referredBy } from './subjects';
 
-/** One wide operation, and where in its answer a probe shows. */
+/** One wide operation, and the places of a probe in its answer. */
 export interface Operation {
   readonly query: string;
   /** Names of its variables. */
@@ -14,7 +14,7 @@ export interface Operation {
 export interface Place {
   /** Response keys down to the child or the root. */
   readonly keys: readonly string[];
-  /** Which way to the child it lies on; undefined at the root. */
+  /** The way to the child that it uses; undefined at the root. */
   readonly way?: string;
 }
 
@@ -22,17 +22,17 @@ export interface Place {
 interface Way {
   readonly name: string;
   readonly field: string;
-  /** What the selection on the child stands in. */
+  /** The type condition of the selection on the child. */
   readonly on?: string;
 }
 
-/** How the gateway leads to a child. */
+/** Ways to a child at the gateway. */
 export const GATEWAY_WAYS: readonly Way[] = [
   { name: 'child', field: 'child(id: $child)' },
   { name: 'childByIdNumber', field: 'childByIdNumber(idNumber: $idNumber)' },
 ];
 
-/** How an agency is asked for a child. */
+/** Ways to a child at an agency. */
 export const SUBGRAPH_WAYS: readonly Way[] = [
   { name: 'entity', field: '_entities(representations: $representations)', on: '... on Child' },
 ];
@@ -73,7 +73,7 @@ const TYPES: Readonly<Record<string, string>> = {
   representations: '[_Any!]!',
 };
 
-/** Asks for everything that the probes look at in one go, on every way to the child that is given. */
+/** One operation for all probes, on every given way to the child. */
 export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): Operation {
   const ofChild = probes.filter(({ root }) => root === 'Child');
   const apart = [...new Map(ofChild.filter((probe) => probe.apart).map((probe) => [probe.labelled, probe])).values()];
@@ -109,7 +109,7 @@ export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): O
   };
 }
 
-/** Values for what an operation asks with. */
+/** Values of an operation's variables. */
 export function variablesOf(
   { variables }: Operation,
   child: ChildAskedAbout,

@@ -4,7 +4,10 @@ import type { Agency } from '../../../shared/domain/agencies';
 import type { Caller, Role } from '../../../shared/domain/caller';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/domain/purpose';
 
-/** Every caller for every purpose, with every reference that the purpose can have, and break-glass without a reason too. */
+/**
+ * Every caller for every purpose, with every reference that the purpose can have, and emergency access also without a
+ * reason.
+ */
 export function situations(): readonly Situation[] {
   return [...DEMO_CALLERS, ...OTHER_CALLERS].flatMap((caller) =>
     PURPOSES.flatMap((purpose) => askingFor(caller, purpose)),
@@ -41,8 +44,8 @@ const other = (sub: string, agency: Agency, roles: Role | readonly Role[], regio
 const GOVERNANCE_OFFICER = other('governance-officer', 'governance-center', 'agency-officer', '990101');
 
 /**
- * Whom the demo callers lack: the centre's own officer, everyone from elsewhere, officers whom nobody has confirmed, and
- * officers with two roles.
+ * Callers besides the demo callers: the centre's own officer, callers of other regions, officers without a
+ * confirmation, and officers with two roles.
  */
 export const OTHER_CALLERS: readonly Caller[] = [
   GOVERNANCE_OFFICER,

@@ -11,7 +11,7 @@ import { typeDefs } from '../../../shared/subgraph/schema/type-defs';
 import type { AnySubgraphDefinition } from '../../../shared/subgraph/subgraph-definition';
 import { type ChildAskedAbout, subjectOf } from './subjects';
 
-/** An agency's rules, and what its cases say about them. */
+/** An agency's rules and cases. */
 export interface AgencyCases {
   readonly definition: AnySubgraphDefinition;
   readonly rules: AccessRules;
@@ -19,14 +19,14 @@ export interface AgencyCases {
   readonly probes: readonly Probe[];
 }
 
-/** A child, the situations in which it is asked about, and the classes that are asked about on it. */
+/** A child, and the situations and classes to check on it. */
 export interface Inquiry {
   readonly child: ChildAskedAbout;
   readonly situations: readonly Situation[];
   readonly classes: ReadonlySet<DataClassName>;
 }
 
-/** What the cases of all agencies say. */
+/** The cases of all agencies. */
 export class Specification {
   readonly agencies: readonly AgencyCases[];
   private readonly entries: ReadonlyMap<DataClassName, Entry>;
@@ -65,7 +65,7 @@ export class Specification {
     return expectedAnswer(this.entry(dataClass), situation, subjectOf(child, dataClass, situation));
   }
 
-  /** What a field is answered with: as its class is, unless another closes it, or opens it. */
+  /** The expected answer of a field: that of its class, unless another class closes or opens it. */
   expectedAt({ dataClass, or, and }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
     const own = this.expected(dataClass, child, situation);
     for (const other of isOpen(own) ? and : []) {
@@ -77,10 +77,7 @@ export class Specification {
     return isOpen(other) ? other : own;
   }
 
-  /**
-   * Whether a root field that finds one thing finds nothing for the caller because of the record alone: that must look as if
-   * there were none.
-   */
+  /** Whether a root field for one object is answered like a missing object because of the record alone. */
   findsNothing(rootField: string, child: ChildAskedAbout, situation: Situation): boolean {
     const coordinate = `Query.${rootField}`;
     const probe = this.waysToChild.get(coordinate);
@@ -91,7 +88,7 @@ export class Specification {
     );
   }
 
-  /** Whether a root field is open to the caller; an agency is asked for the child by none. */
+  /** Whether a root field is open to the caller; agencies are not asked through a root field. */
   leadsToChild(rootField: string, child: ChildAskedAbout, situation: Situation): boolean {
     const probe = this.waysToChild.get(`Query.${rootField}`);
     return probe === undefined || isOpen(this.expectedAt(probe, child, situation));

@@ -17,14 +17,14 @@ import type { AccessContext } from '../../../shared/protocol/context-token';
 import { childIdOf, STORY, testDatabase } from '../databases';
 import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE, FULL_CHILD_RECORDS } from '../full-child';
 
-/** What a name of a reference stands for, where a child is asked about. */
+/** A case or meeting that a reference name stands for. */
 interface Referred {
   readonly id: string;
   readonly region: string;
   readonly covers: Omit<Grant, 'kind' | 'meetingKind'>;
 }
 
-/** A child that situations ask about, with what hangs on it. */
+/** A child that situations ask about, with its cases and meetings. */
 export interface ChildAskedAbout {
   readonly name: string;
   readonly idNumber: string;
@@ -32,14 +32,14 @@ export interface ChildAskedAbout {
   readonly region: string;
   readonly addressProtected: boolean;
   readonly references: Readonly<Partial<Record<ReferenceName, Referred>>>;
-  /** What somebody who may see everything is shown, by type and path of fields; of lists, the only element. */
+  /** The values for a caller who may see everything, by type and path of fields; of lists, the only element. */
   shown(situation: Situation): Readonly<Record<'Child' | 'Query', unknown>>;
 }
 
 const LEAD_AGENCY: Agency = 'civil-affairs';
 const { case: ofCase, meetings, meetingRegion } = FULL_CHILD;
 
-/** The child that every agency knows everything about. */
+/** The child with data of every kind at every agency. */
 export async function fullChild(): Promise<ChildAskedAbout> {
   const elsewhere = await caseworkOf(STORY.leftBehind);
   const covers = {
@@ -122,7 +122,7 @@ function accessShown() {
   };
 }
 
-/** The child whose address is for the police alone. */
+/** The child whose address only the police may see. */
 export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
   const idNumber = STORY.protectedAddress;
   const id = childIdOf(idNumber);
@@ -149,7 +149,7 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
   };
 }
 
-/** What the cases file needs to know of the record that a class is asked about on. */
+/** The record's properties by which the cases file distinguishes answers. */
 export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): Subject {
   return {
     owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? LEAD_AGENCY,
@@ -161,7 +161,7 @@ export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situ
   };
 }
 
-/** What rules see of the record, written down here a second time: independent of the agencies' own finders. */
+/** The record's attributes for the rules, specified independently of the agencies' finders. */
 export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): ResourceAttributes {
   const ofChild = { region: child.region, child: child.id };
   const { reference } = situation;
@@ -216,7 +216,7 @@ export function referredBy({ references }: ChildAskedAbout, { reference }: Situa
   return reference === null ? undefined : references[reference];
 }
 
-/** The full child's meeting that a situation asks for: the one that it refers to, or any. */
+/** The full child's meeting in a situation: the referenced one, or any. */
 export function meetingAskedFor({ reference }: Situation): { readonly id: string; readonly title: string } {
   if (reference === 'a case conference about the child') return meetings.conference;
   return reference === 'a meeting of civil affairs alone about the child'
@@ -224,12 +224,12 @@ export function meetingAskedFor({ reference }: Situation): { readonly id: string
     : meetings.regular;
 }
 
-/** What kind of thing the request refers to. */
+/** The kind of the request's reference. */
 export function kindOf({ reference }: Situation): ReferenceFacts['kind'] {
   return reference === null ? 'case' : REFERENCES[reference].kind;
 }
 
-/** What the gateway would sign: a reference that the caller takes no part in grants nothing. */
+/** The context that the gateway would sign: a reference that the caller takes no part in grants nothing. */
 export function contextOf(child: ChildAskedAbout, situation: Situation): AccessContext {
   const { caller, purpose, reasonGiven, reference } = situation;
   const referred = referredBy(child, situation);
@@ -249,7 +249,7 @@ export function contextOf(child: ChildAskedAbout, situation: Situation): AccessC
 
 // Private:
 
-/** The case of a story child and the meeting that deals with it, as the governance centre has them. */
+/** A story child's case and its meeting, from the governance centre. */
 async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; readonly meeting: Referred }> {
   const child_id = childIdOf(idNumber);
   return atAgency('governance-center', async (db) => {

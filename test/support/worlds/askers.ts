@@ -2,12 +2,12 @@ import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Role } from '../../../shared/domain/caller';
 import type { Purpose } from '../../../shared/domain/purpose';
 
-/** Cases and meetings of the district of worlds, by what they have to do with the child of the facts. */
+/** Cases and meetings of the compared worlds, by their relation to the child of the facts. */
 export type ReferenceName = 'its-case' | 'other-case' | 'regular-meeting' | 'case-conference' | 'other-meeting';
 
-/** A demo caller with a purpose, and with a reference where the purpose takes one. */
+/** A demo caller with a purpose, and a reference if the purpose needs one. */
 export interface Asker {
-  /** `<caller> <purpose>`, and the reference where there is one. */
+  /** `<caller> <purpose>`, and the reference if there is one. */
   readonly name: string;
   readonly caller: string;
   readonly purpose: Purpose;
@@ -21,10 +21,10 @@ function asker(caller: string, purpose: Purpose, reference?: ReferenceName): Ask
 const inRole = (role: Role) => DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => sub);
 const CASE_WORKERS = inRole('case-worker');
 const MEMBERS = inRole('meeting-member');
-/** The centre's own is no demo caller. */
+/** The centre's own officer is not a demo caller. */
 export const OFFICERS = inRole('agency-officer');
 
-/** Every demo caller, with every purpose that the rules know for somebody like them, and with some that they do not. */
+/** Every demo caller with every purpose that the rules permit to similar callers, and with some others. */
 export const ASKERS: readonly Asker[] = [
   ...CASE_WORKERS.flatMap((caller) => [
     asker(caller, 'RISK_ASSESSMENT'),

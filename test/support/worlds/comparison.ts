@@ -8,14 +8,14 @@ import { fieldQueries, listQueries, OPENING, type Query, recordQueries } from '.
 import { type AskAlone, subgraphsAlone } from './subgraph-alone';
 import { ownerOf, type World } from './world';
 
-/** Longer than anything that is looked up for a request is remembered. */
+/** Longer than any cache of a request's data. */
 const LATER_MILLISECONDS = 60_000;
 const ASKED_AT_ONCE = 4;
 
-/** Asks in the world where every fact is true, and asks again in worlds without some of them. */
+/** Compares answers in the world with all facts with those in worlds without some of them. */
 export class Comparison {
   readonly world: World;
-  /** Pairs of answers that were compared so far. */
+  /** Pairs of answers compared so far. */
   pairs = 0;
   private readonly observe: Observe;
   private readonly askAgency: AskAlone;
@@ -23,7 +23,7 @@ export class Comparison {
   private readonly answers = new Map<string, Observation>();
   private readonly agencyAnswers = new Map<string, string>();
 
-  /** @param passTime lets time pass for caches, so that no world answers for another. */
+  /** @param passTime advances the caches' clock, so no world is answered from another's cache. */
   constructor(world: World, passTime: (milliseconds: number) => void) {
     this.world = world;
     this.observe = observer(world.system);
@@ -31,7 +31,7 @@ export class Comparison {
     this.passTime = passTime;
   }
 
-  /** Asks everything that is to be compared. */
+  /** Records the answers in the world with all facts. */
   async begin(): Promise<void> {
     const { focus, sealed } = this.world;
     const all = [
@@ -52,7 +52,7 @@ export class Comparison {
     });
   }
 
-  /** What was observed where every fact is true. */
+  /** The observation in the world with all facts. */
   seen(asker: Asker, { name }: Query): Observation {
     const seen = this.answers.get(keyOf(asker, name));
     if (seen === undefined) throw new Error(`${keyOf(asker, name)} was not asked at the beginning.`);
@@ -80,10 +80,10 @@ export class Comparison {
     });
   }
 
-  /** Does something in the world without some facts. */
+  /** Runs work in a world without some facts. */
   async without<Result>(facts: readonly Fact[], work: () => Promise<Result>): Promise<Result> {
     for (const fact of facts) await this.world.takeOut(fact);
-    // What a quarter was reported with would hide the difference.
+    // A stored report of a quarter would hide the difference.
     await forgetReports(ownerOf(this.world.owners, 'governance-center'));
     this.passTime(LATER_MILLISECONDS);
     try {
@@ -95,7 +95,7 @@ export class Comparison {
     }
   }
 
-  /** What is different here from where every fact is true: through the gateway, and from an agency alone. */
+  /** The differences from the world with all facts, through the gateway and from one agency alone. */
   async differencesFor(askers: readonly Asker[], queries: readonly Query[], alone?: Agency): Promise<string[]> {
     const found: string[] = [];
     await this.forEach(askers, async (asker) => {
@@ -111,7 +111,7 @@ export class Comparison {
     return found;
   }
 
-  /** The answers that should show a fact that was taken out, and do not miss it. */
+  /** Answers that should show a removed fact, but did not change. */
   async unmoved(asker: Asker, fact: AbsentFact): Promise<string[]> {
     const found: string[] = [];
     for (const query of this.queriesAbout(fact)) {
@@ -141,7 +141,7 @@ function keyOf({ name }: Asker, what: string): string {
   return `${name}: ${what}`;
 }
 
-/** What a reference covers is looked up for the first query in a world, and remembered for the others. */
+/** A reference's content is requested for the first query in a world, and cached for the others. */
 function opened({ reference }: Asker, queries: readonly Query[]): readonly Query[] {
   return reference === undefined ? queries : [OPENING, ...queries];
 }

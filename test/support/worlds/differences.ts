@@ -1,14 +1,16 @@
 import type { Observation, SubRequest } from './observe';
 
-/** Headers that differ between any two answers, of whatever they are. */
+/** Headers that always differ. */
 const OWN_TO_EACH_ANSWER: ReadonlySet<string> = new Set(['date', 'x-request-id']);
 
-/** What tells two observations apart, one line each, as `<where>: <there> / <here>`; none where nothing does. */
+/** The differences of two observations, one line each: `<where>: <there> / <here>`. */
 export function differences(there: Observation, here: Observation): readonly string[] {
   return [...inReply(there, here), ...inSubRequests(there.subRequests, here.subRequests)];
 }
 
-/** Where two JSON values differ: at leaves, and at lists and objects of which one is missing or of another length. */
+/**
+ * The places at which two JSON values differ: leaves, and lists and objects that are missing or have another length.
+ */
 export function jsonDifferences(there: unknown, here: unknown, path: string): readonly string[] {
   if (isContainer(there) && isContainer(here) && Array.isArray(there) === Array.isArray(here)) {
     const lists = Array.isArray(there) && Array.isArray(here);
@@ -31,7 +33,7 @@ function inReply({ reply: there }: Observation, { reply: here }: Observation): r
     ...(there.status === here.status ? [] : [line('status', there.status, here.status)]),
     ...(sameText ? [] : jsonDifferences(there.body, here.body, 'body')),
   ];
-  // Equal as values, and yet not the same bytes: the order of fields or errors tells, too.
+  // Equal values with different bytes: the order of fields or errors would reveal something, too.
   if (!sameText && found.length === 0) found.push(line('text', there.text, here.text));
   const names = new Set([...there.headers.keys(), ...here.headers.keys()]);
   for (const name of names) {

@@ -1,15 +1,15 @@
 import { type GraphQLSchema, getNamedType, isLeafType, isObjectType } from 'graphql';
 
 interface Options {
-  /** Types of which the key alone is asked for. */
+  /** Types with only their key selected. */
   readonly cut?: readonly string[];
-  /** Fields that are left out, as `Child.region`. */
+  /** Excluded fields, such as `Child.region`. */
   readonly without?: readonly string[];
 }
 
 /**
- * A selection of all that can be asked of a type, down to the leaves, so that a field that is added tomorrow is asked
- * for, too. What leads back to a type that is being written out is asked for its key alone.
+ * A selection of all fields of a type down to the leaves, including fields added later. A type that contains itself is
+ * selected by its key.
  */
 export function everythingOf(
   schema: GraphQLSchema,

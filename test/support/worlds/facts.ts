@@ -8,7 +8,7 @@ import type { Agency } from '../../../shared/domain/agencies';
 import { ASKERS } from './askers';
 import { isShown } from './shown-facts';
 
-/** Something that is true in one world and not in the other. Everything else is the same in both. */
+/** A fact that differs between two worlds, which are otherwise equal. */
 export interface Fact {
   /** The data class; of a sealed fact, its agency, table and condition. */
   readonly name: string;
@@ -18,19 +18,19 @@ export interface Fact {
   readonly takeOut: string;
 }
 
-/** One that some callers are shown. */
+/** A fact that some callers may see. */
 export interface AbsentFact extends Fact {
   readonly name: DataClassName;
-  /** The field that shows it, from a child or a clue on. */
+  /** The path to the field that shows it, below a child or a clue. */
   readonly field: readonly string[];
   readonly of: 'Child' | 'Clue';
-  /** Names of askers whose answer it is part of, clear or masked. To all others it is absent. */
+  /** Names of askers who see it, clear or masked. To all others it is absent. */
   readonly shownTo: readonly string[];
 }
 
 /** `test/facts.yaml` of an agency's folder. */
 const factsFile = z.strictObject({
-  /** SQL of what facts hang on and is true in all worlds; `:focus` is bound. */
+  /** SQL of the data that facts depend on, which all worlds have; `:focus` is bound. */
   given: z.array(z.string()).default([]),
   silent: z
     .record(
@@ -48,7 +48,7 @@ const factsFile = z.strictObject({
         table: z.string().min(1),
         /** SQL of each column's value. */
         columns: z.record(z.string(), z.string()),
-        /** What tells these rows from others of the table, where it has others. */
+        /** The condition for these rows, if the table has others. */
         where: z.string().optional(),
       }),
     )
@@ -60,12 +60,12 @@ const FILES = SUBGRAPHS.flatMap(({ agency, folder }) => {
   return existsSync(path) ? [{ agency, ...readYaml(readFileSync(path, 'utf8'), path, factsFile) }] : [];
 });
 
-/** What is made true in all worlds before anything is compared. */
+/** The data of all worlds. */
 export const GIVEN: readonly { readonly agency: Agency; readonly sql: string }[] = FILES.flatMap(({ agency, given }) =>
   given.map((sql) => ({ agency, sql })),
 );
 
-/** Facts of data classes whose refusal is silent. Their child is on a case, and on the docket of two meetings. */
+/** Facts of data classes with an absent refusal. Their child has a case, and is on the dockets of two meetings. */
 export const ABSENT_FACTS: readonly AbsentFact[] = FILES.flatMap(({ agency, silent }) =>
   Object.entries(silent).map(([name, { field: written, put, takeOut }]) => {
     const [of = '', ...field] = written.match(/\w+/g) ?? [];
@@ -74,7 +74,7 @@ export const ABSENT_FACTS: readonly AbsentFact[] = FILES.flatMap(({ agency, sile
   }),
 );
 
-/** What no view shows, whoever asks: of the child of the facts, and of a child about whom there is nothing else. */
+/** Facts that no view shows: about the child of the facts, and about a child without other data. */
 export const SEALED_FACTS: readonly Fact[] = FILES.flatMap(({ agency, sealed }) =>
   sealed.map(({ table, columns, where }) => ({
     name: [agency, table, ...(where === undefined ? [] : [where])].join(' '),

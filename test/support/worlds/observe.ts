@@ -4,30 +4,30 @@ import type { SubgraphRequest, SubgraphResponse } from '../../../shared/protocol
 import type { AskOptions, Reply, TestSystem } from '../system';
 import { Statements } from './statements';
 
-/** One request of the gateway to an agency, with all that anybody between or behind them could notice of it. */
+/** One request of the gateway to an agency, with everything observable between and behind them. */
 export interface SubRequest {
   readonly agency: Agency;
   readonly operation: string;
-  /** Of its body, as JSON. */
+  /** Bytes of its body as JSON. */
   readonly bytes: number;
-  /** What the signed context says, without its times. */
+  /** The content of the signed context, without times. */
   readonly context: unknown;
   /** As JSON: the gateway merges other agencies' answers into it. */
   readonly answer: string;
-  /** The SQL that it ran, with its keys: how long an answer takes tells, too. */
+  /** Its SQL statements with keys, because response times reveal something, too. */
   readonly statements: readonly string[];
 }
 
-/** One request of a client, seen from outside and from behind. */
+/** One request of a client, observed outside and inside. */
 export interface Observation {
   readonly reply: Reply;
-  /** In no order: agencies are asked at the same time. */
+  /** Unordered, because agencies are asked simultaneously. */
   readonly subRequests: readonly SubRequest[];
 }
 
 export type Observe = (query: string, options: AskOptions) => Promise<Observation>;
 
-/** Takes down what each request sets off, however many are under way at once. To be called once for a system. */
+/** Records the effects of each request, even of simultaneous ones. Must be called once per system. */
 export function observer(system: TestSystem): Observe {
   const byRequest = new Map<string, SubRequest[]>();
   const sql = new Statements();

@@ -11,12 +11,12 @@ export interface Query {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Who and what the queries ask about. */
+/** The subjects of the queries. */
 export interface Subjects {
   readonly idNumber: string;
   readonly child: string;
   readonly clue: string;
-  /** Pseudonyms of others, with and without something to hide. */
+  /** Pseudonyms of other children, with and without hidden facts. */
   readonly others: readonly string[];
 }
 
@@ -26,17 +26,17 @@ export const SCHEMA = buildSchema(readFileSync(join(PROJECT, 'gateway/generated/
 const CHILD = everythingOf(SCHEMA, 'Child');
 const ABOUT_CASES = ['Case', 'JointMeeting', 'Clue'].map((type) => everythingOf(SCHEMA, type, { cut: ['Child'] }));
 
-/** All silent fields of a child, and nothing else. */
+/** All fields of `Child` with an absent refusal. */
 const SILENT = ABSENT_FACTS.filter((fact) => fact.of === 'Child')
   .map(({ field }) => nested(field))
   .join(' ');
 
 const PAGE = 'totalCount pageInfo { hasNextPage endCursor }';
 
-/** Nothing but to be let in: what a reference covers is looked up, and then remembered for a while. */
+/** An empty query, which fills the cache of the reference's content. */
 export const OPENING: Query = { name: 'opening', text: '{ __typename }', variables: {} };
 
-/** One child's whole record, by either way to it. */
+/** One child's whole record, by id and by ID number. */
 export function recordQueries({ idNumber, child }: Subjects): readonly Query[] {
   return [
     {
@@ -52,10 +52,10 @@ export function recordQueries({ idNumber, child }: Subjects): readonly Query[] {
   ];
 }
 
-/** Lists, with totals, pages and filters; and several children at once. */
+/** Lists with totals, pages and filters, and several children at once. */
 export function listQueries({ others }: Subjects): readonly Query[] {
   const [cases, meetings, clues] = ABOUT_CASES;
-  // As lists write them: the sort value and the id.
+  // In the lists' form: the sort value and the id.
   const [after = ''] = others;
   const cursor = Buffer.from(JSON.stringify([after, after])).toString('base64url');
   return [
@@ -105,7 +105,7 @@ export function listQueries({ others }: Subjects): readonly Query[] {
   ];
 }
 
-/** The ways to ask for one fact's own field and nothing else. */
+/** The queries for only one fact's field. */
 export function fieldQueries({ field, of }: AbsentFact, { child, clue }: Subjects): readonly Query[] {
   const root = of === 'Child' ? 'child' : 'clue';
   const id = of === 'Child' ? child : clue;

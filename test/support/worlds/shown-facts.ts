@@ -13,7 +13,7 @@ import type { Asker, ReferenceName } from './askers';
 
 // Who is shown a fact follows from the cases of all classes on the way to it, which test/access/cases.test.ts holds true.
 
-/** The same references, as the cases name them. */
+/** The references by their names in the cases. */
 const IN_CASES: Readonly<Record<ReferenceName, NameInCases>> = {
   'its-case': 'the case of the child',
   'other-case': 'another case',
@@ -22,7 +22,7 @@ const IN_CASES: Readonly<Record<ReferenceName, NameInCases>> = {
   'other-meeting': 'another meeting',
 };
 
-/** Where the left-behind child lives; its case is the town's, and meetings are the county's. */
+/** The left-behind child's village; its case belongs to the town, and meetings to the county. */
 const VILLAGE = '990101001001';
 const REGION_OF = { case: '990101001', meeting: '990101' };
 
@@ -31,7 +31,7 @@ const SCHEMAS: ReadonlyMap<Agency, DocumentNode> = new Map(
   SUBGRAPHS.map(({ agency, folder }) => [agency, typeDefs(folder)]),
 );
 
-/** A fact, by the field that shows it. */
+/** A fact with the field that shows it. */
 interface FactToShow {
   readonly name: DataClassName;
   readonly agency: Agency;
@@ -39,7 +39,7 @@ interface FactToShow {
   readonly field: readonly string[];
 }
 
-/** Whether the answer to somebody who asks for a fact's field is to hold it. */
+/** Whether an asker's answer must contain the fact. */
 export function isShown(fact: FactToShow, asker: Asker): boolean {
   const { purpose, reference } = asker;
   const situation = {

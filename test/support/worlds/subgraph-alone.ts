@@ -27,7 +27,7 @@ const LOG = pino({ level: 'silent' });
 
 const PAGE = 'totalCount pageInfo { hasNextPage endCursor }';
 
-/** The agencies of a world without the gateway, asked for all that they have by whoever holds a validly signed context. */
+/** The agencies of a world without the gateway, asked for all their data with a validly signed context. */
 export function subgraphsAlone(world: World): AskAlone {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const signContext = contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
@@ -66,7 +66,7 @@ export function subgraphsAlone(world: World): AskAlone {
       grant: null,
       reasonGiven: purpose === 'EMERGENCY',
     };
-    // Whoever takes no part in a case is signed nothing for it by the gateway; here they come without a grant.
+    // The gateway signs no context for a case that the caller takes no part in; here they come without a grant.
     const confirmed = await resolveGrant(stated, { id: 'alone', deadline: new Deadline(60_000) }).catch(() => null);
     return { ...stated, grant: confirmed?.grant ?? null };
   };
@@ -88,11 +88,11 @@ export function subgraphsAlone(world: World): AskAlone {
 
 // Private:
 
-/** All fields of all children; at the governance centre, of all clues, cases and meetings, too. */
+/** All fields of all children, and of all clues, cases and meetings at the governance centre. */
 function wideQuery(agency: Agency, folder: string): string {
   const schema = buildSubgraphSchema({ typeDefs: typeDefs(folder) });
   const child = everythingOf(schema, 'Child');
-  // A region that is refused takes its child away, at once and with whatever else would have been told of it.
+  // A refused region makes its child null immediately, which would hide other observable refusals.
   const asked = everythingOf(schema, 'Child', { without: ['Child.region'] });
   const entities = `_entities(representations: $children) { __typename ... on Child { ${asked} } }`;
   if (agency !== 'governance-center') return `query ($children: [_Any!]!) { ${entities} }`;

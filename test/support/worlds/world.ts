@@ -10,26 +10,26 @@ import type { ReferenceName } from './askers';
 import { ABSENT_FACTS, type Fact, GIVEN, SEALED_FACTS } from './facts';
 import type { Subjects } from './queries';
 
-/** Large enough for lists with pages, small enough to be asked about hundreds of times. */
+/** Large enough for pages of lists, and small enough for hundreds of queries. */
 const DISTRICT = { ...TEST_DISTRICT, size: 16 };
 
-/** A system on databases of its own, where every fact is true of the same child until it is taken out. */
+/** A system on separate databases in which every fact is true of the same child until it is removed. */
 export interface World {
   readonly system: TestSystem;
   readonly owners: ReadonlyMap<Agency, Knex>;
-  /** The left-behind story child, of whom all facts are true. */
+  /** The left-behind story child, about whom all facts are true. */
   readonly focus: Subjects;
   /** The sealed story child. */
   readonly sealed: Subjects;
   readonly references: Readonly<Record<ReferenceName, Reference>>;
   put(fact: Fact): Promise<void>;
   takeOut(fact: Fact): Promise<void>;
-  /** How many rows of the base table it is, for the owner to see; of a fact that is rows of its own. */
+  /** The number of the fact's rows in the base table, for a fact with its own rows. */
   rows(fact: Fact): Promise<number>;
   close(): Promise<void>;
 }
 
-/** @param name of its databases, before that of the agency. @param environment as of `startSystem`. */
+/** @param name prefix of its databases. @param environment as for `startSystem`. */
 export async function startWorld(name: string, environment: NodeJS.ProcessEnv = {}): Promise<World> {
   const databases = new Map(
     await Promise.all(
@@ -42,9 +42,9 @@ export async function startWorld(name: string, environment: NodeJS.ProcessEnv = 
     databases,
     district: DISTRICT,
     emergencies: 'unlimited',
-    // Comparisons ask for all that there is in one operation.
+    // Comparisons select all fields in one operation.
     environment: { OPERATION_COST_LIMIT: '1000000', ...environment },
-    // An agency that is made to fail for all of a comparison fails in one way.
+    // An agency that fails during a whole comparison must fail in one way.
     agencyLimits: { breakerFaults: 1_000_000 },
   });
   const owners = ownersOf(databases);
@@ -121,7 +121,7 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
   const itsCase = await caseOf(focus);
   const otherCase = await caseOf(childIdOf(STORY.protectedAddress));
   const regular = await meetingOf('REGULAR', itsCase);
-  // One that opens its docket at the moment.
+  // A meeting whose docket is currently open.
   const [other] = await meetings()
     .where({ kind: 'REGULAR' })
     .whereNot({ meeting_id: regular })
@@ -139,7 +139,7 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
   ) as World['references'];
 }
 
-/** What all worlds have in common beyond the synthetic district: a case of both children, alone on both dockets. */
+/** Sets up the data of all worlds besides the synthetic district: a case of both children, alone on both dockets. */
 async function settle(
   owners: ReadonlyMap<Agency, Knex>,
   references: World['references'],
@@ -149,7 +149,7 @@ async function settle(
   const governance = ownerOf(owners, 'governance-center');
   const caseId = references['its-case'].id;
   await governance('base.case_child').insert({ case_id: caseId, child_id: sealed });
-  // A case that an asker may not know of takes the whole docket, and what it hangs on, out of their answer.
+  // A hidden case would remove the whole docket, and everything below it, from an asker's answer.
   await governance('base.docket_item').whereNot({ case_id: caseId }).delete();
   await governance('base.docket_item')
     .insert(
@@ -161,7 +161,7 @@ async function settle(
     )
     .onConflict()
     .ignore();
-  // Nothing may become overdue while worlds are compared.
+  // No item may become overdue during a comparison.
   for (const table of ['case_file', 'task']) {
     await governance.raw(`update base.${table} set due_at = now() + interval '5 days'`);
   }

@@ -22,7 +22,7 @@ const permission = z.strictObject({
 });
 
 const entry = z.strictObject({
-  /** Whether the gateway alone can name it. */
+  /** Whether only the gateway can use it. */
   internal: z.literal(true).optional(),
   about: z.enum(ABOUT),
   may: z.array(permission).min(1),
@@ -32,7 +32,7 @@ const entry = z.strictObject({
 export type Permission = z.infer<typeof permission>;
 export type WritesEntry = z.infer<typeof entry>;
 
-/** What a mutation is about, as far as who may do it depends on it. */
+/** The facts about a mutation's subject by which its permission depends. */
 export interface Facts {
   readonly region: string;
   readonly child?: string | null;
@@ -40,11 +40,11 @@ export interface Facts {
   readonly meeting?: string;
   readonly leadAgency?: string;
   readonly assignee?: string;
-  /** That take part in it. */
+  /** The participating agencies. */
   readonly agencies?: readonly string[];
 }
 
-/** What every `*.writes.yaml` of the governance centre says. */
+/** The `*.writes.yaml` files of the governance centre. */
 export class WritesSpecification {
   private readonly entries: ReadonlyMap<string, WritesEntry>;
 
@@ -54,12 +54,12 @@ export class WritesSpecification {
     if (this.entries.size < entries.length) throw new Error('A mutation has entries in two files.');
   }
 
-  /** Those that clients can name. */
+  /** Mutations for clients. */
   get mutations(): readonly string[] {
     return [...this.entries].filter(([, { internal }]) => !internal).map(([name]) => name);
   }
 
-  /** Those that the gateway alone asks for. */
+  /** Mutations only for the gateway. */
   get internal(): readonly string[] {
     return [...this.entries].filter(([, { internal }]) => internal).map(([name]) => name);
   }
@@ -70,16 +70,16 @@ export class WritesSpecification {
     return found;
   }
 
-  /** @param grant what the request's reference covers; null where the caller takes no part in it. */
+  /** @param grant the content of the reference; null if the caller takes no part in it. */
   may(mutation: string, situation: Situation, grant: Grant | null, facts: Facts): boolean {
     return this.entry(mutation).may.some((one) => holds(one, situation, grant, facts));
   }
 
-  /** Whether there can be anything at all that the caller may do it about. */
+  /** Whether the caller may do it about any subject. */
   mayEver(mutation: string, situation: Situation, grant: Grant | null): boolean {
     const { agency, region } = situation.caller;
     const anything = { region, leadAgency: agency, assignee: agency, agencies: [agency] };
-    // A reference that covers nothing of the kind still has a kind, which is all that is known without a record.
+    // Without a record, only the kind of a reference is known.
     const covering = grant && { ...grant, cases: ['a case'], meetings: ['a meeting'] };
     return this.may(mutation, situation, covering, { ...anything, caseId: 'a case', meeting: 'a meeting' });
   }

@@ -5,7 +5,10 @@ import { childIdOf, STORY } from '../databases';
 import { FULL_CHILD } from '../full-child';
 import type { About, Facts } from './specification';
 
-/** Something of every kind that can be acted on, and what rules see of each, written down independently of the agency. */
+/**
+ * One object of every kind that mutations can act on, with its attributes for the rules, specified independently of the
+ * agency.
+ */
 export interface WritesSubject {
   readonly name: string;
   readonly ids: Readonly<Record<Exclude<About, 'region' | 'participation'> | 'proposal' | 'deadline', string>>;
@@ -16,10 +19,9 @@ const DAY_MILLISECONDS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MILLISECONDS);
 
 /**
- * The full child's; what the reference "another case" and "another meeting" cover; what the same case of the full child has
- * of other agencies; and what lies in the neighbouring county.
- *
- * @param owner of the tables of a governance centre that holds the district of the tests and the full child.
+ * The full child's objects; those of the references "another case" and "another meeting"; those of the full child's
+ * case that belong to other agencies; and those of the neighbouring county. @param owner of the tables of a governance
+ * centre that has the tests' district and the full child.
  */
 export async function writesSubjects(owner: Knex): Promise<readonly WritesSubject[]> {
   const leftBehind = childIdOf(STORY.leftBehind);
@@ -145,7 +147,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'governance-center' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: FULL_CHILD.meetings.civilAffairsOnly.id },
         assignment: { ...ofChild, leadAgency: 'public-security' },
-        // The child has moved since.
+        // The child has moved since then.
         use: { ...ofChild, region: '990101002001' },
         participation: {
           region: FULL_CHILD.meetingRegion,
@@ -211,7 +213,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
   ];
 }
 
-/** Valid in form for every mutation, but for the key, so that nobody who is not refused is stopped by anything else. */
+/** A formally valid input for every mutation except its key, so only a refusal stops it. */
 export function inputFor(mutation: string, { ids, facts }: WritesSubject): Readonly<Record<string, unknown>> {
   const { child, proposal, deadline, clue, task, meeting, assignment, use } = ids;
   const { region } = facts.region;
