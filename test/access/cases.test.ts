@@ -9,7 +9,7 @@ import { type Inquiry, Specification } from '../support/cases/specification';
 import { childOfProtectedAddress, fullChild } from '../support/cases/subjects';
 
 const specification = new Specification();
-/** Of one agency, where that is all that was asked for. */
+/** Only one agency's classes, if set. */
 const { CASES_OF } = process.env;
 const classes = specification.classes.filter((name) => CASES_OF === undefined || name.startsWith(`${CASES_OF}.`));
 const everySituation = situations();

@@ -14,7 +14,7 @@ import { CATALOGUE, CATALOGUE_TEXT, DATA_CLASSES, RuleWriter } from '../support/
 const RULE_SETS = 250;
 const REQUESTS_PER_SET = 80;
 
-/** What conditions are made of, as they are read. */
+/** Kinds of parsed expressions in conditions. */
 type Part = Exclude<Expression['kind'], 'error' | 'comparison' | 'in'> | Comparison | `in ${Hierarchy}`;
 
 const PARTS: Readonly<Record<Part, true>> = {
@@ -44,7 +44,7 @@ const PARTS: Readonly<Record<Part, true>> = {
   'in identity': true,
 };
 
-/** What reading turns into something else, as it is written. */
+/** Source forms that the parser turns into others. */
 const FORMS: readonly RegExp[] = [
   /^forbid/m,
   /^unless/m,
@@ -97,7 +97,7 @@ interface Request {
   readonly record: ResourceAttributes;
 }
 
-/** The same rules, worked out by Cedar and here. */
+/** Evaluates the same rules by Cedar and by our engine. */
 class BothEngines {
   private readonly rules: AccessRules;
   private readonly cedar: CedarRules;
@@ -114,7 +114,7 @@ class BothEngines {
     this.forbids = new Set(rules.policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id));
   }
 
-  /** @returns how the answer differs from what Cedar's decisions come to; undefined where it does not. */
+  /** @returns how the answer differs from Cedar's decisions; undefined if they agree. */
   difference({ context, dataClass, record }: Request): string | undefined {
     const allows = (action: Action) => this.cedarAllows(action, { context, dataClass, record });
     const expected = allows('read') ? 'CLEAR' : allows('readMasked') ? 'MASKED' : 'refused';
@@ -132,7 +132,7 @@ class BothEngines {
     return undefined;
   }
 
-  /** Cedar's decision, but for one thing: it passes over a forbid that fails, and here that denies. */
+  /** Cedar's decision with one difference: Cedar ignores a forbid that fails; here it denies. */
   private cedarAllows(action: Action, { context, dataClass, record }: Request): boolean {
     const { decision, failed } = this.cedar.decide(action, dataClass, record, context);
     const forbidFails = failed.some((id) => this.forbids.has(id));
@@ -171,7 +171,7 @@ const generatedRequest = (): Request => ({
   record: generatedRecord(choices),
 });
 
-/** Without the rules that the difference does not need. */
+/** Removes the rules that do not contribute to the difference. */
 function withFewestRules(texts: ReadonlyMap<string, string>, request: Request): ReadonlyMap<string, string> {
   for (const id of texts.keys()) {
     const fewer = new Map([...texts].filter(([other]) => other !== id));
@@ -180,7 +180,7 @@ function withFewestRules(texts: ReadonlyMap<string, string>, request: Request): 
   return texts;
 }
 
-/** Every operator, every form of rule, and every way in which rules come to an answer. */
+/** Checks that every operator, form of rule and kind of outcome occurred. */
 function expectToHaveSeenAll(): void {
   const seldom = (things: readonly string[], least: number) =>
     things.map((thing) => `${seen.get(thing) ?? 0} x ${thing}`).filter((line) => Number.parseInt(line, 10) < least);

@@ -5,10 +5,10 @@ import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/wor
 import { ABSENT_FACTS, type AbsentFact } from '../support/worlds/facts';
 import { startWorld, type World } from '../support/worlds/world';
 
-// Whoever may not know of a fact is explained the same, byte for byte, whether it is true or not, and the same as of a field
-// that there is not.
+// A caller who may not know of a fact gets the same explanation, byte for byte, with and without it, and the same as
+// for a field that does not exist.
 
-/** Every role, and every purpose that opens something silent to somebody. */
+/** Every role, and every purpose that opens a class with an absent refusal to somebody. */
 const SOME = [
   'town-case-worker RISK_ASSESSMENT',
   'county-case-worker EMERGENCY',
@@ -25,7 +25,7 @@ const SOME = [
   'auditor ACCESS_AUDIT',
   'education-developer OWN_DUTY',
 ];
-/** Developers are not among them: they are told of every refusal, by rules that say nothing about any record. */
+/** Without developers, who see every refusal, by rules that reveal nothing about any record. */
 const FEW = [
   'county-case-worker EMERGENCY',
   'town-case-worker CASE_HANDLING its-case',
@@ -57,7 +57,7 @@ test.each(OF_CHILD.map((fact) => [fact.name, fact] as const))('%s', async (_, fa
       const seen = [name, one.status, one.text, headersOf(one)];
       const same = expect([name, other.status, other.text, headersOf(other)]);
       if (!fact.shownTo.includes(name)) same.toEqual(seen);
-      // Whom the fact is shown is explained something else: what is compared could have shown it.
+      // A caller who sees the fact gets another explanation, which shows that the comparison works.
       else same.not.toEqual(seen);
     }
   } finally {
@@ -75,7 +75,7 @@ test.each([
     const nowhere = [...fact.field.slice(0, -1), 'noSuchField'];
     for (const asker of ASKERS.filter(({ name }) => FEW.includes(name) && !fact.shownTo.includes(name))) {
       const silent = await explain(asker, { field: [fact.of, ...fact.field].join('.'), child });
-      // Whom the record alone keeps it from is told, by rules alone, that records differ.
+      // If only the record refuses it, an explanation by rules alone says that records differ.
       if (child === undefined && /"(?:CLEAR|MASKED)"/.test(silent.text)) continue;
       const unknown = await explain(asker, { field: [fact.of, ...nowhere].join('.'), child });
       expect([asker.name, fact.name, silent.status, silent.text]).toEqual([asker.name, fact.name, 200, unknown.text]);
@@ -111,7 +111,7 @@ function explain(asker: Asker, body: object): Promise<Reply> {
   });
 }
 
-/** But for what differs between any two requests. */
+/** Without headers that always differ. */
 const headersOf = ({ headers }: Reply) => [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
 
 async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {

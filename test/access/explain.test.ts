@@ -20,7 +20,7 @@ import { generatedContext, generatedRecord } from '../support/generated-requests
 import { CATALOGUE_TEXT, RuleWriter } from '../support/generated-rules';
 import { COMMITTED } from '../support/graphs';
 
-// What an explanation says is what is decided: of the rules that are committed, and of any that could be written.
+// Explanations agree with decisions, for the committed rules and for generated ones.
 
 const choices = new Choices(SEED);
 
@@ -40,7 +40,7 @@ describe('the committed rules', () => {
   test('explanations and decisions agree, for generated callers, purposes and records and for every field', () => {
     const faults = new ErrorList();
     const found = new Set<string>();
-    // Those whom the rules know, and whoever comes along.
+    // The columns of the access matrix, and random officers.
     const contexts = [...COLUMNS.flatMap(({ asks }) => asks), ...Array.from({ length: 40 }, officer)];
     for (const context of contexts) {
       const decisions = rules.rules.decisionsFor(context);
@@ -110,7 +110,7 @@ describe('the committed rules', () => {
     };
   }
 
-  /** With all that any agency's rules look at. */
+  /** With all attributes that any agency's rules use. */
   function recordAbout({ caller }: AccessContext): ResourceAttributes {
     const attributes = Object.assign({}, ...rules.agencies.map(({ catalogue }) => catalogue.attributes));
     const values: Readonly<Record<AttributeType, () => Value>> = {
@@ -155,7 +155,7 @@ test('for generated rules, explanations and decisions agree on which rules apply
         for (const { applies, effect, conditions } of explained.rules) {
           const states = conditions.map(({ state }) => state);
           for (const what of [`${effect} ${applies}`, ...states]) found.add(what);
-          // What a rule comes to as a whole is what its parts come to.
+          // A rule's result follows from its parts.
           const met = states.every((state) => state === 'met');
           const permits = effect === 'permit';
           faults.unless(!met || applies === 'always', 'all parts are met', where);
@@ -177,7 +177,7 @@ test('for generated rules, explanations and decisions agree on which rules apply
 
 // Private:
 
-/** What does not hold, the first few: thousands of assertions by themselves would take a minute. */
+/** Collects the first few faults: thousands of separate assertions would take a minute. */
 class ErrorList {
   readonly found: string[] = [];
 
@@ -186,7 +186,7 @@ class ErrorList {
   }
 }
 
-/** Rules that can never apply are refused when they are read. */
+/** Rules that can never apply are refused by the parser. */
 function readable(writer: RuleWriter) {
   const policies = Array.from({ length: 6 }, (_, index) => writer.rule(`education.rule-${index}`));
   const kept = policies.filter((policy) => {
@@ -202,7 +202,7 @@ function readable(writer: RuleWriter) {
     : readAgencyRules('education', { catalogue: CATALOGUE_TEXT, policies: kept.join('\n') });
 }
 
-/** Whether the rules about one class and one action, as explained, let it through for every record. */
+/** Whether the explained rules for one class and action permit it for every record. */
 function settledBy(rules: readonly ExplainedRule[], action: string): boolean {
   return boundsOf(rules.filter((rule) => rule.action === action)) === 'always';
 }

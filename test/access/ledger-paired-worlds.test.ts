@@ -7,15 +7,15 @@ import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
 import { fieldQueries, listQueries, type Query, recordQueries, SCHEMA } from '../support/worlds/queries';
 import { startWorld, type World } from '../support/worlds/world';
 
-// The same is asked by the same callers in a world with a fact and in one without it. Whoever may read who looked is then
-// shown the same: what the ledger says of a request says nothing of what was there to be seen.
+// The same callers send the same queries in a world with a fact and in one without it. The access log must then be the
+// same for its readers: an entry reveals nothing about the data.
 
 /** An auditor, and an officer of every agency but the centre. */
 const READERS: readonly Asker[] = ASKERS.filter(
   ({ caller, purpose }) =>
     (caller === 'auditor' && purpose === 'ACCESS_AUDIT') || (OFFICERS.includes(caller) && purpose === 'OWN_DUTY'),
 );
-/** An auditor of both counties knows of children in either. */
+/** Without the auditor of both counties, who may know of children in either. */
 const OFFICERS_READING = READERS.filter(({ caller }) => caller !== 'auditor');
 const ENTRY = everythingOf(SCHEMA, 'AccessLogEntry');
 
@@ -66,7 +66,7 @@ test('the access log does not reveal a child in another county', async () => {
 
 // Private:
 
-/** @param seen what the auditor's view must hold: of a view on nothing there would be nothing to compare. */
+/** @param seen a text that the auditor's view must contain, so that the comparison is not empty. */
 async function unchanged(without: readonly Fact[], queries: readonly Query[], seen: string): Promise<void> {
   const there = await shownAfter(queries);
   const here = await comparison.without(without, () => shownAfter(queries));
@@ -76,7 +76,7 @@ async function unchanged(without: readonly Fact[], queries: readonly Query[], se
   expect(there['auditor ACCESS_AUDIT']?.join('').includes(seen)).toBe(true);
 }
 
-/** Everybody asks, in an order that is always the same; then all that is shown of it, without times and ids. */
+/** All askers send the queries in a fixed order. @returns the log as shown to readers, without times and ids. */
 async function shownAfter(
   queries: readonly Query[],
   askers = ASKERS,
@@ -93,7 +93,7 @@ async function shownAfter(
   return shown;
 }
 
-/** All pages of all views; the first ones in one operation, as the next ones of those that have some. */
+/** All pages of all views; the first pages in one operation, the next ones of unfinished views in another. */
 async function pagesOf(reader: Asker, period: string, views: readonly string[]): Promise<readonly string[]> {
   const pages: string[] = [];
   let asked = views.map((filter) => `${period}, ${filter}`);
@@ -113,7 +113,7 @@ async function pagesOf(reader: Asker, period: string, views: readonly string[]):
   return pages;
 }
 
-/** What is each entry's own: its time, its id, its place in the ledger, and a cursor that is made of them. */
+/** Removes what always differs: times, ids, entry numbers, and cursors made of them. */
 function withoutTimesAndIds(text: string): string {
   return text.replaceAll(/"(at|requestId|sequence|endCursor)":"[^"]*"/g, '"$1":""');
 }

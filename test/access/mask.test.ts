@@ -7,7 +7,7 @@ test.each([
   ['林', '林**'],
   ['欧阳明月', '欧阳**'],
   ['Smith', 'S**'],
-  // A variant of a character, and a compatibility ideograph, stay what they were.
+  // A variant of a character, and a compatibility ideograph, stay unchanged.
   ['葛\u{e0100}城', '葛\u{e0100}**'],
   ['欧\u{e0100}阳明', '欧\u{e0100}阳**'],
   ['\uf9d1明', '\uf9d1**'],
@@ -62,7 +62,7 @@ test.each([
   ['青禾县路口镇2号', '青禾县路口镇****'],
   ['青禾县白音苏木某嘎查', '青禾县白音苏木****'],
   ['青禾县 柳溪镇 青塘村', '青禾县 柳溪镇****'],
-  // Without a town, what sounds like one further down shows nothing.
+  // Without a town, a similar word further down shows nothing.
   ['青禾县青塘村三组老乡饭店', '****'],
   ['青禾县和平路12号镇海小区', '****'],
   ['青禾县阳光小区１２号乡贤楼', '****'],

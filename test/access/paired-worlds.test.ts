@@ -13,8 +13,8 @@ import { fieldQueries, listQueries, type Query, recordQueries } from '../support
 import { ownerOf, startWorld, type World } from '../support/worlds/world';
 import { wrapAgency } from '../support/wrap-agency';
 
-// The same district with and without a fact: whoever may not see it is answered the same bytes, and agencies are asked
-// the same, whether it is true or not.
+// The same district with and without a fact: a caller who may not see the fact gets the same bytes, and agencies get
+// the same requests.
 
 let world: World;
 let comparison: Comparison;
@@ -55,7 +55,7 @@ test('every query is answered, and every caller of the table asks', () => {
 test('there is a fact for every data class with an absent refusal, and for every table that no view shows', async () => {
   const silent = SUBGRAPHS.flatMap(({ agency, folder }) =>
     [...readAgencyRules(agency, ruleTexts(folder)).catalogue.classes]
-      // The gateway asks for what a reference covers by itself: no client's query has a field of it.
+      // Only the gateway requests the content of a reference; no client query has a field of it.
       .filter(([name, { refusal }]) => refusal === 'absent' && name !== GRANT)
       .map(([name]) => name),
   );
@@ -91,9 +91,9 @@ test.each(absentFacts)(
     expect(noData).toHaveLength(1);
     for (const asker of notShown(fact)) {
       const seen = comparison.seen(asker, alone);
-      // Of whom or what it hangs on is refused, there is nothing that could look like anything.
+      // If its parent is refused, there is no value to compare.
       expect([[asker.name], [asker.name, ...noData]]).toContainEqual([asker.name, ...valuesIn(seen, fact)]);
-      // Developers are told of every refusal, which says nothing about any record.
+      // Developers see every refusal, which reveals nothing about any record.
       if (!asker.caller.endsWith('developer')) expect(seen.reply.text).not.toContain(fact.name);
     }
   },
@@ -124,7 +124,7 @@ test('removing all facts hidden from a caller at once changes none of their reco
 
 test('a child in another county changes nothing for callers who may not know of the child', async () => {
   const queries = recordQueries({ ...world.focus, ...CHILD_ELSEWHERE });
-  // What a reference covers is remembered, and would be asked for in one of the two worlds alone.
+  // The content of a reference is cached, and would be requested in only one of the two worlds.
   const askers = NOT_KNOWING.filter(({ reference }) => reference === undefined);
   const look = async () => {
     const seen: Observation[] = [];
@@ -181,7 +181,7 @@ test.each(AGENCIES)(
   },
 );
 
-/** Without the instants at which agencies did not answer. */
+/** Removes the times of agencies' outages. */
 function timeless({ reply, ...rest }: Observation): Observation {
   const text = reply.text.replaceAll(/"at":"[^"]*"/g, '"at":""');
   return { ...rest, reply: { ...reply, text, body: JSON.parse(text) } };
@@ -201,7 +201,7 @@ describe('a deliberate leak is reported, and nothing else', () => {
     const [children] = listQueries(world.focus);
     const counting = wrapped('governance-center', (handle) => async (request) => {
       const answer = structuredClone(await handle(request));
-      // As the plan has it, whatever the client calls it.
+      // The key in the plan, which differs from the client's alias.
       const { __as_all: all } = answer.body.data as { readonly __as_all?: { totalCount: number } };
       if (all !== undefined) all.totalCount += await world.rows(complaint);
       return answer;
@@ -217,7 +217,7 @@ describe('a deliberate leak is reported, and nothing else', () => {
     const telling = wrapped('governance-center', (handle) => async (request) => {
       const answer = await handle(request);
       if ((await world.rows(support)) === 0) return answer;
-      // An agency is believed about nothing but its own fields.
+      // An agency can only report its own fields.
       const path = Object.keys(answer.body.data ?? {});
       const denied = [{ coordinate: 'Query.child', dataClass: 'governance-center.index', path }];
       return {
@@ -303,7 +303,7 @@ describe('a deliberate leak is reported, and nothing else', () => {
 
 // Private:
 
-/** The values of a fact's field, or of all that is gone with it where it is rows of its own. */
+/** The values of a fact's field, or of its whole rows if it has its own. */
 function valuesIn({ reply }: Observation, { field, of, takeOut }: AbsentFact): readonly unknown[] {
   const path = takeOut.startsWith('delete') ? field.slice(0, 1) : field;
   const { child, clue } = reply.body.data ?? {};
@@ -320,7 +320,7 @@ function subgraphOf(agency: Agency): Subgraph {
   return running.subgraph;
 }
 
-/** Puts something between the gateway and an agency while some work is done. */
+/** Wraps an agency's handler while some work runs. */
 function wrapped(agency: Agency, wrap: (handle: Subgraph['handle']) => Subgraph['handle']) {
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const undo = wrapAgency(world.system, agency, wrap);

@@ -7,7 +7,7 @@ plain: []
 record: { level: Long, 'score?': Long, needs: Set<String>, 'formerRegion?': Region }
 `;
 
-/** Bytes and characters part here: each of these letters has three bytes. */
+/** Byte and character offsets differ here: each of these letters has three bytes. */
 const COMMENT = '// 教育局的规则：依据《未成年人保护法》第八十一条和政务数据共享条例，只向有职责的人员开放。\n';
 
 interface Rule {
@@ -18,7 +18,7 @@ interface Rule {
   readonly condition: string;
 }
 
-/** A good rule of six lines, but for what is said to be otherwise; its condition stands on the fifth. */
+/** A valid rule of six lines, with the given changes; its condition is on the fifth line. */
 function rule(otherwise: Partial<Rule> = {}): string {
   const { annotations, principal, action, resource, condition }: Rule = {
     annotations: '@id("education.schooling")\n@basis("未成年人保护法 第八十一条")',
@@ -36,7 +36,7 @@ when {
 `;
 }
 
-/** What is told about a file with the rule on its second line. */
+/** The faults of a file with the rule on its second line. */
 function faultsOf(rules: string): readonly string[] {
   try {
     readAgencyRules('education', { catalogue: CATALOGUE, policies: COMMENT + rules });
@@ -47,7 +47,7 @@ function faultsOf(rules: string): readonly string[] {
   }
 }
 
-/** One line: agency, rule, what is wrong and what was probably meant, file and line. */
+/** One line: agency, rule, fault and suggestion, file and line. */
 const told = (what: string, line: number): readonly string[] => [
   `education: ${what} (subgraphs/education/access.cedar:${line})`,
 ];

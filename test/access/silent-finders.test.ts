@@ -20,8 +20,8 @@ import type { Reply } from '../support/system';
 import { type Facts, WritesSpecification } from '../support/writes/specification';
 import { inputFor, type WritesSubject, writesSubjects } from '../support/writes/subjects';
 
-// Every field and mutation that finds something by an id, asked about a thing that the caller may not know of and about one
-// that does not exist: answers, sub-requests, statements and the ledger are the same.
+// Every field and mutation that finds something by id, for a hidden id and for one that does not exist: answers,
+// sub-requests, statements and ledger entries are the same.
 
 const AGENCY = 'governance-center';
 const { folder } = governanceCenter;
@@ -30,7 +30,7 @@ const labels = readLabels(schema);
 const rules = new AccessRules([readAgencyRules(AGENCY, ruleTexts(folder))]);
 const specification = new WritesSpecification();
 
-/** Things that can be named, and what rules see of them. */
+/** Objects with their ids, and their attributes for the rules. */
 interface Things extends WritesSubject {
   readonly idNumber: string;
   readonly receiptNumber: string;
@@ -38,14 +38,14 @@ interface Things extends WritesSubject {
 
 type Id = keyof Things['ids'];
 
-/** One root field with arguments that name something. */
+/** One root field with arguments that name an object. */
 interface Call {
   readonly kind: 'query' | 'mutation';
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** Fields that find one thing: what they are asked with, and what they are decided by. */
+/** Fields that find one object, with their arguments and the facts that decide about them. */
 const QUERIES: Readonly<Record<string, (things: Things) => { args: Call['args']; facts: Facts }>> = {
   child: ({ ids, facts }) => ({ args: { id: ids.child }, facts: facts.child }),
   childByIdNumber: ({ idNumber, facts }) => ({ args: { idNumber }, facts: facts.child }),
@@ -58,9 +58,9 @@ const SELECTIONS: Readonly<Record<string, string>> = {
   child: '{ id identity { fullName } }',
   childByIdNumber: '{ id identity { fullName } }',
 };
-/** Lists that are filtered by an id, and have a test of their own. */
+/** Lists with a filter by id, which have their own test. */
 const LISTS = ['accessLog', 'participations'];
-/** Whom the identity provider names, and no thing. */
+/** Names of people from the identity provider, not ids of objects. */
 const PEOPLE = new Set(['officer', 'caller', 'attended']);
 
 let work: CaseWork;
@@ -165,7 +165,7 @@ test('a hidden id is answered and recorded like one that does not exist', async 
   });
   expect(faults).toEqual([]);
   expect(await work.contents()).toEqual(before);
-  // A mutation that a record does not decide about says so to everybody alike.
+  // A mutation that no record decides about gives everybody the same refusal.
   const decided = specification.mutations.filter((name) => idsTaken(fieldOf('mutation', name)).length > 0);
   expect([...compared.keys()].sort()).toEqual([...Object.keys(QUERIES), ...decided].sort());
 
@@ -192,7 +192,7 @@ test('a hidden id takes the same SQL statements as one that does not exist', asy
     for (const [exists, doesNot] of hiddenFrom(situation, there, unknown)) {
       if (compared.has(exists.name)) continue;
       compared.add(exists.name);
-      // What the reference covers has been asked for, and is remembered, after the first.
+      // The first request fills the cache of the reference's content.
       await send([doesNot], situation);
       const [one, other] = [await statementsOf(exists, situation), await statementsOf(doesNot, situation)];
       if (one !== other) faults.push(`${exists.name}: ${one} / ${other}`);
@@ -229,7 +229,7 @@ function fieldOf(kind: Call['kind'], name: string): GraphQLField<unknown, unknow
   return field;
 }
 
-/** Names of the arguments and fields of inputs that name a thing. */
+/** Names of arguments and input fields that name an object. */
 function idsTaken({ args }: GraphQLField<unknown, unknown>): string[] {
   const within = (name: string, type: GraphQLInputType): string[] => {
     const named = getNamedType(type);
@@ -240,7 +240,7 @@ function idsTaken({ args }: GraphQLField<unknown, unknown>): string[] {
   return args.flatMap((one) => within(one.name, one.type));
 }
 
-/** Calls that name what the caller may not know of, each with the same call about what does not exist. */
+/** Calls with a hidden id, each with the same call for an id that does not exist. */
 function hiddenFrom(situation: Situation, hidden: Things, unknown: Things): readonly (readonly [Call, Call])[] {
   const decisions = rules.decisionsFor(contextOf(child, situation));
   const label = (coordinate: string) => labels.get(coordinate) ?? [];
@@ -260,7 +260,7 @@ function hiddenFrom(situation: Situation, hidden: Things, unknown: Things): read
     const { about } = specification.entry(name);
     const refused = decisions.unmetToWrite(asked, { ...hidden.facts[about] }, name).length > 0;
     const whole = refused && about !== 'region' ? [[call(hidden), call(unknown)]] : [];
-    // Beside what the caller may act on, each other thing that is named.
+    // Together with an object that the caller may act on, each other id.
     if (hidden !== there || !situation.caller.region.startsWith('990101')) return whole;
     const single = (Object.keys(here.ids) as Id[]).flatMap((id) => {
       const one = (ids: Things['ids']) => call({ ...here, ids: { ...here.ids, [id]: ids[id] } });
@@ -277,7 +277,7 @@ function anyId(kind: Id): string {
   return kind === 'child' ? createHash('sha256').update(randomUUID()).digest('base64url') : randomUUID();
 }
 
-/** Of the same form, and nowhere. */
+/** Objects of the same form that do not exist. */
 function unknownLike({ name, ids, facts, idNumber }: Things): Things {
   const { participation } = facts;
   const number = `${idNumber.slice(0, 14)}${String(Math.floor(Math.random() * 900) + 100)}`;
@@ -328,7 +328,7 @@ function send(calls: readonly Call[], situation: Situation): Promise<Reply> {
 
 const requestId = ({ headers }: Reply): string => headers.get('x-request-id') ?? '';
 
-/** What a client sees, and what is sent to agencies; what a reference covers is asked for now and then. */
+/** The answer to the client and the requests to agencies, except for a reference's content, which is cached. */
 function differences(one: Reply, other: Reply): string[] {
   const views = [one, other].map((reply) => ({
     status: reply.status,
@@ -352,7 +352,7 @@ async function entriesByRequest(): Promise<ReadonlyMap<string, readonly LedgerEn
   return byRequest;
 }
 
-/** What entries say, with things by their place among those that were named. */
+/** The content of entries, with ids replaced by their position among the named objects. */
 function seen(entries: readonly LedgerEntry[] | undefined, names: readonly string[]): string {
   const called = (id: string): string => (names.includes(id) ? `#${names.indexOf(id)}` : id);
   const told = (entries ?? []).map(({ requestId: _, milliseconds: __, children, looks, lookups, ...rest }) => ({

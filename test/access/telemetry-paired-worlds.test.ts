@@ -7,7 +7,7 @@ import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
 import { listQueries, type Query, recordQueries } from '../support/worlds/queries';
 import { startWorld, type World } from '../support/worlds/world';
 
-// Whoever watches metrics and traces while somebody asks who may not see a fact sees the same, whether it is true or not.
+// Metrics and traces of requests by callers who may not see a fact are the same with and without it.
 
 const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters-and-more';
 
@@ -17,7 +17,7 @@ let comparison: Comparison;
 let queries: readonly Query[];
 
 beforeAll(async () => {
-  // What is looked up for a request is remembered for a while: here it does not pass.
+  // Caches do not expire here.
   const began = performance.now();
   jest.spyOn(performance, 'now').mockImplementation(() => began);
   receiver = await otlpReceiver();
@@ -32,7 +32,7 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
-/** What is told of the answers to all queries: metrics, but for times, and every trace as the names in it. */
+/** Metrics without times, and every trace as names, after all queries. */
 async function toldOf(
   askers: readonly Asker[],
   asked = queries,
@@ -40,7 +40,7 @@ async function toldOf(
   const known = new Set(receiver.spans);
   const before = await counted();
   for (const asker of askers) for (const query of asked) await comparison.ask(asker, query);
-  // A request is counted, and its trace ends, when its answer has left.
+  // A request is counted, and its trace ends, after its answer was sent.
   await receiver.traces(askers.length * asked.length, known);
   const after = await counted();
   const metrics = [...after].map(([sample, value]) => `${sample} ${value - (before.get(sample) ?? 0)}`);
@@ -50,7 +50,7 @@ async function toldOf(
     const told = children.map(
       ({ name, spanId, status, attributes }) => `${name} ${status} ${JSON.stringify(attributes)}(${below(spanId)})`,
     );
-    // Whether two rows' children are loaded by one statement or by two hangs on which row came first.
+    // Whether the children of two rows are loaded by one statement or two depends on timing.
     const statements = children.every(({ attributes }) => 'db.operation.name' in attributes);
     return [...(statements ? new Set(told) : told)].sort().join();
   };
@@ -61,7 +61,7 @@ async function toldOf(
   return { metrics: metrics.sort(), traces };
 }
 
-/** Statements of requests are in their traces; work in the background has its own. */
+/** Statements of requests are in traces; background work has others. */
 const OWN_TO_EACH_MOMENT =
   /_(?:seconds|seconds_sum|seconds_bucket)$|^(?:process|nodejs)_|^gateway_ledger_(?!record)|_connections$|_sql_/;
 
@@ -70,13 +70,13 @@ async function counted(): Promise<ReadonlyMap<string, number>> {
     headers: { authorization: `Bearer ${METRICS_TOKEN}` },
   });
   const samples = samplesIn(await response.text()).filter(
-    // Contexts are signed anew by the clock.
+    // New contexts are signed depending on time.
     ({ name, labels }) => !OWN_TO_EACH_MOMENT.test(name) && labels.cache !== 'contexts',
   );
   return new Map(samples.map(({ name, labels, value }) => [`${name} ${JSON.stringify(labels)}`, value]));
 }
 
-/** To whom nothing of it is shown, one for each purpose. */
+/** Callers who see none of the facts, one per purpose. */
 const notShown = [
   ...new Map(
     ASKERS.filter(({ name }) => !ABSENT_FACTS.some(({ shownTo }) => shownTo.includes(name))).map((asker) => [
@@ -89,7 +89,7 @@ const ALL: readonly Fact[] = [...ABSENT_FACTS, ...SEALED_FACTS];
 
 test('removing all hidden facts at once changes neither metrics nor traces', async () => {
   expect(notShown.length).toBeGreaterThan(5);
-  // Known plans, documents and contexts are not told of a second time.
+  // Fills the caches of plans, documents and contexts.
   await toldOf(notShown);
   const there = await comparison.without([], () => toldOf(notShown));
   const here = await comparison.without(ALL, () => toldOf(notShown));

@@ -37,7 +37,7 @@ const TABLE = {
 
 interface List {
   readonly columns: Columns;
-  /** By the rows' ids. */
+  /** Records by the rows' ids. */
   readonly records: readonly ResourceAttributes[];
 }
 
@@ -47,13 +47,13 @@ const list: List = {
   columns: TABLE,
   records: Array.from({ length: ROWS }, () => generatedRecord(choices, ['caseId'])),
 };
-/** A list whose rows have neither a case nor helpers, and need no columns to say so. */
+/** A list whose rows have neither a case nor helpers, and no columns for them. */
 const shortList: List = {
   columns: { ...TABLE, caseId: null, helpers: null, boarding: null },
   records: list.records.map((record) => ({ ...record, caseId: null, helpers: null, boarding: null })),
 };
 
-/** A list whose rows belong to one agency each, which rules know as a set. */
+/** A list whose rows each belong to one agency, which is a set in the rules. */
 const elementList: List = {
   columns: { ...TABLE, agencies: { column: 'partner', type: 'text', element: true } },
   records: list.records.map((record) => ({
@@ -188,7 +188,7 @@ describe('the SQL of a condition selects exactly the rows that are answered CLEA
         numbers.push(ids.length);
       }
     }
-    // Were it all or nothing, it would prove little.
+    // A condition that selects all rows or none would prove little.
     expect(numbers.some((number) => number > 0 && number < ROWS)).toBe(true);
   });
 });

@@ -26,7 +26,7 @@ import { WritesSpecification } from '../support/writes/specification';
 import { inputFor, type WritesSubject, writesSubjects } from '../support/writes/subjects';
 
 const AGENCY = 'governance-center';
-/** Root fields of one operation, as far as the gateway lets them. */
+/** Root fields per operation, within the gateway's limits. */
 const AT_A_TIME = 20;
 const TOO_SHORT = 'x';
 
@@ -72,10 +72,7 @@ const factsOf = ({ mutation, subject }: Cell) => subject.facts[specification.ent
 const may = (cell: Cell, situation: Situation): boolean =>
   specification.may(cell.mutation, situation, contextOf(child, situation).grant, factsOf(cell));
 
-/**
- * Whoever may act is stopped by the form of the key, so that nothing happens; whoever may not has a key that nothing is wrong
- * with.
- */
+/** A permitted caller gets an invalid key, so nothing happens; a refused caller gets a valid key. */
 const idempotencyKey = (allowed: boolean) => (allowed ? TOO_SHORT : randomUUID());
 
 function operationOf(asked: readonly Cell[]): string {
@@ -92,7 +89,7 @@ const variablesOf = (asked: readonly Cell[], situation: Situation) =>
     ]),
   );
 
-/** What an answer says to one mutation, by errors, and by what is told beside them. */
+/** An answer's codes for one mutation, from errors and reported refusals. */
 function saidTo({ alias }: Cell, body: Reply['body']): string {
   const codes = [
     ...(body?.errors ?? [])
@@ -108,7 +105,7 @@ function saidTo({ alias }: Cell, body: Reply['body']): string {
   return codes.join(', ');
 }
 
-/** Whether a refusal tells of no record: there is none that the caller may change so, or none is looked up. */
+/** Whether a refusal is independent of any record: the caller may change none, or none is loaded. */
 const refusedAlways = ({ mutation }: Cell, situation: Situation): boolean =>
   specification.entry(mutation).about === 'region' ||
   rules.decisionsFor(contextOf(child, situation)).unmetToWrite(labelFor(mutation), undefined, mutation).length > 0;
@@ -276,7 +273,7 @@ describe('who may do what is as specified', () => {
 
 const REASON = '接报儿童走失，需立即核实身份与住址';
 
-/** Of a request as a whole, before any mutation of it is looked at. */
+/** The refusal of a whole request before any mutation runs. */
 function wholeRefusal(situation: Situation): string | undefined {
   if (situation.purpose === 'EMERGENCY' && !situation.reasonGiven) return 'ACCESS_REASON_REQUIRED';
   const referred = referredBy(child, situation);
@@ -310,12 +307,12 @@ describe('a mutation that the caller may never use', () => {
     for (const situation of bySituation) {
       if (wholeRefusal(situation) !== undefined) continue;
       const { grant } = contextOf(child, situation);
-      // That what is not opened yet belongs to no case shows by its record alone.
+      // Only the record shows that a new case does not belong to the referenced case.
       const undecided = (one: string) => one === 'openCase' && situation.purpose === 'CASE_HANDLING';
       const never = aboutOne.filter(
         ({ mutation }) => !specification.mayEver(mutation, situation, grant) && !undecided(mutation),
       );
-      // What the reference covers has been asked for, and is remembered, after the first of both.
+      // The first request fills the cache of the reference's content.
       for (const asked of inChunks(never)) {
         system.forget();
         await send(system, asked, situation);
@@ -338,7 +335,7 @@ describe('a mutation that the caller may never use', () => {
           if (situation.caller !== caller) return false;
           const context = contextOf(child, situation);
           const { grant } = context;
-          // What fits the caller best.
+          // The record that fits the caller best.
           const record = {
             region: caller.region,
             child: child.id,
@@ -359,7 +356,7 @@ describe('a mutation that the caller may never use', () => {
     );
     const officer = 'completeTask endProtection recordProtectionVisit reportClue';
     const head = 'confirmParticipation withdrawParticipation';
-    /** Whatever the agency. */
+    /** Expected mutations of a role at every agency. */
     const everyone = (role: Role, mutations: string) =>
       Object.fromEntries(DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => [sub, mutations]));
     const assessing =
@@ -370,7 +367,7 @@ describe('a mutation that the caller may never use', () => {
     expect(able).toEqual({
       'town-case-worker': caseWorker,
       'county-case-worker': caseWorker,
-      // Takes part in no case of this county.
+      // This caller takes part in no case of this county.
       'neighbour-case-worker': assessing,
       'meeting-clerk': 'changeMeeting conveneMeeting putOnDocket recordDecision recordMinutes takeOffDocket',
       ...everyone('meeting-member', 'giveOpinion'),

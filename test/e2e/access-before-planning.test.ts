@@ -66,7 +66,7 @@ describe('one operation, sent by callers with different refusals', () => {
     'one of two operations': { query: 'query Other { children { totalCount } } query Named ', operationName: 'Named' },
   };
   const permitted = { id: ID, bullyingReports: [], enrolment: { school: expect.any(String) } };
-  /** Each test has a text of its own: what was planned before would hide what is planned now. */
+  /** Each test has its own document, because a cached plan would hide new planning. */
   let number = 0;
   const textOf = (prefix: string) => {
     number += 1;

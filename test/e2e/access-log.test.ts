@@ -12,7 +12,7 @@ import { adminUrl, childIdOf, STORY } from '../support/databases';
 import { childNumber, entryOf, firstVersionOf, recordIn } from '../support/ledger';
 import { type AskOptions, startSystem, type TestSystem } from '../support/system';
 
-// Who looked, as auditors and officers are answered it.
+// The access log for auditors and officers.
 
 const CHILD = childIdOf(STORY.leftBehind);
 const NEIGHBOUR = childIdOf(STORY.neighbour);
@@ -33,20 +33,20 @@ const by = (id: string, region: string, agency = 'governance-center') =>
 const made = (changes: Partial<LedgerEntry>): LedgerEntry =>
   entryOf({ requestId: randomUUID(), children: [], looks: [], ...changes });
 
-/** What the ledger holds from that day, in order; an hour lies between each and the next. */
+/** The ledger's entries of that day, in order, one hour apart. */
 const ENTRIES = {
   here: made({
     caller: by('here', '990101001'),
     children: [A, B],
     looks: [look('education', [0]), look('public-security', [1])],
   }),
-  // The child lives in the county of the officers, and the other is known to nobody.
+  // The child lives in the officers' county; nobody knows the other.
   elsewhere: made({
     caller: by('elsewhere', '880101'),
     children: [CHILD, A],
     looks: [look('civil-affairs', [1]), look('education', [0])],
   }),
-  // As gateways wrote it in the first version of the format: it is shown like every other.
+  // In the first version of the format, which is shown like the current one.
   ofOther: firstVersionOf({
     caller: by('of-other', '880101'),
     children: [CHILD],
@@ -85,7 +85,7 @@ const lookup = (caller: string, missed: readonly string[]) =>
     looks: [{ ...look('governance-center', 'all', 'refused'), dataClass: 'governance-center.lookup' }],
     lookups: { asked: 1, missed },
   });
-/** Who looked children up by number on the next day. */
+/** Lookups by ID number on the next day. */
 const LOOKUPS = [
   ...[A, B].map((digest) => lookup('missing', [digest])),
   lookup('missing', []),
@@ -96,7 +96,7 @@ const NAMES = new Map(Object.entries(ENTRIES).map(([name, { requestId }]) => [re
 const TIMES = Object.keys(ENTRIES).map((_, index) => new Date(Date.parse(`${DAY}T12:00:00+08:00`) + index * 3_600_000));
 let system: TestSystem;
 beforeAll(async () => {
-  // A ledger's time never goes back: what is old has to be there first.
+  // A ledger's time never goes back, so old entries come first.
   let now = SUNDAY;
   const directory = mkdtempSync(join(tmpdir(), 'access-log-'));
   const file = join(directory, 'practices.yaml');
@@ -116,7 +116,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-/** The project's own, by which little stands out: two children, one refusal, and what is done from 18:00, or from 14:00. */
+/** The project's practices with low thresholds: two children, one refusal, and working hours until 18:00, or 14:00. */
 function practices(): string {
   const own = readFileSync(join(PROJECT, 'subgraphs/governance-center/procedures/practices.yaml'), 'utf8');
   const audit = (hours: string) =>
@@ -143,7 +143,7 @@ const FOR_ALL = 'requestId at stage caller agency roles region rulesVersion look
 const DETAIL =
   'sequence purpose reference approvedBy operationKind operationName operationHash emergencyReason emergencyUses status codes';
 
-/** @param filter as in GraphQL. */
+/** @param filter GraphQL arguments. */
 async function log(filter: string, options: AskOptions, fields = FOR_ALL) {
   const { status, body } = await system.ask(
     `{ accessLog(${filter || 'first: 200'}) { totalCount pageInfo { hasNextPage endCursor } edges { cursor } nodes { ${fields} } } }`,
@@ -318,14 +318,14 @@ describe('entries that were recorded earlier', () => {
     ['dataOf: PROCURATORATE', AUDITOR, []],
     ['purpose: EMERGENCY', AUDITOR, ['emergency']],
     ['purpose: VISIT, agency: GOVERNANCE_CENTER', AUDITOR, []],
-    // Officers of the auditor's region, and of a child who lives there, whoever looked.
+    // Accesses by officers of the auditor's region, or to a child who lives there.
     [`child: "${CHILD}"`, AUDITOR, ['ofOther', 'elsewhere']],
     [`child: "${CHILD}", dataOf: EDUCATION`, AUDITOR, ['elsewhere']],
     [`child: "${CHILD}", dataOf: CIVIL_AFFAIRS`, AUDITOR, []],
     [`child: "${A}"`, AUDITOR, ['emergency', 'here']],
     [`child: "${A}", dataOf: PUBLIC_SECURITY`, AUDITOR, []],
     [`child: "${NEIGHBOUR}"`, AUDITOR, ['neighbourly']],
-    // An agency's officers: of their own data, and by officers of their own region.
+    // An agency's officers see accesses to its data by officers of their own region.
     ['', officer('education-officer'), ['emergency', 'denied', 'here']],
     ['', officer('police-officer'), ['denied', 'here']],
     ['', officer('prosecutor'), []],
@@ -333,7 +333,7 @@ describe('entries that were recorded earlier', () => {
     [`child: "${CHILD}"`, officer('education-officer'), ['elsewhere']],
     [`child: "${CHILD}"`, officer('police-officer'), ['ofOther']],
     [`child: "${NEIGHBOUR}"`, officer('education-officer'), []],
-    // That another agency's data was looked at does not show, whatever else was in the request.
+    // Accesses to another agency's data stay hidden, whatever else the request contains.
     [`child: "${B}"`, officer('education-officer'), ['denied']],
     [`child: "${B}"`, officer('police-officer'), ['denied', 'here']],
     [`child: "${A}"`, officer('police-officer'), []],
@@ -505,7 +505,7 @@ describe('pages', () => {
     const before = nodes.map(({ requestId }) => requestId);
     expect(before.slice(0, 5)).toEqual(requests.reverse());
     const walked = await walk(options, `child: "${CHILD}"`, () => ask(LOOK));
-    // What was written while it was walked through is before where it began, or at the front of it.
+    // Entries written during paging come before the first page, or at its start.
     expect(walked.slice(-before.length)).toEqual(before);
     expect(new Set(walked).size).toBe(walked.length);
   });

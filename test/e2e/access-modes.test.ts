@@ -120,7 +120,7 @@ describe('dry-run', () => {
         expect(parts(dry)).toEqual(parts(filtered));
         if (dry.status !== 200) continue;
         answered += 1;
-        // What rules alone refuse is told by the gateway also where there is no record for an agency to decide about.
+        // The gateway reports refusals by rules alone even without a record.
         expect(coordinates(filtered.body.extensions.access.denied)).toEqual(
           expect.arrayContaining(coordinates(dry.body.extensions.access.denied)),
         );
@@ -140,7 +140,7 @@ test('without a mode, operations are filtered', () => {
   expect(embeddedConfig(new Environment({}), new Map()).accessMode).toBe('filter');
 });
 
-/** All fields of a child, and of the lists, down to where a type is met again. */
+/** All fields of a child and of lists, down to repeated types. */
 const EVERYTHING = (() => {
   const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
   const schema = buildSchema(loadableSdl, { assumeValidSDL: true });

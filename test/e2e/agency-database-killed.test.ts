@@ -8,7 +8,7 @@ import { childIdOf, STORY, testDatabase } from '../support/databases';
 import { type FaultyNetwork, faultyNetwork } from '../support/faulty-network';
 import { processesOn, removeDataDirectory, temporaryDataDirectory } from '../support/process';
 
-// One agency's PostgreSQL is killed and started again, while its subgraph and everybody else go on.
+// One agency's PostgreSQL is killed and restarted while its subgraph and all others keep running.
 
 const BREAKER_MILLISECONDS = 500;
 
@@ -23,7 +23,7 @@ let gateway: GatewayOverHttp;
 beforeAll(async () => {
   claim = await claimDataDirectory(dataDirectory);
   postgres = await startEmbeddedPostgres({ dataDirectory });
-  // The server is at another port each time; the agency knows one.
+  // The server's port changes with each start; the agency's stays.
   network = await faultyNetwork(postgres.port);
   const own = await provision(network.through(postgres.adminUrl), 'education');
   const databases = new Map(AGENCIES.map((agency) => [agency, agency === 'education' ? own : testDatabase(agency)]));
@@ -76,7 +76,7 @@ test('while its database is down the agency is reported as unavailable, and its 
       })),
     );
   }
-  // Two requests, each sent twice; then it is left alone, but for one that tries where the others took long.
+  // Two requests, each sent twice; then the breaker is open, except for a trial if the others took long.
   expect(reasons.slice(0, 2)).toEqual(['UNREACHABLE', 'UNREACHABLE']);
   expect(reasons).toContain('CIRCUIT_OPEN');
   expect(states).toContain('education open');

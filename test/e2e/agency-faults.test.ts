@@ -2,24 +2,24 @@ import { type AgenciesOverHttp, agenciesOverHttp, type GatewayOverHttp } from '.
 import { childIdOf, STORY } from '../support/databases';
 import { BEHAVIOURS, type Behaviour, changing, type FaultyAgency } from '../support/faulty-agency';
 
-// One agency fails, in every way that servers and networks have: what a client is answered.
+// One agency fails in every way in which servers and networks fail: the client's answers.
 
-/** For a machine that is busy with other tests: far less than the faults would take. */
+/** For a busy machine; far less than the faults would take. */
 const MARGIN = 5_000;
 
 let agencies: AgenciesOverHttp;
-/** One that waits for whatever a busy machine may take, and one that does not. */
+/** A gateway with a long deadline, and one with a short one. */
 let patient: GatewayOverHttp;
 let hasty: GatewayOverHttp;
-/** Of the hasty one, in milliseconds: long enough for what does not fail. */
+/** The short deadline in milliseconds: long enough without a fault. */
 let deadline: number;
 let education: FaultyAgency;
-/** What is answered while nothing fails. */
+/** The answer without a fault. */
 let healthy: unknown;
 
 beforeAll(async () => {
   agencies = await agenciesOverHttp();
-  // Here each fault is looked at by itself; what many of them lead to is tested beside this.
+  // Each fault is tested separately here; consecutive faults are tested elsewhere.
   const limits = { requestMilliseconds: 60_000, breakerFaults: 1_000, responseBytes: 1024 * 1024 };
   patient = await agencies.gateway(limits);
   education = agencies.agency('education');
@@ -59,7 +59,7 @@ const withPart = (part: object): Behaviour => changing((body) => ({ ...body, ...
 interface Drill {
   readonly behaviour: Behaviour;
   readonly reason: string;
-  /** How often the agency is asked. */
+  /** Number of requests to the agency. */
   readonly times: number;
 }
 
@@ -135,13 +135,13 @@ test.each(Object.entries(DRILLS))(
     if (gateway === hasty) expect(milliseconds).toBeLessThan(deadline + MARGIN);
     expect(education.arrived).toHaveLength(times);
     expect(text).not.toMatch(/secret|127\.0\.0\.1|假名/);
-    // Who asked has an address, too.
+    // The client's address is logged, too.
     expect(gateway.logged().replaceAll('"peer":"127.0.0.1"', '')).not.toMatch(/secret|127\.0\.0\.1/);
     expect(await sections()).toEqual(healthy);
   },
 );
 
-/** All is as it was, without a wait, once the agency is. */
+/** The answer is complete immediately after the agency recovers. */
 async function sections(): Promise<unknown> {
   education.behaviour = BEHAVIOURS.answers;
   const { body } = await ask();

@@ -28,7 +28,7 @@ import { demoCaller } from '../support/identity-provider';
 import { rememberingLedger } from '../support/remembering-ledger';
 import type { AskOptions, Reply } from '../support/system';
 
-// 未成年人网络保护条例 art. 36: a case or meeting opens to whom a responsible person of their own agency has confirmed.
+// 未成年人网络保护条例 art. 36: a case or meeting opens only to officers confirmed by a responsible person of their agency.
 
 const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
@@ -75,7 +75,7 @@ async function convene(more: Record<string, unknown> = {}): Promise<string> {
 
 const open = (options: AskOptions) => work.system.ask('{ children { totalCount } }', options);
 const statusOf = async (options: AskOptions) => (await open(options)).status;
-/** All of an answer but what is its own. */
+/** An answer without headers that always differ. */
 const whole = ({ status, headers, text }: Reply) =>
   JSON.stringify([status, [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date'), text]);
 
@@ -222,7 +222,7 @@ describe('others cannot confirm', () => {
     }
     expect(await work.contents()).toEqual(before);
     expect(await statusOf(byCase(id))).toBe(403);
-    // For others they may.
+    // The head may confirm others.
     const { body } = await send(part('CASE', id, 'town-case-worker'), 'OWN_DUTY');
     expect(body.data).toEqual({ confirmParticipation: { __typename: 'Participation' } });
     expect(await statusOf(byCase(id, 'town-case-worker'))).toBe(200);
@@ -263,7 +263,7 @@ describe('a confirmed part', () => {
     expect(again).toEqual({ id: expect.any(String), withdrawnAt: null });
     expect(again.id).not.toBe(withdrawn.id);
     expect(await statusOf(byCase(id))).toBe(200);
-    // Both stay to be read.
+    // Both rows remain.
     expect(await work.owner('base.participation').where({ case_id: id, officer: 'county-case-worker' })).toHaveLength(
       2,
     );
@@ -424,7 +424,7 @@ describe('the confirming head', () => {
     expect(JSON.stringify(contexts)).not.toContain('centre-head');
   });
 
-  /** A gateway with nobody but the governance centre behind it, where all who ask are the county's case worker. */
+  /** A gateway with only the governance centre, whose caller is always the county's case worker. */
   async function gatewayAlone() {
     const keys = generateKeyPairSync('ec', {
       namedCurve: 'P-256',

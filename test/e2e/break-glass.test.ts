@@ -89,7 +89,7 @@ describe('emergency access, through the gateway', () => {
       emergency: { reason: REASON, uses: [] },
       outcome: { status: 403, codes: ['EMERGENCY_REVIEW_DUE'] },
     });
-    // The half hour that is running goes on.
+    // The current half hour continues.
     expectShown(await look(children[0]));
   });
 

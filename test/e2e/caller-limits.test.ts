@@ -25,7 +25,7 @@ beforeEach(() => system.forget());
 const CHEAP = '{ children(first: 1) { pageInfo { hasNextPage } } }';
 const DEAR = 'query Dear($n: Int) { children(first: $n) { nodes { cases { id } } } }';
 
-/** The one error of a refused request, which is in the ledger too; where there was too much of them, they are counted. */
+/** The only error of a refused request, which the ledger has, too, or counts. */
 async function refusal({ status, body, headers }: Reply): Promise<Record<string, unknown>> {
   expect(body.errors).toHaveLength(1);
   const { extensions } = body.errors[0];
@@ -103,7 +103,7 @@ test('a caller who sends too many new documents gets answers only to known ones,
   expect(told).toEqual({ status: 429, code: 'RATE_LIMITED', reason: 'NEW_TEXTS', limit: 6 });
   expect(retryAfter).toBeGreaterThan(0);
   expect((await system.ask(texts[0] as string, { as, purpose })).status).toBe(200);
-  // Nothing was remembered of a text that was refused.
+  // A refused document is not cached.
   expect((await system.ask(texts[6] as string, { as: 'prosecutor', purpose })).status).toBe(200);
   expect((await system.ask(texts[6] as string, { as, purpose })).status).toBe(200);
 });

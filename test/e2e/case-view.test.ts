@@ -9,11 +9,11 @@ import { TEST_DISTRICT } from '../support/databases';
 import { FULL_CHILD, insertFullChild } from '../support/full-child';
 import type { TestSystem } from '../support/system';
 
-// examples/case-view.graphql, as it is written there.
+// The operations of examples/case-view.graphql.
 
 const VIEWS = readFileSync(join(PROJECT, 'examples/case-view.graphql'), 'utf8');
 const LARGEST_DOCKET = 50;
-/** Statements of the whole record and of what a meeting adds to it; each kind of thing is asked for once. */
+/** Statements of the whole record and the meeting's data, one per kind of row. */
 const MOST_STATEMENTS = 60;
 
 let work: CaseWork;
@@ -117,7 +117,7 @@ test('a docket of 50 children needs as many sub-requests and statements as a doc
 
 const caseId = (index: number): string => `fc000000-0000-8000-8000-00000000a${String(index).padStart(3, '0')}`;
 
-/** Asks for a whole docket, and counts what it took at each agency; what the grant took is left out, it is asked for once. */
+/** Requests a whole docket and counts statements and sub-requests, without those of the cached grant. */
 async function look(meeting: string | undefined) {
   const ask = () =>
     system.ask(VIEWS, {

@@ -11,7 +11,7 @@ import {
 } from '../support/case-work';
 import type { AskOptions } from '../support/system';
 
-// What the work tells nobody by the way: by a proposal, a refusal, a docket, a clue.
+// What case work must not reveal: by a proposal, a refusal, a docket or a clue.
 
 const TOWN = '990101001';
 const COUNTY = '990101';
@@ -141,7 +141,7 @@ test('a clue cannot be moved to another case or child', async () => {
   }
   const kept = await ask(`{ clue(id: "${clue}") { case { id } child { id } } }`, county);
   expect(kept.data.clue).toEqual({ case: { id: theirs }, child: { id: first } });
-  // What it belongs to already can be said again.
+  // Linking it again to the same case and child is permitted.
   await work.done('linkClue', { clue, case: theirs, child: first }, county);
 });
 

@@ -93,7 +93,7 @@ describe('from report to closed case, one test after the other', () => {
   test('the police see the reporter, the case worker the report, and others nothing', async () => {
     const query = `{ clue(id: "${story.clue}") { facts situation child { id } reporter reporterContact receiptNumber } }`;
     const what = { facts: FACTS, situation: '家庭暴力', receiptNumber: story.receipt };
-    // Which child it is, the police look up themselves.
+    // The police identify the child themselves.
     expect((await ask(query, police)).data.clue).toEqual({
       ...what,
       child: null,
@@ -102,7 +102,7 @@ describe('from report to closed case, one test after the other', () => {
     });
     const town = await ask(query, assessing);
     expect(town.data.clue).toEqual({ ...what, child: { id: child }, reporter: null, reporterContact: null });
-    // Who reported must not even be known to be kept.
+    // The existence of the reporter's data is hidden, too.
     expect(town).not.toHaveProperty('errors');
     expect(denied(town)).toEqual([]);
     for (const other of [
@@ -140,7 +140,7 @@ describe('from report to closed case, one test after the other', () => {
     expect(refusal.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
     const confirmed = {
       level: 'RED',
-      // More people read it than read clues: it does not say what was reported.
+      // Its readers may not all read clues, so it does not mention the report.
       basis: ['综合研判'],
       confirmedBy: '镇综治中心专干',
       nextVisitDue: expect.any(String),
@@ -181,7 +181,7 @@ describe('from report to closed case, one test after the other', () => {
     expect((await ask(`{ clue(id: "${story.clue}") { case { id } } }`, assessing)).data.clue.case).toEqual({
       id: story.case,
     });
-    // Not even to whoever has opened it does it open anything before the centre's head has confirmed who handles it.
+    // It opens nothing, not even to the officer who opened it, before the centre's head confirms the handlers.
     const own = byCase(story.case, 'town-case-worker');
     expect((await work.system.ask(`{ case(id: "${story.case}") { id } }`, own)).status).toBe(403);
     await work.confirm('CASE', story.case, 'town-case-worker', 'county-case-worker');
@@ -240,7 +240,7 @@ describe('from report to closed case, one test after the other', () => {
 
     const completed = { task: task.education, outcome: '在校，已安排谈心' };
     for (const [other, code] of [
-      // Another agency's task is like none.
+      // Another agency's task is refused like one that does not exist.
       [onDuty('prosecutor'), 'RECORD_NOT_FOUND'],
       [onDuty('police-officer'), 'RECORD_NOT_FOUND'],
       [byCase(story.case), 'RECORD_NOT_FOUND'],
@@ -288,7 +288,7 @@ describe('from report to closed case, one test after the other', () => {
     expect(await work.done('referToMeeting', item, { ...byCase(story.case), select: 'id' })).toEqual({
       id: story.case,
     });
-    // A reference covers what it covered when it was confirmed, for half a minute.
+    // A reference's content is cached for half a minute.
     await time.pass(30_100);
     expect(
       (await ask(`{ case(id: "${story.case}") { meetings { id } } }`, byCase(story.case))).data.case.meetings,
@@ -302,7 +302,7 @@ describe('from report to closed case, one test after the other', () => {
       jointMeeting: { docket: [{ case: { children: [{ id: child }] }, opinions: [] }] },
       child: { risk: { level: 'RED' } },
     });
-    // Who reported and what was reported is not the meeting's.
+    // The meeting sees neither the reporter nor the report.
     expect((await ask(`{ clue(id: "${story.clue}") { facts } clues { totalCount } }`, member)).data).toEqual({
       clue: null,
       clues: { totalCount: 0 },
@@ -360,7 +360,7 @@ describe('from report to closed case, one test after the other', () => {
     task.decided = own.find(({ title }: { title: string }) => title === '评估监护情况').id;
     const education = (await ask(open, onDuty('education-officer'))).data.tasks.nodes;
     expect(education).not.toContainEqual(expect.objectContaining({ id: task.decided }));
-    // Those given a task take part from then on.
+    // Agencies with a task take part from then on.
     expect((await ask(`{ case(id: "${story.case}") { agencies } }`, byCase(story.case))).data.case.agencies).toEqual([
       'GOVERNANCE_CENTER',
       'EDUCATION',

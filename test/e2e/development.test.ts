@@ -9,7 +9,7 @@ import { type DevelopedProject, type Development, developedProject, sendRaw } fr
 import { startLine } from '../support/process';
 import { until } from '../support/until';
 
-/** One developer's session from its start to its end: the tests below are its life, in order. */
+/** One developer's session; the tests below are its steps, in order. */
 let project: DevelopedProject;
 let development: Development;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const RESOLVERS = 'subgraphs/education/resolvers.ts';
 const SCHEMA = 'subgraphs/education/schema.graphql';
 const RULES = 'subgraphs/education/access.cedar';
 const READY = /^education: ready after [\d.]+ s, process \d+$/m;
-/** The agency and the graph, in whichever order. */
+/** The agency's and the graph's lines, in any order. */
 const BOTH = /(?=[\s\S]*^education: ready after)(?=[\s\S]*^graph: composed and served)/m;
 const ID = childIdOf(STORY.leftBehind);
 
@@ -36,7 +36,7 @@ interface Asked {
   readonly reference?: string;
 }
 
-/** As the page does it: a token of a demo caller, and a request that is handed on. */
+/** Like the page: a demo caller's token, and a forwarded request. */
 async function send(
   operation: object,
   { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference }: Asked = {},
@@ -109,7 +109,7 @@ describe('the page', () => {
       );
     const answers = await Promise.all([
       example(record, {}),
-      // Pseudonyms follow from a key, and the tests have one of their own.
+      // Pseudonyms depend on the key, and tests have their own.
       example(child, { variables: { id: ID } }, member),
       example(view, { operationName: 'CaseView' }, { purpose: 'CASE_HANDLING', reference: STORY_CASE }),
       example(view, { operationName: 'DocketView' }, member),
@@ -220,7 +220,7 @@ test('an agency that does not start is reported once with file and line, is miss
     project.append(RESOLVERS, 'const broken = ;\n'),
   );
   expect(syntax.match(/subgraphs\/education\/resolvers\.ts:\d+:\d+: ERROR: .*/g)).toHaveLength(1);
-  // More often than it takes for an agency to be left alone.
+  // More often than the breaker's limit.
   for (let times = 0; times < 6; times++) {
     const { data, errors, extensions } = await ask('identity { fullName } enrolment { school }', asVisitor);
     expect(data.child).toEqual({ identity: { fullName: '林小溪' }, enrolment: null });
@@ -251,7 +251,7 @@ test('Ctrl-C ends everything; after kill -9, the agency’s process ends, whatev
   const [said] = await development.shows(READY);
   const child = Number(/process (\d+)/.exec(said)?.[1]);
   expect(project.processes()).toContain(child);
-  // Nothing of it can be heard in a loop that never ends.
+  // The process cannot react in an endless loop.
   await development.says(/^education: changed/m, () => project.append(RESOLVERS, 'while (true) {}\n'));
   await until(async () => project.processes().length === 2 && !project.processes().includes(child));
   development.child.kill('SIGKILL');

@@ -11,7 +11,7 @@ const NEXT_VILLAGE = '990101001002';
 
 let time: PassingTime;
 let work: CaseWork;
-/** Of the village and of the next; whoever is visited lives in the first. */
+/** Children of the village and of the next; visited ones live in the first. */
 let children: readonly [string, string];
 const neighbour = childIdOf(STORY.neighbour);
 const made = {} as Record<
@@ -64,7 +64,7 @@ afterAll(async () => {
   time.restore();
 });
 
-/** A child whom the centre knows nothing about yet but where it lives. */
+/** A child about whom the centre has only the region. */
 async function inhabitant(region: string): Promise<string> {
   const child_id = childIdOf(`${region} ${inhabitants++}`);
   await work.owner('base.child').insert({ child_id, region });
@@ -87,7 +87,7 @@ const assign = async (child: string, category: string): Promise<string> =>
 const track = async (child: string, kind: string, agency: string, dueOn: string, options: AskOptions) =>
   (await work.done('trackDeadline', { child, kind, agency, dueOn }, { ...options, select: 'id' })).id as string;
 
-/** What the generator has left behind is due no more; sealed assignments are due tomorrow, all of them. */
+/** Removes the generator's due items; all sealed assignments are due tomorrow. */
 async function nothingDue(owner: Knex): Promise<void> {
   await owner('base.case_file').update({ due_at: null });
   await owner('base.task').update({ done_at: MONDAY });
@@ -128,7 +128,7 @@ async function due(options: AskOptions, variables: Record<string, unknown> = {})
 }
 const itemsOf = async (options: AskOptions, variables?: Record<string, unknown>): Promise<readonly Item[]> =>
   (await due(options, variables)).data.dueItems.nodes;
-/** Names of what is listed, in its order. */
+/** Names of the listed items, in order. */
 async function listed(options: AskOptions, variables?: Record<string, unknown>): Promise<readonly string[]> {
   const body = await due(options, variables);
   const { nodes, totalCount } = body.data.dueItems;
@@ -263,7 +263,7 @@ describe('who sees a due item', () => {
     [there, ['there']],
     // Visits in the village, and nothing else.
     [director, ['misconduct', 'orphan', 'visit']],
-    // How far the process is, here and in the neighbouring county.
+    // The state of the process, here and in the neighbouring county.
     [supervisor, ['step', 'task']],
     [onDuty('education-officer'), ['reply', 'task']],
     [onDuty('civil-affairs-officer'), ['assessment', 'orphan']],
@@ -320,7 +320,7 @@ describe('who sees a due item', () => {
     });
     const next = (await due(director, { first: 2, after: pageInfo.endCursor })).data.dueItems;
     expect({ more: next.pageInfo.hasNextPage, count: next.nodes.length }).toEqual({ more: false, count: 1 });
-    // Somebody else's cursor shows nobody more than what they may know of.
+    // Another caller's cursor shows nothing more.
     const { endCursor } = (await due(county, { first: 1 })).data.dueItems.pageInfo;
     expect(await listedAfter(supervisor, endCursor)).toEqual([made.task]);
   });

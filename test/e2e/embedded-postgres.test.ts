@@ -9,7 +9,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../shared/embed
 
 const asRoot = process.geteuid?.() === 0 ? it : it.skip;
 
-/** Starts the server, prints its URL and stays until it is killed. */
+/** Starts the server, prints its URL and runs until it is killed. */
 const OWNER = `
   const { startEmbeddedPostgres } = require(process.env.MODULE);
   startEmbeddedPostgres({ dataDirectory: process.env.DIRECTORY }).then(({ adminUrl }) => console.log(adminUrl));
@@ -51,7 +51,7 @@ describe('startEmbeddedPostgres', () => {
   }
 
   function openParent() {
-    // The test's own directory. Without this, root's server gets its cluster elsewhere.
+    // If the test runs as root, the cluster would otherwise be created elsewhere.
     chmodSync(parent, 0o755);
   }
 
@@ -138,7 +138,7 @@ describe('startEmbeddedPostgres', () => {
     process.kill(Number(pid), 'SIGKILL');
     await first.stop();
 
-    // Under the user of the server, so that PostgreSQL itself would take it for one.
+    // As the server's user, so PostgreSQL itself would accept the pid.
     const { uid, gid } = statSync(lockFile);
     const bystander = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { uid, gid, cwd: '/' });
     writeFileSync(lockFile, [bystander.pid, ...rest].join('\n'));

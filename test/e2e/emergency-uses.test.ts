@@ -29,7 +29,7 @@ const MINUTE_MILLISECONDS = 60_000;
 const COUNTY = '990101';
 const REASON = '接报儿童走失，需立即核实身份与住址';
 
-/** What the gateway sends before an answer for EMERGENCY leaves. */
+/** The gateway's mutation before it sends an answer for EMERGENCY. */
 const USE = `mutation UseBreakGlass($children: [ID!]!, $reason: String!) {
   useEmergency(children: $children, reason: $reason) { id child expiresAt }
 }`;
@@ -40,7 +40,7 @@ let reader: Knex;
 let writer: Knex;
 let centre: Subgraph;
 let settings: Settings;
-/** Of the county; each is taken once. */
+/** Children of the county, each used once. */
 let children: string[];
 const neighbour = childIdOf(STORY.neighbour);
 
@@ -85,7 +85,7 @@ async function nothingDue(owner: Knex): Promise<void> {
 }
 
 let officers = 0;
-/** An officer who has used nothing yet. */
+/** An officer without uses. */
 const officer = (rest: Partial<Caller> = {}): Caller => ({
   sub: `officer-${officers++}`,
   name: '专干',
@@ -103,7 +103,7 @@ interface UseOptions extends Partial<Omit<AccessContext, 'caller'>> {
   readonly at?: Subgraph;
 }
 
-/** As the gateway asks. */
+/** Sends it like the gateway. */
 function use(
   caller: Caller,
   ids: readonly string[],
@@ -122,7 +122,7 @@ interface Use {
   readonly expiresAt: string;
 }
 
-/** @throws where it is refused. */
+/** @throws if it is refused. */
 async function used(caller: Caller, ids: readonly string[], options?: UseOptions): Promise<readonly Use[]> {
   const { body } = await use(caller, ids, options);
   if (body.errors !== undefined || body.extensions !== undefined) throw new Error(JSON.stringify(body));
@@ -244,7 +244,7 @@ describe('no more than two uses of an officer wait for review', () => {
     const [a, b, c] = some(3) as [string, string, string];
     const uses = [...(await used(caller, [a])), ...(await used(caller, [b]))];
     expect(await use(caller, [c])).toEqual(REVIEW_DUE);
-    // Not even the one that would be open to them by itself.
+    // Not even the child whose use is current.
     expect(await use(caller, [a, c])).toEqual(REVIEW_DUE);
     expect(await used(caller, [b, a])).toEqual(expect.arrayContaining(uses));
     expect(await rowsOf(caller)).toHaveLength(2);
@@ -509,7 +509,7 @@ describe('a supervisor of the region reviews a use, once', () => {
     expect(body.data.reviewEmergency).toEqual(done);
     expect(await used(caller, [child])).toHaveLength(1);
     expect(await use(caller, [one()])).toEqual(REVIEW_DUE);
-    // Sent again, it is the same review.
+    // A repeated request returns the same review.
     await time.pass(MINUTE_MILLISECONDS);
     expect((await review(supervisor, first?.id ?? '', input)).body.data.reviewEmergency).toEqual(done);
     const again = await review(supervisor, first?.id ?? '', { finding: 'JUSTIFIED' });
@@ -559,7 +559,7 @@ describe('a supervisor of the region reviews a use, once', () => {
       .where({ use_id: use?.id })
       .update({ reviewed_at: time.now(), reviewed_by: 'another', finding: 'UNCLEAR', note: '待查' });
     const waiting = review(supervisor, use?.id ?? '');
-    // Long enough for the review to come as far as the use.
+    // Long enough for the review to reach the lock.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await other.commit();
     expect(codesOf(await waiting)).toEqual(['ALREADY_SETTLED']);
@@ -680,7 +680,7 @@ describe('the history is permanent', () => {
     const before = await rowsOf(caller);
     for (const [column, value] of CHANGES) {
       expect([column, await sqlState(uses(open).update({ [column]: value }))]).toEqual([column, APPEND_ONLY]);
-      // Not in the shadow of a review, either.
+      // Not even together with a review.
       expect([column, await sqlState(uses(open).update({ ...REVIEWED, [column]: value }))]).toEqual([
         column,
         APPEND_ONLY,

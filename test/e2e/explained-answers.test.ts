@@ -5,7 +5,7 @@ import { childIdOf, STORY } from '../support/databases';
 import { asAdmin } from '../support/ledger';
 import { startSystem, type TestSystem } from '../support/system';
 
-// POST /access/explain: a caller is told why they are answered as they are, at the price and under the conditions of asking.
+// POST /access/explain: the reasons for a caller's answer, with the limits and conditions of a query.
 
 const CHILD = childIdOf(STORY.leftBehind);
 

@@ -22,7 +22,7 @@ import { forgetReports } from '../support/reported-figures';
 
 const NAME = `figures_${process.pid}`;
 const MIGRATIONS = join(PROJECT, 'subgraphs/governance-center/migrations');
-/** All that the seed writes about cases and clues lies within the quarter. */
+/** All seeded cases and clues are within the quarter. */
 const DISTRICT = { seed: 'figures', size: 8_000, today: '2026-06-20' };
 const QUARTER = '2026Q2';
 const START = new Date('2026-04-01T00:00:00+08:00');
@@ -71,7 +71,7 @@ const allReports = () => Promise.all(REGION_CODES.map((region) => report(region)
 const base = (table: string) => owner.withSchema('base').table(table);
 const allOf = <Row>(table: string): Promise<Row[]> => base(table).select();
 
-/** Steps with due times, closed cases, cases of the county itself, and what lies before and after the quarter. */
+/** Inserts steps with due times, closed cases, cases of the county itself, and data before and after the quarter. */
 async function insertWhatTheSeedLacks(): Promise<void> {
   await owner.raw(`
     -- Due two days after the opening: taken on time, taken late; due in the quarter and taken after it.
@@ -153,7 +153,7 @@ async function insertWhatTheSeedLacks(): Promise<void> {
 
 type Counted = ReadonlyMap<string, readonly string[]>;
 
-/** What there was, worked out row by row: by value, the regions in which it was. */
+/** Counts row by row: by value, the regions of each object. */
 async function countedPlainly(): Promise<Record<'level' | 'category' | 'step' | 'channel' | 'punctuality', Counted>> {
   const regionOf = new Map((await allOf<ChildRow>('child')).map(({ child_id, region }) => [child_id, region]));
   const files = await allOf<CaseRow>('case_file');
@@ -224,7 +224,7 @@ class Collected extends Map<string, string[]> {
 const byName = <Named extends { readonly channel: string }>(named: readonly Named[]): readonly Named[] =>
   [...named].sort((a, b) => (a.channel < b.channel ? -1 : 1));
 
-/** What is to be told of the regions in which something was. `own` are larger regions that register things themselves. */
+/** The expected range for these regions. `own` are larger regions that register things themselves. */
 function rangeOf(region: string, found: readonly string[] = [], own: readonly string[] = []): Range {
   const counts = new Map([...TOWNS, ...own].filter((place) => place.startsWith(region)).map((place) => [place, 0]));
   for (const each of found) {
@@ -277,7 +277,7 @@ test('the figures of every town, county, city and province equal a plain count a
     });
     if (!overdueShare.suppressed) told.shares += 1;
   }
-  // Some of the ten may be the county's own, as far as anybody can tell: the three towns alone would leave it at 5.
+  // The county could have some of the ten itself: the three towns alone would leave it at 5.
   const { byChannel } = await report('990102');
   expect(byChannel).toContainEqual({ channel: '专线', count: 10, suppressed: false });
   expect(told.cells).toBeGreaterThan(100);
@@ -339,7 +339,7 @@ test('a province takes as many statements as a town', async () => {
 });
 
 describe('a reported quarter', () => {
-  /** A child moves with all that is known of it; and what lies in the quarter is entered, and ended, late. */
+  /** A child moves with all its data; and events of the quarter are entered, and ended, late. */
   const changePast = () =>
     owner.raw(`
       update base.child set region = '990101002001' where region like '${TOWN}%';
@@ -357,7 +357,7 @@ describe('a reported quarter', () => {
     await report(TOWN);
     await changePast();
     expect(await allReports()).toEqual(reported);
-    // Otherwise it would not be what it is now.
+    // Without the stored report, the figures would be different.
     await forgetReports(owner);
     expect(await allReports()).not.toEqual(reported);
   });

@@ -50,7 +50,7 @@ const coordinates = ({ body }: Reply) =>
 const NEED_TO_KNOW =
   'bullyingReports { measure } policeIncidents { receiptNumber } domesticViolenceWarnings { number } familyComplaints { handling } safetyOrderApplications { decision }';
 
-/** Caches look at the clock once a millisecond. */
+/** Caches read the clock at most once a millisecond. */
 const ticks = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('a case', () => {
@@ -116,7 +116,7 @@ describe('a case', () => {
       meetings: expect.arrayContaining(Object.values(FULL_CHILD.meetings).map(({ id }) => id)),
     };
     expect(grants).toEqual([
-      ['governance-center', null], // asked what it covers
+      ['governance-center', null], // the content of the reference
       ['governance-center', covers],
       ...grants.slice(2).map(([agency]) => [agency, covers]),
     ]);
@@ -151,7 +151,7 @@ describe('a meeting', () => {
       familyComplaints: [],
       safetyOrderApplications: [],
     });
-    // What is absent is not told.
+    // Absent refusals are not reported.
     expect(coordinates(regular)).toEqual(['Child.bullyingReports', 'Child.policeIncidents']);
     const conference = await system.ask(selection, atMeeting(FULL_CHILD.meetings.conference.id));
     expect(conference.body.errors).toBeUndefined();
@@ -264,7 +264,7 @@ describe('while the governance centre is down', () => {
   test.each(Object.keys(faults))('%s, a reference cannot be verified', async (name) => {
     const undo = wrapAgency(system, 'governance-center', () => faults[name] as Subgraph['handle']);
     try {
-      // Of an officer who has not asked yet.
+      // An officer without a cached grant.
       const officer = { sub: name, name, agency: 'governance-center', roles: ['case-worker'], region: '990101' };
       const { status, body, text } = await system.post(JSON.stringify({ query: '{ children { totalCount } }' }), {
         authorization: `Bearer ${system.identityProvider.token(officer)}`,

@@ -53,7 +53,7 @@ const query = (text: string, variables?: unknown) => post(JSON.stringify({ query
 const signed = (headers: () => Record<string, string>) =>
   post(JSON.stringify({ query: QUERY }), () => ({ ...PURPOSE, ...JSON_BODY, ...headers() }));
 
-/** Every way to be refused, before the operation is known and after. */
+/** Every kind of refusal, before and after the operation is known. */
 const REFUSED: Readonly<Record<string, Case>> = {
   'no token': { status: 401, code: 'UNAUTHENTICATED', send: signed(() => ({})) },
   'an expired token': {

@@ -44,7 +44,10 @@ async function post(body: Sendable, more: Record<string, string> = {}) {
 type Sendable = string | Uint8Array<ArrayBuffer> | ReadableStream;
 type Answer = Awaited<ReturnType<typeof post>>;
 
-/** Refused with this one code and nothing of the inside, recorded so, with the gateway as it was before. */
+/**
+ * Checks that a request is refused with only this code, without internals, recorded with it, and that the gateway works
+ * as before.
+ */
 async function expectRefused(answer: Answer, status: number, code: string): Promise<void> {
   const { errors, data } = JSON.parse(answer.text);
   expect({ status: answer.status, codes: [...new Set(errors.map((error: Coded) => error.extensions.code))] }).toEqual({

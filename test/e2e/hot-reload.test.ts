@@ -7,7 +7,7 @@ import { COMMITTED, composedWith, graphFiles, replaced, withRules, withSupergrap
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
-/** Case workers are answered no schooling any more, and there are no scores. */
+/** Case workers may no longer see schooling, and scores do not exist. */
 const OTHER = composedWith('education', [
   {
     file: 'access.cedar',
@@ -24,7 +24,7 @@ const OTHER = composedWith('education', [
 const files = graphFiles();
 let system: TestSystem;
 beforeAll(async () => {
-  // A busy machine may take its time.
+  // For a busy machine.
   system = await startSystem({ graph: files, agencyLimits: { requestMilliseconds: 60_000 } });
 });
 afterAll(async () => {
@@ -53,7 +53,7 @@ const logged = (message: string) =>
     .split('\n')
     .flatMap((line) => (line.includes(`"${message}"`) ? [JSON.parse(line)] : []));
 
-/** By which of the two graphs an operation was answered, as its data and what was told of refusals have it. */
+/** The graph that answered an operation, according to data and refusals. */
 function answeredBy({ status, body }: Reply): GraphFiles | undefined {
   if (status !== 200 || body.data?.child?.identity == null) return undefined;
   const denied = body.extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate);
@@ -81,7 +81,7 @@ test('while graphs are replaced under load no request is lost, each is answered 
       ready: true,
       graph: { id: idOfTexts(texts), rules: versionOfRules(texts.rules), since: expect.any(String) },
     });
-    // As many as there are callers can have begun before.
+    // Requests of all callers may have started before.
     while (replies.length < before + 32) await sleep(10);
   }
   asking = false;
@@ -94,14 +94,14 @@ test('while graphs are replaced under load no request is lost, each is answered 
   const rules = new Map((await system.entries()).map((entry) => [entry.requestId, entry.rules]));
   const recorded = replies.map(({ headers }) => rules.get(headers.get('x-request-id') ?? ''));
   expect(recorded).toEqual(by.map((texts) => versionOfRules(texts?.rules ?? '')));
-  // Every graph that was replaced is done with.
+  // Every replaced graph has stopped.
   await allStopped();
   expect(logged('graph-stopped').map(({ id }) => id)).toEqual([COMMITTED, OTHER, COMMITTED].map(idOfTexts));
 });
 
 const stopped = () => logged('graph-stopped').length;
 
-/** Every graph that was replaced, once its last request has ended: its thread ends first. */
+/** Waits until every replaced graph has stopped, after its last request; its thread ends first. */
 async function allStopped(): Promise<void> {
   while (stopped() < logged('graph-swapped').length) await sleep(10);
 }
@@ -202,7 +202,7 @@ test.each<[string, GraphFiles, string, RegExp]>([
     expect(logged('graph-refused').slice(refusals)).toEqual([
       expect.objectContaining({ level: 50, id: idOfTexts(texts), reason, fault: expect.stringMatching(fault) }),
     ]);
-    // What was there instead of a graph can be anything.
+    // A file that is not a graph may have any content.
     expect(system.logged()).not.toContain('赵小明');
     expect(answeredBy(await ask())).toBe(COMMITTED);
 
@@ -225,7 +225,7 @@ test('two files that are written one after the other are served once both are co
 describe('before a graph is served', () => {
   const planned = jest.spyOn(PlanningWorker.prototype, 'run');
   afterAll(() => planned.mockRestore());
-  /** How many plans are made for what is done. */
+  /** The number of plans made during some work. */
   const plansFor = async (work: () => Promise<unknown>) => {
     planned.mockClear();
     await work();
@@ -264,7 +264,7 @@ describe('before a graph is served', () => {
     expect(await system.entries()).toHaveLength(entries);
     const { operations } = logged('graph-swapped').at(-1);
     expect(operations).toEqual({ planned: expect.any(Number), invalid: 1, left: 0 });
-    // The mutation is ready to run as well, and now it is carried out.
+    // The mutation is planned as well, and now it is executed.
     expect(await plansFor(report)).toBe(0);
     expect(system.subRequests.length).toBeGreaterThan(0);
   });

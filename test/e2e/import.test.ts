@@ -60,7 +60,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** An empty database, and how to look into it. */
+/** An empty database with a connection. */
 async function emptyDatabase(): Promise<{ database: AgencyDatabase; db: Knex }> {
   const database = await educationDatabase(`import_${randomBytes(4).toString('hex')}`);
   const db = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
@@ -74,7 +74,7 @@ function fileOf(lines: readonly string[], name = `enrolments-${count++}.csv`): s
   return path;
 }
 
-/** Imports row by row, and is stopped after so many, as by Ctrl-C. */
+/** Imports row by row, and stops after this many, as by Ctrl-C. */
 async function importUntil(rows: number, { ownerUrl = '' }: AgencyDatabase, path: string) {
   const mapping = await agencyMapping(`${PROJECT}/subgraphs`, 'education');
   const stopped = new AbortController();
@@ -124,7 +124,7 @@ describe('an import of 3,000 rows, one in a hundred faulty, that is killed half-
   });
 
   test('resumes, stores every valid row once and reports every faulty one with its line', async () => {
-    // In the middle of a batch it comes upon a row that lets it wait.
+    // In the middle of a batch, a locked row makes it wait.
     const waits = 42;
     const transaction = await db.transaction();
     await transaction.raw('select pg_advisory_xact_lock(?)', [waits]);
@@ -154,7 +154,7 @@ describe('an import of 3,000 rows, one in a hundred faulty, that is killed half-
     expect(await stored(db)).toBe(GOOD);
     expect(await stored(db, 'child')).toBe(GOOD);
 
-    // What is printed and logged holds no value of a record: no number of a person, no name, no school.
+    // Output and log contain no value of a record: no ID number, name or school.
     expect(`${stdout}${stderr}`).not.toMatch(/\d{17}|测试学生|柳溪/);
     const { rows } = await db.raw(
       'select operator, state, refused from import.run join import.run_session using (run_id, operator)',
@@ -270,7 +270,7 @@ test('the list of refused rows is readable only by its user, contains no formula
   expect(statSync(report).mode & 0o777).toBe(0o600);
   const text = readFileSync(report, 'utf8');
   expect(text.startsWith('\uFEFF导入行号,原因代码,原因,Reason,身份证号,')).toBe(true);
-  // No digit of the ID number is lost, and nothing begins as a formula does.
+  // No digit of the ID number is lost, and no cell begins like a formula.
   expect(text).toContain(`,'${PUPIL},'990101001001,'+cmd|calc,小学,一年级,'=1+1,`);
   expect(text).toMatch(/学校名称=FORMULA; 班级=FORMULA; 更新时间=DATE_FORM/);
 

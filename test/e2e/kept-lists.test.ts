@@ -12,7 +12,7 @@ import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { fillCounty } from '../bench/support/county';
 import { adminUrl } from '../support/databases';
 
-// What lists are read from is kept beside the tables that it comes from, and is what the views say that it should be.
+// Tables for lists are maintained from base tables, and must equal the views that define them.
 
 const NAME = `kept_lists_${process.pid}`;
 const MIGRATIONS = join(PROJECT, 'subgraphs/governance-center/migrations');
@@ -56,7 +56,7 @@ async function migrated(directory: string): Promise<void> {
 const PART = 'participation_id, case_id, meeting_id, officer, agency, since, pending, region, party, reference_id';
 const DUE = 'item_id, kind, agency, region, due_at, case_id, task_id, clue_id, child_id, assignee';
 
-/** Rows that are kept and should not be, or the other way round. */
+/** Rows that are maintained but should not exist, or the other way round. */
 async function outOfStep(): Promise<Record<string, number>> {
   const apart = (columns: string, one: string, other: string) =>
     `(select count(*)::int from (select ${columns} from ${one} except select ${columns} from ${other}) as apart)`;
@@ -91,7 +91,7 @@ test('a database of the previous version is migrated with its announcements', as
   expect(rows[0].count).toBeGreaterThan(0);
 });
 
-/** Some of a table's rows, others each time. */
+/** A random selection of a table's rows. */
 const some = (table: string, key: string) => `${key} in (select ${key} from base.${table} order by random() limit 7)`;
 
 test.each([

@@ -24,7 +24,7 @@ const UNAVAILABLE = {
 
 const nameOfLedger = () => new URL(work.system.ledgerDatabase.writerUrl).pathname.slice(1);
 
-/** The database of the ledger takes no connection, and those that there are end. */
+/** The ledger's database refuses new connections and closes existing ones. */
 async function takeDown(): Promise<void> {
   await asAdmin(async (admin) => {
     await admin.raw('alter database ?? allow_connections false', [nameOfLedger()]);
@@ -34,7 +34,7 @@ async function takeDown(): Promise<void> {
 
 const bringBack = () => asAdmin((admin) => admin.raw('alter database ?? allow_connections true', [nameOfLedger()]));
 
-/** Runs something while an agency is being asked. */
+/** Runs work during a request to an agency. */
 function meanwhile(agency: 'education' | 'governance-center', what: () => Promise<void>): () => void {
   return wrapAgency(work.system, agency, (handle) => async (request) => {
     const answer = await handle(request);
@@ -69,7 +69,7 @@ describe('an outage of the ledger', () => {
     expect(await ready()).toBe(200);
     await takeDown();
     try {
-      // The first request may be the one that finds out.
+      // The first request may detect the outage.
       expectWithheld(await work.system.ask(QUERY));
       work.system.forget();
       expectWithheld(await work.system.ask(QUERY));

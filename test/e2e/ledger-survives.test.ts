@@ -17,11 +17,11 @@ import { dropLedgerDatabase, emptyLedgerDatabase, makeKeys, TEST_KEYS } from '..
 import { UNHURRIED } from '../support/patience';
 import { type StartedProcess, startLine, type Variables } from '../support/process';
 
-/** Two gateways under load, each killed and started again at moments that nobody chose, with one ledger. */
+/** Two gateways under load, each killed and restarted at random moments, with one ledger. */
 
 const CLIENTS = 6;
 const KILLS = 5;
-/** Before each kill, at least and at most. */
+/** The shortest and longest time before each kill. */
 const UNDER_LOAD_MILLISECONDS = [300, 1_500] as const;
 const ANSWERS = 100;
 const LEDGER = 'ledger_survives';
@@ -136,7 +136,7 @@ test('every answer that a client received has its entry, and the chain is whole'
         }
       }
     };
-    // By kills and answers, not by time: a busy machine takes its time to start what was killed.
+    // Ends after a number of kills and answers instead of a time, because a busy machine restarts slowly.
     const killer = async (): Promise<void> => {
       const [least, most] = UNDER_LOAD_MILLISECONDS;
       for (let turn = 0; turn < KILLS || received.size <= ANSWERS; turn += 1) {
@@ -150,7 +150,7 @@ test('every answer that a client received has its entry, and the chain is whole'
     await killer();
     over = true;
     await clients;
-    // The last kill: what was under way has no checkpoint yet.
+    // The last kill: the newest entries have no checkpoint yet.
     await replicas[0]?.kill();
   } finally {
     over = true;

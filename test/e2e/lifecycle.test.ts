@@ -13,10 +13,10 @@ import {
 } from '../support/process';
 import { askForRecord, type RunningSystem, startReadySystem, untilReady } from '../support/running-system';
 
-/** Children: enough for a start that takes a while, with several steps to tell of. */
+/** Enough children for a slow start with several progress lines. */
 const SIZE = 2_000;
 
-/** One data directory from its first start to its last: the tests below are its life, in order. */
+/** One data directory; the tests below are its starts and stops, in order. */
 const dataDirectory = temporaryDataDirectory();
 let variables: Variables;
 let system: RunningSystem;

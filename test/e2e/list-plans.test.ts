@@ -17,12 +17,12 @@ import {
   scanned,
 } from '../support/list-plans';
 
-// However a list is asked for, and by whomever, an index serves it: `npm run bench:lists` says how quickly.
+// Every list is served by an index, whatever its filters and caller: `npm run bench:lists` measures how fast.
 
 const NAME = `list_plans_${process.pid}`;
-/** Of a hundredth of a county, as plans on the pool of lists do not depend on sizes. */
+/** A hundredth of a county, because plans on the pool for lists do not depend on sizes. */
 const SIZE = { children: 1_784, clues: 700, cases: 200, history: 1 };
-/** Tables that history does not make larger. */
+/** Tables that do not grow with history. */
 const BOUNDED: ReadonlySet<string> = new Set(['region']);
 
 let county: CountyCenter;
@@ -72,7 +72,7 @@ test.each(LISTS)('%s scans no growing table', async (list) => {
     }
     return anew;
   };
-  // Whom rules show the same rows by the same condition asks the same.
+  // Callers with the same condition send the same statements.
   const unlike: AccessContext[] = [];
   for (const access of askers(county.examples)) if (await look(plain as ListQuery, access)) unlike.push(access);
   expect(unlike).not.toEqual([]);
@@ -95,7 +95,7 @@ test.each([
     ({ caller, purpose }) => caller.sub === 'county-case-worker' && purpose === 'VISIT',
   );
   const statements = await asker.statementsOf(query as ListQuery, access as AccessContext);
-  // The time of the request is in no count of what is over: it is the same for all who ask within a minute.
+  // Counts of finished rows do not depend on the time of the request, so callers share them for a minute.
   const totals = statements.filter(({ sql }) => sql.startsWith('select count') && !sql.includes('due_at'));
   expect(totals).not.toEqual([]);
   for (const statement of totals) {

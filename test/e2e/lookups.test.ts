@@ -3,7 +3,8 @@ import { STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
 
-// Masked number, birth date and sex leave 500 candidates: they are not to be tried, and a counter must not tell whom it counts.
+// A masked number, birth date and sex leave 500 candidates: trying them must be impossible, and the counter must not
+// reveal whom it counts.
 
 const PER_DAY = 5;
 const FIND = 'query Find($number: String!) { childByIdNumber(idNumber: $number) { id } }';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => system?.close());
 beforeEach(() => system.forget());
 
-/** Of the same district and day of birth as a child of a story, and nobody's. */
+/** An unused number with the region and birth date of a story child. */
 function nobody(index: number): string {
   const first17 = `${STORY.nobody.slice(0, 14)}${String(900 + index)}`;
   return `${first17}${checkDigit(first17)}`;
@@ -65,7 +66,8 @@ test('misses are counted by the answer: a child of another county counts like on
     used.map(async ([as, purpose], index) => {
       const seen: unknown[] = [];
       for (let count = 0; count < PER_DAY + 2; count += 1) {
-        // One caller asks for nobody, the other for a child of the neighbouring county; found ones in between count for nothing.
+        // One caller looks up unused numbers, the other a child of the neighbouring county; successful lookups in
+        // between do not count.
         const number = index === 0 ? nobody(count) : STORY.neighbour;
         if (count === 1)
           expect((await find(STORY.leftBehind, { as, purpose })).body.data.childByIdNumber).not.toBeNull();
@@ -135,6 +137,6 @@ test('successful lookups have their own limit', async () => {
   const statuses: number[] = [];
   for (let count = 0; count < 13; count += 1) statuses.push((await find(STORY.leftBehind, officer)).status);
   expect(statuses).toEqual([...Array(12).fill(200), 429]);
-  // Other requests go on.
+  // Other requests are still answered.
   expect((await system.ask('{ children(first: 1) { totalCount } }', officer)).status).toBe(200);
 });

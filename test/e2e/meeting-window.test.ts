@@ -10,7 +10,7 @@ import {
 } from '../support/case-work';
 import type { AskOptions } from '../support/system';
 
-/** After which nothing that was remembered counts any more. */
+/** Longer than any cached grant. */
 const HALF_A_MINUTE = 30_100;
 const SECOND = 1_000;
 
@@ -49,7 +49,7 @@ interface Convened {
   readonly closesAt: string;
 }
 
-/** A meeting with both cases on its docket, for which agencies have confirmed whoever they send. */
+/** A meeting with both cases on its docket, whose agencies have confirmed all attendees. */
 async function convene(daysAhead: number, more: Record<string, unknown> = {}): Promise<Convened> {
   const meeting: Convened = await work.done(
     'conveneMeeting',
@@ -68,7 +68,7 @@ async function convene(daysAhead: number, more: Record<string, unknown> = {}): P
   return meeting;
 }
 
-/** What a member sees of the two cases and their children; the status where the reference is refused. */
+/** A member's view of the two cases and their children; the status if the reference is refused. */
 async function seen({ id }: Convened, as: string): Promise<number | (string | null)[]> {
   const { status, body } = await work.system.ask(
     `{ first: case(id: "${cases[0]}") { id children { id } } second: case(id: "${cases[1]}") { id children { id } }
@@ -104,7 +104,7 @@ describe('a meeting opens its docket to those who attend', () => {
     expect(await seenByMembers()).toEqual(all());
     await time.passTo(new Date(closesAt.getTime() - SECOND));
     expect(await seenByMembers()).toEqual(all());
-    // What the gateway remembers may outlast the window by half a minute, and no more.
+    // The gateway's cache may outlast the window by at most half a minute.
     await time.passTo(new Date(closesAt.getTime() - SECOND + HALF_A_MINUTE));
     expect(await seenByMembers()).toBe(403);
   });
@@ -114,7 +114,7 @@ describe('a meeting opens its docket to those who attend', () => {
     await time.passTo(new Date(Date.parse(meeting.closesAt) - 1));
     expect(await seen(meeting, 'education-member')).toEqual(all());
     await time.passTo(new Date(meeting.closesAt));
-    // Nothing is remembered of an officer who asks for the first time.
+    // Nothing is cached for an officer's first request.
     expect(await seen(meeting, 'police-member')).toBe(403);
   });
 
@@ -137,7 +137,7 @@ describe('a meeting opens its docket to those who attend', () => {
       ],
     });
     expect(await seen(asked, 'education-member')).toEqual(all());
-    // Named by another agency is not named by one's own.
+    // An invitation by another agency does not count for one's own.
     const strange = await convene(1, {
       attendees: [
         { officer: 'somebody-else', agency: 'EDUCATION' },
@@ -176,7 +176,7 @@ describe('a case that is removed from the docket', () => {
     const withSecondOnly = [null, cases[1], null, children[1]];
     expect(await seen(meeting, 'education-member')).toEqual(all());
     await work.done('takeOffDocket', { meeting: meeting.id, case: cases[0] }, clerk);
-    // The grant is remembered for half a minute: who asks for the first time is refused at once.
+    // The grant is cached for half a minute; a first request is refused immediately.
     expect(await seen(meeting, 'police-member')).toEqual(withSecondOnly);
     await time.pass(HALF_A_MINUTE);
     expect(await seen(meeting, 'education-member')).toEqual(withSecondOnly);

@@ -28,7 +28,7 @@ afterAll(async () => {
   await admin.destroy();
 });
 
-/** Starts the subgraph in that many processes at the same moment. @returns what each of them came to. */
+/** Starts the subgraph in this many processes simultaneously. @returns their results. */
 async function startAtOnce(processes: number) {
   const variables = { DATABASE: JSON.stringify(database) };
   const started = Array.from({ length: processes }, () =>

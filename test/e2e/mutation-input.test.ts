@@ -18,7 +18,7 @@ const LONGEST_TEXT = 4_000;
 
 let time: PassingTime;
 let work: CaseWork;
-/** Of the county, the first 25 of the town; the first is in the cases below. */
+/** Children of the county, the first 25 from the town; the first is in the cases below. */
 let children: readonly string[];
 let neighbour: readonly string[];
 const at = {} as {
@@ -191,7 +191,7 @@ beforeAll(async () => {
     endedAssignment,
     settledDeadline,
   });
-  // What a reference covers is remembered for half a minute.
+  // A reference's content is cached for half a minute.
   await time.pass(30_100);
 });
 afterAll(async () => {
@@ -199,7 +199,7 @@ afterAll(async () => {
   time.restore();
 });
 
-/** What is sent, by whom, and what is told of it: the code, and where it says so the argument, the fault, the state. */
+/** The mutation, its input and caller, and the expected code, argument, fault and state. */
 type Attempt = readonly [mutation: string, input: Input, options: ActOptions, code: string, told?: Input];
 
 const argument = (name: string) => ({ argument: `input.${name}` });
@@ -816,7 +816,7 @@ const attempts: Record<string, () => Attempt> = {
     'RECORD_NOT_FOUND',
     argument('case'),
   ],
-  // The clerk may not know of the case: nothing is told of where it stands.
+  // The clerk may not know of the case, so its state is not shown.
   'a closed case for the docket': () => [
     'putOnDocket',
     { meeting: at.meeting, case: at.closedCase },
@@ -980,7 +980,7 @@ const attempts: Record<string, () => Attempt> = {
   ],
 };
 
-/** What could give somebody away: all texts that are not names of the schema. */
+/** Texts that could reveal a value: all that are not names of the schema. */
 function* texts(value: unknown): Iterable<string> {
   if (typeof value === 'string') {
     if (!/^[A-Z_]*$/.test(value)) yield value.trim();
@@ -991,7 +991,7 @@ function* texts(value: unknown): Iterable<string> {
   }
 }
 
-/** Of a long text, a part of it would do harm enough; not what stands anywhere, such as four hexadecimal digits. */
+/** Part of a long text would be harmful, too, but not a short one such as four hexadecimal digits. */
 const parts = (text: string) =>
   [text, ...text.split(/[^\p{L}\p{N}]+/u)]
     .filter((part) => part.length > (/^[ -~]*$/.test(part) ? 6 : 2))

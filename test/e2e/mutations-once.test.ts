@@ -47,7 +47,7 @@ const taskInput = (id: string, title: string) => ({
   dueAt: new Date(Date.now() + DAY_MILLISECONDS).toISOString(),
 });
 const casesTitled = (title: string) => work.owner('base.case_file').where({ title });
-/** What was kept under a key, whoever of the demo callers sent it: only who has the key can tell. */
+/** The stored results of a key for all demo callers. */
 const keys = async (key: string) => {
   const callers = new Map(
     DEMO_CALLERS.map(({ agency, sub }) => [
@@ -230,7 +230,7 @@ describe('one idempotency key', () => {
     expect((await work.refused('openCase', input, neighbour)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
     expect(await keys(input.idempotencyKey)).toEqual([]);
     await work.done('openCase', input, county);
-    // The same officer and key for a purpose that does not allow it: what was done is not answered.
+    // The same officer and key, but a purpose that does not permit it: the result is not returned.
     const refusal = await work.refused('openCase', input, { ...county, purpose: 'VISIT', select: 'id' });
     expect(refusal.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
   });
@@ -248,7 +248,7 @@ describe('two mutations in one operation', () => {
       ...byCase(id),
       variables: {
         first: { ...taskInput(id, '核实'), idempotencyKey: randomUUID() },
-        // Giving the task has counted a version.
+        // Assigning the task has incremented the version.
         second: { case: id, step: 'ASSESSED', note: '核实', version: 2, idempotencyKey: randomUUID() },
       },
     });
@@ -332,7 +332,7 @@ describe('a process that is killed', () => {
     return running;
   }
 
-  /** Asks the subgraph itself, as the gateway does. */
+  /** Asks the subgraph directly, like the gateway. */
   async function send(input: object) {
     const context = {
       caller: demoCaller('town-case-worker'),
@@ -353,10 +353,8 @@ describe('a process that is killed', () => {
   }
 
   /**
-   * Sends a mutation to a process that comes to `table` and no further, and kills it there.
-   *
-   * @param reached whether it has come there.
-   * @param mode `share` stops whoever writes to the table, and nobody who reads it.
+   * Sends a mutation to a process, and kills it when it waits for `table`. @param reached whether it waits. @param mode
+   * `share` stops writers to the table, but not readers.
    */
   async function killedAt(
     table: string,
@@ -401,7 +399,7 @@ describe('a process that is killed', () => {
 
   test('between commit and answer has acted, and a retry is answered without acting again', async () => {
     const input = { ...caseInput(), idempotencyKey: randomUUID() };
-    // Which meetings a new case is on is read for the answer alone.
+    // Only the answer reads the meetings of a new case.
     await killedAt('docket_item', input, async () => (await keys(input.idempotencyKey)).length > 0);
     expect(await traces(input)).toEqual(ONCE);
     const [{ case_id }] = await casesTitled(input.title);
@@ -412,7 +410,7 @@ describe('a process that is killed', () => {
     expect(await traces(input)).toEqual(ONCE);
   });
 
-  // The first leaves the case without its first step, the second all of it without its key.
+  // The first interrupts before the case's first step, the second before the key.
   test.each(['case_step', 'mutation_key'])(
     'before %s is written has changed nothing, and a retry acts once',
     async (table) => {

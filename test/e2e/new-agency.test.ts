@@ -23,7 +23,7 @@ import { childIds } from '../../shared/domain/child-id';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT } from '../support/databases';
 import { NEVER_MILLISECONDS } from '../support/until';
 
-// An agency is made in a copy of the project, and holds there without an edit.
+// An agency is created in a copy of the project, and passes all checks unedited.
 
 const AGENCY = 'weather-bureau';
 const FLAGS = [
@@ -63,7 +63,7 @@ function run(...[program = '', ...options]: readonly string[]) {
 const kit = (part: string, ...options: readonly string[]) =>
   run(process.execPath, '--import', 'tsx', `developer-kit/${part}/main.ts`, ...options);
 
-/** Every file that is there, with what it holds. */
+/** Every file with its content. */
 function contents(): Readonly<Record<string, string>> {
   const folders = ['subgraphs', 'shared', 'docs', 'gateway'];
   const files = folders.flatMap((folder) =>

@@ -11,7 +11,7 @@ import { filledDatabase, testDatabases } from '../support/databases';
 import { startSystem, type TestSystem } from '../support/system';
 import { until } from '../support/until';
 
-// The whole way of a notice: from a mutation through the gateway to an app that WEBHOOKS_FILE names.
+// A notice from a mutation through the gateway to an app in WEBHOOKS_FILE.
 
 const FACTS = '两周未到校';
 const key = randomBytes(32);
@@ -47,7 +47,7 @@ beforeAll(async () => {
     environment: { WEBHOOKS_FILE: join(directory, 'endpoints.yaml') },
   });
   const owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
-  // An endpoint is told what happens once it is registered, which is soon after the start.
+  // An endpoint gets notices once it is registered, soon after the start.
   await until(async () => (await owner('base.endpoint').where({ active: true })).length === 1);
   await owner.destroy();
 });
@@ -69,7 +69,7 @@ test('a report is announced to an app by id and kind, signed, and sent again aft
       },
     });
   expect((await report(FACTS, '990101001')).body.data.reportClue).not.toBeNull();
-  // Sent twice, it is done and told once.
+  // Sent twice, it acts once and is announced once.
   await report(FACTS, '990101001');
   await until(async () => received.length > 0);
   answer = 204;
@@ -86,7 +86,7 @@ test('a report is announced to an app by id and kind, signed, and sent again aft
     data: { subject: 'CLUE', id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
   });
   expect(verify(headers as never, body, key, new Date())).toBe(true);
-  // The app asks through the gateway, by its own right.
+  // The app queries the gateway with its own rights.
   const query = `{ clue(id: "${JSON.parse(body).data.id}") { facts } }`;
   const police = { as: 'police-officer', purpose: 'MANDATORY_REPORT' };
   expect((await system.ask(query, police)).body.data.clue).toEqual({ facts: FACTS });

@@ -19,13 +19,13 @@ beforeAll(async () => {
 afterAll(() => Promise.all([system.close(), rejecting.close()]));
 afterEach(() => jest.restoreAllMocks());
 
-/** Everything of an answer but what belongs to its one request. */
+/** An answer without headers that always differ. */
 function shown({ status, headers, text }: Reply) {
   const { date: _date, 'x-request-id': _id, ...rest } = Object.fromEntries(headers.entries());
   return { status, headers: rest, text };
 }
 
-/** Asks twice: the first time, the text is prepared. @returns whether Apollo Server answered both times. */
+/** Sends a query twice; the first prepares the document. @returns whether Apollo Server answered both. */
 async function twice(query: string, options: AskOptions = {}, asked = system) {
   const apollo = jest.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
   const first = await asked.ask(query, options);

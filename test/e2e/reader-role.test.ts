@@ -3,7 +3,7 @@ import { connect } from '../../shared/db/connect';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { childIdOf, STORY, testDatabase } from '../support/databases';
 
-/** What an agency's base tables hold and its reader role must not even see, with the column that names the child. */
+/** Base tables of sealed data, which the reader role must not see, with the column of the child. */
 const SEALED_TABLES = {
   'public-security': 'juvenile_record',
   'civil-affairs': 'adoption',
@@ -57,7 +57,7 @@ describe.each(AGENCIES)('the reader role of %s', (agency) => {
         view,
         sqlState: undefined,
       });
-      // A view of several tables cannot be changed by anybody.
+      // A view of several tables cannot be updated.
       expect([PERMISSION_DENIED, NOT_UPDATABLE]).toContain(await sqlState(reader.raw(`delete from exposed.${view}`)));
     }
   });

@@ -43,7 +43,7 @@ const FIVE_CALLERS = [
   { as: 'child-director', purpose: 'VISIT' },
   { as: 'education-developer', purpose: 'OWN_DUTY' },
 ] as const;
-/** Each with the type that its field stands on. */
+/** Each with the type of its field. */
 const ROWS = [
   ['identity.fullName', 'Identity.fullName'],
   ['identity.birthDate', 'Identity.birthDate'],

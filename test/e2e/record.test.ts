@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => system.close());
 beforeEach(() => system.forget());
 
-/** Everything of the contract that hangs on a child, from the databases of those who made it. */
+/** All fields of a child in the client contract, from the original agencies' databases. */
 const CONTRACT = /* GraphQL */ `
   id
   region { code name level }
@@ -44,11 +44,11 @@ const CONTRACT = /* GraphQL */ `
   safetyOfficer { name tier lastVisitAt }
 `;
 
-/** Agencies that joined later are asked for all that they have of a child. */
+/** Later agencies are asked for all their fields of a child. */
 const { named: OF_CONTRACT, others: JOINED } = agenciesNamedIn(CONTRACT);
 const WHOLE_CHILD = `${CONTRACT} ${JOINED.map(({ everything }) => everything).join(' ')}`;
 
-/** Nobody reads these to assess a risk. */
+/** No caller may read these for RISK_ASSESSMENT. */
 const DENIED = ['Child.policeIncidents', 'Child.bullyingReports'];
 
 interface Refused {
@@ -56,13 +56,13 @@ interface Refused {
   readonly extensions: { readonly coordinate: string };
 }
 
-/** What is refused of the contract; of the others, their own cases decide. */
+/** Refused fields of the contract; later agencies' cases decide about theirs. */
 const refusedOfContract = (errors: readonly Refused[] = []) =>
   errors
     .filter(({ path }) => !JOINED.some(({ fields }) => path.some((step) => fields.includes(String(step)))))
     .map(({ extensions }) => extensions.coordinate);
 
-/** Every agency of the contract was asked, and nobody more than once. */
+/** Every agency of the contract was asked, and none more than once. */
 function expectEachAskedOnce(): void {
   const asked = system.subRequests.map(({ agency }) => agency);
   expect(new Set(asked).size).toBe(asked.length);
@@ -82,7 +82,7 @@ const wholeChild = async (idNumber: string, as = 'county-case-worker') => {
 
 test('the left-behind child’s record comes from all agencies’ databases, each asked once', async () => {
   const child = await wholeChild(STORY.leftBehind, 'town-case-worker');
-  // The meeting is the county's: beyond the region of a town's case worker.
+  // The meeting belongs to the county, outside the region of a town's case worker.
   expect(child.cases[0].meetings).toEqual([]);
   expect(child).toMatchObject({
     id: childIdOf(STORY.leftBehind),
@@ -186,7 +186,7 @@ test('an unknown ID number is answered null, in lower case too', async () => {
   });
 });
 
-/** View and key column of each statement, so that two statements for one kind of thing show. */
+/** View and key column of each statement, which reveals two statements for one kind of row. */
 const kindsOfStatements = () =>
   system.statements
     .map(

@@ -15,7 +15,7 @@ const CHILD = childIdOf(STORY.leftBehind);
 const OTHER = childIdOf(STORY.unsupported);
 const NEIGHBOUR = childIdOf(STORY.neighbour);
 
-/** What the ledger holds of one request. */
+/** The ledger entries of one request. */
 const entriesOf = ({ headers }: Reply) => system.entries(headers.get('x-request-id'));
 
 async function entryOf(reply: Reply): Promise<LedgerEntry> {
@@ -24,7 +24,7 @@ async function entryOf(reply: Reply): Promise<LedgerEntry> {
   return entries[0] as LedgerEntry;
 }
 
-/** `education.schooling clear` -> the children that it was answered about. */
+/** `education.schooling clear` -> its children. */
 function looksOf({ looks, children }: LedgerEntry): Record<string, readonly string[]> {
   return Object.fromEntries(
     looks.map(({ dataClass, answer, children: indices }) => [
@@ -38,7 +38,7 @@ async function looks(query: string, options?: AskOptions): Promise<Record<string
   return looksOf(await entryOf(await system.ask(query, options)));
 }
 
-/** All that the answers of the full child are made of. */
+/** All fields with values of the full child. */
 const EVERYTHING = `query ($id: ID!) { child(id: $id) ${selection(FULL_CHILD_ANSWERS)} }`;
 
 function selection(answers: object): string {
@@ -102,7 +102,8 @@ describe('an operation’s ledger entry', () => {
       'public-security.identifier masked': expect.arrayContaining([CHILD]),
       'public-security.incident refused': expect.arrayContaining([CHILD]),
       'civil-affairs.welfare clear': expect.arrayContaining([CHILD]),
-      // Silent to the caller, not to the ledger: the rules refuse it to every child alike, so that it tells of none.
+      // Absent for the caller, but refused in the ledger: the rules refuse it for every child, so the entry reveals
+      // nothing.
       'civil-affairs.welfare-reason refused': expect.arrayContaining([CHILD]),
       'education.schooling clear': expect.arrayContaining([CHILD]),
       'education.identifier masked': expect.arrayContaining([CHILD]),
@@ -138,7 +139,7 @@ describe('an operation’s ledger entry', () => {
       ),
     ).toEqual({
       'governance-center.index clear': [CHILD, OTHER].sort(),
-      // Refused before anything was asked, of the first child only.
+      // Refused before planning, for the first child only.
       'public-security.incident refused': [CHILD],
       'education.schooling clear': [CHILD],
       'civil-affairs.benefit clear': [OTHER],
@@ -257,7 +258,7 @@ describe('an operation’s ledger entry', () => {
       const written = JSON.stringify(await entryOf(reply));
       for (const value of leaves(reply.body.data)) values.add(value);
       for (const value of [...values, STORY.leftBehind]) {
-        // Codes of the schema (a region's level, a kind) are no values of a record, and short ones stand in any text.
+        // Enum values of the schema are not values of a record, and short texts can occur anywhere.
         if (/[^\x20-\x7e]/.test(value) || /\d{4}/.test(value)) expect(written).not.toContain(value);
       }
     }
@@ -421,7 +422,7 @@ describe('a mutation', () => {
   test('that is refused has both entries, with the child', async () => {
     const reply = await report('supervisor', 'SUPERVISION');
     const [begun, ended] = await entriesOf(reply);
-    // Whatever becomes of it, it is known whom it was about.
+    // The first entry names the child, whatever happens afterwards.
     expect(begun).toMatchObject({ stage: 'begun', outcome: null, operation: { kind: 'mutation' }, children: [CHILD] });
     expect(ended?.stage).toBe('ended');
     const answers = (ended?.looks ?? []).map(({ dataClass, answer }): [string, RecordedOutcome] => [dataClass, answer]);
@@ -430,7 +431,7 @@ describe('a mutation', () => {
   });
 });
 
-/** Texts and numbers of an answer, as texts. */
+/** Texts and numbers of an answer, as strings. */
 function leaves(value: unknown): string[] {
   if (value === null || value === undefined || typeof value === 'boolean') return [];
   if (typeof value === 'object')

@@ -16,7 +16,7 @@ const PURPOSE = { 'access-purpose': 'RISK_ASSESSMENT' };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The only error of the reply, with nothing about the inside of the system around it. */
+/** The code of the only error of a reply without internals. */
 function onlyCode({ body, text }: Awaited<ReturnType<TestSystem['post']>>): string {
   expect(body.errors).toHaveLength(1);
   expect(text).not.toMatch(/stack|node_modules|http:\/\/|serviceName|postgres|jsonwebtoken/i);
@@ -434,7 +434,7 @@ describe('only developers may read the schema', () => {
     expect(onlyCode(refused)).toBe('INTROSPECTION_REFUSED');
     const open = await system.ask(query, { as: 'education-developer', purpose: 'OWN_DUTY' });
     expect(open.body.errors).toBeUndefined();
-    // Once more: what the developer's request left in caches opens nothing to others.
+    // Again: caches filled by the developer's request must not open it to others.
     expect(onlyCode(await system.ask(query))).toBe('INTROSPECTION_REFUSED');
   });
 

@@ -1,6 +1,6 @@
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
-// Requests that are turned away before anything is asked for: neither ledger nor log grows with them.
+// Requests refused before execution: neither ledger nor log grows with them.
 
 const LIMITS = { CALLER_REQUESTS_PER_MINUTE: '10', ADDRESS_REFUSALS_PER_MINUTE: '200' };
 const QUERY = '{ children(first: 1) { pageInfo { hasNextPage } } }';
@@ -30,7 +30,7 @@ test('a flood of refused requests becomes a few entries with their number, and a
   const asked = await times(25, () => system.ask(QUERY));
   expect(asked.map(({ status }) => status)).toEqual([...Array(10).fill(200), ...Array(15).fill(429)]);
 
-  // The address has thirty left; then its token is not looked at any more, whoever it is of.
+  // The address has thirty left; afterwards tokens are not even checked, whoever sends them.
   const further = await times(50, anonymous);
   expect(further.map(({ status }) => status)).toEqual([...Array(30).fill(401), ...Array(20).fill(429)]);
   const refused = await system.ask(QUERY, { as: 'neighbour-case-worker' });

@@ -6,7 +6,7 @@ import { FULL_CHILD } from '../support/full-child';
 import { startSystem, type TestSystem } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
-// An agency that is wrong, or means harm: whatever it tells, it harms nothing but its own part of the answer.
+// A faulty or malicious agency harms only its own part of the answer.
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const CHILD = childIdOf(STORY.leftBehind);
 const QUERY = `query ($id: ID!) { child(id: $id) {
   identity { fullName } enrolment { school } attendance { month } lovingMother { name } } }`;
 
-/** Asks while what one agency answers is changed on its way. */
+/** Sends a query while one agency's answers are changed. */
 async function askWhile(agency: Agency, change: (body: Body) => unknown, status = 200) {
   const undo = wrapAgency(system, agency, (handle) => async (request) => {
     const { body } = await handle(request);
@@ -80,7 +80,7 @@ describe('an agency’s error', () => {
 
 describe('an agency’s reported accesses and refusals', () => {
   const OTHER = childIdOf(STORY.protectedAddress);
-  /** Asks every agency for something that this caller is answered. */
+  /** Selects a permitted field of every agency. */
   const ALL = `query ($id: ID!) { child(id: $id) {
     region { name } risk { level }
     identity { fullName } household { address members { kinship } }
@@ -97,14 +97,14 @@ describe('an agency’s reported accesses and refusals', () => {
       variables: { id: FULL_CHILD.id },
     });
 
-  /** What the ledger has of one request about its children, without what differs from one to the next. */
+  /** The ledger's entry about the children of one request, without varying parts. */
   async function recorded({ headers }: { readonly headers: Headers }) {
     const [entry] = await system.entries(headers.get('x-request-id'));
     return { children: entry?.children, looks: entry?.looks };
   }
 
   let known: Promise<{ answer: Awaited<ReturnType<typeof ask>>; expected: Awaited<ReturnType<typeof recorded>> }>;
-  /** What is answered and recorded while nobody lies. */
+  /** The answer and entry of honest agencies. */
   const truth = () => {
     known ??= ask().then(async (answer) => ({ answer, expected: await recorded(answer) }));
     return known;
@@ -129,7 +129,7 @@ describe('an agency’s reported accesses and refusals', () => {
   });
   const another = (agency: Agency) => (agency === 'education' ? 'civil-affairs' : 'education');
   const invented = (count: number) => Array.from({ length: count }, (_, index) => String(index).padStart(43, 'x'));
-  /** As the honest agency tells it of other children. */
+  /** The honest agency's report about other children. */
   const about = (children: readonly string[]) => withLooks(({ looks }) => ({ ...looks, children }));
 
   const isShown = ({ answer }: AccessTrace['looks'][number]) => answer === 'clear' || answer === 'masked';
@@ -221,7 +221,7 @@ describe('an agency’s reported accesses and refusals', () => {
       ]);
       const told = await recorded(answer);
       expect(told.children).toEqual(expected.children);
-      // Without the centre nobody else is asked; otherwise all others have answered as they do.
+      // Without the centre, no agency is asked; otherwise all others have answered normally.
       if (agency === 'governance-center') return;
       const others = (looks = told.looks) => looks?.filter((look) => look.agency !== agency);
       expect(others()).toEqual(others(expected.looks));

@@ -40,10 +40,10 @@ beforeAll(async () => {
       ...(redis && { REDIS_URL: redis.url }),
       CALLER_REQUESTS_PER_MINUTE: '100000',
       CALLER_COST_PER_MINUTE: String(DEAR_OPERATIONS * DEAR_COST),
-      // A busy machine may take its time.
+      // For a busy machine.
       REQUEST_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS),
       LEDGER_DEADLINE_MILLISECONDS: String(PATIENT_MILLISECONDS),
-      // What is under way at a replica that is killed fails all at once, and says nothing about the other.
+      // Requests in progress at a killed replica all fail at once, which says nothing about the other.
       AGENCY_BREAKER_FAULTS: '50',
       AGENCY_BREAKER_MILLISECONDS: '300',
     },
@@ -84,7 +84,7 @@ async function send(
       body: text === '' ? undefined : JSON.parse(text),
     };
   } catch (error) {
-    // All else is a fault: an answer that breaks off must not look like a whole one.
+    // Everything else is a fault: a truncated answer must not look complete.
     if (!(error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message))) throw error;
     return { broken: true };
   }
@@ -175,7 +175,7 @@ test('the proxy does not retry requests that may have been executed', async () =
     asked.length = 0;
     expect([await ask(), await ask()].toSorted()).toEqual([200, 502]);
     expect(asked.toSorted()).toEqual(['breaking', 'whole']);
-    // Whoever refuses connections cannot have carried anything out.
+    // A server that refuses connections cannot have executed anything.
     servers[1]?.closeAllConnections();
     servers[1]?.close();
     expect([await ask(), await ask()]).toEqual([200, 200]);
@@ -237,7 +237,7 @@ describe('two gateways', () => {
       expect(calm.map((each) => !each.broken && each.status)).toEqual([...Array(9).fill(200), 400, 401, 400]);
       expect(calm.slice(0, 6).map((each) => !each.broken && each.body.errors)).toEqual(Array(6).fill(undefined));
       for (const name of killed) {
-        // Of education, the other process answers.
+        // Education's other process answers.
         drill.mayMiss(isAgency(name) && name !== 'education' ? [name] : []);
         await system.kill(name);
         await sleep(300);
@@ -274,7 +274,7 @@ describe('two gateways', () => {
         entries.filter(({ stage }) => stage === 'ended').map(({ requestId, outcome }) => [requestId, outcome?.status]),
       );
       expect(answers.filter(({ requestId, status }) => recorded.get(requestId) !== status)).toEqual([]);
-      // Nobody on the way has sent a mutation twice.
+      // No proxy or gateway has sent a mutation twice.
       const begun = entries.filter(({ stage, operation: sentAs }) => stage === 'begun' && sentAs?.name === 'Report');
       expect(begun.length).toBeGreaterThanOrEqual(done.size);
       expect(begun.length).toBeLessThanOrEqual(sent);

@@ -9,12 +9,12 @@ import { type AskOptions, startSystem, type TestSystem } from '../support/system
 import { ASKERS, type ReferenceName } from '../support/worlds/askers';
 import { wrapAgency } from '../support/wrap-agency';
 
-// Many callers at once, and of each the answer that it would have alone. One request does not ask the same twice.
+// Many simultaneous callers, each with the answer that they would get alone. One request does not fetch the same twice.
 
 let system: TestSystem;
 beforeAll(async () => {
   system = await startSystem();
-  // Whose answer comes first is left to chance.
+  // The order of answers is random.
   for (const agency of AGENCIES) {
     wrapAgency(system, agency, (handle) => async (request) => {
       const answer = await handle(request);
@@ -31,7 +31,7 @@ const REFERENCES: Partial<Record<ReferenceName, string>> = {
   'case-conference': `meeting/${FULL_CHILD.meetings.conference.id}`,
 };
 
-/** Each asks for a record, and nobody changes anything by that: uses of emergency access are written down. */
+/** Each reads a record without changing data, so without emergency access, whose uses are stored. */
 const WHO: readonly AskOptions[] = ASKERS.flatMap(({ caller, purpose, reference }) => {
   const named = reference && REFERENCES[reference];
   if (purpose === 'EMERGENCY' || (reference !== undefined && named === undefined)) return [];
@@ -83,7 +83,7 @@ const operation = fc
     return `query ${name} ${variables.length > 0 ? `(${variables.join(', ')})` : ''} { ${roots.join(' ')} }`;
   });
 
-/** A few operations and children, so that many ask for the same at the same time. */
+/** A few operations and children, so many requests are equal. */
 const crowd = fc
   .record({
     operations: fc.array(operation, { minLength: 1, maxLength: 4 }),

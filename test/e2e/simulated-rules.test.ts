@@ -19,7 +19,7 @@ import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, TEST_DISTRICT } from '../su
 import { replaced } from '../support/graphs';
 import { demoCaller } from '../support/identity-provider';
 
-// Changed rules over synthetic people: what is answered otherwise is told, by whom it is asked, and nobody is named.
+// Changed rules on synthetic people: different answers are reported with their callers, and nobody is named.
 
 const DOCUMENTS = readManifest(readFileSync(join(PROJECT, 'gateway/generated/trusted-documents.json'), 'utf8'));
 const CHILD = hashOf('Child');
@@ -31,7 +31,7 @@ let ledger: LedgerDatabase;
 beforeAll(async () => {
   copy = mkdtempSync(join(tmpdir(), 'changed-project-'));
   cpSync(join(PROJECT, 'subgraphs'), join(copy, 'subgraphs'), { recursive: true });
-  // A child director loses schooling on visits, a silent class says so, and a mask goes.
+  // A child director loses schooling for visits, an absent refusal becomes visible, and a mask is removed.
   change('education/access.cedar', 'principal in Role::"child-director"', 'principal in Role::"meeting-clerk"');
   change('civil-affairs/catalogue.yaml', /(welfare-reason:[\s\S]*?refusal: )absent/, '$1denied');
   change('education/schema.graphql', /(studentNumber: .*?) ?@mask\(as: STUDENT_NUMBER\)/, '$1');
@@ -117,7 +117,7 @@ test('nobody is named, neither in the text nor in the JSON', () => {
 test('recorded operations are found in the ledger, by hash and kind of caller', async () => {
   const recorded = await recordedOperations(ledger.readerUrl, { from: undefined, to: undefined });
   const { profile } = used(CHILD, 'child-director', 'VISIT', 0);
-  // Each of twelve children was asked for by both sets of rules.
+  // Both sets of rules answered for each of twelve children.
   expect(recorded).toContainEqual({ hash: CHILD, profile, times: 24 });
   expect(await recordedOperations(ledger.readerUrl, { from: undefined, to: new Date('2020-01-01') })).toEqual([]);
 });

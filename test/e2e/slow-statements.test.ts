@@ -14,7 +14,7 @@ import { adminUrl, childIdOf, STORY, TEST_CHILD_IDS, testLedger } from '../suppo
 import { demoCaller } from '../support/identity-provider';
 import { until } from '../support/until';
 
-// An agency that is slow in one thing is not dead: what is slow costs its own field the answer, and nothing else.
+// An agency with a slow field is not down: only that field gets no answer.
 
 const CLUES = 'clues { totalCount nodes { id } }';
 const RECORD = `child(id: "${childIdOf(STORY.leftBehind)}") { risk { level } }`;
@@ -25,7 +25,7 @@ const TOO_SLOW = {
 };
 
 let work: CaseWork;
-/** Nobody else sees what others wait for. */
+/** Only a superuser sees what others wait for. */
 let admin: Knex;
 beforeAll(async () => {
   admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
@@ -37,7 +37,7 @@ afterAll(async () => {
   await work.close();
 });
 
-/** While nobody can read a table of the governance centre: statements that do wait for it. */
+/** Runs work while a table of the governance centre is locked, so statements on it wait. */
 const whileLocked = (table: string, act: () => Promise<void>) =>
   work.owner.transaction(async (transaction) => {
     await transaction.raw('lock table base.?? in access exclusive mode', [table]);
@@ -57,7 +57,7 @@ const untilWaiting = (isEnough: (count: number) => boolean): Promise<void> =>
 
 test('each slow list gets an error, while records are answered and no breaker opens', async () => {
   await whileLocked('clue', async () => {
-    // More than lists have connections: some wait for the database, and some for the others.
+    // More than the lists' connections: some wait for the database, others for a connection.
     const lists = Array.from({ length: 8 }, () => work.system.ask(`{ ${CLUES} }`, county));
     await untilWaiting((count) => count === 4);
     const record = await work.system.ask(`{ ${RECORD} }`, county);
@@ -96,7 +96,7 @@ describe('an abandoned request', () => {
       ledgerUrl: testLedger().readerUrl,
       district: undefined,
       childIds: childIds(TEST_CHILD_IDS),
-      // The token names the purpose.
+      // The token is the purpose.
       verifyContext: (purpose) => (isPurpose(purpose) ? { ...access, purpose, reasonGiven: false } : null),
       log: pino({ level: 'silent' }),
     });
@@ -127,7 +127,7 @@ describe('an abandoned request', () => {
       request.destroy();
       await untilWaiting((count) => count === 0);
     });
-    // The connection is as good as before.
+    // The connection still works.
     const [response] = await once(ask(`{ ${CLUES} }`), 'response');
     expect(response.statusCode).toBe(200);
   });

@@ -36,7 +36,7 @@ import { wrapAgency } from '../support/wrap-agency';
 const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters-and-more';
 const CHILD = childIdOf(STORY.leftBehind);
 const RECORD = readFileSync(join(PROJECT, 'examples/record.graphql'), 'utf8');
-/** Agencies that join later are not in it. */
+/** Later agencies are not in it. */
 const ASKED = agenciesNamedIn(RECORD).named.map(({ agency }) => agency);
 const log = pino({ level: 'silent' });
 
@@ -62,7 +62,7 @@ const scrape = async (): Promise<string> =>
   (await fetch(at('/metrics'), { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })).text();
 const samples = async (): Promise<readonly Sample[]> => samplesIn(await scrape());
 
-/** By how much metrics move while something is done. */
+/** The changes of metrics during some work. */
 async function moved(work: () => Promise<unknown>) {
   const before = await samples();
   await work();
@@ -71,7 +71,7 @@ async function moved(work: () => Promise<unknown>) {
     sumOf(after, name, labels) - sumOf(before, name, labels);
 }
 
-/** A span and what hangs on it, each as its name, in an order that does not go by time. */
+/** A span with the spans below it, by name, in an order independent of time. */
 interface Tree {
   readonly span: ReceivedSpan;
   readonly below: readonly Tree[];
@@ -88,7 +88,7 @@ const labelOf = ({ name, attributes }: ReceivedSpan): string => [name, attribute
 
 describe('traces', () => {
   test('a record is one trace: request, plan, each agency with its SQL, and the ledger', async () => {
-    // Asked for in words of its own, so that it is planned here.
+    // With its own text, so it is planned here.
     const query = RECORD.replace('risk {', 'id risk {');
     const spans = await receiver.nextTrace(() =>
       system.ask(query, { variables: { idNumber: STORY.leftBehind }, operationName: 'Record' }),
@@ -181,7 +181,7 @@ describe('traces', () => {
     const body = { query: '{ __typename }' };
     const terms = () => ({ deadline: new Deadline(10_000), repeatable: true });
 
-    /** A context that the gateway has just signed for education. */
+    /** A context freshly signed by the gateway for education. */
     async function context(): Promise<string> {
       system.forget();
       await system.ask(`{ child(id: "${CHILD}") { enrolment { school } } }`);
@@ -279,7 +279,7 @@ describe('metrics', () => {
     ['127.0.0.1', { host: 'localhost' }, 200],
     ['::1', { host: '[::1]:4000' }, 200],
     ['10.0.0.7', { host: '127.0.0.1:4000' }, 401],
-    // A page from elsewhere, whose name resolves to this machine.
+    // A foreign page whose domain name resolves to this machine.
     ['127.0.0.1', { host: 'rebound.example:4000' }, 401],
     ['127.0.0.1', { host: 'localhost.example' }, 401],
     // A proxy on this machine.
@@ -506,7 +506,7 @@ describe('metrics and traces', () => {
     await fetch(at(`/graphql?idNumber=${STORY.leftBehind}`), { headers });
     await receiver.settled();
 
-    // They were answered, so that there was something to tell.
+    // The requests were answered, so there was data that could leak.
     expect(answers.some((answer) => answer.includes('林小溪'))).toBe(true);
     // Random ids, times and figures can look like anything.
     const told = [

@@ -7,7 +7,7 @@ import { NEVER_MILLISECONDS } from '../support/until';
 const asWritten = readComposeFile(join(PROJECT, 'docker-compose.yml'));
 
 describe('a service of docker-compose.yml', () => {
-  /** Exit code and standard error of the service without what the file requires of the installation. */
+  /** Exit code and standard error of a service without the required settings. */
   function startedBare(name: string, more: Readonly<Record<string, string>> = {}) {
     const { command, environment } = serviceOf(asWritten, name);
     const given = Object.entries(environment).filter(([, value]) => !/:\?|^\/run\/secrets\//.test(value));

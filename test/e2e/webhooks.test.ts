@@ -35,12 +35,12 @@ const REGION = '990101001001';
 
 let database: AgencyDatabase;
 let owner: Knex;
-/** On the writer role, as the subgraph's dispatcher is. */
+/** On the writer role, like the subgraph's dispatcher. */
 let writer: Knex;
 const closing: (() => Promise<unknown>)[] = [];
 
 const DOCUMENT = readFileSync(join(PROJECT, 'docs/guides/webhooks.md'), 'utf8');
-/** What apps and operators are told to run. */
+/** Documented code for apps and operators. */
 const documented = (language: string, containing: string): string => {
   const blocks = [...DOCUMENT.matchAll(/```(\w+)\n(.*?)```/gs)];
   return blocks.find(([, name, code = '']) => name === language && code.includes(containing))?.[2] ?? '';
@@ -87,7 +87,7 @@ const status =
     response.writeHead(code).end();
 const never: Answer = () => undefined;
 
-/** An app's end, on the loopback address. */
+/** An app's receiver on the loopback address. */
 async function receiver(answer: Answer = ok, port = 0) {
   const received: Received[] = [];
   const server: Server = createServer(async (request, response) => {
@@ -110,7 +110,7 @@ async function receiver(answer: Answer = ok, port = 0) {
 }
 
 let endpoints = 0;
-/** Of a name of its own, so that no test gets what another has queued. */
+/** With its own name, so no test gets another's notices. */
 const endpoint = (url: string, more: Partial<Endpoint> = {}): Endpoint => ({
   name: `app-${++endpoints}`,
   url,
@@ -120,7 +120,7 @@ const endpoint = (url: string, more: Partial<Endpoint> = {}): Endpoint => ({
   ...more,
 });
 
-/** Impatient: what takes seconds and minutes takes milliseconds here. */
+/** With milliseconds instead of seconds and minutes. */
 async function start(list: readonly Endpoint[], options: Partial<DispatcherOptions> = {}): Promise<Dispatcher> {
   const dispatcher = startDispatcher({
     db: writer,
@@ -214,7 +214,7 @@ test('a receiver can verify it, and refuses another body, id, time or secret', a
   expect(verify(without('webhook-id', randomUUID()), body, SECRET, now)).toBe(false);
   expect(verify(without('webhook-signature', ''), body, SECRET, now)).toBe(false);
   expect(verify(without('webhook-timestamp', ''), body, SECRET, now)).toBe(false);
-  // A later time for an old signature does not help.
+  // A later timestamp does not make an old signature valid.
   const later = String(Number(headers['webhook-timestamp']) + 301);
   expect(verify(without('webhook-timestamp', later), body, SECRET, at(301))).toBe(false);
 });
@@ -346,14 +346,14 @@ test('receivers that are slow, dead or send endless answers do not delay others'
   });
   const good = await receiver();
   const apps = [slow.url, `http://127.0.0.1:${await freePort()}`, endless.url, good.url].map((url) => endpoint(url));
-  // As long as the test: whoever waited for the slow one would wait for ever.
+  // As long as the test: a dispatcher that waits for the slow receiver would never finish.
   await start(apps, { timeout: 600_000 });
-  // Before the dispatcher is closed, which waits for what is under way.
+  // Before the dispatcher is closed, which waits for requests in progress.
   closing.push(async () => slow.hangUp());
   const ids = await announceAll(Array.from({ length: 40 }, () => caseNotice()));
   await until(() => good.received.length === ids.length);
   expect(subjectsOf(good.received)).toEqual([...ids].sort());
-  // What the endless one says is not heard to the end.
+  // The endless answer is cut off.
   await until(async () => (await deliveriesTo(apps[2]?.name ?? '')).every(({ delivered_at }) => delivered_at));
 });
 
@@ -388,7 +388,7 @@ test('two dispatchers on one database deliver each notice once', async () => {
   expect(subjectsOf(app.received)).toEqual([...ids].sort());
 });
 
-/** A dispatcher in a process of its own. */
+/** A dispatcher in a separate process. */
 const PROCESS = `
 const { pino } = require('pino');
 const { connect } = require('./shared/db/connect.ts');
@@ -470,7 +470,7 @@ test('an endpoint gets only the notices announced while it is configured', async
   await announceAll([caseNotice()]);
   await start([known]);
   const [first] = await announceAll([caseNotice()]);
-  // A new start with the same endpoint leaves no gap.
+  // A restart with the same endpoint misses nothing.
   await start([known]);
   await start([]);
   await announceAll([caseNotice()]);
@@ -523,7 +523,7 @@ test('an overdue item is announced once per due time', async () => {
     { type: 'STEP_OVERDUE', timestamp: dueAt.toISOString(), data: { subject: 'CASE', id } },
   ]);
   expect(overdueOf(app.received, later)).toEqual([]);
-  // It was overdue before the endpoint was there, as `since` has it.
+  // It was overdue before the endpoint's `since`.
   expect(overdueOf(app.received, longOverdue)).toEqual([]);
 
   await owner('base.case_file').where({ case_id: id }).update({ due_at: new Date() });
@@ -581,7 +581,7 @@ test('every kind of overdue item is announced with its kind, in batches, without
     since: day,
     next_visit_due: day,
   });
-  // Sealed, as its category is: nobody is told.
+  // Its category is sealed, so nobody is notified.
   await base('protection_assignment').insert({
     child_id: 'child',
     category: 'SERIOUS_MISCONDUCT',
@@ -692,7 +692,7 @@ test('a temporary outage of the database does not stop the dispatcher', async ()
   await owner.raw('revoke usage on schema work from ??', [writerRole]);
   await until(() => lines.length > 0);
   await pause(200);
-  // One line for a failure that goes on.
+  // One line for a continuing failure.
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { msg: 'notices failed', work: known.name, cause: '42501' },
   ]);

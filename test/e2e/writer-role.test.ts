@@ -13,10 +13,10 @@ const APPEND_ONLY = '23001';
 const CHECK_OPTION = '44000';
 const CHECK_VIOLATION = '23514';
 const UNIQUE_VIOLATION = '23505';
-/** Of a view that is no table's: there is nothing to delete. */
+/** The state for a view that is not updatable. */
 const NOT_UPDATABLE = '55000';
 
-/** What has happened, and stays as it was written down. */
+/** Tables of permanent history. */
 const HISTORY = [
   'case_step',
   'clue_reporter',
@@ -27,8 +27,8 @@ const HISTORY = [
   'risk_visit',
 ] as const;
 /**
- * Of it, what the owner may erase or clear: who reported (个人信息保护法 art. 47), keys that nobody will send again, notices
- * that were delivered long ago.
+ * History that the owner may erase: reporters (个人信息保护法 art. 47), keys that will not be repeated, and notices delivered
+ * long ago.
  */
 const CLEARED: readonly string[] = ['clue_reporter', 'mutation_key', 'notice'];
 
@@ -163,7 +163,7 @@ describe('the writer role', () => {
     const column = await firstColumn('work', table);
     const before = await owner(`base.${table}`);
     const state = await sqlState(writer.raw(`update work.${table} set ${column} = ${column}`));
-    // Of who reported it sees no row that it could change.
+    // It sees no row of reporters to change.
     if (table !== 'clue_reporter') expect([APPEND_ONLY, PERMISSION_DENIED]).toContain(state);
     expect(await owner(`base.${table}`)).toEqual(before);
   });

@@ -18,7 +18,7 @@ afterAll(() => system.close());
 const QUERY = `query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber) {
   identity { fullName } enrolment { school } pupil: attendance { month } lovingMother { name } } }`;
 
-/** Asks while one agency behaves as told. */
+/** Sends the query while one agency uses the given handler. */
 async function askWhile(agency: Agency, handle: Subgraph['handle']) {
   const undo = wrapAgency(system, agency, () => handle);
   try {
@@ -87,7 +87,7 @@ test('without the governance centre no child is found, and the error names it', 
   ]);
 });
 
-/** What an agency tells the ledger of an answer that is about nobody. */
+/** An agency's access trace without children. */
 const NOTHING = { looks: [], places: [] };
 
 test('an agency’s internal error reaches the client without its message, stack and service name', async () => {
@@ -141,7 +141,7 @@ test('over HTTP, connections are reused, and a body that is not JSON is a fault'
         body: { data: {} },
       });
     }
-    // A second one where the first is not free again yet.
+    // Possibly a second one, if the first is not free yet.
     expect(sockets.size).toBeLessThanOrEqual(2);
     answer = '<html>';
     await expect(transport.send({ authorization: 'Bearer x', body: {} }, terms)).rejects.toThrow();

@@ -31,7 +31,7 @@ const CASES = (name: string, fields: string) => `education.${name}:
   others: DENIED
 `;
 
-/** An agency with a use case in a folder of its own, which adds a field to the child. */
+/** An agency with a use case in its own folder, which adds a field to `Child`. */
 const FILES: Readonly<Record<string, string>> = {
   'catalogue.yaml': `classes:\n${CLASS('lessons')}${CLASS('clubs')}plain: []\n`,
   'schema.graphql': `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@inaccessible"])
@@ -59,7 +59,7 @@ type Club @policy(policies: [["education.clubs"]]) {
   'clubs/access.cases.yaml': CASES('clubs', "'Child.clubs { leader }'"),
   // Labelled by the type, whose label is in another file.
   'clubs/rooms/schema.graphql': 'extend type Club {\n  room: String\n}\n',
-  // What editors leave behind is none of the agency's.
+  // Editors' hidden files do not belong to the agency.
   'clubs/.old/schema.graphql': 'type Club',
 };
 
@@ -117,7 +117,7 @@ test('a rule in a subfolder has the same effect as one beside the schema', () =>
   expect(answers(readAgencyRules('education', ruleTexts(folder)))).toEqual(['CLEAR', 'DENIED']);
 });
 
-/** What is changed in which file, and what is said of which line; `compose` says nothing about cases. */
+/** The change in a file, and the expected fault with its line; `compose` does not check cases. */
 const FAULTS: readonly (readonly [file: string, from: string, to: string, what: RegExp, line: number])[] = [
   ['clubs/schema.graphql', 'leader: String', 'leader = String', /Syntax Error: Expected ":"/, 6],
   [

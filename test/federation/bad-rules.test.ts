@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(copy, { recursive: true }));
 
-/** Changes the first place of education's file, and says in which line. */
+/** Changes the first occurrence in education's file. @returns its line. */
 function spoil(file: string, search: string, replacement: string): number {
   const path = join(copy, 'education', file);
   const text = readFileSync(path, 'utf8');
@@ -41,7 +41,7 @@ const startEducation = async () => {
   await running.close();
 };
 
-/** The bundle as somebody would have it who changed it by hand. */
+/** The bundle after a manual change. */
 function spoiledBundle(): string {
   const bundle = JSON.parse(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'));
   bundle.agencies.education.policies = readFileSync(join(copy, 'education/access.cedar'), 'utf8');
@@ -95,7 +95,7 @@ test.each(RULES)(
     const composed = faultsOfCompose();
     expect(composed).toHaveLength(1);
     expect(composed[0]).toMatch(message);
-    // Where a line is gone, the rule's first line is named.
+    // If a line is missing, the rule's first line is named.
     expect(composed[0]).toMatch(new RegExp(`access\\.cedar:(?:${line}|${line - 1})\\)$`));
     await expect(startEducation()).rejects.toThrow(message);
     expect(() => readRuleBundle(spoiledBundle())).toThrow(message);

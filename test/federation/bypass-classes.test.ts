@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { readSupergraph } from '../../gateway/federation/supergraph';
 import { composed, LINK, type SmallAgency, type SmallFederation, smallFederation } from '../support/small-federation';
 
-/** Known ways around labels, each shown to be closed. What must not come out is called `leak`. */
+/** Known ways around labels, all closed. A value that must not leak is called `leak`. */
 
 const EVERYWHERE = { region: '990101001001' };
 const label = (name: string, agency = 'governance-center') => `@policy(policies: [["${agency}.${name}"]])`;
@@ -19,7 +19,7 @@ afterEach(async () => {
   federation = undefined;
 });
 
-/** Asks, and makes sure that nothing leaked: not to the client, not to the gateway, nor was it asked for. */
+/** Sends a query, and checks that nothing leaked to the client or gateway, and that no agency was asked for it. */
 async function asks(query: string, unasked: RegExp) {
   const { text, body } = await (federation as SmallFederation).ask(query);
   expect(text).not.toContain('leak');
@@ -56,7 +56,7 @@ describe('a label under another name (GHSA-g8jh-vg5j-4h3f)', () => {
     expect(composed([centre(schema(imports, name))]).faults).toContainEqual(
       expect.stringMatching(/Field "Child\.secret" has no label/),
     );
-    // Nor beside the right name, where every field has a label already.
+    // Also not in addition to the right name, when every field already has a label.
     const beside = schema(imports.replace('["@inaccessible"]', '["@inaccessible", "@policy"]'), 'policy').replace(
       '@policy(policies: [["governance-center.closed"]])',
       `@${name}(policies: [["governance-center.closed"]])`,
@@ -255,7 +255,7 @@ describe('a field that requires another agency’s (GHSA-m8jr-fxqx-8xx6)', () =>
     expect(unchecked).not.toBe(supergraphSdl);
     federation = await smallFederation([own, other], unchecked);
     expect((await asks('{ child { derived } }', /leak/)).data).toEqual({ child: { derived: 'from undefined' } });
-    // It was asked for what the client could not have asked for, and refused.
+    // The agency was asked for a field that the client may not select, and refused.
     expect(federation.exchanges.map(({ query, answer }) => [/secret/.test(query), answer])).toContainEqual([
       true,
       expect.stringContaining('"secret":null'),

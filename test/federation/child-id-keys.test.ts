@@ -52,7 +52,7 @@ test('while one agency has a different key, the gateway is not ready and answers
   expect((await agreeing.ask('{ education }')).body.data).toEqual({ education: 'answered' });
 });
 
-/** Comparing transports that say what the map has; an agency that is not in it cannot be reached. */
+/** Compares transports with these fingerprints; an agency without an entry is unreachable. */
 function comparing(said: Map<string, string | undefined>) {
   const transports = new Map(
     ['civil-affairs', 'education', 'governance-center', 'procuratorate'].map((agency) => {
@@ -85,7 +85,7 @@ test('agencies whose keys differ are logged once, and so is the return to equal 
   await compared.compare();
   await compared.compare();
   expect([compared.agree, events()]).toEqual([false, [{ event: 'child-id-keys-differ', agencies: ['civil-affairs'] }]]);
-  // One that cannot be reached any more has not changed its key.
+  // An unreachable agency keeps its fingerprint.
   said.delete('civil-affairs');
   await compared.compare();
   expect([compared.agree, events()]).toEqual([false, []]);

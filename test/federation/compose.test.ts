@@ -175,7 +175,7 @@ test('the schema has every field of the client contract, with its arguments and 
     );
   for (const [name, expected] of values(contract)) {
     const found = values(actual).get(name) ?? [];
-    // Agencies join: what is promised is that none of them goes away.
+    // Agencies may be added; the contract promises only that none disappears.
     expect([name, name === 'Agency' ? found.filter((value) => expected.includes(value)) : found]).toEqual([
       name,
       expected,

@@ -8,7 +8,7 @@ import { composed, type SmallFederation, smallFederation } from '../support/smal
 
 const OPERATIONS = 40;
 
-/** What a client may call its fields, although the gateway, its plans or others of its fields are called so. */
+/** Aliases that equal names used by the gateway, its plans or other fields. */
 const ALIASES = [
   ...['id', 'name', 'size', 'firm', 'friends', 'home', 'check', 'pupils', 'marks', 'teacher'],
   ...['__typename', '_entities', '_service', 'representations', '__id', '__as_id', '__as_name', 'id__alias_0'],

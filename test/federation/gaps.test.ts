@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null;
 
-/** All places of an answer that hold something. */
+/** All non-null places of an answer. */
 function placesIn(value: Json, path: Path = []): readonly Path[] {
   if (!isObject(value)) return value === null ? [] : [path];
   return [path, ...Object.entries(value).flatMap(([key, below]) => placesIn(below, [...path, key]))];
@@ -44,7 +44,7 @@ function replaced(value: Json, [step, ...rest]: Path, replacement: Json): Json {
   return copy;
 }
 
-/** In the ways in which an agency can break what it was asked for, or keep it to itself. */
+/** Breaks an answer in the ways in which an agency can break or withhold it. */
 function broken(response: SubgraphResponse): SubgraphResponse {
   const { data } = response.body;
   if (data == null) return response;
@@ -60,14 +60,14 @@ function broken(response: SubgraphResponse): SubgraphResponse {
   const error = { message: 'x', path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   return choices.oneOf<SubgraphResponse>(
     () => withData(null, [error]),
-    // A shorter list would be an answer.
+    // A shorter list would be a valid answer.
     () => withData(choices.one<Json>([7, 'x', {}, { __typename: 'Nobody' }, ...(isList(at) ? [] : [[], [[]]])])),
     () => ({ status: 503, body: { data: null, errors: [{ ...error, path: undefined as never }] } }),
     () => ({ ...response, body: { ...response.body, data: null, errors: [{ ...error, path: undefined as never }] } }),
   );
 }
 
-/** Where something is missing that the whole answer has. */
+/** Places at which the complete answer has a value and this one has none. */
 function missingIn(
   found: Json,
   whole: Json,
@@ -84,10 +84,10 @@ function missingIn(
 const keysIn = (value: Json): readonly string[] =>
   isObject(value) ? Object.entries(value).flatMap(([key, below]) => [key, ...keysIn(below)]) : [];
 
-/** As the generated operations call it. */
+/** The field of a generated alias. */
 const fieldOf = (key: string | number) => String(key).replace(/_(?:too|one)$/, '');
 
-/** An error says it of a place on the way to it or below it, or of a field that is one of these. */
+/** An error explains a gap at, above or below its path, or by its field. */
 function tellsOf({ path, extensions }: ToldError, gap: Path, whole: Json): boolean {
   if (path !== undefined) return path.slice(0, gap.length).every((step, index) => step === gap[index]);
   const field = extensions?.coordinate?.split('.')[1];

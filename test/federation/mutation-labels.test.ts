@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(copy, { recursive: true }));
 
-/** Changes the first place, and says in which line. */
+/** Changes the first occurrence. @returns its line. */
 function spoil(search: string, replacement: string, file = 'cases/schema.graphql'): number {
   const path = join(copy, AGENCY, file);
   const text = readFileSync(path, 'utf8');
@@ -96,7 +96,7 @@ describe('at composition and at start', () => {
     const { faults, sdl } = composed();
     expect(sdl).toBeUndefined();
     expect(faults).toEqual([expect.stringContaining(`${AGENCY}: ${message}`)]);
-    // The description stands above the field, and belongs to it.
+    // The field's place includes the description above it.
     expect(faults[0]).toMatch(new RegExp(`${AGENCY}/cases/schema\\.graphql:(?:${line}|${line - 3})\\)$`));
     await expect(start()).rejects.toThrow(message);
   });

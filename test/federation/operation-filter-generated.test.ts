@@ -23,7 +23,7 @@ const OPERATIONS = 300;
 const label = (...classes: string[]) =>
   `@policy(policies: [${classes.map((name) => `["education.${name}"]`).join(', ')}])`;
 
-/** Every role opens the data class of its name: random roles refuse random fields. */
+/** Every role opens the data class of its name, so random roles refuse random fields. */
 const SCHEMA = `
   type Query { item: Item ${label('open')} items: [Item!]! ${label('open')} must: Item! ${label('open')}
     node: Node ${label('open')} either(first: Int = 2): [Either] ${label('open', 'auditor')} closed: [Item!]! ${label('supervisor')}
@@ -44,7 +44,7 @@ const SCHEMA = `
 
 const choices = new Choices(SEED);
 
-/** Some objects that refer to each other, with nothing here and there where the schema allows it. */
+/** Some objects that refer to each other, with nulls where the schema allows them. */
 function data() {
   const sometimes = <Value>(value: Value): Value | null => (choices.chance(0.2) ? null : value);
   const items: Record<string, unknown>[] = Array.from({ length: 4 }, (_, index) => ({
@@ -102,7 +102,7 @@ function data() {
   };
 }
 
-/** With its fragments written out, so that every selection stands where it is asked for and nowhere else. */
+/** Inlines all fragments, so every selection is where it is selected. */
 function writtenOut(document: DocumentNode): DocumentNode {
   const fragments = new Map(
     document.definitions
@@ -131,7 +131,7 @@ const NO_PAGE: Record<string, unknown> = {
   totalCount: 0,
 };
 
-/** What graphql-js answers on the whole schema where resolvers of refused fields return null, or []. */
+/** The answer of graphql-js on the whole schema with resolvers of refused fields that return null or []. */
 async function answerOfRefusingResolvers(
   schema: GraphQLSchema,
   { document, variables }: GeneratedOperation,

@@ -65,7 +65,7 @@ const DATA = {
 
 const graph = smallGraph(SCHEMA, DATA);
 
-/** What was told, as `coordinate at path`. */
+/** Reported refusals as `coordinate at path`. */
 const told = ({ denied }: SmallAnswer) => denied.map(({ coordinate, path }) => `${coordinate} at ${path.join('.')}`);
 
 async function answers(query: string, expected: unknown, places: readonly string[], options = {}) {
@@ -268,7 +268,7 @@ describe('a refusal is reported only if the field was really selected', () => {
     ['on one of two spreads', '...F @include(if: $v) ...F', { v: false }, secret],
     ['on a spread in a fragment', '...G @include(if: $v)', { v: true }, []],
   ])('%s', async (_, selection, variables, places) => {
-    // The rest is there for the validator, who takes neither fragments nor variables that nobody uses.
+    // The rest is for the validator, which refuses unused fragments and variables.
     const query = `
       query Asked($v: Boolean = false, $on: Boolean = true) { child { id never: id @skip(if: $on) @include(if: $v) ${selection} } }
       query Other($v: Boolean = false) { child { ...F ...G } }

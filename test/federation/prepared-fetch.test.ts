@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { subgraphOperations } from '../../gateway/agencies/subgraph-operation';
 
-// What an agency is sent, and what it must answer, for graphs with more in them than ours.
+// Requests to an agency and their valid answers, for schemas with more features than ours.
 
 const SCHEMA = buildSchema(
   `

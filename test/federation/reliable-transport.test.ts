@@ -7,7 +7,7 @@ import { Deadline } from '../../gateway/request/deadline';
 import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { BEHAVIOURS, type Behaviour, type FaultyAgency, faultyAgency } from '../support/faulty-agency';
 
-// One agency in front of which the gateway protects itself, over HTTP.
+// The gateway's protection against one agency, over HTTP.
 
 const SUBGRAPH: Subgraph = { accepts: () => true, handle: async () => ({ status: 200, body: { data: { ok: true } } }) };
 const REQUEST = { authorization: 'Bearer x', body: {} };
@@ -53,7 +53,7 @@ test('the breaker opens after a number of consecutive faults, then lets one requ
   expect([await answer(), await answer()]).toEqual(['FAULTY_ANSWER', 'FAULTY_ANSWER']);
   agency.behaviour = BEHAVIOURS.answers;
   expect(await answer()).toEqual({ ok: true });
-  // What was answered in between ends the row.
+  // An answer in between resets the count.
   agency.behaviour = BEHAVIOURS.answers500;
   for (let fault = 0; fault < 3; fault += 1) expect(await answer()).toBe('FAULTY_ANSWER');
   const asked = agency.arrived.length;
@@ -67,7 +67,7 @@ test('the breaker opens after a number of consecutive faults, then lets one requ
   };
   const trying = answer();
   while (answerNow === undefined) await sleep(5);
-  // One tries; nobody else waits for what becomes of it.
+  // During the trial request, others are rejected immediately.
   expect(await answer()).toBe('CIRCUIT_OPEN');
   answerNow();
   expect(await trying).toBe('FAULTY_ANSWER');
@@ -159,7 +159,7 @@ test('a query is retried up to the limit, a mutation never, and nothing is retri
 });
 
 test('a query is not retried if its deadline is too close', async () => {
-  // In process nothing is faster than being found missing, however busy the machine.
+  // In process, a missing agency is detected immediately, even on a busy machine.
   const looks = jest.fn(() => undefined);
   transport = reliableTransport('education', inProcessTransport(looks), { ...DEFAULT_AGENCY_LIMITS, retries: 3 });
   expect(await answer(150)).toBe('UNREACHABLE');

@@ -9,7 +9,7 @@ import { PROJECT } from '../../shared/config/project-root';
 
 const FULL = readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8');
 
-/** What `ApolloGateway` says of a supergraph: undefined where it loads it. */
+/** The error of `ApolloGateway` for a supergraph; undefined if it loads it. */
 async function loadFault(supergraphSdl: string): Promise<string | undefined> {
   silenceVendorTelemetry();
   const gateway = new ApolloGateway({ supergraphSdl, logger: { debug() {}, info() {}, warn() {}, error() {} } });
@@ -45,7 +45,7 @@ test('the copy lacks all security features and nothing else', async () => {
   expect(loadableSdl).not.toMatch(/authenticated|requiresScopes|policy/);
   expect(loadableSdl).toContain('@tag(name: "kept")');
   expect(await loadFault(loadableSdl)).toBeUndefined();
-  // Every caller is authenticated, and nobody has scopes: a class that no catalogue lists is refused to everyone.
+  // Every caller is authenticated, and nobody has scopes: such a class is in no catalogue and is refused to everyone.
   expect([requirements.byField.get('Query.me'), requirements.byField.get('Me.mail')]).toEqual([
     [[['a.name']]],
     [[['@requiresScopes']]],

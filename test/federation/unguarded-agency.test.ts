@@ -30,8 +30,8 @@ import { UNHURRIED } from '../support/patience';
 import { rememberingLedger } from '../support/remembering-ledger';
 import { CHILD, CLEAR, ID, unguardedAgency } from '../support/unguarded-agency';
 
-// Every agency has forgotten its rules and answers everything in clear: what the gateway's own rules settle for all records
-// is all that stands between a caller and the records.
+// Every agency answers everything in clear, without rules: only the gateway's own rules, as far as they decide for all
+// records, protect the data.
 
 const GENERATED = join(PROJECT, 'gateway/generated');
 const SUPERGRAPH = readFileSync(join(GENERATED, 'supergraph.graphql'), 'utf8');
@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** All fields of a type and of what they lead to, each type once. */
+/** All fields of a type and everything below, with each type once. */
 function selectionOf(type: GraphQLObjectType, graph: GraphQLSchema, met: readonly string[], of?: Agency): string {
   const fields = Object.values(type.getFields()).flatMap((field) => {
     const named = getNamedType(field.type);
@@ -109,7 +109,7 @@ const isRequired = ({ type, defaultValue }: { type: unknown; defaultValue?: unkn
 
 const ARGUMENTS: Readonly<Record<string, string>> = { ID: ID, String: '2026Q1', Date: '2026-05-17' };
 
-/** One operation for what each agency has of a child, and one for each other root field. */
+/** One operation for each agency's fields of a child, and one for each other root field. */
 const OPERATIONS: readonly (readonly [name: string, query: string])[] = [
   ...AGENCIES.map((agency) => {
     const child = schema.getType('Child') as GraphQLObjectType;
@@ -149,7 +149,7 @@ function ask(query: string, { caller, purpose }: AccessContext) {
   });
 }
 
-/** What stands in an answer, by coordinates. */
+/** The values of an answer by coordinate. */
 function* delivered(value: unknown, type: GraphQLOutputType): Generator<readonly [coordinate: string, value: unknown]> {
   if (Array.isArray(value)) {
     for (const item of value) yield* delivered(item, type);
@@ -188,7 +188,7 @@ test.each(COLUMNS.map(({ heading, asks }) => [heading, asks[0] as AccessContext]
           shown += 1;
           if (form !== undefined && value !== CLEAR[form]) wrong.push({ coordinate, value, answers });
         } else if (!answers.includes('MASKED') || form === undefined || value !== MASKS[form](CLEAR[form]) || !told) {
-          // A page of nothing is no value of a record.
+          // The values of an empty page are not values of a record.
           if (value !== 0 && value !== false) wrong.push({ coordinate, value, answers, told });
         }
       }

@@ -18,7 +18,7 @@ import { runCommand } from '../support/ledger-command';
 
 const NAME = 'ledger_archive';
 const FIRST = 'access-ledger-2022-01.ndjson.gz';
-/** When January and February 2022 are old enough, and March is not. */
+/** On this day, January and February 2022 are old enough, and March is not. */
 const NOW = new Date('2025-03-10T00:00:00Z');
 
 const CLONE = `${NAME}_clone`;
@@ -143,7 +143,7 @@ test('a run that was interrupted while it wrote the file can be repeated', async
 });
 
 test('a run that was interrupted before it dropped the month keeps the month, and can be repeated', async () => {
-  // What depends on the month makes the last statement of the run fail.
+  // A view on the month makes the run's last statement fail.
   await asSuperuser(database, 'create view public.obstacle as select 1 as one from ledger.entry_2022_01');
   await expect(archive('2022-01')).rejects.toThrow();
   expect(await readdir(directory)).toEqual([FIRST]);

@@ -19,7 +19,7 @@ const found = (pattern: RegExp): readonly string[] => {
   return groups;
 };
 const bytes = (hex: string | undefined) => Buffer.from(hex ?? '', 'hex');
-/** The signature in the code block after the one whose text begins so. */
+/** The signature in the code block after the one with this beginning. */
 const signatureAfter = (begin: string) =>
   bytes(found(new RegExp(`${begin}[\\s\\S]*?\`\`\`\n\n\`\`\`\n([0-9a-f]+)\n`))[0]);
 

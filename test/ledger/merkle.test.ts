@@ -64,7 +64,7 @@ test('the path of every leaf of every tree proves it', () => {
 test('a path proves no other leaf, place or tree, and nothing with a step changed, removed or added', () => {
   fc.assert(
     fc.property(leaves, fc.nat(), fc.nat(), fc.nat({ max: 6 }), (all, pick, other, way) => {
-      // Leaves that are alike stand for each other.
+      // Equal leaves are interchangeable, so they are made distinct.
       const distinct = all.map((leaf, index) => Buffer.concat([leaf, Buffer.of(0xff, index)]));
       const index = pick % distinct.length;
       const size = distinct.length;

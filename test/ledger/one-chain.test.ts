@@ -41,7 +41,7 @@ test('200 simultaneous accesses become one chain, in far fewer transactions than
 });
 
 test('two gateways that write simultaneously write one chain', async () => {
-  // Whose clocks differ, and without checkpoints that clash: nothing but the lock keeps two entries from having one number.
+  // Their clocks differ, and no checkpoints conflict: only the lock prevents two entries with one number.
   const settings = { checkpointEntries: 100_000 };
   const ahead = () => new Date(Date.now() + 7);
   const ledgers = await Promise.all([open(database, settings), open(database, settings, ahead)]);

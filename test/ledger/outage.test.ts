@@ -13,9 +13,9 @@ import { asAdmin, asSuperuser, entryOf, ledgerForEachTest, open, recordOneByOne,
 
 const NAME = 'ledger_outage';
 const DEADLINE = 1_000;
-/** As the last of a script: `read committed` holds the word, too. */
+/** At the end of a script, because `read committed` contains the word, too. */
 const COMMIT = ';\ncommit';
-/** As PostgreSQL refuses what needs a page more, while everything can be read. */
+/** Simulates a full disk: PostgreSQL refuses writes, and reads work. */
 const DISK_FULL = `create function public.disk_full() returns trigger language plpgsql as $$
   begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`;
 const BEFORE_ANY_ENTRY =
@@ -47,7 +47,7 @@ const requestIds = async (): Promise<string[]> =>
     )
   ).map(({ request_id }) => request_id);
 
-/** What the ledger says of answers that were withheld because of itself: how many, each time. */
+/** The numbers of answers withheld because of the ledger, from its entries. */
 const withheld = async (): Promise<number[]> =>
   (
     await asSuperuser<{ requests: number }>(
@@ -56,7 +56,7 @@ const withheld = async (): Promise<number[]> =>
     )
   ).map(({ requests }) => requests);
 
-/** Records that many at once. @returns the request ids of those that were said to be recorded, and of all. */
+/** Records this many entries simultaneously. @returns the request ids of the recorded ones, and of all. */
 async function burst(count: number) {
   const entries = Array.from({ length: count }, () => entryOf());
   const results = await Promise.allSettled(entries.map((entry) => ledger.record(entry)));
@@ -104,7 +104,7 @@ test('the figures show the entries without a checkpoint, and the time of the new
       seen.push([uncovered, lastCheckpointAt !== undefined]);
     }
     expect(seen).toEqual([
-      // The chain is as old as can be before its first entry.
+      // Before the first entry, the chain counts as just covered.
       [0, true],
       [1, true],
       [2, true],
@@ -126,7 +126,7 @@ test('a lost answer to a commit neither loses an entry nor writes one twice', as
 });
 
 test('a lost answer or request of a batch in one round trip neither loses an entry nor writes one twice', async () => {
-  // The first ones open the month; from then on nothing but the entries is sent.
+  // The first ones open the month; afterwards only entries are sent.
   await recordOneByOne(ledger, 3);
   for (const lose of ['loseAnswerTo', 'loseRequest'] as const) {
     const entry = entryOf();
@@ -285,7 +285,7 @@ test('the ledger survives a restart of PostgreSQL', async () => {
     await recordOneByOne(own, 3);
     await own.close();
     const back = Object.assign(new URL(urls.writerUrl), { port: String(postgres.port) }).toString();
-    // Six, and one that says of the outage.
+    // Six entries, and one about the outage.
     expect(await verified({ ...urls, writerUrl: back })).toMatchObject({ entries: 7, uncovered: 0 });
   } finally {
     await own.close();

@@ -20,7 +20,7 @@ import {
 } from '../support/ledger';
 import { runCommand } from '../support/ledger-command';
 
-// A backup is restored under a gateway that knows how far the ledger had come.
+// A backup is restored although a gateway knows later entries.
 
 const NAME = 'ledger_restored';
 const BACKUP = `${NAME}_backup`;
@@ -65,7 +65,7 @@ const numbers = async (of: LedgerDatabase) =>
 test('a gateway does not start on a shortened ledger, and signs nothing', async () => {
   await expect(open(backup, { headFile })).rejects.toThrow(SHORTENED);
   expect(await numbers(backup)).toEqual([1, 2, 3]);
-  // Nor on an empty one, nor where the file is damaged; without a file, it begins to keep one.
+  // Nor on an empty ledger, nor with a damaged file; without a file, it starts a new one.
   await expect(open(await emptyLedgerDatabase(BACKUP), { headFile })).rejects.toThrow(/ It ends at entry 0 /);
   const kept = await readFile(headFile, 'utf8');
   await writeFile(headFile, kept.slice(0, 40));
@@ -86,7 +86,7 @@ test('a gateway that runs while a backup is restored answers nothing until the b
   const lines: string[] = [];
   const running = await open(database, { headFile }, undefined, lines);
   await recordOneByOne(running, 3);
-  // As restoring does: nobody is connected, and what came after the backup is gone.
+  // Simulates restoring: all connections are closed, and later rows are gone.
   await asSuperuser(
     database,
     'delete from ledger.entry where seq > 12',

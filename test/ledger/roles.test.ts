@@ -202,7 +202,7 @@ describe('a gateway that does not migrate refuses a writer role', () => {
     const role = roleOf(database.writerUrl);
     await asSuperuser(database, `grant update on ${partition} to "${role}"`);
     await expect(withoutOwner()).rejects.toThrow('refused');
-    // Where it migrates itself, it takes such rights away.
+    // A gateway that migrates revokes such rights.
     await (await open(database)).close();
     await (await withoutOwner()).close();
   });

@@ -18,7 +18,7 @@ import {
 const NAME = 'ledger_tampering';
 const CLONE = `${NAME}_clone`;
 
-/** 31 entries under four checkpoints (1, 2-11, 12-21, 22-31), and five that have none yet. */
+/** 31 entries under four checkpoints (1, 2-11, 12-21, 22-31), and five without one. */
 const COVERED = 31;
 const ENTRIES = 36;
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const ledger = await open(original);
   await recordOneByOne(ledger, ENTRIES);
   await ledger.close();
-  // As if the gateway had been killed before it could sign the last ones.
+  // As after a kill before the gateway signed the last ones.
   await asSuperuser(original, `delete from ledger.checkpoint where last_seq > ${COVERED}`);
 });
 beforeEach(async () => {

@@ -12,7 +12,7 @@ import {
 } from '../support/ledger';
 import { until } from '../support/until';
 
-// The time of the chain: of a gateway with a wrong clock, nothing is taken over.
+// The time of the chain, which is independent of gateways' wrong clocks.
 
 const NAME = 'ledger_time';
 const DAY = 86_400_000;
@@ -25,7 +25,7 @@ beforeEach(() => {
   database = emptied();
 });
 
-/** How far the times of all entries are from the machine's, at most, in seconds. */
+/** The largest difference of an entry's time from the machine's clock, in seconds. */
 async function furthest(): Promise<number> {
   const [row] = await asSuperuser<{ seconds: number }>(
     database,
@@ -37,7 +37,7 @@ async function furthest(): Promise<number> {
 test.each([400, -400])('a gateway whose clock is %d days ahead does not start', async (days) => {
   const other = await open(database);
   await other.record(entryOf());
-  // What sets the clock of gateway and database at once is not what is tried here.
+  // Only the gateway's clock is wrong here, not the database's.
   const wrong = open(database, {}, undefined, [], () => inDays(days));
   await expect(wrong).rejects.toThrow(
     /^The gateway's clock is 345600\d\d seconds (?:ahead of|behind) that of the ledger's database: set both clocks right\.$/,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
 import { startLine } from '../support/process';
 
-/** The npm scripts that run a command of this project; benches and npm's own tools are none. */
+/** The npm scripts that run this project's commands, without benches and npm's own tools. */
 const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
   scripts: Readonly<Record<string, string>>;
 };
 const COMMANDS = Object.entries(scripts).filter(([, line]) => / (?:--import tsx (?!test\/)|dist\/)/.test(line));
 
-/** Exit codes of wrong usage other than 2, each promised by a document. */
+/** Documented exit codes of wrong usage other than 2. */
 const WRONG_USAGE: Readonly<Record<string, number>> = { import: 1 };
 
 test('the scripts include every way to start, to migrate and to generate', () => {

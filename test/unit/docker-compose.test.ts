@@ -18,7 +18,7 @@ const othersThanCentre = AGENCIES.filter((agency) => agency !== 'governance-cent
 
 const asWritten = readComposeFile(FILE);
 const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-/** What npm runs, but for the shell that it runs it in. */
+/** The command of an npm script, without its shell. */
 const script = (name: string): string => scripts[name].replace(/^exec /, '');
 
 const hasMutations = (agency: string): boolean =>
@@ -55,7 +55,7 @@ describe('docker-compose.yml', () => {
     expect(serviceOf(asWritten, 'gateway').dependsOn).toEqual(
       Object.fromEntries([LEDGER_DATABASE, ...othersThanCentre].map((name) => [name, 'service_healthy'])),
     );
-    // The gateway makes the reader role that the governance centre reads the ledger as.
+    // The gateway creates the reader role with which the governance centre reads the ledger.
     expect(serviceOf(asWritten, 'gateway').environment.LEDGER_READER_DATABASE_URL).toBe(
       serviceOf(asWritten, 'governance-center').environment.LEDGER_READER_DATABASE_URL,
     );
@@ -134,7 +134,7 @@ describe('docker-compose.yml', () => {
     const secrets = texts.filter(([name]) => /PASSWORD|KEY|SECRET|TOKEN|^JW(?!.*_SECONDS$)|DATABASE_URL/.test(name));
     expect(secrets.length).toBeGreaterThanOrEqual(6 * 4 + 4 + 5);
     for (const [name, value] of secrets) {
-      // A role that there need not be.
+      // An optional role.
       if (value === `\${${name}:-}`) expect(name).toBe('LEDGER_AUDITOR_DATABASE_URL');
       else if (name.endsWith('_FILE'))
         expect([name, value]).toEqual([name, expect.stringMatching(/^\/run\/secrets\//)]);

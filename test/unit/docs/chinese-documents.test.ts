@@ -12,7 +12,7 @@ const BLOCK = /^ *```[^\n]*\n[\s\S]*?^ *```$/gm;
 const blocksOf = (text: string) => [...text.matchAll(BLOCK)].map(([block]) => block);
 /** The level of each heading: `### Labels` -> `###`. */
 const levelsOf = (text: string) => [...text.replace(BLOCK, '').matchAll(/^(#+) /gm)].map(([, level]) => level);
-/** What stands in code in each row of each table, whatever its order: names, codes, settings. */
+/** The code spans of each table row, in any order: names, codes, settings. */
 const rowsOf = (text: string) =>
   [...text.replace(BLOCK, '').matchAll(/^\|.*$/gm)].map(([row]) =>
     [...new Set([...row.matchAll(/(`+)(.+?)\1/g)].map(([, , code = '']) => code.trim()))].sort().join(' '),

@@ -117,7 +117,7 @@ test('every guarantee has an id of its own, and names a test file and a title th
   expect(missing).toEqual([]);
 });
 
-/** Error codes in the order in which a text first names them, but for those of several stages. */
+/** Error codes in the order of their first mention in a text, except those of several stages. */
 const codesIn = (text: string, known: readonly string[]) =>
   [...new Set([...text.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)].map(([code]) => code))].filter(
     (code) => known.includes(code) && !['RATE_LIMITED', 'LEDGER_UNAVAILABLE'].includes(code),

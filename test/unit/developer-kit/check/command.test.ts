@@ -20,7 +20,7 @@ beforeAll(() => {
   ]) {
     cpSync(join(PROJECT, path), join(copy, path), { recursive: true });
   }
-  // As if no child director had ever been answered about schooling.
+  // As if child directors had never had access to schooling.
   const rules = JSON.parse(readFileSync(join(PROJECT, 'gateway/generated/rules.json'), 'utf8'));
   const { education } = rules.agencies;
   education.policies['access.cedar'] = replaced(

@@ -23,7 +23,7 @@ interface SmallAgency {
 const CATALOGUE = (agency: Agency) =>
   `classes:\n  ${agency}.some: { name: 某, grade: general, basis: test, refusal: denied }\nplain: []\n`;
 
-/** What a rule says about agencies that have nothing but what is given, without their names. */
+/** A rule's findings about agencies with only the given files, without the agencies' names. */
 function said(rule: Rule, agencies: Readonly<Partial<Record<Agency, SmallAgency>>>): readonly string[] {
   const read = Object.entries(agencies).map(([name, { schema = '', agreements, catalogue, policies = '' }]) => {
     const agency = name as Agency;

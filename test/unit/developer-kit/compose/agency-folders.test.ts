@@ -35,7 +35,7 @@ function change(agency: string, from: string | RegExp, to: string): void {
   writeFileSync(file, text.replace(from, to));
 }
 
-/** An agency that has everything but good manners. */
+/** Adds an agency with the given agency.yaml. */
 function join7(name = 'weather-bureau', yaml = 'name: 气象局\nenglish: weather bureau\nshort: 气\norder: 99\n'): void {
   cpSync(join(copy, 'subgraphs/womens-federation'), join(copy, 'subgraphs', name), { recursive: true });
   writeFileSync(join(copy, 'subgraphs', name, 'agency.yaml'), yaml);
@@ -46,7 +46,7 @@ test('agencies are the folders, sorted by order and name', () => {
   join7();
   expect(read().map(({ agency }) => agency)).toEqual([...AGENCIES, 'weather-bureau']);
   change('weather-bureau', 'order: 99', 'order: 2');
-  // Of one place: by name.
+  // Agencies of equal order are sorted by name.
   expect(
     read()
       .map(({ agency }) => agency)

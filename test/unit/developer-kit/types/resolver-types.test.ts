@@ -87,12 +87,12 @@ export const resolvers: Resolvers = {
   },
 };
 
-/** What a subgraph is defined by takes them as they are. */
+/** defineSubgraph accepts them unchanged. */
 export const definition = (rest: Omit<Parameters<typeof defineSubgraph<Context['load'], unknown>>[0], 'resolvers'>) =>
   defineSubgraph({ ...rest, resolvers });
 `;
 
-/** By what is wrong: the text of the well-typed resolvers, what stands there instead, and what the compiler says of it. */
+/** By fault: the well-typed text, its replacement, and the compiler's message. */
 const FAULTS: Readonly<Record<string, readonly [right: string, wrong: string, said: RegExp]>> = {
   'a type that the schema does not have': ['  Lesson: {', '  Lessons: {', /'Lessons' does not exist in type/],
   'a field that the schema does not have': ['day: (row)', 'heldAt: (row)', /'heldAt' does not exist in type/],
@@ -133,7 +133,7 @@ const FAULTS: Readonly<Record<string, readonly [right: string, wrong: string, sa
   'a loader that the agency does not have': ['load.lessons', 'load.lesson', /Property 'lesson' does not exist/],
 };
 
-/** The same for rows, which data.ts holds. */
+/** The same for rows in data.ts. */
 const FAULTY_ROWS: Readonly<Record<string, readonly [right: string, wrong: string, said: RegExp]>> = {
   'a row whose text may be none of an enum': [
     'state: LessonState;',
@@ -215,7 +215,7 @@ test('resolvers that fit their schema compile, and each that does not is named b
     });
   });
   expect(await types()).toBe(0);
-  // In one go, as the project itself is compiled.
+  // All at once, like the project.
   writeFileSync(
     join(project, 'tsconfig.json'),
     JSON.stringify({ extends: join(PROJECT, 'tsconfig.json'), include: ['subgraphs'] }),

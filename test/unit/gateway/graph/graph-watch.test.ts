@@ -51,7 +51,7 @@ afterEach(() => {
 
 const url = (path: string) => new URL(path, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 const offer = async (texts: GraphFiles) => void offered.push(texts);
-/** Watches what the server answers, with one look behind it. */
+/** Watches the server, after one check. */
 async function watchServer() {
   const watch = graphWatch({ supergraph: url('/supergraph'), rules: url('/rules'), reloadSeconds: 0 }, log);
   closing.push(watch.stop);
@@ -62,7 +62,7 @@ async function watchServer() {
   return watch;
 }
 
-/** A server as it should be: each text under an ETag, and 304 to who has it. */
+/** A correct server: an ETag for each text, and 304 for a matching one. */
 const serving =
   (texts: Readonly<Record<string, string>>): RequestListener =>
   ({ url: path = '', headers }, response) => {

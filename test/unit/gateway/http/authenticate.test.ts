@@ -40,7 +40,7 @@ const atTime = (milliseconds: number) => jest.useFakeTimers({ advanceTimers: tru
 const now = () => Math.floor(Date.now() / 1_000);
 const HOUR = 3_600;
 
-/** What a client and what the log learn of a refusal. */
+/** The client's and the log's view of a refusal. */
 async function refusal(token: string | undefined) {
   const error: unknown = await authenticatorWith()
     .authenticate(token)
@@ -52,7 +52,7 @@ async function refusal(token: string | undefined) {
 
 const caller = demoCaller('education-officer');
 
-/** A token that is right but for what is given: claims (undefined leaves one out), headers, and the key. */
+/** A valid token with the given claims (undefined removes one), headers and key. */
 function token(claims: object = {}, header: object = {}, key: KeyObject = identityProvider.privateKey): string {
   const { issuer: iss, audience: aud } = identityProvider;
   const content = { ...caller, iss, aud, iat: now(), exp: now() + 300, ...claims };
@@ -224,7 +224,7 @@ describe('a list of revocations', () => {
     await write({ sub: [caller.sub] });
     expect(await authenticate(sent)).toEqual(caller);
     jest.advanceTimersByTime(30_000);
-    // Time stands still; only the file is still to be read.
+    // Time stands still; only the file is read again.
     let refused: unknown;
     while (refused !== 'REVOKED') {
       refused = await authenticate(sent).catch(({ reason }: TokenRefused) => reason);

@@ -7,7 +7,7 @@ import { logRequests } from '../../../../gateway/http/request-log';
 import { trustedProxies } from '../../../../gateway/http/trusted-proxies';
 import { ConfigurationError, Environment } from '../../../../shared/config/environment';
 
-/** What log and request say of where requests come from, behind the named proxies. */
+/** The peer address in log and request, behind the named proxies. */
 function serverBehind(named?: string) {
   const environment = new Environment({ TRUSTED_PROXIES: named });
   const proxies = trustedProxies(environment);

@@ -11,7 +11,7 @@ const log = pino({ level: 'silent' });
 let app: FastifyInstance;
 afterEach(() => app.close());
 
-/** How many entries each entry was told to wait for, beside one request that is still under way. */
+/** The number of entries that each entry waits for, with one request in progress. */
 async function awaitedBeside(isLarge: boolean): Promise<readonly number[]> {
   const awaited: number[] = [];
   const ledger = {

@@ -22,7 +22,7 @@ function limiter(redisUrl?: string): CallerLimiter {
   return made;
 }
 
-/** How many of so many requests are let through. */
+/** The number of accepted requests. */
 async function letThrough(limiters: readonly CallerLimiter[], caller: string, count: number): Promise<number> {
   let passed = 0;
   for (let index = 0; index < count; index += 1) {
@@ -113,7 +113,7 @@ describe('in memory', () => {
     for (let count = 0; count < 3; count += 1) await one.lookup('a');
     const refused = await one.lookup('a').catch((error) => error);
     expect(refused.extensions).toMatchObject({ reason: 'MISSED_LOOKUPS', within: 'MINUTE', limit: 3 });
-    // What was refused counts for nothing.
+    // Refused requests do not count.
     await one.notMissed('a');
     await one.lookup('a');
     for (let count = 0; count < 2; count += 1) {

@@ -5,7 +5,7 @@ const SMALL = 17;
 const NEVER = 60_000;
 const settled = () => new Promise((done) => setImmediate(done));
 
-/** Asks for a turn for each name, and notes who has it. */
+/** Requests a turn for each name, and records who has one. */
 function turns(operations: LargeOperations, names: readonly string[], cost = LARGE) {
   const begun: string[] = [];
   const ends = new Map<string, (() => void) | null>();
@@ -25,7 +25,7 @@ test('large operations start a few at a time, in order of arrival', async () => 
   end('b');
   await settled();
   expect(begun).toEqual(['a', 'b', 'c']);
-  // Ended twice, it lets one other begin and no more.
+  // Ending twice lets only one other start.
   end('b');
   await settled();
   expect(begun).toEqual(['a', 'b', 'c']);

@@ -70,7 +70,7 @@ test('in any operation, exactly the executed lookups are found', () => {
           choices.oneOf(
             () => {
               const key = choices.one(['', 'a: ', 'b: ']);
-              // One key asks for one thing.
+              // One response key selects one field.
               return key === 'b: '
                 ? `b: child(id: "1") ${condition()} { id }`
                 : `${key}childByIdNumber(idNumber: "1") ${condition()} { id }`;

@@ -13,7 +13,7 @@ const VALID = [
   '990101201111110096',
 ];
 
-/** Any number that is right in every respect. */
+/** Any valid number. */
 const idNumbers = fc
   .record({
     region: fc.integer({ min: 0, max: 999_999 }),
@@ -26,7 +26,7 @@ const idNumbers = fc
     return first17 + checkDigit(first17);
   });
 
-/** Zero-width characters, direction marks, a byte order mark, spaces of several scripts, and what ends lines. */
+/** Zero-width characters, direction marks, a byte order mark, spaces of several scripts, and line terminators. */
 const UNSEEN = [...'\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u2066\u2069\u00ad\u00a0\u3000 \t\r\n'];
 
 function withCheckDigit(first17: string): string {

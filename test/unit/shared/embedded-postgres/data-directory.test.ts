@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../../../shared/config/project-root';
 import { claimDataDirectory } from '../../../../shared/embedded-postgres/data-directory';
 
-/** Waits for a line on its input, claims, prints "claimed" or the error's code, and stays until it is killed. */
+/** Waits for a line of input, claims, prints "claimed" or the error's code, and runs until it is killed. */
 const CLAIMANT = `
   const { claimDataDirectory } = require(process.env.MODULE);
   process.stdin.once('data', () => {

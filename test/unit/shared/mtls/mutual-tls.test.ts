@@ -65,7 +65,7 @@ async function service(name: string, made: MadeCertificate = county.issue(name),
   return { files, source, replace: (next: MadeCertificate, nextCa?: string) => write(next, nextCa).then(source.look) };
 }
 
-/** An agency's own server, of which only the data is missing. */
+/** An agency's server without data. */
 async function agency(
   certificates?: CertificateSource,
   verify: ContextVerifier = contextVerifier(publicKey, 'education'),
@@ -85,7 +85,7 @@ async function agency(
   return `${certificates === undefined ? 'http' : 'https'}://127.0.0.1:${port}/graphql`;
 }
 
-/** What a gateway with these certificates gets from an agency: a status, or why there is none. */
+/** A gateway's result with these certificates: a status, or the fault. */
 function gateway(url: string, certificates?: CertificateSource) {
   const transport = httpTransport(url, DEFAULT_AGENCY_LIMITS, certificates);
   closing.push(() => transport.close());
@@ -103,7 +103,7 @@ function gateway(url: string, certificates?: CertificateSource) {
   return { token: () => signContext(CONTEXT, 'education'), send, ask: () => send(signContext(CONTEXT, 'education')) };
 }
 
-/** The status that a client gets which trusts the authority, and shows nothing of its own. */
+/** The status for a client that trusts the authority but presents no certificate. */
 async function postedWithoutCertificate(url: string, token: string): Promise<number> {
   const dispatcher = new Agent({ connect: { ca: county.ca } });
   closing.push(() => dispatcher.destroy());

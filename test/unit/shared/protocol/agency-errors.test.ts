@@ -87,10 +87,10 @@ test.each<[string, unknown]>([
   });
 });
 
-/** `failure('CODE', 'A sentence.'`, and the `refusal('A sentence.'` of figures, which is one of BAD_USER_INPUT. */
+/** `failure('CODE', 'A sentence.'`, and the `refusal('A sentence.'` of figures, which has the code BAD_USER_INPUT. */
 const CALL = /\b(?:failure\(\s*'(\w+)'(?:,\s*)?|refusal\()(?:'((?:[^'])*)'|"([^"]*)"|`([^`]*)`)?/g;
 
-/** Every error that the code of agencies makes: its code, and its sentence with a number for what is put in. */
+/** Every error in the agencies' code: its code, and its sentence with numbers for inserted values. */
 function failuresOfAgencies(): readonly (readonly [file: string, code: string, sentence: string | undefined])[] {
   const project = PROJECT;
   const files = ['subgraphs', 'shared/db', 'shared/access', 'shared/subgraph/rows', 'shared/subgraph/guard'].flatMap(
@@ -120,5 +120,5 @@ test('the gateway passes on every error that the agencies’ code throws, with i
   expect(lost).toEqual([]);
 });
 
-/** What the gateway looks at itself, or what the guard tells beside the data. */
+/** Codes that the gateway handles itself, or that the guard reports beside the data. */
 const FOR_THE_GATEWAY: ReadonlySet<string> = new Set(['EMERGENCY_REVIEW_DUE', 'UNAUTHORIZED_FIELD_OR_TYPE']);

@@ -37,17 +37,17 @@ function parentsIn({ members }: SyntheticChild['household']) {
   return members.filter(({ kinship }) => kinship === '父亲' || kinship === '母亲');
 }
 
-/** Where the children of whom `predicate` is true stand in the district. */
+/** The indices of the children for whom `predicate` is true. */
 function indicesOf(predicate: (child: SyntheticChild) => boolean): number[] {
   return [...children(DISTRICT)].filter(predicate).map(({ index }) => index);
 }
 
-/** The share of those who satisfy `predicate` among `all`, in per cent. */
+/** The percentage of `all` for whom `predicate` is true. */
 function percentage<Item>(all: readonly Item[], predicate: (item: Item) => unknown): number {
   return (100 * all.filter(predicate).length) / all.length;
 }
 
-/** Every date in a record, whatever its place. */
+/** Every date in a record. */
 function datesIn(value: unknown): string[] {
   return JSON.stringify(value).match(/\d{4}-\d{2}-\d{2}/g) ?? [];
 }
@@ -115,7 +115,7 @@ describe('a synthetic district', () => {
     fc.assert(
       fc.property(fc.oneof(fc.constant('2028-02-29'), days), fc.string({ maxLength: 9 }), (today, name) => {
         const idNumbers = Array.from({ length: 500 }, (_, step) =>
-          // Neighbouring indices and whole rounds of the calendar apart: where two could fall on one birth date.
+          // Neighbouring indices, and indices a whole cycle of birth dates apart.
           [step, 6574 + step, 6575 + step].map((index) => childAt({ seed: name, size: 200_000, today }, index)),
         ).flat();
         const byIndex = new Map(idNumbers.map(({ index, person }) => [index, person.idNumber]));
@@ -303,7 +303,7 @@ describe('the proportions of a district', () => {
 });
 
 describe('the confirmed risk level', () => {
-  /** The same child with every sealed or absent fact turned around. */
+  /** The same child with every sealed or absent fact inverted. */
   function turnedAround({ circumstances, schooling, events }: SyntheticChild) {
     return notedFacts(
       {

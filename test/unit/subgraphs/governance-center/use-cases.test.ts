@@ -22,7 +22,7 @@ test.each(USE_CASES)('a type of $name has its rows and resolvers in its schemaâ€
     expect([type, module ?? `./${useCase.name}/data`]).toEqual([type, `./${useCase.name}/data`]);
   }
   const own = Object.values(await import(`${folder}/${useCase.name}/resolvers`)) as readonly object[];
-  // Child is added to by several, and what is resolved from its own fields needs nobody.
+  // Several use cases add to `Child`; a type resolved from its own fields needs no resolver.
   const resolved = types.filter((type) => type !== 'Child' && type in resolvers);
   expect(resolved.filter((type) => !own.some((exported) => type in exported))).toEqual([]);
 });

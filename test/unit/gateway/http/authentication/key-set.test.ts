@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 
 type Publish = () => Promise<string>;
 
-/** A key set and a provider whose answers and clock the test decides. */
+/** A key set and a provider with controllable answers and clock. */
 class Provider {
   time = 0;
   asked = 0;
@@ -194,7 +194,7 @@ describe('a provider that hangs', () => {
     provider.time = 9 * MINUTE;
     void provider.keys.start();
     expect(await found()).toBe(true);
-    // Not even while somebody waits for an unknown one.
+    // Not even while another request waits for an unknown one.
     void found('unknown');
     expect(await found()).toBe(true);
   });

@@ -75,7 +75,7 @@ const dayFormats = [
   'm"月"d"日"',
 ];
 
-/** By type of column: what an office has in a cell, and what is stored for it. */
+/** By type of column: cell contents and stored values. */
 const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt: fc.Arbitrary<Spelt> }>> = {
   'id-number': {
     spelt: fc.tuple(day, fc.integer({ min: 100, max: 999 })).map(([birth, sequence]) => {
@@ -105,7 +105,7 @@ const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt:
         ...[...dayFormats, 'yyyy-mm-dd hh:mm', 'yyyy/m/d h:mm:ss'].map((format) =>
           number(daysOf(`${iso}T${clock}`), format),
         ),
-        // As close to midnight as a number of days comes.
+        // As close to midnight as a number can be.
         ...dayFormats.map((format) => number(daysOf(iso) + 0.999_999_999, format)),
       ],
     })),
@@ -227,7 +227,7 @@ const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt:
           '#,##0_);(#,##0)',
           'G/通用格式',
         ].flatMap((format) => [number(value, format), number(`${value}.0`, format)]),
-        // What is computed elsewhere is a hair off, and shown as it should be; beside nothing, a hair is not nothing.
+        // Computed values with a rounding error, which the display hides; zero with such an error is not zero.
         ...(value === 0 ? [] : [`${value}.0000000000000001`, number(value + 1e-10)]),
         number(value - 0.2, '0'),
       ],
@@ -260,7 +260,7 @@ const TYPES: Readonly<Record<string, { readonly fields?: object; readonly spelt:
       { value: '2026年5月7日', cells: ['2026年5月7日', number(46_149.5, 'yyyy"年"m"月"d"日"')] },
       { value: '甲\n乙', cells: ['甲\n乙', '甲_x000D_\n乙', '甲_x000d__x000A_乙'] },
       { value: 'a_x000D_b', cells: ['a_x005F_x000D_b'] },
-      // A name is stored as it was given: its variants are chosen by people.
+      // A name is stored unchanged, because people choose its variants.
       { value: '葛\u{e0100}城', cells: around('葛\u{e0100}城') },
       { value: '\uf9d1明', cells: around('\uf9d1明') },
       { value: 'TRUE', cells: [{ stored: '1', type: 'b' as const }] },
@@ -281,7 +281,7 @@ test.each(Object.entries(TYPES))(
     expect(expected.map(({ cell }, index) => ({ cell, ...read({ type, ...fields }, rows[index]?.[0]) }))).toEqual(
       expected.map(({ cell, value }) => ({ cell, value })),
     );
-    // The same texts, as text files have them.
+    // The same values in text files.
     for (const { cell, value } of expected) {
       if (typeof cell === 'string' && !cell.includes('_x'))
         expect([cell, read({ type, ...fields }, cell)]).toEqual([cell, { value }]);

@@ -31,7 +31,7 @@ const workbookOf = (data: SheetData): Promise<Buffer> =>
 
 type Parts = Record<string, Uint8Array>;
 
-/** A workbook with some of its parts as they are given here. */
+/** A workbook with some parts replaced. */
 async function changed(parts: Record<string, string | Uint8Array>, data: SheetData = [['a']]): Promise<Uint8Array> {
   const entries: Parts = unzipSync(await workbookOf(data));
   for (const [path, content] of Object.entries(parts)) {
@@ -142,7 +142,7 @@ describe('a damaged workbook is refused:', () => {
     const bomb = Buffer.from(await changed({ 'xl/styles.xml': new Uint8Array(40e6) }));
     expect(bomb.length).toBeLessThan(100_000);
     await expect(rowsOf(bomb)).rejects.toThrow('its part xl/styles.xml unpacks to more than 32 MB');
-    // The size stands in the list of parts at the end, four bytes of it.
+    // The size in the list of parts at the end, four bytes.
     const size = Buffer.alloc(4);
     size.writeUInt32LE(40e6);
     for (let at = bomb.indexOf(size); at >= 0; at = bomb.indexOf(size, at + 1)) bomb.writeUInt32LE(1_000, at);

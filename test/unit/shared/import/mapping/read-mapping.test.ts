@@ -71,7 +71,7 @@ describe.each(kinds)('$agency imports $name', ({ agency, roster, name, kind }) =
       expect(readRow({ line: 2, lastLine: 2, cells }, header, '2027-01-01')).toHaveProperty('row');
       expect(cells[0]).toMatch(/^99/);
     }
-    // On the real tables: whatever the register says of that child, the row is one that it understands.
+    // On the real tables: the row is understood, whatever the register has about the child.
     const [headers = '', example = ''] = csvTemplate(kind).split('\r\n');
     writeFileSync(csv, `${headers}\r\n${example.replace(/^#/, '')}\r\n`);
     const { code } = await runImportCommand(testDatabase(agency), [agency, csv, '--kind', name, '--dry-run']);

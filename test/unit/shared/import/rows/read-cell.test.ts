@@ -50,7 +50,7 @@ test.each<[object, Cell | undefined, object]>([
   [{ type: 'date' }, '20260507', { value: '2026-05-07' }],
   [{ type: 'date' }, number('20260507'), { value: '2026-05-07' }],
   [{ type: 'date' }, number('46149', 'yyyy-mm-dd'), { value: '2026-05-07' }],
-  // Nobody knows whether that is a day.
+  // It is unclear whether that is a day.
   [{ type: 'date' }, number('46149'), { reason: 'DATE_FORM' }],
   [{ type: 'date' }, '2026-02-29', { reason: 'DATE_FORM' }],
   [{ type: 'date' }, '5/7/2026', { reason: 'DATE_FORM' }],

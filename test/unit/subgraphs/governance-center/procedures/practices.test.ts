@@ -63,7 +63,7 @@ test('the project’s own files have no faults', () => {
 });
 
 describe('a file of practices is refused, with the place of each fault', () => {
-  // Of one more entry at the end, all that differs from the first.
+  // An additional entry at the end, based on the first.
   const entry = (own: string) => `${PRACTICES}\n  - id: 9901/2021-1\n    region: '9901'\n    from: 2021-01-01\n${own}`;
   const LAST = 'PRACTICES_FILE: practices.2';
 
@@ -255,7 +255,7 @@ describe('a file of practices is refused, with the place of each fault', () => {
       expect.stringContaining('2025.holidays.0: '),
       expect.stringContaining('2026.workdays.5: '),
     ]);
-    // The second entry is based on the first, so that its faults are the second's too, but for what that says itself.
+    // The second entry is based on the first, so it has the same faults, except in its own settings.
     expect(faults.filter((fault) => fault.startsWith('PRACTICES_FILE: '))).toEqual([
       expect.stringContaining('practices.0.feedback: '),
       expect.stringContaining('practices.0.visits.RED: '),
@@ -360,7 +360,7 @@ describe('the practice in force', () => {
     ['990101002', '2026-03-01', '990101/2026-1'],
     ['990101002001', '2030-01-01', '990101/2026-1'],
     ['990101', '2025-05-31', '99/2020-1'],
-    // The town's is older, and still the longer region.
+    // The town's entry is older, but for the longer region.
     ['990101001', '2026-04-01', '990101001/2024-1'],
     ['990101001003', '2026-04-01', '990101001/2024-1'],
     ['990101001003', '2031-01-01', '990101001/2031-1'],
@@ -415,7 +415,7 @@ describe('working days', () => {
     ['2026-05-05', false],
     ['2026-05-09', true],
     ['2026-10-08', true],
-    // A year without a notice has weekends alone.
+    // A year that is not in the calendar has only weekends.
     ['2031-01-01', true],
     ['2031-01-04', false],
   ])('%s: %s', (day, worked) => expect(calendar.isWorkingDay(day)).toBe(worked));
@@ -436,7 +436,7 @@ describe('working days', () => {
 
   const day = fc.integer({ min: 0, max: 2_000 }).map((days) => addDays('2024-06-01', days));
 
-  /** How many working days lie after one day, up to another. */
+  /** The number of working days after one day up to another. */
   function counted(by: WorkingCalendar, after: string, upTo: string): number {
     let count = 0;
     for (let one = addDays(after, 1); one <= upTo; one = addDays(one, 1)) if (by.isWorkingDay(one)) count += 1;
@@ -593,7 +593,7 @@ describe('the proposed level', () => {
     ['a case that is late', { openCases: 2, overdueCases: 1 }, 'ORANGE', ['个案超期未办结']],
     ['hardship', { categories: ['ORPHAN_OR_HARDSHIP'] }, 'YELLOW', ['分类包保帮扶对象']],
     ['a single parent', { categories: ['SINGLE_PARENT'] }, 'BLUE', ['分类包保帮扶对象']],
-    // What is less urgent is not told beside what is more urgent; of what is as urgent, each once.
+    // Less urgent reasons are not listed with more urgent ones; equally urgent reasons are listed once each.
     [
       'an open case and hardship',
       { openCases: 1, categories: ['ORPHAN_OR_HARDSHIP', 'MISCONDUCT'] },

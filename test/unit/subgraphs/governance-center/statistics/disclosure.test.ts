@@ -35,7 +35,7 @@ function* allWorlds([place, ...others]: readonly string[], least: World, more: n
   }
 }
 
-/** True counts of regions, and of places that are told to nobody, in all worlds of which something else is the same. */
+/** True counts of regions, and of places without a report, in all worlds that share a property. */
 class Alike {
   private readonly seen = new Map<string, Map<string, Set<number>>>();
 
@@ -192,7 +192,7 @@ test('knowing also that exactly one child was added, and no town’s report chan
           }
         }
         for (const { seen, region, counts } of alike) {
-          // At the top of its step, the child would have shown in a lone town.
+          // At the top of its step, the child would show in a lone town.
           expect({ seen, region, open: counts.length >= 4 }).toEqual({ seen, region, open: true });
         }
       },
@@ -201,7 +201,7 @@ test('knowing also that exactly one child was added, and no town’s report chan
   );
 });
 
-/** How much larger the count itself can be than what is told: it doubles from towns to counties to cities to provinces. */
+/** The largest difference between a count and its report: it doubles from towns to counties to cities to provinces. */
 const MOST_LEFT_OUT: Readonly<Record<number, number>> = { 9: 4, 6: 8, 4: 16, 2: 32 };
 
 test('a reported count is never above the real one, and little below it: large counts are reported everywhere', () => {
