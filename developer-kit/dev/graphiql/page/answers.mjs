@@ -1,4 +1,4 @@
-/* What an answer says beside its data: `extensions.access`, and errors. */
+/* The panel beside an answer: `extensions.access`, and errors. */
 const { createElement: h } = React;
 
 const TITLES = {
@@ -8,13 +8,13 @@ const TITLES = {
   unavailable: 'Unavailable 暂不可用',
   errors: 'Errors 错误',
 };
-/** Told by the sections above them already. */
+/** Errors that the other sections already show. */
 const TOLD = new Set(['UNAUTHORIZED_FIELD_OR_TYPE', 'AGENCY_UNAVAILABLE']);
 
 /**
- * @param asked what was sent last, and the answer: {label, milliseconds, status, body}; undefined before the first
- * @param purposeLabel the words for a purpose
- * @param askFor asks again for another one
+ * @param asked the last request and its answer: {label, milliseconds, status, body}; undefined before the first
+ * @param purposeLabel returns the label of a purpose
+ * @param askFor repeats the query for another purpose
  */
 export function Answers({ asked, purposeLabel, askFor }) {
   if (asked === undefined) {
@@ -23,7 +23,7 @@ export function Answers({ asked, purposeLabel, askFor }) {
       h(
         'p',
         { key: 'text', className: 'about' },
-        'What is masked, denied or unavailable is listed here once you have asked.',
+        'Masked, denied and unavailable fields are listed here after a query.',
       ),
     ]);
   }
@@ -45,7 +45,7 @@ export function Answers({ asked, purposeLabel, askFor }) {
       h(
         'p',
         { className: 'about' },
-        'A null or [] that is not listed here: there is nothing, or nothing that this caller may know of.',
+        'A null or [] that is not listed here has no data, or is hidden from this caller.',
       ),
   );
 }
@@ -68,13 +68,13 @@ function deniedItem({ coordinate, dataClass, purposes }, purposeLabel, askFor) {
         key: purpose,
         type: 'button',
         className: 'opens',
-        title: 'Ask for this purpose',
+        title: 'Repeat the query for this purpose',
         onClick: () => askFor(purpose),
       },
       purposeLabel(purpose),
     ),
   );
-  const why = purposes.length > 0 ? 'opens for' : 'no purpose alone opens it to this caller';
+  const why = purposes.length > 0 ? 'opens for' : 'no other purpose opens it to this caller';
   return h('li', { key: coordinate }, h('code', null, coordinate), h('small', null, `${dataClass}; ${why}`), opening);
 }
 

@@ -1,4 +1,4 @@
-/* GraphiQL with what every request of this graph states: who asks, for what purpose, and on what account. */
+/* GraphiQL with the headers of this graph's requests: caller, purpose, reference and reason. */
 import { Answers } from './answers.mjs';
 
 const { createElement: h, useCallback, useEffect, useRef, useState } = React;
@@ -30,9 +30,9 @@ async function ask({ caller, purpose, reference, reason }, operation) {
   const began = performance.now();
   const response = await post('/graphql', headers, operation);
   const { data, errors, extensions } = await response.json();
-  // What was answered is read first.
+  // Data comes first in the shown answer.
   const body = { data, errors, extensions };
-  // Of another system, after a new start on other data.
+  // The token may belong to another system, after a restart with other data.
   if (response.status === 401) tokens.delete(caller);
   const label = [caller, purpose, reference].filter(Boolean).join(' · ');
   return { label, milliseconds: Math.round(performance.now() - began), status: response.status, body };
@@ -54,7 +54,7 @@ function Page({ choices }) {
   const [response, setResponse] = useState();
   const [schema, setSchema] = useState(null);
   const [status, setStatus] = useState({ agency: '', state: 'STARTING' });
-  // The first tab's variables do not come with it; what GraphiQL has kept of an earlier visit must stay.
+  // The first tab's variables must be passed separately, without overwriting GraphiQL's stored tabs.
   const [variables] = useState(() =>
     localStorage.getItem('graphiql:tabState') === null ? choices.examples[0]?.variables : undefined,
   );
@@ -77,7 +77,7 @@ function Page({ choices }) {
     if (part.purpose !== undefined) next.reference = fitting(next, choices);
     setRequest(next);
     localStorage.setItem(KEPT, JSON.stringify(next));
-    // The same question by somebody else, or for something else; nothing is done twice by it.
+    // Repeats the last query, which is not a mutation, for the new caller or purpose.
     if (lastQuery.current === undefined || part.reason !== undefined || part.reference !== undefined) return;
     setResponse(undefined);
     turn.current += 1;
@@ -113,7 +113,7 @@ function Page({ choices }) {
       h(
         'pre',
         { className: 'trouble' },
-        `The agencies do not compose, and go on as they were:\n${status.faults.join('\n')}`,
+        `The agencies do not compose, and keep running unchanged:\n${status.faults.join('\n')}`,
       ),
     h(
       'div',
@@ -138,7 +138,7 @@ function Page({ choices }) {
   );
 }
 
-/** What was stated, where it is of the kind that the purpose asks for; else one that is known to be there. */
+/** The current reference if its kind fits the purpose, otherwise a known one of that kind. */
 function fitting({ purpose, reference }, { purposes, references }) {
   const kind = purposes.find(({ name }) => name === purpose)?.reference;
   if (kind == null) return '';
