@@ -74,7 +74,7 @@ function deniedItem({ coordinate, dataClass, purposes }, purposeLabel, askFor) {
       purposeLabel(purpose),
     ),
   );
-  const why = purposes.length > 0 ? 'opens for' : 'no other purpose opens it to this caller';
+  const why = purposes.length > 0 ? 'opens for' : 'no other purpose alone opens it to this caller';
   return h('li', { key: coordinate }, h('code', null, coordinate), h('small', null, `${dataClass}; ${why}`), opening);
 }
 
