@@ -25,5 +25,5 @@ test('a subgraph does not start as a superuser or as its tables’ owner', async
 });
 
 test('a subgraph does not start on a database that is not migrated', async () => {
-  await expect(start(adminUrl())).rejects.toThrow(/The database of education is not migrated/);
+  await expect(start(adminUrl())).rejects.toThrow(/The database of education has not been migrated/);
 });
