@@ -32,4 +32,4 @@ USER 1000:1000
 EXPOSE 4000 4001
 # Node.js itself and not `npm run serve:gateway`, so that signals reach it and its exit code leaves the container.
 # Room for what a second of requests leaves behind: less of it is copied by the garbage collector (docs/operations/performance.md).
-CMD ["node", "--max-semi-space-size=64", "dist/gateway/main.js", "gateway"]
+CMD ["node", "--max-semi-space-size=32", "dist/gateway/main.js", "gateway"]

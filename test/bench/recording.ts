@@ -26,10 +26,10 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
     atEnd(() => server.stop());
     return server;
   };
-  const recorded = await start({ name: 'recorded', program: FROM_SOURCE });
+  const recorded = await start({ name: 'recorded', program: [...FROM_SOURCE, 'gateway/main.ts', 'gateway'] });
   const unrecorded = await start({
     name: 'unrecorded',
-    program: ['--import', 'tsx', 'test/bench/support/unrecorded-gateway.ts'],
+    program: [...FROM_SOURCE, 'test/bench/support/unrecorded-gateway.ts'],
   });
   const requests = await requestsOf(recorded);
   console.log(`${machine()}; load ${loadOf()}; ${options.rounds} rounds; CPU ms per request`);

@@ -85,7 +85,9 @@ test.each<[string, (owner: Knex) => Promise<unknown>]>([
   await start(database);
   await fill(database.owner);
   await database.owner.raw('delete from base.child_id_fingerprint');
-  await expect(start(withoutOwner(database))).rejects.toThrow(/has no fingerprint .*: run npm run migrate -- education/);
+  await expect(start(withoutOwner(database))).rejects.toThrow(
+    /has no fingerprint .*: run npm run migrate -- education/,
+  );
   for (const other of others) await expect(start(database, other)).rejects.toThrow(DIFFERS);
   expect(await fingerprints(database.owner)).toEqual([]);
   await start(database);

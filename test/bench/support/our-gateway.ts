@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../../developer-kit/build/build';
@@ -30,28 +30,22 @@ export interface OurGatewayOptions {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** As `npm run serve:gateway` runs it. */
-const BUILT = ['dist/gateway/main.js', 'gateway'];
-/** As checkouts from before there was a build run it, and to be compared with what runs from source. */
-export const FROM_SOURCE = ['--import', 'tsx', 'gateway/main.ts', 'gateway'];
+/** Options of node for programs of the benches and for what is compared with them: they run from source. */
+export const FROM_SOURCE = ['--max-semi-space-size=32', '--import', 'tsx'];
 
 /** So that the gateway can be asked what memory it holds. */
 export const TELLING_MEMORY = {
-  nodeOptions: ['--expose-gc'],
-  program: ['--import', 'tsx', '--import', './test/bench/support/tell-memory.ts', ...BUILT],
+  nodeOptions: ['--expose-gc', '--import', 'tsx', '--import', './test/bench/support/tell-memory.ts'],
 };
 
 /** So that the gateway can be asked which of its files have run. */
-export const TELLING_FILES = {
-  program: ['--import', 'tsx', '--import', './test/bench/support/tell-files.ts', ...BUILT],
-};
+export const TELLING_FILES = { nodeOptions: ['--import', 'tsx', '--import', './test/bench/support/tell-files.ts'] };
 
 /** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
   const { program, variables = {}, without = [], project = PROJECT } = options;
   if (project === PROJECT) await builtOnce();
-  const built = existsSync(join(project, 'tsconfig.build.json'));
   const urls = Object.entries(agencies.urls).flatMap(([agency, url]) =>
     isAgency(agency) ? [[`SUBGRAPH_URL_${enumName(agency)}`, url]] : [],
   );
@@ -72,7 +66,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
   };
   return startServer({
     name,
-    args: [...nodeOptions, '--max-semi-space-size=64', ...(program ?? (built ? BUILT : FROM_SOURCE))],
+    args: [...nodeOptions, ...(program ?? servedBy(project))],
     port: await freePort(),
     concurrency,
     project,
@@ -82,6 +76,12 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
       'access-purpose': BENCH_PURPOSE,
     },
   });
+}
+
+/** What a checkout's `npm run serve:gateway` gives node. */
+function servedBy(project: string): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  return scripts['serve:gateway'].replace(/^exec node /, '').split(' ');
 }
 
 let building: Promise<void> | undefined;
