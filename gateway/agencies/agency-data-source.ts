@@ -31,14 +31,14 @@ export interface AgencyDataSourceOptions {
   readonly agency: Agency;
   readonly transport: Transport;
   readonly supergraph: Pick<Supergraph, 'schema' | 'requirements'>;
-  /** How far each caller's rules go at most. */
+  /** The most that the rules open to each caller, whatever the agency answers. */
   readonly staticAnswers: (access: AccessContext) => StaticAnswers;
   /** Fields that have a mask. */
   readonly masked: ReadonlyMap<Coordinate, unknown>;
   readonly log: Logger;
 }
 
-/** What the query planner's fetches go through: one agency, its signed context, and what it told about its answer. */
+/** Sends fetches to one agency with a signed context, checks its reports, and records them for the request. */
 export class AgencyDataSource implements FetchSource<RequestContext> {
   private readonly agency: Agency;
   private readonly transport: Transport;

@@ -2,19 +2,19 @@ import type { Environment } from '../../shared/config/environment';
 
 /** How long the gateway waits for agencies, and how many of its requests and connections each may hold. */
 export interface AgencyLimits {
-  /** Time for all calls to agencies, from when a request has arrived completely. */
+  /** All calls to agencies for one request must end within this time after the request has arrived completely. */
   readonly requestMilliseconds: number;
-  /** Retries of a query that did not reach its agency. */
+  /** A query whose agency was unreachable is sent again so many times. */
   readonly retries: number;
-  /** Consecutive failures that open the circuit breaker of an agency; */
+  /** So many consecutive failures open the circuit breaker of an agency. */
   readonly breakerFaults: number;
-  /** how long it stays open, until one request tries again. */
+  /** A circuit breaker stays open for this time, until one request tries again. */
   readonly breakerMilliseconds: number;
-  /** Concurrent requests and connections to one agency (bulkhead); */
+  /** One agency has at most so many concurrent requests and connections (bulkhead). */
   readonly concurrent: number;
-  /** further requests that may wait for one of them to end. */
+  /** So many further requests may wait for one of them to end. */
   readonly queued: number;
-  /** Largest body of an answer. */
+  /** The body of an answer has at most so many bytes. */
   readonly responseBytes: number;
 }
 

@@ -53,7 +53,7 @@ export function reliableTransport(
   );
   if (onBreaker !== undefined) breaker.onStateChange((state) => onBreaker(agency, STATE_NAMES[state]));
   const repeating = retry(
-    handleWhen((error) => error instanceof FoundNobody),
+    handleWhen((error) => error instanceof RetriableFault),
     { maxAttempts: limits.retries, backoff: new ExponentialBackoff(BACKOFF) },
   );
 
@@ -107,14 +107,14 @@ const STATE_NAMES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Isolated]: 'open',
 };
 
-/** The agency may be reachable at the next try, and there is time for one. */
-class FoundNobody extends AgencyFault {}
+/** The agency was unreachable, and there is time to try again. */
+class RetriableFault extends AgencyFault {}
 
 function faultOf(fault: AgencyFault, hadFairShare: boolean, deadline: Deadline): AgencyFault {
   const { reason, detail } = fault;
   if (reason === 'TIMED_OUT') return new AgencyFault(reason, detail, hadFairShare);
   if (reason === 'UNREACHABLE' && deadline.left > BACKOFF.maxDelay)
-    return new FoundNobody(reason, detail, fault.ofAgency);
+    return new RetriableFault(reason, detail, fault.ofAgency);
   return fault;
 }
 

@@ -2,12 +2,12 @@ import type { Subgraph, SubgraphRequest, SubgraphResponse } from '../../shared/p
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
 import type { Deadline } from '../request/deadline';
 
-/** On what terms a request goes to an agency. */
+/** The conditions under which a request is sent to an agency. */
 export interface Terms {
   readonly deadline: Deadline;
-  /** Whether it may be sent again where it may have arrived already: queries only. */
+  /** Whether it may be sent again although it may have arrived: true for queries only. */
   readonly repeatable: boolean;
-  /** What makes an answer that has come one that cannot be used. */
+  /** Finds the reason why an answer cannot be used; undefined if it can. */
   readonly faultIn?: (response: SubgraphResponse) => FaultReason | undefined;
 }
 

@@ -122,7 +122,7 @@ function byRules({ known }: ExplainAsked, possible: readonly Answer[], steps: re
       coordinate: step.coordinate,
       dataClass: step.requirement
         .flat(2)
-        .filter(saysSo)
+        .filter(refusalIsVisible)
         .map(({ name }) => name)
         .join(' & '),
     }));
@@ -148,7 +148,7 @@ const classesAt = (steps: readonly ExplainedStep[], coordinate: Coordinate): rea
   steps.filter((step) => step.coordinate === coordinate).flatMap(({ requirement }) => requirement.flat(2));
 
 /** Whether a refusal is visible to the caller of these rules. */
-const saysSo = ({ dataClass, rules }: ExplainedClass): boolean =>
+const refusalIsVisible = ({ dataClass, rules }: ExplainedClass): boolean =>
   dataClass?.refusal === 'denied' ||
   rules.some(({ action, applies }) => action === 'learnRefusal' && applies === 'always');
 

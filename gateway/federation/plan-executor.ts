@@ -27,7 +27,7 @@ export interface Executed {
   readonly errors: readonly GraphQLError[];
 }
 
-/** Plans operations, and carries them out. */
+/** Plans and executes operations. */
 export interface PlanExecutor {
   /** As Apollo Server takes a gateway. */
   readonly gateway: Pick<GatewayInterface, 'onSchemaLoadOrUpdate' | 'stop'> & {
@@ -40,7 +40,7 @@ export interface PlanExecutor {
   execute(operation: Executable): Promise<Executed>;
 }
 
-/** Of one operation: whoever sends it chooses its conditions. */
+/** The most plans kept of one operation. Its `@skip` and `@include` can need more, by values that the caller chooses. */
 const REMEMBERED_CONDITIONS = 16;
 
 /**

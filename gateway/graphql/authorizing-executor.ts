@@ -19,7 +19,7 @@ import type { RequestContext } from '../request/request-context';
 import type { ApolloContext } from './apollo-server';
 import { introspected } from './introspected';
 
-/** An operation that is known to be valid, and what runs it. */
+/** A valid operation with its variables and its request. */
 export interface RunningOperation {
   readonly operation: PreparedOperation;
   /** As sent. */
@@ -33,19 +33,19 @@ export interface AuthorizingOptions {
   readonly requirements: Requirements;
   readonly rules: GatewayRules;
   readonly mode: AccessMode;
-  /** Of what is remembered of operations, by kind of caller. */
+  /** Hits and misses of the cache of filtered operations. */
   readonly use?: CacheUse | undefined;
 }
 
-/** Of one operation: whoever sends it chooses its conditions. */
+/** The most shapes kept of one operation. Its `@skip` and `@include` can need more, by values that the caller chooses. */
 const REMEMBERED_SHAPES = 16;
 
-/** Characters of what is left of one operation, for all kinds of callers and conditions together. */
+/** The most characters kept of one operation, as filtered for all kinds of callers together. */
 const VARIANTS = 500_000;
 
 /**
- * Puts the access rules in front of planner and executor, as the gateway of Apollo Server. The operation that they get is
- * the one that this caller may have answered: a plan is shared only by callers who are left with the same operation.
+ * Applies the access rules before planning and execution, as the gateway of Apollo Server. Only the part of the operation
+ * that this caller may be answered is planned: callers share a plan only if the same part is left to them.
  */
 export function authorizingGateway(engine: PlanExecutor, options: AuthorizingOptions): GatewayInterface {
   const { gateway } = engine;
@@ -66,7 +66,7 @@ export function authorizingGateway(engine: PlanExecutor, options: AuthorizingOpt
   };
 }
 
-/** What of it is used here: Apollo Server's type for a gateway's executor knows no own context. */
+/** The properties used here: Apollo Server's type of a gateway's executor has no type for the context. */
 interface ApolloOperation {
   readonly request: { readonly variables?: Readonly<Record<string, unknown>> | undefined };
   readonly context: ApolloContext;

@@ -14,7 +14,7 @@ type Faults = readonly GraphQLFormattedError[];
 type DocumentStore = NonNullable<ApolloServerOptionsWithGateway<BaseContext>['documentStore']>;
 
 const TEXTS = 2_000;
-/** Of all documents with what is kept along with them, written out: parsed, a text takes a hundred times its length. */
+/** The most characters of all kept texts together; in memory, a parsed text takes about a hundred times its length. */
 const CHARACTERS = 2_000_000;
 
 export interface PreparedDocumentsOptions {
@@ -27,15 +27,15 @@ export interface PreparedDocumentsOptions {
 interface Kept {
   readonly prepared: ParsedDocument;
   size: number;
-  /** What is wrong with it by the schema; undefined until it is asked for. */
+  /** Its validation errors; undefined until it is validated. */
   faults?: Promise<Faults>;
 }
 
-/** The documents of one graph: each text is read, measured and validated once, whatever comes of it. */
+/** The documents of one graph: each text is parsed, measured and validated once, whether or not it is valid. */
 export class PreparedDocuments {
-  /** Where Apollo Server finds documents that were found valid: it parses and validates itself what it does not find. */
+  /** Gives Apollo Server the documents that were found valid; it parses and validates any other itself. */
   readonly documentStore: DocumentStore = {
-    // Behind a prefix that is the schema's.
+    // Apollo Server puts a prefix for the schema before the hash.
     get: async (key) => {
       const kept = this.kept.get(key.slice(-HASH_LENGTH));
       return (await kept?.faults)?.length === 0 ? (kept?.prepared.document ?? undefined) : undefined;
@@ -56,7 +56,7 @@ export class PreparedDocuments {
   }
 
   /**
-   * Reading one text takes little, and reading a flood of them does not: a new one waits for its caller's turn.
+   * Parses and measures a text, once. A new text waits for its caller's turn, so that a flood of them delays no one else.
    *
    * @param onNew charges the caller for a text that is not in memory.
    * @throws RATE_LIMITED, PLANNING_BUSY
@@ -74,7 +74,7 @@ export class PreparedDocuments {
   }
 
   /**
-   * What a client is told of a text that does not fit the schema; empty for one that does, and for one that is not GraphQL.
+   * Validates a text, once. @returns the errors for the client; none for a valid text, or for one that is not GraphQL.
    *
    * @throws RATE_LIMITED, PLANNING_BUSY
    */

@@ -26,7 +26,10 @@ export interface RecordingOptions {
   readonly log: Logger;
 }
 
-/** Before execution these codes mean that the ledger is down; later, they would come from an agency. */
+/**
+ * A request that is refused with one of these codes before execution is not recorded: the gateway is not ready, or the
+ * ledger is down. During execution, an agency could have sent them.
+ */
 const UNRECORDED: ReadonlySet<string> = new Set<ErrorCode>(['NOT_READY', 'LEDGER_UNAVAILABLE']);
 
 /** Fastify hooks that record a request, and its answer before it leaves. */

@@ -1,9 +1,9 @@
 import type { preHandlerHookHandler } from 'fastify';
 import { AgencyFault } from './agency-fault';
 
-/** Until when one request is to be answered. All that it asks of agencies shares what is left; one timer serves all of it. */
+/** The time limit of one request. All of its calls to agencies share the time that is left, and one timer. */
 export class Deadline {
-  /** From its beginning to its end. */
+  /** The whole time limit, from when the deadline was made. */
   readonly milliseconds: number;
   private readonly end: number;
   private readonly waiting = new Set<() => void>();
@@ -16,12 +16,12 @@ export class Deadline {
     this.end = performance.now() + milliseconds;
   }
 
-  /** In milliseconds; 0 or less once it has passed. */
+  /** The milliseconds that are left; 0 or less once the deadline has passed. */
   get left(): number {
     return this.passed ? 0 : this.end - performance.now();
   }
 
-  /** @returns what takes the call back, for whoever is done before. */
+  /** Calls once the deadline has passed. @returns a function that cancels the call. */
   whenPassed(call: () => void): () => void {
     this.waiting.add(call);
     this.timer ??= setTimeout(() => this.pass(), Math.max(this.left, 0));
@@ -33,7 +33,7 @@ export class Deadline {
     };
   }
 
-  /** @throws AgencyFault TIMED_OUT where the work is not done in time; it may go on all the same. */
+  /** @throws AgencyFault TIMED_OUT if the work is not done in time; the work itself is not cancelled. */
   within<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const takeBack = this.whenPassed(() => reject(new AgencyFault('TIMED_OUT')));
@@ -52,7 +52,7 @@ export class Deadline {
 
   private pass(): void {
     this.timer = undefined;
-    // Timers count whole milliseconds, and fire up to one before the end: who asks then must be told the same.
+    // Timers count whole milliseconds, and may fire up to one early: `left` must then be 0 all the same.
     this.passed = true;
     for (const call of this.waiting) call();
   }

@@ -112,8 +112,8 @@ type ResolvedSet = readonly ClassRules[];
 /** Met if any of its sets is. */
 interface ResolvedGroup {
   readonly sets: readonly ResolvedSet[];
-  /** Whether its refusal is visible to the caller: only if that of every class is. */
-  readonly saysSo: boolean;
+  /** True if the refusals of all its classes are visible to the caller. */
+  readonly refusalIsVisible: boolean;
 }
 
 type LevelOf = (rules: ClassRules) => Level;
@@ -171,7 +171,7 @@ class SpecialisedRules implements Decisions {
 
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT' {
     const groups = this.resolve(requirement);
-    return groups.length > 0 && groups.every(({ saysSo }) => saysSo) ? 'DENIED' : 'ABSENT';
+    return groups.length > 0 && groups.every(({ refusalIsVisible }) => refusalIsVisible) ? 'DENIED' : 'ABSENT';
   }
 
   rows(requirement: Requirement, columns: Columns): SqlCondition | null {
@@ -201,7 +201,10 @@ class SpecialisedRules implements Decisions {
     if (groups === undefined) {
       groups = requirement.map((sets) => {
         const resolved = sets.filter((set) => set.length > 0).map((set) => set.map((name) => this.of(name)));
-        return { sets: resolved, saysSo: resolved.length > 0 && resolved.flat().every(({ saysSo }) => saysSo) };
+        return {
+          sets: resolved,
+          refusalIsVisible: resolved.length > 0 && resolved.flat().every(({ refusalIsVisible }) => refusalIsVisible),
+        };
       });
       this.resolved.set(requirement, groups);
     }
@@ -219,18 +222,18 @@ class SpecialisedRules implements Decisions {
   }
 }
 
-const NOBODY: ResolvedGroup = { sets: [], saysSo: false };
+const NOBODY: ResolvedGroup = { sets: [], refusalIsVisible: false };
 
 function answerOf(groups: readonly ResolvedGroup[], levelOf: LevelOf): Answer {
   // An empty requirement is never met.
   let level: Level = groups.length > 0 ? 2 : 0;
-  let saysSo = groups.length > 0;
+  let refusalIsVisible = groups.length > 0;
   for (const group of groups) {
     const own = levelOfGroup(group, levelOf);
-    if (own === 0) saysSo &&= group.saysSo;
+    if (own === 0) refusalIsVisible &&= group.refusalIsVisible;
     if (own < level) level = own;
   }
-  if (level === 0) return saysSo ? 'DENIED' : 'ABSENT';
+  if (level === 0) return refusalIsVisible ? 'DENIED' : 'ABSENT';
   return level === 2 ? 'CLEAR' : 'MASKED';
 }
 

@@ -42,7 +42,7 @@ export interface ClassRules {
   /** For one mutation by name, or for any mutation. */
   readonly write: (mutation?: string) => Permission;
   /** Whether a refusal is visible. */
-  readonly saysSo: boolean;
+  readonly refusalIsVisible: boolean;
   /**
    * Whether the decision about a silent class would reveal a fact of the record: true if it depends on more than the
    * record's region and child.
@@ -80,7 +80,7 @@ export function residualPolicies({ name, dataClass, byAction }: ClassPolicies, c
     read,
     readMasked,
     write,
-    saysSo: dataClass.refusal === 'denied' || learns(),
+    refusalIsVisible: dataClass.refusal === 'denied' || learns(),
     tellsFact: dataClass.refusal === 'absent' && facts,
   };
 }
@@ -134,7 +134,7 @@ export const unlisted = (name: DataClassName): ClassRules => ({
   read: NEVER,
   readMasked: NEVER,
   write: () => NEVER,
-  saysSo: false,
+  refusalIsVisible: false,
   tellsFact: false,
 });
 

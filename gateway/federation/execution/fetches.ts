@@ -29,8 +29,8 @@ export function rootFetch<Context>(
 }
 
 /**
- * Fetches about the same objects, at one place of the answer. What each of them tells its subgraph of an object is worked
- * out once for all that tell the same, and objects that are told in the same words are asked about once.
+ * Fetches of entities at one place of the answer. Fetches with the same `requires` and input rewrites share the
+ * representations of the objects, and objects with equal representations are fetched once.
  */
 export function entityFetches<Context>(
   fetches: readonly FetchNode[],

@@ -51,7 +51,7 @@ interface Part {
   readonly key: string;
   /** The key under which it is answered. */
   readonly planned: string;
-  /** Whether its key is no name that every object of JavaScript has something under. */
+  /** Whether the key is not a property of Object.prototype. */
   readonly plain: boolean;
   /** Of what subgraphs must have answered. */
   readonly coordinate?: Coordinate;
@@ -210,7 +210,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
     };
   }
 
-  /** What is answered where nothing may be, or nothing is. */
+  /** The value of a refused or missing field: null, [] or an empty page, or LOST if it must not be null. */
   function empty(type: GraphQLOutputType, nodes: readonly FieldNode[], page?: Data): unknown {
     if (!isNonNullType(type)) return isListType(type) ? [] : null;
     // A list that is refused must not take the rest of the answer with it only because its page is never null.

@@ -41,7 +41,7 @@ export interface Planner {
   stop(): Promise<void>;
 }
 
-/** What waits may wait some seconds, of tasks that take some milliseconds each. */
+/** The most tasks that may wait. Each takes some milliseconds, so the last one waits for some seconds. */
 const WAITING = { perCaller: 32, inAll: 256 };
 
 export function planner(supergraphSdl: string, log?: Logger): Planner {
