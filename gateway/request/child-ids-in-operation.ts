@@ -1,18 +1,34 @@
-import { type ASTNode, visit } from 'graphql';
+import { type ASTNode, type OperationDefinitionNode, visit } from 'graphql';
 import { childIdsIn } from '../../shared/protocol/child-ids-in';
 import { type DocumentOperation, fragmentsOf } from './operation';
 
 /** Children whom an operation names, in its text, its fragments', or in its variables. */
 export function childIdsInOperation(
-  { document, operation }: DocumentOperation,
+  asked: DocumentOperation,
   variables: Readonly<Record<string, unknown>>,
 ): readonly string[] {
+  return childIdsIn([...literalsOf(asked), ...Object.values(variables)]);
+}
+
+// Private:
+
+/** A text is read once, however often it is sent. */
+const known = new WeakMap<OperationDefinitionNode, readonly string[]>();
+
+/** The child ids among the strings in its text, and in its fragments'. */
+function literalsOf(asked: DocumentOperation): readonly string[] {
+  const found = known.get(asked.operation) ?? childIdsIn(stringsIn(asked));
+  known.set(asked.operation, found);
+  return found;
+}
+
+function stringsIn({ document, operation }: DocumentOperation): readonly string[] {
   const fragments = fragmentsOf(document);
   const visited = new Set<string>();
-  const literals: string[] = [];
+  const strings: string[] = [];
   const read = (node: ASTNode): void => {
     visit(node, {
-      StringValue: ({ value }) => void literals.push(value),
+      StringValue: ({ value }) => void strings.push(value),
       FragmentSpread({ name: { value: name } }) {
         const fragment = fragments[name];
         if (fragment === undefined || visited.has(name)) return;
@@ -22,5 +38,5 @@ export function childIdsInOperation(
     });
   };
   read(operation);
-  return childIdsIn([...literals, ...Object.values(variables)]);
+  return strings;
 }
