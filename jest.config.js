@@ -19,7 +19,7 @@ module.exports = {
   // What other gateways need, which only the bench installs.
   modulePathIgnorePatterns: ['<rootDir>/test/bench/contestants/'],
   // No test depends on how fast the machine is: this ends what hangs.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   // Much of a test's time is the databases': on two cores, the default of one worker leaves one of them idle.
   maxWorkers: 2,
 };

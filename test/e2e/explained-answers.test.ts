@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
 import { askToExplain } from '../support/ask-to-explain';
 import { childIdOf, STORY } from '../support/databases';
-import { asAdmin } from '../support/ledger';
+import { bringBack, takeDown } from '../support/ledger';
 import { startSystem, type TestSystem } from '../support/system';
 
 // POST /access/explain: the reasons for a caller's answer, with the limits and conditions of a query.
@@ -153,16 +153,12 @@ describe('with trusted documents and low limits', () => {
   });
 
   test('without the ledger nothing is explained', async () => {
-    const ledger = new URL(strict.ledgerDatabase.writerUrl).pathname.slice(1);
-    await asAdmin(async (admin) => {
-      await admin.raw('alter database ?? allow_connections false', [ledger]);
-      await admin.raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [ledger]);
-    });
+    await takeDown(strict.ledgerDatabase);
     try {
       expect(await ask('Child.enrolment.school', 'county-case-worker', CHILD)).toEqual([503, 'LEDGER_UNAVAILABLE']);
       expect(await ask('Child.enrolment.school', 'county-case-worker')).toEqual([503, 'LEDGER_UNAVAILABLE']);
     } finally {
-      await asAdmin((admin) => admin.raw('alter database ?? allow_connections true', [ledger]));
+      await bringBack(strict.ledgerDatabase);
     }
   });
 });

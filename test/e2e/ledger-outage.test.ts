@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CaseWork, startCaseWork } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
-import { asAdmin } from '../support/ledger';
+import * as ledger from '../support/ledger';
 import type { Reply } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
@@ -22,17 +22,8 @@ const UNAVAILABLE = {
   ],
 };
 
-const nameOfLedger = () => new URL(work.system.ledgerDatabase.writerUrl).pathname.slice(1);
-
-/** The ledger's database refuses new connections and closes existing ones. */
-async function takeDown(): Promise<void> {
-  await asAdmin(async (admin) => {
-    await admin.raw('alter database ?? allow_connections false', [nameOfLedger()]);
-    await admin.raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [nameOfLedger()]);
-  });
-}
-
-const bringBack = () => asAdmin((admin) => admin.raw('alter database ?? allow_connections true', [nameOfLedger()]));
+const takeDown = () => ledger.takeDown(work.system.ledgerDatabase);
+const bringBack = () => ledger.bringBack(work.system.ledgerDatabase);
 
 /** Runs work during a request to an agency. */
 function meanwhile(agency: 'education' | 'governance-center', what: () => Promise<void>): () => void {

@@ -21,6 +21,8 @@ import { type StartedProcess, startLine, type Variables } from '../support/proce
 
 const CLIENTS = 6;
 const KILLS = 5;
+/** Between a client's requests: several are always under way, and leave time for the process that starts. */
+const PAUSE_MILLISECONDS = 50;
 /** The shortest and longest time before each kill. */
 const UNDER_LOAD_MILLISECONDS = [300, 1_500] as const;
 const ANSWERS = 100;
@@ -130,6 +132,7 @@ test('every answer that a client received has its entry, and the chain is whole'
           });
           const { data } = (await response.json()) as { data?: { child?: { identity?: { fullName?: string } } } };
           if (data?.child?.identity?.fullName === '林小溪') received.add(response.headers.get('x-request-id') ?? '');
+          await sleep(PAUSE_MILLISECONDS);
         } catch {
           broken += 1;
           await sleep(50);

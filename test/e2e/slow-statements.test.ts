@@ -31,6 +31,9 @@ beforeAll(async () => {
   admin = connect(adminUrl(), { poolSize: 1, statementTimeout: 0 });
   // One fault would open the breaker.
   work = await startCaseWork('slow_statements', undefined, {}, { requestMilliseconds: 5_000, breakerFaults: 1 });
+  // Connected and planned: within the deadline a busy machine has nothing to do but what is tested.
+  await Promise.all(Array.from({ length: 8 }, () => work.system.ask(`{ ${CLUES} }`, county)));
+  await work.system.ask(`{ ${RECORD} }`, county);
 });
 afterAll(async () => {
   await admin.destroy();

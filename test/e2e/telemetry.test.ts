@@ -26,7 +26,7 @@ import { telemetrySettings } from '../../shared/telemetry/settings';
 import { statementOf } from '../../shared/telemetry/statement';
 import { agenciesNamedIn } from '../support/agencies-named-in';
 import { childIdOf, STORY } from '../support/databases';
-import { asAdmin } from '../support/ledger';
+import { bringBack, takeDown } from '../support/ledger';
 import { type Sample, samplesIn, sumOf } from '../support/metrics';
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver';
 import { startSystem, type TestSystem } from '../support/system';
@@ -387,14 +387,8 @@ describe('metrics', () => {
   });
 
   test('a ledger outage is visible, and the gateway is not ready', async () => {
-    const ledger = new URL(system.ledgerDatabase.writerUrl).pathname.slice(1);
-    const allow = (connections: boolean) =>
-      asAdmin((admin) => admin.raw(`alter database ?? allow_connections ${connections}`, [ledger]));
-    await allow(false);
+    await takeDown(system.ledgerDatabase);
     try {
-      await asAdmin((admin) =>
-        admin.raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [ledger]),
-      );
       const by = await moved(async () => {
         expect((await system.ask('{ __typename }')).status).toBe(503);
         expect((await system.ask('{ __typename }')).status).toBe(503);
@@ -405,7 +399,7 @@ describe('metrics', () => {
       expect(sumOf(now, 'gateway_ledger_up')).toBe(0);
       expect(sumOf(now, 'gateway_ready')).toBe(0);
     } finally {
-      await allow(true);
+      await bringBack(system.ledgerDatabase);
     }
     expect((await fetch(at('/ready'))).status).toBe(200);
     expect(sumOf(await samples(), 'gateway_ready')).toBe(1);

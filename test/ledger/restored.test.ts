@@ -84,7 +84,8 @@ test('a gateway does not start on a ledger with another entry in place of the la
 
 test('a gateway that runs while a backup is restored answers nothing until the break is signed', async () => {
   const lines: string[] = [];
-  const running = await open(database, { headFile }, undefined, lines);
+  // It refuses at the deadline.
+  const running = await open(database, { headFile, deadlineMilliseconds: 5_000 }, undefined, lines);
   await recordOneByOne(running, 3);
   // Simulates restoring: all connections are closed, and later rows are gone.
   await asSuperuser(

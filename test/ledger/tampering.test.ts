@@ -102,7 +102,8 @@ test('a beginning that is falsely marked as archived is reported as missing', as
 });
 
 test('a gateway that finds its entries changed records and signs nothing more', async () => {
-  const ledger = await open(database);
+  // It refuses at the deadline.
+  const ledger = await open(database, { deadlineMilliseconds: 5_000 });
   await ledger.record(entryOf());
   await asSuperuser(
     database,

@@ -19,6 +19,7 @@ import type { Clock } from '../../shared/domain/clock';
 import type { LedgerEntry, LedgerEntryV1 } from '../../shared/protocol/ledger-entry';
 import { adminUrl, emptyLedger } from './databases';
 import { PATIENT_MILLISECONDS } from './patience';
+import { NEVER_MILLISECONDS } from './until';
 
 export interface TestKeys {
   readonly privateKey: string;
@@ -65,6 +66,28 @@ export function ledgerForEachTest(name: string): () => ProvisionedDatabase {
 
 export async function dropLedgerDatabase(name: string): Promise<void> {
   await asAdmin((admin) => admin.raw('drop database if exists ?? with (force)', [name]));
+}
+
+const nameOf = ({ writerUrl }: LedgerDatabase): string => new URL(writerUrl).pathname.slice(1);
+
+/**
+ * The database takes no connection, and those that there are have ended: a signal alone would leave one alive for a moment, in
+ * which an entry may be sent that is written once the database is back, although its answer was withheld.
+ */
+export async function takeDown(ledger: LedgerDatabase): Promise<void> {
+  const name = nameOf(ledger);
+  await asAdmin(async (admin) => {
+    await admin.raw('alter database ?? allow_connections false', [name]);
+    const { rows } = await admin.raw(
+      'select pg_terminate_backend(pid, ?) as ended from pg_stat_activity where datname = ?',
+      [NEVER_MILLISECONDS, name],
+    );
+    if (rows.some(({ ended }: { ended: boolean }) => !ended)) throw new Error(`A connection to ${name} does not end.`);
+  });
+}
+
+export async function bringBack(ledger: LedgerDatabase): Promise<void> {
+  await asAdmin((admin) => admin.raw('alter database ?? allow_connections true', [nameOf(ledger)]));
 }
 
 export async function asAdmin<Result>(work: (admin: ReturnType<typeof connect>) => Promise<Result>): Promise<Result> {
