@@ -21,6 +21,7 @@ import { provision } from '../../shared/db/agency-database';
 import type { Agency } from '../../shared/domain/agencies';
 import { childIds } from '../../shared/domain/child-id';
 import { adminUrl, TEST_CHILD_IDS, TEST_DISTRICT } from '../support/databases';
+import { NODE_OPTIONS } from '../support/process';
 import { NEVER_MILLISECONDS } from '../support/until';
 
 // An agency is created in a copy of the project, and passes all checks unedited.
@@ -56,7 +57,8 @@ afterAll(() => rmSync(copy, { recursive: true }));
 
 function run(...[program = '', ...options]: readonly string[]) {
   const limits = { encoding: 'utf8', timeout: NEVER_MILLISECONDS } as const;
-  const { status, stdout, stderr } = spawnSync(program, options, { cwd: copy, ...limits });
+  const env = { ...process.env, NODE_OPTIONS };
+  const { status, stdout, stderr } = spawnSync(program, options, { cwd: copy, env, ...limits });
   return { status, said: `${stdout}${stderr}` };
 }
 

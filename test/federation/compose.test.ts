@@ -6,6 +6,7 @@ import { type DocumentNode, Kind, parse, print } from 'graphql';
 import { compose } from '../../developer-kit/compose/compose';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
+import { NODE_OPTIONS } from '../support/process';
 
 let copy: string;
 beforeEach(() => {
@@ -34,6 +35,7 @@ test('the agencies compose without faults and without hints', () => {
 test('the committed supergraph is the one that the agencies compose to', () => {
   execFileSync(process.execPath, ['--import', 'tsx', 'developer-kit/compose/main.ts', '--check'], {
     cwd: PROJECT,
+    env: { ...process.env, NODE_OPTIONS },
     stdio: 'pipe',
   });
 });

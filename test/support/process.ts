@@ -25,11 +25,17 @@ export interface StartedProcess {
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** Runs a shell command in the project's folder, with only these variables and the run's PATH, HOME and TMPDIR. */
+/** For all Node.js processes that tests start. */
+export const NODE_OPTIONS = `--require ${join(__dirname, 'started-process.js')}`;
+
+/** Runs a shell command in the project's folder, with only these variables, NODE_OPTIONS, and the run's PATH, HOME and TMPDIR. */
 export function startLine(line: string, variables: Variables = {}): StartedProcess {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
   // The shell replaces itself by the process, which then receives the signals.
-  const child = spawn('/bin/sh', ['-c', line], { cwd: PROJECT, env: { PATH, HOME, TMPDIR, ...variables } });
+  const child = spawn('/bin/sh', ['-c', line], {
+    cwd: PROJECT,
+    env: { PATH, HOME, TMPDIR, NODE_OPTIONS, ...variables },
+  });
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text) => {

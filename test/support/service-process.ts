@@ -2,11 +2,12 @@ import { execFile, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT } from '../../shared/config/project-root';
 import type { ComposeService } from './compose-file';
+import { NODE_OPTIONS } from './process';
 import { NEVER_MILLISECONDS } from './until';
 
 const POLL_MILLISECONDS = 300;
 
-/** A compose service as a process of this machine, with only its service's environment and TMPDIR. */
+/** A compose service as a process of this machine, with only its service's environment, TMPDIR and NODE_OPTIONS. */
 export interface ServiceProcess {
   /** Waits until the service's health check succeeds. @throws with the output if the process ends first. */
   healthy(): Promise<void>;
@@ -24,7 +25,8 @@ export interface ServiceProcess {
 
 export function startService({ command, environment, healthcheck }: ComposeService): ServiceProcess {
   const [program = '', ...options] = command;
-  const surroundings = { cwd: PROJECT, env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...environment } };
+  const { PATH, TMPDIR } = process.env;
+  const surroundings = { cwd: PROJECT, env: { PATH, TMPDIR, NODE_OPTIONS, ...environment } };
   const child = spawn(program, options, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));

@@ -7,6 +7,7 @@ import { filesAt, filesIn } from '../../../../developer-kit/check/project-files'
 import { committedState } from '../../../../developer-kit/check/read-proposal';
 import { PROJECT } from '../../../../shared/config/project-root';
 import { replaced } from '../../../support/graphs';
+import { NODE_OPTIONS } from '../../../support/process';
 
 let copy: string;
 beforeAll(() => {
@@ -36,7 +37,7 @@ function check(...given: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', 'developer-kit/check/main.ts', ...given],
-    { cwd: PROJECT, encoding: 'utf8' },
+    { cwd: PROJECT, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS } },
   );
   return { status, stdout, stderr };
 }
