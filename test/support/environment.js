@@ -1,4 +1,5 @@
 require('./compiled-once');
+require('./optimise-later');
 require('./resting-planning-threads');
 const cedar = require('@cedar-policy/cedar-wasm/nodejs');
 const { TestEnvironment } = require('jest-environment-node');
