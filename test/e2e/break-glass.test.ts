@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
+import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { type CaseWork, type PassingTime, passingTime, startCaseWork, unknownChildren } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import type { AskOptions, Reply } from '../support/system';
@@ -132,13 +133,26 @@ describe('emergency access, through the gateway', () => {
     expect((await entryOf(reply)).emergency).toEqual({ reason: REASON, uses: [] });
   });
 
-  test('is withheld if the governance centre cannot account for it', async () => {
-    const undo = wrapAgency(
-      work.system,
-      'governance-center',
-      (handle) => (request) =>
-        JSON.stringify(request.body).includes('useEmergency') ? Promise.reject(new Error('down')) : handle(request),
-    );
+  test.each<[string, (answer: SubgraphResponse) => SubgraphResponse]>([
+    [
+      'does not answer',
+      () => {
+        throw new Error('down');
+      },
+    ],
+    ['accounts for no child', (answer) => ({ ...answer, body: { data: { useEmergency: [] } } })],
+    [
+      'accounts for another child',
+      (answer) => {
+        const uses = answer.body.data?.useEmergency as readonly object[];
+        return { ...answer, body: { data: { useEmergency: uses.map((use) => ({ ...use, child: children[4] })) } } };
+      },
+    ],
+  ])('is withheld if the governance centre %s', async (_, change) => {
+    const undo = wrapAgency(work.system, 'governance-center', (handle) => async (request) => {
+      const answer = await handle(request);
+      return JSON.stringify(request.body).includes('useEmergency') ? change(answer) : answer;
+    });
     try {
       const reply = await look(children[3], 'police-officer');
       expect([reply.status, reply.body.errors[0].extensions.code, reply.body.data]).toEqual([
