@@ -65,6 +65,15 @@ describe('an agency’s error', () => {
     expect(text).not.toContain(NUMBER);
   });
 
+  test('a hundred thousand times does not answer the request', async () => {
+    const { body } = await askWhile('education', (answer) => {
+      const failed = failing({})(answer);
+      return { ...failed, errors: Array.from({ length: 100_000 }, () => failed.errors[0]) };
+    });
+    expect(body.extensions.access.unavailable).toMatchObject([{ agency: 'EDUCATION', reason: 'FAULTY_ANSWER' }]);
+    expect(body.data.child.lovingMother).toEqual({ name: expect.any(String) });
+  });
+
   test('that refuses the whole operation does not reach the client', async () => {
     const refused = () => ({ errors: [{ message: words, extensions: { code: 'BAD_USER_INPUT', argument: words } }] });
     const { body, text } = await askWhile('education', refused, 400);
