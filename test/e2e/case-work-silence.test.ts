@@ -96,9 +96,15 @@ test('an assessment does not mention the clue behind it to callers who may not r
 test('a proposal uses only what its caller may read: a county’s case is hidden from a town', async () => {
   const [child = ''] = children;
   expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });
-  await open({ children: [child], region: COUNTY });
+  const case_id = await open({ children: [child], region: COUNTY });
   expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });
   expect(await proposed(child, county)).toMatchObject({ level: 'YELLOW', basis: ['在办个案'] });
+  await work
+    .owner('base.case_file')
+    .where({ case_id })
+    .update({ due_at: time.from(-DAY_MILLISECONDS) });
+  expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });
+  expect(await proposed(child, county)).toMatchObject({ level: 'ORANGE', basis: ['个案超期未办结'] });
 });
 
 test('a clue belongs to its child’s region; its reporter finds it in the region of the report', async () => {
