@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CaseWork, startCaseWork } from '../support/case-work';
+import { byCase, type CaseWork, startCaseWork } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import * as ledger from '../support/ledger';
 import type { Reply } from '../support/system';
@@ -115,6 +115,22 @@ describe('an outage of the ledger', () => {
       expectWithheld(await report(reportInput()));
       expectWithheld(await report(reportInput()));
     } finally {
+      await bringBack();
+    }
+    expect(await work.contents()).toEqual(before);
+  });
+
+  test('between the check of a mutation’s reference and its beginning: nothing is changed', async () => {
+    const input = { title: '关爱个案', level: 'YELLOW', children: [CHILD], region: '990101001' };
+    const assessing = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT', select: 'id' };
+    const { id } = await work.done('openCase', input, assessing);
+    await work.confirm('CASE', id, 'county-case-worker');
+    const before = await work.contents();
+    const undo = meanwhile('governance-center', takeDown);
+    try {
+      expectWithheld(await work.act('takeStep', { case: id, step: 'ASSESSED', note: '核实', version: 1 }, byCase(id)));
+    } finally {
+      undo();
       await bringBack();
     }
     expect(await work.contents()).toEqual(before);
