@@ -1,5 +1,6 @@
 import type { AccessTrace } from '../../shared/access/accesses';
 import type { LedgerEntry, RecordedOutcome } from '../../shared/protocol/ledger-entry';
+import { startCaseWork } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
@@ -403,21 +404,9 @@ describe('refused requests are recorded, too', () => {
 
 describe('a mutation', () => {
   const REPORT = `mutation ($input: ReportClueInput!) { reportClue(input: $input) { receiptNumber } }`;
+  const INPUT = { channel: '网格摸排', situation: '其他', facts: '甲', region: '990101001', child: CHILD };
   const report = (as: string, purpose: string) =>
-    system.ask(REPORT, {
-      as,
-      purpose,
-      variables: {
-        input: {
-          idempotencyKey: 'recorded-1',
-          channel: '网格摸排',
-          situation: '其他',
-          facts: '甲',
-          region: '990101001',
-          child: CHILD,
-        },
-      },
-    });
+    system.ask(REPORT, { as, purpose, variables: { input: { idempotencyKey: 'recorded-1', ...INPUT } } });
 
   test('that is refused has both entries, with the child', async () => {
     const reply = await report('supervisor', 'SUPERVISION');
@@ -428,6 +417,24 @@ describe('a mutation', () => {
     const answers = (ended?.looks ?? []).map(({ dataClass, answer }): [string, RecordedOutcome] => [dataClass, answer]);
     expect(answers).toEqual([['governance-center.intake', 'refused']]);
     expect(ended?.children).toEqual([CHILD]);
+  });
+
+  test('that is carried out has both entries, the second with what was written, and about whom', async () => {
+    const work = await startCaseWork('recorded_access');
+    try {
+      const { headers, body } = await work.act('reportClue', INPUT, {
+        as: 'town-case-worker',
+        purpose: 'MANDATORY_REPORT',
+      });
+      expect(body.errors).toBeUndefined();
+      const [begun, ended, ...others] = await work.system.entries(headers.get('x-request-id'));
+      expect(begun).toMatchObject({ stage: 'begun', outcome: null, children: [CHILD], looks: [] });
+      expect(ended).toMatchObject({ stage: 'ended', outcome: { status: 200 }, children: [CHILD] });
+      expect(looksOf(ended as LedgerEntry)['governance-center.intake written']).toEqual([CHILD]);
+      expect(others).toEqual([]);
+    } finally {
+      await work.close();
+    }
   });
 });
 
