@@ -197,10 +197,15 @@ describe('a case that is removed from the docket', () => {
 
   test('can be withdrawn by whoever handles it', async () => {
     const meeting = await convene(1);
+    await time.pass(HALF_A_MINUTE);
+    const byHandler = async () =>
+      (await work.system.ask(`{ jointMeeting(id: "${meeting.id}") { id } }`, byCase(cases[1]))).body.data.jointMeeting;
     expect(await seen(meeting, 'education-member')).toEqual(all());
+    expect(await byHandler()).toEqual({ id: meeting.id });
     await work.done('withdrawFromMeeting', { meeting: meeting.id, case: cases[1] }, byCase(cases[1]));
     await time.pass(HALF_A_MINUTE);
     expect(await seen(meeting, 'education-member')).toEqual([cases[0], null, children[0], null]);
+    expect(await byHandler()).toBeNull();
   });
 
   test('stays open by another meeting', async () => {
