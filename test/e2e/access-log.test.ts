@@ -355,14 +355,15 @@ describe('entries that were recorded earlier', () => {
 
   test('an entry shows only the accesses that match the filter', async () => {
     const looks = async (filter: string, options: AskOptions) => {
-      const { nodes } = await log(`${WITHIN}, caller: "here" ${filter}`, options, 'looks { agency children }');
+      const { nodes } = await log(`${WITHIN}, caller: "here" ${filter}`, options, 'looks { agency ofAll children }');
       return nodes.flatMap((node) => node.looks);
     };
-    const ofEducation = { agency: 'EDUCATION', children: [A] };
-    const ofPolice = { agency: 'PUBLIC_SECURITY', children: [B] };
-    expect(await looks('', AUDITOR)).toEqual([ofEducation, ofPolice]);
+    const ofEducation = { agency: 'EDUCATION', ofAll: true, children: [A] };
+    const ofPolice = { agency: 'PUBLIC_SECURITY', ofAll: true, children: [B] };
+    expect(await looks('', AUDITOR)).toEqual([ofEducation, ofPolice].map((look) => ({ ...look, ofAll: false })));
     expect(await looks(`, child: "${A}"`, AUDITOR)).toEqual([ofEducation]);
     expect(await looks(', dataOf: PUBLIC_SECURITY', AUDITOR)).toEqual([ofPolice]);
+    // An officer does not learn from `ofAll` that the request was about other children.
     expect(await looks('', officer('education-officer'))).toEqual([ofEducation]);
     expect(await looks('', officer('police-officer'))).toEqual([ofPolice]);
   });
