@@ -5,6 +5,7 @@ import { freePort } from '../../shared/cli/free-port';
 import { contextSigner } from '../../shared/protocol/context-token';
 import {
   byCase,
+  byHeadOf,
   type CaseWork,
   DAY_MILLISECONDS,
   operation,
@@ -179,7 +180,9 @@ describe('one idempotency key', () => {
     const { title, ...rest } = caseInput();
     const idempotencyKey = randomUUID();
     const { id } = await work.done('openCase', { title, ...rest, idempotencyKey }, { ...county, select: 'id' });
-    await work.confirm('CASE', id, 'county-case-worker');
+    const part = { kind: 'CASE', id, officer: 'county-case-worker', idempotencyKey };
+    const head = byHeadOf(part.officer);
+    await work.done('confirmParticipation', part, head);
     const reordered = { idempotencyKey, ...rest, agencies: [], title };
     expect(await work.done('openCase', reordered, { ...county, select: 'id' })).toEqual({ id });
     const others: [string, Record<string, unknown>, AskOptions][] = [
@@ -188,6 +191,7 @@ describe('one idempotency key', () => {
       ['openCase', { ...reordered, agencies: ['EDUCATION'] }, county],
       ['proposeRisk', { child: children[0], idempotencyKey }, county],
       ['assignTask', { ...taskInput(id, '核实'), idempotencyKey }, byCase(id)],
+      ['withdrawParticipation', part, head],
     ];
     const before = await work.contents();
     for (const [mutation, input, options] of others) {
