@@ -13,7 +13,7 @@ import { fiftyFragments } from '../support/wide-operations';
 const GATEWAY = join(PROJECT, 'gateway/generated');
 const TEXTS = 200;
 
-/** One who is refused some of it, so that there is something to take out. */
+/** A caller who is refused a part, so there is something to remove. */
 const CONTEXT: AccessContext = {
   caller: { sub: 'bench', name: 'bench', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
   purpose: 'RISK_ASSESSMENT',
@@ -22,13 +22,13 @@ const CONTEXT: AccessContext = {
   reasonGiven: false,
 };
 
-/** What filtering an operation of 500 fields in 50 fragments costs: name, value, unit and the most that it may be. */
+/** The cost of filtering an operation of 500 fields in 50 fragments: name, value, unit and limit. */
 export function measureFilter(): readonly [string, number, string, number][] {
   const { requirements, loadableSdl } = readSupergraph(readFileSync(join(GATEWAY, 'supergraph.graphql'), 'utf8'));
   const rules = readRuleBundle(readFileSync(join(GATEWAY, 'rules.json'), 'utf8'));
   const filter = rememberingFilter(buildSchema(loadableSdl, { assumeValidSDL: true }));
   const staticDecisionsOf = staticDecisionsBy(requirements, rules);
-  // Each a text of its own, so that nothing is known of it; the caller's decisions are settled with the first.
+  // Each a distinct text without cached results; the caller's decisions are cached with the first.
   const operations = Array.from({ length: TEXTS }, (_, index) => {
     return preparedOperation(fiftyFragments(`f${index}`));
   });

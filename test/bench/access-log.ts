@@ -23,10 +23,10 @@ import {
 } from '../../subgraphs/governance-center/access-log/access-log';
 import { accessDigest } from '../../subgraphs/governance-center/access-log/digest';
 
-// How long a page of the access log takes, on a ledger of so many entries: `npm run bench:access-log -- 10000000`.
+// The time of a page of the access log, on a ledger with this many entries: `npm run bench:access-log -- 10000000`.
 
 const ENTRIES = Number(process.argv[2] ?? 1_000_000);
-/** Of the last day, for the digest. */
+/** Entries of the last day, for the digest. */
 const BUSY_DAY = Math.min(100_000, ENTRIES);
 const RUNS = 40;
 const CALLERS = 5_000;
@@ -61,10 +61,10 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const childNumber = (number: string) =>
   `rpad(translate(encode(sha256((${number})::text::bytea), 'base64'), '+/=', '-_'), 43, 'A')`;
 
-/** Three years in even steps, and a day on which much was asked. */
+/** Three years in even steps, and a busy day. */
 async function fill(owner: Knex): Promise<void> {
   await owner.raw(
-    // Counted from the month itself: a day that a month does not have would leave it out.
+    // Counted from the month itself: with a day that a month does not have, that month would be missing.
     `select ledger.open_month((date_trunc('month', now() at time zone 'Asia/Shanghai') + months * interval '1 month') at time zone 'Asia/Shanghai')
      from generate_series(-37, 1) as months`,
   );
@@ -72,7 +72,7 @@ async function fill(owner: Knex): Promise<void> {
     `create temporary table child as select number, ${childNumber('number')} as id from generate_series(0, ${CHILDREN - 1}) as number`,
   );
   await owner.raw('alter table child add primary key (number)');
-  // What was looked at comes in so many forms.
+  // The number of distinct forms of `looks`.
   await owner.raw(
     `create temporary table form as select number, array_agg(distinct agency order by agency) as owners,
        '[' || string_agg(format('{"agency":"%s","dataClass":"%s.class-%s","answer":"%s","children":%s}', agency, agency, class,

@@ -7,8 +7,8 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { measureFilter } from './access-filter';
 
 /**
- * `npm run bench:access`: what deciding costs, against its targets. CPU time of this process; a round is repeated and the
- * median printed, since a shared machine makes single rounds slow.
+ * `npm run bench:access`: the cost of decisions, compared with its targets. CPU time of this process; prints the median
+ * of repeated rounds, because single rounds are slow on a shared machine.
  */
 const ROUNDS = 15;
 const DECISIONS = 400_000;
@@ -40,7 +40,7 @@ function profile(index: number): AccessContext {
   return { caller, purpose, reference: null, grant, reasonGiven: true };
 }
 
-/** CPU milliseconds that some work takes. */
+/** CPU milliseconds of some work. */
 function cpu(work: () => void): number {
   const before = process.cpuUsage();
   work();

@@ -12,16 +12,16 @@ import { requestsOf } from './support/scenarios';
 import type { ServerProcess } from './support/server-process';
 
 /**
- * `npm run bench:boards`: 20 due boards, 20 lists of tasks and 3 reports at once, again and again, at a governance centre of a
- * county's size, while records are asked. docs/operations/performance.md says how to read it.
+ * `npm run bench:boards`: bursts of 20 due boards, 20 lists of tasks and 3 reports, at a governance centre of a
+ * county's size, while records are requested. Explained in docs/operations/performance.md.
  */
 const { values: options } = parseArgs({
   options: {
     /** Part of a county, for a quick try. */
     share: { type: 'string', default: '1' },
-    /** How many times all of them are asked at once. */
+    /** Number of bursts. */
     bursts: { type: 'string', default: '10' },
-    /** Where the gateway and the agencies write CPU profiles. */
+    /** Directory for CPU profiles of the gateway and the agencies. */
     profile: { type: 'string' },
   },
 });
@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
 const RECORDS_AT_ONCE = 2;
 const RECORDS = 400;
 const BOARDS = 20;
-/** How many times as long the slowest twentieth of records may take. */
+/** The largest permitted factor of the records' p95. */
 const MOST = 2;
 
 const PAGE = 'totalCount pageInfo { hasNextPage } nodes { id dueAt overdue }';
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   await inBenchWorld({ district, nodeOptions }, async (world, atEnd) => {
     const gateway = await startOurGateway({ ...world, concurrency: 64, nodeOptions });
     atEnd(() => gateway.stop());
-    // Of children whom every agency knows.
+    // For children that every agency knows.
     const { record } = await requestsOf(gateway);
     await addCounty(world, today);
     await gateway.measure(record, 200, RECORDS_AT_ONCE);
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** Beside the district. */
+/** In addition to the district. */
 async function addCounty({ agencies }: BenchWorld, today: string): Promise<void> {
   const { ownerUrl } = provisionedUrls(agencies.adminUrl, databaseName('governance-center'));
   const owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 0 });
@@ -83,7 +83,7 @@ async function addCounty({ agencies }: BenchWorld, today: string): Promise<void>
   console.log(`${some} children, filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
 }
 
-/** Asks for a number of records, and for more while `goOn` holds. @returns how long each took, in milliseconds. */
+/** Requests a number of records, and more while `goOn` holds. @returns each time in milliseconds. */
 async function records(
   gateway: ServerProcess,
   bodies: readonly string[],

@@ -17,14 +17,14 @@ import { BENCH_CALLER, BENCH_PURPOSE } from './support/bench-context';
 import { loadOf, machine, median, table } from './support/figures';
 
 /**
- * `npm run bench:distinct-texts`: what memory a gateway holds while it is sent ever new texts, each of which is read,
- * validated, filtered, planned and prepared for its agencies. They are out of reach: what is measured is what remembers
- * texts. docs/operations/performance.md says how to read it.
+ * `npm run bench:distinct-texts`: the memory of a gateway that receives ever new documents, each parsed, validated,
+ * filtered, planned and prepared for its agencies. The agencies are unreachable: only the caches of documents are
+ * measured. Explained in docs/operations/performance.md.
  */
 const { values: options } = parseArgs({
   options: {
     texts: { type: 'string', default: '100000' },
-    /** Every so many, a text of 60 fragments. */
+    /** Every this many, a document of 60 fragments. */
     long: { type: 'string', default: '20' },
     concurrency: { type: 'string', default: '8' },
   },
@@ -34,7 +34,7 @@ const PARTS = 20;
 const NO_LIMIT = 1_000_000_000;
 const UNLIMITED = { ...DEFAULT_LIMITS.caller, requests: NO_LIMIT, cost: NO_LIMIT, newTexts: NO_LIMIT };
 
-/** How many times as much the last fifth may take as the second; the first fills what remembers texts. */
+/** The largest permitted factor of the last fifth's memory to the second's; the first fills the caches of documents. */
 const FLAT = [
   ['heap', 1.1],
   ['rss', 1.15],
@@ -43,7 +43,7 @@ const FLAT = [
 interface Part {
   readonly sent: number;
   readonly seconds: number;
-  /** MiB after garbage is collected, of the thread that answers; of the process with the thread that plans. */
+  /** MiB after garbage collection: of the main thread, and of the process with the planning thread. */
   readonly heap: number;
   readonly rss: number;
 }

@@ -15,18 +15,18 @@ import { requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
 import { type ServerProcess, startServer } from './support/server-process';
 
 /**
- * `npm run bench:district`: a district's children through the gateway against one SQL join over a central copy of the same
- * data, how both grow, and whether time and memory stay as they are over many requests. docs/operations/performance.md says how to
- * read it.
+ * `npm run bench:district`: a district's children through the gateway, compared with one SQL join over a central copy
+ * of the same data; the growth of both; and whether time and memory stay constant over many requests. Explained in
+ * docs/operations/performance.md.
  */
 const { values: options } = parseArgs({
   options: {
     sizes: { type: 'string', default: '2000,20000,178400' },
     requests: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '20' },
-    /** A directory whose databases stay, and are used again. */
+    /** A directory whose databases are kept and reused. */
     keep: { type: 'string' },
-    /** The day of the district, which databases that are used again must have been filled as of. */
+    /** The day of the district; reused databases must have been filled as of this day. */
     today: { type: 'string', default: todayInChina() },
   },
 });
@@ -34,7 +34,7 @@ const { values: options } = parseArgs({
 const CONCURRENCY = 8;
 const REGION = demoCaller(BENCH_CALLER).region;
 
-/** How many times as long as one SQL join ours may take. */
+/** The largest permitted factor to the time of one SQL join. */
 const TARGETS: Readonly<Record<Scenario, number>> = { record: 3, page100: 5 };
 const REPEATS: Readonly<Record<Scenario, { readonly warmUp: number; readonly measured: number }>> = {
   record: { warmUp: 300, measured: 400 },
@@ -44,7 +44,7 @@ const REPEATS: Readonly<Record<Scenario, { readonly warmUp: number; readonly mea
 /** One request of a scenario, to the gateway and to the central copy. */
 interface Asked {
   readonly body: string;
-  /** As `centralRows` has it. */
+  /** The subject, as for `centralRows`. */
   readonly of: string;
   readonly children: readonly unknown[];
 }
@@ -120,7 +120,7 @@ async function measureSize(
   return { size, statements, times: times as OfSize['times'] };
 }
 
-/** What the gateway answers to each, and what the central copy is to be asked for it. */
+/** Each request with the gateway's answer, and the matching query of the central copy. */
 async function askedOf(scenario: Scenario, gateway: ServerProcess, bodies: readonly string[]): Promise<Asked[]> {
   const asked: Asked[] = [];
   let last = '';
@@ -133,7 +133,7 @@ async function askedOf(scenario: Scenario, gateway: ServerProcess, bodies: reado
   return asked;
 }
 
-/** Of one request, at all agencies together. @throws where it is not the same for all of them. */
+/** The statements of one request at all agencies. @throws unless all requests need the same number. */
 async function statementsOf({ agencies }: BenchWorld, gateway: ServerProcess, bodies: readonly string[]) {
   const counted = new Set<number>();
   await agencies.counts();
@@ -173,7 +173,7 @@ async function longRun(world: BenchWorld, gateway: ServerProcess): Promise<void>
   const bodies = await requestsOf(gateway);
   const children = bodies.record.map((body) => JSON.parse(body).variables.id);
   const wanted = Number(options.requests);
-  // All texts have been sent in the first fifth.
+  // All documents have been sent in the first fifth.
   const request = mixedRequests(world.identityProvider, children, 8 * Math.ceil(wanted / 800));
   const deadline = performance.now() + Number(options.minutes) * 60_000;
   const parts: Part[] = [];
@@ -226,7 +226,7 @@ function printRun(parts: readonly Part[]): void {
   }
 }
 
-/** What so many requests of the long run took; memory in MiB, after garbage is collected, and CPU time of one request. */
+/** A part of the long run: memory in MiB after garbage collection, and CPU time per request. */
 interface Part {
   readonly sent: number;
   readonly cpu: number;
@@ -238,7 +238,9 @@ interface Part {
 
 const PARTS = 20;
 
-/** How many times as much the last fifth may take as the second; the first fills what remembers texts and callers. */
+/**
+ * The largest permitted factor of the last fifth to the second; the first fills the caches of documents and callers.
+ */
 const FLAT = [
   ['cpu', 1.15],
   ['heap', 1.1],
@@ -248,7 +250,7 @@ const FLAT = [
 function printComparison({ size, times }: OfSize): void {
   console.log(`${size} children, milliseconds`);
   const rows = (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
-    // On a machine that is busy with other things, the fastest tenth says more.
+    // On a busy machine, the fastest tenth is more reliable.
     (
       [
         ['median', 0.5],

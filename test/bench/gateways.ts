@@ -13,15 +13,15 @@ import { CALLS, requestsOf, SCENARIOS, type Scenario } from './support/scenarios
 import type { Answer, ServerProcess } from './support/server-process';
 
 /**
- * `npm run bench`: CPU time that a request takes of each gateway's process, in milliseconds, on the same agencies.
- * Median of rounds that alternate. docs/operations/performance.md says how to read it.
+ * `npm run bench`: CPU time per request of each gateway's process, in milliseconds, with the same agencies. Median of
+ * alternating rounds. Explained in docs/operations/performance.md.
  */
 const CONTESTANTS = ['stock', 'hive', 'floor', 'ours'] as const;
-/** `before` is ours of another checkout, with that checkout's agencies. */
+/** `before` is our gateway from another checkout, with that checkout's agencies. */
 const NAMES = [...CONTESTANTS, 'before'] as const;
 type Name = (typeof NAMES)[number];
 
-/** Most that ours may take, as a share of what another takes. */
+/** The largest permitted share of our time to another gateway's. */
 const TARGETS: Readonly<Record<Scenario, Readonly<Record<Exclude<Name, 'ours'>, number>>>> = {
   record: { stock: 0.3, hive: 0.45, floor: 1.6, before: 1 },
   page100: { stock: 0.4, hive: 0.3, floor: 1.6, before: 1 },
@@ -32,7 +32,7 @@ const REQUESTS: Readonly<Record<Scenario, { readonly warmUp: number; readonly pe
   record: { warmUp: 1_000, perRound: 300 },
   page100: { warmUp: 120, perRound: 50 },
 };
-/** Of one scenario, on a machine that is busy with other things: no round begins later, but for the fewest. */
+/** The time limit of one scenario on a busy machine: no round starts later, except the minimum. */
 const MOST_MILLISECONDS = 85_000;
 const FEWEST_ROUNDS = 3;
 
@@ -90,7 +90,7 @@ function chosen(): readonly Name[] {
   return options.against === undefined ? names : [...names, 'before'];
 }
 
-/** A gateway, and the agencies that it asks. */
+/** A gateway with its agencies. */
 type Measured = ServerProcess & { readonly agencies: Agencies };
 
 async function start(
@@ -107,8 +107,8 @@ async function start(
 }
 
 /**
- * Ours of the checkout `--against`, with its own agencies, since gateway and agencies change together; without the settings
- * `--without`, which an older checkout does not know and refuses.
+ * Our gateway from the checkout `--against`, with its own agencies, because both change together; without the settings
+ * `--without`, which an older checkout would refuse.
  */
 async function startBefore(
   { directory, identityProvider, contextKeys }: BenchWorld,
@@ -137,8 +137,8 @@ async function startBefore(
 }
 
 /**
- * @returns how many bytes an answer has, on average.
- * @throws where a gateway answers with other data: then its time says nothing.
+ * @returns the average size of an answer in bytes. @throws if a gateway answers with other data, which makes its time
+ *   meaningless.
  */
 async function refuseUnequal(servers: readonly ServerProcess[], bodies: readonly string[]): Promise<number> {
   let bytes = 0;
@@ -158,7 +158,7 @@ async function refuseUnequal(servers: readonly ServerProcess[], bodies: readonly
   return bytes / bodies.length;
 }
 
-/** @throws where a gateway makes another number of calls than its requests need. */
+/** @throws if a gateway makes another number of calls than its requests need. */
 async function measure(
   scenario: Scenario,
   servers: readonly Measured[],
@@ -171,7 +171,7 @@ async function measure(
   const figures = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
   const mayGoOn = (round: number) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MILLISECONDS;
   for (let round = 0; round < rounds && mayGoOn(round); round += 1) {
-    // Each begins a round as often as any other.
+    // Each starts a round equally often.
     const order = servers.map((_, index) => servers[(index + round) % servers.length] as Measured);
     for (const server of order) {
       await server.agencies.counts();

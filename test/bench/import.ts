@@ -16,8 +16,8 @@ import { educationDatabase } from '../support/import';
 import { refusedLines } from '../support/refused-lines';
 
 /**
- * `npm run bench:import`: how long an import takes and how much memory, and whether every row is stored once and every broken
- * one reported where it is killed half-way. `ROWS` says how many; each form of file goes into a database of its own.
+ * `npm run bench:import`: time and memory of an import, and whether every row is stored once and every faulty one
+ * reported after a kill half-way. `ROWS` sets the number of rows; each file format has its own database.
  */
 const ROWS = Number(process.env.ROWS ?? 120_000);
 const TARGET_SECONDS = 60;
@@ -26,7 +26,7 @@ const FORMS: readonly FileForm[] = ['csv-utf-8', 'csv-gbk', 'xlsx'];
 interface Run {
   readonly code: number | null;
   readonly seconds: number;
-  /** Largest resident memory that was seen. */
+  /** Largest observed resident memory. */
   readonly megabytes: number;
   readonly stdout: string;
 }
@@ -115,7 +115,7 @@ async function imported(into: AgencyDatabase, path: string): Promise<Run> {
   return { code, seconds: (performance.now() - before) / 1_000, megabytes, stdout };
 }
 
-/** @returns after how many rows. */
+/** @returns the number of rows before the kill. */
 async function killHalfWay(into: AgencyDatabase, path: string): Promise<number> {
   const child = begin(into, path);
   const ended = once(child, 'close');
@@ -136,7 +136,7 @@ async function killHalfWay(into: AgencyDatabase, path: string): Promise<number> 
   return done;
 }
 
-/** What is not as it must be after an import. */
+/** The faults after an import. */
 async function faults(of: AgencyDatabase, path: string, { broken }: EnrolmentFile): Promise<string[]> {
   const reported = await refusedLines(`${path}.refused.csv`);
   const missed = [...broken].filter(([line, reason]) => reported.get(line) !== reason);

@@ -19,8 +19,8 @@ import { startEmbeddedPostgres } from '../../shared/embedded-postgres/embedded-p
 import { childNumber, entryOf, makeKeys } from '../support/ledger';
 
 /**
- * `npm run bench:ledger`: what verifying costs, on a database of its own, and what recording does. `ENTRIES` says how many.
- * The verification runs in a process of its own, so that its memory is measured and nothing else's.
+ * `npm run bench:ledger`: the cost of verifying, on a separate database, and of recording. `ENTRIES` sets the number of
+ * entries. Verification runs in a separate process, to measure only its memory.
  */
 const ENTRIES = Number(process.env.ENTRIES ?? 1_000_000);
 const BATCH = 2_000;
@@ -72,7 +72,10 @@ async function fill(): Promise<void> {
   }
 }
 
-/** As gateways do it that share the chain; here they share a process as well. @returns entries per second, of all together. */
+/**
+ * Records like gateways that share the chain; here they also share a process. @returns entries per second of all
+ * together.
+ */
 async function measureRecording(database: LedgerDatabase, signingKey: string, gateways: number): Promise<number> {
   const settings = {
     hash: 'sm3',
@@ -127,7 +130,7 @@ async function measureFilling(database: LedgerDatabase, signingKey: string): Pro
   return (performance.now() - before) / 1_000;
 }
 
-/** What pages are searched by costs most of an insert, and verifying reads none of it. */
+/** Drops the search indexes, which take most of an insert's time and are not used by verifying. */
 async function dropSearchIndexes({ ownerUrl = '' }: LedgerDatabase): Promise<void> {
   const owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 0 });
   const names = ['caller', 'caller_agency', 'caller_region', 'purpose', 'children', 'owners'];

@@ -21,20 +21,20 @@ import { type CountyCenter, countyCenter } from './support/county-centre';
 import { machine, table } from './support/figures';
 
 /**
- * `npm run bench:lists`: what the pages and totals of every list take of the database's time, by whoever asks and however it
- * is filtered, in a county, and in one with ten times the history. docs/operations/performance.md says how to read it.
+ * `npm run bench:lists`: the database time of the pages and totals of every list, for all callers and filters, in a
+ * county and in one with ten times the history. Explained in docs/operations/performance.md.
  */
 const { values: options } = parseArgs({
   options: {
-    /** How many times as much history. */
+    /** Factors of history. */
     history: { type: 'string', default: '1,10' },
     /** Part of a county, for a quick try. */
     share: { type: 'string', default: '1' },
-    /** A directory whose databases are kept and used again, migrated to this checkout's state. */
+    /** A directory whose databases are kept, reused, and migrated to this checkout's state. */
     keep: { type: 'string' },
-    /** Only these, separated by commas. */
+    /** Only these lists, separated by commas. */
     lists: { type: 'string' },
-    /** Writes the plan of each list's slowest page and total as well. */
+    /** Also prints the plan of each list's slowest page and total. */
     plans: { type: 'boolean', default: false },
   },
 });
@@ -44,7 +44,7 @@ const RUNS = 3;
 
 type Kind = keyof typeof TARGET_MILLISECONDS;
 
-/** The slowest of a list. */
+/** The slowest statement of a list. */
 interface Worst {
   readonly milliseconds: number;
   readonly asked: string;
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** @throws where `--lists` names one that there is not. */
+/** @throws if `--lists` names an unknown list. */
 function chosen(all: readonly string[]): readonly string[] {
   if (options.lists === undefined) return all;
   const names = options.lists.split(',');
@@ -163,7 +163,7 @@ async function measureList(
   return { statements: seen.size, worst, scanned: scans };
 }
 
-/** The quickest of some runs: the others say how busy the machine was. */
+/** The fastest of several runs; the others only show the machine's load. */
 async function quickest(
   lists: CountyCenter['lists'],
   statement: Statement,

@@ -8,25 +8,25 @@ import { startOurGateway } from './support/our-gateway';
 import { requestsOf } from './support/scenarios';
 
 /**
- * `npm run bench:new-texts`: how long one caller's record takes while another caller floods the gateway with texts that it
- * has to validate and plan. docs/operations/performance.md says how to read it.
+ * `npm run bench:new-texts`: the time of one caller's record while another floods the gateway with documents to
+ * validate and plan. Explained in docs/operations/performance.md.
  */
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, flooders: { type: 'string', default: '80' } },
 });
 
-/** How many times its calm p95 a record may take while the flood is on. */
+/** The largest permitted factor of a record's p95 during the flood. */
 const MOST = 2;
 
-/** A caller's record, often enough for a p95 and seldom enough to leave the machine idle between two. */
+/** The pause between records: short enough for a p95, and long enough to leave the machine idle. */
 const PAUSE_MILLISECONDS = 25;
 
 const WARM_UP = 400;
 
-/** As often as a caller may send requests: 80 every eight seconds are 600 a minute. */
+/** The limit of a caller's requests: 80 every eight seconds are 600 a minute. */
 const WAVE_MILLISECONDS = 8_000;
 
-/** `charged`: as configured by default. `uncharged`: nobody counts new texts, and the thread that plans is never idle. */
+/** `charged`: the default. `uncharged`: without a limit on new documents, so the planning thread is never idle. */
 const SETTINGS = { charged: '120', uncharged: '1000000' } as const;
 
 inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() } }, async (world, atEnd) => {
@@ -78,7 +78,7 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
   process.exitCode = 1;
 });
 
-/** Waves of new texts, each as many at once as there are flooders, one kind of hard text after the other. */
+/** Waves of new documents, as many simultaneous ones as flooders, of each kind of hard text in turn. */
 function flood(url: string, token: string) {
   const flooders = Number(options.flooders);
   const pool = new Pool(url, { connections: flooders });

@@ -7,8 +7,8 @@ import { requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
 import type { ServerProcess } from './support/server-process';
 
 /**
- * `npm run bench:recording`: CPU time of the gateway's process that recording every access adds to a request. Compares the
- * gateway with one that neither asks agencies for access traces nor writes. Median of rounds that alternate.
+ * `npm run bench:recording`: the CPU time of the gateway's process per request that recording adds. Compares the
+ * gateway with one that neither requests access traces nor writes. Median of alternating rounds.
  */
 const MOST_PERCENT = 10;
 const CONCURRENCIES = [8, 32];

@@ -5,8 +5,8 @@ import { startOurGateway, TELLING_FILES } from './support/our-gateway';
 import { requestsOf } from './support/scenarios';
 
 /**
- * `npm run bench:request-files`: how many files of gateway/ and shared/ the code of a warm `record` comes from: what somebody
- * has to read who wants to know what becomes of a request.
+ * `npm run bench:request-files`: the number of files of gateway/ and shared/ that a warm `record` executes, which a
+ * reader of a request's path must read.
  */
 const MOST = 60;
 const WARM_UP = 200;
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     const { record } = await requestsOf(server);
     await server.warmUp(record, WARM_UP);
     await server.tell('watch');
-    // What was called before the count began is not counted, nor is what a timer does once in a while.
+    // Functions called before are not counted, nor are those of occasional timers.
     await server.measure(record, WATCHED);
     const files = (await server.tell('files')) as readonly string[];
     console.log(files.join('\n'));

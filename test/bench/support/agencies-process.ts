@@ -14,7 +14,10 @@ import { TEST_CHILD_IDS } from '../../support/databases';
 import type { AgenciesAnswer, AgenciesOptions, Counts } from './agencies';
 import { withBenchToken } from './bench-context';
 
-/** All agencies behind HTTP in one process, on a database server of its own, so that a gateway's CPU time has none of theirs. */
+/**
+ * All agencies behind HTTP in one process, on a separate database server, so a gateway's CPU time includes none of
+ * theirs.
+ */
 async function main({ directory, district, contextPublicKey }: AgenciesOptions): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {

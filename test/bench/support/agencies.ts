@@ -7,16 +7,16 @@ import type { Agency } from '../../../shared/domain/agencies';
 import type { District } from '../../../shared/synthetic/district';
 
 export interface AgenciesOptions {
-  /** Existing; their databases are kept there. */
+  /** An existing directory for their databases. */
   readonly directory: string;
   readonly district: District;
-  /** PEM, of the key that our gateway signs contexts with. */
+  /** The public key of our gateway's contexts, PEM. */
   readonly contextPublicKey: string;
 }
 
-/** Totals of all agencies since the last question. */
+/** Totals of all agencies since the last call. */
 export interface Counts {
-  /** Operations that came in. */
+  /** Received operations. */
   arrivals: number;
   /** SQL statements on the roles that answer queries. */
   statements: number;
@@ -25,7 +25,7 @@ export interface Counts {
 interface Ready {
   readonly urls: Readonly<Record<Agency, string>>;
   readonly ledger: ProvisionedDatabase;
-  /** A superuser's. */
+  /** A superuser's URL. */
   readonly adminUrl: string;
 }
 
@@ -38,9 +38,7 @@ export interface Agencies extends Ready {
 }
 
 /**
- * Starts all agencies in a process of their own, and fills their databases where they are empty.
- *
- * @param project the checkout whose agencies run.
+ * Starts all agencies in a separate process, and fills empty databases. @param project the checkout of the agencies.
  * @param nodeOptions of their process.
  */
 export async function startAgencies(

@@ -2,19 +2,19 @@ import { type Agency, isAgency } from '../../../shared/domain/agencies';
 import type { AccessContext, ContextVerifier } from '../../../shared/protocol/context-token';
 import { demoCaller } from '../../support/identity-provider';
 
-/** Whose requests are measured: the same caller for every gateway, so that agencies give every gateway the same answer. */
+/** The caller of the measured requests, the same for every gateway, so agencies give all gateways the same answers. */
 export const BENCH_CALLER = 'county-case-worker';
 export const BENCH_PURPOSE = 'RISK_ASSESSMENT';
 
-/** What other gateways send an agency in the place of a signed context, which they cannot make. */
+/** The token that other gateways send an agency instead of a signed context. */
 export const benchToken = (agency: Agency): string => `bench-${agency}`;
 
-/** Of all agencies, by their names: what other gateways are configured with. */
+/** The tokens of all agencies by name, for the configuration of other gateways. */
 export function benchAuthorizations(agencies: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(agencies.filter(isAgency).map((agency) => [agency, `Bearer ${benchToken(agency)}`]));
 }
 
-/** Knows the bench's own token of the agency besides what `verify` accepts. */
+/** Also accepts the bench's token of the agency. */
 export function withBenchToken(agency: Agency, verify: ContextVerifier): ContextVerifier {
   const token = benchToken(agency);
   const context: AccessContext = Object.freeze({

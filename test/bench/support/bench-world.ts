@@ -6,7 +6,7 @@ import { type TestIdentityProvider, testIdentityProvider } from '../../support/i
 import { makeKeys, type TestKeys } from '../../support/ledger';
 import { type Agencies, startAgencies } from './agencies';
 
-/** The agencies that every gateway of a bench asks, and who issues tokens and signs contexts. */
+/** The agencies of all gateways in a bench, the identity provider and the contexts' keys. */
 export interface BenchWorld {
   readonly directory: string;
   readonly identityProvider: TestIdentityProvider;
@@ -16,7 +16,7 @@ export interface BenchWorld {
 
 export interface BenchWorldOptions {
   readonly district: District;
-  /** Kept, and used again by the next that names it; without it a directory in BENCH_DIR, or else the system's, that is removed. */
+  /** A directory that is kept and reused; without it, a temporary one in BENCH_DIR or the system's directory. */
   readonly keep?: string | undefined;
   /** Options of node for the agencies' process. */
   readonly nodeOptions?: readonly string[];
@@ -25,9 +25,8 @@ export interface BenchWorldOptions {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Starts a world, and ends it after the work, whether that succeeds, fails or is interrupted by a signal.
- *
- * @param work gets `atEnd`, which adds a step to the end: steps run in reverse order.
+ * Starts a world, and ends it after the work, however that ends. @param work gets `atEnd`, which adds a step to the
+ * end; steps run in reverse order.
  */
 export async function inBenchWorld(
   { district, keep, nodeOptions = [] }: BenchWorldOptions,

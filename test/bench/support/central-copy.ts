@@ -4,7 +4,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { provisionDatabase, provisionedUrls } from '../../../shared/db/agency-database';
 import { type Agency, databaseName } from '../../../shared/domain/agencies';
 
-/** What agencies show of what the bench asks for, by agency: views of `exposed`, each over a table of the same name. */
+/** The views of `exposed` that the bench needs, by agency, each over a table of the same name. */
 const VIEWS: Readonly<Partial<Record<Agency, readonly string[]>>> = {
   'governance-center': ['child', 'risk_assessment'],
   'public-security': ['person', 'household', 'household_member'],
@@ -16,11 +16,8 @@ const VIEWS: Readonly<Partial<Record<Agency, readonly string[]>>> = {
 const NAME = 'central';
 
 /**
- * One database that holds what the agencies hold, as if they had given it away: a schema for each, a table for each of the
- * views, with the indexes that the agency has.
- *
- * @param adminUrl a superuser's, of the server that the agencies' databases are on.
- * @returns the owner's URL.
+ * Creates one database with all agencies' data: a schema for each agency, and a table with the agency's indexes for
+ * each view. @param adminUrl a superuser's on the agencies' database server. @returns the owner's URL.
  */
 export async function makeCentralCopy(adminUrl: string): Promise<string> {
   const admin = await connected(adminUrl);

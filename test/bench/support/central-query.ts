@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Scenario } from './scenarios';
 
-/** Every section of the bench's requests, of one child `c`; as JSON, so that the database does all of the work. */
+/** Every section of the bench's requests about one child `c`, as JSON, so the database does all the work. */
 const CHILD = `
   c.child_id as id,
   case when r.child_id is not null then json_build_object('level', r.level, 'basis', r.basis,
@@ -28,18 +28,18 @@ const JOIN = `
   left join civil_affairs.welfare w on w.child_id = c.child_id
   left join education.enrolment e on e.child_id = c.child_id`;
 
-/** As good as they get: the region is a constant and the cursor never null, or else the planner would read all children. */
+/** Optimised: the region is a constant and the cursor never null, or the planner would read all children. */
 const STATEMENTS: Readonly<Record<Scenario, (region: string) => string>> = {
   record: (region) => `select ${CHILD} from governance_center.child c ${JOIN}
     where c.child_id = $1 and c.region like '${region}%'`,
-  // The page first, and then what belongs to it.
+  // The page first, then its data.
   page100: (region) => `select ${CHILD} from (
       select child_id from governance_center.child
       where child_id > $1 and region like '${region}%' order by child_id limit 100) c ${JOIN}
     order by c.child_id`,
 };
 
-/** What the planner must know of the disk, so that it looks a hundred children up instead of reading all of them. */
+/** Disk cost settings with which the planner looks up a hundred children instead of reading all. */
 export const CENTRAL_OPTIONS = '-c random_page_cost=1.1';
 
 function instant(column: string): string {
@@ -47,10 +47,8 @@ function instant(column: string): string {
 }
 
 /**
- * The bench's requests as one SQL statement over the central copy.
- *
- * @param of the child, or else the last child of the page before; empty for the first page.
- * @param region of the caller, digits: whom a case worker may know of.
+ * Runs a bench request as one SQL statement over the central copy. @param of the child, or the last child of the
+ * previous page; empty for the first page. @param region of the caller, digits only: the region of visible children.
  */
 export async function centralRows(
   db: ClientBase | Pool,

@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { CENTRAL_OPTIONS, centralRows } from './central-query';
 import type { Scenario } from './scenarios';
 
-/** The central copy behind HTTP, with nothing else: no tokens, no rules, no ledger. */
+/** The central copy behind HTTP, without tokens, rules and ledger. */
 interface Asked {
   readonly operationName?: Scenario;
   readonly of: string;

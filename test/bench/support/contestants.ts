@@ -22,7 +22,7 @@ const PROGRAMS = {
 
 export type OtherGateway = keyof typeof PROGRAMS;
 
-/** Installs what the other gateways need, where it is not there as their lock file has it. */
+/** Installs the other gateways' packages, unless they are as in the lock file. */
 export async function installContestants(say: (text: string) => void): Promise<void> {
   const lock = await readFile(join(FOLDER, 'package-lock.json'), 'utf8');
   const installed = join(FOLDER, 'node_modules', '.installed-lock.json');
@@ -32,14 +32,14 @@ export async function installContestants(say: (text: string) => void): Promise<v
   await writeFile(installed, lock);
 }
 
-/** @param directory where it may put its supergraph. */
+/** @param directory for its supergraph. */
 export async function startContestant(
   name: OtherGateway,
   agencies: Agencies,
   directory: string,
   concurrency: number,
 ): Promise<ServerProcess> {
-  // One for each: Hive loads its own anew as soon as anybody writes to it.
+  // One for each, because Hive reloads its file after every write.
   const supergraph = join(directory, `${name}.graphql`);
   await writeFile(supergraph, unlabelledSupergraph(agencies.urls));
   const [program, ...options] = PROGRAMS[name];

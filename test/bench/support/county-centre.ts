@@ -13,14 +13,14 @@ export interface CountyCenter {
   readonly database: ProvisionedDatabase;
   /** With one connection. */
   readonly owner: Knex;
-  /** As the subgraph has them. */
+  /** The pool of a subgraph. */
   readonly db: Knex;
   readonly lists: Knex;
   readonly examples: Examples;
   close(): Promise<void>;
 }
 
-/** @param adminUrl a superuser's. @param name of the database: filled where it is empty. */
+/** @param adminUrl a superuser's. @param name of the database, which is filled if it is empty. */
 export async function countyCenter(
   adminUrl: string,
   name: string,

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { REGIONS, VILLAGES } from '../../../shared/synthetic/geography';
 
-/** How much a governance centre holds. */
+/** The amount of a governance centre's data. */
 export interface CountySize {
   readonly children: number;
-  /** Clues and cases that were ever received and opened; what is open is the same share of `children`, whatever they are. */
+  /** All clues and cases; the share of open ones per `children` is constant. */
   readonly clues: number;
   readonly cases: number;
-  /** How many times as much of all that is over: closed cases, tasks done, visits made, notices sent. */
+  /** The factor of finished work: closed cases, completed tasks, past visits, sent notices. */
   readonly history: number;
 }
 
@@ -17,11 +17,9 @@ const AGENCIES = ['CIVIL_AFFAIRS', 'EDUCATION', 'PUBLIC_SECURITY', 'PROCURATORAT
 const CATEGORIES = ['SINGLE_PARENT', 'ORPHAN_OR_HARDSHIP', 'OUT_OF_SCHOOL_UNEMPLOYED', 'MISCONDUCT'];
 
 /**
- * Fills the governance centre's empty database with a county of synthetic children and the work on them, by statements
- * over sets: nobody in it has anything but numbers.
- *
- * @param owner on the role that owns the tables.
- * @param today `2026-05-17`; what is due lies around it, history before it.
+ * Fills the governance centre's empty database with a county of synthetic children and case work, by statements over
+ * sets; people are only numbers. @param owner on the role that owns the tables. @param today `2026-05-17`; due times
+ * are around it, history before it.
  */
 export async function fillCounty(owner: Knex, size: CountySize, today: string): Promise<void> {
   const { children, clues, cases, history } = size;

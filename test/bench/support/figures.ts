@@ -3,13 +3,13 @@ import { cpus, loadavg } from 'node:os';
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU time of a process so far, user and system, all threads. */
+/** CPU time of a process so far: user and system time of all threads. */
 export function cpuMilliseconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND;
 }
 
-/** The value below which this share of the values lies. */
+/** The quantile of the values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -22,7 +22,7 @@ export function machine(): string {
   return `Node.js ${process.version}, ${cpus().length} x ${processor?.model ?? 'unknown processor'}`;
 }
 
-/** How many processes have wanted a processor, on average over the last minute. */
+/** The load average of the last minute. */
 export const loadOf = (): string => (loadavg()[0] ?? Number.NaN).toFixed(1);
 
 export type Target = { readonly most: number; readonly value: number };

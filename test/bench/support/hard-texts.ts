@@ -4,7 +4,7 @@ const times = (count: number, text: (index: number) => string): string =>
 const SIX_AGENCIES =
   'risk { level } identity { fullName } household { address } welfare { categories } enrolment { school } protectionOrders { kind } lovingMother { name }';
 
-/** Texts that are as hard to validate and to plan as the limits let them be, or harder, each new by its number. */
+/** Documents that are as expensive to validate and plan as the limits permit, or more; each number gives a new one. */
 export const HARD_TEXTS: Readonly<Record<string, (n: number) => string>> = {
   '100 fragments': (n) =>
     `{ u${n}: child(id: "a") { ${times(100, (i) => `...F${i}`)} } } ${times(100, (i) => `fragment F${i} on Child { id identity { fullName } }`)}`,

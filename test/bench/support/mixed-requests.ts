@@ -5,7 +5,7 @@ export interface MixedRequest {
   readonly body: string;
 }
 
-/** Who asks what, as on a working day: some of it is refused. */
+/** The mix of callers and requests of a working day, some of which are refused. */
 const KINDS = [
   ['county-case-worker', 'RISK_ASSESSMENT', 'child(id: $id) { risk { level basis } identity { fullName age } }'],
   ['county-case-worker', 'RISK_ASSESSMENT', 'children(first: 10) { nodes { id risk { level } enrolment { school } } }'],
@@ -17,13 +17,12 @@ const KINDS = [
   ['child-director', 'VISIT', 'child(id: $id) { identity { fullName } homeVisits { visitedAt } welfare { since } }'],
 ] as const;
 
-/** One in so many has a text that is seldom sent. */
+/** One in this many requests has a rare document. */
 const SELDOM = 19;
 
 /**
- * The requests of a long run, by their number; every one of them ends with 200.
- *
- * @param texts how many texts there are that are seldom sent, each of which is planned anew: a multiple of the kinds'.
+ * The requests of a long run by number; all end with 200. @param texts number of rare documents, each of which is
+ * planned: a multiple of the number of kinds.
  */
 export function mixedRequests(
   provider: TestIdentityProvider,

@@ -15,33 +15,33 @@ import { type ServerProcess, startServer } from './server-process';
 export interface OurGatewayOptions {
   readonly agencies: Agencies;
   readonly identityProvider: TestIdentityProvider;
-  /** That sign contexts: the agencies have the public one. */
+  /** The keys of contexts; the agencies have the public one. */
   readonly contextKeys: TestKeys;
   readonly concurrency: number;
   readonly nodeOptions?: readonly string[];
-  /** In the place of the gateway's own. */
+  /** Replaces the gateway's program. */
   readonly program?: readonly string[];
   readonly name?: string;
-  /** The checkout whose gateway runs: this one by default, which is built first; another one must be built. */
+  /** The checkout of the gateway: by default this one, which is built first; another one must be built. */
   readonly project?: string;
-  /** Settings of the benches that it does not get. */
+  /** The benches' settings to omit. */
   readonly without?: readonly string[];
-  /** Settings that differ from those of the benches. */
+  /** Settings that override the benches'. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Options of node for programs of the benches and for what is compared with them: they run from source. */
+/** Options of Node.js for the programs of the benches and for comparisons: they run from source. */
 export const FROM_SOURCE = ['--max-semi-space-size=32', '--import', 'tsx'];
 
-/** So that the gateway can be asked what memory it holds. */
+/** Preloads the report of memory. */
 export const TELLING_MEMORY = {
   nodeOptions: ['--expose-gc', '--import', 'tsx', '--import', './test/bench/support/tell-memory.ts'],
 };
 
-/** So that the gateway can be asked which of its files have run. */
+/** Preloads the report of executed files. */
 export const TELLING_FILES = { nodeOptions: ['--import', 'tsx', '--import', './test/bench/support/tell-files.ts'] };
 
-/** The gateway as `npm run serve:gateway` starts it: tokens, rules, signed contexts and ledger are on. */
+/** Starts the gateway like `npm run serve:gateway`, with tokens, rules, signed contexts and ledger. */
 export async function startOurGateway(options: OurGatewayOptions): Promise<ServerProcess> {
   const { agencies, identityProvider, contextKeys, concurrency, nodeOptions = [], name = 'ours' } = options;
   const { program, variables = {}, without = [], project = PROJECT } = options;
@@ -53,7 +53,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
     ...Object.fromEntries(urls),
     ...UNHURRIED,
     LOG_LEVEL: 'error',
-    // Benches take longer than tokens live elsewhere.
+    // Benches take longer than the usual lifetime of tokens.
     JWT_LIFETIME_SECONDS: '14400',
     JWKS_URI: identityProvider.jwksUri,
     JWT_ISSUER: identityProvider.issuer,

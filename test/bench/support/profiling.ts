@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-/** Options of node with which a process writes a CPU profile to the directory as it ends; none without a directory. */
+/** Options of node for a CPU profile in the directory at exit; none without a directory. */
 export async function profiling(
   directory: string | undefined,
   say: (text: string) => void,

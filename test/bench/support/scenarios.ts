@@ -6,7 +6,7 @@ import { PROJECT } from '../../../shared/config/project-root';
 import { type Agency, isAgency } from '../../../shared/domain/agencies';
 import type { ServerProcess } from './server-process';
 
-/** What each of five agencies is asked about a child. */
+/** Each of five agencies' selection on a child. */
 const SECTIONS = {
   'governance-center': 'risk { level basis assessedAt nextVisitDue }',
   'public-security':
@@ -21,7 +21,7 @@ const PAGE_OF = 'children(first: 100, after: $after)';
 const PAGES = 12;
 const RECORDS = 64;
 
-/** The agencies that a request of the bench goes to, each once. */
+/** The number of agencies that a request of the bench needs, each once. */
 export const CALLS = Object.keys(SECTIONS).length;
 
 export const SCENARIOS = {
@@ -40,9 +40,8 @@ export const SCENARIOS = {
 export type Scenario = keyof typeof SCENARIOS;
 
 /**
- * Requests of each scenario that all differ from each other, so that no gateway answers two of them with the calls of one.
- *
- * @param server of which children and pages are asked.
+ * Distinct requests of each scenario, so no gateway answers two with the calls of one. @param server provides children
+ * and pages.
  */
 export async function requestsOf(server: ServerProcess): Promise<Readonly<Record<Scenario, readonly string[]>>> {
   const afters: (string | null)[] = [null];
@@ -64,7 +63,7 @@ function bodyOf(scenario: Scenario, variables: Readonly<Record<string, unknown>>
   return JSON.stringify({ query, operationName, variables });
 }
 
-/** The same calls, written by hand: first the centre, which knows all children, then all other agencies at once. */
+/** The same calls, hand-written: first the centre, which knows all children, then all other agencies simultaneously. */
 export function floorOperations(): unknown {
   const { 'governance-center': own, ...others } = SECTIONS;
   const sections = Object.entries(others).map(([agency, fields]) => ({
@@ -81,7 +80,7 @@ export function floorOperations(): unknown {
   };
 }
 
-/** The supergraph that is served, without labels, which other gateways refuse to load, and with the agencies' addresses. */
+/** The served supergraph with the agencies' addresses, and without labels, which other gateways refuse. */
 export function unlabelledSupergraph(urls: Readonly<Record<Agency, string>>): string {
   const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
   const addressed = visit(parse(loadableSdl), {

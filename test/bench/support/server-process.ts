@@ -14,10 +14,10 @@ export interface ServerOptions {
   readonly args: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly port: number;
-  /** Of every request. */
+  /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly concurrency: number;
-  /** The folder that it starts in: this project's by default. */
+  /** The working directory; by default this project's. */
   readonly project?: string | undefined;
 }
 
@@ -29,26 +29,25 @@ export interface Answer {
   };
 }
 
-/** A GraphQL server in a process of its own, and what its CPU is spent on. */
+/** A GraphQL server in a separate process, with measurements of its CPU time. */
 export interface ServerProcess {
   readonly name: string;
   readonly url: string;
   readonly pid: number;
-  /** The text of the answer. @throws where it is not 200, or tells of an error. */
+  /** The text of the answer. @throws unless it is 200 without errors. */
   ask(body: string): Promise<string>;
-  /** The same for somebody else, who may be refused parts of it. */
+  /** The answer for another caller, which may contain refusals. */
   askAs(headers: Readonly<Record<string, string>>, body: string): Promise<string>;
-  /** Sends requests for its code to be compiled: so many, or as many as ten seconds allow. */
+  /** Sends requests to warm up the JIT: this many, or as many as ten seconds allow. */
   warmUp(bodies: readonly string[], requests: number): Promise<void>;
   /**
-   * Sends so many requests, `concurrency` at a time, the bodies in turn.
-   *
-   * @returns what one took of the server's CPU, in milliseconds.
+   * Sends this many requests, `concurrency` at a time, with the bodies in turn. @returns the server's CPU milliseconds
+   * per request.
    */
   measure(bodies: readonly string[], requests: number, concurrency?: number): Promise<number>;
-  /** After garbage is collected, in bytes; of a process that `tell-memory.ts` is preloaded into. */
+  /** Memory after garbage collection, in bytes; needs `tell-memory.ts` to be preloaded. */
   memory(): Promise<NodeJS.MemoryUsage>;
-  /** Sends a message to what is preloaded into the process. @returns what that sends back. */
+  /** Sends a message to the preloaded module. @returns its reply. */
   tell(message: string): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -151,7 +150,7 @@ async function answers(ask: (body: string) => Promise<string>, child: ChildProce
   }
 }
 
-/** Lets it end by itself, so that a profile is written. */
+/** Ends it gracefully, so it writes a profile. */
 async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');

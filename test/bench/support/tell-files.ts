@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { PROJECT } from '../../../shared/config/project-root';
 
 /**
- * Preloaded into a measured process: counts calls from the message `watch` on, and tells at the message `files` which
- * files of the gateway and of shared/ have had a function called since (V8's precise coverage).
+ * Preloaded into a measured process: counts calls after the message `watch`, and replies to `files` with the files of
+ * gateway/ and shared/ of which a function was called since (V8's precise coverage).
  */
 const DIST = join(PROJECT, 'dist');
 const session = new Session();
@@ -32,6 +32,6 @@ async function files(): Promise<void> {
   process.send?.([...new Set(called)].sort());
 }
 
-/** The function that begins where the file does is the module itself. */
+/** The function at the start of the file is the module itself. */
 const isCall = ({ startOffset, count }: { readonly startOffset: number; readonly count: number }): boolean =>
   startOffset > 0 && count > 0;

@@ -1,4 +1,4 @@
-/** Preloaded into a measured process: tells what memory it holds, after garbage is collected, whenever it is asked. */
+/** Preloaded into a measured process: reports its memory after garbage collection on request. */
 process.on('message', (question) => {
   if (question !== 'memory') return;
   gc?.();

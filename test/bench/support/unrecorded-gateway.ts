@@ -13,8 +13,8 @@ import { contextSigner } from '../../../shared/protocol/context-token';
 import { NO_LAG } from '../../support/remembering-ledger';
 
 /**
- * The gateway without what recording costs, for `npm run bench:recording` to compare with: agencies are not asked for access
- * traces, and nothing is written. Only a bench can start it.
+ * The gateway without the cost of recording, for comparison in `npm run bench:recording`: agencies are not asked for
+ * access traces, and nothing is written. Only a bench can start it.
  */
 async function main(): Promise<void> {
   const config = gatewayConfig(new Environment(process.env));
@@ -47,8 +47,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * An agency that tells its access trace once for each request, when it is first asked; afterwards the gateway repeats that
- * trace by itself, so that no agency writes one and none travels. The gateway refuses answers without a trace.
+ * An agency that sends its access trace once per request; afterwards the gateway repeats that trace itself, so no
+ * agency writes one and none is transferred. The gateway refuses answers without a trace.
  */
 function toldOnce(transport: Transport): Transport {
   const traces = new Map<string, AccessTrace | undefined>();
@@ -72,7 +72,7 @@ function toldOnce(transport: Transport): Transport {
   };
 }
 
-/** Pages of the bench differ by their first child, which is cheaper to compare than all of them. */
+/** Pages differ by their first child, which is cheaper to compare than all. */
 function requestKey(query: unknown, variables: unknown): string {
   const { representations, ...others } = (variables ?? {}) as { readonly representations?: readonly unknown[] };
   return JSON.stringify([query, others, representations?.[0]]);
