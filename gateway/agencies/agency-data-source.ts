@@ -76,7 +76,7 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
     const errors = response.body.errors?.map(this.told);
     const [refusal] = errors ?? [];
     if (response.status === 400 && refusal !== undefined) {
-      // The planner's operations are valid, so it is an argument that the agency does not take.
+      // The planner's operations are valid, so the agency refused an argument.
       return this.withoutData(fetch, variables, () => refusal);
     }
     const { masks, atMost } = this.staticAnswers(context.access);
@@ -92,7 +92,7 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
     return withStandIns(data as { _entities: (Entity | null)[] }, errors, fetch, variables);
   }
 
-  /** @throws AgencyFault where there is no answer, or none that is what was asked for. */
+  /** @throws AgencyFault if there is no answer, or an invalid one. */
   private ask(
     fetch: SubgraphOperation,
     operationName: string | undefined,
@@ -123,10 +123,10 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
     if (!areErrors(body.errors, expected, representationsIn(variables).length)) return 'FAULTY_ANSWER';
     const { data, errors = [], extensions } = body;
     if (status === 400) return errors.length > 0 ? undefined : 'FAULTY_ANSWER';
-    // No data at all is an answer where an error says why.
+    // No data is a valid answer only with an error.
     if (data === undefined || (data === null && errors.length === 0)) return 'FAULTY_ANSWER';
     if (!fetch.fits(data, variables)) return 'FAULTY_ANSWER';
-    // An answer that does not say whom it is about could not be recorded.
+    // An answer without the children it is about could not be recorded.
     const spoken = {
       asked: childrenIn(representationsIn(variables)),
       named: () => fetch.children(variables),
@@ -173,7 +173,7 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
   }
 }
 
-/** Works something out once for each object, for as long as that is in memory. */
+/** Memoises a function by its argument, which it does not keep alive. */
 function oncePer<Key extends object, Result extends object>(work: (key: Key) => Result): (key: Key) => Result {
   const known = new WeakMap<Key, Result>();
   return (key) => {
@@ -191,12 +191,12 @@ const representationsIn = ({ representations }: Variables): readonly unknown[] =
 
 const NONE: readonly unknown[] = [];
 
-/** Several agencies are asked about the same objects at once, with the same array of representations. */
+/** Several agencies are asked about the same objects simultaneously, with the same array of representations. */
 const childrenIn = oncePer((representations: readonly unknown[]) => requestedChildIds(representations));
 
 /**
- * An error in one field can have taken its entity along. Other agencies' sections of it stand all the same, and none of
- * its own looks like "there is no data" without an error that says otherwise.
+ * An error in a non-null field makes its entity null. The entity is replaced, so other agencies' sections stay, and
+ * each of its own fields gets an error, so none looks like missing data.
  */
 function withStandIns(
   data: { _entities: (Entity | null)[] },
@@ -222,7 +222,7 @@ function withStandIns(
   return { data: { _entities: entities }, errors: [...errors, ...further] };
 }
 
-/** Paths from where the planner's fetch begins: below each entity, or at the root. */
+/** Makes the paths of a report relative to the fetch: below each entity, or at the root. */
 function inFetch({ denied, masked }: AccessReport, rootFetch: boolean): AccessReport {
   const steps = rootFetch ? 0 : ENTITY_STEPS;
   return { denied: denied.map((one) => ({ ...one, path: clientPath(one.path.slice(steps)) })), masked };

@@ -1,6 +1,6 @@
 import type { Environment } from '../../shared/config/environment';
 
-/** How long the gateway waits for agencies, and how many of its requests and connections each may hold. */
+/** Limits of the gateway's calls to agencies: time, concurrency, retries and circuit breaker. */
 export interface AgencyLimits {
   /** All calls to agencies for one request must end within this time after the request has arrived completely. */
   readonly requestMilliseconds: number;

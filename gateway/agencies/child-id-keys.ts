@@ -8,16 +8,16 @@ export interface ChildIdKeysOptions {
   readonly log: Logger;
 }
 
-/** An agency that starts with another key is found within this time. */
+/** An agency that starts with another key is detected within this time. */
 const INTERVAL_MILLISECONDS = 30_000;
 
 /**
- * Whether all agencies derive pseudonyms by the same key and hash, by their fingerprints. Where one does not, its part of every
- * record would be empty without a word: then nothing is answered.
+ * Compares the agencies' fingerprints of the key and hash by which they derive pseudonyms. If one differs, its part of
+ * every record would silently be empty, so the gateway answers nothing.
  */
 export class ChildIdKeys {
   private readonly options: ChildIdKeysOptions;
-  /** The last that each agency has said; one that cannot be reached keeps it. */
+  /** Each agency's latest fingerprint, which it keeps while it is unreachable. */
   private readonly fingerprints = new Map<string, string>();
   private differing: readonly string[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export class ChildIdKeys {
     return this.differing.length === 0;
   }
 
-  /** Asks all agencies at once, and logs where it has become another answer. */
+  /** Asks all agencies simultaneously, and logs a changed result. */
   async compare(): Promise<void> {
     const { transports, signContext, log } = this.options;
     await Promise.all(
@@ -44,16 +44,16 @@ export class ChildIdKeys {
     if (differing.join() === this.differing.join()) return;
     this.differing = differing;
     if (differing.length === 0)
-      log.info({ event: 'child-id-keys-agree' }, 'the agencies have the same CHILD_ID_KEY again');
+      log.info({ event: 'child-id-keys-agree' }, 'all agencies have the same CHILD_ID_KEY and CHILD_ID_HASH again');
     else {
       log.error(
         { event: 'child-id-keys-differ', agencies: differing },
-        'agencies have another CHILD_ID_KEY or CHILD_ID_HASH than the others: nothing is answered until they agree',
+        'agencies have different values of CHILD_ID_KEY or CHILD_ID_HASH: nothing is answered until they agree',
       );
     }
   }
 
-  /** Compares them again and again. */
+  /** Compares them periodically. */
   start(): void {
     this.timer = setInterval(() => void this.compare(), INTERVAL_MILLISECONDS);
     this.timer.unref();
@@ -66,10 +66,10 @@ export class ChildIdKeys {
 
 // Private:
 
-/** As an agency writes it: shared/domain/child-id.ts. */
+/** The form of a fingerprint: shared/domain/child-id.ts. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{12}$/;
 
-/** Agencies answer to signed contexts alone. This one is sent with no operation, and nobody's. */
+/** Agencies answer only to signed contexts. This one is sent without an operation, on behalf of no caller. */
 const THE_GATEWAY_ITSELF: AccessContext = Object.freeze({
   caller: Object.freeze({
     sub: 'gateway',
@@ -84,7 +84,7 @@ const THE_GATEWAY_ITSELF: AccessContext = Object.freeze({
   reasonGiven: false,
 });
 
-/** The agencies whose fingerprint is not that of most of them; of two groups of one size, not that of the first agency. */
+/** The agencies whose fingerprint is not the most common one; of two equally common ones, the first agency's counts. */
 function fewer(fingerprints: ReadonlyMap<string, string>): readonly string[] {
   const agencies = new Map<string, string[]>();
   for (const [agency, fingerprint] of fingerprints) {

@@ -9,7 +9,7 @@ export const CHILD = 'Child';
 
 const CHILD_KEY = `${CHILD}.id`;
 
-/** Selects the id of every child in an operation, so that the answer says which children it contains. */
+/** Selects the id of every child in an operation, so the answer names its children. */
 export function withChildKeys(schema: GraphQLSchema, query: string): string {
   const types = new TypeInfo(schema);
   const ends: number[] = [];
@@ -27,7 +27,10 @@ export function withChildKeys(schema: GraphQLSchema, query: string): string {
     .reduce((text, end) => `${text.slice(0, end)} ${KEY}:id${text.slice(end)}`, query);
 }
 
-/** Where an operation selects ids of children. Answers are walked along it, so it is an array and no map. */
+/**
+ * The places at which an operation selects children's ids. An array instead of a map, because it is iterated for every
+ * answer.
+ */
 export type ChildKeys = readonly ChildKeyPlace[];
 
 interface ChildKeyPlace {
@@ -47,7 +50,7 @@ export function childKeysIn(places: AskedPlaces): ChildKeys {
   return keys;
 }
 
-/** Adds the children in an answer. */
+/** Adds the ids of the children in an answer. */
 export function addChildren(data: unknown, keys: ChildKeys, children: Set<string>): void {
   if (Array.isArray(data)) {
     for (const item of data) addChildren(item, keys, children);

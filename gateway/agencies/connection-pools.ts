@@ -4,15 +4,21 @@ import { certificateOf } from '../../shared/protocol/context-token';
 
 /** Connections to one agency. */
 export interface ConnectionPools {
-  /** @param authorization `Bearer <signed context>`: it goes over connections with the certificate that it is bound to. */
+  /**
+   * @param authorization `Bearer <signed context>`, which selects the connections with the certificate that it is bound
+   *   to.
+   */
   forContext(authorization: string | undefined): Pool;
   close(): Promise<void>;
 }
 
-/** A context is good for a minute: as long, connections with the certificate before stay open. */
+/** A context is valid for a minute, so connections with the previous certificate stay open for as long. */
 const OVERLAP_MILLISECONDS = 60_000;
 
-/** Makes new connections whenever the certificate is replaced, while contexts bound to the one before go over those that are there. */
+/**
+ * Opens new connections when the certificate is replaced; contexts bound to the previous certificate still use its
+ * connections.
+ */
 export function connectionPools(
   certificates: CertificateSource,
   poolWith: (certificates: Certificates) => Pool,

@@ -16,11 +16,11 @@ import { ERRORS } from '../../shared/protocol/errors';
 export type ErrorOfAgency = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
 /**
- * Keeps the code, a message of the catalogue, the path and typed facts of an agency's error: nothing that could contain a value
- * of a record.
+ * Keeps the code, a message of the catalogue, the path and typed details of an agency's error: nothing that could
+ * contain a value of a record.
  *
- * @example { message: '林小溪', extensions: { code: 'CONFLICT', current: { version: 3 }, sql: 'select' } } becomes
- *   { message: 'Somebody else has …', extensions: { code: 'CONFLICT', current: { version: 3 } } }
+ * @example { message: '林小溪', extensions: { code: 'CONFLICT', current: { version: 3 }, sql: 'select' } } becomes {
+ *   message: 'Somebody else has …', extensions: { code: 'CONFLICT', current: { version: 3 } } }
  */
 export function errorOfAgency(schema: GraphQLSchema): ErrorOfAgency {
   const facts = factsIn(schema);
@@ -37,7 +37,7 @@ export function errorOfAgency(schema: GraphQLSchema): ErrorOfAgency {
 
 // Private:
 
-/** The forms of an error's facts. Names of arguments and enum values are those of the graph. */
+/** The forms of an error's details. Names of arguments and enum values are those of the graph. */
 function factsIn(schema: GraphQLSchema): Readonly<Record<string, z.ZodType>> {
   const [paths, values] = [argumentPaths(schema), enumValues(schema)];
   const enumValue = z.string().refine((value) => values.has(value));

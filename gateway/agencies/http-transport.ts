@@ -8,22 +8,22 @@ import type { AgencyLimits } from './agency-limits';
 import { type ConnectionPools, connectionPools } from './connection-pools';
 import type { Transport } from './transport';
 
-/** An agency that takes longer is asked again later. */
+/** A slower agency is asked again at the next comparison. */
 const FINGERPRINT_MILLISECONDS = 2_000;
 
 type HttpLimits = Pick<AgencyLimits, 'concurrent' | 'responseBytes' | 'requestMilliseconds'>;
 
 /**
- * HTTP/1.1 with connections that are kept open.
+ * HTTP/1.1 with persistent connections.
  *
- * @param certificates of the gateway, where the agency is to see one and must show one of the same CA.
+ * @param certificates of the gateway, for mutual TLS; undefined for unencrypted connections.
  */
 export function httpTransport(url: string, limits: HttpLimits, certificates?: CertificateSource): Transport {
   const { origin, pathname } = new URL(url);
   const settings = {
     connections: limits.concurrent,
     connectTimeout: limits.requestMilliseconds,
-    // The request's deadline holds for headers and body together, however slowly they drip.
+    // The request's deadline covers headers and body together, however slowly they arrive.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 60_000,
@@ -32,7 +32,7 @@ export function httpTransport(url: string, limits: HttpLimits, certificates?: Ce
     certificates === undefined
       ? unencrypted(new Pool(origin, settings))
       : connectionPools(certificates, ({ ca, cert, key }) => {
-          // A resumed session would not show the certificate again.
+          // A resumed session would not present the certificate again.
           const connect = { ca, cert, key, minVersion: 'TLSv1.3', maxCachedSessions: 0 } as const;
           return new Pool(origin, { ...settings, connect });
         });
@@ -61,14 +61,14 @@ export function httpTransport(url: string, limits: HttpLimits, certificates?: Ce
       if (said === undefined) await body.dump();
       return typeof said?.fingerprint === 'string' ? said.fingerprint : undefined;
     },
-    // What is under way has its deadline; what an agency holds on to beyond that is not waited for.
+    // Requests in progress have deadlines, so closing does not wait for a hanging agency.
     close: () => pools.close(),
   };
 }
 
 const unencrypted = (pool: Pool): ConnectionPools => ({ forContext: () => pool, close: () => pool.close() });
 
-/** Several agencies are asked about the same objects at once: their representations are put into words once. */
+/** Several agencies are asked about the same objects simultaneously, so their representations are serialised once. */
 const representationTexts = new WeakMap<object, string>();
 
 function textOf(body: unknown): string {
@@ -85,7 +85,10 @@ function textOf(body: unknown): string {
   return `${JSON.stringify(rest).slice(0, -1)},"variables":${named.slice(0, -1)}${comma}"representations":${text}}}`;
 }
 
-/** One request and its answer. A connection whose answer was given up is closed, so that nobody else can be sent the rest. */
+/**
+ * One request and its answer. If the answer is abandoned, its connection is closed, so no other request receives the
+ * rest.
+ */
 class Exchange implements Dispatcher.DispatchHandler {
   private readonly limit: number;
   private readonly resolve: (response: SubgraphResponse) => void;
@@ -111,7 +114,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    // It has waited for a connection for too long.
+    // The request's deadline passed while it waited for a connection.
     if (this.givenUp !== undefined) controller.abort(this.givenUp);
   }
 
@@ -144,7 +147,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: unknown, error: Error & { readonly code?: string }): void {
     if (this.givenUp !== undefined) return;
     this.takeBack();
-    // What is no HTTP has come from something else than an agency.
+    // A response that is not HTTP does not come from an agency.
     const garbled = error.name === 'HTTPParserError';
     this.reject(new AgencyFault(garbled ? 'FAULTY_ANSWER' : 'UNREACHABLE', error.code ?? error.name, true));
   }
@@ -157,5 +160,5 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Statuses with which agencies answer in GraphQL; a proxy in front of one may answer the others in its own words. */
+/** Statuses with a GraphQL body; other statuses may come from a proxy with any body. */
 const HAS_BODY: ReadonlySet<number> = new Set([200, 400]);

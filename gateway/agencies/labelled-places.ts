@@ -24,7 +24,7 @@ export interface LabelledPlace {
   readonly within: Requirement | undefined;
   /** A child, a thing that may be about another child, or a page of a list; anything else belongs to the record above it. */
   readonly holds: 'CHILD' | 'THING' | 'PAGE' | 'PART';
-  /** Whether it is a root field of a query: it has found everything below it. */
+  /** Whether it is a root field of a query, which finds everything below it. */
   readonly isRoot: boolean;
   readonly below: readonly LabelledPlace[];
 }

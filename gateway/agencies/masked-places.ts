@@ -3,7 +3,10 @@ import type { Mask } from '../access/static-answers';
 import { isData } from '../federation/execution/own';
 import type { AskedPlaces } from './asked-places';
 
-/** Where an operation asks for fields that have a mask. Answers are walked along it, so it is an array and no map. */
+/**
+ * The places at which an operation selects fields that have a mask. An array instead of a map, because it is iterated
+ * for every answer.
+ */
 export type MaskedPlaces = readonly MaskedPlace[];
 
 interface MaskedPlace {

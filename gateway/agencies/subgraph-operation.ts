@@ -250,7 +250,8 @@ const REMEMBERED_READINGS = 16;
 
 function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
   const operation = definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('A planner has sent what is no operation.');
+  if (operation?.kind !== Kind.OPERATION_DEFINITION)
+    throw new Error('The planner sent a document without an operation.');
   return operation;
 }
 

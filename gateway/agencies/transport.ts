@@ -11,12 +11,12 @@ export interface Terms {
   readonly faultIn?: (response: SubgraphResponse) => FaultReason | undefined;
 }
 
-/** Carries a request to one agency. The signed context goes along the same way in process as over HTTP. */
+/** Carries requests to one agency, with the signed context in process as over HTTP. */
 export interface Transport {
   /** @throws AgencyFault */
   send(request: SubgraphRequest, terms: Terms): Promise<SubgraphResponse>;
   /**
-   * The fingerprint of the key and hash by which the agency derives pseudonyms; undefined where it does not say.
+   * The fingerprint of the key and hash by which the agency derives pseudonyms; undefined if it gives none.
    *
    * @param authorization `Bearer <signed context>`
    */

@@ -62,7 +62,7 @@ function areSpokenAbout(
   for (const child of named()) known.add(child);
   const others = told.filter(isOther);
   if (others.length === 0) return true;
-  // Only its agency knows which children a case is about; their number is bounded for everybody.
+  // Only its agency knows a case's children; their number is bounded.
   return others.every(isPseudonym) && others.length <= childrenUnnamed(data, things);
 }
 

@@ -1,7 +1,7 @@
 import { type DocumentNode, Kind } from 'graphql';
 
 /**
- * Tells which names of directives are a federation directive's, under whatever name the schema has imported it.
+ * Returns a function that recognises a federation directive by any name under which the schema imports it.
  *
  * @param directive `requires`
  */

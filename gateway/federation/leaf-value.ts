@@ -1,6 +1,6 @@
 import { type GraphQLLeafType, isEnumType, isSpecifiedScalarType } from 'graphql';
 
-/** Whether a value of a JSON document can be one of a scalar or enum. Of scalars of our own, any value is one. */
+/** Whether a JSON value is valid for a scalar or enum. For custom scalars, any value is. */
 export function leafValue(type: GraphQLLeafType): (value: unknown) => boolean {
   if (isEnumType(type)) return (value) => typeof value === 'string' && type.getValue(value) != null;
   if (!isSpecifiedScalarType(type)) return () => true;

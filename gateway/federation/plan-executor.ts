@@ -14,7 +14,7 @@ import { type PlanObserver, unobservedPlans } from './plan-observer';
 import { type Plannable, type Planner, planner } from './planning/planner';
 import type { Supergraph } from './supergraph';
 
-/** An operation as it is planned and carried out. */
+/** An operation to plan and execute. */
 export interface Executable extends DocumentOperation, Plannable {
   readonly context: RequestContext;
   /** Variables with their defaults, for `@skip` and `@include`. */
@@ -22,19 +22,19 @@ export interface Executable extends DocumentOperation, Plannable {
 }
 
 export interface Executed {
-  /** As plans have it: see `planKey` and `responseShape`. */
+  /** In the plan's keys: see `planKey` and `responseShape`. */
   readonly data: Data;
   readonly errors: readonly GraphQLError[];
 }
 
 /** Plans and executes operations. */
 export interface PlanExecutor {
-  /** As Apollo Server takes a gateway. */
+  /** The part of Apollo Server's gateway interface that it implements. */
   readonly gateway: Pick<GatewayInterface, 'onSchemaLoadOrUpdate' | 'stop'> & {
     /** @returns the schema that clients see. */
     load(options: Parameters<GatewayInterface['load']>[0]): Promise<{ readonly schema: GraphQLSchema }>;
   };
-  /** What is wrong with an operation, by the schema. */
+  /** Validates an operation against the schema. */
   readonly validate: Planner['validate'];
   readonly inTurn: Planner['inTurn'];
   execute(operation: Executable): Promise<Executed>;
@@ -44,9 +44,9 @@ export interface PlanExecutor {
 const REMEMBERED_CONDITIONS = 16;
 
 /**
- * The planner of `@apollo/gateway` on our supergraph, and our way of carrying its plans out.
+ * Combines the planner of `@apollo/gateway` with our own executor.
  *
- * @param sourceOf where fetches for the subgraph of that name go; throws where there is no such subgraph.
+ * @param sourceOf returns the source of a subgraph's fetches; throws for an unknown subgraph.
  */
 export function planExecutor(
   supergraph: Supergraph,
@@ -58,14 +58,14 @@ export function planExecutor(
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 
-  /** By the operation's node, which stands for its text as long as it is remembered; then by its conditions. */
+  /** By the operation's node, which lives as long as its cached document; then by its conditions. */
   const known = new WeakMap<
     DocumentOperation['operation'],
     LRUCache<string, Promise<Step<RequestContext> | undefined>>
   >();
   const use = observer.plans;
   const stepOf = (operation: Executable) => {
-    // Where a condition leaves out a field that another one needs, planners lose both.
+    // If a condition excludes a field that another field requires, the planner loses both.
     const settled = supergraph.hasRequires ? conditionsOf(operation, operation.coerced) : NO_CONDITIONS;
     const key = conditionKey(settled);
     let steps = known.get(operation.operation);
@@ -83,7 +83,7 @@ export function planExecutor(
       step = observer
         .planned(() => plan({ document, operationName, variables }, sub))
         .then(({ node }) => {
-          if (node?.kind === 'Subscription') throw new Error('There are no subscriptions.');
+          if (node?.kind === 'Subscription') throw new Error('Subscriptions are not supported.');
           return node && planStep(node, graph);
         });
       steps.set(key, step);
@@ -121,7 +121,7 @@ export function planExecutor(
 
 type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 
-/** In an order that does not show which subgraph answered first, for how long that takes can depend on a fact. */
+/** Sorts errors independently of which subgraph answered first, because response times can depend on hidden facts. */
 function inOrder(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   if (errors.length < 2) return errors;
   const keyed = errors.map((error) => ({ error, key: JSON.stringify([error.extensions.agency, error.path]) }));

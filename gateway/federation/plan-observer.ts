@@ -1,12 +1,12 @@
 import { type CacheUse, uncounted } from '../../shared/telemetry/cache-use';
 
-/** Watches the planner work. */
+/** Observes planning for metrics and traces. */
 export interface PlanObserver {
-  /** Hits and misses among the plans in memory. */
+  /** Hits and misses of cached plans. */
   readonly plans: CacheUse;
-  /** Times one plan that is made anew. */
+  /** Times the planning of one operation. */
   planned<Plan>(plan: () => Promise<Plan>): Promise<Plan>;
 }
 
-/** @returns an observer that reports to nobody. */
+/** @returns an observer without any effect. */
 export const unobservedPlans = (): PlanObserver => ({ plans: uncounted(), planned: (plan) => plan() });

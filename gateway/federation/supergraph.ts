@@ -13,42 +13,42 @@ import {
 import { askedBy, type Requirements, readRequirements } from '../access/requirements';
 import { type CostModel, costModel } from '../limits/cost-model';
 
-/** The features whose enforcement is ours: `ApolloGateway` refuses to load a supergraph that has them. */
+/** The features that this gateway enforces itself; `ApolloGateway` refuses to load a supergraph that has them. */
 const SECURITY_FEATURES: ReadonlySet<string> = new Set(['policy', 'authenticated', 'requiresScopes']);
 
 /** `@cost` and `@listSize`. */
 const COST_FEATURE = 'cost';
 
 export interface Supergraph {
-  /** For `ApolloGateway`: the same schema without security features. */
+  /** The schema without security features, for `ApolloGateway`. */
   readonly loadableSdl: string;
   /** Names of its subgraphs. */
   readonly subgraphs: readonly string[];
-  /** All of it, with what clients do not see: what agencies' answers are held against. */
+  /** The whole schema, including elements that clients cannot access, against which agencies' answers are checked. */
   readonly schema: GraphQLSchema;
   /** Whether a subgraph needs fields of others to answer its own (`@requires`). */
   readonly hasRequires: boolean;
-  /** What its labels ask for. */
+  /** The requirements of its labels. */
   readonly requirements: Requirements;
-  /** What its fields cost. */
+  /** The cost of its fields. */
   readonly costs: CostModel;
 }
 
-/** Whether a graph must have labels; without, all of it is open to everybody who is let in. */
+/** Whether a graph must have labels; without labels, every admitted caller may read everything. */
 export type Labels = 'required' | 'none';
 
 /**
  * Reads a composed supergraph.
  *
- * @throws where it is not GraphQL; where a security feature, or that of costs, is imported under another name (a known way
- *   around labels: GHSA-g8jh-vg5j-4h3f); where it has to have labels and a root field or all fields are without: a wrong file must not
- *   open every record; and where it has some and should have none.
+ * @throws if it is not GraphQL; if it imports a security or cost feature under another name (a known way around labels:
+ *   GHSA-g8jh-vg5j-4h3f); if labels are required but missing, on a root field or altogether, because a wrong file must
+ *   not open every record; and if it has labels but must have none.
  */
 export function readSupergraph(sdl: string, labels: Labels = 'required'): Supergraph {
   const document = documentOf(sdl);
   const features = linkedFeatures(document, SECURITY_FEATURES, 'security');
   if (labels === 'none') {
-    if (features.size > 0) throw new Error('The supergraph has labels, which would not hold: refused.');
+    if (features.size > 0) throw new Error('The supergraph has labels, which would not be enforced: refused.');
   } else {
     if (features.size === 0) throw new Error('The supergraph has no labels (@policy): refused.');
     refuseUnlabelledRoots(document);
@@ -72,7 +72,7 @@ export function readSupergraph(sdl: string, labels: Labels = 'required'): Superg
   };
 }
 
-/** Nothing of it is quoted: it may be any file. */
+/** The error quotes nothing, because the file may be any file. */
 function documentOf(sdl: string): DocumentNode {
   try {
     return parse(sdl);
@@ -84,7 +84,7 @@ function documentOf(sdl: string): DocumentNode {
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 
-/** A root field that nobody labelled would be open to everybody who is let in at all. */
+/** Every admitted caller could read an unlabelled root field. */
 function refuseUnlabelledRoots(document: DocumentNode): void {
   for (const type of document.definitions) {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION || !ROOTS.has(type.name.value)) continue;

@@ -8,8 +8,8 @@ import type { PermittingPurposes } from '../access/permitting-purposes';
 import type { RequestContext } from '../request/request-context';
 
 /**
- * Adds `extensions.access` to a result, and an error for each place in the operation that was refused and says so; keeps
- * the answer with its request, for lookups, the ledger and explanations.
+ * Adds `extensions.access` to a result, and an error for each place of the operation with a visible refusal. Keeps the
+ * answer in the request's context, for lookups, the ledger and explanations.
  *
  * @returns the answer's HTTP status, if it changes.
  */
@@ -20,7 +20,7 @@ export function accessExtension(mode: AccessMode, purposesFor: PermittingPurpose
     let status: number | undefined;
     if (result.data !== undefined) {
       const { denied } = context;
-      // What an agency has done cannot be undone: the answer to a mutation that was let through says what became of it.
+      // A change that an agency made cannot be undone, so the answer of a mutation that ran is kept.
       const done = context.operation?.operation.operation === OperationTypeNode.MUTATION && result.data !== null;
       if (mode === 'reject' && denied.length > 0 && !done) {
         result.data = null;
@@ -38,7 +38,7 @@ export function accessExtension(mode: AccessMode, purposesFor: PermittingPurpose
   };
 }
 
-/** One field can be refused at many places. */
+/** Memoised, because one field can be refused at many places. */
 function once(purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
   const known = new Map<Coordinate, readonly Purpose[]>();
   return (coordinate: Coordinate): readonly Purpose[] => {
@@ -48,7 +48,7 @@ function once(purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
   };
 }
 
-/** Purpose, reference, and what was not answered clear: once per field, however many rows there were. */
+/** Purpose, reference, and everything that was not answered in clear: once per field, however many rows there were. */
 function report(context: RequestContext, purposesFor: (coordinate: Coordinate) => readonly Purpose[]) {
   const { access, denied, wouldDeny, masked, unavailable } = context;
   const { purpose, reference } = access;

@@ -19,19 +19,19 @@ import { safeError } from './safe-error';
 export interface GraphqlEngineOptions {
   /** Plans and executes. */
   readonly gateway: GatewayInterface;
-  /** Documents that were validated, without looking at the caller and once per text. */
+  /** Validated documents, once per text and independent of the caller. */
   readonly documentStore: PreparedDocuments['documentStore'];
   readonly addAccess: AddAccess;
-  /** Checks what a schema has to fit before it is served. @throws where it does not. */
+  /** Checks a schema before it is served. @throws if it is refused. */
   readonly onSchema?: ((schema: GraphQLSchema) => void) | undefined;
 }
 
-/** What Apollo Server hands through: it copies this object for each operation, and not what is in it. */
+/** The context that Apollo Server passes on. It shallowly copies this object for each operation. */
 export interface ApolloContext {
   readonly context: RequestContext;
 }
 
-/** Apollo Server: the protocol over HTTP, and the order in which an operation is checked, executed and answered. */
+/** Apollo Server: GraphQL over HTTP, and the order in which operations are checked, executed and answered. */
 export function graphqlEngine({
   gateway,
   documentStore,
@@ -50,7 +50,7 @@ export function graphqlEngine({
   return new ApolloServer<ApolloContext>({
     gateway,
     documentStore,
-    // Who may introspect depends on the caller: see checkOperation.
+    // Introspection depends on the caller: see checkOperation.
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
@@ -61,7 +61,7 @@ export function graphqlEngine({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: TOKEN_LIMIT },
     formatError: safeError,
-    // As the body is made of it: see jsonLine.
+    // Without the default's line break, which `jsonLine` adds.
     stringifyResult: (result) => JSON.stringify(result),
     logger: SILENT_LOGGER,
     plugins: [

@@ -72,7 +72,7 @@ interface ApolloOperation {
   readonly context: ApolloContext;
 }
 
-/** @param schema as clients see it. */
+/** @param schema that clients see. */
 export function authorizingExecutor(
   schema: GraphQLSchema,
   engine: Pick<PlanExecutor, 'execute'>,
@@ -116,14 +116,14 @@ export function authorizingExecutor(
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** What is left to plan; null where nothing is. */
+/** The rest to plan; null if there is none. */
 const executable = ({ document, operation }: FilteredOperation) =>
   document === null || operation === null ? null : { document, operation };
 
-/** The shapes of one filtered operation, by the way that its conditions go. */
+/** The shapes of one filtered operation, by the outcome of its conditions. */
 class Shapes {
   private readonly known = new LRUCache<string, ResponseShape>({ max: REMEMBERED_SHAPES });
-  /** Of an operation without conditions, which most are. */
+  /** The shape of an operation without conditions, as most are. */
   private only: ResponseShape | undefined;
 
   of(conditions: readonly string[], variables: Readonly<Record<string, unknown>>, make: () => ResponseShape) {
@@ -141,15 +141,15 @@ class Shapes {
   }
 }
 
-/** An operation as one kind of caller is answered it. */
+/** An operation filtered for one kind of caller. */
 export interface FilteredFor extends FilteredOperation {
-  /** What its answers look like. */
+  /** The shapes of its answers. */
   readonly shapes: Shapes;
 }
 
 /**
- * Filters each operation once for all callers who are refused the same; what is left is kept along with its document. Of one
- * operation, at most `VARIANTS` characters are kept: whoever sends it can have it for several purposes.
+ * Filters each operation once for all callers with the same refusals, and caches the result with its document. The
+ * cache holds at most `VARIANTS` characters per operation, because a client can send it for several purposes.
  */
 export function rememberingFilter(
   schema: GraphQLSchema,
@@ -177,7 +177,7 @@ export function rememberingFilter(
   };
 }
 
-/** In how many ways conditions can go: shapes and plans of each are remembered along with what was left. */
+/** The number of outcomes of conditions, each with a cached shape and plan. */
 const waysOf = (conditions: readonly string[]): number => Math.min(REMEMBERED_SHAPES, 2 ** conditions.length);
 
 function wasAskedFor({ conditions }: Removed, variables: Readonly<Record<string, unknown>>): boolean {

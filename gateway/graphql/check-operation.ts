@@ -4,13 +4,13 @@ import { childIdsInOperation } from '../request/child-ids-in-operation';
 import type { RequestContext } from '../request/request-context';
 
 /**
- * What must hold before an operation runs, the same for queries and mutations. Nothing of this is a validation rule:
+ * Checks an operation before it runs, equally for queries and mutations. These are not validation rules, because
  * validation runs once per text, for all callers and variables.
  *
- * @param schema as clients see it.
- * @throws OPERATION_RESOLUTION_FAILURE for a name that the text does not have; GRAPHQL_VALIDATION_FAILED for a kind of
- *   operation that the schema does not have; BAD_USER_INPUT for `@skip(if: null)`; INTROSPECTION_REFUSED;
- *   LEDGER_UNAVAILABLE for a mutation that cannot be recorded beforehand: no agency changes anything then.
+ * @param schema that clients see.
+ * @throws OPERATION_RESOLUTION_FAILURE for an operation name that the document does not have; GRAPHQL_VALIDATION_FAILED
+ *   for a kind of operation that the schema does not have; BAD_USER_INPUT for `@skip(if: null)`; INTROSPECTION_REFUSED;
+ *   LEDGER_UNAVAILABLE for a mutation that cannot be recorded beforehand, so no agency changes anything.
  */
 export async function checkOperation(
   context: RequestContext,

@@ -5,7 +5,7 @@ import type { DocumentOperation } from '../request/operation';
 
 const FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
 
-/** What the schema itself answers to an operation; undefined where it is not asked. Subgraphs are never asked for it. */
+/** The schema's answer to an operation's introspection fields; undefined without any. Subgraphs never receive them. */
 export async function introspected(
   schema: GraphQLSchema,
   { document, operation }: DocumentOperation,

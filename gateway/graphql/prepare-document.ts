@@ -18,13 +18,13 @@ import type { Lookup } from '../request/request-lookups';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What a graph works out of operations. */
+/** Compiles operations of one graph. */
 export interface OperationCompiler {
   cost(operation: DocumentOperation): OperationCost;
   readonly lookups: LookupsIn;
 }
 
-/** Parses a text and measures it. What takes longer, such as the cost of an operation, is worked out when it is asked for. */
+/** Parses and measures a document. Expensive results, such as the cost of an operation, are computed on demand. */
 export class ParsedDocument implements PreparedDocument {
   readonly text: string;
   readonly hash: string;
@@ -96,14 +96,14 @@ class ParsedOperation implements PreparedOperation {
   }
 }
 
-/** Neither document nor fault for a text that is not GraphQL: Apollo Server says where it breaks off. */
+/** Neither document nor fault for a text that is not GraphQL: Apollo Server reports the syntax error. */
 function read(text: string): { readonly document: DocumentNode | null; readonly fault: GraphQLError | null } {
   try {
     const document = parse(text, { maxTokens: TOKEN_LIMIT });
     const fault = documentFault(document) ?? null;
     return { document: fault === null ? document : null, fault };
   } catch (error) {
-    // The parser calls itself for each level, until the stack is full.
+    // The parser recurses for each level until the stack overflows.
     return { document: null, fault: error instanceof RangeError ? failure('OPERATION_TOO_DEEP') : null };
   }
 }

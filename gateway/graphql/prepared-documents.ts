@@ -19,7 +19,7 @@ const CHARACTERS = 2_000_000;
 
 export interface PreparedDocumentsOptions {
   readonly compiler: OperationCompiler;
-  /** Validates on the planning thread, and takes turns of callers. */
+  /** Validates in the planning thread, in turns of callers. */
   readonly planner: Pick<Planner, 'validate' | 'inTurn'>;
   readonly use?: CacheUse;
 }
@@ -43,7 +43,7 @@ export class PreparedDocuments {
     set: async () => undefined,
     delete: async () => undefined,
   };
-  /** By the hash of the text. */
+  /** Cached documents by the hash of the text. */
   private readonly kept = new LRUCache<string, Kept>({ max: TEXTS, maxSize: CHARACTERS });
   private readonly compiler: OperationCompiler;
   private readonly planner: PreparedDocumentsOptions['planner'];

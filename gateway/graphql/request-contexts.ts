@@ -10,12 +10,12 @@ export interface RequestContextsOptions {
   readonly signContext: ContextSigner;
   /** Undefined until the gateway is loaded. */
   readonly ledger: () => AccessLedger | undefined;
-  /** The version of the rules that decide about a request. */
+  /** The version of the rules that apply to a request. */
   readonly rules: (request: FastifyRequest) => string;
   readonly clock: Clock;
 }
 
-/** @returns what makes the context that a request carries from Apollo Server to the agencies. */
+/** @returns a function that creates the context of a request. */
 export function requestContexts({ signContext, ledger, rules, clock }: RequestContextsOptions) {
   return (request: FastifyRequest): RequestContext => {
     const open = ledger();

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERRORS, type ErrorCode, isErrorCode } from '../../shared/protocol/errors';
 
-/** Extensions that carry no value of a record and help the client. */
+/** Extensions without values of a record, which help the client. */
 const OPEN_EXTENSIONS = [
   'argument',
   'fault',
@@ -12,11 +12,11 @@ const OPEN_EXTENSIONS = [
   'dataClass',
   'limit',
   'retryAfter',
-  // Version and step of what somebody else has changed.
+  // Version and step of a record that another caller changed.
   'current',
 ] as const;
 
-/** What a client may be told about its own operation: names of types, fields, arguments and variables, never values. */
+/** Messages about the client's own operation with names of types, fields, arguments and variables, but no values. */
 const MESSAGES_OF_NAMES = [
   /^Cannot query field "\w+"/,
   /^Unknown argument "\w+"/,
@@ -31,9 +31,9 @@ const MESSAGES_OF_NAMES = [
 ] as const;
 
 /**
- * The last gate for errors: only codes of the catalogue leave, without URLs, bodies, stack traces and service names.
- * Messages of the GraphQL library leave where they consist of names alone; those that quote what was sent (which can be
- * an ID number) are cut down to what they say about it.
+ * The last filter for errors: only codes of the catalogue leave, without URLs, bodies, stack traces and service names.
+ * The GraphQL library's messages leave if they contain only names; the quoting part of others, which can contain an ID
+ * number, is cut off.
  */
 export function safeError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const ours = originOf(error);
@@ -53,7 +53,7 @@ function libraryCode({ message, extensions }: GraphQLFormattedError): ErrorCode 
   return isErrorCode(extensions?.code) ? extensions.code : 'INTERNAL_SERVER_ERROR';
 }
 
-/** An error that `failure` made, here or in a subgraph, behind whatever the library has wrapped around it. */
+/** An error made by `failure`, here or in a subgraph, unwrapped from the library's errors. */
 function originOf(
   error: unknown,
 ): { code: ErrorCode; message: string; extensions: Record<string, unknown> } | undefined {
@@ -65,22 +65,22 @@ function originOf(
   return { code, message, extensions };
 }
 
-/** Of an error whose text stays here, which field it is about. */
+/** The field of an error whose message is replaced. */
 function fieldOf({ extensions }: GraphQLFormattedError): Record<string, unknown> {
   const coordinate = extensions?.coordinate;
   return typeof coordinate === 'string' && COORDINATE.test(coordinate) ? { coordinate } : {};
 }
 
-/** A name can be made to look like an ID number. */
+/** A client can choose a name that looks like an ID number. */
 const COORDINATE = /^(?!.*\d{6})\w+\.\w+$/;
 
 function messageOfNames(message: string): string | undefined {
   const names = MESSAGES_OF_NAMES.map((pattern) => pattern.exec(message)?.[0]).find((match) => match !== undefined);
-  // A name can be made to look like an ID number.
+  // A client can choose a name that looks like an ID number.
   return names === undefined || /\d{6}/.test(names) ? undefined : `${names.replace(/\.$/, '')}.`;
 }
 
-/** Codes whose messages can be the library's own, and then may quote what was sent. */
+/** Codes whose messages can be the library's and may quote the client's input. */
 const LIBRARY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

@@ -3,7 +3,7 @@ import { documentFault } from '../limits/document-fault';
 import { TOKEN_LIMIT } from '../limits/text-limits';
 import type { Manifest } from '../trusted-documents/manifest';
 
-/** @throws where a document does not parse, does not fit the schema, or is larger than an operation may be. */
+/** @throws if a document does not parse, is invalid, or exceeds the limits of operations. */
 export function checkDocuments(manifest: Manifest, schema: GraphQLSchema): void {
   for (const [hash, query] of manifest) {
     const fault = faultOf(query, schema);

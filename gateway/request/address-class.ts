@@ -1,14 +1,14 @@
 import { isIPv4 } from 'node:net';
 
-/** How many bits of an address tell one network from another. */
+/** The prefix length of networks. */
 export interface NetworkBits {
   readonly ipv4: 24 | 32;
   readonly ipv6: 48 | 64;
 }
 
-/** What one provider hands out: whoever has an address has, as a rule, some of those beside it. */
+/** The block of one provider: an owner of one address usually has some of its neighbours. */
 export const ADDRESS_CLASS: NetworkBits = { ipv4: 24, ipv6: 48 };
-/** What one machine can have: an address, or with IPv6 all of one link (RFC 4291, section 2.5.4). */
+/** The addresses of one machine: one IPv4 address, or a whole IPv6 link (RFC 4291, section 2.5.4). */
 export const ONE_PLACE: NetworkBits = { ipv4: 32, ipv6: 64 };
 
 /**
@@ -26,7 +26,7 @@ export function networkOf(address: string, bits: NetworkBits): string {
     .join(':')}::/${bits.ipv6}`;
 }
 
-/** The eight groups of an IPv6 address, with those that `::` stands for. An IPv4 address at its end is two of them. */
+/** The eight groups of an IPv6 address, with `::` expanded. A trailing IPv4 address counts as two. */
 function groupsOf(address: string): readonly string[] {
   const [before = [], after = []] = address.split('::').map((side) => (side === '' ? [] : side.split(':')));
   const written = before.length + after.length + Number(address.includes('.'));

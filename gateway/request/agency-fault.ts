@@ -1,25 +1,25 @@
-/** Why an agency's part of an answer is missing, as callers are told. */
+/** Why an agency's part of an answer is missing, as shown to callers. */
 export type FaultReason =
-  /** There is no connection, it broke off, or the agency says itself that it cannot answer now (502, 503, 504). */
+  /** No connection, a broken connection, or the agency is temporarily unavailable (502, 503, 504). */
   | 'UNREACHABLE'
-  /** The request's time was up. */
+  /** The request's deadline passed. */
   | 'TIMED_OUT'
-  /** So much is waiting for the agency already that nothing more is sent. */
+  /** Too many requests already wait for the agency. */
   | 'OVERLOADED'
-  /** It has failed again and again, and is left alone for a while. */
+  /** The circuit breaker is open after consecutive failures. */
   | 'CIRCUIT_OPEN'
-  /** It does not accept the gateway's signed context. */
+  /** The agency refused the gateway's signed context. */
   | 'REFUSED'
-  /** What it answered is not what was asked for. */
+  /** The answer does not fit the request. */
   | 'FAULTY_ANSWER';
 
-/** An agency has not answered, or nothing that can be used. */
+/** An agency did not answer, or its answer cannot be used. */
 export class AgencyFault extends Error {
   override readonly name = 'AgencyFault';
   readonly reason: FaultReason;
-  /** For the log: a code of the system or of a library, never a text, which could quote hosts or what was answered. */
+  /** For the log: a code of the system or a library, never a message, which could quote hosts or answers. */
   readonly detail: string | undefined;
-  /** Whether it says something about the agency, and not only about this one request. */
+  /** Whether it counts as a failure of the agency, not only of this request. */
   readonly ofAgency: boolean;
 
   constructor(reason: FaultReason, detail?: string, ofAgency = OF_AGENCY.has(reason)) {
@@ -29,7 +29,7 @@ export class AgencyFault extends Error {
     this.ofAgency = ofAgency;
   }
 
-  /** What else may have been thrown, with no more of it than its code. */
+  /** Converts any other error, and keeps only its code. */
   static from(error: unknown): AgencyFault {
     if (error instanceof AgencyFault) return error;
     const { code, name } = (error ?? {}) as { code?: string; name?: string };

@@ -2,7 +2,7 @@ import { type ASTNode, type OperationDefinitionNode, visit } from 'graphql';
 import { childIdsIn } from '../../shared/protocol/child-ids-in';
 import { type DocumentOperation, fragmentsOf } from './operation';
 
-/** Children whom an operation names, in its text, its fragments', or in its variables. */
+/** The ids of children in an operation, its fragments and its variables. */
 export function childIdsInOperation(
   asked: DocumentOperation,
   variables: Readonly<Record<string, unknown>>,

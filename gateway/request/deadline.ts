@@ -58,7 +58,7 @@ export class Deadline {
   }
 }
 
-/** Starts the clock, once the whole request has arrived: a client that sends slowly takes nothing from its agencies. */
+/** Starts the deadline once the whole request has arrived, so a slow client takes no time from the agencies. */
 export function startDeadline(milliseconds: number): preHandlerHookHandler {
   return (request, _reply, done) => {
     request.deadline = new Deadline(milliseconds);

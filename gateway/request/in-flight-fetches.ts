@@ -5,22 +5,22 @@ interface UnderWay {
   readonly agency: Agency;
   readonly asked: string;
   readonly variables: unknown;
-  /** The variables as text, once there was something to compare them with. */
+  /** The variables as text, once they were compared. */
   text?: string;
   readonly sharers: { resolve(response: SubgraphResponse): void; reject(fault: unknown): void }[];
 }
 
 /**
- * What one request asks of agencies at the moment. What it asks for a second time meanwhile, such as the same child by two
- * ways, is asked once. It lives in the context of one request: nothing is ever shared with another one.
+ * The current fetches of one request. A fetch that equals one in progress, such as the same child by two paths, is sent
+ * once. Nothing is ever shared between requests.
  */
 export class InFlightFetches {
   private readonly underWay: UnderWay[] = [];
 
   /**
-   * @param asked what the fetch asks for; with agency and variables it says which fetches are the same.
-   * @param send is not called where the same is under way.
-   * @returns an answer that nobody else has: whoever changes it changes nobody else's.
+   * @param asked identifies the operation; fetches with equal agency, `asked` and variables are shared.
+   * @param send is not called if an equal fetch is in progress.
+   * @returns an answer that no other caller has: changing it affects nothing else.
    */
   async once(
     agency: Agency,

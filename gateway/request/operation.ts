@@ -1,12 +1,12 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
 
-/** An operation, with the document that its fragments are in. */
+/** An operation with its document, which contains its fragments. */
 export interface DocumentOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
 }
 
-/** By name; as the library's `collectFields` takes them. */
+/** Fragments by name, in the form of the library's `collectFields`. */
 export type Fragments = Record<string, FragmentDefinitionNode>;
 
 export function fragmentsOf({ definitions }: DocumentNode): Fragments {

@@ -5,37 +5,37 @@ import type { Lookup } from './request-lookups';
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * A text of GraphQL with everything that follows from it on one graph, worked out once: every stage of a request reads
- * from here, and none parses the text again.
+ * A GraphQL document with everything that follows from it on one graph, computed once: every stage of a request uses
+ * it, and none parses the text again.
  */
 export interface PreparedDocument {
   readonly text: string;
   /** SHA-256 of the text, 64 hexadecimal digits, as federation clients and manifests of operations know it. */
   readonly hash: string;
-  /** Null for a text that is not GraphQL, has a `fault` or does not fit the schema. */
+  /** Null for a text that is not GraphQL, has a `fault` or is invalid in the schema. */
   readonly document: DocumentNode | null;
   /** The limit that the text exceeds (OPERATION_TOO_DEEP, OPERATION_TOO_WIDE, ...); null for none. */
   readonly fault: GraphQLError | null;
-  /** Whether it asks about the schema itself: `__schema`, `__type`. */
+  /** Whether it has introspection fields: `__schema`, `__type`. */
   readonly introspects: boolean;
-  /** Names of the variables that `@skip` and `@include` depend on. */
+  /** Names of the variables in `@skip` and `@include`. */
   readonly conditions: readonly string[];
   /** @param name undefined for the only operation. @returns null without such an operation. */
   operation(name: string | undefined): PreparedOperation | null;
-  /** Counts what is kept along with the document towards the bound of the cache, in characters. */
+  /** Adds to the document's weight in the cache, in characters. */
   grow(characters: number): void;
 }
 
 /** One operation of a document. */
 export interface PreparedOperation extends DocumentOperation {
   readonly prepared: PreparedDocument;
-  /** What it costs with these variables. @throws BAD_USER_INPUT for a list longer than may be asked for. */
+  /** Its cost with these variables. @throws BAD_USER_INPUT for a list longer than permitted. */
   cost(variables: Variables): number;
   /** The children that it looks up by resident ID number with these variables. */
   lookups(variables: Variables): readonly Lookup[];
 }
 
-/** What a request sends to be run. */
+/** The operation in a request. */
 export interface SentOperation {
   readonly prepared: PreparedDocument;
   readonly name: string | undefined;

@@ -7,13 +7,13 @@ import type { LedgerEntry, RecordedAccess, RecordedOutcome } from '../../shared/
 
 const SHOWN: ReadonlySet<RecordedOutcome> = new Set<RecordedOutcome>(['clear', 'masked', 'asked']);
 
-/** What was taken out of an operation before any agency was asked. */
+/** A field that was refused before planning. */
 interface RefusedEarly {
   readonly dataClass: DataClassName;
   readonly path: AnswerPath;
 }
 
-/** Whom one request looked at and how that was answered, from what its agencies tell and what the gateway refused itself. */
+/** The accesses of one request, from the agencies' reports and the gateway's own refusals. */
 export class RequestAccesses {
   private readonly children = new ListedChildren();
   private readonly looks = new Map<string, CollectedAccess>();
@@ -22,8 +22,8 @@ export class RequestAccesses {
   private named: readonly string[] = [];
 
   /**
-   * @param asked the representations that the agency was asked about.
-   * @param path where that was, in the client's operation.
+   * @param asked the representations that the agency received.
+   * @param path of the fetch in the client's operation.
    */
   told({ children, looks, places }: AccessTrace, asked: readonly unknown[], path: AnswerPath): void {
     const whole = [...looks, ...places].every((one) => one.children === 'all');
@@ -37,18 +37,18 @@ export class RequestAccesses {
     }
   }
 
-  /** @param named children whom the request names itself: all that is known of whom a refusal was about, where nothing was found. */
+  /** @param named children whom the request names: the children of a refusal if the answer has none above it. */
   refusedEarly(refused: readonly RefusedEarly[], named: readonly string[]): void {
     this.refused.push(...refused);
     this.named = named;
   }
 
-  /** An agency did not answer for these children. */
+  /** Records that an agency did not answer for these children. */
   unavailable(dataClasses: readonly DataClassName[], children: readonly string[]): void {
     for (const dataClass of dataClasses) this.note(dataClass, 'unavailable', this.indicesOf(children));
   }
 
-  /** Children of whom anything was answered, or may have been, that these data classes do not account for. */
+  /** Children about whom data was or may have been answered, apart from these data classes. */
   answered(but: ReadonlySet<DataClassName> = new Set()): readonly string[] {
     const answered = new Set<number>();
     for (const { look, children } of this.looks.values()) {
@@ -58,11 +58,11 @@ export class RequestAccesses {
     return this.children.at(answered);
   }
 
-  /** As the ledger has it. */
+  /** The accesses in the form of the ledger. */
   summary(): Pick<LedgerEntry, 'children' | 'looks'> {
     for (const { dataClass, path } of this.refused.splice(0)) {
       const about = this.placeAbove(path) ?? this.indicesOf(this.named);
-      // Several classes that stand in the way are told as one.
+      // One refusal can name several classes.
       for (const one of dataClass.split(' & ')) this.note(one, 'refused', about);
     }
     const { children, indices } = this.children.inOrder();
@@ -73,7 +73,7 @@ export class RequestAccesses {
     return { children, looks };
   }
 
-  /** The children that a refused field stands on: those at the nearest place above it. */
+  /** The children of a refused field: those at the nearest place above it. */
   private placeAbove(path: AnswerPath): ReadonlySet<number> | undefined {
     for (let steps = path.length; steps > 0; steps -= 1) {
       const place = this.places.get(path.slice(0, steps).join('.'));
@@ -82,7 +82,7 @@ export class RequestAccesses {
     return undefined;
   }
 
-  /** Those whom the first step of the operation has found there, in an order of their own. */
+  /** The children that the operation found at this path, if they are as many as expected. */
   private foundAt(path: AnswerPath, count: number): ReadonlySet<number> | undefined {
     const found = this.places.get(path.join('.'));
     return found?.size === count ? found : undefined;
@@ -108,7 +108,7 @@ interface CollectedAccess {
   children: ReadonlySet<number>;
 }
 
-/** Sets are shared between looks, and never changed. */
+/** Looks share sets, which are never changed. */
 function union(one: ReadonlySet<number> | undefined, other: ReadonlySet<number>): ReadonlySet<number> {
   if (one === undefined || one.size === 0 || one === other) return other;
   return other.size === 0 ? one : new Set([...one, ...other]);

@@ -11,7 +11,7 @@ import { RequestAccesses } from './request-accesses';
 import type { RequestLookups } from './request-lookups';
 
 export interface Unavailable {
-  /** As the GraphQL enum Agency names it. */
+  /** The agency's name in the GraphQL enum. */
   readonly agency: string;
   readonly reason: FaultReason;
   /** ISO 8601, in UTC. */
@@ -21,22 +21,22 @@ export interface Unavailable {
 export interface RequestContextOptions {
   readonly requestId: string;
   readonly access: AccessContext;
-  /** Until when agencies may answer. */
+  /** The deadline of all agency calls. */
   readonly deadline: Deadline;
   readonly signContext: ContextSigner;
-  /** The operation that was sent; null where the text has none of that name. */
+  /** The sent operation; null if the document has none of that name. */
   readonly sent: PreparedOperation | null;
-  /** What it looks up by ID number; null for nothing. */
+  /** Its lookups by ID number; null without any. */
   readonly lookups?: RequestLookups | null;
-  /** Records a mutation before it is carried out, with the children that it names. @throws LEDGER_UNAVAILABLE */
+  /** Records a mutation before it runs, with the children that it names. @throws LEDGER_UNAVAILABLE */
   readonly recordBeginning?: (children: readonly string[]) => Promise<void>;
-  /** Whether the operation is planned ahead and not carried out. */
+  /** Whether the operation is only planned ahead, not executed. */
   readonly rehearsed?: boolean;
 }
 
 /**
- * What one operation carries from Apollo Server to the agencies: who asks and why, what was looked at, what was refused
- * along the way, and the answer. Plugins, executor and data sources all have this one object as `context`.
+ * The context of one operation, from Apollo Server to the agencies: caller and purpose, accesses, refusals and the
+ * answer. Plugins, executor and data sources share it as `context`.
  */
 export class RequestContext {
   readonly requestId: string;
@@ -49,9 +49,9 @@ export class RequestContext {
   readonly fetches = new InFlightFetches();
   /** For the access ledger. */
   readonly accesses = new RequestAccesses();
-  /** The operation, from when it is known to be one that may run. */
+  /** The operation, once it may run. */
   operation: PreparedOperation | null = null;
-  /** The answer as it leaves, with `extensions.access` and all errors; null before. */
+  /** The final answer, with `extensions.access` and all errors; null before. */
   answer: FormattedExecutionResult | null = null;
   private readonly sign: ContextSigner;
   private readonly denials = new Map<string, Denied>();
@@ -71,12 +71,12 @@ export class RequestContext {
     this.sign = options.signContext;
   }
 
-  /** The `Authorization` that one agency accepts for this request. */
+  /** The `Authorization` header for one agency. */
   authorizationFor(agency: string): string {
     return `Bearer ${this.sign(this.access, agency)}`;
   }
 
-  /** @param path where the agency was asked for something, in the client's operation. */
+  /** @param path of the fetch in the client's operation. */
   noteTold({ denied, masked }: AccessReport, path: readonly string[]): void {
     for (const answer of denied) {
       const told = { ...answer, path: [...path, ...answer.path] };
@@ -97,7 +97,7 @@ export class RequestContext {
     this.wouldBeDenied.set(placeOf(denied), denied);
   }
 
-  /** @returns what the answer tells of that agency: one outage, as it was met first, however many sections are missing. */
+  /** @returns the agency's outage for the answer: the first one, however many sections are missing. */
   noteUnavailable(agency: Agency, reason: FaultReason): Unavailable {
     const noted = this.missing.get(agency) ?? { agency: enumName(agency), reason, at: new Date().toISOString() };
     this.missing.set(agency, noted);
@@ -105,8 +105,8 @@ export class RequestContext {
   }
 
   /**
-   * Every place of the operation that was denied, once; what agencies told in an order that does not show which of them
-   * answered first, for how long that takes can depend on a fact. ABSENT facts never appear here.
+   * Every refused place of the operation, once. Agencies' refusals are sorted independently of which agency answered
+   * first, because response times can depend on hidden facts. ABSENT facts never appear here.
    */
   get denied(): readonly Denied[] {
     const told = [...this.toldDenials].sort(([a], [b]) => (a < b ? -1 : 1));

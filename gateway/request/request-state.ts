@@ -8,39 +8,39 @@ import type { RequestLookups } from './request-lookups';
 import type { StatedPurpose } from './stated-purpose';
 import type { TokenRefused } from './token-refused';
 
-/** The state of a request, in the order in which its stages fill it in: see `stages` in gateway.ts. */
+/** The state of a request, in the order in which the stages set it: see `stages` in gateway.ts. */
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The IP address of the client, as far as named proxies tell; null where they tell something else. */
+    /** The client's IP address from the connection or a named proxy; null if a proxy sent an invalid one. */
     peer: string | null;
     caller: Caller | null;
     /** Why its token was refused; null for an accepted one. */
     tokenRefused: TokenRefused | null;
     stated: StatedPurpose | null;
-    /** Until when agencies may answer; set once the whole request has arrived. */
+    /** The deadline of all agency calls; set once the whole request has arrived. */
     deadline: Deadline;
-    /** The operation that it sends; null where the body has none, which Apollo Server refuses. */
+    /** The sent operation; null if the body has none, which Apollo Server refuses. */
     operation: SentOperation | null;
     /** Ends its turn among large operations; null for a small one. */
     endOperation: (() => void) | null;
-    /** What it looks up by ID number; null for nothing. */
+    /** Its lookups by ID number; null without any. */
     lookups: RequestLookups | null;
     /** Who confirmed that the caller takes part in the case or meeting; null without a reference. */
     approvedBy: string | null;
     /** Caller, purpose and reference, once the reference is verified. */
     access: AccessContext | null;
-    /** Carries the operation, from when it begins to run. */
+    /** The operation's context, once it starts to run. */
     context: RequestContext | null;
-    /** Break-glass: ids of the uses that account for it. */
+    /** Emergency access: ids of the uses that account for it. */
     emergencyUses: readonly string[];
-    /** Codes of the errors in the answer, each once. */
+    /** Distinct codes of the answer's errors. */
     errorCodes: readonly string[];
-    /** One of many requests that were refused alike: they are counted, and share one line of the log. */
+    /** Whether it is one of many similar refusals, which are counted and share one log line. */
     unlogged: boolean;
   }
 }
 
-/** Declares the state of requests to Fastify, so that all of them have the same hidden class. */
+/** Declares the state of requests to Fastify, so all requests have the same hidden class. */
 export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('peer', null);
   app.decorateRequest('caller', null);

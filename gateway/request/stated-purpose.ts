@@ -1,12 +1,12 @@
 import type { Purpose, Reference } from '../../shared/domain/purpose';
 
-/** Why a caller asks, as the request's headers say: `{ purpose: 'CASE_WORK', reference: { kind: 'case', id: '…' }, … }`. */
+/** The purpose in the request's headers: `{ purpose: 'CASE_HANDLING', reference: { kind: 'case', id: '…' }, … }`. */
 export interface StatedPurpose {
   readonly purpose: Purpose;
-  /** Present exactly where the purpose needs one. */
+  /** Present if and only if the purpose needs one. */
   readonly reference: Reference | null;
-  /** Whether a reason was written down; break-glass requires one. */
+  /** Whether a reason was given, which EMERGENCY requires. */
   readonly reasonGiven: boolean;
-  /** The reason itself, for EMERGENCY alone. It is kept for the review: never for the log, nor for agencies' contexts. */
+  /** The reason, only for EMERGENCY. It is only for the review, and never in the log or in agencies' contexts. */
   readonly reason: string | null;
 }

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { type ErrorCode, failure } from '../../shared/protocol/errors';
 
-/** What a client learns of a refusal: whether it should send a token, a new one, or another one. */
+/** What a client learns of a refusal: whether to send a token, a new one, or another one. */
 type ClientReason = 'MISSING' | 'EXPIRED' | 'INVALID';
 
 const UNAUTHENTICATED = (reason: ClientReason) => ({ code: 'UNAUTHENTICATED', reason }) as const;
@@ -20,34 +20,34 @@ export const TOKEN_REFUSALS = {
   WRONG_ALGORITHM: INVALID,
   /** The header `crit` names an extension that is not understood here (RFC 7515 section 4.1.11). */
   CRITICAL_HEADER: INVALID,
-  /** No published key with this `kid` is fit for this `alg`; or there is none at all. */
+  /** No published key has this `kid` and supports this `alg`, or there is no key at all. */
   UNKNOWN_KEY: INVALID,
   BAD_SIGNATURE: INVALID,
   EXPIRED: UNAUTHENTICATED('EXPIRED'),
-  /** `nbf` or `iat` lies in the future. */
+  /** `nbf` or `iat` is in the future. */
   NOT_YET_VALID: INVALID,
-  /** From `iat` to `exp` is longer than a token may live. */
+  /** The time from `iat` to `exp` exceeds the longest lifetime. */
   LIFETIME_TOO_LONG: INVALID,
   WRONG_ISSUER: INVALID,
   WRONG_AUDIENCE: INVALID,
-  /** A claim is missing, or of another form than documented. */
+  /** A claim is missing, or not in the documented form. */
   UNREADABLE_CLAIMS: INVALID,
   /** One of the roles is not on the list of roles. */
   UNKNOWN_ROLE: INVALID,
   /** The list of revocations names its subject or its `jti`. */
   REVOKED: INVALID,
-  /** The identity provider's keys have not been read, or not recently enough to be trusted. */
+  /** The identity provider's keys were never read, or not recently enough to be trusted. */
   KEYS_UNAVAILABLE: UNAVAILABLE,
-  /** The list of revocations has not been read recently enough to be relied on. */
+  /** The list of revocations was not read recently enough. */
   REVOCATIONS_UNAVAILABLE: UNAVAILABLE,
 } as const satisfies Record<string, { readonly code: ErrorCode; readonly reason: ClientReason | undefined }>;
 
 export type TokenRefusalReason = keyof typeof TOKEN_REFUSALS;
 
-/** UNAUTHENTICATED or IDENTITY_PROVIDER_UNAVAILABLE. The exact reason is for the log, and not part of the answer. */
+/** UNAUTHENTICATED or IDENTITY_PROVIDER_UNAVAILABLE. The exact reason is only for the log. */
 export class TokenRefused extends GraphQLError {
   readonly reason: TokenRefusalReason;
-  /** Names of claims that cannot be read; never their values. */
+  /** Names of invalid claims, never their values. */
   readonly claims: readonly string[];
 
   constructor(reason: TokenRefusalReason, claims: readonly string[] = []) {

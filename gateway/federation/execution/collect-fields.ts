@@ -10,12 +10,15 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import { type DocumentOperation, fragmentsOf } from '../../request/operation';
 import { conditionVariables } from './condition-variables';
 
-/** Response keys in the order of the operation, each with all nodes that ask for it: `{ a { x } a { y } }` has two for `a`. */
+/**
+ * Response keys in the order of the operation, each with all field nodes of that key: `{ a { x } a { y } }` has two for
+ * `a`.
+ */
 export type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 
 /**
- * What an object is. An agency that has another type for an interface (`@interfaceObject`) answers with the interface's
- * own name.
+ * The type of an object. An agency with an object type for an interface (`@interfaceObject`) answers with the
+ * interface's name.
  */
 export type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
 
@@ -23,10 +26,9 @@ export type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
 export type Conditions = Readonly<Record<string, unknown>>;
 
 /**
- * What an operation asks for under given conditions: the one way in which everything here that reads operations with their
- * variables finds the fields of an object (spec, 6.3.2 CollectFields and 6.4.3 MergeSelectionSets). A selection that
- * `@skip`, `@include` or a type condition leaves out is left out with all below it, and adds nothing to another of the
- * same response key.
+ * Collects an operation's fields under given conditions, for all code that reads operations with their variables (spec,
+ * 6.3.2 CollectFields and 6.4.3 MergeSelectionSets). A selection excluded by `@skip`, `@include` or a type condition is
+ * excluded with everything below it, and adds nothing to another selection of the same response key.
  */
 export class FieldCollector {
   private readonly schema: GraphQLSchema;
@@ -34,7 +36,7 @@ export class FieldCollector {
   private readonly selectionSet: OperationDefinitionNode['selectionSet'];
   private readonly conditions: Record<string, unknown>;
 
-  /** @param conditions complete, as of `conditionsOf` or of coerced variables. */
+  /** @param conditions complete: from `conditionsOf`, or coerced variables. */
   constructor(schema: GraphQLSchema, { document, operation }: DocumentOperation, conditions: Conditions) {
     this.schema = schema;
     this.fragments = fragmentsOf(document);
@@ -42,25 +44,25 @@ export class FieldCollector {
     this.conditions = conditions as Record<string, unknown>;
   }
 
-  /** At the root of the operation. */
+  /** The fields at the root of the operation. */
   root(type: GraphQLObjectType): Fields {
     return collectFields(this.schema, this.fragments, this.conditions, type, this.selectionSet);
   }
 
-  /** Below a field, of an object of this type. */
+  /** The fields below a field, for an object of this type. */
   below(type: RuntimeType, nodes: readonly FieldNode[]): Fields {
     return collectSubfields(
       this.schema,
       this.fragments,
       this.conditions,
-      // The library looks at possible types alone, which an interface has as well.
+      // The library only checks possible types, which also works for an interface.
       type as GraphQLObjectType,
       nodes as FieldNode[],
     );
   }
 }
 
-/** What a document's conditions depend on, of variables as they are sent: those that are not there have their defaults. */
+/** The values of the variables in a document's conditions, with their defaults if they were not sent. */
 export function conditionsOf(
   { document, operation }: DocumentOperation,
   variables: Readonly<Record<string, unknown>>,
@@ -83,5 +85,5 @@ export function conditionsOf(
 
 export const NO_CONDITIONS: Conditions = Object.freeze({});
 
-/** The same for the same conditions, whatever else an operation's variables hold. */
+/** A key that depends only on the conditions, not on the operation's other variables. */
 export const conditionKey = (conditions: Conditions): string => Object.values(conditions).join();

@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, visit } from 'graphql';
 
 const known = new WeakMap<DocumentNode, readonly string[]>();
 
-/** The variables that `@skip` and `@include` of a document depend on. */
+/** The names of the variables in a document's `@skip` and `@include`. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const remembered = known.get(document);
   if (remembered !== undefined) return remembered;

@@ -76,7 +76,7 @@ interface EntityFetch<Context> {
   readonly isOf: TypeConditions;
 }
 
-/** Each representation once, with the objects that it stands for. */
+/** Distinct representations, each with the objects that it represents. */
 interface Representations {
   readonly representations: readonly Data[];
   readonly represents: readonly (readonly Data[])[];
@@ -104,12 +104,12 @@ function distinct(objects: readonly Data[], represent: Represent, rewrite: Apply
   return { representations, represents };
 }
 
-/** The same for the same representations, and for no others. */
+/** A key that equal representations share, and no others. */
 function keyOf(representation: Data): string {
   let fields = 0;
   for (const _ in representation) fields += 1;
   const { __typename, id } = representation;
-  // Nearly all are a type and an id.
+  // Nearly all have only a type and an id.
   return fields === 2 && typeof id === 'string' ? `${__typename} ${id}` : JSON.stringify(representation);
 }
 
@@ -125,7 +125,7 @@ async function entityFetch<Context>(
   if (!isData(data)) return;
   const entities = data._entities;
   if (!Array.isArray(entities) || entities.length !== representations.length) {
-    run.errors.push(errorOf({ message: 'Not as many entities were answered as were asked about.' }));
+    run.errors.push(errorOf({ message: 'The subgraph returned a different number of entities than requested.' }));
     return;
   }
   for (let index = 0; index < entities.length; index += 1) {
@@ -139,13 +139,14 @@ async function entityFetch<Context>(
     for (const object of objects) {
       const { __typename: known } = object;
       merge(object, entity);
-      // A subgraph that has another type for an interface (`@interfaceObject`) knows less than is known already.
+      // A subgraph with an object type for an interface (`@interfaceObject`) answers with the interface's name; the
+      // known type is more specific.
       if (entity.__typename !== undefined && isOf(String(entity.__typename), known)) object.__typename = known;
     }
   }
 }
 
-/** Errors about one representation are told wherever its objects are. */
+/** Reports errors about one representation at every place of its objects. */
 function tellErrors<Context>(
   run: Run<Context>,
   path: readonly string[],
@@ -155,7 +156,7 @@ function tellErrors<Context>(
   let places: ReadonlyMap<Data, Place[]> | undefined;
   for (const error of errors) {
     const [, index, ...below] = error.path ?? [];
-    // It is about all of them, wherever they are.
+    // The error concerns all representations.
     if (typeof index !== 'number') {
       run.errors.push(errorOf(error));
       continue;
@@ -173,7 +174,7 @@ function placesOf(root: Data, path: readonly string[]): ReadonlyMap<Data, Place[
   return places;
 }
 
-/** The subgraph has no such entity: what it was asked for is answered, and there is nothing. */
+/** The subgraph has no such entity: its fields are answered, without a value. */
 function answerNothing(object: Data, { operation }: FetchNode): void {
   visit(parse(operation), {
     Field(node) {
@@ -220,20 +221,20 @@ async function answered<Context>(
 }
 
 /**
- * As the library has it: with the subgraph's own error as its origin.
+ * An error like the library's, with the subgraph's own error as its origin.
  *
- * @param path as plans have it.
+ * @param path in the plan's keys.
  */
 function errorOf(error: GraphQLFormattedError, path?: Place): GraphQLError {
   const { message, extensions } = error;
-  return new GraphQLError(message || 'A subgraph has answered with an error.', {
+  return new GraphQLError(message || 'A subgraph returned an error.', {
     originalError: error as Error,
     ...(path && { path: clientPath(path) }),
     ...(extensions && { extensions }),
   });
 }
 
-/** @throws where a plan names a subgraph that is not there. */
+/** @throws if the graph has no subgraph of this name. */
 export function sourceOf<Context>(
   sources: ReadonlyMap<string, FetchSource<Context>>,
   name: string,

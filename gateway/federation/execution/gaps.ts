@@ -5,22 +5,22 @@ import { failure } from '../../../shared/protocol/errors';
 import { type Data, isData, own } from './own';
 
 /**
- * Why something is missing: nothing where there must be something (`NULL`), a value that does not fit the field's type
- * (`VALUE`), an object of which nobody knows what it is (`TYPE`), or a field that nobody was asked for (`UNANSWERED`).
+ * Why a value is missing: null for a non-null field (`NULL`), a value that does not fit the field's type (`VALUE`), an
+ * object of unknown type (`TYPE`), or a field that no subgraph answered (`UNANSWERED`).
  */
 export type GapReason = 'NULL' | 'VALUE' | 'TYPE' | 'UNANSWERED';
 
 type Place = readonly (string | number)[];
 
-/** Where an answer has a null that is nobody's answer. */
+/** A null in the answer that no subgraph returned. */
 export interface Gap {
   readonly coordinate: Coordinate;
-  /** In the client's keys. */
+  /** In the client's response keys. */
   readonly path: Place;
   readonly reason: GapReason;
 }
 
-/** Goes along with a response's shape, and takes down the gaps that it meets. */
+/** Records the gaps found while a response is shaped. */
 export class GapFinder {
   readonly found: Gap[] = [];
   private readonly path: (string | number)[] = [];
@@ -39,8 +39,8 @@ export class GapFinder {
 }
 
 /**
- * An error for each field that has gaps of which neither an error nor a refusal tells, at the first of its places: no null
- * may look like "there is no data" that is none.
+ * An error for each field with gaps that no error or refusal explains, at its first gap: an unexplained null must not
+ * look like missing data.
  */
 export function untold(
   gaps: readonly Gap[],
@@ -61,8 +61,8 @@ export function untold(
 }
 
 /**
- * Whether a path leads to a place of the answer, or to one that has become null. Plans now and then ask for a field of more
- * objects than the operation does; what goes wrong with those is nothing that anybody has asked for.
+ * Whether a path is a place of the answer, or below a null. Plans sometimes fetch a field for more objects than the
+ * operation selects; their errors do not concern the client.
  */
 export function mayStandIn(data: Data | null, path: Place | undefined): boolean {
   let value: unknown = data;
@@ -76,15 +76,15 @@ export function mayStandIn(data: Data | null, path: Place | undefined): boolean 
 
 // Private:
 
-/** An error without a place tells of the field that it names, or of everything. */
+/** An error without a path concerns the field that it names, or everything. */
 function tells({ path, extensions }: GraphQLError, coordinate: Coordinate, gap: Place): boolean {
   if (path !== undefined) return onOneWay(path, gap);
   return extensions.coordinate === undefined || extensions.coordinate === coordinate;
 }
 
-/** Whether one of two places lies on the way to the other. */
+/** Whether one of two paths is a prefix of the other. */
 const onOneWay = (one: Place, other: Place): boolean =>
   one.slice(0, other.length).every((step, index) => step === other[index]);
 
-/** Refusals are told once for all items of a list. */
+/** Refusals are reported once for all items of a list. */
 const isKey = (step: string | number): boolean => typeof step === 'string' && step !== '@';

@@ -1,8 +1,8 @@
 import { type Data, isData, own, put } from './own';
 
 /**
- * Adds what an agency has answered about an object to what is known of it. Nothing is copied: what was answered is part of
- * the whole from here on.
+ * Merges an agency's answer about an object into the known data. Nothing is copied: the answer's objects become part of
+ * the result.
  */
 export function merge(target: Data, source: Data): void {
   for (const key in source) {
@@ -13,7 +13,7 @@ export function merge(target: Data, source: Data): void {
 
 function merged(known: unknown, value: unknown): unknown {
   if (known === undefined || known === null || known === value) return value;
-  // Where one agency has nothing, another one's answer stands.
+  // An agency's null does not replace another agency's value.
   if (value === null) return known;
   if (isData(known) && isData(value)) {
     merge(known, value);

@@ -1,6 +1,6 @@
 import { type Data, isData, own } from './own';
 
-/** The objects at a path below others, in their order; what is null leads nowhere. `@` stands for the elements of a list. */
+/** The objects at a path below the given ones, in order, without nulls. `@` stands for the elements of a list. */
 export function objectsAt(objects: readonly Data[], path: readonly string[]): readonly Data[] {
   let found: readonly unknown[] = objects;
   for (const step of path) {
@@ -15,7 +15,7 @@ export function objectsAt(objects: readonly Data[], path: readonly string[]): re
   return found.filter(isData);
 }
 
-/** The same, each with where it is: with its index in every list on the way. */
+/** The objects at a path, each with its place, which includes list indices. */
 export function placesAt(
   root: Data,
   path: readonly string[],

@@ -4,16 +4,16 @@ import type { FetchNode, FlattenNode, PlanNode } from './plan';
 import type { FetchSource, Step } from './run';
 import type { TypeConditions } from './type-conditions';
 
-/** What a plan's nodes need to know of the graph. */
+/** The graph that plans are executed on. */
 export interface PlannedGraph<Context> {
   readonly sources: ReadonlyMap<string, FetchSource<Context>>;
   readonly isOf: TypeConditions;
 }
 
 /**
- * Makes a step of a node of a query plan, once for all its executions.
+ * Compiles a node of a query plan to a step, which serves all executions.
  *
- * @throws where the plan has what this gateway does not do: `@defer`.
+ * @throws for `@defer`, which this gateway does not support.
  */
 export function planStep<Context>(
   node: PlanNode,
@@ -37,7 +37,7 @@ export function planStep<Context>(
       return (run, objects) => (run.coerced[condition] === true ? whenTrue : whenFalse)?.(run, objects);
     }
     case 'Defer':
-      throw new Error('Parts of an answer cannot be deferred.');
+      throw new Error('@defer is not supported.');
   }
 }
 
@@ -63,7 +63,7 @@ function flattened<Context>(path: FlattenNode['path'], step: Step<Context>): Ste
   };
 }
 
-/** Fetches about the same objects belong together: see `entityFetches`. */
+/** Fetches for the same objects are combined: see `entityFetches`. */
 function parallelSteps<Context>(
   nodes: readonly PlanNode[],
   graph: PlannedGraph<Context>,

@@ -1,6 +1,6 @@
 import type { GatewayConfig } from '@apollo/gateway';
 
-/** The planner's own types, which the library exports by way of a callback alone. */
+/** The planner's own types, which the library exports only as the parameter of a callback. */
 type Planned = Parameters<NonNullable<GatewayConfig['experimental_didResolveQueryPlan']>>[0];
 
 export type QueryPlan = Planned['queryPlan'];

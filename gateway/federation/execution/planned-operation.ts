@@ -11,12 +11,11 @@ import type { Conditions } from './collect-fields';
 import { withPlanKey } from './plan-keys';
 
 /**
- * An operation as it is planned, under keys that are a plan's (see `planKey`). Conditions that are settled are carried out:
- * what they leave out is not planned. An object of which nothing is left, or all of which can be left out, is asked for its
- * type, so that it can be answered as `{}`. The planner drops such an object, and takes a field that is left out for one that
- * it has when another field needs it.
+ * Rewrites an operation for planning, with the keys of plans (see `planKey`). Settled conditions are applied, so
+ * excluded selections are not planned. A selection set that is or may become empty gets `__typename`, so its object can
+ * be answered as `{}`: the planner would drop the object, or lose a conditional field that another field requires.
  *
- * @param settled values of variables in conditions; those that are not there stay conditions.
+ * @param settled values of variables in conditions; other conditions stay in the operation.
  */
 export function plannedOperation({ document, operation }: DocumentOperation, settled: Conditions): DocumentOperation {
   const planned = new Map<unknown, OperationDefinitionNode>();
@@ -32,7 +31,7 @@ export function plannedOperation({ document, operation }: DocumentOperation, set
 
   function selectionSet({ selections }: SelectionSetNode, root = false): SelectionSetNode {
     const left = selections.flatMap(selection);
-    // Of the root, somebody would be asked for it.
+    // At the root, `__typename` would need a fetch of its own.
     const canBeEmpty = left.length === 0 || (!root && left.every(isConditional));
     return { kind: Kind.SELECTION_SET, selections: canBeEmpty ? [...left, TYPENAME] : left };
   }

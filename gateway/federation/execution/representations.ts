@@ -4,10 +4,10 @@ import { type Data, own, put } from './own';
 import type { RequiredSelection } from './plan';
 import type { TypeConditions } from './type-conditions';
 
-/** What an agency needs to be told of an object to answer about it; null where that is not known. */
+/** Makes the representation by which an agency identifies an object; null if a part of it is missing. */
 export type Represent = (entity: Data) => Data | null;
 
-/** @param requires what the planner's fetch takes of each object that it asks about: keys, and what `@requires` names. */
+/** @param requires the planner's selection of each object: keys and the fields of `@requires`. */
 export function represented(requires: readonly RequiredSelection[], isOf: TypeConditions): Represent {
   const parts = requires.map((selection) => part(selection, isOf));
   return (entity) => {
@@ -16,7 +16,7 @@ export function represented(requires: readonly RequiredSelection[], isOf: TypeCo
   };
 }
 
-/** @returns false where something is missing: an error has been told where it should have come from. */
+/** @returns false if a value is missing; its error was reported where it should have come from. */
 type Part = (entity: Data, representation: Data) => boolean;
 
 function part(selection: RequiredSelection, isOf: TypeConditions): Part {

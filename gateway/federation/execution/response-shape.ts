@@ -19,49 +19,51 @@ import { type Data, isData, own, put } from './own';
 import { planKey } from './plan-keys';
 
 export interface ShapeOptions {
-  /** As clients see it. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
-  /** As the client sent it. */
+  /** The client's operation. */
   readonly asked: DocumentOperation;
-  /** What was left of it for subgraphs; null where nothing was. */
+  /** The filtered operation that was executed; null if nothing was left. */
   readonly left: DocumentOperation | null;
-  /** Fields that are answered as if there were no data. */
+  /** Refused fields, which are answered like missing data. */
   readonly refused: { has(coordinate: Coordinate): boolean };
-  /** Values of variables; shapes depend on those of `@skip` and `@include` alone. */
+  /** The variables; shapes depend only on those of `@skip` and `@include`. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 export interface Shaped {
   readonly data: Data | null;
-  /** Where it is null without an agency's having said so. */
+  /** Nulls that no agency returned. */
   readonly gaps: readonly Gap[];
 }
 
-/** Brings what subgraphs have answered into the shape that the client asked for; what is no value of a field's type is null. */
+/**
+ * Completes the subgraphs' answers to the client's operation; a value that does not fit its field's type becomes null.
+ */
 export type ResponseShape = (answered: Data, introspected?: Data) => Shaped;
 
-/** What takes the place of an object that has lost a field that must not be null. */
+/** Marks an object whose non-null field is missing. */
 const LOST = Symbol('lost');
 
-/** @returns LOST where there must be something and is nothing: the null moves up (spec, 6.4.4). */
+/** @returns LOST if a non-null value is missing: the null propagates (spec, 6.4.4). */
 type Complete = (value: unknown, introspected?: Data) => unknown;
 
 /** One field of an object. */
 interface Part {
   readonly key: string;
-  /** The key under which it is answered. */
+  /** The key in the plan. */
   readonly planned: string;
   /** Whether the key is not a property of Object.prototype. */
   readonly plain: boolean;
-  /** Of what subgraphs must have answered. */
+  /** The field, if a subgraph must have answered it. */
   readonly coordinate?: Coordinate;
   readonly complete: Complete;
 }
 
 /**
- * Works out once, for an operation and what was left of it, what its answers look like: fields in the order of the
- * operation, keys and types that only the plan needed left out, and what was taken out as its agency would answer where
- * there is no data: null, or [] for a list, or an empty page for a connection.
+ * Compiles an operation and its filtered form to a function that shapes their answers: fields in the operation's order,
+ * without the plan's keys and types. A removed field is answered as its agency would without data: null, [] for a list,
+ * or an empty page for a connection.
  */
 export function responseShape({ schema, asked, left, refused, variables }: ShapeOptions): ResponseShape {
   const ofAsked = new FieldCollector(schema, asked, variables);
@@ -70,7 +72,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
   if (root == null) throw new Error('The schema has no such operations.');
   const complete = objectOf(root, ofAsked.root(root), ofLeft?.root(root) ?? NO_FIELDS);
   let hasGaps = false;
-  /** Only where an answer is known to have gaps: that takes a second pass, and hardly any has. */
+  /** Set only in a second pass over an answer that has gaps, which is rare. */
   let finder: GapFinder | undefined;
   return (answered, introspected) => {
     hasGaps = false;
@@ -99,7 +101,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
       const result: Data = {};
       for (const { key, planned, plain, coordinate, complete } of parts) {
         finder?.enter(key);
-        // Most names are no object's own already, and need no care.
+        // Most names are not inherited and need no check.
         const found = plain ? source[planned] : own(source, planned);
         if (found === undefined && coordinate !== undefined && !Object.hasOwn(source, planned)) {
           gap(coordinate, 'UNANSWERED');
@@ -133,7 +135,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
         return value;
       },
     });
-    // An agency that does not know which type behind an interface it is about has answered with the interface's own.
+    // An agency that knows only the interface answered with the interface's name.
     if (name === '__typename') return always(isObjectType(type) ? type.name : LOST);
     const definition = type.getFields()[name];
     if (definition === undefined) {
@@ -161,7 +163,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
       return (value) => {
         const completed = complete(value);
         if (completed !== null) return completed;
-        // Of a value that does not fit, and of a null below, the gap is noted there.
+        // The gap of an invalid value, or of a null below, is recorded there.
         if (value === undefined || value === null) gap(coordinate, 'NULL');
         return LOST;
       };
@@ -213,7 +215,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
   /** The value of a refused or missing field: null, [] or an empty page, or LOST if it must not be null. */
   function empty(type: GraphQLOutputType, nodes: readonly FieldNode[], page?: Data): unknown {
     if (!isNonNullType(type)) return isListType(type) ? [] : null;
-    // A list that is refused must not take the rest of the answer with it only because its page is never null.
+    // A refused list must not make its parent null only because its page is non-null.
     if (page !== undefined && isPage(type.ofType)) return emptyObject(type.ofType, nodes, page);
     return empty(type.ofType, nodes) ?? LOST;
   }
@@ -243,7 +245,7 @@ export function responseShape({ schema, asked, left, refused, variables }: Shape
 const NO_FIELDS: Fields = new Map();
 const NO_GAPS: readonly Gap[] = [];
 
-/** A page of nothing: Relay's Cursor Connections, with the total that lists have here. */
+/** An empty page of Relay's Cursor Connections, with the total of our lists. */
 const NO_PAGE: Data = {
   edges: [],
   nodes: [],

@@ -2,12 +2,12 @@ import { type Data, isData, own, put } from './own';
 import type { Rewrite } from './plan';
 import type { TypeConditions } from './type-conditions';
 
-/** Changes values, or the names that they stand under, on their way to an agency or from it. */
+/** Changes values or response keys of a request to an agency, or of its answer. */
 export type ApplyRewrites = (value: unknown) => void;
 
 const FRAGMENT = '... on ';
 
-/** @param rewrites as the planner has them, e.g. because an agency has another type for an interface. */
+/** @param rewrites of the planner, for example for an agency with an object type for an interface. */
 export function rewriting(rewrites: readonly Rewrite[] | undefined, isOf: TypeConditions): ApplyRewrites | undefined {
   if (rewrites === undefined || rewrites.length === 0) return undefined;
   const steps = rewrites.map((rewrite) => {
@@ -20,7 +20,9 @@ export function rewriting(rewrites: readonly Rewrite[] | undefined, isOf: TypeCo
   };
 }
 
-/** The names that a fetch has instead of others, where fields of several types could not share one; with those others. */
+/**
+ * The response keys that a fetch renamed because fields of several types could not share one, with the original keys.
+ */
 export function renamedKeys(rewrites: readonly Rewrite[] | undefined): ReadonlyMap<string | number, string> {
   return new Map(
     (rewrites ?? []).flatMap((rewrite) =>
@@ -49,7 +51,7 @@ function atPath(value: unknown, path: readonly string[], isOf: TypeConditions, a
   const [step, ...rest] = path;
   if (step === undefined) apply(value);
   else if (!step.startsWith(FRAGMENT)) atPath(own(value, step), rest, isOf, apply);
-  // Not every object tells its type; the planner means it wherever it may be of that type.
+  // Without a `__typename`, the object may be of the type, so the rewrite applies.
   else if (value.__typename === undefined || isOf(step.slice(FRAGMENT.length), value.__typename)) {
     atPath(value, rest, isOf, apply);
   }

@@ -1,7 +1,7 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Data } from './own';
 
-/** A fetch of a plan, on its way to the subgraph that it is for. */
+/** A fetch of a plan, for one subgraph. */
 export interface Fetch<Context> {
   readonly request: {
     readonly query: string;
@@ -9,7 +9,7 @@ export interface Fetch<Context> {
     readonly variables: Readonly<Record<string, unknown>> & { readonly representations?: readonly Data[] };
   };
   readonly context: Context;
-  /** Where in the client's operation; `@` for each list. */
+  /** The path in the client's operation, with `@` for each list. */
   readonly pathInIncomingRequest: readonly string[];
 }
 
@@ -18,26 +18,26 @@ export interface FetchResult {
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
 }
 
-/** Where a subgraph's fetches go. */
+/** Executes the fetches for one subgraph. */
 export interface FetchSource<Context> {
   process(fetch: Fetch<Context>): Promise<FetchResult>;
 }
 
-/** What one execution of a plan carries along. */
+/** The state of one execution of a plan. */
 export interface Run<Context> {
   readonly context: Context;
-  /** As the client sent them. */
+  /** The client's variables. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The same with their defaults, for `@skip` and `@include`. */
+  /** The variables with their defaults, for `@skip` and `@include`. */
   readonly coerced: Readonly<Record<string, unknown>>;
-  /** All that subgraphs have answered so far, as plans have it: with keys, and not in the order of the operation. */
+  /** All answers of subgraphs so far, in the plan's keys and not in the order of the operation. */
   readonly data: Data;
   readonly errors: GraphQLError[];
 }
 
 /**
- * A step of a plan, about objects of the answer so far.
+ * A step of a plan for objects of the answer so far.
  *
- * @returns when it is done, or nothing where that is at once. It does not throw: what went wrong is among the errors.
+ * @returns a promise, or undefined if it is done. It does not throw: errors are in `errors`.
  */
 export type Step<Context> = (run: Run<Context>, objects: readonly Data[]) => Promise<void> | undefined;

@@ -1,9 +1,9 @@
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 
-/** Whether an object of one type, by its name, is what a type condition asks for. */
+/** Whether a type, by name, fulfils a type condition. */
 export type TypeConditions = (condition: string, typeName: unknown) => boolean;
 
-/** @param schema of the supergraph, with what is inaccessible to clients: plans ask for that too. */
+/** @param schema of the supergraph, including elements that clients cannot access, because plans select them, too. */
 export function typeConditions(schema: GraphQLSchema): TypeConditions {
   return (condition, typeName) => {
     if (condition === typeName) return true;

@@ -1,18 +1,18 @@
 import { failure } from '../../../shared/protocol/errors';
 
 export interface QueueLimits {
-  /** Pieces of work of one caller that wait. */
+  /** Waiting tasks of one caller. */
   readonly perCaller: number;
-  /** Of all callers together. */
+  /** Waiting tasks of all callers together. */
   readonly inAll: number;
 }
 
 /**
- * One piece of work at a time; callers who have some waiting take turns, so that a caller waits for one piece of each of the
- * others at most, however many another has sent.
+ * Runs one task at a time. Callers with waiting tasks take turns, so a caller waits for at most one task of each other
+ * caller, however many another has sent.
  */
 export class FairQueue {
-  /** In the order of their turns; who has nothing waiting is not there. */
+  /** Waiting tasks by caller, in the order of turns; only callers with waiting tasks. */
   private readonly callers = new Map<string, (() => Promise<void>)[]>();
   private waiting = 0;
   private running = false;
@@ -22,7 +22,7 @@ export class FairQueue {
     this.limits = limits;
   }
 
-  /** @throws RATE_LIMITED where the caller has too much waiting, PLANNING_BUSY where all together have. */
+  /** @throws RATE_LIMITED if the caller has too many waiting tasks, PLANNING_BUSY if all callers together have. */
   run<Result>(caller: string, work: () => Promise<Result>): Promise<Result> {
     const own = this.callers.get(caller) ?? [];
     const { perCaller, inAll } = this.limits;
@@ -46,7 +46,7 @@ export class FairQueue {
     for (const [caller, own] of this.callers) {
       this.callers.delete(caller);
       const next = own.shift();
-      // Behind all others; the iteration comes to who is added while it goes on.
+      // At the end, where the iteration will reach it.
       if (own.length > 0) this.callers.set(caller, own);
       this.waiting -= 1;
       await next?.();

@@ -14,26 +14,26 @@ export interface Plannable {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Validates and plans operations on one supergraph, on a thread of its own, in turns of who asks. */
+/** Validates and plans operations on one supergraph in a thread of its own; callers take turns. */
 export interface Planner {
-  /** @returns the schema that clients see. @throws where the planner refuses the supergraph. */
+  /** @returns the schema that clients see. @throws if the planner refuses the supergraph. */
   start(): Promise<GraphQLSchema>;
   /**
-   * What is wrong with an operation, its text being GraphQL within the limits.
+   * Validates an operation, which must be GraphQL within the limits.
    *
    * @param caller whose turn it takes.
    * @throws RATE_LIMITED, PLANNING_BUSY
    */
   validate(query: string, caller: string): Promise<readonly GraphQLFormattedError[]>;
   /**
-   * Equal operations share a plan.
+   * Plans an operation. Equal operations share a plan.
    *
    * @param caller whose turn it takes.
-   * @throws RATE_LIMITED, PLANNING_BUSY, or where the planner refuses the operation.
+   * @throws RATE_LIMITED, PLANNING_BUSY, or if the planner refuses the operation.
    */
   plan(operation: Plannable, caller: string): Promise<QueryPlan>;
   /**
-   * Does work that comes before, on this thread, when it is the caller's turn.
+   * Runs preparatory work on this thread in the caller's turn.
    *
    * @throws RATE_LIMITED, PLANNING_BUSY
    */
@@ -56,14 +56,14 @@ export function planner(supergraphSdl: string, log?: Logger): Planner {
   };
   const planned = async (task: PlanningTask, caller: string): Promise<string> => {
     const result = await run(task, caller);
-    if (result.kind !== 'plan') throw new Error('The planner has answered something else.');
+    if (result.kind !== 'plan') throw new Error('The planner returned another kind of result.');
     return result.plan;
   };
   return {
     start: async () => buildSchema(await worker.start(), { assumeValid: true }),
     async validate(query, caller) {
       const result = await run({ kind: 'validate', query }, caller);
-      if (result.kind !== 'validate') throw new Error('The planner has answered something else.');
+      if (result.kind !== 'validate') throw new Error('The planner returned another kind of result.');
       return result.faults;
     },
     plan({ document, operationName, variables }, caller) {

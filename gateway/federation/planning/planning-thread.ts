@@ -9,8 +9,8 @@ import { silenceVendorTelemetry } from '../vendor-telemetry';
 import type { PlanningGraph, PlanningResult, PlanningStart, PlanningTask } from './planning-task';
 
 /**
- * The program of a planning thread: validates and plans operations on one supergraph, one task after the other. It knows
- * neither callers nor rules: what a caller may not have has been taken out before.
+ * The program of a planning thread: validates and plans operations on one supergraph, one task after the other. It
+ * knows neither callers nor rules; refused fields have already been removed.
  */
 async function begin({ supergraphSdl }: PlanningGraph): Promise<void> {
   const gateway = planningGateway(supergraphSdl);
@@ -31,7 +31,7 @@ async function begin({ supergraphSdl }: PlanningGraph): Promise<void> {
 
 type Executor = NonNullable<Awaited<ReturnType<ApolloGateway['load']>>['executor']>;
 
-/** Put in the way of the library's own execution, which is not what a plan is asked for here. */
+/** Thrown to keep the library from executing a plan. */
 class Planned extends Error {
   readonly plan: QueryPlan;
 
@@ -42,24 +42,24 @@ class Planned extends Error {
 }
 
 /**
- * `@apollo/gateway` with its planner and without its executor: whatever throws while a plan is handed out vetoes that it is
- * carried out. Without its telemetry, too.
+ * `@apollo/gateway` with its planner, but without its executor and telemetry: an error thrown by the plan callback
+ * prevents the execution.
  */
 function planningGateway(supergraphSdl: string): ApolloGateway {
   silenceVendorTelemetry();
   return new ApolloGateway({
     supergraphSdl,
-    buildService: () => ({ process: () => Promise.reject(new Error('Plans are carried out elsewhere.')) }),
+    buildService: () => ({ process: () => Promise.reject(new Error('Plans are executed elsewhere.')) }),
     experimental_didResolveQueryPlan: ({ queryPlan }) => {
       throw new Planned(queryPlan);
     },
-    // On by default outside production; a plan tells which agencies hold something.
+    // On by default outside production; a plan reveals which agencies have data.
     __exposeQueryPlanExperimental: false,
     logger: SILENT_LOGGER,
   });
 }
 
-/** @throws where the planner refuses the operation. */
+/** @throws if the planner refuses the operation. */
 async function planned(
   executor: Executor,
   document: DocumentNode,
@@ -69,7 +69,7 @@ async function planned(
   const queryHash = hash('sha256', query, 'hex');
   try {
     const { errors } = await executor({ document, queryHash, request } as Parameters<Executor>[0]);
-    throw errors?.[0] ?? new Error('The planner has said nothing.');
+    throw errors?.[0] ?? new Error('The planner returned nothing.');
   } catch (error) {
     if (error instanceof Planned) return error.plan;
     throw error;

@@ -4,16 +4,19 @@ import type { Logger } from 'pino';
 import { failure } from '../../../shared/protocol/errors';
 import type { PlanningGraph, PlanningResult, PlanningStart, PlanningTask } from './planning-task';
 
-/** Operations within the limits take some tens of milliseconds; a thread that takes this long is given up. */
+/** Operations within the limits take some tens of milliseconds; a thread that takes this long is terminated. */
 const TASK_MILLISECONDS = 10_000;
 
-/** Of a thread's heap: a graph takes 40. */
+/** A thread's largest heap: a graph takes 40 MB. */
 const MEMORY_MEGABYTES = 512;
 
 const EXTENSION = extname(__filename);
 const PROGRAM = join(__dirname, `planning-thread${EXTENSION}`);
 
-/** From source, tsx looks through every file that is loaded after it, and the library has a thousand that need no translation. */
+/**
+ * From source, tsx would process each of the library's thousand files, which need no translation, if they were loaded
+ * after it.
+ */
 const LOADED_BEFORE = EXTENSION === '.ts' ? ['@apollo/gateway', 'tsx/cjs'] : [];
 
 interface Thread {
@@ -23,8 +26,8 @@ interface Thread {
 }
 
 /**
- * A thread that validates and plans, one task at a time, so that nobody who sends a known operation waits for it. Where it
- * ends, or takes too long, its task fails with PLANNING_BUSY, and the next one has a new thread.
+ * A thread that validates and plans, one task at a time, so no sender of a known operation waits for it. If it ends or
+ * takes too long, its task fails with PLANNING_BUSY, and the next task starts a new thread.
  */
 export class PlanningWorker {
   private thread: Thread | undefined;
@@ -39,13 +42,15 @@ export class PlanningWorker {
     this.taskMilliseconds = taskMilliseconds;
   }
 
-  /** @returns the schema that clients see. @throws where the planner refuses the supergraph. */
+  /** @returns the schema that clients see. @throws if the planner refuses the supergraph. */
   async start(): Promise<string> {
     this.thread ??= this.begun();
     return this.thread.ready;
   }
 
-  /** To be called again once the last task is done. @throws PLANNING_BUSY, or what the planner says of the operation. */
+  /**
+   * Must not be called before the last task is done. @throws PLANNING_BUSY, or the planner's error about the operation.
+   */
   async run(task: PlanningTask): Promise<PlanningResult> {
     await this.start();
     const { thread } = this;
@@ -71,7 +76,7 @@ export class PlanningWorker {
       execArgv: LOADED_BEFORE.flatMap((name) => ['--require', require.resolve(name)]),
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MEGABYTES },
     });
-    // Whoever has ended everything else need not wait for it.
+    // It must not keep the process alive.
     worker.unref();
     let cause: string | undefined;
     worker.on('error', (error: { readonly code?: string; readonly name?: string }) => {
@@ -92,7 +97,7 @@ function schemaOf(start: PlanningStart): string {
   return start.apiSdl;
 }
 
-/** What the thread says next. @throws PLANNING_BUSY where it ends instead. */
+/** The thread's next message. @throws PLANNING_BUSY if it ends first. */
 function next<Message>(worker: Worker): Promise<Message> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(failure('PLANNING_BUSY'));

@@ -11,7 +11,7 @@ function limitsOf(variables: Record<string, string>) {
   return limits;
 }
 
-test('limits of agencies have defaults, and variables that the documentation names with them', () => {
+test('limits of agencies have defaults and variables, both documented', () => {
   expect(limitsOf({})).toEqual(DEFAULT_AGENCY_LIMITS);
   expect(
     limitsOf({
@@ -56,6 +56,6 @@ test.each([
   ['AGENCY_RETRIES', '4'],
   ['AGENCY_CONCURRENT', 'many'],
   ['AGENCY_BREAKER_SECONDS', '5'],
-])('%s=%s refuses the start', (name, value) => {
+])('%s=%s prevents the start', (name, value) => {
   expect(() => limitsOf({ [name]: value })).toThrow(new RegExp(` - ${name} `));
 });

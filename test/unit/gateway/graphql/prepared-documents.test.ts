@@ -26,7 +26,7 @@ function documents() {
   return { asked, cache, prepare, inStore };
 }
 
-test('a text is read, validated and charged for once, whichever of its operations is sent', async () => {
+test('a document is parsed, validated and charged once, whichever of its operations is sent', async () => {
   const { asked, cache, prepare, inStore } = documents();
   const text = 'query A { a } query B { b }';
   const first = await prepare(text);
@@ -45,7 +45,7 @@ test('a text is read, validated and charged for once, whichever of its operation
   expect(asked).toMatchObject({ validated: [text], turns: 1, charged: 1 });
 });
 
-test('a text that does not fit the schema is answered from memory, and its tree is let go', async () => {
+test('an invalid document is answered from memory, and its syntax tree is released', async () => {
   const { asked, cache, prepare, inStore } = documents();
   const prepared = await prepare('{ nonsense }');
   const faults = [expect.objectContaining({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })];
@@ -56,7 +56,7 @@ test('a text that does not fit the schema is answered from memory, and its tree 
   expect(asked.validated).toHaveLength(1);
 });
 
-test('a text that could not be validated is validated when it is sent again', async () => {
+test('a document whose validation failed to run is validated when it is sent again', async () => {
   const { asked, cache, prepare, inStore } = documents();
   asked.busy = true;
   const prepared = await prepare('{ a }');
@@ -68,7 +68,7 @@ test('a text that could not be validated is validated when it is sent again', as
   expect(await inStore(prepared.hash)).toBe(true);
 });
 
-test('a text that is not GraphQL has no operation, and one beyond the limits has its fault', async () => {
+test('a text that is not GraphQL has no operation, and one over the limits has a fault', async () => {
   const { cache, prepare } = documents();
   const broken = await prepare('{ childByIdNumber(');
   expect([broken.fault, broken.document, broken.operation(undefined)]).toEqual([null, null, null]);
@@ -77,7 +77,7 @@ test('a text that is not GraphQL has no operation, and one beyond the limits has
   expect([deep.fault?.extensions.code, deep.operation(undefined)]).toEqual(['OPERATION_TOO_DEEP', null]);
 });
 
-test('what is kept along with a document counts towards the bound: the longest unused makes room for it', async () => {
+test('data cached with a document counts towards the cache’s size, and displaces the least recently used', async () => {
   const { asked, prepare } = documents();
   await prepare('{ unused }');
   const grown = await prepare('{ a }');

@@ -9,7 +9,7 @@ test.each([
   ['2001:db8:7:8:9:a:b:c', '2001:db8:7::/48', '2001:db8:7:8::/64'],
   ['2001:db8::9', '2001:db8:0::/48', '2001:db8:0:0::/64'],
   ['64:ff9b::192.0.2.7', '64:ff9b:0::/48', '64:ff9b:0:0::/64'],
-])('%s is of the class %s and of the place %s', (address, addressClass, place) => {
+])('%s is in the class %s and the place %s', (address, addressClass, place) => {
   expect(networkOf(address, ADDRESS_CLASS)).toBe(addressClass);
   expect(networkOf(address, ONE_PLACE)).toBe(place);
 });

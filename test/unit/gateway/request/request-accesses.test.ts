@@ -38,7 +38,7 @@ test('an agency counts the children in the order in which it was asked about the
   });
 });
 
-test('what is told of all whom an agency was asked about is told of these alone', () => {
+test('a report about all children of a fetch applies only to these', () => {
   const looks = found();
   looks.told({ looks: [look('education.schooling', 'clear', 'all')], places: [] }, children(BEN), ['list', '@']);
   looks.told({ looks: [look('education.schooling', 'clear', 'all')], places: [] }, children(CARL), ['other']);
@@ -53,7 +53,7 @@ test('what is told of all whom an agency was asked about is told of these alone'
   });
 });
 
-test('a refusal is about those at the nearest place above it, and else about those whom the request names', () => {
+test('a refusal is about the children at the nearest place above it, otherwise about those whom the request names', () => {
   const looks = found();
   looks.told({ children: [CARL], looks: [], places: [{ path: ['list', '@', 'friend'], children: 'all' }] }, [], []);
   looks.refusedEarly(

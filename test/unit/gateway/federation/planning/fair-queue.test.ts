@@ -32,7 +32,7 @@ function workshop() {
 
 const codeOf = (error: unknown) => (error as { extensions: Record<string, unknown> }).extensions;
 
-test('callers take turns, however many pieces of work one of them has sent', async () => {
+test('callers take turns, however many tasks one of them has sent', async () => {
   const queue = new FairQueue(LIMITS);
   const { work, begun, finish } = workshop();
   const all = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'].map((name) => queue.run(name[0] as string, work(name)));
@@ -41,7 +41,7 @@ test('callers take turns, however many pieces of work one of them has sent', asy
   expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2']);
 });
 
-test('what one caller has waiting is bounded, and so is what all have; others of that caller are answered', async () => {
+test('the waiting tasks of one caller and of all are limited; further ones are refused', async () => {
   const queue = new FairQueue(LIMITS);
   const { work, finish } = workshop();
   const running = queue.run('a', work('a'));
@@ -58,7 +58,7 @@ test('what one caller has waiting is bounded, and so is what all have; others of
   expect(await again).toBe('a');
 });
 
-test('work that fails is told to who sent it, and the next has its turn', async () => {
+test('a failed task rejects for its sender, and the next one runs', async () => {
   const queue = new FairQueue(LIMITS);
   const failing = queue.run('a', () => Promise.reject(new Error('no plan')));
   const next = queue.run('b', async () => 'planned');
@@ -66,7 +66,7 @@ test('work that fails is told to who sent it, and the next has its turn', async 
   expect(await next).toBe('planned');
 });
 
-test('a caller waits for one piece of work of each of the others at most, and only one runs at a time', async () => {
+test('a caller waits for at most one task of each other caller, and only one task runs at a time', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 20 }), async (callers) => {
       const queue = new FairQueue({ perCaller: 100, inAll: 100 });

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const plan = (query: string) => ({ kind: 'plan', query, operationName: undefined, variables: {} }) as const;
 
-test('validates, plans, and tells the schema that clients see', async () => {
+test('validates, plans, and returns the schema that clients see', async () => {
   const made = worker();
   const sdl = await made.start();
   expect(printSchema(buildSchema(sdl))).toBe(sdl);
@@ -48,11 +48,11 @@ test('validates, plans, and tells the schema that clients see', async () => {
   expect(await made.run(plan('{ nonsense }'))).toMatchObject({ kind: 'refused' });
 });
 
-test('a supergraph that the planner refuses does not start', async () => {
+test('a supergraph that the planner refuses prevents the start', async () => {
   await expect(worker('type Query { a: Int }').start()).rejects.toThrow(/supergraph/i);
 });
 
-test('a thread that takes too long is given up, its task refused, and the next task has another', async () => {
+test('a thread that takes too long is terminated, its task is refused, and the next task gets a new thread', async () => {
   // A graph of its own has a thread that has planned nothing yet, and takes longer than no time.
   const hasty = worker(`${supergraphSdl}\n# once more`, 0);
   await hasty.start();
