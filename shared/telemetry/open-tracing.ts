@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { otlpTracing } from './otlp';
 import type { TraceSettings } from './settings';
@@ -11,6 +11,6 @@ export async function openTracing(
   log: Logger,
 ): Promise<Tracing | undefined> {
   if (settings === undefined) return undefined;
-  const library = (await import(join(__dirname, 'otlp.js'))) as { otlpTracing: typeof otlpTracing };
+  const library = (await import(join(__dirname, `otlp${extname(__filename)}`))) as { otlpTracing: typeof otlpTracing };
   return library.otlpTracing(settings, service, log);
 }
