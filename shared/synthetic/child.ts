@@ -37,7 +37,7 @@ export interface Household {
   /** Where the household is registered: a village code, differing from the residence for migrants. */
   readonly registeredRegion: string;
   readonly residenceRegion: string;
-  /** Hidden from everyone but the police: shelter, violence (反家庭暴力法 art. 18). */
+  /** Hidden from everyone but the police: shelter, violence (未成年人保护法 art. 103, 反家庭暴力法 art. 29). */
   readonly addressProtected: boolean;
   readonly members: readonly HouseholdMember[];
 }

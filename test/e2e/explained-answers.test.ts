@@ -19,7 +19,7 @@ test('an answered field is explained by the rules that permit it', async () => {
   const asked = { field: 'Child.enrolment.school', child: CHILD };
   const { status, headers, body } = await askToExplain(system, asked, { as: 'child-director', purpose: 'VISIT' });
   expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
-  const rules = [{ id: 'education.child-director', basis: '未成年人保护法 第四十三条' }];
+  const rules = [{ id: 'education.child-director', basis: '未成年人保护法 第四十三条; 预防未成年人犯罪法 第二十五条' }];
   expect(body).toEqual({
     answers: ['CLEAR'],
     purpose: 'VISIT',
@@ -51,7 +51,8 @@ test('a denied field is explained by the unmet conditions and by the purposes th
       rules: [
         {
           id: 'education.case-handling',
-          basis: '未成年人保护法 第十一条、第八十一条; 政务数据共享条例',
+          basis:
+            '未成年人保护法 第十一条第三款、第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
           unmet: ['context.purpose is CASE_HANDLING (it is RISK_ASSESSMENT)', 'context has grant (it is missing)'],
         },
       ],

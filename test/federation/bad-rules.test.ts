@@ -82,7 +82,7 @@ const RULES: readonly [string, string, string, RegExp][] = [
   ],
   [
     'a rule without @basis',
-    '@basis("未成年人保护法 第八十一条; 政务数据共享条例")\n',
+    '@basis("未成年人保护法 第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条")\n',
     '',
     /education: Rule "education\.case-worker" has no @basis/,
   ],

@@ -124,7 +124,7 @@ create table base.clue (
 create index on base.clue (received_at desc, clue_id);
 create index on base.clue (region text_pattern_ops);
 
--- Who reported stands apart from what was reported (未成年人保护法 art. 11).
+-- Who reported stands apart from what was reported (反家庭暴力法 art. 14, 数据安全法 art. 38).
 create table base.clue_reporter (
   clue_id uuid primary key references base.clue,
   reporter text not null
@@ -135,7 +135,8 @@ create view exposed.child as select child_id, region from base.child;
 create view exposed.risk_assessment as
   select assessment_id, child_id, level, basis, assessed_at, confirmed_by, next_visit_due, in_force
   from base.risk_assessment;
--- Serious misconduct and community correction are sealed (预防未成年人犯罪法 art. 59): their categories stay in the base table.
+-- Serious misconduct (预防未成年人犯罪法 art. 3, 38, 42; 个人信息保护法 art. 28) and community correction (预防未成年人犯罪法 art. 59)
+-- are sealed: their categories stay in the base table.
 create view exposed.protection_assignment with (security_barrier) as
   select child_id, category, lead_agency, responsible, since
   from base.protection_assignment

@@ -22,7 +22,7 @@ create table base.person (
 create table base.household (
   child_id text primary key references base.person,
   address text not null,
-  -- Kept from everyone but the police: shelter, violence (反家庭暴力法 art. 18).
+  -- Kept from everyone but the police: shelter, violence (未成年人保护法 art. 103, 反家庭暴力法 art. 5, 29).
   address_protected boolean not null,
   registered_region text not null,
   residence_region text not null

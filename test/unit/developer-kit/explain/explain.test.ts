@@ -19,7 +19,7 @@ test('deciding rules are shown with file, line and basis, and the part that depe
         'Child.enrolment: CLEAR or DENIED, depending on the record',
         '  education.schooling 学籍与出勤 · sensitive · a refusal is DENIED · label of the field',
         '    may permit: education.child-director \\(permit read\\), subgraphs/education/access.cedar:\\d+',
-        '      未成年人保护法 第四十三条',
+        '      未成年人保护法 第四十三条; 预防未成年人犯罪法 第二十五条',
         '      met: principal in child-director',
         '      met: context.purpose is VISIT',
         '      depends on the record: resource.region in principal.region',
