@@ -8,6 +8,7 @@ import { cases } from './rules/cases';
 import { composes } from './rules/composes';
 import { descriptions } from './rules/descriptions';
 import { labels } from './rules/labels';
+import { legalBases } from './rules/legal-bases';
 import { masks } from './rules/masks';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
@@ -20,6 +21,7 @@ import { transitiveFlow } from './rules/transitive-flow';
 export const RULES: readonly Rule[] = [
   understood,
   composes,
+  legalBases,
   names,
   descriptions,
   nullability,

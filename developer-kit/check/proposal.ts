@@ -11,7 +11,9 @@ export interface AgencyFolder {
   readonly policies: readonly SourceFile[];
   /** `*.cases.yaml`: the specification by example. */
   readonly cases: readonly SourceFile[];
-  /** Agreements of other agencies to send data to this one. */
+  /** `sharing.yaml`: agreements by which this agency opens data classes to others. */
+  readonly sharing: SourceFile | undefined;
+  /** `agreements.yaml`: agreements of other agencies to send fields to this one. */
   readonly agreements: SourceFile | undefined;
 }
 

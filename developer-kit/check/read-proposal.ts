@@ -4,6 +4,7 @@ import { inReadingOrder, type SourceFile } from '../../shared/config/agency-file
 import { isAgency } from '../../shared/domain/agencies';
 import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
 import { CASES_ENDING } from '../cases/cases';
+import { SHARING } from '../legal-basis/sharing';
 import { operationsIn } from '../trusted-documents/operations-in';
 import type { ProjectFiles } from './project-files';
 import type { AgencyFolder, CommittedState, RegisteredOperation } from './proposal';
@@ -39,6 +40,7 @@ export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
         catalogue: needed(files, `${folder}/catalogue.yaml`),
         policies: policies.length > 0 ? policies : [needed(files, `${folder}/access.cedar`)],
         cases: sources(CASES_ENDING),
+        sharing: source(files, `${folder}/${SHARING}`),
         agreements: source(files, `${folder}/agreements.yaml`),
       };
     });

@@ -1,10 +1,16 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type ASTNode, type DocumentNode, type GraphQLError, visit } from 'graphql';
 import type { RuleBundle } from '../../gateway/access/rule-bundle';
 import { federationDirective } from '../../gateway/federation/federation-directive';
 import { type GraphFiles, hashOfSupergraph } from '../../gateway/graph/graph-files';
-import { RuleFaults, type RuleTexts, readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
+import {
+  type AgencyRules,
+  RuleFaults,
+  type RuleTexts,
+  readAgencyRules,
+  ruleTexts,
+} from '../../shared/access/agency-rules';
 import { type Catalogue, parseCatalogue } from '../../shared/access/catalogue';
 import { labelFaults } from '../../shared/access/label-faults';
 import { maskedFields } from '../../shared/access/labels';
@@ -12,6 +18,8 @@ import { FileFaults } from '../../shared/cli/read-yaml';
 import { PROJECT } from '../../shared/config/project-root';
 import { type Agency, isAgency } from '../../shared/domain/agencies';
 import { typeDefs } from '../../shared/subgraph/schema/type-defs';
+import { legalBasis } from '../legal-basis/legal-basis';
+import { SHARING } from '../legal-basis/sharing';
 import { type CompositionRemark, composition } from './composition';
 import { isFresh, staleness } from './freshness';
 
@@ -88,7 +96,8 @@ export function compose(agencies: readonly AgencyFolder[]): Composed {
     const schema = attempt(faults, agency, () => typeDefs(folder));
     if (texts === undefined || catalogue === undefined || schema === undefined) continue;
     rules[agency] = { ...texts, masked: Object.fromEntries(maskedFields(schema)) };
-    attempt(faults, agency, () => readAgencyRules(agency, texts, relative(PROJECT, folder)));
+    const read = attempt(faults, agency, () => readAgencyRules(agency, texts, relative(PROJECT, folder)));
+    if (read !== undefined) faults.push(...faultsOfBasis(read, texts, folder));
     for (const { message, node } of labelFaults(schema, catalogue)) faults.push(`${agency}: ${message}${place(node)}`);
     faults.push(...fieldsNeedingOthers(agency, schema));
   }
@@ -114,6 +123,18 @@ function fieldsNeedingOthers(agency: Agency, schema: DocumentNode): readonly str
     },
   });
   return faults;
+}
+
+function faultsOfBasis(rules: AgencyRules, { catalogue }: RuleTexts, folder: string): readonly string[] {
+  const named = (name: string) => relative(PROJECT, join(folder, name));
+  const sharing = join(folder, SHARING);
+  const { faults } = legalBasis({
+    rules,
+    folder: named(''),
+    catalogue: { path: named('catalogue.yaml'), text: catalogue },
+    sharing: existsSync(sharing) ? { path: named(SHARING), text: readFileSync(sharing, 'utf8') } : undefined,
+  });
+  return faults.map(({ message, file, line }) => `${rules.catalogue.agency}: ${message} (${file}:${line})`);
 }
 
 function catalogueOf(agency: Agency, { catalogue }: RuleTexts, folder: string): Catalogue {

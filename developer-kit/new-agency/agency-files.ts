@@ -4,6 +4,7 @@ import type { AgencyPlan, PlannedClass, PlannedSealed } from './agency-plan';
 import { cases } from './cases';
 import { camelCase, pascalCase, sentenceCase, snakeCase } from './names';
 import { policies } from './policies';
+import { sharing } from './sharing';
 
 /** An imaginary agency, compiled and linted like any other, with one data class and one kind of sealed data. */
 const TEMPLATE = join(__dirname, '../agency-template');
@@ -32,6 +33,7 @@ export function agencyFiles(plan: AgencyPlan): ReadonlyMap<string, string> {
     // Computed from the audiences of the classes.
     ['access.cedar', policies(plan)],
     ['access.cases.yaml', cases(plan)],
+    ...sharing(plan),
   ]);
 }
 

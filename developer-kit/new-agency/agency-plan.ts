@@ -3,7 +3,15 @@ import { ErrorList } from '../../shared/cli/error-list';
 import { agencyFile } from '../compose/agency-file';
 import { isAgencyName, NAME_RULE } from '../compose/agency-folders';
 import { AUDIENCES, type Audience } from './audiences';
-import { faultsOfField, faultsOfSlug, faultsOfText, NOT_PLAIN, PLAIN_TEXT, type Taken } from './text-faults';
+import {
+  faultsOfBasis,
+  faultsOfField,
+  faultsOfSlug,
+  faultsOfText,
+  NOT_PLAIN,
+  PLAIN_TEXT,
+  type Taken,
+} from './text-faults';
 
 /** The description of a new agency, from options or the dialogue. */
 export interface RawPlan {
@@ -110,7 +118,7 @@ export function classOf(text: string, taken: Taken): PlannedClass | string[] {
     ...faultsOfText('the Chinese name', chinese),
     ...oneOf('grade', grade, GRADES),
     ...oneOf('refusal', refusal, ['denied', 'absent']),
-    ...faultsOfText('the legal basis', basis),
+    ...faultsOfBasis('the legal basis', basis),
     ...among.flatMap((audience) => oneOf('audience', audience, AUDIENCES)),
   ];
   if (faults.length > 0) return faults;
@@ -131,7 +139,7 @@ export function sealedOf(text: string): PlannedSealed | string[] {
     ...(more.length > 0 ? [`must be ${SEALED_FORM}`] : []),
     ...faultsOfSlug(slug),
     ...faultsOfText('the Chinese name', chinese),
-    ...faultsOfText('the legal basis', basis),
+    ...faultsOfBasis('the legal basis', basis),
   ];
   return faults.length > 0 ? faults : { slug, chinese, basis };
 }

@@ -15,6 +15,8 @@ export interface RuleOfAudience {
   readonly id: string;
   readonly comment: string;
   readonly basis: string;
+  /** What remains of the name of its sharing agreement after the agency: `joint-meeting/demo-1`. */
+  readonly agreement?: string;
   readonly principal: string;
   /** Conditions on the request, written before those on the record. */
   readonly context: readonly string[];
@@ -23,6 +25,8 @@ export interface RuleOfAudience {
 }
 
 const IN_REGION = 'resource.region in principal.region';
+const IN_A_MEETING =
+  '未成年人保护法 第九条、第九十一条、第一百一十一条; 数据安全法 第三十八条; 网络数据安全管理条例 第十二条';
 const COVERED = (kind: string) => [
   'context has grant',
   `context.grant.kind == GrantKind::"${kind}"`,
@@ -35,7 +39,8 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   'case-worker': {
     id: 'case-worker',
     comment: '综治中心专干: assessing a risk, or on a visit, within the region.',
-    basis: '未成年人保护法 第八十一条; 政务数据共享条例',
+    basis: '未成年人保护法 第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
+    agreement: 'governance-center/demo-1',
     principal: 'principal in Role::"case-worker"',
     context: ['[Purpose::"RISK_ASSESSMENT", Purpose::"VISIT"].contains(context.purpose)'],
     record: [IN_REGION],
@@ -43,7 +48,9 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   'case-handling': {
     id: 'case-handling',
     comment: '综治中心专干: handling a case that covers the child, within the region.',
-    basis: '未成年人保护法 第十一条、第八十一条; 政务数据共享条例',
+    basis:
+      '未成年人保护法 第十一条第三款、第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
+    agreement: 'governance-center/demo-2',
     principal: 'principal in Role::"case-worker"',
     context: ['context.purpose == Purpose::"CASE_HANDLING"'],
     record: [IN_REGION, ...COVERED('case')],
@@ -51,7 +58,8 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   'joint-meeting': {
     id: 'joint-meeting',
     comment: '联席会议成员: a child on the docket of a meeting that they attend.',
-    basis: '未成年人保护法 第九条; 政务数据共享条例',
+    basis: IN_A_MEETING,
+    agreement: 'joint-meeting/demo-1',
     principal: 'principal in Role::"meeting-member"',
     context: ['context.purpose == Purpose::"JOINT_MEETING"'],
     record: COVERED('meeting'),
@@ -59,7 +67,8 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   'case-conference': {
     id: 'case-conference',
     comment: 'Only where the meeting is a case conference (个案会商).',
-    basis: '未成年人保护法 第九条; 政务数据共享条例',
+    basis: IN_A_MEETING,
+    agreement: 'joint-meeting/demo-2',
     principal: 'principal in Role::"meeting-member"',
     context: ['context.purpose == Purpose::"JOINT_MEETING"'],
     record: [
@@ -71,7 +80,7 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   'child-director': {
     id: 'child-director',
     comment: '儿童主任: on a visit, within the village.',
-    basis: '未成年人保护法 第四十三条',
+    basis: '未成年人保护法 第四十三条; 预防未成年人犯罪法 第二十五条',
     principal: 'principal in Role::"child-director"',
     context: ['context.purpose == Purpose::"VISIT"'],
     record: [IN_REGION],
@@ -79,7 +88,7 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   emergency: {
     id: 'emergency',
     comment: '紧急处置: break-glass with a written reason, for case workers and the police, within the region.',
-    basis: '未成年人保护法 第十一条; 个人信息保护法 第三十四条',
+    basis: '个人信息保护法 第十三条第一款第四项、第三十四条; 预防未成年人犯罪法 第三十六条; 反家庭暴力法 第十五条',
     principal: 'principal',
     context: [
       'context.purpose == Purpose::"EMERGENCY"',

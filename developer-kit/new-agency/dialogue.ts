@@ -2,7 +2,7 @@ import { checkbox, confirm, input, select } from '@inquirer/prompts';
 import { GRADES } from '../../shared/access/rule-vocabulary';
 import { faultsOfName, faultsOfProfile, type RawPlan } from './agency-plan';
 import { AUDIENCES, RULE_OF } from './audiences';
-import { faultsOfField, faultsOfSlug, faultsOfText, type Taken } from './text-faults';
+import { faultsOfBasis, faultsOfField, faultsOfSlug, faultsOfText, type Taken } from './text-faults';
 
 /** Asks for missing options, and validates each answer as it validates an option. */
 export async function askFor(given: RawPlan, taken: Taken): Promise<RawPlan> {
@@ -62,7 +62,7 @@ async function dataClass(taken: Taken): Promise<string> {
 
 const chinese = () => text('Its Chinese name', '法律援助', (answer) => faultsOfText('it', answer));
 const basis = () =>
-  text('Legal basis: an article', '未成年人保护法 第一百零四条', (answer) => faultsOfText('it', answer));
+  text('Legal basis: an article', '未成年人保护法 第一百零四条', (answer) => faultsOfBasis('it', answer));
 
 function text(message: string, example: string, faultsOf: (answer: string) => readonly string[]): Promise<string> {
   return input({

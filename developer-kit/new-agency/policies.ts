@@ -10,7 +10,7 @@ export function policies({ agency, name, classes }: AgencyPlan): string {
   const owner: RuleOfAudience = {
     id: 'owner',
     comment: `${name}: its own officers on their own duty, within the region.`,
-    basis: '个人信息保护法 第三十四条',
+    basis: [...new Set(classes.map(({ basis }) => basis)), '个人信息保护法 第三十四条'].join('; '),
     principal: 'principal in Role::"agency-officer"',
     context: ['context.purpose == Purpose::"OWN_DUTY"'],
     record: [`principal.agency == Agency::"${agency}"`, 'resource.region in principal.region'],
@@ -35,7 +35,7 @@ permit (
 
 function rule(
   agency: string,
-  { id, comment, basis, principal, context, record }: RuleOfAudience,
+  { id, comment, basis, agreement, principal, context, record }: RuleOfAudience,
   classes: readonly PlannedClass[],
 ): string {
   const names = classes.map(({ slug }) => `DataClass::"${agency}.${slug}"`);
@@ -43,7 +43,7 @@ function rule(
   const many = names.length > 1 ? [`resource in [\n    ${names.join(',\n    ')}\n  ]`] : [];
   return `// ${comment}
 @id("${agency}.${id}")
-@basis("${basis}")
+@basis("${basis}")${agreement === undefined ? '' : `\n@agreement("${agency}/${agreement}")`}
 permit (
   ${principal},
   action == Action::"read",

@@ -1,3 +1,4 @@
+import { basisFaults } from '../legal-basis/basis-faults';
 import { camelCase, pascalCase, snakeCase } from './names';
 import { isReservedInSql } from './reserved-words';
 
@@ -41,6 +42,12 @@ export function faultsOfField(slug: string, { types, fields }: Taken): string[] 
     ...(fields.has(camelCase(slug)) ? [`Child.${camelCase(slug)} is another agency's field`] : []),
     ...(types.has(pascalCase(slug)) ? [`${pascalCase(slug)} is already a type`] : []),
   ];
+}
+
+/** Faults of a legal basis: as those of a text, and of the articles that it cites. */
+export function faultsOfBasis(what: string, text: string): string[] {
+  const faults = faultsOfText(what, text);
+  return faults.length > 0 ? faults : basisFaults(text).map((fault) => `${what} ${fault}`);
 }
 
 /** Faults of a text that goes into several files. */

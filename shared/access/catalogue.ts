@@ -10,7 +10,7 @@ const dataClass = z.strictObject({
   /** The Chinese name. */
   name: z.string().min(1),
   grade: z.enum(GRADES),
-  /** The article of law that allows the agency to hold and share the data. */
+  /** The articles of law that allow the agency to hold and share the data. */
   basis: z.string().min(1),
   /** `denied`: the caller sees the refusal. `absent`: a refusal looks like missing data. */
   refusal: z.enum(['denied', 'absent']),

@@ -19,8 +19,10 @@ import { oneLine, unknown, wording } from './suggestions';
 export interface Policy {
   /** Its `@id`: `education.case-worker-schooling`. */
   readonly id: string;
-  /** Its `@basis`: the article or agreement that allows it. */
+  /** Its `@basis`: the articles that allow it. */
   readonly basis: string;
+  /** Its `@agreement`, an entry of `sharing.yaml`: `education/governance-center/demo-1`. Undefined if it names none. */
+  readonly agreement?: string;
   readonly effect: 'permit' | 'forbid';
   readonly actions: ReadonlySet<Action>;
   /** Undefined if its scope does not name a data class. */
@@ -101,6 +103,7 @@ interface Source {
   readonly json: PolicyJson;
   readonly id: string;
   readonly basis: string;
+  readonly agreement?: string;
 }
 
 /** The rules of one file; none if its syntax is wrong. */
@@ -135,8 +138,15 @@ function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source
     .toSorted((a, b) => a.start - b.start)
     .map(({ rule, start }) => {
       const json = jsonOf(rule);
-      const { id, basis } = json.annotations ?? {};
-      return { text: rule, line: lineAt(text, start), json, id: id ?? '', basis: basis ?? '' };
+      const { id, basis, agreement } = json.annotations ?? {};
+      return {
+        text: rule,
+        line: lineAt(text, start),
+        json,
+        id: id ?? '',
+        basis: basis ?? '',
+        ...(agreement !== undefined && { agreement: agreement ?? '' }),
+      };
     });
 }
 
@@ -148,9 +158,10 @@ function jsonOf(rule: string): PolicyJson {
   return parsed.json;
 }
 
-function readSource({ json, id, basis, file, line }: Source, catalogue: Catalogue): Policy | readonly PolicyFault[] {
+function readSource(source: Source, catalogue: Catalogue): Policy | readonly PolicyFault[] {
+  const { json, id, basis, agreement, file, line } = source;
   try {
-    return { ...readPolicy(json, catalogue), id, basis, file, line };
+    return { ...readPolicy(json, catalogue), id, basis, ...(agreement !== undefined && { agreement }), file, line };
   } catch (error) {
     if (error instanceof UnknownAttribute) {
       return [{ message: `${nameOf(id)} reads ${unknown('attribute', error.attribute, error.known)}`, file, line }];
@@ -179,11 +190,14 @@ function annotationFaults(
   return [
     ...(id.startsWith(`${agency}.`) ? [] : [`Rule "${id}" must have an @id that begins with "${agency}.".`]),
     ...(seen.has(id) ? [`Two rules have the @id "${id}".`] : []),
-    ...(basis.trim() === '' ? [`Rule "${id}" has no @basis: the article or agreement that allows it.`] : []),
+    ...(basis.trim() === '' ? [`Rule "${id}" has no @basis: the article that allows it.`] : []),
   ];
 }
 
-function readPolicy(json: PolicyJson, catalogue: Catalogue): Omit<Policy, 'id' | 'basis' | 'file' | 'line'> {
+function readPolicy(
+  json: PolicyJson,
+  catalogue: Catalogue,
+): Omit<Policy, 'id' | 'basis' | 'agreement' | 'file' | 'line'> {
   const { effect, principal, action, resource, conditions } = json;
   const parts: Expression[] = [];
   for (const scope of [principal, resource]) {

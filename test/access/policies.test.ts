@@ -8,7 +8,7 @@ record: { level: Long, 'score?': Long, needs: Set<String>, 'formerRegion?': Regi
 `;
 
 /** Byte and character offsets differ here: each of these letters has three bytes. */
-const COMMENT = '// 教育局的规则：依据《未成年人保护法》第八十一条和政务数据共享条例，只向有职责的人员开放。\n';
+const COMMENT = '// 教育局的规则：依据《未成年人保护法》第八十一条和共享协议，只向有职责的人员开放。\n';
 
 interface Rule {
   readonly annotations: string;
@@ -141,7 +141,7 @@ describe('a misspelt name is refused with a suggestion', () => {
 });
 
 describe('a rule has an id and a legal basis', () => {
-  const NO_BASIS = `${RULE} has no @basis: the article or agreement that allows it.`;
+  const NO_BASIS = `${RULE} has no @basis: the article that allows it.`;
 
   test.each([
     ['no @id', '@basis("法")\n', 'A rule has no @id.'],

@@ -85,7 +85,7 @@ test('if a step fails, nothing of the agency remains, and generated files are un
   const before = contents();
   const plan = {
     ...{ agency: AGENCY, name: '气象局', english: 'weather bureau', short: '气' },
-    ...{ classes: ['storm-warning:暴雨预警:sensitive:denied:某法'], sealed: [] },
+    ...{ classes: ['storm-warning:暴雨预警:sensitive:denied:某法 第一条'], sealed: [] },
   };
   expect(() => makeAgency(copy, planOf(plan, takenIn(copy)), () => undefined)).toThrow(
     /education: .*access\.cedar:\d+/,

@@ -10,11 +10,12 @@ import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import { PROJECT } from '../../shared/config/project-root';
 
-const CLASS = (name: string) => `  education.${name}: { name: 测试, grade: general, basis: test, refusal: denied }\n`;
+const CLASS = (name: string) =>
+  `  education.${name}: { name: 测试, grade: general, basis: 测试法 第一条, refusal: denied }\n`;
 
 const RULE = (name: string) => `// Everyone who is asked about here.
 @id("education.${name}")
-@basis("test")
+@basis("测试法 第一条")
 permit (principal, action == Action::"read", resource in DataClass::"education.${name}");
 `;
 

@@ -58,14 +58,14 @@ function agencyFolders(agencies: readonly Omit<SmallAgency, 'resolvers'>[]) {
     mkdirSync(folder);
     writeFileSync(join(folder, 'schema.graphql'), schema.includes('@link') ? schema : `${LINK}\n${schema}`);
     const listed = (name: string, refusal: string) =>
-      `  ${agency}.${name}: { name: 测试, grade: general, basis: test, refusal: ${refusal} }`;
+      `  ${agency}.${name}: { name: 测试, grade: general, basis: 测试法 第一条, refusal: ${refusal} }`;
     writeFileSync(
       join(folder, 'catalogue.yaml'),
       `classes:\n${listed('open', 'denied')}\n${listed('closed', 'denied')}\n${listed('silent', 'absent')}\nplain: ${JSON.stringify(plain)}\n`,
     );
     writeFileSync(
       join(folder, 'access.cedar'),
-      `@id("${agency}.open") @basis("test")\npermit (principal, action in [Action::"read", Action::"write"], resource in DataClass::"${agency}.open");\n`,
+      `@id("${agency}.open") @basis("测试法 第一条")\npermit (principal, action in [Action::"read", Action::"write"], resource in DataClass::"${agency}.open");\n`,
     );
     return { agency, folder };
   });

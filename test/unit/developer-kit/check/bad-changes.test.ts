@@ -225,6 +225,11 @@ describe('a change without fault', () => {
         to: ',\n    DataClass::"education.wellbeing-score"\n',
       },
       {
+        file: 'subgraphs/education/sharing.yaml',
+        from: /(?<=recipient: joint-meeting\n[^#]*education\.special-needs\n)/,
+        to: '      - education.wellbeing-score\n',
+      },
+      {
         file: CASES,
         from: /joint-meeting: ABSENT\n {2}case-conference: ABSENT/,
         to: 'joint-meeting: CLEAR\n  case-conference: CLEAR',

@@ -4,6 +4,7 @@ import { readAgency } from '../../../../developer-kit/check/read-agency';
 import { agencyFolders } from '../../../../developer-kit/check/read-proposal';
 import type { Reading } from '../../../../developer-kit/check/reading';
 import { descriptions } from '../../../../developer-kit/check/rules/descriptions';
+import { legalBases } from '../../../../developer-kit/check/rules/legal-bases';
 import { names } from '../../../../developer-kit/check/rules/names';
 import { nullability } from '../../../../developer-kit/check/rules/nullability';
 import { understood } from '../../../../developer-kit/check/rules/readable';
@@ -34,6 +35,7 @@ function said(rule: Rule, agencies: Readonly<Partial<Record<Agency, SmallAgency>
       catalogue: file('catalogue.yaml', catalogue ?? CATALOGUE(agency)),
       policies: [file('access.cedar', policies)],
       cases: [],
+      sharing: undefined,
       agreements: agreements === undefined ? undefined : file('agreements.yaml', agreements),
     });
   });
@@ -132,7 +134,7 @@ test('unreadable files are reported with file and line', () => {
       },
     }),
   ).toEqual([
-    'rule: Rule "education.x" has no @basis: the article or agreement that allows it. (subgraphs/education/access.cedar:1)',
+    'rule: Rule "education.x" has no @basis: the article that allows it. (subgraphs/education/access.cedar:1)',
     'cases: There are no cases for the rules. (subgraphs/education/access.cases.yaml:1)',
     'schema: Syntax Error: Expected ":", found Name "Int". (subgraphs/education/schema.graphql:2)',
   ]);
@@ -156,7 +158,7 @@ describe('a labelled field goes to another agency only by agreement', () => {
           from: 'public-security',
           fields: ['Identity.birthDate'],
           purpose: '学段核对',
-          basis: '政务数据共享条例',
+          basis: '网络数据安全管理条例 第十二条',
           ...changes,
         },
       ],
@@ -232,6 +234,6 @@ test('every agency of the project follows all rules', () => {
   const agencies = agencyFolders(filesIn(PROJECT)).map(readAgency);
   const reading = { after: { agencies: new Map(agencies.map((one) => [one.agency, one])) } } as unknown as Reading;
   expect(agencies.length).toBeGreaterThanOrEqual(6);
-  const rules = [understood, names, descriptions, nullability, servableDirectives, transitiveFlow];
+  const rules = [understood, legalBases, names, descriptions, nullability, servableDirectives, transitiveFlow];
   expect(rules.flatMap((rule) => rule(reading)).map(lineOf)).toEqual([]);
 });
