@@ -33,6 +33,7 @@ const catalogueFile = z.strictObject({
 export interface Catalogue {
   readonly agency: Agency;
   readonly classes: ReadonlyMap<DataClassName, DataClass>;
+  /** Types and fields that need no label. */
   readonly plain: ReadonlySet<string>;
   /** Attributes of a record that rules may read. */
   readonly attributes: Attributes;

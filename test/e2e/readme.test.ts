@@ -70,24 +70,28 @@ test('the table of five callers in both READMEs shows their real answers, which 
   expect(new Set(answers.map((body) => JSON.stringify(body))).size).toBe(FIVE_CALLERS.length);
 
   type Body = (typeof answers)[number];
-  const denied = ({ extensions }: Body): string[] =>
+  const denied = (extensions: Body['extensions']): string[] =>
     extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate);
+  const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0);
+  // In these rows, an empty value without an error is absent by rule: see welfare-reason in the access matrix.
+  const markOf = ({ extensions }: Body, value: unknown, coordinate: string): string => {
+    if (extensions.access.masked.includes(coordinate)) return ' **M**';
+    if (denied(extensions).includes(coordinate)) return ' **D**';
+    return isEmpty(value) ? ' **A**' : '';
+  };
   const cell = (body: Body, path: string, coordinate: string): string => {
-    if (body.data.child === null) return '';
+    if (body.data.child === null) return '–';
     const value = path.split('.').reduce((part, name) => part?.[name] ?? null, body.data.child);
     const shown = Array.isArray(value) ? value.map((item) => Object.values(item).join()).join(', ') : String(value);
-    const mark = denied(body).includes(coordinate) ? ' **D**' : '';
-    return `\`${Array.isArray(value) ? `[${shown}]` : shown}\`${body.extensions.access.masked.includes(coordinate) ? ' **M**' : mark}`;
+    return `\`${Array.isArray(value) ? `[${shown}]` : shown}\`${markOf(body, value, coordinate)}`;
   };
   const line = (cells: readonly string[]) => `|${cells.map((one) => (one === '' ? ' ' : ` ${one} `)).join('|')}|`;
   const table = [
-    line(['', ...FIVE_CALLERS.map(({ as }) => `\`${as}\``)]),
+    line(['', ...FIVE_CALLERS.map(({ as, purpose }) => `\`${as}\`<br>\`${purpose}\``)]),
     line(['', ...FIVE_CALLERS].map(() => '---')),
     line([
       '`child`',
-      ...answers.map((body) =>
-        body.data.child === null ? `\`null\`${denied(body).includes('Query.child') ? ' **D**' : ''}` : '',
-      ),
+      ...answers.map((body) => (body.data.child === null ? `\`null\`${markOf(body, null, 'Query.child')}` : '`{…}`')),
     ]),
     ...ROWS.map(([path, coordinate]) => line([`\`${path}\``, ...answers.map((body) => cell(body, path, coordinate))])),
   ].join('\n');

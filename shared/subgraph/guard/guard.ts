@@ -17,9 +17,10 @@ import type { GuardContext } from './guarding';
 import type { Finder, ResourceFinders, RootFinder } from './resource-finders';
 
 /**
- * Wraps every field of a subgraph's schema, in place: decides first and resolves afterwards, so that a refused field runs
- * no SQL. A refused field becomes null, or [] for a list, exactly like missing data; only DENIED is reported. A masked
- * value is masked after its resolver. Keys are not wrapped, and references are reduced to them.
+ * Wraps, in place, every root field, every labelled field and every field that leads to objects: decides first and
+ * resolves afterwards, so that a refused field runs no SQL. A refused field becomes null, or [] for a list, exactly like
+ * missing data, and only DENIED is reported; a refused field that must not be null fails with an error. A masked value is
+ * masked after its resolver. Keys and unlabelled scalars are not wrapped, and references are reduced to keys.
  *
  * @returns the labels of the schema, for lists that filter in SQL.
  * @throws if a root field has no label or no guard and would be open to everybody, or if a list's rules cannot become SQL.
