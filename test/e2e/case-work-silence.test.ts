@@ -191,11 +191,14 @@ test('the clerk manages the docket by ids, and decisions stay on it after it clo
   await work.done('recordDecision', { meeting, case: id, decision: '联合走访', version }, clerk);
   const member = atMeeting(meeting, 'education-member');
   expect((await ask(`{ case(id: "${id}") { id } }`, member)).data.case).toEqual({ id });
+  const byHandler = async () => (await ask(`{ jointMeeting(id: "${meeting}") { id } }`, byCase(id))).data.jointMeeting;
+  expect(await byHandler()).toEqual({ id: meeting });
 
   await work.done('withdrawFromMeeting', { meeting, case: id }, byCase(id));
   await time.pass(31_000);
   expect((await ask(`{ case(id: "${id}") { id } }`, member)).data.case).toBeNull();
   expect((await ask(docket, clerk)).data.jointMeeting.docket).toEqual([{ caseId: id, decision: '联合走访' }]);
+  expect(await byHandler()).toBeNull();
 });
 
 test('nobody is added after a meeting was held; a mistaken invitation can be removed', async () => {
