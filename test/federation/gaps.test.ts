@@ -87,9 +87,13 @@ const keysIn = (value: Json): readonly string[] =>
 /** The field of a generated alias. */
 const fieldOf = (key: string | number) => String(key).replace(/_(?:too|one)$/, '');
 
-/** An error explains a gap at, above or below its path, or by its field. */
+/**
+ * An error explains a gap at, above or below its path, or by its field. `ANSWER_INCOMPLETE` is told once for a field, with the
+ * path of its first gap.
+ */
 function tellsOf({ path, extensions }: ToldError, gap: Path, whole: Json): boolean {
-  if (path !== undefined) return path.slice(0, gap.length).every((step, index) => step === gap[index]);
+  if (path !== undefined && extensions?.code !== 'ANSWER_INCOMPLETE')
+    return path.slice(0, gap.length).every((step, index) => step === gap[index]);
   const field = extensions?.coordinate?.split('.')[1];
   return field === undefined || [...gap, ...keysIn(whole)].some((key) => fieldOf(key) === field);
 }
