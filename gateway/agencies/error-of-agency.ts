@@ -46,6 +46,7 @@ function factsIn(schema: GraphQLSchema): Readonly<Record<string, z.ZodType>> {
     argument: z.string().refine((path) => paths.has(path)),
     fault: z.enum(ARGUMENT_FAULTS),
     limit: z.int().min(0).max(9_999),
+    openTasks: z.int().min(1).max(9_999),
     current: z.union([
       z.strictObject({ version: z.int().min(0).max(999_999), step: enumValue.optional() }),
       z.strictObject({ finding: enumValue, reviewedAt: instant, reviewedBy: z.string().refine(isOfficer) }),

@@ -11,6 +11,7 @@ const OPEN_EXTENSIONS = [
   'coordinate',
   'dataClass',
   'limit',
+  'openTasks',
   'retryAfter',
   // Version and step of a record that another caller changed.
   'current',

@@ -18,6 +18,9 @@ export const AGENCY_ERRORS = {
     'The list must have # to # items.',
     'An idempotency key must have 8 to 100 letters, digits, hyphens and underscores.',
     'Name a child or a case.',
+    'Name a title or a due time.',
+    'Name a region or an officer.',
+    'Name two cases.',
     'The quarter must be written like 2026Q3.',
     'Figures are available only for quarters that have ended.',
     'There is no such region.',
@@ -34,6 +37,8 @@ export const AGENCY_ERRORS = {
   EVIDENCE_REQUIRED: ['A level other than the proposed one requires a reason.'],
   CASE_CLOSED: [],
   TASKS_OPEN: [],
+  CASE_FULL: [],
+  LAST_CHILD: [],
   DOCKET_FULL: [],
   ALREADY_SETTLED: [
     'The child is already assigned to this category.',

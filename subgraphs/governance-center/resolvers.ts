@@ -1,7 +1,10 @@
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { accessFinders, accessQueries, accessTypes } from './access-log/resolvers';
+import { amendmentMutationFinders, amendmentMutations } from './cases/amendment-mutations';
+import { handOverMutationFinders, handOverMutations } from './cases/hand-over-mutations';
 import { caseMutationFinders, caseMutations } from './cases/mutations';
 import { caseFinders, caseOfChild, caseQueries, caseTypes } from './cases/resolvers';
+import { taskAmendmentMutationFinders, taskAmendmentMutations } from './cases/task-amendment-mutations';
 import { taskMutationFinders, taskMutations } from './cases/task-mutations';
 import { childFields, childFinders, childQueries } from './children/resolvers';
 import { clueMutationFinders, clueMutations } from './clues/mutations';
@@ -38,7 +41,10 @@ export const records: ResourceFinders<Context> = {
   ...clueMutationFinders,
   ...riskMutationFinders,
   ...caseMutationFinders,
+  ...amendmentMutationFinders,
+  ...handOverMutationFinders,
   ...taskMutationFinders,
+  ...taskAmendmentMutationFinders,
   ...meetingMutationFinders,
   ...docketMutationFinders,
   ...protectionMutationFinders,
@@ -63,7 +69,10 @@ export const resolvers: Resolvers = {
     ...clueMutations,
     ...riskMutations,
     ...caseMutations,
+    ...amendmentMutations,
+    ...handOverMutations,
     ...taskMutations,
+    ...taskAmendmentMutations,
     ...meetingMutations,
     ...docketMutations,
     ...protectionMutations,

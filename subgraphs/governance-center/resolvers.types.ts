@@ -6,7 +6,7 @@ import type { Page } from '../../shared/subgraph/rows/page';
 import type { GraphQLRecursivePick, Maybe, ReferenceResolver, RequireFields, Resolver, ResolverTypeWrapper, Scalars } from '../../shared/subgraph/schema/resolver-types';
 import type { Context } from './context';
 import type { AccessFindingRow, AccessLogEntryRow, AccessLookRow } from './access-log/data';
-import type { CaseRow, CaseStepRecordRow, TaskRow } from './cases/data';
+import type { CaseAmendmentRow, CaseRow, CaseStepRecordRow, TaskRow } from './cases/data';
 import type { RegionRow } from './children/data';
 import type { ClueReceiptRow, ClueRow } from './clues/data';
 import type { DueItemRow } from './due-items/data';
@@ -15,7 +15,7 @@ import type { DocketItemRow, DocketOpinionRow, JointMeetingRow, MeetingAttendeeR
 import type { ParticipationRow } from './participation/data';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/data';
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, Agency, AssignProtectionInput, AssignTaskInput, AttendeeInput, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeMeetingInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, GiveFeedbackInput, GiveOpinionInput, Grant, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationChangeMeetingArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationLinkClueArgs, MutationOpenCaseArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordProtectionVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, OpenCaseInput, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordProtectionVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VisitParty } from './schema.types';
+import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, Agency, AssignProtectionInput, AssignTaskInput, AttendeeInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationOpenCaseArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordProtectionVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, OpenCaseInput, OpenTasks, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordProtectionVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VisitParty } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -53,13 +53,24 @@ export type ResolversTypes = {
   CaseStep: CaseStep;
   Case: ResolverTypeWrapper<CaseRow>;
   CaseStepRecord: ResolverTypeWrapper<CaseStepRecordRow>;
+  CaseAmendmentKind: CaseAmendmentKind;
+  OpenTasks: OpenTasks;
+  CaseAmendment: ResolverTypeWrapper<CaseAmendmentRow>;
   Task: ResolverTypeWrapper<TaskRow>;
   CaseFilter: CaseFilter;
   TaskFilter: TaskFilter;
   OpenCaseInput: OpenCaseInput;
   TakeStepInput: TakeStepInput;
   ReopenCaseInput: ReopenCaseInput;
+  ChangeCaseLevelInput: ChangeCaseLevelInput;
+  AddCaseChildInput: AddCaseChildInput;
+  RemoveCaseChildInput: RemoveCaseChildInput;
+  HandOverCaseInput: HandOverCaseInput;
+  LinkCasesInput: LinkCasesInput;
   AssignTaskInput: AssignTaskInput;
+  ChangeTaskInput: ChangeTaskInput;
+  CancelTaskInput: CancelTaskInput;
+  HandOnTaskInput: HandOnTaskInput;
   CompleteTaskInput: CompleteTaskInput;
   CaseConnection: ResolverTypeWrapper<Page<CaseRow>>;
   CaseEdge: ResolverTypeWrapper<Omit<CaseEdge, 'node'> & { node: ResolversTypes['Case'] }>;
@@ -157,13 +168,22 @@ export type ResolversParentTypes = {
   AccessFinding: AccessFindingRow;
   Case: CaseRow;
   CaseStepRecord: CaseStepRecordRow;
+  CaseAmendment: CaseAmendmentRow;
   Task: TaskRow;
   CaseFilter: CaseFilter;
   TaskFilter: TaskFilter;
   OpenCaseInput: OpenCaseInput;
   TakeStepInput: TakeStepInput;
   ReopenCaseInput: ReopenCaseInput;
+  ChangeCaseLevelInput: ChangeCaseLevelInput;
+  AddCaseChildInput: AddCaseChildInput;
+  RemoveCaseChildInput: RemoveCaseChildInput;
+  HandOverCaseInput: HandOverCaseInput;
+  LinkCasesInput: LinkCasesInput;
   AssignTaskInput: AssignTaskInput;
+  ChangeTaskInput: ChangeTaskInput;
+  CancelTaskInput: CancelTaskInput;
+  HandOnTaskInput: HandOnTaskInput;
   CompleteTaskInput: CompleteTaskInput;
   CaseConnection: Page<CaseRow>;
   CaseEdge: Omit<CaseEdge, 'node'> & { node: ResolversParentTypes['Case'] };
@@ -258,8 +278,16 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   openCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   takeStep?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationTakeStepArgs, 'input'>>;
   reopenCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationReopenCaseArgs, 'input'>>;
+  changeCaseLevel?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationChangeCaseLevelArgs, 'input'>>;
+  addCaseChild?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationAddCaseChildArgs, 'input'>>;
+  removeCaseChild?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationRemoveCaseChildArgs, 'input'>>;
+  handOverCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationHandOverCaseArgs, 'input'>>;
+  linkCases?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationLinkCasesArgs, 'input'>>;
   assignTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationAssignTaskArgs, 'input'>>;
   completeTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationCompleteTaskArgs, 'input'>>;
+  changeTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationChangeTaskArgs, 'input'>>;
+  cancelTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationCancelTaskArgs, 'input'>>;
+  handOnTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationHandOnTaskArgs, 'input'>>;
   reportClue?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<MutationReportClueArgs, 'input'>>;
   linkClue?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationLinkClueArgs, 'input'>>;
   giveFeedback?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationGiveFeedbackArgs, 'input'>>;
@@ -362,6 +390,8 @@ export type CaseResolvers<ContextType = Context, ParentType extends ResolversPar
   region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
   step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
   steps: Resolver<ReadonlyArray<ResolversTypes['CaseStepRecord']>, ParentType, ContextType>;
+  linked: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
+  amendments: Resolver<ReadonlyArray<ResolversTypes['CaseAmendment']>, ParentType, ContextType>;
   dueAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   agencies: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
@@ -383,12 +413,25 @@ export type CaseStepRecordResolvers<ContextType = Context, ParentType extends Re
   reopening: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type CaseAmendmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseAmendment'] = ResolversParentTypes['CaseAmendment']> = {
+  kind: Resolver<ResolversTypes['CaseAmendmentKind'], ParentType, ContextType>;
+  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  task: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType>;
+  officer: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  before: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  after: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type TaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Task'] = ResolversParentTypes['Task']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
   title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   doneAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  cancelledAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   outcome: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -718,6 +761,7 @@ export type AllResolvers<ContextType = Context> = {
   AccessFinding: AccessFindingResolvers<ContextType>;
   Case: CaseResolvers<ContextType>;
   CaseStepRecord: CaseStepRecordResolvers<ContextType>;
+  CaseAmendment: CaseAmendmentResolvers<ContextType>;
   Task: TaskResolvers<ContextType>;
   CaseConnection: CaseConnectionResolvers<ContextType>;
   CaseEdge: CaseEdgeResolvers<ContextType>;

@@ -143,8 +143,16 @@ export type Mutation = {
   readonly openCase: Maybe<Case>;
   readonly takeStep: Maybe<Case>;
   readonly reopenCase: Maybe<Case>;
+  readonly changeCaseLevel: Maybe<Case>;
+  readonly addCaseChild: Maybe<Case>;
+  readonly removeCaseChild: Maybe<Case>;
+  readonly handOverCase: Maybe<Case>;
+  readonly linkCases: Maybe<Case>;
   readonly assignTask: Maybe<Task>;
   readonly completeTask: Maybe<Task>;
+  readonly changeTask: Maybe<Task>;
+  readonly cancelTask: Maybe<Task>;
+  readonly handOnTask: Maybe<Task>;
   readonly reportClue: Maybe<ClueReceipt>;
   readonly linkClue: Maybe<Clue>;
   readonly giveFeedback: Maybe<Clue>;
@@ -183,12 +191,44 @@ export type MutationReopenCaseArgs = {
   input: ReopenCaseInput;
 };
 
+export type MutationChangeCaseLevelArgs = {
+  input: ChangeCaseLevelInput;
+};
+
+export type MutationAddCaseChildArgs = {
+  input: AddCaseChildInput;
+};
+
+export type MutationRemoveCaseChildArgs = {
+  input: RemoveCaseChildInput;
+};
+
+export type MutationHandOverCaseArgs = {
+  input: HandOverCaseInput;
+};
+
+export type MutationLinkCasesArgs = {
+  input: LinkCasesInput;
+};
+
 export type MutationAssignTaskArgs = {
   input: AssignTaskInput;
 };
 
 export type MutationCompleteTaskArgs = {
   input: CompleteTaskInput;
+};
+
+export type MutationChangeTaskArgs = {
+  input: ChangeTaskInput;
+};
+
+export type MutationCancelTaskArgs = {
+  input: CancelTaskInput;
+};
+
+export type MutationHandOnTaskArgs = {
+  input: HandOnTaskInput;
 };
 
 export type MutationReportClueArgs = {
@@ -414,6 +454,8 @@ export type Case = {
   readonly region: Region;
   readonly step: CaseStep;
   readonly steps: ReadonlyArray<CaseStepRecord>;
+  readonly linked: ReadonlyArray<Case>;
+  readonly amendments: ReadonlyArray<CaseAmendment>;
   readonly dueAt: Maybe<Scalars['DateTime']['output']>;
   readonly overdue: Scalars['Boolean']['output'];
   readonly agencies: ReadonlyArray<Agency>;
@@ -435,12 +477,40 @@ export type CaseStepRecord = {
   readonly reopening: Scalars['Boolean']['output'];
 };
 
+export type CaseAmendmentKind =
+  | 'LEVEL_CHANGED'
+  | 'CHILD_ADDED'
+  | 'CHILD_REMOVED'
+  | 'HANDED_OVER'
+  | 'LINKED'
+  | 'TASK_RENAMED'
+  | 'TASK_RESCHEDULED'
+  | 'TASK_CANCELLED'
+  | 'TASK_HANDED_ON';
+
+export type OpenTasks =
+  | 'LEAVE'
+  | 'CANCEL';
+
+export type CaseAmendment = {
+  readonly kind: CaseAmendmentKind;
+  readonly by: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly at: Scalars['DateTime']['output'];
+  readonly task: Maybe<Task>;
+  readonly officer: Maybe<Scalars['String']['output']>;
+  readonly before: Maybe<Scalars['String']['output']>;
+  readonly after: Maybe<Scalars['String']['output']>;
+  readonly reason: Maybe<Scalars['String']['output']>;
+};
+
 export type Task = {
   readonly id: Scalars['ID']['output'];
   readonly agency: Agency;
   readonly title: Scalars['String']['output'];
   readonly dueAt: Scalars['DateTime']['output'];
   readonly doneAt: Maybe<Scalars['DateTime']['output']>;
+  readonly cancelledAt: Maybe<Scalars['DateTime']['output']>;
   readonly overdue: Scalars['Boolean']['output'];
   readonly outcome: Maybe<Scalars['String']['output']>;
 };
@@ -473,6 +543,7 @@ export type TakeStepInput = {
   readonly step: CaseStep;
   readonly note?: InputMaybe<Scalars['String']['input']>;
   readonly evidence: ReadonlyArray<Scalars['String']['input']>;
+  readonly openTasks?: InputMaybe<OpenTasks>;
   readonly version: Scalars['Int']['input'];
   readonly idempotencyKey: Scalars['String']['input'];
 };
@@ -484,11 +555,76 @@ export type ReopenCaseInput = {
   readonly idempotencyKey: Scalars['String']['input'];
 };
 
+export type ChangeCaseLevelInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly level: RiskLevel;
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type AddCaseChildInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly child: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RemoveCaseChildInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly child: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type HandOverCaseInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly region?: InputMaybe<Scalars['String']['input']>;
+  readonly handler?: InputMaybe<Scalars['String']['input']>;
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type LinkCasesInput = {
+  readonly case: Scalars['ID']['input'];
+  readonly other: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
 export type AssignTaskInput = {
   readonly case: Scalars['ID']['input'];
   readonly agency: Agency;
   readonly title: Scalars['String']['input'];
   readonly dueAt: Scalars['DateTime']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ChangeTaskInput = {
+  readonly task: Scalars['ID']['input'];
+  readonly title?: InputMaybe<Scalars['String']['input']>;
+  readonly dueAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type CancelTaskInput = {
+  readonly task: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type HandOnTaskInput = {
+  readonly task: Scalars['ID']['input'];
+  readonly agency: Agency;
+  readonly reason: Scalars['String']['input'];
+  readonly version: Scalars['Int']['input'];
   readonly idempotencyKey: Scalars['String']['input'];
 };
 

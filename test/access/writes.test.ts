@@ -362,7 +362,9 @@ describe('a mutation that the caller may never use', () => {
     const assessing =
       'assignProtection confirmRisk endProtection giveFeedback linkClue openCase proposeRisk recordProtectionVisit ' +
       'recordVisit reportClue settleDeadline trackDeadline';
-    const handling = 'assignTask completeTask referToMeeting reopenCase takeStep withdrawFromMeeting';
+    const correcting =
+      'addCaseChild cancelTask changeCaseLevel changeTask handOnTask handOverCase linkCases removeCaseChild';
+    const handling = `assignTask completeTask referToMeeting reopenCase takeStep withdrawFromMeeting ${correcting}`;
     const caseWorker = `${assessing} ${handling}`.split(' ').sort().join(' ');
     expect(able).toEqual({
       'town-case-worker': caseWorker,

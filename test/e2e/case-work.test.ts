@@ -381,8 +381,12 @@ describe('from report to closed case, one test after the other', () => {
   });
 
   test('the case is handled and revisited, and the reporter learns the outcome by the receipt', async () => {
-    expect(await step('county-case-worker', 'HANDLED', { note: '家庭指导已开展' })).toMatchObject({ step: 'HANDLED' });
-    expect(await step('town-case-worker', 'REVISITED', { note: '回访情况稳定' })).toMatchObject({ step: 'REVISITED' });
+    expect(await step('county-case-worker', 'HANDLED', { note: '家庭指导已开展', openTasks: 'LEAVE' })).toMatchObject({
+      step: 'HANDLED',
+    });
+    expect(await step('town-case-worker', 'REVISITED', { note: '回访情况稳定', openTasks: 'LEAVE' })).toMatchObject({
+      step: 'REVISITED',
+    });
     const receipt = `{ clueReceipt(receiptNumber: "${story.receipt}") { feedbackAt feedback clue { facts } } }`;
     expect((await ask(receipt, reporting)).data.clueReceipt).toEqual({ feedbackAt: null, feedback: null, clue: null });
     const feedback = { clue: story.clue, feedback: '已核实并帮扶' };

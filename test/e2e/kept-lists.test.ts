@@ -112,6 +112,7 @@ test.each([
   ],
   ['tasks are done', `update base.task set done_at = now() where ${some('task', 'task_id')}`],
   ['and are not', `update base.task set done_at = null where ${some('task', 'task_id')}`],
+  ['tasks are cancelled', `update base.task set cancelled_at = now() where ${some('task', 'task_id')}`],
   [
     'tasks are given',
     `insert into base.task (task_id, case_id, agency, title, due_at)

@@ -650,6 +650,7 @@ const attempts: Record<string, () => Attempt> = {
     step(at.caseWithTask, 'CLOSED', 6, { evidence: ['结案〔2026〕1号'] }),
     byCase(at.caseWithTask),
     'TASKS_OPEN',
+    { openTasks: 1 },
   ],
   'a step of a closed case': () => [
     'takeStep',

@@ -18,6 +18,8 @@ const NOT_UPDATABLE = '55000';
 
 /** Tables of permanent history. */
 const HISTORY = [
+  'case_amendment',
+  'case_link',
   'case_step',
   'clue_reporter',
   'docket_opinion',
@@ -87,6 +89,15 @@ test('a row of each history table can be written', async () => {
   await add('clue', clue);
   await add('clue_reporter', { clue_id: clue.clue_id, reporter: '班主任' });
   await add('case_step', { case_id, step: 'ASSESSED', taken_by: '专干', agency: 'GOVERNANCE_CENTER', taken_at: now });
+  await add('case_amendment', {
+    case_id,
+    kind: 'CHILD_ADDED',
+    made_by: '专干',
+    agency: 'GOVERNANCE_CENTER',
+    made_at: now,
+  });
+  const [{ case_id: linked_id }] = await owner('base.case_file').whereNot({ case_id }).limit(1);
+  await add('case_link', { case_id, linked_id });
   await add('docket_opinion', {
     opinion_id: randomUUID(),
     meeting_id,

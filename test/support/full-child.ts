@@ -34,6 +34,7 @@ export const FULL_CHILD = {
   clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道', receiptNumber: 'XS-全例-0001' },
   opinion: '全例单位意见',
   note: '全例环节备注',
+  amendment: { reason: '全例更正理由', officer: '全例承接人' },
   evidence: '全例佐证材料',
   minutes: '全例会议纪要',
   decision: '全例会议决定',
@@ -168,6 +169,16 @@ const rows = {
       taken_at: at('2020-01-07', '10:00'),
       note: FULL_CHILD.note,
       evidence: [FULL_CHILD.evidence],
+    },
+  ],
+  case_amendment: [
+    {
+      case_id: ofCase.id,
+      kind: 'HANDED_OVER',
+      made_by: '全例经办人',
+      agency: 'GOVERNANCE_CENTER',
+      made_at: at('2020-01-07', '11:00'),
+      ...FULL_CHILD.amendment,
     },
   ],
   joint_meeting: Object.values(meetings).map(({ id: meeting_id, title, kind }) => ({

@@ -7,7 +7,7 @@ import { manyRows, oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
 import { type Deadline, filterOverdue } from '../lists/filter-overdue';
 import { visibleIn } from '../lists/visible-in';
-import type { Agency, CaseFilter, CaseStep, RiskLevel, TaskFilter } from '../schema.types';
+import type { Agency, CaseAmendmentKind, CaseFilter, CaseStep, RiskLevel, TaskFilter } from '../schema.types';
 
 export interface CaseRow {
   readonly case_id: string;
@@ -40,6 +40,25 @@ export interface CaseStepRecordRow {
   readonly reopening: boolean;
 }
 
+export interface CaseAmendmentRow {
+  readonly case_id: string;
+  readonly kind: CaseAmendmentKind;
+  readonly made_by: string;
+  readonly agency: Agency;
+  readonly made_at: Date;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly reason: string | null;
+  readonly task_id: string | null;
+  readonly officer: string | null;
+  readonly linked_id: string | null;
+}
+
+export interface CaseLinkRow {
+  readonly case_id: string;
+  readonly linked_id: string;
+}
+
 export interface TaskRow {
   readonly task_id: string;
   readonly case_id: string;
@@ -49,6 +68,7 @@ export interface TaskRow {
   readonly due_at: Date;
   readonly done_at: Date | null;
   readonly outcome: string | null;
+  readonly cancelled_at: Date | null;
   /** The agency's name in rules: `education`. */
   readonly assignee: string;
   /** The region of its case. */
@@ -63,6 +83,11 @@ export function caseLoaders(db: Knex) {
     casesOfChild: manyRows(rowsByKey<CaseChildRow>(db, 'case_child', 'child_id', ['case_id']), (row) => row.child_id),
     steps: manyRows(
       rowsByKey<CaseStepRecordRow>(db, 'case_step', 'case_id', ['taken_at', 'case_step_id']),
+      (row) => row.case_id,
+    ),
+    links: manyRows(rowsByKey<CaseLinkRow>(db, 'case_link', 'case_id', ['linked_id']), (row) => row.case_id),
+    amendments: manyRows(
+      rowsByKey<CaseAmendmentRow>(db, 'case_amendment', 'case_id', ['made_at', 'case_amendment_id']),
       (row) => row.case_id,
     ),
     tasks: manyRows(rowsByKey<TaskRow>(db, 'task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),

@@ -16,17 +16,14 @@ import type { Practices } from '../procedures/practices';
 import type { MutationResolvers } from '../resolvers.types';
 import type { OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
-import { resourceOfCase, resourceOfCaseNamed } from './attributes';
 import type { CaseRow } from './data';
+import { answerCase, changeCase, lockCase, ofCase, openCaseAt, stateOf } from './lock-case';
+import { settleOpenTasks } from './settle-open-tasks';
 
 /**
  * 个案: five steps and closing, each by an authorised level, in time and with the required note or evidence
  * (发现-评估-流转-处置-回访).
  */
-
-/** The record by which a mutation on a case is decided. */
-export const ofCase = ({ input }: { readonly input: { readonly case: string } }, context: Context) =>
-  resourceOfCaseNamed(input.case, context);
 
 export const caseMutationFinders: ResourceFinders<Context> = {
   'Mutation.openCase': decidedByArguments(({ input }: { readonly input: OpenCaseInput }, context: Context) =>
@@ -72,7 +69,8 @@ export const caseMutations = {
     return { case_id };
   }, answerCase),
 
-  takeStep: mutation(async ({ transaction, input, caller, agency, now, practices, context }: Work<TakeStepInput>) => {
+  takeStep: mutation(async (work: Work<TakeStepInput>) => {
+    const { transaction, input, caller, agency, now, practices, context } = work;
     const { step } = input;
     const note = optionalText(input.note, 'note');
     const evidence = several(input.evidence, 'evidence', 0, MOST_EVIDENCE).map((number) =>
@@ -90,7 +88,7 @@ export const caseMutations = {
     }
     if (needs === 'note' && note === null) throw failure('EVIDENCE_REQUIRED', undefined, { argument: 'input.note' });
     const closing = step === 'CLOSED';
-    if (closing) await refuseOpenTasks(transaction, row.case_id);
+    await settleOpenTasks(work, row);
     await record(transaction, { row, step, taken_by: caller.name, agency, note, evidence, now, reopening: false });
     await changeCase(transaction, row, {
       step,
@@ -127,59 +125,10 @@ export const caseMutations = {
   ),
 } satisfies Partial<MutationResolvers>;
 
-const MOST_CHILDREN = 20;
+/** The most children that a case is about. */
+export const MOST_CHILDREN = 20;
 const MOST_EVIDENCE = 20;
 const LONGEST_NUMBER = 100;
-
-export function answerCase({ case_id }: { readonly case_id: string }, { load }: Context) {
-  return load.case.load(case_id);
-}
-
-/** The current state, if the caller may read the case; it contains only process data. */
-function stateOf(row: CaseRow, { reads }: Context): { readonly current?: unknown } {
-  return reads('Case.id', resourceOfCase(row)) ? { current: { version: row.version, step: row.step } } : {};
-}
-
-export async function lockCase(transaction: Knex.Transaction, id: string): Promise<CaseRow> {
-  const cases = table(transaction, 'case_file').where({ case_id: uuid(id, 'case') });
-  const row = await cases.forUpdate().first();
-  if (row === undefined) throw notFound('case');
-  return row;
-}
-
-/**
- * Locks an open case until the end of the transaction.
- *
- * @param version that the caller saw; undefined if it does not matter.
- * @throws CASE_CLOSED, or CONFLICT with the current state.
- */
-export async function openCaseAt(
-  transaction: Knex.Transaction,
-  context: Context,
-  id: string,
-  version?: number,
-): Promise<CaseRow> {
-  const row = await lockCase(transaction, id);
-  refuseClosed(row, context);
-  if (version !== undefined && row.version !== version) throw failure('CONFLICT', undefined, stateOf(row, context));
-  return row;
-}
-
-/** @throws CASE_CLOSED. */
-export function refuseClosed(row: CaseRow, context: Context): void {
-  if (row.closed_at !== null) throw failure('CASE_CLOSED', undefined, stateOf(row, context));
-}
-
-/** Writes a change and increments the version. @param row the locked row. */
-export async function changeCase(
-  transaction: Knex.Transaction,
-  { case_id, version }: CaseRow,
-  change: Partial<CaseRow>,
-): Promise<void> {
-  await table(transaction, 'case_file')
-    .where({ case_id })
-    .update({ ...change, version: version + 1 });
-}
 
 interface StepTaken {
   readonly row: CaseRow;
@@ -196,13 +145,8 @@ async function record(transaction: Knex.Transaction, { row, now, ...step }: Step
   await table(transaction, 'case_step').insert({ case_id: row.case_id, ...step, taken_at: now, due_at: row.due_at });
 }
 
-async function refuseOpenTasks(transaction: Knex.Transaction, case_id: string): Promise<void> {
-  const open = await table(transaction, 'task').where({ case_id }).whereNull('done_at').first('task_id');
-  if (open !== undefined) throw failure('TASKS_OPEN');
-}
-
 /** When the step after this one is due; null after the last. */
-function dueOfNext(
+export function dueOfNext(
   step: CaseStep,
   { level, region }: Pick<CaseRow, 'level' | 'region'>,
   now: Date,

@@ -7,9 +7,10 @@ import { listOf } from '../lists/list-of';
 import { isPast } from '../overdue';
 import { present } from '../present';
 import type { ChildResolvers, QueryResolvers, Resolvers } from '../resolvers.types';
-import { resourceOfCaseNamed, resourceOfCaseOnRecord, resourceOfTask } from './attributes';
-import { listCases, listTasks } from './data';
+import { resourceOfCase, resourceOfCaseNamed, resourceOfCaseOnRecord, resourceOfTask } from './attributes';
+import { type CaseRow, listCases, listTasks } from './data';
 import { each } from './each';
+import { isOpen } from './open-task';
 
 /** Finds the attributes by which rules decide about cases and tasks. */
 export const caseFinders: ResourceFinders<Context> = {
@@ -26,6 +27,18 @@ export const caseQueries = {
   tasks: listOf('Query.tasks', listTasks),
 } satisfies Partial<QueryResolvers>;
 
+/** All corrections, except that a case was linked to one that the caller may not know of. */
+async function knownAmendments({ case_id }: CaseRow, _: unknown, { load, reads }: Context) {
+  const amendments = await load.amendments.load(case_id);
+  const linked = await Promise.all(
+    amendments.map(({ linked_id }) => (linked_id === null ? null : load.case.load(linked_id))),
+  );
+  return amendments.filter((_row, index) => {
+    const row = linked[index] ?? null;
+    return row === null || reads('Case.id', resourceOfCase(row));
+  });
+}
+
 /** Fields of `Child`. */
 export const caseOfChild = {
   cases: async ({ id }, _, { load }) =>
@@ -41,6 +54,12 @@ export const caseTypes = {
     children: async (row, _, { load }) => (await load.childrenOfCase.load(row.case_id)).map(keyOf),
     region: async (row, _, { load }) => present(await load.region.load(row.region)),
     steps: (row, _, { load }) => load.steps.load(row.case_id),
+    linked: async (row, _, { load }) =>
+      each(
+        load.case,
+        (await load.links.load(row.case_id)).map(({ linked_id }) => linked_id),
+      ),
+    amendments: knownAmendments,
     overdue: (row, _, context) => row.closed_at === null && isPast(row.due_at, context),
     tasks: (row, _, { load }) => load.tasks.load(row.case_id),
     meetings: async (row, _, { load }) =>
@@ -53,8 +72,13 @@ export const caseTypes = {
     by: (row) => row.taken_by,
     at: (row) => row.taken_at,
   },
+  CaseAmendment: {
+    by: (row) => row.made_by,
+    at: (row) => row.made_at,
+    task: async (row, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
+  },
   Task: {
     id: (row) => row.task_id,
-    overdue: (row, _, context) => row.done_at === null && isPast(row.due_at, context),
+    overdue: (row, _, context) => isOpen(row) && isPast(row.due_at, context),
   },
-} satisfies Pick<Resolvers, 'Case' | 'CaseStepRecord' | 'Task'>;
+} satisfies Pick<Resolvers, 'Case' | 'CaseStepRecord' | 'CaseAmendment' | 'Task'>;

@@ -11,14 +11,19 @@ import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput } from '../s
 import { announce } from '../webhooks/outbox';
 import { resourceOfTask } from './attributes';
 import type { CaseRow } from './data';
-import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './mutations';
+import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './lock-case';
+import { isOpen } from './open-task';
 
 /** 任务: an agency's work in a case, with a due time and an outcome. */
 
+/** The record by which a mutation on a task is decided. */
+export async function ofTask({ input }: { readonly input: { readonly task: string } }, context: Context) {
+  return resourceOfTask(await byUuid(context.load.task, input.task), context);
+}
+
 export const taskMutationFinders: ResourceFinders<Context> = {
   'Mutation.assignTask': ofCase,
-  'Mutation.completeTask': async ({ input }: { readonly input: CompleteTaskInput }, context) =>
-    resourceOfTask(await byUuid(context.load.task, input.task), context),
+  'Mutation.completeTask': ofTask,
 };
 
 export const taskMutations = {
@@ -33,8 +38,8 @@ export const taskMutations = {
     const tasks = table(transaction, 'task').where({ task_id: uuid(input.task, 'task') });
     const { case_id } = await tasks.clone().first('case_id');
     const row = await lockCase(transaction, case_id);
-    const { task_id, done_at } = await tasks.clone().forUpdate().first();
-    if (done_at !== null) throw failure('ALREADY_SETTLED');
+    const { task_id, done_at, cancelled_at } = await tasks.clone().forUpdate().first();
+    if (!isOpen({ done_at, cancelled_at })) throw failure('ALREADY_SETTLED');
     refuseClosed(row, context);
     await tasks.update({ done_at: now, outcome, done_by: caller.name });
     await announce(transaction, { kind: 'TASK_DONE', subject: 'TASK', id: task_id, region: row.region }, now);
@@ -42,7 +47,7 @@ export const taskMutations = {
   }, answerTask),
 } satisfies Partial<MutationResolvers>;
 
-function answerTask({ task_id }: { readonly task_id: string }, { load }: Context) {
+export function answerTask({ task_id }: { readonly task_id: string }, { load }: Context) {
   return load.task.load(task_id);
 }
 

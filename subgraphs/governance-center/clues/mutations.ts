@@ -5,7 +5,7 @@ import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
 import { resourceOfCase } from '../cases/attributes';
-import { openCaseAt } from '../cases/mutations';
+import { openCaseAt } from '../cases/lock-case';
 import { resourceOfChildNamed, resourceOfRegion } from '../children/attributes';
 import type { Context } from '../context';
 import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from '../mutations/input';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { isWithin } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
-import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/mutations';
+import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/lock-case';
 import { assign } from '../cases/task-mutations';
 import type { Context } from '../context';
 import { notFound, several, text, uuid } from '../mutations/input';
@@ -13,6 +13,7 @@ import type { MutationResolvers } from '../resolvers.types';
 import type { DocketInput, GiveOpinionInput, RecordDecisionInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import type { JointMeetingRow } from './data';
+import { refuseFullDocket } from './docket-size';
 import { answerMeeting, changeMeeting, lockMeeting, ofMeeting } from './lock-meeting';
 import { windowOf } from './window';
 
@@ -68,8 +69,6 @@ export const docketMutations = {
 } satisfies Partial<MutationResolvers>;
 
 const MOST_TASKS = 20;
-/** The most children on one docket, limited by the size of a signed grant. */
-const MOST_CHILDREN = 50;
 
 async function putOn(
   { transaction, input, now, practices, context }: Work<DocketInput>,
@@ -88,9 +87,9 @@ async function putOn(
   const docket = table(transaction, 'docket_item').where({ meeting_id });
   const present = await docket.clone().where({ case_id }).first();
   if (present !== undefined && present.taken_off_at === null) throw failure('ALREADY_SETTLED');
-  const { last, children } = await docketSize(transaction, meeting_id, case_id);
-  if (children > MOST_CHILDREN) throw failure('DOCKET_FULL', undefined, { limit: MOST_CHILDREN });
-  const place = { position: last + 1, put_on_at: now, taken_off_at: null };
+  await refuseFullDocket(transaction, meeting_id, case_id);
+  const [position] = await docket.clone().max({ last: 'position' });
+  const place = { position: Number(position?.last ?? 0) + 1, put_on_at: now, taken_off_at: null };
   if (present !== undefined) await docket.clone().where({ case_id }).update(place);
   else await docket.clone().insert({ meeting_id, case_id, ...place });
   await changeMeeting(transaction, meeting, {}, 'DOCKET_CHANGED', now);
@@ -122,20 +121,4 @@ async function itemOf(
   const item = await onDocket(transaction, meeting, caseId).first();
   if (item === undefined) throw notFound(missing);
   return item as { readonly case_id: string; readonly decided_at: Date | null };
-}
-
-/** The last position, and the number of children with the additional case. */
-async function docketSize(
-  transaction: Knex.Transaction,
-  meeting_id: string,
-  case_id: string,
-): Promise<{ readonly last: number; readonly children: number }> {
-  const from = (view: string) => table(transaction, view);
-  const docket = from('docket_item').where({ meeting_id });
-  const [position] = await docket.clone().max({ last: 'position' });
-  const [covered] = await from('case_child')
-    .where({ case_id })
-    .orWhereIn('case_id', docket.clone().whereNull('taken_off_at').select('case_id'))
-    .countDistinct({ children: 'child_id' });
-  return { last: Number(position?.last ?? 0), children: Number(covered?.children ?? 0) };
 }

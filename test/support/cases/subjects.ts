@@ -77,6 +77,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           case: {
             number: ofCase.number,
             steps: { note: FULL_CHILD.note, evidence: FULL_CHILD.evidence },
+            amendments: FULL_CHILD.amendment,
             tasks: { outcome: FULL_CHILD.outcome },
           },
           cases: { nodes: { id: ofCase.id } },

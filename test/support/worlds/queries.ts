@@ -71,15 +71,21 @@ export function listQueries({ others }: Subjects): readonly Query[] {
       variables: { after: cursor },
     },
     {
-      name: 'cases, meetings and clues',
+      name: 'meetings and clues',
       text: `{
-        cases(first: 200) { ${PAGE} nodes { ${cases} } }
-        town: cases(filter: { region: "990101001", levels: [RED, ORANGE, YELLOW] }) { ${PAGE} edges { cursor } }
-        firstCase: cases(first: 1) { ${PAGE} nodes { children { ${SILENT} } } }
         jointMeetings(first: 200) { ${PAGE} nodes { ${meetings} } }
         conferences: jointMeetings(filter: { kind: CASE_CONFERENCE }) { ${PAGE} edges { cursor } }
         clues(first: 200) { ${PAGE} nodes { ${clues} } }
         waiting: clues(filter: { awaitingFeedback: true }, first: 2) { ${PAGE} edges { cursor node { reporter } } }
+      }`,
+      variables: {},
+    },
+    {
+      name: 'cases',
+      text: `{
+        cases(first: 200) { ${PAGE} nodes { ${cases} } }
+        town: cases(filter: { region: "990101001", levels: [RED, ORANGE, YELLOW] }) { ${PAGE} edges { cursor } }
+        firstCase: cases(first: 1) { ${PAGE} nodes { children { ${SILENT} } } }
       }`,
       variables: {},
     },

@@ -11,7 +11,9 @@ import type { About, Facts } from './specification';
  */
 export interface WritesSubject {
   readonly name: string;
-  readonly ids: Readonly<Record<Exclude<About, 'region' | 'participation'> | 'proposal' | 'deadline', string>>;
+  readonly ids: Readonly<
+    Record<Exclude<About, 'region' | 'participation'> | 'proposal' | 'deadline' | 'other', string>
+  >;
   readonly facts: Readonly<Record<About, Facts>>;
 }
 
@@ -84,16 +86,18 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
   const ofFull = await base('protection_assignment').where({ child_id: FULL_CHILD.id }).first('assignment_id');
   const storyCase = await base('case_child').where({ child_id: leftBehind }).first('case_id');
   const storyDocket = await base('docket_item').where({ case_id: storyCase.case_id }).first('meeting_id');
-  const thereCase = await insert('case_file', 'case_id', {
-    number: '990102-邻-0001',
-    title: '邻县个案',
-    level: 'YELLOW',
-    region: '990102001',
-    step: 'DISCOVERED',
-    agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
-    opened_at: inDays(-3),
-    version: 1,
-  });
+  const caseThere = (number: number) =>
+    insert('case_file', 'case_id', {
+      number: `990102-邻-000${number}`,
+      title: '邻县个案',
+      level: 'YELLOW',
+      region: '990102001',
+      step: 'DISCOVERED',
+      agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+      opened_at: inDays(-3),
+      version: 1,
+    });
+  const thereCase = await caseThere(1);
   const thereMeeting = await meeting('990102');
   const meetingHere = FULL_CHILD.meetings.regular.id;
   const { case: ofCase } = FULL_CHILD;
@@ -109,6 +113,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         deadline: await deadline(FULL_CHILD.id),
         clue: FULL_CHILD.clue.id,
         case: ofCase.id,
+        other: FULL_CHILD.otherCase.id,
         task: FULL_CHILD.task.id,
         meeting: meetingHere,
         assignment: ofFull.assignment_id,
@@ -134,6 +139,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         deadline: await deadline(FULL_CHILD.id),
         clue: await clue('990101001', null, null),
         case: FULL_CHILD.otherCase.id,
+        other: ofCase.id,
         task: await task(ofCase.id, 'GOVERNANCE_CENTER'),
         meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
         assignment: await assignment(FULL_CHILD.id, 'MISCONDUCT', 'PUBLIC_SECURITY'),
@@ -164,6 +170,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         deadline: await deadline(leftBehind),
         clue: await clue('990101001001', leftBehind, storyCase.case_id),
         case: storyCase.case_id,
+        other: ofCase.id,
         task: await task(storyCase.case_id, 'EDUCATION'),
         meeting: storyDocket.meeting_id,
         assignment: await assignment(leftBehind, 'SINGLE_PARENT', 'WOMENS_FEDERATION'),
@@ -189,6 +196,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         deadline: await deadline(neighbour),
         clue: await clue('990102001001', neighbour, thereCase),
         case: thereCase,
+        other: await caseThere(2),
         task: await task(thereCase, 'EDUCATION'),
         meeting: thereMeeting,
         assignment: await assignment(neighbour, 'SINGLE_PARENT', 'CIVIL_AFFAIRS'),
@@ -232,7 +240,15 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     openCase: { title: '写入检查', level: 'YELLOW', children: [child], region, clue },
     takeStep: { case: ids.case, step: 'HANDLED', note: '写入检查', evidence: ['一'], version: 1 },
     reopenCase: { case: ids.case, reason: '写入检查', version: 1 },
+    changeCaseLevel: { case: ids.case, level: 'RED', reason: '写入检查', version: 1 },
+    handOverCase: { case: ids.case, region: facts.case.region, reason: '写入检查', version: 1 },
+    linkCases: { case: ids.case, other: ids.other, reason: '写入检查', version: 1 },
+    addCaseChild: { case: ids.case, child, reason: '写入检查', version: 1 },
+    removeCaseChild: { case: ids.case, child, reason: '写入检查', version: 1 },
     assignTask: { case: ids.case, agency: 'EDUCATION', title: '写入检查', dueAt: later },
+    changeTask: { task, title: '写入检查', reason: '写入检查', version: 1 },
+    cancelTask: { task, reason: '写入检查', version: 1 },
+    handOnTask: { task, agency: 'JUSTICE_BUREAU', reason: '写入检查', version: 1 },
     completeTask: { task, outcome: '写入检查' },
     conveneMeeting: { title: '写入检查', kind: 'REGULAR', heldAt: later, region, agencies: ['EDUCATION'] },
     changeMeeting: { meeting, agencies: ['EDUCATION'], version: 1 },

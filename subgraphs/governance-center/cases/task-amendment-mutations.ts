@@ -1,0 +1,105 @@
+import { failure } from '../../../shared/protocol/errors';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { Context } from '../context';
+import { impersonal, later, title, uuid } from '../mutations/input';
+import { mutation, type WithKey, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
+import type { MutationResolvers } from '../resolvers.types';
+import type { CancelTaskInput, ChangeTaskInput, HandOnTaskInput } from '../schema.types';
+import type { NoticeKind } from '../webhooks/notice';
+import { announce } from '../webhooks/outbox';
+import { type Amendment, amend } from './amend';
+import type { CaseRow, TaskRow } from './data';
+import { openCaseAt } from './lock-case';
+import { isOpen } from './open-task';
+import { answerTask, ofTask } from './task-mutations';
+
+/** 任务更正: open tasks are changed, cancelled and handed on, by the officer who handles the case. */
+
+export const taskAmendmentMutationFinders: ResourceFinders<Context> = {
+  'Mutation.changeTask': ofTask,
+  'Mutation.cancelTask': ofTask,
+  'Mutation.handOnTask': ofTask,
+};
+
+export const taskAmendmentMutations = {
+  changeTask: mutation(async (work: Work<ChangeTaskInput>) => {
+    const { input, now } = work;
+    const reason = impersonal(input.reason, 'reason');
+    const name = input.title == null ? null : title(input.title, 'title');
+    const due_at = input.dueAt == null ? null : later(input.dueAt, now, 'dueAt');
+    if (name === null && due_at === null) {
+      throw failure('BAD_USER_INPUT', 'Name a title or a due time.', { argument: 'input.title' });
+    }
+    const open = await lockOpenTask(work);
+    const { task_id } = open.task;
+    const amendments: Amendment[] = [];
+    if (name !== null && name !== open.task.title) {
+      amendments.push({ kind: 'TASK_RENAMED', task_id, before: open.task.title, after: name, reason });
+    }
+    if (due_at !== null && due_at.getTime() !== open.task.due_at.getTime()) {
+      const [before, after] = [open.task.due_at.toISOString(), due_at.toISOString()];
+      amendments.push({ kind: 'TASK_RESCHEDULED', task_id, before, after, reason });
+    }
+    if (amendments.length === 0) throw failure('ALREADY_SETTLED');
+    const change = { ...(name !== null && { title: name }), ...(due_at !== null && { due_at }) };
+    return changeTask(work, open, change, 'TASK_CHANGED', ...amendments);
+  }, answerTask),
+
+  cancelTask: mutation(async (work: Work<CancelTaskInput>) => {
+    const reason = impersonal(work.input.reason, 'reason');
+    const open = await lockOpenTask(work);
+    const amendment = { kind: 'TASK_CANCELLED', task_id: open.task.task_id, reason } as const;
+    return changeTask(work, open, { cancelled_at: work.now }, 'TASK_CHANGED', amendment);
+  }, answerTask),
+
+  handOnTask: mutation(async (work: Work<HandOnTaskInput>) => {
+    const { agency } = work.input;
+    const reason = impersonal(work.input.reason, 'reason');
+    const open = await lockOpenTask(work);
+    const { task_id, agency: before } = open.task;
+    if (agency === before) throw failure('ALREADY_SETTLED');
+    const amendment = { kind: 'TASK_HANDED_ON', task_id, before, after: agency, reason } as const;
+    return changeTask(work, open, { agency }, 'TASK_ASSIGNED', amendment);
+  }, answerTask),
+} satisfies Partial<MutationResolvers>;
+
+interface OfTask extends WithKey {
+  readonly task: string;
+  readonly version: number;
+}
+
+interface OpenTask {
+  readonly row: CaseRow;
+  readonly task: TaskRow;
+}
+
+/**
+ * Locks an open task and its open case.
+ *
+ * @throws ALREADY_SETTLED, CASE_CLOSED, or CONFLICT with the case's current state.
+ */
+async function lockOpenTask({ transaction, input, context }: Work<OfTask>): Promise<OpenTask> {
+  const tasks = table(transaction, 'task').where({ task_id: uuid(input.task, 'task') });
+  const { case_id } = await tasks.clone().first('case_id');
+  const row = await openCaseAt(transaction, context, case_id, input.version);
+  const task: TaskRow = await tasks.forUpdate().first();
+  if (!isOpen(task)) throw failure('ALREADY_SETTLED');
+  return { row, task };
+}
+
+/** Writes a change of a task. Its agency takes part in the case. */
+async function changeTask(
+  work: Work<OfTask>,
+  { row, task: { task_id, agency } }: OpenTask,
+  change: Partial<TaskRow>,
+  kind: NoticeKind,
+  ...amendments: readonly Amendment[]
+): Promise<{ readonly task_id: string }> {
+  const { transaction, now } = work;
+  await table(transaction, 'task').where({ task_id }).update(change);
+  const agencies = [...new Set([...row.agencies, change.agency ?? agency])];
+  await amend(work, row, { agencies }, ...amendments);
+  await announce(transaction, { kind, subject: 'TASK', id: task_id, region: row.region }, now);
+  return { task_id };
+}
