@@ -3,6 +3,7 @@ import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import type { Coordinate } from '../../shared/access/labels';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
+import { oncePer } from '../request/once-per';
 import type { Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 import { unmetAnywhere } from './static-decisions';
@@ -21,12 +22,9 @@ export function permittingPurposes(
   // Its own cache: hypothetical requests must not evict decisions about real ones.
   const rules = new AccessRules(agencies);
   // Computed once per request: many fields of one operation can be refused.
-  const known = new WeakMap<AccessContext, readonly (readonly [Purpose, Decisions])[]>();
-  const asIfForEach = (access: AccessContext) => {
-    const decisions = known.get(access) ?? PURPOSES.map((to) => [to, rules.decisionsFor(asIf(access, to))] as const);
-    known.set(access, decisions);
-    return decisions;
-  };
+  const asIfForEach = oncePer((access: AccessContext) =>
+    PURPOSES.map((to) => [to, rules.decisionsFor(asIf(access, to))] as const),
+  );
   return (access, ...way) => {
     const labelled = way.flatMap((coordinate) => {
       const requirement = byField.get(coordinate);

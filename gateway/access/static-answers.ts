@@ -4,6 +4,7 @@ import type { Decisions } from '../../shared/access/decide';
 import type { Coordinate } from '../../shared/access/labels';
 import { MASKS } from '../../shared/access/mask';
 import type { AccessContext } from '../../shared/protocol/context-token';
+import { oncePer } from '../request/once-per';
 import type { Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
@@ -22,16 +23,8 @@ export function staticAnswers(
   { byField }: Requirements,
   { rules, masked }: GatewayRules,
 ): (access: AccessContext) => StaticAnswers {
-  const known = new WeakMap<Decisions, StaticAnswers>();
-  return (access) => {
-    const decisions = rules.decisionsFor(access);
-    let answers = known.get(decisions);
-    if (answers === undefined) {
-      answers = settle(decisions);
-      known.set(decisions, answers);
-    }
-    return answers;
-  };
+  const answersBy = oncePer(settle);
+  return (access) => answersBy(rules.decisionsFor(access));
 
   function settle(decisions: Decisions): StaticAnswers {
     const masks = new Map<Coordinate, Mask>();

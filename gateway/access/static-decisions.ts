@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { nameOf } from '../../shared/access/answers';
 import type { Decisions } from '../../shared/access/decide';
 import type { Coordinate, Requirement } from '../../shared/access/labels';
+import { oncePer } from '../request/once-per';
 import { isMutation, mutationName, type Requirements } from './requirements';
 import type { GatewayRules } from './rule-bundle';
 
@@ -26,15 +27,7 @@ export function staticDecisionsBy(
   requirements: Requirements,
   { masked }: GatewayRules,
 ): (decisions: Decisions) => StaticDecisions {
-  const known = new WeakMap<Decisions, StaticDecisions>();
-  return (decisions) => {
-    let settled = known.get(decisions);
-    if (settled === undefined) {
-      settled = settle(decisions, requirements, masked);
-      known.set(decisions, settled);
-    }
-    return settled;
-  };
+  return oncePer((decisions: Decisions) => settle(decisions, requirements, masked));
 }
 
 /**

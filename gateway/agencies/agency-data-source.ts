@@ -14,6 +14,7 @@ import { clientPath } from '../federation/execution/plan-keys';
 import type { Fetch, FetchResult, FetchSource } from '../federation/execution/run';
 import type { Supergraph } from '../federation/supergraph';
 import { AgencyFault, type FaultReason } from '../request/agency-fault';
+import { oncePer } from '../request/once-per';
 import type { RequestContext } from '../request/request-context';
 import { areErrors, isAccessReport } from './access-report';
 import { accountsFor } from './accounted-for';
@@ -171,19 +172,6 @@ export class AgencyDataSource implements FetchSource<RequestContext> {
     const coordinates = new Set(missing.map(({ coordinate }) => coordinate));
     return { data: { _entities: entities }, errors: [...coordinates].map(errorFor) };
   }
-}
-
-/** Memoises a function by its argument, which it does not keep alive. */
-function oncePer<Key extends object, Result extends object>(work: (key: Key) => Result): (key: Key) => Result {
-  const known = new WeakMap<Key, Result>();
-  return (key) => {
-    let result = known.get(key);
-    if (result === undefined) {
-      result = work(key);
-      known.set(key, result);
-    }
-    return result;
-  };
 }
 
 const representationsIn = ({ representations }: Variables): readonly unknown[] =>

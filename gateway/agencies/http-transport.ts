@@ -4,6 +4,7 @@ import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { WAITING_HEADER } from '../../shared/protocol/waiting-header';
 import { AgencyFault } from '../request/agency-fault';
 import type { Deadline } from '../request/deadline';
+import { oncePer } from '../request/once-per';
 import type { AgencyLimits } from './agency-limits';
 import { type ConnectionPools, connectionPools } from './connection-pools';
 import type { Transport } from './transport';
@@ -69,17 +70,13 @@ export function httpTransport(url: string, limits: HttpLimits, certificates?: Ce
 const unencrypted = (pool: Pool): ConnectionPools => ({ forContext: () => pool, close: () => pool.close() });
 
 /** Several agencies are asked about the same objects simultaneously, so their representations are serialised once. */
-const representationTexts = new WeakMap<object, string>();
+const representationsText = oncePer((representations: object) => JSON.stringify(representations));
 
 function textOf(body: unknown): string {
   const { variables, ...rest } = body as { readonly variables?: Readonly<Record<string, unknown>> };
   const { representations, ...others } = variables ?? {};
   if (typeof representations !== 'object' || representations === null) return JSON.stringify(body);
-  let text = representationTexts.get(representations);
-  if (text === undefined) {
-    text = JSON.stringify(representations);
-    representationTexts.set(representations, text);
-  }
+  const text = representationsText(representations);
   const named = JSON.stringify(others);
   const comma = named === '{}' ? '' : ',';
   return `${JSON.stringify(rest).slice(0, -1)},"variables":${named.slice(0, -1)}${comma}"representations":${text}}}`;

@@ -1,5 +1,6 @@
-import { type ASTNode, type OperationDefinitionNode, visit } from 'graphql';
+import { type ASTNode, visit } from 'graphql';
 import { childIdsIn } from '../../shared/protocol/child-ids-in';
+import { oncePer } from './once-per';
 import { type DocumentOperation, fragmentsOf } from './operation';
 
 /** The ids of children in an operation, its fragments and its variables. */
@@ -12,15 +13,8 @@ export function childIdsInOperation(
 
 // Private:
 
-/** A text is read once, however often it is sent. */
-const known = new WeakMap<OperationDefinitionNode, readonly string[]>();
-
-/** The child ids among the strings in its text, and in its fragments'. */
-function literalsOf(asked: DocumentOperation): readonly string[] {
-  const found = known.get(asked.operation) ?? childIdsIn(stringsIn(asked));
-  known.set(asked.operation, found);
-  return found;
-}
+/** The child ids among the strings in its text, and in its fragments'; read once, however often the text is sent. */
+const literalsOf = oncePer((asked: DocumentOperation) => childIdsIn(stringsIn(asked)));
 
 function stringsIn({ document, operation }: DocumentOperation): readonly string[] {
   const fragments = fragmentsOf(document);

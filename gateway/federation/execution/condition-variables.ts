@@ -1,11 +1,8 @@
 import { type DocumentNode, Kind, visit } from 'graphql';
-
-const known = new WeakMap<DocumentNode, readonly string[]>();
+import { oncePer } from '../../request/once-per';
 
 /** The names of the variables in a document's `@skip` and `@include`. */
-export function conditionVariables(document: DocumentNode): readonly string[] {
-  const remembered = known.get(document);
-  if (remembered !== undefined) return remembered;
+export const conditionVariables = oncePer((document: DocumentNode): readonly string[] => {
   const names = new Set<string>();
   visit(document, {
     Directive({ name, arguments: given = [] }) {
@@ -13,7 +10,5 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
       for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });
-  const found = [...names];
-  known.set(document, found);
-  return found;
-}
+  return [...names];
+});
