@@ -40,13 +40,18 @@ export async function openCaseAt(
 ): Promise<CaseRow> {
   const row = await lockCase(transaction, id);
   refuseClosed(row, context);
-  if (version !== undefined && row.version !== version) throw failure('CONFLICT', undefined, stateOf(row, context));
+  if (version !== undefined) refuseOutdated(row, version, context);
   return row;
 }
 
 /** @throws CASE_CLOSED. */
 export function refuseClosed(row: CaseRow, context: Context): void {
   if (row.closed_at !== null) throw failure('CASE_CLOSED', undefined, stateOf(row, context));
+}
+
+/** @throws CONFLICT with the current state. */
+export function refuseOutdated(row: CaseRow, version: number, context: Context): void {
+  if (row.version !== version) throw failure('CONFLICT', undefined, stateOf(row, context));
 }
 
 /** Writes a change and increments the version. @param row the locked row. */

@@ -17,7 +17,7 @@ import type { MutationResolvers } from '../resolvers.types';
 import type { OpenCaseInput, ReopenCaseInput, TakeStepInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import type { CaseRow } from './data';
-import { answerCase, changeCase, lockCase, ofCase, openCaseAt, stateOf } from './lock-case';
+import { answerCase, changeCase, lockCase, ofCase, openCaseAt, refuseOutdated, stateOf } from './lock-case';
 import { settleOpenTasks } from './settle-open-tasks';
 
 /**
@@ -104,7 +104,7 @@ export const caseMutations = {
     async ({ transaction, input, caller, agency, now, practices, context }: Work<ReopenCaseInput>) => {
       const reason = text(input.reason, 'reason');
       const row = await lockCase(transaction, input.case);
-      if (row.version !== input.version) throw failure('CONFLICT', undefined, stateOf(row, context));
+      refuseOutdated(row, input.version, context);
       if (row.closed_at === null) throw failure('STEP_OUT_OF_ORDER', undefined, stateOf(row, context));
       const step: CaseStep = 'DISCOVERED';
       await record(transaction, {

@@ -1,7 +1,7 @@
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { impersonal, later, title, uuid } from '../mutations/input';
+import { impersonal, later, title } from '../mutations/input';
 import { mutation, type WithKey, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
@@ -9,9 +9,9 @@ import type { CancelTaskInput, ChangeTaskInput, HandOnTaskInput } from '../schem
 import type { NoticeKind } from '../webhooks/notice';
 import { announce } from '../webhooks/outbox';
 import { type Amendment, amend } from './amend';
-import type { CaseRow, TaskRow } from './data';
-import { openCaseAt } from './lock-case';
-import { isOpen } from './open-task';
+import type { TaskRow } from './data';
+import { refuseClosed, refuseOutdated } from './lock-case';
+import { isOpen, type LockedTask, lockTask } from './open-task';
 import { answerTask, ofTask } from './task-mutations';
 
 /** 任务更正: open tasks are changed, cancelled and handed on, by the officer who handles the case. */
@@ -69,29 +69,23 @@ interface OfTask extends WithKey {
   readonly version: number;
 }
 
-interface OpenTask {
-  readonly row: CaseRow;
-  readonly task: TaskRow;
-}
-
 /**
  * Locks an open task and its open case.
  *
  * @throws ALREADY_SETTLED, CASE_CLOSED, or CONFLICT with the case's current state.
  */
-async function lockOpenTask({ transaction, input, context }: Work<OfTask>): Promise<OpenTask> {
-  const tasks = table(transaction, 'task').where({ task_id: uuid(input.task, 'task') });
-  const { case_id } = await tasks.clone().first('case_id');
-  const row = await openCaseAt(transaction, context, case_id, input.version);
-  const task: TaskRow = await tasks.forUpdate().first();
-  if (!isOpen(task)) throw failure('ALREADY_SETTLED');
-  return { row, task };
+async function lockOpenTask({ transaction, input, context }: Work<OfTask>): Promise<LockedTask> {
+  const locked = await lockTask(transaction, input.task);
+  refuseClosed(locked.row, context);
+  refuseOutdated(locked.row, input.version, context);
+  if (!isOpen(locked.task)) throw failure('ALREADY_SETTLED');
+  return locked;
 }
 
 /** Writes a change of a task. Its agency takes part in the case. */
 async function changeTask(
   work: Work<OfTask>,
-  { row, task: { task_id, agency } }: OpenTask,
+  { row, task: { task_id, agency } }: LockedTask,
   change: Partial<TaskRow>,
   kind: NoticeKind,
   ...amendments: readonly Amendment[]

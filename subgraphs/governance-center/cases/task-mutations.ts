@@ -3,7 +3,7 @@ import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
 import type { Context } from '../context';
-import { later, text, title, uuid } from '../mutations/input';
+import { later, text, title } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
@@ -11,8 +11,8 @@ import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput } from '../s
 import { announce } from '../webhooks/outbox';
 import { resourceOfTask } from './attributes';
 import type { CaseRow } from './data';
-import { changeCase, lockCase, ofCase, openCaseAt, refuseClosed } from './lock-case';
-import { isOpen } from './open-task';
+import { changeCase, ofCase, openCaseAt, refuseClosed } from './lock-case';
+import { isOpen, lockTask } from './open-task';
 
 /** 任务: an agency's work in a case, with a due time and an outcome. */
 
@@ -35,13 +35,11 @@ export const taskMutations = {
 
   completeTask: mutation(async ({ transaction, input, caller, now, context }: Work<CompleteTaskInput>) => {
     const outcome = text(input.outcome, 'outcome');
-    const tasks = table(transaction, 'task').where({ task_id: uuid(input.task, 'task') });
-    const { case_id } = await tasks.clone().first('case_id');
-    const row = await lockCase(transaction, case_id);
-    const { task_id, done_at, cancelled_at } = await tasks.clone().forUpdate().first();
-    if (!isOpen({ done_at, cancelled_at })) throw failure('ALREADY_SETTLED');
+    const { row, task } = await lockTask(transaction, input.task);
+    if (!isOpen(task)) throw failure('ALREADY_SETTLED');
     refuseClosed(row, context);
-    await tasks.update({ done_at: now, outcome, done_by: caller.name });
+    const { task_id } = task;
+    await table(transaction, 'task').where({ task_id }).update({ done_at: now, outcome, done_by: caller.name });
     await announce(transaction, { kind: 'TASK_DONE', subject: 'TASK', id: task_id, region: row.region }, now);
     return { task_id };
   }, answerTask),
