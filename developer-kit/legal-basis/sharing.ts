@@ -8,7 +8,7 @@ import { PURPOSES, type Purpose } from '../../shared/domain/purpose';
 export const SHARING = 'sharing.yaml';
 
 /** The recipient of an agreement with all agencies of the joint meeting (联席会议). */
-const JOINT_MEETING = 'joint-meeting';
+export const JOINT_MEETING = 'joint-meeting';
 
 const entry = z.strictObject({
   /** Unique among the owner's agreements with one recipient: `demo-1`. */

@@ -1,5 +1,5 @@
 import { AGENCIES } from '../../shared/domain/agencies';
-import { SHARING } from '../legal-basis/sharing';
+import { JOINT_MEETING, SHARING } from '../legal-basis/sharing';
 import type { AgencyPlan } from './agency-plan';
 import { AUDIENCES, RULE_OF } from './audiences';
 
@@ -10,7 +10,7 @@ export function sharing({ agency, classes }: AgencyPlan): readonly (readonly [pa
     const covered = classes.filter(({ audiences }) => audiences.includes(audience)).map(({ slug }) => slug);
     if (agreement === undefined || covered.length === 0) return [];
     const [recipient = '', number = ''] = agreement.split('/');
-    const parties = recipient === 'joint-meeting' ? AGENCIES.filter((one) => one !== agency) : [recipient];
+    const parties = recipient === JOINT_MEETING ? AGENCIES.filter((one) => one !== agency) : [recipient];
     const purposes = [...context.join().matchAll(/Purpose::"(\w+)"/g)].map(([, purpose]) => purpose);
     return `  # ${comment}
   - number: ${number}
