@@ -16,7 +16,7 @@ const entry = z.strictObject({
   recipient: z.enum([...AGENCIES, JOINT_MEETING]),
   /** All agencies that are bound, the owner among them. */
   parties: z.array(z.enum(AGENCIES)),
-  /** What the recipient may use the data for. */
+  /** Purposes for which the recipient may use the data. */
   purposes: z.array(z.enum(PURPOSES)).min(1, 'names no purpose'),
   /** The owner's data classes that it covers. */
   classes: z.array(z.string()).min(1, 'names no data class'),

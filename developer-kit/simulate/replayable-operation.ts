@@ -14,7 +14,7 @@ import { sampleVariables } from '../../gateway/graph/sample-variables';
 import { trustedFields } from '../../gateway/trusted-documents/trusted-fields';
 import type { Coordinate } from '../../shared/access/labels';
 
-/** What an operation can be about. */
+/** The possible subjects of an operation. */
 export type SubjectKind = 'child' | 'case' | 'meeting';
 
 export interface ReplayableOperation {

@@ -4,17 +4,17 @@ import type { Environment } from '../../shared/config/environment';
 export interface AgencyLimits {
   /** All calls to agencies for one request must end within this time after the request has arrived completely. */
   readonly requestMilliseconds: number;
-  /** A query whose agency was unreachable is sent again so many times. */
+  /** Number of further attempts to send a query to an agency that was unreachable. */
   readonly retries: number;
-  /** So many consecutive failures open the circuit breaker of an agency. */
+  /** Number of consecutive failures that open an agency's circuit breaker. */
   readonly breakerFaults: number;
   /** A circuit breaker stays open for this time, until one request tries again. */
   readonly breakerMilliseconds: number;
-  /** One agency has at most so many concurrent requests and connections (bulkhead). */
+  /** Largest number of concurrent requests and connections to one agency (bulkhead). */
   readonly concurrent: number;
-  /** So many further requests may wait for one of them to end. */
+  /** Largest number of further requests that wait for one of them to end. */
   readonly queued: number;
-  /** The body of an answer has at most so many bytes. */
+  /** Largest body of an answer, in bytes. */
   readonly responseBytes: number;
 }
 

@@ -6,7 +6,7 @@ import type { AccessContext } from '../../../shared/protocol/context-token';
 import { CASE_CONFERENCE, CASE_GRANT, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
 import type { ReferenceName } from '../../cases/situation';
 
-/** What a caller states: a purpose with its reference and reason. */
+/** The purpose that a caller states, with reference and reason. */
 export interface Stating {
   /** `CASE_HANDLING with its case` */
   readonly name: string;

@@ -6,7 +6,7 @@ import { answerOfCase, isSpokenOf, resourceOfCase } from './case-answers';
 import type { AccessChange } from './changes';
 import { LEVEL, type Told } from './question';
 
-/** What the cases state about a more permissive answer, with its place; undefined if they cannot be read. */
+/** The statement of the cases about a more permissive answer, with its place; undefined if they cannot be read. */
 export function statedFor(
   { questions, told, example }: AccessChange,
   { after }: Reading,
