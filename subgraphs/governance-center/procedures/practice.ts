@@ -27,6 +27,12 @@ export type ProtectionCategory = (typeof PROTECTION_CATEGORIES)[number];
 export const VISIT_PARTIES = ['SELF', 'FAMILY', 'SCHOOL', 'COMMUNITY'] as const;
 export type VisitParty = (typeof VISIT_PARTIES)[number];
 
+/**
+ * Situations whose mere existence is answered with silence (未成年人保护法 art. 103, 反家庭暴力法 art. 5). A level that only they
+ * propose would tell of them to every reader of assessments.
+ */
+const SILENT_SITUATIONS: readonly string[] = ['疑似侵害', '家庭暴力'];
+
 const AGENCY_NAMES = AGENCIES.map(enumName);
 
 const duration = z.string().regex(DURATION, 'must be like 30min, 72h, 7d, 5wd or 1m').transform(parseDuration);
@@ -152,11 +158,22 @@ export const practiceEntry = z
         refuse(['steps', name, 'faster', one], 'is not one of the levels');
       }
     }
-    proposals.forEach(({ level: proposed, when }, index) => {
+    proposals.forEach(({ level: proposed, basis, when }, index) => {
       if (!levels.includes(proposed)) refuse(['proposals', index, 'level'], 'is not one of the levels');
       for (const one of when.situations ?? []) {
         if (!situations.includes(one))
           refuse(['proposals', index, 'when', 'situations'], `${one} is not one of the situations`);
+      }
+      const [silent] = (when.situations ?? []).filter((one) => SILENT_SITUATIONS.includes(one));
+      const hasOtherReason = proposals.some(
+        (other) =>
+          other.level === proposed &&
+          other.basis === basis &&
+          other.when.situations?.some((one) => !SILENT_SITUATIONS.includes(one)),
+      );
+      if (silent !== undefined && !hasOtherReason) {
+        const message = `${silent} must not be recognisable: another situation must propose ${proposed} with the same basis`;
+        refuse(['proposals', index, 'when', 'situations'], message);
       }
     });
   });

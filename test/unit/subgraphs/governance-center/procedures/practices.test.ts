@@ -94,10 +94,10 @@ describe('a file of practices is refused, with the place of each fault', () => {
       '    levels: [RED, ORANGE]',
       [
         `${LAST}.visits.YELLOW: is not one of the levels.`,
-        `${LAST}.proposals.4.level: is not one of the levels.`,
         `${LAST}.proposals.5.level: is not one of the levels.`,
         `${LAST}.proposals.6.level: is not one of the levels.`,
         `${LAST}.proposals.7.level: is not one of the levels.`,
+        `${LAST}.proposals.8.level: is not one of the levels.`,
       ],
     ],
     [
@@ -114,6 +114,16 @@ describe('a file of practices is refused, with the place of each fault', () => {
       '    proposals: [{ level: RED, basis: 依据, when: { situations: [辍学, 失学] } }]',
       [`${LAST}.proposals.0.when.situations: 失学 is not one of the situations.`],
     ],
+    ...['疑似侵害', '家庭暴力'].map((silent): [string, string, string[]] => [
+      `a level that ${silent} alone proposes`,
+      `    proposals:
+      - { level: RED, basis: 依据, when: { situations: [${silent}] } }
+      - { level: RED, basis: 另一依据, when: { situations: [离家出走] } }
+      - { level: ORANGE, basis: 依据, when: { situations: [离家出走] } }`,
+      [
+        `${LAST}.proposals.0.when.situations: ${silent} must not be recognisable: another situation must propose RED with the same basis.`,
+      ],
+    ]),
     [
       'a proposal that asks for nothing',
       '    proposals: [{ level: RED, basis: 依据, when: { within: 3d } }]',
@@ -302,7 +312,7 @@ describe('a calendar is refused, with the place of each fault', () => {
 describe('each fault names its file and line', () => {
   const lineOf = (text: string, part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
   const own = spoilt(PRACTICES, 'feedback: 7wd', 'feedback: soon');
-  const listed = spoilt(PRACTICES, 'situations: [家庭暴力], ', 'situations: [失学], ');
+  const listed = spoilt(PRACTICES, 'situations: [家庭暴力, 监护缺失]', 'situations: [失学]');
   const unbased = spoilt(PRACTICES, 'basedOn: 99/2020-1', 'basedOn: 99/2019-1');
   const missing = spoilt(PRACTICES, '    feedback: 7wd', '');
   const twice = spoilt(PRACTICES, 'feedback: 7wd', 'feedback: 7wd\n    feedback: 8wd');
@@ -316,7 +326,7 @@ describe('each fault names its file and line', () => {
         ['practices.1.feedback', lineOf(own, '- id: 990102/2020-1')],
       ],
     ],
-    ['a fault within a list', listed, [['practices.1.proposals.1.when.situations', lineOf(listed, '失学')]]],
+    ['a fault within a list', listed, [['practices.1.proposals.2.when.situations', lineOf(listed, '失学')]]],
     ['an entry that is based on nobody', unbased, [['practices.1.basedOn', lineOf(unbased, '99/2019-1')]]],
     [
       'a missing key, at its entry',
@@ -621,6 +631,7 @@ describe('the proposed level', () => {
       'ORANGE',
       ['监护或离家风险', '多次被反映', '个案超期未办结'],
     ],
+    ['a lack of guardianship since yesterday', { clues: [clue('监护缺失', '2026-06-14')] }, 'RED', ['人身安全风险']],
   ])('%s', (_, facts, level, basis) => expect(proposed(facts)).toEqual({ level, basis }));
 
   test.each([
@@ -634,6 +645,7 @@ describe('the proposed level', () => {
 
   test('follows the region’s practice: three colours have no BLUE, and situations have other weights', () => {
     expect(proposed({ clues: [clue('家庭暴力', '2026-06-01')] }, '990102').level).toBe('ORANGE');
+    expect(proposed({ clues: [clue('监护缺失', '2026-06-01')] }, '990102').level).toBe('ORANGE');
     expect(proposed({ categories: ['SINGLE_PARENT'] }, '990102')).toEqual({ level: null, basis: [] });
     expect(proposed({ clues: [clue('其他', '2026-06-01')] }, '990102').level).toBe('YELLOW');
   });
