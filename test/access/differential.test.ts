@@ -11,7 +11,7 @@ import { Choices, SEED } from '../support/choices';
 import { generatedContext, generatedRecord } from '../support/generated-requests';
 import { CATALOGUE, CATALOGUE_TEXT, DATA_CLASSES, RuleWriter } from '../support/generated-rules';
 
-const RULE_SETS = 250;
+const RULE_SETS = 150;
 const REQUESTS_PER_SET = 80;
 
 /** Kinds of parsed expressions in conditions. */
@@ -185,8 +185,8 @@ function expectToHaveSeenAll(): void {
   const seldom = (things: readonly string[], least: number) =>
     things.map((thing) => `${seen.get(thing) ?? 0} x ${thing}`).filter((line) => Number.parseInt(line, 10) < least);
   const forms = FORMS.map(({ source }) => source);
-  expect(seldom(Object.keys(PARTS), 8)).toEqual([]);
-  expect(seldom(forms, 3)).toEqual([]);
+  expect(seldom(Object.keys(PARTS), 1)).toEqual([]);
+  expect(seldom(forms, 1)).toEqual([]);
   expect(seldom(OUTCOMES, 100)).toEqual([]);
 }
 

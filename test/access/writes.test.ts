@@ -19,6 +19,7 @@ import { type CaseWork, inputType, startCaseWork } from '../support/case-work';
 import { eachAtOnce } from '../support/cases/each-at-once';
 import { situations } from '../support/cases/situations';
 import { type ChildAskedAbout, contextOf, fullChild, referredBy } from '../support/cases/subjects';
+import { Choices, SEED } from '../support/choices';
 import { childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
 import { insertFullChild } from '../support/full-child';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
@@ -41,11 +42,14 @@ const types = new Map(
 );
 const rules = new AccessRules([readAgencyRules(AGENCY, ruleTexts(folder))]);
 
+const choices = new Choices(SEED);
+
 let work: CaseWork;
 let child: ChildAskedAbout;
 let subjects: readonly WritesSubject[];
 
 beforeAll(async () => {
+  console.log(`A third of all mutations is sent to the gateway in each situation; SEED=${SEED}`);
   work = await startCaseWork('writes');
   await insertFullChild(AGENCY, work.database);
   [child, subjects] = await Promise.all([fullChild(), writesSubjects(work.owner)]);
@@ -121,6 +125,9 @@ const faultOf = (cell: Cell, situation: Situation, said: string): readonly strin
     ? []
     : [`${cell.mutation} ${cell.subject.name}, ${situation.name}: ${said} instead of ${expected}`];
 };
+
+/** About a third of the cells, others with every seed: the subgraph alone decides all of them. */
+const aThird = (): readonly Cell[] => cells().filter(() => choices.chance(1 / 3));
 
 const inChunks = (all: readonly Cell[]): readonly (readonly Cell[])[] =>
   Array.from({ length: Math.ceil(all.length / AT_A_TIME) }, (_, index) =>
@@ -249,9 +256,8 @@ describe('who may do what is as specified', () => {
     const written = listenTo(writerOf(system));
     const before = await work.contents();
     const faults: string[] = [];
-    const chunks = inChunks(cells());
     await eachAtOnce(everySituation, async (situation) => {
-      for (const asked of chunks) {
+      for (const asked of inChunks(aThird())) {
         const { status, body } = await send(system, asked, situation);
         const expected = wholeRefusal(situation);
         if (expected !== undefined || status !== 200) {
