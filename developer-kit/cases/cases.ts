@@ -7,37 +7,54 @@ import type { SourceFile } from '../../shared/config/agency-files';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { ROLES } from '../../shared/domain/caller';
 import { PURPOSES } from '../../shared/domain/purpose';
+import { answer, answersIn, type Cell, cell } from './cell';
 
-const answer = z.enum(['CLEAR', 'MASKED', 'DENIED', 'ABSENT']);
+const ofAgency = z.enum([...AGENCIES, 'lead-agency']);
 
 const besides = z.strictObject({
   who: z.enum(ROLES),
-  /** An agency, or the agency that leads the matter (牵头部门). */
-  of: z.enum([...AGENCIES, 'lead-agency']).optional(),
+  /** Agencies, or the agency that leads the matter (牵头部门). */
+  of: z.union([ofAgency, z.array(ofAgency).min(1)]).optional(),
   /** Every purpose by default. */
   with: z.union([z.enum(PURPOSES), z.array(z.enum(PURPOSES)).min(1)]).optional(),
   /**
-   * In the caller's region by default; otherwise as a participant of the reference, or where one of both regions
-   * contains the other.
+   * In the caller's region by default; otherwise there without a reference, for whom the reference is confirmed, for
+   * whom it is confirmed and covers the child, or where one of both regions contains the other.
    */
-  where: z.enum(['takes-part', 'one-line']).optional(),
+  where: z.enum(['without-reference', 'takes-part', 'covered', 'one-line']).optional(),
   /** Only these kinds of due items. */
   kinds: z.array(z.string()).min(1).optional(),
   answer,
 });
 
-/** Columns of every class, explained by the comment at the top of each cases file. */
-export const COLUMNS = {
-  'case-worker': answer,
-  'case-handling': answer,
-  'joint-meeting': answer,
-  'case-conference': answer,
-  owner: answer,
-  'child-director': answer,
-  emergency: answer,
+/** Columns that every class states, explained by the comment at the top of each cases file. */
+const STATED = {
+  'case-worker': cell,
+  'case-handling': cell,
+  'joint-meeting': cell,
+  'case-conference': cell,
+  owner: cell,
+  'child-director': cell,
+  emergency: cell,
 };
 
-export type Column = keyof typeof COLUMNS;
+/** Columns that a class states where it is answered; `others` by default. */
+const BY_DEFAULT_REFUSED = {
+  triage: cell.optional(),
+  assessment: cell.optional(),
+  'case-officer': cell.optional(),
+  welfare: cell.optional(),
+  visit: cell.optional(),
+  'report-recipient': cell.optional(),
+  'own-under-reference': cell.optional(),
+};
+
+export type Column = keyof typeof STATED | keyof typeof BY_DEFAULT_REFUSED;
+
+export const COLUMNS: readonly Column[] = [
+  ...(Object.keys(STATED) as (keyof typeof STATED)[]),
+  ...(Object.keys(BY_DEFAULT_REFUSED) as (keyof typeof BY_DEFAULT_REFUSED)[]),
+];
 
 const entryShape = z.strictObject({
   /**
@@ -52,16 +69,30 @@ const entryShape = z.strictObject({
       ]),
     )
     .min(1),
-  ...COLUMNS,
+  ...STATED,
+  ...BY_DEFAULT_REFUSED,
   besides: z.array(besides).default([]),
   developer: z.literal('DENIED'),
   others: z.enum(['DENIED', 'ABSENT']),
   /** Attributes in which the record differs from an ordinary one. */
   record: z.record(z.string(), z.union([z.boolean(), z.string(), z.array(z.string())])).default({}),
-  'where-protected': z.strictObject({ 'public-security': z.literal('as above'), others: answer }).optional(),
+  /**
+   * Where the child's location is protected: who is answered as above, and everybody else. The police are, always or
+   * but for meetings; where stated, the owner's officers on their own duty are, too.
+   */
+  'where-protected': z
+    .strictObject({
+      'public-security': z.enum(['as above', 'as above but in meetings']),
+      'own-duty': z.literal('as above').optional(),
+      others: answer,
+    })
+    .optional(),
 });
 
 export type Entry = z.infer<typeof entryShape>;
+
+/** The cell of a column. */
+export const cellOf = (entry: Entry, column: Column): Cell => entry[column] ?? entry.others;
 
 /** A caller outside the columns. */
 export type Besides = Entry['besides'][number];
@@ -167,7 +198,7 @@ function faultsOf(name: DataClassName, entry: Entry, { classes, attributes }: Ca
 /** All refusals of an entry, except a developer's. */
 function refusalsOf(entry: Entry): Answer[] {
   const answers = [
-    ...(Object.keys(COLUMNS) as Column[]).map((column) => entry[column]),
+    ...COLUMNS.flatMap((column) => answersIn(cellOf(entry, column))),
     ...entry.besides.map(({ answer }) => answer),
     entry.others,
   ];

@@ -1,19 +1,23 @@
 import type { Answer } from '../../shared/access/decide';
-import type { Agency } from '../../shared/domain/agencies';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 import type { Role } from '../../shared/domain/caller';
-import { type Besides, COLUMNS, type Column, type Entry, isOpen } from './cases';
+import type { Purpose } from '../../shared/domain/purpose';
+import { type Besides, COLUMNS, type Column, cellOf, type Entry, isOpen } from './cases';
+import { answerOf } from './cell';
 import { REFERENCES, type ReferenceFacts, type ReferenceName, type Situation, takesPart } from './situation';
 
 /** The properties of a record on which its answers depend. */
 export interface Subject {
   readonly owner: Agency;
   readonly region: string;
-  /** Region of the reference: of the case or meeting. */
+  /** Region of the reference. */
   readonly referenceRegion: string;
   readonly leadAgency: Agency;
+  /** Agencies that are named to help. */
+  readonly helpers: readonly Agency[];
   /** Kind of due item; undefined for any. */
   readonly dueKind?: string | undefined;
-  readonly addressProtected: boolean;
+  readonly locationProtected: boolean;
 }
 
 /** An answer in an entry, and the key that states it. */
@@ -33,7 +37,10 @@ export function statedAnswer(entry: Entry, situation: Situation, subject: Subjec
   const developer = situation.caller.roles.includes('developer') && !isPossible(entry, situation, subject);
   if (developer) return { answer: entry.developer, by: ['developer'] };
   const closed = stated(entry, situation, subject).find(({ answer }) => !isOpen(answer));
-  return { answer: entry.others, by: isKept(entry, subject) ? ['where-protected'] : (closed?.by ?? ['others']) };
+  return {
+    answer: entry.others,
+    by: isKept(entry, situation, subject) ? ['where-protected'] : (closed?.by ?? ['others']),
+  };
 }
 
 export const expectedAnswer = (entry: Entry, situation: Situation, subject: Subject): Answer =>
@@ -47,8 +54,9 @@ export function isPossible(entry: Entry, situation: Situation, subject: Subject)
     ...subject,
     region: situation.caller.region,
     leadAgency: situation.caller.agency,
+    helpers: AGENCIES,
     dueKind: undefined,
-    addressProtected: false,
+    locationProtected: false,
   };
   return openAnswer(entry, { ...situation, reference }, anywhere) !== undefined;
 }
@@ -56,21 +64,27 @@ export function isPossible(entry: Entry, situation: Situation, subject: Subject)
 // Private:
 
 function openAnswer(entry: Entry, situation: Situation, subject: Subject): Stated | undefined {
-  if (isKept(entry, subject) && situation.caller.agency !== 'public-security') return undefined;
+  if (isKept(entry, situation, subject)) return undefined;
   const all = stated(entry, situation, subject);
   return OPEN.map((open) => all.find(({ answer }) => answer === open)).find((found) => found !== undefined);
 }
 
-/** Whether the record is hidden from everyone but the police. */
-const isKept = (entry: Entry, { addressProtected }: Subject): boolean =>
-  addressProtected && entry['where-protected'] !== undefined;
+/** Whether the record is hidden from the caller because the child's location is protected. */
+function isKept(entry: Entry, { caller, purpose }: Situation, { locationProtected, owner }: Subject): boolean {
+  const kept = entry['where-protected'];
+  if (!locationProtected || kept === undefined) return false;
+  const police = kept['public-security'] === 'as above' || purpose !== 'JOINT_MEETING';
+  if (caller.agency === 'public-security' && police) return false;
+  return !(kept['own-duty'] !== undefined && caller.agency === owner && purpose === 'OWN_DUTY');
+}
 
 /** All applicable answers of the entry. */
 function stated(entry: Entry, situation: Situation, subject: Subject): readonly Stated[] {
   return [
-    ...(Object.keys(COLUMNS) as Column[])
-      .filter((column) => APPLIES[column](situation, subject))
-      .map((column) => ({ answer: entry[column], by: [column] })),
+    ...COLUMNS.filter((column) => APPLIES[column](situation, subject)).map((column) => {
+      const { answer, key } = answerOf(cellOf(entry, column), situation, subject);
+      return { answer, by: key === undefined ? [column] : [column, key] };
+    }),
     ...entry.besides.flatMap((one, index) =>
       appliesTo(one, situation, subject) ? [{ answer: one.answer, by: ['besides', index] }] : [],
     ),
@@ -91,36 +105,54 @@ type Applies = (situation: Situation, subject: Subject) => boolean;
 const inRegion: Applies = ({ caller }, { region }) => region.startsWith(caller.region);
 const is = ({ caller }: Situation, role: Role): boolean => caller.roles.includes(role);
 
-/** Agencies that take part in the reference, if it concerns the child. */
+/** For whom the reference is confirmed, if it concerns the child. */
 const covered: Applies = (situation, { referenceRegion }) =>
   situation.reference !== null && REFERENCES[situation.reference].covers && takesPart(situation, referenceRegion);
+
+const under =
+  (purpose: Purpose, ...roles: readonly Role[]): Applies =>
+  (situation, subject) =>
+    roles.some((role) => is(situation, role)) && situation.purpose === purpose && covered(situation, subject);
 
 const meets =
   (kind: ReferenceFacts['meetingKind']): Applies =>
   (situation, subject) =>
-    is(situation, 'meeting-member') &&
-    situation.purpose === 'JOINT_MEETING' &&
-    covered(situation, subject) &&
+    under('JOINT_MEETING', 'meeting-member')(situation, subject) &&
     situation.reference !== null &&
     (REFERENCES[situation.reference] as ReferenceFacts).meetingKind === kind;
 
+/** A reference that is not the caller's is none to the rules; the gateway refuses the whole request. */
+const isWithoutReference: Applies = (situation, { referenceRegion }) => !takesPart(situation, referenceRegion);
+
 const WHERE: Readonly<Record<NonNullable<Besides['where']> | 'region', Applies>> = {
   region: inRegion,
+  'without-reference': (situation, subject) => isWithoutReference(situation, subject) && inRegion(situation, subject),
+  covered,
   'one-line': (situation, subject) =>
     inRegion(situation, subject) || situation.caller.region.startsWith(subject.region),
   'takes-part': (situation, { referenceRegion }) => takesPart(situation, referenceRegion),
 };
+
+/** Agencies whose rules for a handled case ask that the record lies in the caller's region, besides the grant. */
+const ASK_FOR_THE_REGION: readonly Agency[] = AGENCIES;
 
 const APPLIES: Readonly<Record<Column, Applies>> = {
   'case-worker': (situation, subject) =>
     is(situation, 'case-worker') &&
     (situation.purpose === 'RISK_ASSESSMENT' || situation.purpose === 'VISIT') &&
     inRegion(situation, subject),
-  'case-handling': (situation, subject) =>
+  triage: (situation, subject) =>
     is(situation, 'case-worker') &&
-    situation.purpose === 'CASE_HANDLING' &&
-    covered(situation, subject) &&
+    situation.purpose === 'RISK_ASSESSMENT' &&
+    isWithoutReference(situation, subject) &&
     inRegion(situation, subject),
+  assessment: under('RISK_ASSESSMENT', 'case-worker'),
+  'case-handling': (situation, subject) =>
+    under('CASE_HANDLING', 'case-worker')(situation, subject) &&
+    (!ASK_FOR_THE_REGION.includes(subject.owner) || inRegion(situation, subject)),
+  'case-officer': under('CASE_HANDLING', 'agency-officer'),
+  welfare: under('WELFARE_SERVICE', 'agency-officer', 'case-worker', 'child-director'),
+  visit: under('VISIT', 'case-worker', 'child-director'),
   'joint-meeting': meets('REGULAR'),
   'case-conference': meets('CASE_CONFERENCE'),
   owner: (situation, subject) =>
@@ -130,6 +162,13 @@ const APPLIES: Readonly<Record<Column, Applies>> = {
     inRegion(situation, subject),
   'child-director': (situation, subject) =>
     is(situation, 'child-director') && situation.purpose === 'VISIT' && inRegion(situation, subject),
+  'report-recipient': under('MANDATORY_REPORT', 'agency-officer'),
+  'own-under-reference': (situation, subject) =>
+    situation.caller.agency === subject.owner &&
+    (under('CASE_HANDLING', 'agency-officer')(situation, subject) ||
+      under('WELFARE_SERVICE', 'agency-officer')(situation, subject) ||
+      under('MANDATORY_REPORT', 'agency-officer')(situation, subject) ||
+      under('JOINT_MEETING', 'meeting-member')(situation, subject)),
   emergency: (situation, subject) =>
     (is(situation, 'case-worker') ||
       (is(situation, 'agency-officer') && situation.caller.agency === 'public-security')) &&
@@ -140,10 +179,10 @@ const APPLIES: Readonly<Record<Column, Applies>> = {
 
 function appliesTo(one: Besides, situation: Situation, subject: Subject): boolean {
   const { caller, purpose, reasonGiven } = situation;
-  const agency = one.of === 'lead-agency' ? subject.leadAgency : one.of;
+  const agencies = [one.of ?? []].flat().map((of) => (of === 'lead-agency' ? subject.leadAgency : of));
   return (
     is(situation, one.who) &&
-    (agency === undefined || caller.agency === agency) &&
+    (one.of === undefined || agencies.includes(caller.agency)) &&
     (one.kinds === undefined || subject.dueKind === undefined || one.kinds.includes(subject.dueKind)) &&
     (one.with === undefined || [one.with].flat().includes(purpose)) &&
     (one.with === undefined || purpose !== 'EMERGENCY' || reasonGiven) &&

@@ -95,12 +95,12 @@ describe('a cases file is refused', () => {
     [
       'without one of the columns',
       CASES.replace('  owner: CLEAR\n', ''),
-      'access.cases.yaml: education.some.owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"',
+      'access.cases.yaml: education.some.owner: Expected CLEAR, MASKED, DENIED, ABSENT, or one of them for each condition and for others',
     ],
     [
       'with an unknown column',
       CASES.replace('owner', 'owners'),
-      'access.cases.yaml: education.some.owner: Invalid option: expected one of "CLEAR"|"MASKED"|"DENIED"|"ABSENT"; education.some: Unrecognized key: "owners"',
+      'access.cases.yaml: education.some.owner: Expected CLEAR, MASKED, DENIED, ABSENT, or one of them for each condition and for others; education.some: Unrecognized key: "owners"',
     ],
   ])('%s', (_, yaml, message) => {
     expect(() => read(CASES)).not.toThrow();

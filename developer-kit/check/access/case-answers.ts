@@ -1,6 +1,6 @@
 import type { DataClassName } from '../../../shared/access/catalogue';
 import type { ResourceAttributes } from '../../../shared/access/compile';
-import { type Agency, isAgency } from '../../../shared/domain/agencies';
+import { AGENCIES, type Agency, isAgency } from '../../../shared/domain/agencies';
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
 import type { AccessContext } from '../../../shared/protocol/context-token';
 import { ordinaryRecord, REGION } from '../../access-matrix/sample-requests';
@@ -42,7 +42,8 @@ export function answerOfCase(
     referenceRegion: dataClass === GRANT ? record.region : REGION,
     leadAgency: LEAD_AGENCY,
     dueKind: typeof record.due === 'string' ? record.due : undefined,
-    addressProtected: record.addressProtected === true,
+    helpers: AGENCIES.filter((agency) => [record.helpers ?? []].flat().includes(agency)),
+    locationProtected: record.addressProtected === true || record.locationProtected === true,
   });
 }
 

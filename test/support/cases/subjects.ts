@@ -152,13 +152,15 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
 
 /** The record's properties by which the cases file distinguishes answers. */
 export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): Subject {
+  const record = resourceOf(child, dataClass, situation);
   return {
     owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? LEAD_AGENCY,
-    region: resourceOf(child, dataClass, situation).region as string,
+    region: record.region as string,
     referenceRegion: referredBy(child, situation)?.region ?? '',
     leadAgency: LEAD_AGENCY,
+    helpers: AGENCIES.filter((agency) => [record.helpers ?? []].flat().includes(agency)),
     dueKind: dataClass === 'governance-center.due' ? 'TASK' : undefined,
-    addressProtected: child.addressProtected,
+    locationProtected: child.addressProtected,
   };
 }
 

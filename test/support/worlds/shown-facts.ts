@@ -55,7 +55,8 @@ export function isShown(fact: FactToShow, asker: Asker): boolean {
     region: VILLAGE,
     referenceRegion: reference?.endsWith('case') ? REGION_OF.case : REGION_OF.meeting,
     leadAgency: 'civil-affairs',
-    addressProtected: isProtected,
+    helpers: [],
+    locationProtected: isProtected,
   });
   return classesOnTheWay(fact).every((name) =>
     isOpen(expectedAnswer(specification.entry(name), situation, subjectOf(name))),
