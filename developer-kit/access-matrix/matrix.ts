@@ -7,7 +7,7 @@ import { AGENCIES, AGENCY_PROFILES, type Agency } from '../../shared/domain/agen
 import { ROLES, type Role } from '../../shared/domain/caller';
 import { PURPOSES, type Purpose } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import { CASE_CONFERENCE, CASE_GRANT, ordinaryRecord, REGION, REGULAR_MEETING } from './sample-requests';
+import { CASE_CONFERENCE, CASE_GRANT, COVERED, ordinaryRecord, REGION, REGULAR_MEETING } from './sample-requests';
 
 /**
  * The access matrix, computed from the rules for one record within everybody's scope: a child in the caller's region,
@@ -185,6 +185,12 @@ function conditionOf(
     [' with its case', CASE_GRANT],
     [' with its meeting', REGULAR_MEETING],
     [' with its case conference', CASE_CONFERENCE],
+    [' with its task', { ...COVERED, kind: 'task', visitsSchool: false }],
+    [' with its assignment', { ...COVERED, kind: 'protection', visitsSchool: false }],
+    [' with its assignment, which visits school', { ...COVERED, kind: 'protection' }],
+    [' with its assessment', { ...COVERED, kind: 'assessment' }],
+    [' with its visits', { ...COVERED, kind: 'visits' }],
+    [' with its clue', { ...COVERED, kind: 'clue' }],
   ];
   return grants.find(([, grant]) => answer(asks(role, agency, purpose, grant)) === wanted)?.[0];
 }

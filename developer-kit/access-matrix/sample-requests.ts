@@ -8,10 +8,18 @@ import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 
 /** The callers' region. */
 export const REGION = '990101';
-/** Used as id of the child, the case and the meeting. */
+/** Used as id of the child and of everything that references cover. */
 export const THIS = 'this';
 
-const COVERED = { children: [THIS], cases: [THIS], meetings: [THIS] };
+export const COVERED: Omit<Grant, 'kind' | 'meetingKind'> = {
+  children: [THIS],
+  cases: [THIS],
+  meetings: [THIS],
+  tasks: [THIS],
+  assignments: [THIS],
+  clues: [THIS],
+  visitsSchool: true,
+};
 export const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
 export const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
 export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };

@@ -95,6 +95,11 @@ function stated(entry: Entry, situation: Situation, subject: Subject): readonly 
 const COVERING = {
   case: 'the case of the child',
   meeting: 'a regular meeting about the child',
+  task: 'a task about the child',
+  protection: 'an assignment to protect the child',
+  assessment: 'an assessment of the child',
+  visits: 'visits to the child',
+  clue: 'a clue about the child',
 } as const satisfies Record<ReferenceFacts['kind'], ReferenceName>;
 
 /** Most permissive first. */

@@ -1,8 +1,8 @@
 import type { Agency } from '../../shared/domain/agencies';
 import type { Caller, Role } from '../../shared/domain/caller';
-import type { Purpose } from '../../shared/domain/purpose';
+import type { Purpose, ReferenceKind } from '../../shared/domain/purpose';
 
-/** A case or meeting, and its relation to the child in question. */
+/** References, and their relation to the child in question. */
 export const REFERENCES = {
   'the case of the child': { kind: 'case', covers: true },
   'another case': { kind: 'case', covers: false },
@@ -16,10 +16,20 @@ export const REFERENCES = {
     attendedBy: ['civil-affairs'],
   },
   'another meeting': { kind: 'meeting', meetingKind: 'REGULAR', covers: false },
+  'a task about the child': { kind: 'task', covers: true },
+  'another task': { kind: 'task', covers: false },
+  'an assignment to protect the child': { kind: 'protection', covers: true },
+  'another assignment': { kind: 'protection', covers: false },
+  'an assessment of the child': { kind: 'assessment', covers: true },
+  'another assessment': { kind: 'assessment', covers: false },
+  'visits to the child': { kind: 'visits', covers: true },
+  'other visits': { kind: 'visits', covers: false },
+  'a clue about the child': { kind: 'clue', covers: true },
+  'another clue': { kind: 'clue', covers: false },
 } as const satisfies Record<string, ReferenceFacts>;
 
 export interface ReferenceFacts {
-  readonly kind: 'case' | 'meeting';
+  readonly kind: ReferenceKind;
   readonly meetingKind?: 'REGULAR' | 'CASE_CONFERENCE';
   /** Whether it concerns the child. */
   readonly covers: boolean;
@@ -38,10 +48,15 @@ export interface Situation {
   readonly reasonGiven: boolean;
 }
 
-/** Roles that can take part in a case or meeting. */
+/** Roles that can be given each kind of reference. */
 const TAKES_PART: Readonly<Record<ReferenceFacts['kind'], readonly Role[]>> = {
   case: ['case-worker', 'agency-officer'],
   meeting: ['meeting-member', 'meeting-clerk'],
+  task: ['agency-officer'],
+  protection: ['agency-officer'],
+  assessment: ['case-worker'],
+  visits: ['case-worker', 'child-director'],
+  clue: ['agency-officer'],
 };
 
 /** Whether the caller's participation is confirmed; the same for all references. */
@@ -51,7 +66,7 @@ export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconf
  * Whether the caller takes part in the reference: in a suitable role, for a participating agency, with a region that
  * contains that of the reference or lies in it, and confirmed.
  *
- * @param region of the case or meeting.
+ * @param region of what is referred to.
  */
 export function takesPart({ caller, reference }: Situation, region: string): boolean {
   if (reference === null) return false;

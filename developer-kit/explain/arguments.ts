@@ -6,7 +6,7 @@ import { MEETING_KINDS } from '../../shared/access/rule-vocabulary';
 import { unknown } from '../../shared/access/suggestions';
 import { readCommandLine, requiredOption, UsageError } from '../../shared/cli/command-line';
 import type { Caller } from '../../shared/domain/caller';
-import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
+import { PURPOSES, REFERENCE_KIND, REFERENCE_KINDS } from '../../shared/domain/purpose';
 
 export type MeetingKind = (typeof MEETING_KINDS)[number];
 
@@ -16,7 +16,7 @@ export interface ExplainArguments {
   readonly stated: StatedPurpose;
   /** The HTTP headers of such a request, for a question to the gateway about a child. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether the reference is assumed: the purpose requires one and none was given. */
+  /** Whether the reference is assumed: the purpose requires one and none was given, or only its kind. */
   readonly referenceAssumed: boolean;
   readonly meetingKind: MeetingKind;
   /** `Child.enrolment.school` */
@@ -35,7 +35,8 @@ export const USAGE = `Usage: npm run explain -- --as <caller> --purpose <purpose
   --purpose       one of ${PURPOSES.join(', ')}
   --field         a field, or a path to one: Enrolment.school, Child.enrolment.school
   --child         a child's id: asks the running system for this caller's answer about that child
-  --reference     case/<id> or meeting/<id>; without --child, one that the caller takes part in is assumed
+  --reference     <kind>/<id>, as ${REFERENCE_KINDS.join(', ')}; without --child, <kind> alone is enough, and one
+                  that is confirmed for the caller is assumed
   --meeting-kind  the kind of meeting to assume without --child: ${MEETING_KINDS.join(' or ')}
   --reason        the written reason, for EMERGENCY
   --url           where the system runs (http://127.0.0.1:4000)
@@ -72,8 +73,10 @@ export function explainArguments(options: readonly string[]): ExplainArguments {
       USAGE,
     );
   }
-  const kind = REFERENCE_KIND[purpose];
-  const assumed = kind !== undefined && values.reference === undefined && values.child === undefined;
+  const { kinds, required } = REFERENCE_KIND[purpose] ?? { kinds: [], required: false };
+  const kind =
+    kinds.find((one) => one === values.reference) ?? (values.reference === undefined && required && kinds[0]);
+  const assumed = kind !== false && values.child === undefined;
   const reference = assumed ? `${kind}/assumed` : values.reference;
   const headers = {
     'access-purpose': purpose,

@@ -36,9 +36,9 @@ export async function explain(
 function contextOf({ caller, stated, meetingKind }: ExplainArguments): AccessContext {
   const { purpose, reference, reasonGiven } = stated;
   const grant: Grant | null = reference && {
+    ...COVERS_NOTHING,
     kind: reference.kind,
     ...(reference.kind === 'meeting' && { meetingKind }),
-    ...COVERS_NOTHING,
   };
   return { caller, purpose, reference, reasonGiven, grant };
 }

@@ -1,7 +1,8 @@
+import type { PermittingPurpose } from '../../gateway/access/permitting-purposes';
 import type { ExplainedField, ExplainedStep } from '../../gateway/explain/explain-field';
 import type { Answer } from '../../shared/access/decide';
 import type { ExplainedClass, ExplainedCondition, ExplainedRule } from '../../shared/access/explain';
-import { type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
+import type { ReferenceKind } from '../../shared/domain/purpose';
 import type { LabelOrigin } from './label-origins';
 
 export interface TextOptions {
@@ -44,14 +45,23 @@ export function answersInText(answers: readonly Answer[]): string {
   return answers.length === 1 ? `${answers[0]}` : `${answers.join(' or ')}, depending on the record`;
 }
 
+// Private:
+
+const NAMED: Readonly<Record<ReferenceKind, string>> = {
+  case: 'a case',
+  meeting: 'a meeting',
+  task: 'a task',
+  protection: 'an assignment',
+  assessment: 'an assessment',
+  visits: 'a list of visits',
+  clue: 'a clue',
+};
+
 /** `CASE_HANDLING (with a case)` */
-export function purposeInText(purpose: Purpose): string {
-  const kind = REFERENCE_KIND[purpose];
-  if (kind !== undefined) return `${purpose} (with a ${kind})`;
+function purposeInText({ purpose, reference }: PermittingPurpose): string {
+  if (reference !== null) return `${purpose} (with ${NAMED[reference]})`;
   return purpose === 'EMERGENCY' ? `${purpose} (with a reason)` : purpose;
 }
-
-// Private:
 
 const FOUND_ELSEWHERE = /^(?:CLEAR|MASKED)$/;
 

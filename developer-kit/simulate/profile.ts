@@ -1,7 +1,7 @@
 import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import type { Agency } from '../../shared/domain/agencies';
 import type { Caller, Role } from '../../shared/domain/caller';
-import { type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
+import { type Purpose, type ReferenceKind, referenceKindsOf } from '../../shared/domain/purpose';
 import { isWithin } from '../../shared/domain/regions';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { OFFICERS } from '../../shared/synthetic/officers';
@@ -13,7 +13,7 @@ export interface Profile {
   /** Number of digits in the region's code. */
   readonly regionDigits: number;
   readonly purpose: Purpose;
-  readonly referenceKind: 'case' | 'meeting' | null;
+  readonly referenceKind: ReferenceKind | null;
 }
 
 /** `child-director of civil-affairs (12-digit region), VISIT` */
@@ -22,16 +22,29 @@ export function profileInText({ roles, agency, regionDigits, purpose, referenceK
   return `${roles.join(', ')} of ${agency} (${regionDigits}-digit region), ${purpose}${reference}`;
 }
 
-/** @param code of the caller's region. */
-export function profileOf(caller: Pick<Caller, 'roles' | 'agency'>, code: string, purpose: Purpose): Profile {
+/**
+ * @param code of the caller's region.
+ * @param reference as sent, `task/6d3e…`; by default, of the first kind that the purpose can have.
+ */
+export function profileOf(
+  caller: Pick<Caller, 'roles' | 'agency'>,
+  code: string,
+  purpose: Purpose,
+  reference: string | null = null,
+): Profile {
   const { roles, agency } = caller;
   return {
     roles: [...roles].sort(),
     agency,
     regionDigits: code.length,
     purpose,
-    referenceKind: REFERENCE_KIND[purpose] ?? null,
+    referenceKind: kindOf(purpose, reference),
   };
+}
+
+function kindOf(purpose: Purpose, reference: string | null): ReferenceKind | null {
+  const kinds = referenceKindsOf(purpose);
+  return kinds.find((kind) => kind !== null && reference?.startsWith(`${kind}/`)) ?? kinds[0] ?? null;
 }
 
 /** A village of the synthetic district. */
@@ -60,7 +73,9 @@ export function contextsOf(profile: Profile): readonly AccessContext[] {
           meetingKind,
           ...COVERS_NOTHING,
         }))
-      : [referenceKind && { kind: referenceKind, ...COVERS_NOTHING }];
+      : referenceKind === 'protection'
+        ? [false, true].map((visitsSchool) => ({ ...COVERS_NOTHING, kind: 'protection', visitsSchool }))
+        : [referenceKind && { ...COVERS_NOTHING, kind: referenceKind }];
   const reasonGiven = purpose === 'EMERGENCY';
   return grants.map((grant) => ({ caller: standIn(profile), purpose, reference: null, reasonGiven, grant }));
 }

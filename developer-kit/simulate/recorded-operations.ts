@@ -51,13 +51,16 @@ export async function recordedOperations(
 
 // Private:
 
-function count(used: Map<string, UsedOperation>, { stage, caller, purpose, operation }: RecordedEntry): void {
+function count(
+  used: Map<string, UsedOperation>,
+  { stage, caller, purpose, reference, operation }: RecordedEntry,
+): void {
   const { hash, kind } = operation;
   if (stage !== 'ended' || kind !== 'query' || hash === null || caller === null || purpose === null) return;
   // Entries may be years old and name agencies, roles or purposes that no longer exist.
   const known = isAgency(caller.agency) && isPurpose(purpose) && caller.roles.every((role) => ROLES.includes(role));
   if (!known) return;
-  const profile = profileOf(caller, caller.region, purpose);
+  const profile = profileOf(caller, caller.region, purpose, reference);
   const key = JSON.stringify([hash, profile]);
   used.set(key, { hash, profile, times: (used.get(key)?.times ?? 0) + 1 });
 }

@@ -42,7 +42,8 @@ export async function referencesFor(
 ): Promise<readonly (string | undefined)[]> {
   if (referenceKind === null) return [undefined];
   const found: string[] = [];
-  for (const { id } of subjects[referenceKind].slice(0, TRIED_REFERENCES)) {
+  const kept = referenceKind === 'case' || referenceKind === 'meeting' ? subjects[referenceKind] : [];
+  for (const { id } of kept.slice(0, TRIED_REFERENCES)) {
     const reference = `${referenceKind}/${id}`;
     const headers = { 'access-purpose': purpose, 'access-reference': reference };
     const { status } = await system.ask(caller, headers, { query: '{ __typename }' });

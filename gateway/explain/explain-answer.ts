@@ -1,9 +1,9 @@
 import type { Answer } from '../../shared/access/decide';
 import type { ExplainedClass, ExplainedRule } from '../../shared/access/explain';
 import type { Coordinate } from '../../shared/access/labels';
-import { type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
+import type { Purpose } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import type { PermittingPurposes } from '../access/permitting-purposes';
+import type { PermittingPurpose, PermittingPurposes } from '../access/permitting-purposes';
 import type { ExplainedStep, ExplainField } from './explain-field';
 import type { ExplainAsked } from './explain-operation';
 
@@ -28,10 +28,10 @@ export interface Explanation {
   readonly denied: readonly {
     readonly coordinate: Coordinate;
     readonly dataClass: string;
-    /** Purposes for which the field could be answered, and their requirements. */
+    /** Purposes for which the field could be answered, with their requirements; one entry for each kind of reference. */
     readonly purposes: readonly {
       readonly purpose: Purpose;
-      readonly reference: 'case' | 'meeting' | null;
+      readonly reference: PermittingPurpose['reference'];
       readonly reason: boolean;
     }[];
     /**
@@ -169,6 +169,6 @@ const unmetOf = (rule: ExplainedRule) => ({
     .map(({ words, found }) => (found === undefined ? words : `${words} (${found})`)),
 });
 
-function needs(purpose: Purpose) {
-  return { purpose, reference: REFERENCE_KIND[purpose] ?? null, reason: purpose === 'EMERGENCY' };
+function needs({ purpose, reference }: PermittingPurpose) {
+  return { purpose, reference, reason: purpose === 'EMERGENCY' };
 }

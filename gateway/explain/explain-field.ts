@@ -2,9 +2,8 @@ import { AccessRules, ANSWERS, type Answer } from '../../shared/access/decide';
 import { type AskedFor, type ExplainedClass, explainClass } from '../../shared/access/explain';
 import type { Coordinate } from '../../shared/access/labels';
 import { policiesByClass } from '../../shared/access/residual-policies';
-import type { Purpose } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import type { PermittingPurposes } from '../access/permitting-purposes';
+import type { PermittingPurpose, PermittingPurposes } from '../access/permitting-purposes';
 import { isMutation, mutationName, type Requirements } from '../access/requirements';
 import type { GatewayRules } from '../access/rule-bundle';
 
@@ -28,7 +27,7 @@ export interface ExplainedField {
   readonly answers: readonly Answer[];
   readonly steps: readonly ExplainedStep[];
   /** If the path is refused for every record: the purposes for which it could be answered. */
-  readonly purposes: readonly Purpose[];
+  readonly purposes: readonly PermittingPurpose[];
 }
 
 /** @param way coordinates, each on the type of the previous field. */

@@ -22,15 +22,17 @@ const REMEMBERED_GRANTS = 10_000;
 const QUERY = {
   kind: 'query',
   text: `query Grant($kind: ReferenceKind!, $id: ID!) {
-    grant(kind: $kind, id: $id) { kind meetingKind children cases meetings confirmedBy }
+    grant(kind: $kind, id: $id) {
+      kind meetingKind children cases meetings tasks assignments clues visitsSchool confirmedBy
+    }
   }`,
 } as const;
 
 /**
- * Asks the governance centre what a case or meeting covers; its own rules decide who takes part.
+ * Asks the governance centre what a reference covers; its own rules decide for whom.
  *
- * @returns a function that throws ACCESS_REFERENCE_REFUSED, alike for an unknown reference and for one in which the
- *   caller takes no part, and ACCESS_REFERENCE_UNVERIFIED if the centre does not answer.
+ * @returns a function that throws ACCESS_REFERENCE_REFUSED, alike for an unknown reference and for one that is
+ *   not the caller's, and ACCESS_REFERENCE_UNVERIFIED if the centre does not answer.
  */
 export function grantResolver(askGovernanceCenter: AskGovernanceCenter, log: Logger): ResolveGrant {
   const known = new LRUCache<string, ConfirmedGrant>({ max: REMEMBERED_GRANTS, ttl: LIFETIME_MILLISECONDS });

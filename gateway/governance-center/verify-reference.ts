@@ -6,7 +6,7 @@ import { failure } from '../../shared/protocol/errors';
 import type { ResolveGrant } from './grants';
 
 /**
- * Verifies the case or meeting that a request refers to, and sets the request's access context.
+ * Verifies what a request refers to, and sets the request's access context.
  *
  * @returns a stage that throws ACCESS_REFERENCE_REFUSED or ACCESS_REFERENCE_UNVERIFIED.
  */

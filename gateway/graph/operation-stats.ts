@@ -46,7 +46,8 @@ export class OperationStats {
 
 function kindOf({ caller, purpose, grant, reasonGiven }: AccessContext, operationName = ''): string {
   const { agency, roles } = caller;
-  return `${operationName} ${purpose} ${agency} ${roles.join()} ${grant?.kind} ${grant?.meetingKind} ${reasonGiven}`;
+  const { kind, meetingKind, visitsSchool } = grant ?? {};
+  return `${operationName} ${purpose} ${agency} ${roles.join()} ${kind} ${meetingKind} ${visitsSchool} ${reasonGiven}`;
 }
 
 /** Decisions before planning do not depend on which children a reference covers. */
@@ -55,6 +56,6 @@ function withoutPerson({ caller, grant, ...why }: AccessContext): AccessContext 
     ...why,
     caller: { ...caller, sub: '', name: '' },
     reference: null,
-    grant: grant && { ...grant, ...COVERS_NOTHING },
+    grant: grant && { ...grant, ...COVERS_NOTHING, visitsSchool: grant.visitsSchool },
   };
 }

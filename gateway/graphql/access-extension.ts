@@ -26,7 +26,9 @@ export function accessExtension(mode: AccessMode, purposesFor: PermittingPurpose
         result.data = null;
         status = ERRORS.OPERATION_REFUSED.status;
       }
-      const purposes = once((coordinate) => purposesFor(context.access, coordinate));
+      const purposes = once((coordinate) => [
+        ...new Set(purposesFor(context.access, coordinate).map(({ purpose }) => purpose)),
+      ]);
       result.extensions = { access: report(context, purposes) };
       if (denied.length > 0) {
         result.errors = [...(result.errors ?? []), ...denied.map((one) => refusal(one, purposes(one.coordinate)))];

@@ -1,6 +1,6 @@
 import { AGENCIES } from '../domain/agencies';
 import { ROLES } from '../domain/caller';
-import { PURPOSES } from '../domain/purpose';
+import { PURPOSES, REFERENCE_KINDS } from '../domain/purpose';
 import type { Catalogue } from './catalogue';
 import {
   ACTIONS,
@@ -27,7 +27,7 @@ export function cedarSchema({ classes, attributes }: Catalogue): string {
 entity Agency enum [${quoted(AGENCIES)}];
 entity Role enum [${quoted(ROLES)}];
 entity Purpose enum [${quoted(PURPOSES)}];
-entity GrantKind enum ["case", "meeting"];
+entity GrantKind enum [${quoted(REFERENCE_KINDS)}];
 entity MeetingKind enum [${quoted(MEETING_KINDS)}];
 entity Grade enum [${quoted(GRADES)}];
 entity DataClass enum [${quoted(classes.keys())}];

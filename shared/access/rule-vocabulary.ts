@@ -18,13 +18,17 @@ export const PRINCIPAL_ATTRIBUTES: Attributes = { agency: 'Agency', region: 'Reg
 /** Attributes of the request. */
 export const CONTEXT_ATTRIBUTES = { purpose: 'Purpose', reasonGiven: 'Bool', 'grant?': 'Grant' } as const;
 
-/** Attributes of the case or meeting that the caller gave as reference and takes part in. */
+/** Attributes of the reference that the caller gave and that is confirmed for them. */
 export const GRANT_ATTRIBUTES = {
   kind: 'GrantKind',
   'meetingKind?': 'MeetingKind',
   children: 'Set<String>',
   cases: 'Set<String>',
   meetings: 'Set<String>',
+  tasks: 'Set<String>',
+  assignments: 'Set<String>',
+  clues: 'Set<String>',
+  visitsSchool: 'Bool',
 } as const;
 
 /** @returns undefined for an unknown attribute. */

@@ -19,14 +19,41 @@ export function isPurpose(name: string): name is Purpose {
   return (PURPOSES as readonly string[]).includes(name);
 }
 
-/** The case or meeting that justifies a need-to-know purpose. */
+/**
+ * What can justify a need-to-know purpose: 个案, 会议, a case's 任务, a 牵头帮扶 assignment, an opened 研判, the 走访 list of a
+ * duty, 线索.
+ */
+export const REFERENCE_KINDS = ['case', 'meeting', 'task', 'protection', 'assessment', 'visits', 'clue'] as const;
+
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
+
+/** What justifies a need-to-know purpose: `{ kind: 'case', id: '4984292b-5e62-8e79-a47a-aa24f1b616d4' }`. */
 export interface Reference {
-  readonly kind: 'case' | 'meeting';
+  readonly kind: ReferenceKind;
   readonly id: string;
 }
 
-/** The kind of reference that a purpose requires, if any. */
-export const REFERENCE_KIND: Readonly<Partial<Record<Purpose, Reference['kind']>>> = {
-  CASE_HANDLING: 'case',
-  JOINT_MEETING: 'meeting',
+/** The kinds of reference that a purpose can have, and whether it needs one. */
+export interface ReferenceNeed {
+  readonly kinds: readonly ReferenceKind[];
+  readonly required: boolean;
+}
+
+/** Purposes without an entry have no reference. */
+export const REFERENCE_KIND: Readonly<Partial<Record<Purpose, ReferenceNeed>>> = {
+  RISK_ASSESSMENT: { kinds: ['assessment'], required: false },
+  CASE_HANDLING: { kinds: ['case'], required: true },
+  JOINT_MEETING: { kinds: ['meeting'], required: true },
+  WELFARE_SERVICE: { kinds: ['task', 'protection'], required: true },
+  VISIT: { kinds: ['visits'], required: false },
+  MANDATORY_REPORT: { kinds: ['clue'], required: false },
 };
+
+/**
+ * @returns every reference that the purpose can be stated with, null for none: `['task', 'protection']`, `[null,
+ *   'visits']`, `[null]`.
+ */
+export function referenceKindsOf(purpose: Purpose): readonly (ReferenceKind | null)[] {
+  const { kinds, required } = REFERENCE_KIND[purpose] ?? { kinds: [], required: false };
+  return required ? kinds : [null, ...kinds];
+}

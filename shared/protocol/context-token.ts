@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Grant, grant } from '../access/grant';
 import type { Agency } from '../domain/agencies';
 import { type Caller, callerClaims } from '../domain/caller';
-import { PURPOSES, type Purpose, type Reference } from '../domain/purpose';
+import { PURPOSES, type Purpose, REFERENCE_KINDS, type Reference } from '../domain/purpose';
 import { type CacheUse, uncounted } from '../telemetry/cache-use';
 
 /**
@@ -41,7 +41,7 @@ const contextClaims = z.object({
   cnf: z.object({ 'x5t#S256': z.string() }).optional(),
   caller: callerClaims,
   purpose: z.enum(PURPOSES),
-  reference: z.object({ kind: z.enum(['case', 'meeting']), id: z.string() }).nullable(),
+  reference: z.object({ kind: z.enum(REFERENCE_KINDS), id: z.string() }).nullable(),
   grant: grant.nullable(),
   reasonGiven: z.boolean(),
 });

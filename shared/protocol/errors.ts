@@ -18,11 +18,11 @@ export const ERRORS = {
   ACCESS_PURPOSE_UNKNOWN: { status: 400, message: 'The header Access-Purpose does not name a known purpose.' },
   ACCESS_REFERENCE_REQUIRED: {
     status: 400,
-    message: 'This purpose requires a case or meeting in the header Access-Reference.',
+    message: 'This purpose requires a reference in the header Access-Reference.',
   },
   ACCESS_REFERENCE_MALFORMED: {
     status: 400,
-    message: 'The header Access-Reference must be case/<id> or meeting/<id>, whichever the purpose requires.',
+    message: 'The header Access-Reference must be <kind>/<id>, of a kind that the purpose can have.',
   },
   ACCESS_REASON_REQUIRED: {
     status: 400,
@@ -34,7 +34,7 @@ export const ERRORS = {
   },
   ACCESS_REFERENCE_REFUSED: {
     status: 403,
-    message: 'You are not a confirmed participant of this case or meeting, or it does not exist.',
+    message: 'This reference does not exist, is not open, or is not confirmed for you.',
   },
   ACCESS_REFERENCE_UNVERIFIED: { status: 503, message: 'References cannot be verified at the moment.' },
   INTROSPECTION_REFUSED: { status: 403, message: 'Introspection is open to the role developer only.' },

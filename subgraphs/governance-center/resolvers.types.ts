@@ -634,6 +634,10 @@ export type GrantResolvers<ContextType = Context, ParentType extends ResolversPa
   children: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   cases: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   meetings: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  tasks: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  assignments: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  clues: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  visitsSchool: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   confirmedBy: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 

@@ -989,7 +989,12 @@ export type JointMeetingEdge = {
 
 export type ReferenceKind =
   | 'CASE'
-  | 'MEETING';
+  | 'MEETING'
+  | 'TASK'
+  | 'PROTECTION'
+  | 'ASSESSMENT'
+  | 'VISITS'
+  | 'CLUE';
 
 export type Grant = {
   readonly kind: ReferenceKind;
@@ -997,6 +1002,10 @@ export type Grant = {
   readonly children: ReadonlyArray<Scalars['ID']['output']>;
   readonly cases: ReadonlyArray<Scalars['ID']['output']>;
   readonly meetings: ReadonlyArray<Scalars['ID']['output']>;
+  readonly tasks: ReadonlyArray<Scalars['ID']['output']>;
+  readonly assignments: ReadonlyArray<Scalars['ID']['output']>;
+  readonly clues: ReadonlyArray<Scalars['ID']['output']>;
+  readonly visitsSchool: Scalars['Boolean']['output'];
   readonly confirmedBy: Scalars['String']['output'];
 };
 

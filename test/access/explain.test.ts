@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
 import { COLUMNS } from '../../developer-kit/access-matrix/matrix';
+import { COVERED } from '../../developer-kit/access-matrix/sample-requests';
 import { permittingPurposes } from '../../gateway/access/permitting-purposes';
 import { isMutation, mutationName, readRequirements } from '../../gateway/access/requirements';
 import { readRuleBundle } from '../../gateway/access/rule-bundle';
@@ -13,7 +14,7 @@ import { policiesByClass } from '../../shared/access/residual-policies';
 import type { AttributeType } from '../../shared/access/rule-vocabulary';
 import { AGENCIES } from '../../shared/domain/agencies';
 import { ROLES } from '../../shared/domain/caller';
-import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
+import { PURPOSES, referenceKindsOf } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { Choices, SEED } from '../support/choices';
 import { generatedContext, generatedRecord } from '../support/generated-requests';
@@ -84,7 +85,7 @@ describe('the committed rules', () => {
     const caseWorker = { ...visit, caller: { ...visit.caller, roles: ['case-worker'] as const, region: '990101' } };
     const way = ['Child.bullyingReports', 'BullyingReport.severity'];
     expect(explain(caseWorker, way).answers).toEqual(['DENIED']);
-    expect(explain(caseWorker, way).purposes).toEqual(['CASE_HANDLING']);
+    expect(explain(caseWorker, way).purposes).toEqual([{ purpose: 'CASE_HANDLING', reference: 'case' }]);
     expect(explain(caseWorker, ['Child.bullyingReports', 'Enrolment.school']).answers).toEqual(['DENIED']);
     expect(explain(caseWorker, ['Child.enrolment', 'Enrolment.school']).answers).toEqual(['CLEAR', 'DENIED']);
     expect(explain(caseWorker, ['Child.welfare', 'Welfare.reason']).answers).toEqual(['DENIED', 'ABSENT']);
@@ -92,8 +93,7 @@ describe('the committed rules', () => {
 
   function officer(): AccessContext {
     const purpose = choices.one(PURPOSES);
-    const kind = REFERENCE_KIND[purpose];
-    const covered = { children: ['this'], cases: ['this'], meetings: ['this'] };
+    const kind = choices.one(referenceKindsOf(purpose));
     const meetingKind = choices.one(['REGULAR', 'CASE_CONFERENCE'] as const);
     return {
       caller: {
@@ -106,7 +106,12 @@ describe('the committed rules', () => {
       purpose,
       reference: null,
       reasonGiven: choices.chance(0.5),
-      grant: kind === undefined ? null : { kind, ...(kind === 'meeting' && { meetingKind }), ...covered },
+      grant: kind && {
+        ...COVERED,
+        kind,
+        ...(kind === 'meeting' && { meetingKind }),
+        visitsSchool: choices.chance(0.5),
+      },
     };
   }
 

@@ -113,7 +113,16 @@ const CONTEXT: AccessContext = {
   purpose: 'CASE_HANDLING',
   reference: null,
   reasonGiven: false,
-  grant: { kind: 'case', children: ['a', 'aba'], cases: [UUIDS[0], UUIDS[1]], meetings: ['no uuid', UUIDS[2]] },
+  grant: {
+    kind: 'case',
+    children: ['a', 'aba'],
+    cases: [UUIDS[0], UUIDS[1]],
+    meetings: ['no uuid', UUIDS[2]],
+    tasks: [UUIDS[0]],
+    assignments: ['no uuid'],
+    clues: [],
+    visitsSchool: true,
+  },
 };
 
 const rowsFor = (texts: readonly string[], columns: Columns = TABLE): SqlCondition | null =>

@@ -27,6 +27,10 @@ function profile(index: number): AccessContext {
     children: Array.from({ length: 50 }, (_, child) => `child-${child}`),
     cases: ['case'],
     meetings: ['meeting'],
+    tasks: [],
+    assignments: [],
+    clues: [],
+    visitsSchool: false,
   };
   const [role, purpose] = (
     [

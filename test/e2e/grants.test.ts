@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decode } from 'jsonwebtoken';
 import type { Knex } from 'knex';
-import type { Grant } from '../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import { connect } from '../../shared/db/connect';
 import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { childIdOf, filledDatabase, STORY, testDatabases } from '../support/databases';
@@ -110,6 +110,7 @@ describe('a case', () => {
       return [agency, context.grant] as const;
     });
     const covers = {
+      ...COVERS_NOTHING,
       kind: 'case',
       children: [FULL_CHILD.id],
       cases: [FULL_CHILD.case.id],

@@ -134,6 +134,12 @@ describe('a request without a valid, complete purpose is refused with 400', () =
       'ACCESS_REFERENCE_MALFORMED',
     ],
     [
+      'a welfare purpose without task or assignment',
+      { 'access-purpose': 'WELFARE_SERVICE' },
+      'ACCESS_REFERENCE_REQUIRED',
+    ],
+    ['a visit by a case', { 'access-purpose': 'VISIT', 'access-reference': 'case/1' }, 'ACCESS_REFERENCE_MALFORMED'],
+    [
       'a reference that is none',
       { 'access-purpose': 'CASE_HANDLING', 'access-reference': "case/1' or 1=1" },
       'ACCESS_REFERENCE_MALFORMED',

@@ -23,7 +23,7 @@ import { Environment } from '../../shared/config/environment';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
 import type { Caller } from '../../shared/domain/caller';
-import { REFERENCE_KIND } from '../../shared/domain/purpose';
+import { referenceKindsOf } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { contextSigner } from '../../shared/protocol/context-token';
 import { UNHURRIED } from '../support/patience';
@@ -136,13 +136,13 @@ const OPERATIONS: readonly (readonly [name: string, query: string])[] = [
 
 function ask(query: string, { caller, purpose }: AccessContext) {
   asking = caller;
-  const kind = REFERENCE_KIND[purpose];
+  const [kind] = referenceKindsOf(purpose);
   return gateway.app.inject({
     method: 'POST',
     url: '/graphql',
     headers: {
       'access-purpose': purpose,
-      ...(kind !== undefined && { 'access-reference': `${kind}/${ID}` }),
+      ...(kind && { 'access-reference': `${kind}/${ID}` }),
       ...(purpose === 'EMERGENCY' && { 'access-reason': encodeURIComponent('接报儿童走失，需立即核实身份与住址') }),
     },
     payload: { query },

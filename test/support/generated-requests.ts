@@ -17,6 +17,10 @@ export function generatedContext(choices: Choices): AccessContext {
     children: mostly(ids),
     cases: mostly(ids),
     meetings: mostly(ids),
+    tasks: mostly(ids),
+    assignments: mostly(ids),
+    clues: mostly(ids),
+    visitsSchool: mostly(() => choices.chance(0.5)),
   };
   const context = {
     caller: {

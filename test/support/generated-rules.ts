@@ -1,6 +1,7 @@
 import { parseCatalogue } from '../../shared/access/catalogue';
 import type { Value } from '../../shared/access/expression';
 import { CONTEXT_ATTRIBUTES, GRANT_ATTRIBUTES, PRINCIPAL_ATTRIBUTES } from '../../shared/access/rule-vocabulary';
+import { REFERENCE_KINDS } from '../../shared/domain/purpose';
 import type { Choices } from './choices';
 
 /** One required and one optional attribute of each type. */
@@ -41,7 +42,7 @@ export const VALUES = {
   Agency: ['education', 'civil-affairs', 'public-security'],
   Region: ['99', '9901', '990101', '990101001', '990101001003', '990102', '990102001', '9801'],
   Purpose: ['CASE_HANDLING', 'JOINT_MEETING', 'VISIT'],
-  GrantKind: ['case', 'meeting'],
+  GrantKind: [...REFERENCE_KINDS],
   MeetingKind: ['REGULAR', 'CASE_CONFERENCE'],
   Action: ['read', 'readMasked', 'learnRefusal'],
   Role: ['case-worker', 'supervisor', 'agency-officer', 'auditor'],

@@ -11,10 +11,10 @@ import {
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
-import type { Grant } from '../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import { Environment } from '../../shared/config/environment';
 import { childIds } from '../../shared/domain/child-id';
-import { PURPOSES, REFERENCE_KIND } from '../../shared/domain/purpose';
+import { PURPOSES, referenceKindsOf } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 import { createSubgraph } from '../../shared/subgraph/subgraph';
@@ -107,15 +107,16 @@ function merged(chosen: readonly Values[]): Values {
   return all;
 }
 
-/** All officers of the district for every purpose, with a case or meeting if the purpose needs one. */
+/** All officers of the district for every purpose, with every kind of reference that it can have. */
 export function askers({ children, cases, meetings }: Examples): readonly AccessContext[] {
   const covers = { children: children.slice(0, 20), cases: cases.slice(0, 5), meetings: meetings.slice(0, 1) };
   return DEMO_CALLERS.flatMap((caller) =>
-    PURPOSES.map((purpose) => {
-      const kind = REFERENCE_KIND[purpose];
-      const grant: Grant | null = kind === undefined ? null : { kind, ...covers };
-      return { caller, purpose, reference: null, grant, reasonGiven: true };
-    }),
+    PURPOSES.flatMap((purpose) =>
+      referenceKindsOf(purpose).map((kind) => {
+        const grant: Grant | null = kind && { ...COVERS_NOTHING, ...covers, kind };
+        return { caller, purpose, reference: null, grant, reasonGiven: true };
+      }),
+    ),
   );
 }
 

@@ -24,7 +24,7 @@ export function resourceOfCase({ record }: Entry, { catalogue }: ReadAgency, reg
  */
 export function isSpokenOf({ role, agency, stating }: SampleRequest): boolean {
   if (role === 'case-worker' && agency !== 'governance-center') return false;
-  return stating.reference !== null || REFERENCE_KIND[stating.purpose] === undefined;
+  return stating.reference !== null || REFERENCE_KIND[stating.purpose]?.required !== true;
 }
 
 /** The cases' answer to a request about a record of a class. */

@@ -1,9 +1,9 @@
 import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import type { Agency } from '../../../shared/domain/agencies';
 import { ROLES, type Role } from '../../../shared/domain/caller';
-import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/domain/purpose';
+import { PURPOSES, type Purpose, REFERENCE_KIND, type ReferenceKind } from '../../../shared/domain/purpose';
 import type { AccessContext } from '../../../shared/protocol/context-token';
-import { CASE_CONFERENCE, CASE_GRANT, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
+import { CASE_CONFERENCE, CASE_GRANT, COVERED, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
 import type { ReferenceName } from '../../cases/situation';
 
 /** The purpose that a caller states, with reference and reason. */
@@ -28,34 +28,56 @@ export interface SampleRequest {
   readonly context: AccessContext;
 }
 
-const OF_KIND: Readonly<
-  Record<'case' | 'meeting', readonly (readonly [string, ReferenceName | null, Grant | null])[]>
-> = {
+const OF_KIND: Readonly<Record<ReferenceKind, readonly (readonly [string, ReferenceName, Grant])[]>> = {
   case: [
     ['with its case', 'the case of the child', CASE_GRANT],
     ['with another case', 'another case', { kind: 'case', ...COVERS_NOTHING }],
-    ['without a case', null, null],
   ],
   meeting: [
     ['with its meeting', 'a regular meeting about the child', REGULAR_MEETING],
     ['with its case conference', 'a case conference about the child', CASE_CONFERENCE],
     ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERS_NOTHING }],
-    ['without a meeting', null, null],
+  ],
+  task: [
+    ['with its task', 'a task about the child', { ...COVERED, kind: 'task', visitsSchool: false }],
+    ['with another task', 'another task', { ...COVERS_NOTHING, kind: 'task' }],
+  ],
+  protection: [
+    ['with its assignment', 'an assignment to protect the child', { ...COVERED, kind: 'protection' }],
+    ['with another assignment', 'another assignment', { ...COVERS_NOTHING, kind: 'protection' }],
+  ],
+  assessment: [
+    ['with its assessment', 'an assessment of the child', { ...COVERED, kind: 'assessment' }],
+    ['with another assessment', 'another assessment', { ...COVERS_NOTHING, kind: 'assessment' }],
+  ],
+  visits: [
+    ['with its visits', 'visits to the child', { ...COVERED, kind: 'visits' }],
+    ['with other visits', 'other visits', { ...COVERS_NOTHING, kind: 'visits' }],
+  ],
+  clue: [
+    ['with its clue', 'a clue about the child', { ...COVERED, kind: 'clue' }],
+    ['with another clue', 'another clue', { ...COVERS_NOTHING, kind: 'clue' }],
   ],
 };
 
 /** All possible statements. */
 export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly Stating[] => {
-  const kind = REFERENCE_KIND[purpose];
+  const need = REFERENCE_KIND[purpose];
   const plain = { purpose, grant: null, reference: null };
-  if (kind !== undefined) {
-    return OF_KIND[kind].map(([detail, reference, grant]) => ({
-      name: `${purpose} ${detail}`,
-      purpose,
-      grant,
-      reference,
-      reasonGiven: true,
-    }));
+  if (need !== undefined) {
+    const without = `${purpose} without a ${need.kinds.join(' or ')}`;
+    return [
+      ...need.kinds
+        .flatMap((kind) => OF_KIND[kind])
+        .map(([detail, reference, grant]) => ({
+          name: `${purpose} ${detail}`,
+          purpose,
+          grant,
+          reference,
+          reasonGiven: true,
+        })),
+      { ...plain, name: without, reasonGiven: true },
+    ];
   }
   const one = { ...plain, name: purpose, reasonGiven: true };
   return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];

@@ -104,7 +104,7 @@ function merged(all: readonly ToldMismatch[]): readonly ToldMismatch[] {
 }
 
 const SPOKEN_STATINGS = STATINGS.filter(
-  ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose] === undefined,
+  ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose]?.required !== true,
 );
 
 /** Cases are about records in the region; other regions are described explicitly. */

@@ -21,7 +21,13 @@ export interface Example {
 /** The choices that the page offers. */
 export interface Choices {
   readonly callers: readonly { readonly sub: string; readonly label: string; readonly details: string }[];
-  readonly purposes: readonly { readonly name: string; readonly label: string; readonly reference: string | null }[];
+  readonly purposes: readonly {
+    readonly name: string;
+    readonly label: string;
+    /** Kinds of reference that it can have. */
+    readonly kinds: readonly string[];
+    readonly required: boolean;
+  }[];
   readonly references: readonly string[];
   readonly examples: readonly Example[];
 }
@@ -38,7 +44,7 @@ export function choices(supergraphSdl: string): Choices {
     purposes: PURPOSES.map((name) => ({
       name,
       label: `${terms.get(name) ?? ''} ${name}`.trim(),
-      reference: REFERENCE_KIND[name] ?? null,
+      ...(REFERENCE_KIND[name] ?? { kinds: [], required: false }),
     })),
     references: [STORY_CASE, STORY_MEETING],
     examples: examples(),

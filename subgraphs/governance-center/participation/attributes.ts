@@ -8,6 +8,7 @@ import { resourceOfMeeting } from '../meetings/attributes';
 import type { JointMeetingRow } from '../meetings/data';
 import { windowOf } from '../meetings/window';
 import { milliseconds } from '../procedures/duration';
+import type { ReferenceKind } from '../schema.types';
 import { confirmationOf, type Referred } from './confirmation';
 import type { ParticipationRow } from './data';
 
@@ -16,29 +17,32 @@ export async function resourceOfReference(
   { kind, id }: Referred,
   { load }: Context,
 ): Promise<ResourceAttributes | null> {
-  return kind === 'CASE'
-    ? resourceOfCase(await byUuid(load.case, id))
-    : resourceOfMeeting(await byUuid(load.meeting, id));
+  if (kind === 'CASE') return resourceOfCase(await byUuid(load.case, id));
+  return kind === 'MEETING' ? resourceOfMeeting(await byUuid(load.meeting, id)) : null;
 }
 
 export const resourceOfParticipation = (row: ParticipationRow | null): ResourceAttributes | null =>
   row && { region: row.region, agencies: row.agencies };
 
 /**
- * Attributes by which rules decide whether a case or meeting is a valid reference for the caller. An unknown reference
- * takes the same statements.
+ * Attributes by which rules decide whether a reference is valid for the caller. An unknown one takes the same statements.
  */
 export async function resourceOfReferred(referred: Referred, context: Context): Promise<ResourceAttributes | null> {
   const { kind, id } = referred;
-  const { load } = context;
   const [record, confirmation] = await Promise.all([
-    kind === 'CASE'
-      ? byUuid(load.case, id).then((row) => resourceOfReferredCase(row, context))
-      : byUuid(load.meeting, id).then((row) => resourceOfReferredMeeting(row, context)),
+    REFERRED[kind]?.(id, context) ?? null,
     confirmationOf(referred, context),
   ]);
   return record && { ...record, confirmed: confirmation !== null };
 }
+
+/** Other kinds are refused like unknown references. */
+const REFERRED: Readonly<
+  Partial<Record<ReferenceKind, (id: string, context: Context) => Promise<ResourceAttributes | null>>>
+> = {
+  CASE: async (id, context) => resourceOfReferredCase(await byUuid(context.load.case, id), context),
+  MEETING: async (id, context) => resourceOfReferredMeeting(await byUuid(context.load.meeting, id), context),
+};
 
 /** A closed case stays open as a reference for a limited period. */
 function resourceOfReferredCase(row: CaseRow | null, { settings, now }: Context): ResourceAttributes | null {

@@ -1,16 +1,18 @@
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { canonicalUuid } from '../../../shared/domain/uuid';
 import type { Context } from '../context';
+import type { Loaders } from '../data';
+import type { ReferenceKind } from '../schema.types';
 import type { ConfirmationRow } from './data';
 
-/** A reference to a case or meeting. */
+/** A reference. */
 export interface Referred {
-  readonly kind: 'CASE' | 'MEETING';
+  readonly kind: ReferenceKind;
   readonly id: string;
 }
 
 /**
- * The confirmation of the caller's part in a case or meeting for their agency; null without one, or after its
+ * The confirmation of the caller's part in what a reference is about, for their agency; null without one, or after its
  * withdrawal.
  */
 export async function confirmationOf(
@@ -18,11 +20,17 @@ export async function confirmationOf(
   { access, load }: Context,
 ): Promise<ConfirmationRow | null> {
   const reference = canonicalUuid(id);
-  if (reference === null) return null;
-  const parts = await (kind === 'CASE' ? load.partsInCase : load.partsInMeeting).load(reference);
+  const parts = await (reference === null ? undefined : partsIn(kind, load)?.load(reference));
+  if (parts === undefined) return null;
   const { sub, agency } = access.caller;
   const own = parts.find(
     (part) => part.withdrawn_at === null && part.officer === sub && agencyNamed(part.agency) === agency,
   );
   return own ?? null;
+}
+
+/** Undefined for kinds in which nobody takes part. */
+function partsIn(kind: ReferenceKind, load: Loaders) {
+  if (kind === 'CASE') return load.partsInCase;
+  return kind === 'MEETING' ? load.partsInMeeting : undefined;
 }

@@ -6,7 +6,7 @@ import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { manyRows, oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
 import { visibleIn } from '../lists/visible-in';
-import type { Agency, ParticipationFilter } from '../schema.types';
+import type { Agency, ParticipationFilter, ReferenceKind } from '../schema.types';
 
 /** A confirmed part in a case or meeting. */
 export interface ConfirmationRow {
@@ -49,6 +49,12 @@ export function participationLoaders(db: Knex) {
   };
 }
 
+/** The column of what officers take part in. */
+export const REFERENCE_COLUMNS: Readonly<Partial<Record<ReferenceKind, 'case_id' | 'meeting_id'>>> = {
+  CASE: 'case_id',
+  MEETING: 'meeting_id',
+};
+
 export function listParticipations(
   lists: Lists,
   rows: SqlCondition,
@@ -56,7 +62,11 @@ export function listParticipations(
   pageArguments: PageArguments,
 ): Promise<Page<ParticipationRow>> {
   const query = visibleIn(lists.db, 'participation_item', rows);
-  if (filter.kind) query.whereNotNull(filter.kind === 'CASE' ? 'case_id' : 'meeting_id');
+  if (filter.kind) {
+    const column = REFERENCE_COLUMNS[filter.kind];
+    if (column === undefined) query.whereRaw('false');
+    else query.whereNotNull(column);
+  }
   if (filter.id) {
     const id = canonicalUuid(filter.id);
     if (id === null) query.whereRaw('false');

@@ -1,13 +1,14 @@
-import type { Grant } from '../../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import type { Context } from '../context';
 import type { Loaders } from '../data';
-import type { Grant as SchemaGrant } from '../schema.types';
+import type { ReferenceKind, Grant as SchemaGrant } from '../schema.types';
 import { confirmationOf, type Referred } from './confirmation';
 
 /** A case covers itself, its children, and the meetings that have it on the docket. */
 async function caseGrant(id: string, load: Loaders): Promise<Grant> {
   const [children, dockets] = await Promise.all([load.childrenOfCase.load(id), load.docketOfCase.load(id)]);
   return {
+    ...COVERS_NOTHING,
     kind: 'case',
     children: children.map(({ child_id }) => child_id),
     cases: [id],
@@ -22,6 +23,7 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   const cases = docket.filter(({ open }) => open).map(({ case_id }) => case_id);
   const children = await Promise.all(cases.map((case_id) => load.childrenOfCase.load(case_id)));
   return {
+    ...COVERS_NOTHING,
     kind: 'meeting',
     meetingKind: meeting.kind,
     children: [...new Set(children.flat().map(({ child_id }) => child_id))],
@@ -30,12 +32,18 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   };
 }
 
+/** What each kind of reference covers; null where there is none. Other kinds are refused like unknown ones. */
+const GRANTS: Readonly<Partial<Record<ReferenceKind, (id: string, load: Loaders) => Promise<Grant | null>>>> = {
+  CASE: caseGrant,
+  MEETING: meetingGrant,
+};
+
 /** The content of a reference, and who confirmed the caller's part; null without either. */
 export async function grantOf(referred: Referred, context: Context): Promise<SchemaGrant | null> {
   const { load } = context;
   const id = referred.id.toLowerCase();
   const [grant, confirmation] = await Promise.all([
-    referred.kind === 'CASE' ? caseGrant(id, load) : meetingGrant(id, load),
+    GRANTS[referred.kind]?.(id, load) ?? null,
     confirmationOf(referred, context),
   ]);
   if (grant === null || confirmation === null) return null;

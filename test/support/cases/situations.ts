@@ -2,7 +2,7 @@ import { REFERENCES, type ReferenceName, type Situation } from '../../../develop
 import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Agency } from '../../../shared/domain/agencies';
 import type { Caller, Role } from '../../../shared/domain/caller';
-import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../../shared/domain/purpose';
+import { PURPOSES, type Purpose, type ReferenceKind, referenceKindsOf } from '../../../shared/domain/purpose';
 
 /**
  * Every caller for every purpose, with every reference that the purpose can have, and emergency access also without a
@@ -26,12 +26,20 @@ function askingFor(caller: Caller, purpose: Purpose): Situation[] {
     ...rest,
   });
   if (purpose === 'EMERGENCY') return [named('', { reasonGiven: true }), named('without a reason', {})];
-  const kind = REFERENCE_KIND[purpose];
-  if (kind === undefined) return [named('', {})];
-  return (Object.keys(REFERENCES) as ReferenceName[])
-    .filter((reference) => REFERENCES[reference].kind === kind)
-    .map((reference) => named(reference, { reference }));
+  const kinds = referenceKindsOf(purpose);
+  return [
+    ...(kinds.includes(null) ? [named('', {})] : []),
+    ...(Object.keys(REFERENCES) as ReferenceName[])
+      .filter((reference) => {
+        const { kind } = REFERENCES[reference];
+        return KEPT.includes(kind) && kinds.includes(kind);
+      })
+      .map((reference) => named(reference, { reference })),
+  ];
 }
+
+/** Kinds of reference that children of the tests have. */
+const KEPT: readonly ReferenceKind[] = ['case', 'meeting'];
 
 const other = (sub: string, agency: Agency, roles: Role | readonly Role[], region: string): Caller => ({
   sub,

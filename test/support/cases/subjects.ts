@@ -10,7 +10,7 @@ import {
 } from '../../../developer-kit/cases/situation';
 import type { DataClassName } from '../../../shared/access/catalogue';
 import type { ResourceAttributes } from '../../../shared/access/compile';
-import type { Grant } from '../../../shared/access/grant';
+import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import { connect } from '../../../shared/db/connect';
 import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
 import type { AccessContext } from '../../../shared/protocol/context-token';
@@ -43,6 +43,7 @@ const { case: ofCase, meetings, meetingRegion } = FULL_CHILD;
 export async function fullChild(): Promise<ChildAskedAbout> {
   const elsewhere = await caseworkOf(STORY.leftBehind);
   const covers = {
+    ...COVERS_NOTHING,
     children: [FULL_CHILD.id],
     cases: [ofCase.id],
     meetings: Object.values(meetings).map(({ id }) => id),
@@ -264,7 +265,7 @@ async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; 
       .first('case_file.case_id', 'region');
     const docket = await db.withSchema('base').from('docket_item').where({ case_id }).first();
     const meeting = await db.withSchema('base').from('joint_meeting').where({ meeting_id: docket.meeting_id }).first();
-    const covers = { children: [child_id], cases: [case_id], meetings: [meeting.meeting_id] };
+    const covers = { ...COVERS_NOTHING, children: [child_id], cases: [case_id], meetings: [meeting.meeting_id] };
     return {
       case: { id: case_id, region, covers },
       meeting: { id: meeting.meeting_id, region: meeting.region, covers },

@@ -138,15 +138,16 @@ function Page({ choices }) {
   );
 }
 
-/** The current reference if its kind fits the purpose, otherwise a known one of that kind. */
+/** The current reference if its kind fits the purpose, otherwise a known one if the purpose needs one. */
 function fitting({ purpose, reference }, { purposes, references }) {
-  const kind = purposes.find(({ name }) => name === purpose)?.reference;
-  if (kind == null) return '';
-  return reference.startsWith(`${kind}/`) ? reference : (references.find((one) => one.startsWith(`${kind}/`)) ?? '');
+  const { kinds, required } = purposes.find(({ name }) => name === purpose) ?? { kinds: [], required: false };
+  const fits = (one) => kinds.some((kind) => one.startsWith(`${kind}/`));
+  if (fits(reference)) return reference;
+  return required ? (references.find(fits) ?? '') : '';
 }
 
 function RequestBar({ choices, request, change, status }) {
-  const kind = choices.purposes.find(({ name }) => name === request.purpose)?.reference;
+  const kinds = choices.purposes.find(({ name }) => name === request.purpose)?.kinds ?? [];
   const field = (label, input) => h('label', null, label, input);
   const select = (name, options) =>
     h('select', { name, value: request[name], onChange: (event) => change({ [name]: event.target.value }) }, options);
@@ -173,8 +174,8 @@ function RequestBar({ choices, request, change, status }) {
       'Reference 依据',
       text('reference', {
         list: 'references',
-        disabled: kind == null,
-        placeholder: kind == null ? 'not for this purpose' : `${kind}/<id>`,
+        disabled: kinds.length === 0,
+        placeholder: kinds.length === 0 ? 'not for this purpose' : kinds.map((kind) => `${kind}/<id>`).join(' or '),
       }),
     ),
     h(

@@ -79,7 +79,7 @@ test.each([
   [['--field', 'Enrolment.school', '--child', 'x'], /begins with Child/],
   [['--meeting-kind', 'ANY'], /unknown kind of meeting "ANY"/],
   [['--purpose', 'EMERGENCY'], /written reason .*--reason/],
-  [['--purpose', 'CASE_HANDLING', '--reference', 'meeting/1'], /must be case\/<id> or meeting\/<id>/],
+  [['--purpose', 'CASE_HANDLING', '--reference', 'meeting/1'], /must be case\/<id>\. .*--reference/],
   [['--collour'], /Unknown option '--collour'[\s\S]*Usage: npm run explain/],
 ])('%s is refused with what is allowed', async (wrong, message) => {
   await expect((async () => explained(...VISIT, '--field', 'Child.enrolment.school', ...wrong))()).rejects.toThrow(

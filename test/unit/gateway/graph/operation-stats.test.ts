@@ -9,7 +9,16 @@ const access = (more: Partial<AccessContext> = {}): AccessContext => ({
   caller: { sub: 'officer-7', name: '赵小明', agency: 'education', roles: ['case-worker'], region: '990101' },
   purpose: 'CASE_HANDLING',
   reference: { kind: 'case', id: 'case-9' },
-  grant: { kind: 'case', children: ['child-3'], cases: ['case-9'], meetings: ['meeting-5'] },
+  grant: {
+    kind: 'case',
+    children: ['child-3'],
+    cases: ['case-9'],
+    meetings: ['meeting-5'],
+    tasks: ['task-1'],
+    assignments: ['assignment-2'],
+    clues: ['clue-4'],
+    visitsSchool: true,
+  },
   reasonGiven: false,
   ...more,
 });
