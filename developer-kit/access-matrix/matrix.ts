@@ -5,7 +5,7 @@ import { AccessRules, type Answer } from '../../shared/access/decide';
 import type { Grant } from '../../shared/access/grant';
 import { AGENCIES, AGENCY_PROFILES, type Agency } from '../../shared/domain/agencies';
 import { ROLES, type Role } from '../../shared/domain/caller';
-import { PURPOSES, type Purpose } from '../../shared/domain/purpose';
+import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { CASE_CONFERENCE, CASE_GRANT, COVERED, ordinaryRecord, REGION, REGULAR_MEETING } from './sample-requests';
 
@@ -101,7 +101,7 @@ export interface Row {
 
 /** The rows of one agency. */
 export function rowsOf(agency: AgencyRules): readonly Row[] {
-  const rules = new AccessRules([agency], { profiles: 5_000 });
+  const rules = new AccessRules([agency], { profiles: 50_000 });
   const answer = (name: DataClassName, context: AccessContext, record: ResourceAttributes): Answer =>
     rules.decisionsFor(context).decide([[[name]]], record, true);
   const mayWrite = (name: DataClassName, context: AccessContext): boolean =>
@@ -180,17 +180,23 @@ function conditionOf(
   agency: Agency,
   purpose: Purpose,
 ): string | undefined {
-  const grants: readonly [string, Grant | null][] = [
+  const kinds = REFERENCE_KIND[purpose]?.kinds ?? [];
+  const grants: readonly (readonly [string, Grant | null])[] = [
     ['', null],
-    [' with its case', CASE_GRANT],
-    [' with its meeting', REGULAR_MEETING],
-    [' with its case conference', CASE_CONFERENCE],
-    [' with its task', { ...COVERED, kind: 'task', visitsSchool: false }],
-    [' with its assignment', { ...COVERED, kind: 'protection', visitsSchool: false }],
-    [' with its assignment, which visits school', { ...COVERED, kind: 'protection' }],
-    [' with its assessment', { ...COVERED, kind: 'assessment' }],
-    [' with its visits', { ...COVERED, kind: 'visits' }],
-    [' with its clue', { ...COVERED, kind: 'clue' }],
+    ...REFERRED.filter(([, { kind }]) => kinds.includes(kind)),
   ];
   return grants.find(([, grant]) => answer(asks(role, agency, purpose, grant)) === wanted)?.[0];
 }
+
+/** What references can cover; the gateway accepts each for its purposes only. */
+const REFERRED: readonly (readonly [string, Grant])[] = [
+  [' with its case', CASE_GRANT],
+  [' with its meeting', REGULAR_MEETING],
+  [' with its case conference', CASE_CONFERENCE],
+  [' with its task', { ...COVERED, kind: 'task', visitsSchool: false }],
+  [' with its assignment', { ...COVERED, kind: 'protection', visitsSchool: false }],
+  [' with its assignment, which visits school', { ...COVERED, kind: 'protection' }],
+  [' with its assessment', { ...COVERED, kind: 'assessment' }],
+  [' with its visits', { ...COVERED, kind: 'visits' }],
+  [' with its clue', { ...COVERED, kind: 'clue' }],
+];
