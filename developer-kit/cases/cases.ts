@@ -11,7 +11,7 @@ import { answer, answersIn, type Cell, cell } from './cell';
 
 const ofAgency = z.enum([...AGENCIES, 'lead-agency']);
 
-const besides = z.strictObject({
+export const besides = z.strictObject({
   who: z.enum(ROLES),
   /** Agencies, or the agency that leads the matter (牵头部门). */
   of: z.union([ofAgency, z.array(ofAgency).min(1)]).optional(),

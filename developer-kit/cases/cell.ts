@@ -8,7 +8,13 @@ export const answer = z.enum(['CLEAR', 'MASKED', 'DENIED', 'ABSENT']);
 /** The caller's agency, or its relation to the record: it leads the matter (牵头部门), or is named to help with it. */
 const OF_AGENCY = [...AGENCIES, 'lead-agency', 'helpers'] as const;
 /** The request's reference. */
-const OF_REFERENCE = ['joint-meeting', 'case-conference'] as const;
+const OF_REFERENCE = ['task', 'protection', 'visits-school', 'joint-meeting', 'case-conference'] as const;
+
+/** What a cell can depend on. */
+export const CONDITIONS = [...OF_AGENCY, ...OF_REFERENCE] as const;
+
+/** A key of a cell that depends. */
+export type Condition = (typeof CONDITIONS)[number];
 
 /**
  * An answer, or one that depends: `{ lead-agency: CLEAR, others: DENIED }`. The first key that holds gives the answer.
@@ -17,7 +23,7 @@ export const cell = z.union(
   [
     answer,
     z.strictObject({
-      ...(Object.fromEntries([...OF_AGENCY, ...OF_REFERENCE].map((key) => [key, answer.optional()])) as Readonly<
+      ...(Object.fromEntries(CONDITIONS.map((key) => [key, answer.optional()])) as Readonly<
         Record<Condition, z.ZodOptional<typeof answer>>
       >),
       others: answer,
@@ -27,9 +33,6 @@ export const cell = z.union(
 );
 
 export type Cell = z.infer<typeof cell>;
-
-/** A key of a cell that depends. */
-export type Condition = (typeof OF_AGENCY)[number] | (typeof OF_REFERENCE)[number];
 
 /** The agencies of a record on which cells depend. */
 export interface AgenciesOfRecord {
@@ -64,6 +67,11 @@ function holds(key: Condition, { caller, reference }: Situation, { leadAgency, h
       return caller.agency === leadAgency;
     case 'helpers':
       return helpers.includes(caller.agency);
+    case 'task':
+    case 'protection':
+      return facts?.kind === key;
+    case 'visits-school':
+      return facts?.visitsSchool === true;
     case 'joint-meeting':
       return facts?.meetingKind === 'REGULAR';
     case 'case-conference':

@@ -1,7 +1,7 @@
 import type { Answer } from '../../shared/access/decide';
 import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 import type { Role } from '../../shared/domain/caller';
-import type { Purpose } from '../../shared/domain/purpose';
+import type { Purpose, ReferenceKind } from '../../shared/domain/purpose';
 import { type Besides, COLUMNS, type Column, cellOf, type Entry, isOpen } from './cases';
 import { answerOf } from './cell';
 import { REFERENCES, type ReferenceFacts, type ReferenceName, type Situation, takesPart } from './situation';
@@ -61,6 +61,10 @@ export function isPossible(entry: Entry, situation: Situation, subject: Subject)
   return openAnswer(entry, { ...situation, reference }, anywhere) !== undefined;
 }
 
+/** The columns that apply to a situation. */
+export const columnsOf = (situation: Situation, subject: Subject): readonly Column[] =>
+  COLUMNS.filter((column) => APPLIES[column](situation, subject));
+
 // Private:
 
 function openAnswer(entry: Entry, situation: Situation, subject: Subject): Stated | undefined {
@@ -81,7 +85,7 @@ function isKept(entry: Entry, { caller, purpose }: Situation, { locationProtecte
 /** All applicable answers of the entry. */
 function stated(entry: Entry, situation: Situation, subject: Subject): readonly Stated[] {
   return [
-    ...COLUMNS.filter((column) => APPLIES[column](situation, subject)).map((column) => {
+    ...columnsOf(situation, subject).map((column) => {
       const { answer, key } = answerOf(cellOf(entry, column), situation, subject);
       return { answer, by: key === undefined ? [column] : [column, key] };
     }),
@@ -100,7 +104,7 @@ const COVERING = {
   assessment: 'an assessment of the child',
   visits: 'visits to the child',
   clue: 'a clue about the child',
-} as const satisfies Record<ReferenceFacts['kind'], ReferenceName>;
+} as const satisfies Record<ReferenceKind, ReferenceName>;
 
 /** Most permissive first. */
 const OPEN = ['CLEAR', 'MASKED'] as const;

@@ -16,25 +16,36 @@ export const REFERENCES = {
     attendedBy: ['civil-affairs'],
   },
   'another meeting': { kind: 'meeting', meetingKind: 'REGULAR', covers: false },
+  // Every caller who can have one has one of their own.
   'a task about the child': { kind: 'task', covers: true },
   'another task': { kind: 'task', covers: false },
+  'a task of another agency': { kind: 'task', covers: true, isAnothers: true },
   'an assignment to protect the child': { kind: 'protection', covers: true },
+  'an assignment to protect the child, at school': { kind: 'protection', covers: true, visitsSchool: true },
   'another assignment': { kind: 'protection', covers: false },
+  'an assignment of another agency': { kind: 'protection', covers: true, isAnothers: true },
   'an assessment of the child': { kind: 'assessment', covers: true },
   'another assessment': { kind: 'assessment', covers: false },
+  'an assessment of another officer': { kind: 'assessment', covers: true, isAnothers: true },
   'visits to the child': { kind: 'visits', covers: true },
   'other visits': { kind: 'visits', covers: false },
+  'visits of another officer': { kind: 'visits', covers: true, isAnothers: true },
   'a clue about the child': { kind: 'clue', covers: true },
   'another clue': { kind: 'clue', covers: false },
+  'a clue for another agency': { kind: 'clue', covers: true, isAnothers: true },
 } as const satisfies Record<string, ReferenceFacts>;
 
 export interface ReferenceFacts {
   readonly kind: ReferenceKind;
   readonly meetingKind?: 'REGULAR' | 'CASE_CONFERENCE';
+  /** Whether the help that it is about includes visits at school. */
+  readonly visitsSchool?: boolean;
   /** Whether it concerns the child. */
   readonly covers: boolean;
   /** All agencies by default. */
   readonly attendedBy?: readonly Agency[];
+  /** Whether it is another officer's, or another agency's. */
+  readonly isAnothers?: boolean;
 }
 
 export type ReferenceName = keyof typeof REFERENCES;
@@ -49,7 +60,7 @@ export interface Situation {
 }
 
 /** Roles that can be given each kind of reference. */
-const TAKES_PART: Readonly<Record<ReferenceFacts['kind'], readonly Role[]>> = {
+const TAKES_PART: Readonly<Record<ReferenceKind, readonly Role[]>> = {
   case: ['case-worker', 'agency-officer'],
   meeting: ['meeting-member', 'meeting-clerk'],
   task: ['agency-officer'],
@@ -70,9 +81,10 @@ export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconf
  */
 export function takesPart({ caller, reference }: Situation, region: string): boolean {
   if (reference === null) return false;
-  const { kind, attendedBy }: ReferenceFacts = REFERENCES[reference];
+  const { kind, attendedBy, isAnothers = false }: ReferenceFacts = REFERENCES[reference];
   return (
     isConfirmed(caller) &&
+    !isAnothers &&
     caller.roles.some((role) => TAKES_PART[kind].includes(role)) &&
     (attendedBy === undefined || attendedBy.includes(caller.agency)) &&
     (region.startsWith(caller.region) || caller.region.startsWith(region))

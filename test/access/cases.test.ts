@@ -1,4 +1,5 @@
 import { readCases } from '../../developer-kit/cases/cases';
+import { REFERENCES, type Situation } from '../../developer-kit/cases/situation';
 import { parseCatalogue } from '../../shared/access/catalogue';
 import { askGateway } from '../support/cases/ask-gateway';
 import { askRules } from '../support/cases/ask-rules';
@@ -6,7 +7,7 @@ import { askSubgraphs } from '../support/cases/ask-subgraphs';
 import { Findings } from '../support/cases/findings';
 import { situations } from '../support/cases/situations';
 import { type Inquiry, Specification } from '../support/cases/specification';
-import { childOfProtectedAddress, fullChild } from '../support/cases/subjects';
+import { childOfProtectedAddress, fullChild, REAL_KINDS } from '../support/cases/subjects';
 
 const specification = new Specification();
 /** Only one agency's classes, if set. */
@@ -39,15 +40,21 @@ afterAll(() => {
   );
 });
 
+/** The gateway asks for a grant itself, so the reference must be in the databases. */
+const isOfRealReference = ({ reference }: Situation) =>
+  reference === null || REAL_KINDS.includes(REFERENCES[reference].kind);
+
 describe.each([
-  ['by the rules alone', askRules],
-  ['by the subgraph alone', askSubgraphs],
-  ['by the whole gateway', askGateway],
-])('every data class is answered as its cases file specifies, %s', (_, askEverything) => {
+  ['by the rules alone', askRules, () => true],
+  ['by the subgraph alone', askSubgraphs, () => true],
+  ['by the whole gateway', askGateway, isOfRealReference],
+])('every data class is answered as its cases file specifies, %s', (_, askEverything, isAsked) => {
   const findings = new Findings();
+  let asked: readonly Inquiry[];
   beforeAll(async () => {
     findingsByPlace.push(findings);
-    await askEverything(specification, inquiries, findings);
+    asked = inquiries.map((inquiry) => ({ ...inquiry, situations: inquiry.situations.filter(isAsked) }));
+    await askEverything(specification, asked, findings);
   });
 
   test.each(classes)('%s', (dataClass) => {
@@ -55,7 +62,7 @@ describe.each([
   });
 
   test('checks every cell', () => {
-    const cells = inquiries.map((inquiry) => inquiry.situations.length * inquiry.classes.size);
+    const cells = asked.map((inquiry) => inquiry.situations.length * inquiry.classes.size);
     expect(findings.cells).toBe(cells.reduce((sum, count) => sum + count, 0));
   });
 });

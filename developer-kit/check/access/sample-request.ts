@@ -43,7 +43,16 @@ const OF_KIND: Readonly<Record<ReferenceKind, readonly (readonly [string, Refere
     ['with another task', 'another task', { ...COVERS_NOTHING, kind: 'task' }],
   ],
   protection: [
-    ['with its assignment', 'an assignment to protect the child', { ...COVERED, kind: 'protection' }],
+    [
+      'with its assignment',
+      'an assignment to protect the child',
+      { ...COVERED, kind: 'protection', visitsSchool: false },
+    ],
+    [
+      'with its assignment, at school',
+      'an assignment to protect the child, at school',
+      { ...COVERED, kind: 'protection' },
+    ],
     ['with another assignment', 'another assignment', { ...COVERS_NOTHING, kind: 'protection' }],
   ],
   assessment: [

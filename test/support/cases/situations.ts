@@ -2,7 +2,7 @@ import { REFERENCES, type ReferenceName, type Situation } from '../../../develop
 import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Agency } from '../../../shared/domain/agencies';
 import type { Caller, Role } from '../../../shared/domain/caller';
-import { PURPOSES, type Purpose, type ReferenceKind, referenceKindsOf } from '../../../shared/domain/purpose';
+import { PURPOSES, type Purpose, referenceKindsOf } from '../../../shared/domain/purpose';
 
 /**
  * Every caller for every purpose, with every reference that the purpose can have, and emergency access also without a
@@ -30,16 +30,10 @@ function askingFor(caller: Caller, purpose: Purpose): Situation[] {
   return [
     ...(kinds.includes(null) ? [named('', {})] : []),
     ...(Object.keys(REFERENCES) as ReferenceName[])
-      .filter((reference) => {
-        const { kind } = REFERENCES[reference];
-        return KEPT.includes(kind) && kinds.includes(kind);
-      })
+      .filter((reference) => kinds.includes(REFERENCES[reference].kind))
       .map((reference) => named(reference, { reference })),
   ];
 }
-
-/** Kinds of reference that children of the tests have. */
-const KEPT: readonly ReferenceKind[] = ['case', 'meeting'];
 
 const other = (sub: string, agency: Agency, roles: Role | readonly Role[], region: string): Caller => ({
   sub,
@@ -59,6 +53,8 @@ export const OTHER_CALLERS: readonly Caller[] = [
   GOVERNANCE_OFFICER,
   other('village-case-worker', 'governance-center', 'case-worker', '990101001001'),
   other('next-town-case-worker', 'governance-center', 'case-worker', '990101002'),
+  other('next-village-case-worker', 'governance-center', 'case-worker', '990101001002'),
+  other('next-village-education-officer', 'education', 'agency-officer', '990101001002'),
   other('next-village-child-director', 'civil-affairs', 'child-director', '990101001002'),
   other('neighbour-meeting-clerk', 'governance-center', 'meeting-clerk', '990102'),
   other('neighbour-education-member', 'education', 'meeting-member', '990102'),

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { GRANT } from '../../../developer-kit/cases/cases';
 import type { Subject } from '../../../developer-kit/cases/expected-answer';
 import {
   isConfirmed,
@@ -13,18 +14,19 @@ import type { ResourceAttributes } from '../../../shared/access/compile';
 import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import { connect } from '../../../shared/db/connect';
 import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
+import type { ReferenceKind } from '../../../shared/domain/purpose';
 import type { AccessContext } from '../../../shared/protocol/context-token';
 import { childIdOf, STORY, testDatabase } from '../databases';
 import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE, FULL_CHILD_RECORDS } from '../full-child';
 
-/** A case or meeting that a reference name stands for. */
+/** What a reference name stands for. */
 interface Referred {
   readonly id: string;
   readonly region: string;
   readonly covers: Omit<Grant, 'kind' | 'meetingKind'>;
 }
 
-/** A child that situations ask about, with its cases and meetings. */
+/** A child that situations ask about, with what can be referred to. */
 export interface ChildAskedAbout {
   readonly name: string;
   readonly idNumber: string;
@@ -60,6 +62,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
     region: FULL_CHILD.region,
     addressProtected: false,
     references: {
+      ...heldReferences(FULL_CHILD.id, ofCase.region),
       'the case of the child': { id: ofCase.id, region: ofCase.region, covers },
       'another case': elsewhere.case,
       'a regular meeting about the child': meeting(meetings.regular),
@@ -142,6 +145,7 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
     region,
     addressProtected: household.address_protected,
     references: {
+      ...heldReferences(id, own.case.region),
       'the case of the child': own.case,
       'another case': elsewhere.case,
       'a case conference about the child': own.meeting,
@@ -240,8 +244,8 @@ export function contextOf(child: ChildAskedAbout, situation: Situation): AccessC
   if (reference === null || referred === undefined) {
     return { caller, purpose, reference: null, grant: null, reasonGiven };
   }
-  const { kind, meetingKind }: ReferenceFacts = REFERENCES[reference];
-  const grant: Grant = { kind, ...(meetingKind && { meetingKind }), ...referred.covers };
+  const { kind, meetingKind, visitsSchool = false }: ReferenceFacts = REFERENCES[reference];
+  const grant: Grant = { kind, ...(meetingKind && { meetingKind }), ...referred.covers, visitsSchool };
   return {
     caller,
     purpose,
@@ -251,7 +255,34 @@ export function contextOf(child: ChildAskedAbout, situation: Situation): AccessC
   };
 }
 
+/** Whether the class of grants is asked about a reference that no database has. */
+export const isUnknownGrant = (dataClass: DataClassName, { reference }: Situation): boolean =>
+  dataClass === GRANT && reference !== null && !REAL_KINDS.includes(REFERENCES[reference].kind);
+
+/** Kinds of reference that the children have in the databases; grants of others are signed without being asked for. */
+export const REAL_KINDS: readonly ReferenceKind[] = ['case', 'meeting'];
+
 // Private:
+
+/** The references of one officer, with a grant that is signed for them. */
+function heldReferences(child: string, region: string): ChildAskedAbout['references'] {
+  const names = (Object.keys(REFERENCES) as ReferenceName[]).filter(
+    (name) => !REAL_KINDS.includes(REFERENCES[name].kind),
+  );
+  return Object.fromEntries(
+    names.map((name) => {
+      const { kind, covers }: ReferenceFacts = REFERENCES[name];
+      const of = covers ? 'own' : 'other';
+      const ids = {
+        tasks: kind === 'task' ? [covers ? FULL_CHILD.task.id : 'other-task'] : [],
+        assignments: kind === 'protection' ? [`${of}-assignment`] : [],
+        clues: kind === 'clue' ? [covers ? FULL_CHILD.clue.id : 'other-clue'] : [],
+      };
+      const children = [covers ? child : childIdOf(STORY.leftBehind)];
+      return [name, { id: `${of}-${kind}`, region, covers: { ...COVERS_NOTHING, children, ...ids } }];
+    }),
+  );
+}
 
 /** A story child's case and its meeting, from the governance centre. */
 async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; readonly meeting: Referred }> {
