@@ -3,7 +3,7 @@ import type { DataClass, DataClassName } from '../../shared/access/catalogue';
 import type { ResourceAttributes } from '../../shared/access/compile';
 import { AccessRules, type Answer } from '../../shared/access/decide';
 import type { Grant } from '../../shared/access/grant';
-import { AGENCIES, AGENCY_PROFILES, type Agency } from '../../shared/domain/agencies';
+import { AGENCIES, AGENCY_PROFILES, type Agency, isAgency } from '../../shared/domain/agencies';
 import { ROLES, type Role } from '../../shared/domain/caller';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
@@ -14,12 +14,12 @@ import { CASE_CONFERENCE, CASE_GRANT, COVERED, ordinaryRecord, REGION, REGULAR_M
  * covered by the case or meeting of the reference. Source of docs/reference/access-matrix.md.
  */
 
-/** One column: a caller with one or more purposes. */
+/** One column: callers with one or more purposes. */
 export interface Column {
   readonly heading: string;
   readonly meaning: string;
-  /** One context for each purpose. */
-  readonly asks: readonly AccessContext[];
+  /** One context for each caller and purpose. @param owner of the class. */
+  readonly asks: (owner: Agency) => readonly AccessContext[];
 }
 
 const ELSEWHERE = '990102';
@@ -38,7 +38,17 @@ function asks(
 const officer = (agency: Agency): Column => ({
   heading: AGENCY_PROFILES[agency].short,
   meaning: `${AGENCY_PROFILES[agency].name} officer (\`agency-officer\` of ${agency}) for OWN_DUTY`,
-  asks: [asks('agency-officer', agency, 'OWN_DUTY')],
+  asks: () => [asks('agency-officer', agency, 'OWN_DUTY')],
+});
+
+/** Officers of other agencies than the owner; a cell has their different answers. */
+const otherOfficers = (heading: string, meaning: string, purpose: Purpose, ...grants: readonly Grant[]): Column => ({
+  heading,
+  meaning: `officers of agencies that do not own the class, for ${purpose} with ${meaning}`,
+  asks: (owner) =>
+    AGENCIES.filter((agency) => agency !== owner || owner === 'governance-center').flatMap((agency) =>
+      grants.map((grant) => asks('agency-officer', agency, purpose, grant)),
+    ),
 });
 
 export const COLUMNS: readonly Column[] = [
@@ -63,6 +73,38 @@ export const COLUMNS: readonly Column[] = [
     'the same with a case conference (个案会商)',
     asks('meeting-member', 'education', 'JOINT_MEETING', CASE_CONFERENCE),
   ),
+  column(
+    'CW+研',
+    '综治中心专干 for RISK_ASSESSMENT with an assessment that covers the child',
+    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', { ...COVERED, kind: 'assessment' }),
+  ),
+  otherOfficers('办', 'a case that covers the child', 'CASE_HANDLING', CASE_GRANT),
+  otherOfficers(
+    '帮',
+    'a task or an assignment that covers the child',
+    'WELFARE_SERVICE',
+    { ...COVERED, kind: 'task', visitsSchool: false },
+    { ...COVERED, kind: 'protection', visitsSchool: false },
+    { ...COVERED, kind: 'protection' },
+  ),
+  otherOfficers('收', 'a clue about the child', 'MANDATORY_REPORT', { ...COVERED, kind: 'clue' }),
+  column(
+    '走',
+    '综治中心专干 or 儿童主任 for VISIT with visits that cover the child',
+    asks('case-worker', 'governance-center', 'VISIT', { ...COVERED, kind: 'visits' }),
+    asks('child-director', 'civil-affairs', 'VISIT', { ...COVERED, kind: 'visits' }),
+  ),
+  {
+    heading: '本',
+    meaning: 'officers and members of the agency that owns the class, with any reference that covers the child',
+    asks: (owner) => [
+      asks('agency-officer', owner, 'CASE_HANDLING', CASE_GRANT),
+      asks('agency-officer', owner, 'WELFARE_SERVICE', { ...COVERED, kind: 'task', visitsSchool: false }),
+      asks('agency-officer', owner, 'MANDATORY_REPORT', { ...COVERED, kind: 'clue' }),
+      asks('meeting-member', owner, 'JOINT_MEETING', REGULAR_MEETING),
+      asks('meeting-member', owner, 'JOINT_MEETING', CASE_CONFERENCE),
+    ],
+  },
   ...AGENCIES.map(officer),
   column('CD', '儿童主任 for VISIT', asks('child-director', 'civil-affairs', 'VISIT')),
   column('报', '公安 officer for MANDATORY_REPORT', asks('agency-officer', 'public-security', 'MANDATORY_REPORT')),
@@ -81,7 +123,7 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 function column(heading: string, meaning: string, ...contexts: AccessContext[]): Column {
-  return { heading, meaning, asks: contexts };
+  return { heading, meaning, asks: () => contexts };
 }
 
 function forAnyPurpose(role: Role, agency: Agency): AccessContext[] {
@@ -124,7 +166,9 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       name,
       dataClass,
       cells: COLUMNS.map(({ asks: contexts }) =>
-        [...new Set(contexts.map((context) => LETTERS[answer(name, context, record(context))]))].join('/'),
+        [...new Set(contexts(ownerOf(name)).map((context) => LETTERS[answer(name, context, record(context))]))].join(
+          '/',
+        ),
       ),
       answered: [
         ...ordinary,
@@ -145,6 +189,12 @@ export function rowsOf(agency: AgencyRules): readonly Row[] {
       ],
     };
   });
+}
+
+function ownerOf(dataClass: DataClassName): Agency {
+  const [owner = ''] = dataClass.split('.');
+  if (!isAgency(owner)) throw new Error(`${dataClass} belongs to no agency.`);
+  return owner;
 }
 
 /** Asks for every role, agency, purpose and grant, and lists who is answered: `clear: case-worker (VISIT)`. */

@@ -168,7 +168,7 @@ function* delivered(value: unknown, type: GraphQLOutputType): Generator<readonly
 const answersOf = (decisions: Decisions, coordinate: string): readonly Answer[] =>
   decisions.answers(requirements.byField.get(coordinate) ?? [], RULES.masked.has(coordinate));
 
-test.each(COLUMNS.map(({ heading, asks }) => [heading, asks[0] as AccessContext] as const))(
+test.each(COLUMNS.map(({ heading, asks }) => [heading, asks('education')[0] as AccessContext] as const))(
   '%s sees nothing in clear that the rules open for no record, whatever agencies answer',
   async (_, context) => {
     const decisions = RULES.rules.decisionsFor(context);
