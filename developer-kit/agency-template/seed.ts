@@ -1,5 +1,6 @@
 import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
+import { rosterRow } from '../../shared/synthetic/places';
 import { drawsFor } from '../../shared/synthetic/random';
 
 /** The synthetic data of the sample bureau. */
@@ -13,10 +14,11 @@ export const seed: AgencySeed = {
     'sample_sealed',
     // end
   ],
-  ofChild({ index, person, region, events }, id, district) {
+  ofChild(child, id, district) {
+    const { index, events } = child;
     const draws = drawsFor(district.seed, index);
     return {
-      child: [{ child_id: id, id_number: person.idNumber, region }],
+      child: [rosterRow(child, id)],
       // each class
       sample_class: draws.chance('sample-class', 0.02)
         ? [

@@ -14,7 +14,7 @@ export interface SimulateArguments {
 }
 
 const DEFAULT_SIZE = 200;
-const [SMALLEST, LARGEST] = [5, 20_000];
+const [SMALLEST, LARGEST] = [7, 20_000];
 
 export const USAGE = `Usage: npm run simulate -- --rules-from <branch or directory> [options]
 

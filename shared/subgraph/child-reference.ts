@@ -1,5 +1,6 @@
 import type { ResourceAttributes } from '../access/compile';
 import { CHILD_ID } from '../domain/child-id';
+import type { RosterRow } from './rows/roster';
 
 /** A child as resolvers pass it on, from references and lists: only its pseudonym, which cannot be forged. */
 export interface ChildKey {
@@ -16,8 +17,6 @@ export function childReference({ id }: { readonly id?: unknown }): ChildKey | nu
 }
 
 /** A child's attributes for rules, from the agency's own row; null for an unknown child. */
-export function resourceOfChild(
-  row: { readonly child_id: string; readonly region: string } | null,
-): ResourceAttributes | null {
-  return row && { region: row.region, child: row.child_id };
+export function resourceOfChild(row: RosterRow | null): ResourceAttributes | null {
+  return row && { region: row.region, child: row.child_id, locationProtected: row.location_protected };
 }

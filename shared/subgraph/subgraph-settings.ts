@@ -7,7 +7,7 @@ import type { District } from '../synthetic/district';
 import type { AnySubgraphDefinition } from './subgraph-definition';
 
 const LARGEST_DISTRICT = 178_400;
-const SMALLEST_DISTRICT = 5;
+const SMALLEST_DISTRICT = 7;
 
 /**
  * Reads `DATABASE_URL_EDUCATION` (owner), `READER_DATABASE_URL_EDUCATION` and `WRITER_DATABASE_URL_EDUCATION`.

@@ -7,8 +7,15 @@ export interface SyntheticChild {
   readonly index: number;
   readonly story: Story | null;
   readonly person: Person;
-  /** The village (12 digits) where the child lives. */
+  /** The village (12 digits) where the child lives; of a child whose place nobody knows, the county (6). */
   readonly region: string;
+  /**
+   * False if no agency knows where the child lives and goes to school: moved in, registered elsewhere, a transfer under
+   * way. All values that would tell it are then null, and lists empty.
+   */
+  readonly placeKnown: boolean;
+  /** Who keeps the child's place from all others; null for almost every child. */
+  readonly locationProtection: LocationProtection | null;
   readonly household: Household;
   readonly circumstances: Circumstances;
   readonly schooling: Schooling | null;
@@ -18,7 +25,22 @@ export interface SyntheticChild {
   readonly risk: Risk | null;
 }
 
-export type Story = 'left-behind' | 'protected-address' | 'sealed' | 'unsupported' | 'neighbour';
+export type Story =
+  | 'left-behind'
+  | 'protected-address'
+  | 'sealed'
+  | 'unsupported'
+  | 'neighbour'
+  | 'place-unknown'
+  | 'placed';
+
+/** A child's place kept secret (未成年人保护法 art. 103, 反家庭暴力法 art. 5, 29). */
+export interface LocationProtection {
+  readonly by: 'public-security' | 'civil-affairs';
+  /** 人身安全保护令, 告诫, 临时安置. */
+  readonly ground: 'ORDER' | 'WARNING' | 'PLACEMENT';
+  readonly since: string;
+}
 
 export interface Person {
   /** GB 11643, 18 characters, valid check digit, region prefix 99. */
@@ -33,12 +55,10 @@ export interface Person {
 
 export interface Household {
   /** Full postal address, from county to house number: `青禾县柳溪镇…村…号`. */
-  readonly address: string;
-  /** Where the household is registered: a village code, differing from the residence for migrants. */
+  readonly address: string | null;
+  /** Where the household is registered: a village code, differing from the residence for migrants; or the county. */
   readonly registeredRegion: string;
-  readonly residenceRegion: string;
-  /** Hidden from everyone but the police: shelter, violence (未成年人保护法 art. 103, 反家庭暴力法 art. 29). */
-  readonly addressProtected: boolean;
+  readonly residenceRegion: string | null;
   readonly members: readonly HouseholdMember[];
 }
 
@@ -81,15 +101,15 @@ export interface TemporaryGuardianship {
 
 export interface Schooling {
   readonly stage: 'KINDERGARTEN' | 'PRIMARY' | 'JUNIOR' | 'SENIOR';
-  readonly school: string;
+  readonly school: string | null;
   /** 幼儿园, 小学, 初级中学, 高级中学, 中等职业学校. */
-  readonly schoolType: string;
+  readonly schoolType: string | null;
   /** As schools say it: 小班, 三年级, 七年级, 高二. */
   readonly grade: string;
-  readonly className: string;
+  readonly className: string | null;
   /** 19 characters: `G` + ID number, or `J` / `L` + 18 digits for generated and temporary ones. */
   readonly studentNumber: string | null;
-  readonly boarding: boolean;
+  readonly boarding: boolean | null;
   readonly droppingOut: boolean;
   /** Share of school days missed without excuse, 0 to 1. */
   readonly truancy: number;
@@ -107,11 +127,15 @@ export interface Schooling {
 
 /** Events in the child's life, by which agencies date their own records. */
 export interface Events {
-  /** Domestic violence that the police warned about (反家庭暴力法 art. 16). */
+  /**
+   * Domestic violence of which an agency knows: the women's federation by a complaint, the police by a warning, both by
+   * an application for an order (反家庭暴力法 art. 13, 16, 23). None of them follows from another.
+   */
   readonly violence: {
-    readonly warnedAt: string;
-    readonly complaintAt: string;
-    readonly orderAppliedAt: string;
+    readonly complaintAt: string | null;
+    readonly warnedAt: string | null;
+    readonly orderAppliedAt: string | null;
+    /** Null without an order in force. */
     readonly orderValidUntil: string | null;
   } | null;
   /** Date of a crime against the child, of which agencies record only the need for support. */
@@ -135,9 +159,9 @@ export interface Events {
 
 export interface Companionship {
   /** 爱心妈妈 */
-  readonly lovingMother: { readonly name: string; readonly since: string; readonly lastContactAt: string } | null;
+  readonly lovingMother: { readonly name: string | null; readonly since: string; readonly lastContactAt: string } | null;
   /** 春蕾安全员 and the tier of care. */
-  readonly safetyOfficer: { readonly name: string; readonly tier: string; readonly lastVisitAt: string } | null;
+  readonly safetyOfficer: { readonly name: string | null; readonly tier: string; readonly lastVisitAt: string } | null;
 }
 
 export interface Risk {

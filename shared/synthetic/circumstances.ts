@@ -7,6 +7,8 @@ const LEFT_BEHIND_BELOW_AGE = 16;
 const BOTH_PARENTS_AWAY = 0.0357;
 const SINGLE_PARENT = 0.06;
 const ADOPTED = 0.001;
+/** Of those without guardians: few enough that being without does not tell of a placement. */
+const TEMPORARY_GUARDIANSHIP = 0.12;
 
 /** 困境儿童 by their main ground, as upper bounds of one draw; 0.6 % in total. */
 const HARDSHIP = { orphan: 0.0005, unsupported: 0.001, disabled: 0.0023, seriouslyIll: 0.003, poverty: 0.006 } as const;
@@ -49,7 +51,7 @@ export function circumstancesOf(subject: Subject): Circumstances {
     seriouslyIll,
     unsupported: reason && { since: pastDate(subject, 'unsupported.since', 360, 1200), reason: reason.reason },
     temporaryGuardianship:
-      withoutGuardians && draws.chance('temporary-guardianship', 0.3)
+      withoutGuardians && draws.chance('temporary-guardianship', TEMPORARY_GUARDIANSHIP)
         ? temporaryGuardianshipOf(subject, reason?.ground ?? GUARDIANS_MISSING)
         : null,
     adopted: !withoutGuardians && draws.chance('adopted', ADOPTED),

@@ -7,6 +7,7 @@ import { companionshipOf } from './companionship';
 import { eventsOf } from './events';
 import { NEIGHBOUR_VILLAGES, VILLAGES } from './geography';
 import { householdOf } from './household';
+import { asRegistered, locationProtectionOf, PLACE_UNKNOWN } from './places';
 import { personOf } from './person';
 import { drawsFor } from './random';
 import { notedFacts, riskOf } from './risk';
@@ -17,7 +18,7 @@ import type { Subject } from './subject';
 /** A synthetic population: the same three values always give the same children. */
 export interface District {
   readonly seed: string;
-  /** Number of children, including the five stories: 5 to 1,000,000. A child does not depend on it. */
+  /** Number of children, including the seven stories: 7 to 1,000,000. A child does not depend on it. */
   readonly size: number;
   /** `YYYY-MM-DD`: every child is a minor on this day, and dates are relative to it. */
   readonly today: string;
@@ -93,16 +94,19 @@ function childOf(plan: Plan, index: number): SyntheticChild {
   const circumstances = circumstancesOf(subject);
   const schooling = schoolingOf(subject, circumstances, person.idNumber);
   const events = eventsOf(subject, circumstances, schooling);
-  return {
+  const living: SyntheticChild = {
     index,
     story: null,
     person,
     region: subject.region,
-    household: householdOf(subject, circumstances, events),
+    placeKnown: !draws.chance('place-unknown', PLACE_UNKNOWN),
+    locationProtection: locationProtectionOf(subject, circumstances, events),
+    household: householdOf(subject, circumstances),
     circumstances,
     schooling,
     events,
     companionship: companionshipOf(subject, circumstances),
     risk: riskOf(notedFacts(circumstances, schooling, events), subject),
   };
+  return asRegistered(living, draws);
 }

@@ -2,7 +2,9 @@ import { addMonths, type Day, isoOf } from './calendar';
 import type { Circumstances, Events, Schooling } from './child';
 import { pastDate, pastDay, type Subject } from './subject';
 
-const VIOLENCE = 0.001;
+const VIOLENCE = 0.0016;
+/** How often violence becomes known in each way. */
+const KNOWN_BY = { complaint: 0.5, warning: 0.65, application: 0.45 } as const;
 const PROTECTION_ORDER = 1 / 3;
 const VICTIMISED = 0.0005;
 const RAN_AWAY = { fromAge: 10, probability: 0.003 } as const;
@@ -70,21 +72,24 @@ function guardianshipOrderOf(
 }
 
 /**
- * A complaint, the warning that follows it, an application to the court and, for a third, an order: decided within 72
- * hours, valid for three or six months (反家庭暴力法 art. 16, 28, 30) and always still in force today.
+ * A complaint, a warning and an application to the court, each drawn by itself, so that none of them tells of another. A
+ * third of the applications give an order: decided within 72 hours, valid for three or six months (反家庭暴力法 art. 28, 30)
+ * and always still in force today.
  */
 function violenceOf(subject: Subject): Events['violence'] {
-  const { draws, birthDay } = subject;
+  const { draws, today } = subject;
   if (!draws.chance('violence', VIOLENCE)) return null;
-  const granted = draws.chance('violence.order', PROTECTION_ORDER);
-  const applied = pastDay(subject, 'violence.applied', 4, granted ? 80 : 340);
-  const warned = Math.max(birthDay, applied - draws.integer('violence.warned', 1, 14));
-  const complaint = Math.max(birthDay, warned - draws.integer('violence.complaint', 0, 3));
-  const decided = Math.min(subject.today, applied + draws.integer('violence.decided', 1, 3));
+  const complained = draws.chance('violence.complained', KNOWN_BY.complaint);
+  const warned = draws.chance('violence.was-warned', KNOWN_BY.warning);
+  const applied = draws.chance('violence.was-applied', KNOWN_BY.application);
+  if (!complained && !warned && !applied) return null;
+  const granted = applied && draws.chance('violence.order', PROTECTION_ORDER);
+  const appliedOn = pastDay(subject, 'violence.applied', 4, granted ? 80 : 340);
+  const decided = Math.min(today, appliedOn + draws.integer('violence.decided', 1, 3));
   return {
-    warnedAt: isoOf(warned),
-    complaintAt: isoOf(complaint),
-    orderAppliedAt: isoOf(applied),
+    complaintAt: complained ? pastDate(subject, 'violence.complaint', 3, 350) : null,
+    warnedAt: warned ? pastDate(subject, 'violence.warned', 3, 350) : null,
+    orderAppliedAt: applied ? isoOf(appliedOn) : null,
     orderValidUntil: granted ? isoOf(addMonths(decided, draws.pick('violence.months', [3, 6, 6]))) : null,
   };
 }

@@ -1,5 +1,4 @@
-import { isoOf } from './calendar';
-import type { Circumstances, Events, Household, HouseholdMember } from './child';
+import type { Circumstances, Household, HouseholdMember } from './child';
 import { bothParentsAway, livingParents } from './circumstances';
 import { addressIn, VILLAGES } from './geography';
 import { adultGivenName, childGivenName } from './names';
@@ -7,20 +6,17 @@ import { parentalSurnames } from './person';
 import type { Subject } from './subject';
 
 const REGISTERED_ELSEWHERE = 0.04;
-const ADDRESS_PROTECTED_BY_ORDER = 0.15;
 const ONE_PARENT_AWAY = 0.15;
 const WITH_GRANDPARENTS = 0.3;
 
-export function householdOf(subject: Subject, circumstances: Circumstances, events: Events): Household {
-  const { draws, region, today } = subject;
-  const orderInForce = (events.violence?.orderValidUntil ?? '') > isoOf(today);
+export function householdOf(subject: Subject, circumstances: Circumstances): Household {
+  const { draws, region } = subject;
   return {
     address: addressIn(region, draws.integer('address.group', 1, 9), draws.integer('address.house', 1, 120)),
     registeredRegion: draws.chance('registered-elsewhere', REGISTERED_ELSEWHERE)
       ? draws.pick('registered-region', VILLAGES)
       : region,
     residenceRegion: region,
-    addressProtected: orderInForce && draws.chance('address-protected', ADDRESS_PROTECTED_BY_ORDER),
     members: [...parentsOf(subject, circumstances), ...grandparentsOf(subject, circumstances), ...siblingsOf(subject)],
   };
 }

@@ -4,12 +4,12 @@ import { addressIn } from './geography';
 import { gradeIn, schoolAge } from './schooling';
 
 /** Number of story children, who come first in every district. */
-export const STORY_COUNT = 5;
+export const STORY_COUNT = 7;
 
 /**
- * The five children of documents and tests, the same in every district: names, households, schools and events never
+ * The seven children of documents and tests, the same in every district: names, households, schools and events never
  * vary, dates are at fixed distances from `today`, and only the grade follows the school year. Their ages fit their
- * schools from September 2025 to 20 February 2027, the last day on which all five are minors.
+ * schools from September 2025 to 20 February 2027, the last day on which all are minors.
  *
  * @param today `YYYY-MM-DD`
  */
@@ -29,7 +29,15 @@ interface Teller {
   readonly grade: (stage: Schooling['stage'], birthDate: string) => string;
 }
 
-const STORIES: readonly ((teller: Teller) => Tale)[] = [leftBehind, protectedAddress, sealed, unsupported, neighbour];
+const STORIES: readonly ((teller: Teller) => Tale)[] = [
+  leftBehind,
+  protectedAddress,
+  sealed,
+  unsupported,
+  neighbour,
+  placeUnknown,
+  placed,
+];
 
 function tellerOf(today: string): Teller {
   const day = dayOf(today);
@@ -39,6 +47,8 @@ function tellerOf(today: string): Teller {
     grade: (stage, birthDate) => gradeIn(stage, schoolAge(schoolYearOf(today), birthDate)),
   };
 }
+
+const OPEN = { placeKnown: true, locationProtection: null } as const satisfies Partial<Tale>;
 
 const UNREMARKABLE: Circumstances = {
   leftBehind: false,
@@ -76,7 +86,6 @@ function at(region: string, group: number, house: number): Omit<Household, 'memb
     address: addressIn(region, group, house),
     registeredRegion: region,
     residenceRegion: region,
-    addressProtected: false,
   };
 }
 
@@ -88,6 +97,7 @@ function leftBehind({ daysAgo, grade }: Teller): Tale {
   return {
     story: 'left-behind',
     region,
+    ...OPEN,
     person: { idNumber, fullName: '林小溪', sex: 2, birthDate, ethnicity: '01' },
     household: {
       ...at(region, 3, 12),
@@ -126,7 +136,7 @@ function leftBehind({ daysAgo, grade }: Teller): Tale {
   };
 }
 
-/** Moved after violence at home: an order is in force, and only the police know the address. */
+/** Moved after violence at home: an order is in force, and the police keep the place from everyone else. */
 function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
   const region = '990101001002';
   const idNumber = '990101201209030019';
@@ -134,10 +144,11 @@ function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
   return {
     story: 'protected-address',
     region,
+    placeKnown: true,
+    locationProtection: { by: 'public-security', ground: 'ORDER', since: daysAgo(30) },
     person: { idNumber, fullName: '许沐川', sex: 1, birthDate, ethnicity: '01' },
     household: {
       ...at(region, 5, 41),
-      addressProtected: true,
       members: [
         { name: '许长松', kinship: '父亲', livesTogether: false },
         { name: '唐彩云', kinship: '母亲', livesTogether: true },
@@ -178,6 +189,7 @@ function sealed({ daysAgo, grade }: Teller): Tale {
   return {
     story: 'sealed',
     region,
+    ...OPEN,
     person: { idNumber, fullName: '陈知远', sex: 1, birthDate, ethnicity: '01' },
     household: {
       ...at(region, 1, 8),
@@ -213,6 +225,7 @@ function unsupported({ daysAgo, grade }: Teller): Tale {
   return {
     story: 'unsupported',
     region,
+    ...OPEN,
     person: { idNumber, fullName: '罗念夏', sex: 2, birthDate, ethnicity: '01' },
     household: {
       ...at(region, 6, 27),
@@ -259,6 +272,7 @@ function neighbour({ grade }: Teller): Tale {
   return {
     story: 'neighbour',
     region,
+    ...OPEN,
     person: { idNumber, fullName: '宋启舟', sex: 1, birthDate, ethnicity: '01' },
     household: {
       ...at(region, 2, 19),
@@ -281,5 +295,81 @@ function neighbour({ grade }: Teller): Tale {
     events: UNEVENTFUL,
     companionship: null,
     risk: null,
+  };
+}
+
+/**
+ * The pair of the protected address: the same happened to him, but nobody protects his place; nobody knows it since he
+ * moved. Whoever may not know of a protection cannot tell the two apart.
+ */
+function placeUnknown(teller: Teller): Tale {
+  const pair = protectedAddress(teller);
+  const idNumber = '99010120120905001X';
+  return {
+    ...pair,
+    story: 'place-unknown',
+    region: pair.region.slice(0, 6),
+    placeKnown: false,
+    locationProtection: null,
+    person: { idNumber, fullName: '何远山', sex: 1, birthDate: '2012-09-05', ethnicity: '01' },
+    household: {
+      address: null,
+      registeredRegion: pair.household.registeredRegion.slice(0, 6),
+      residenceRegion: null,
+      members: [],
+    },
+    schooling: pair.schooling && {
+      ...pair.schooling,
+      school: null,
+      schoolType: null,
+      className: null,
+      boarding: null,
+      studentNumber: `G${idNumber}`,
+    },
+  };
+}
+
+/** Under temporary guardianship, in a place that civil affairs keeps from everyone else (未成年人保护法 art. 92, 93). */
+function placed({ daysAgo, grade }: Teller): Tale {
+  const region = '990101003001';
+  const idNumber = '990101201504160027';
+  const birthDate = '2015-04-16';
+  return {
+    story: 'placed',
+    region,
+    placeKnown: true,
+    locationProtection: { by: 'civil-affairs', ground: 'PLACEMENT', since: daysAgo(40) },
+    person: { idNumber, fullName: '沈若溪', sex: 2, birthDate, ethnicity: '01' },
+    household: {
+      ...at(region, 4, 33),
+      members: [{ name: '沈德柱', kinship: '父亲', livesTogether: false }],
+    },
+    circumstances: {
+      ...UNREMARKABLE,
+      singleParent: true,
+      unsupported: { since: daysAgo(200), reason: '母亲死亡，父亲重度残疾' },
+      temporaryGuardianship: {
+        ground: '监护人因自身客观原因不能履行监护职责，导致监护缺失',
+        since: daysAgo(40),
+        placement: '青禾县未成年人救助保护中心',
+      },
+    },
+    schooling: {
+      ...REGULAR,
+      stage: 'PRIMARY',
+      school: '云岭口镇中心小学',
+      schoolType: '小学',
+      grade: grade('PRIMARY', birthDate),
+      className: '2班',
+      studentNumber: `G${idNumber}`,
+      truancy: 0.01,
+      wellbeingScore: 7,
+    },
+    events: UNEVENTFUL,
+    companionship: {
+      lovingMother: null,
+      safetyOfficer: { name: '柳映霞', tier: '重点关爱', lastVisitAt: daysAgo(13) },
+    },
+    risk: { level: 'BLUE', basis: ['困境'], assessedAt: daysAgo(35) },
   };
 }

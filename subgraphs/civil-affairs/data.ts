@@ -1,11 +1,8 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
+import { roster } from '../../shared/subgraph/rows/roster';
 import type { WelfareCategory } from './schema.types';
-
-export interface ChildRow extends RowOfChild {
-  readonly region: string;
-}
 
 export interface WelfareRow extends RowOfChild {
   readonly categories: readonly WelfareCategory[];
@@ -44,7 +41,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    child: roster(db),
     welfare: oneRow(rowsOfChildren<WelfareRow>(db, 'welfare'), childOf),
     assessment: oneRow(rowsOfChildren<GuardianshipAssessmentRow>(db, 'guardianship_assessment'), childOf),
     temporaryGuardianship: oneRow(rowsOfChildren<TemporaryGuardianshipRow>(db, 'temporary_guardianship'), childOf),

@@ -1,7 +1,8 @@
 import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import type { Circumstances } from '../../shared/synthetic/child';
-import { drawsFor } from '../../shared/synthetic/random';
+import { isRegistered, protectionRows, rosterRow } from '../../shared/synthetic/places';
+import { type Draws, drawsFor } from '../../shared/synthetic/random';
 
 const BENEFIT_CNY = 1_250;
 const MONTHS_PAID = 3;
@@ -16,15 +17,17 @@ export const seed: AgencySeed = {
     'benefit',
     'home_visit',
     'adoption',
+    'location_protection',
   ],
-  ofChild({ index, person, region, circumstances }, id, district) {
+  ofChild(child, id, district) {
+    const { index, person, circumstances } = child;
     const draws = drawsFor(district.seed, index);
     const categories = categoriesOf(circumstances);
     const supported = categories.some((category) => category !== 'LEFT_BEHIND');
     const visitedAt = addDays(district.today, -draws.integer('visited', 3, 28));
     const assessedAt = addDays(district.today, -draws.integer('assessed', 20, 330));
     return {
-      child: [{ child_id: id, id_number: person.idNumber, region }],
+      child: [rosterRow(child, id)],
       welfare:
         categories.length > 0
           ? [
@@ -42,9 +45,7 @@ export const seed: AgencySeed = {
               {
                 child_id: id,
                 scheme: '监护能力评估（2024版）',
-                grade: circumstances.temporaryGuardianship
-                  ? '四级'
-                  : draws.pick('grade', ['一级', '二级', '二级', '三级']),
+                grade: gradeOf(circumstances, draws),
                 assessed_at: assessedAt,
                 next_due: addDays(assessedAt, 365),
               },
@@ -74,18 +75,27 @@ export const seed: AgencySeed = {
               {
                 child_id: id,
                 visited_at: at(visitedAt, '15:00'),
-                visitor: '村儿童主任',
-                summary: draws.pick('visit', ['生活正常，已提醒按时返校', '祖辈照料，情绪平稳', '已登记需求并转介']),
+                visitor: isRegistered(child, draws, 'visitor') ? '村儿童主任' : null,
+                summary: isRegistered(child, draws, 'visit note')
+                  ? draws.pick('visit', ['生活正常，已提醒按时返校', '祖辈照料，情绪平稳', '已登记需求并转介'])
+                  : null,
                 next_due: addDays(visitedAt, 30),
               },
             ]
           : [],
+      location_protection: protectionRows(child, id, 'civil-affairs', district.today),
       adoption: circumstances.adopted
         ? [{ child_id: id, registered_at: addDays(person.birthDate, draws.integer('adopted', 60, 400)) }]
         : [],
     };
   },
 };
+
+/** Drawn without regard to a placement, so that the lowest grade does not tell of one. */
+function gradeOf({ orphan, unsupported }: Circumstances, draws: Draws): string {
+  if (draws.chance('grade.lowest', orphan || unsupported ? 0.5 : 0.08)) return '四级';
+  return draws.pick('grade', ['一级', '二级', '二级', '三级']);
+}
 
 function categoriesOf(circumstances: Circumstances): string[] {
   return [

@@ -1,19 +1,16 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
+import { roster } from '../../shared/subgraph/rows/roster';
 import type { ReferralState } from './schema.types';
 
-export interface ChildRow extends RowOfChild {
-  readonly region: string;
-}
-
 export interface EnrolmentRow extends RowOfChild {
-  readonly school: string;
-  readonly school_type: string;
+  readonly school: string | null;
+  readonly school_type: string | null;
   readonly grade: string;
-  readonly class_name: string;
+  readonly class_name: string | null;
   readonly student_number: string | null;
-  readonly boarding: boolean;
+  readonly boarding: boolean | null;
   readonly status: string;
   readonly as_of: Date;
 }
@@ -46,7 +43,7 @@ export interface WellbeingScreeningRow extends RowOfChild {
 
 export interface SpecialNeedsPlanRow extends RowOfChild {
   readonly started_at: string;
-  readonly placement: string;
+  readonly placement: string | null;
   readonly review_due: string | null;
 }
 
@@ -55,7 +52,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    child: roster(db),
     enrolment: oneRow(rowsOfChildren<EnrolmentRow>(db, 'enrolment'), childOf),
     // All stored months, at most 24 per child: fields with different spans share one statement.
     attendance: manyRows(rowsOfChildren<MonthlyAttendanceRow>(db, 'attendance', ['-month']), childOf),

@@ -104,7 +104,7 @@ export type WellbeingScreeningResolvers<ContextType = Context, ParentType extend
 
 export type SpecialNeedsPlanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SpecialNeedsPlan'] = ResolversParentTypes['SpecialNeedsPlan']> = {
   startedAt: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
-  placement: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  placement: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reviewDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 

@@ -66,6 +66,6 @@ export type ReferralState =
 
 export type SpecialNeedsPlan = {
   readonly startedAt: Scalars['Date']['output'];
-  readonly placement: Scalars['String']['output'];
+  readonly placement: Maybe<Scalars['String']['output']>;
   readonly reviewDue: Maybe<Scalars['Date']['output']>;
 };

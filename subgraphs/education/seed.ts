@@ -1,5 +1,6 @@
 import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
+import { isRegistered, rosterRow } from '../../shared/synthetic/places';
 import { drawsFor } from '../../shared/synthetic/random';
 
 /** Months of attendance in the synthetic register; schools are closed in February, July and August. */
@@ -21,13 +22,14 @@ export const seed: AgencySeed = {
     'special_needs_plan',
     'special_education',
   ],
-  ofChild({ index, person, region, schooling }, id, district) {
-    const child = [{ child_id: id, id_number: person.idNumber, region }];
-    if (schooling === null) return { child };
+  ofChild(child, id, district) {
+    const { index, schooling } = child;
+    const roster = [rosterRow(child, id)];
+    if (schooling === null) return { child: roster };
     const draws = drawsFor(district.seed, index);
     const { bullying, wellbeingScore } = schooling;
     return {
-      child,
+      child: roster,
       enrolment: [
         {
           child_id: id,
@@ -92,7 +94,9 @@ export const seed: AgencySeed = {
             {
               child_id: id,
               started_at: addDays(district.today, -draws.integer('plan', 100, 700)),
-              placement: draws.pick('placement', ['随班就读', '特教班', '送教上门']),
+              placement: isRegistered(child, draws, 'placement')
+                ? draws.pick('placement', ['随班就读', '特教班', '送教上门'])
+                : null,
               review_due: addDays(district.today, draws.integer('review', 10, 200)),
             },
           ]

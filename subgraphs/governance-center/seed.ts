@@ -31,7 +31,7 @@ export const seed: AgencySeed = {
     return {
       ...childRows(child, id),
       ...riskRows(child, id, district, draws),
-      ...protectionRows(child, id, district),
+      ...protectionRows(child, id, district, draws),
       ...caseWorkRows(child, id, district, draws),
       ...deadlineRows(child, id, district),
     };

@@ -1,16 +1,18 @@
 import { addDays } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import type { SyntheticChild } from '../../shared/synthetic/child';
+import { rosterRow } from '../../shared/synthetic/places';
 import { type Draws, drawsFor } from '../../shared/synthetic/random';
 
 /** The synthetic data of the justice bureau: legal aid, mediation, and sealed data. */
 export const seed: AgencySeed = {
   tables: ['child', 'legal_aid', 'mediation', 'community_correction', 'resettlement'],
-  ofChild({ index, person, region, circumstances, events }, id, district) {
+  ofChild(child, id, district) {
+    const { index, circumstances, events } = child;
     const draws = drawsFor(district.seed, index);
     const { juvenileRecordAt } = events;
     return {
-      child: [{ child_id: id, id_number: person.idNumber, region }],
+      child: [rosterRow(child, id)],
       legal_aid: aidFor(events, draws).map((aid) => ({ child_id: id, ...aid })),
       mediation:
         circumstances.singleParent && draws.chance('mediation', 0.1)
@@ -41,7 +43,7 @@ function aidFor({ violence, victimisedAt, juvenileRecordAt }: SyntheticChild['ev
   return [
     // The same draw as the procuratorate's `legal_aid`.
     ...(victimisedAt && draws.chance('legal aid', 0.8) ? [aid('刑事案件被害人代理', victimisedAt)] : []),
-    ...(violence ? [aid('人身安全保护令申请', violence.orderAppliedAt)] : []),
+    ...(violence?.orderAppliedAt ? [aid('人身安全保护令申请', violence.orderAppliedAt)] : []),
     // Sealed: in the base table only.
     ...(juvenileRecordAt ? [aid('刑事辩护', juvenileRecordAt, true)] : []),
   ];

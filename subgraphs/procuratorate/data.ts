@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
-
-export interface ChildRow extends RowOfChild {
-  readonly region: string;
-}
+import { roster } from '../../shared/subgraph/rows/roster';
 
 export interface LegalDocumentRow extends RowOfChild {
   readonly number: string;
@@ -34,7 +31,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    child: roster(db),
     legalDocuments: manyRows(
       rowsOfChildren<LegalDocumentRow>(db, 'legal_document', ['-issued_at', 'document_id']),
       childOf,

@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
-
-export interface ChildRow extends RowOfChild {
-  readonly region: string;
-}
+import { roster } from '../../shared/subgraph/rows/roster';
 
 export interface IdentityRow extends RowOfChild {
   readonly id_number: string;
@@ -19,9 +16,8 @@ export interface IdentityRow extends RowOfChild {
 export interface HouseholdRow extends RowOfChild {
   /** Null if the register has none. */
   readonly address: string | null;
-  readonly address_protected: boolean;
   readonly registered_region: string;
-  readonly residence_region: string;
+  readonly residence_region: string | null;
 }
 
 export interface HouseholdMemberRow extends RowOfChild {
@@ -54,7 +50,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    child: roster(db),
     person: oneRow(rowsOfChildren<IdentityRow>(db, 'person'), childOf),
     household: oneRow(rowsOfChildren<HouseholdRow>(db, 'household'), childOf),
     members: manyRows(rowsOfChildren<HouseholdMemberRow>(db, 'household_member', ['position']), childOf),

@@ -11,9 +11,9 @@ const SEX: Readonly<Record<number, Sex>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE
 
 export const records: ResourceFinders<Context> = {
   Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
-  Household: async ({ child_id, address_protected }: HouseholdRow, { load }) => {
+  Household: async ({ child_id }: HouseholdRow, { load }) => {
     const child = resourceOfChild(await load.child.load(child_id));
-    return child && { ...child, addressProtected: address_protected };
+    return child && { ...child, addressProtected: child.locationProtected };
   },
 };
 

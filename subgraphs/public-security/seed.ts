@@ -1,5 +1,6 @@
 import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
+import { protectionRows, rosterRow } from '../../shared/synthetic/places';
 import { drawsFor } from '../../shared/synthetic/random';
 
 /** The synthetic data of public security: identity and household of every child, and incidents. */
@@ -12,8 +13,10 @@ export const seed: AgencySeed = {
     'domestic_violence_warning',
     'absence_alert',
     'juvenile_record',
+    'location_protection',
   ],
-  ofChild({ index, person, household, region, events }, id, district) {
+  ofChild(child, id, district) {
+    const { index, person, household, events } = child;
     const draws = drawsFor(district.seed, index);
     const receipt = (day: string, topic: string) => `J${day.replaceAll('-', '')}${draws.integer(topic, 1000, 9999)}`;
     const incident = (part: string, type: string, day: string, handling: string) => ({
@@ -27,13 +30,11 @@ export const seed: AgencySeed = {
     return {
       person: [
         {
-          child_id: id,
-          id_number: person.idNumber,
+          ...rosterRow(child, id),
           full_name: person.fullName,
           birth_date: person.birthDate,
           sex: person.sex,
           ethnicity: person.ethnicity,
-          region,
           as_of: at(district.today, '00:00'),
         },
       ],
@@ -41,7 +42,6 @@ export const seed: AgencySeed = {
         {
           child_id: id,
           address: household.address,
-          address_protected: household.addressProtected,
           registered_region: household.registeredRegion,
           residence_region: household.residenceRegion,
         },
@@ -60,7 +60,7 @@ export const seed: AgencySeed = {
         ...(events.victimisedAt ? [incident('VICTIM', '侵害未成年人', events.victimisedAt, '已受理并移送')] : []),
         ...(events.juvenileRecordAt ? [incident('SUSPECT', '涉案', events.juvenileRecordAt, '封存')] : []),
       ],
-      domestic_violence_warning: events.violence
+      domestic_violence_warning: events.violence?.warnedAt
         ? [
             {
               child_id: id,
@@ -80,6 +80,7 @@ export const seed: AgencySeed = {
             },
           ]
         : [],
+      location_protection: protectionRows(child, id, 'public-security', district.today),
       juvenile_record: events.juvenileRecordAt
         ? [{ child_id: id, measure: '训诫', decided_at: events.juvenileRecordAt }]
         : [],

@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
-
-export interface ChildRow extends RowOfChild {
-  readonly region: string;
-}
+import { roster } from '../../shared/subgraph/rows/roster';
 
 export interface FamilyComplaintRow extends RowOfChild {
   readonly received_at: Date;
@@ -28,14 +25,14 @@ export interface FamilyGuidanceRow extends RowOfChild {
 }
 
 export interface LovingMotherPairRow extends RowOfChild {
-  readonly name: string;
+  readonly name: string | null;
   readonly since: string;
   readonly last_contact_at: string | null;
   readonly next_contact_due: string | null;
 }
 
 export interface SafetyOfficerRow extends RowOfChild {
-  readonly name: string;
+  readonly name: string | null;
   readonly tier: string;
   readonly last_visit_at: string | null;
 }
@@ -45,7 +42,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    child: roster(db),
     complaints: manyRows(
       rowsOfChildren<FamilyComplaintRow>(db, 'family_complaint', ['-received_at', 'complaint_id']),
       childOf,

@@ -1,5 +1,6 @@
 import { addDays, at } from '../../shared/domain/dates';
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
+import { rosterRow } from '../../shared/synthetic/places';
 import { drawsFor } from '../../shared/synthetic/random';
 
 /** The synthetic data of the women's federation: complaints, safety orders, guidance and companions. */
@@ -12,15 +13,16 @@ export const seed: AgencySeed = {
     'loving_mother',
     'safety_officer',
   ],
-  ofChild({ index, person, region, events, companionship }, id, district) {
+  ofChild(child, id, district) {
+    const { index, events, companionship } = child;
     const draws = drawsFor(district.seed, index);
     const { violence, guidance } = events;
     const mother = companionship?.lovingMother;
     const officer = companionship?.safetyOfficer;
     return {
-      child: [{ child_id: id, id_number: person.idNumber, region }],
+      child: [rosterRow(child, id)],
       family_complaint: [
-        ...(violence
+        ...(violence?.complaintAt
           ? [
               {
                 child_id: id,
@@ -45,7 +47,7 @@ export const seed: AgencySeed = {
             ]
           : []),
       ],
-      safety_order_application: violence
+      safety_order_application: violence?.orderAppliedAt
         ? [
             {
               child_id: id,

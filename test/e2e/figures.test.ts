@@ -9,7 +9,7 @@ import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { seedAgency } from '../../shared/synthetic/agency-seed';
 import { COUNTY, REGIONS } from '../../shared/synthetic/geography';
 import type { CaseRow, CaseStepRecordRow } from '../../subgraphs/governance-center/cases/data';
-import type { ChildRow } from '../../subgraphs/governance-center/children/data';
+import type { RosterRow } from '../../shared/subgraph/rows/roster';
 import type { ClueRow } from '../../subgraphs/governance-center/clues/data';
 import type { ProtectionAssignmentRow } from '../../subgraphs/governance-center/protection/data';
 import type { RiskAssessmentRow } from '../../subgraphs/governance-center/risk/data';
@@ -155,7 +155,7 @@ type Counted = ReadonlyMap<string, readonly string[]>;
 
 /** Counts row by row: by value, the regions of each object. */
 async function countedPlainly(): Promise<Record<'level' | 'category' | 'step' | 'channel' | 'punctuality', Counted>> {
-  const regionOf = new Map((await allOf<ChildRow>('child')).map(({ child_id, region }) => [child_id, region]));
+  const regionOf = new Map((await allOf<RosterRow>('child')).map(({ child_id, region }) => [child_id, region]));
   const files = await allOf<CaseRow>('case_file');
   const regionOfCase = new Map(files.map(({ case_id, region }) => [case_id, region]));
   const level = new Collected();

@@ -18,7 +18,9 @@ create table base.child_id_fingerprint (
 create table base.child (
   child_id text primary key,
   id_number text not null unique,
-  region text not null
+  region text not null,
+  -- Whose place is protected (未成年人保护法 art. 103; 反家庭暴力法 art. 5, 29): comes with the roster, without its ground.
+  location_protected boolean not null default false
 );
 
 -- each class
@@ -43,7 +45,10 @@ create index on base.sample_sealed (child_id);
 
 -- end
 create view exposed.child_id_fingerprint as select fingerprint from base.child_id_fingerprint;
-create view exposed.child as select child_id, region from base.child;
+-- The child is then found in the county, as one whose place nobody knows.
+create view exposed.child as
+  select child_id, case when location_protected then left(region, 6) else region end as region, location_protected
+  from base.child;
 -- each class
 create view exposed.sample_class as select sample_class_id, child_id, kind, since from base.sample_class;
 -- end

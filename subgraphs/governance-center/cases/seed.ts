@@ -4,6 +4,7 @@ import type { Rows } from '../../../shared/synthetic/agency-seed';
 import type { SyntheticChild } from '../../../shared/synthetic/child';
 import type { District } from '../../../shared/synthetic/district';
 import { COUNTY } from '../../../shared/synthetic/geography';
+import { rosterRegion } from '../../../shared/synthetic/places';
 import type { Draws } from '../../../shared/synthetic/random';
 import { clueRows } from '../clues/seed';
 import { docketRows, meetingOf } from '../meetings/seed';
@@ -16,7 +17,8 @@ const STEPS = ['DISCOVERED', 'ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED'];
  * A clue if the child's circumstances give reason for one, and its case with steps, tasks, meeting and participants.
  */
 export function caseWorkRows(child: SyntheticChild, id: string, district: District, draws: Draws): Rows {
-  const { risk, events, region, index, story } = child;
+  const { risk, events, index, story } = child;
+  const region = rosterRegion(child);
   const level = risk?.level;
   const hasCase = level === 'RED' || level === 'ORANGE' || story === 'left-behind';
   if (!hasCase && events.foundAtRiskAt === null && events.victimisedAt === null) return {};

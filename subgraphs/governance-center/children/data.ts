@@ -1,16 +1,12 @@
 import type { Knex } from 'knex';
 import type { SqlCondition } from '../../../shared/access/to-sql';
-import { childOf, rowsByKey, rowsOfChildren } from '../../../shared/subgraph/rows/keyed-rows';
+import { rowsByKey } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
+import { type RosterRow, roster } from '../../../shared/subgraph/rows/roster';
 import { visibleIn } from '../lists/visible-in';
 import type { ChildFilter, RegionLevel } from '../schema.types';
-
-export interface ChildRow {
-  readonly child_id: string;
-  readonly region: string;
-}
 
 export interface RegionRow {
   readonly code: string;
@@ -21,7 +17,7 @@ export interface RegionRow {
 /** One SQL statement per kind of row and request. */
 export function childLoaders(db: Knex) {
   return {
-    child: oneRow(rowsOfChildren<ChildRow>(db, 'child'), childOf),
+    child: roster(db),
     region: oneRow(rowsByKey<RegionRow>(db, 'region', 'code'), (row) => row.code),
   };
 }
@@ -31,7 +27,7 @@ export function listChildren(
   rows: SqlCondition,
   filter: ChildFilter,
   pageArguments: PageArguments,
-): Promise<Page<ChildRow>> {
+): Promise<Page<RosterRow>> {
   const query = visibleIn(lists.db, 'child', rows, filter.region);
   if (filter.riskLevels) {
     query.whereIn(

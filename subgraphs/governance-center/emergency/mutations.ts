@@ -6,7 +6,7 @@ import { failure } from '../../../shared/protocol/errors';
 import { resourceOfChild } from '../../../shared/subgraph/child-reference';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
-import type { ChildRow } from '../children/data';
+import type { RosterRow } from '../../../shared/subgraph/rows/roster';
 import type { Context } from '../context';
 import { impersonal, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
@@ -91,7 +91,7 @@ export const emergencyMutations = {
  * The children that emergency access opens to the caller. Others are unknown or live elsewhere: nothing about them was
  * answered, so there is nothing to account for.
  */
-async function openedTo({ load, reads }: Context, ids: readonly string[]): Promise<readonly ChildRow[]> {
+async function openedTo({ load, reads }: Context, ids: readonly string[]): Promise<readonly RosterRow[]> {
   const rows = await Promise.all([...new Set(ids)].filter((id) => CHILD_ID.test(id)).map((id) => load.child.load(id)));
   return rows.filter((row) => row !== null).filter((row) => reads('EmergencyUse.child', resourceOfChild(row)));
 }
@@ -110,7 +110,7 @@ async function refuseBeyondLimit(transaction: Knex.Transaction, more: number, co
 }
 
 /** A new use, by the practice of the child's region. */
-function newUse({ child_id, region }: ChildRow, reason: string, { access, settings, now }: Context): EmergencyUseRow {
+function newUse({ child_id, region }: RosterRow, reason: string, { access, settings, now }: Context): EmergencyUseRow {
   const { practices } = settings;
   const { lasts, reviewWithin } = practices.for(region, now).emergency;
   return {

@@ -41,7 +41,6 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, regio
       {
         child_id,
         address: shown.household.address,
-        address_protected: false,
         registered_region: REGISTERED_REGION,
         residence_region: region,
       },

@@ -9,6 +9,7 @@ import { placeName, REGIONS } from '../../../../shared/synthetic/geography';
 import { drawsFor } from '../../../../shared/synthetic/random';
 import { notedFacts, riskOf } from '../../../../shared/synthetic/risk';
 import { SCHOOLS } from '../../../../shared/synthetic/schools';
+import { STORY_COUNT } from '../../../../shared/synthetic/stories';
 
 const seed = Date.now() ^ 0x9901;
 const DISTRICT: District = { seed: 'test', size: 20_000, today: '2026-11-22' };
@@ -19,13 +20,15 @@ const STORY_ID_NUMBERS = [
   '990101200902210056',
   '990101201608110067',
   '990102201401050032',
+  '99010120120905001X',
+  '990101201504160027',
 ];
 const GRANDPARENTS = ['祖父', '祖母', '外祖父', '外祖母'];
 
 const days = fc.integer({ min: dayOf('2019-09-01'), max: dayOf('2032-12-31') }).map(isoOf);
 const districts = fc.record({
   seed: fc.string({ maxLength: 20 }),
-  size: fc.integer({ min: 5, max: 1_000_000 }),
+  size: fc.integer({ min: STORY_COUNT, max: 1_000_000 }),
   today: days,
 });
 
@@ -78,10 +81,10 @@ describe('a synthetic district', () => {
 
   it('gives other children for another seed', () => {
     const other = { ...DISTRICT, seed: 'other' };
-    expect(childAt(other, 5)).not.toEqual(childAt(DISTRICT, 5));
+    expect(childAt(other, STORY_COUNT)).not.toEqual(childAt(DISTRICT, STORY_COUNT));
   });
 
-  it.each([4, 5.5, 1_000_001, Number.NaN])('refuses the size %p', (size) => {
+  it.each([6, 7.5, 1_000_001, Number.NaN])('refuses the size %p', (size) => {
     expect(() => childAt({ ...DISTRICT, size }, 0)).toThrow(RangeError);
   });
 
@@ -130,8 +133,9 @@ describe('each synthetic child', () => {
   it('has a valid ID number that agrees with birth date, sex and county, and is a minor', () => {
     fc.assert(
       fc.property(districts, fc.nat(), (district, number) => {
-        fc.pre(district.size > 5);
-        const { person, region, household } = childAt(district, 5 + (number % (district.size - 5)));
+        fc.pre(district.size > STORY_COUNT);
+        const index = STORY_COUNT + (number % (district.size - STORY_COUNT));
+        const { person, region, household, placeKnown } = childAt(district, index);
         expect(parseIdNumber(person.idNumber, district.today)).toEqual({ ok: true, value: person.idNumber });
         expect(person.idNumber.slice(6, 14)).toBe(person.birthDate.replaceAll('-', ''));
         expect(person.idNumber.slice(0, 6)).toBe(region.slice(0, 6));
@@ -139,8 +143,9 @@ describe('each synthetic child', () => {
         expect(Number(person.idNumber.slice(14, 17))).toBeGreaterThanOrEqual(10);
         expect(person.birthDate <= district.today).toBe(true);
         expect(ageOn(district.today, person.birthDate)).toBeLessThan(18);
-        expect(household.residenceRegion).toBe(region);
-        expect(household.address.startsWith(placeName(region))).toBe(true);
+        expect(region).toHaveLength(placeKnown ? 12 : 6);
+        expect([null, region]).toContain(household.residenceRegion);
+        expect(household.address === null || household.address.startsWith(placeName(region))).toBe(true);
       }),
       { seed, numRuns: 1000 },
     );
@@ -168,11 +173,13 @@ describe('each synthetic child', () => {
     for (const { events, risk } of children(DISTRICT)) {
       const { violence, guardianshipOrderAt, guidance, ranAwayAt, foundAtRiskAt } = events;
       if (violence) {
-        expect([violence.complaintAt, violence.warnedAt, violence.orderAppliedAt]).toEqual(
-          [violence.complaintAt, violence.warnedAt, violence.orderAppliedAt].toSorted(),
-        );
-        expect(risk?.level).toBe('RED');
-        expect((risk?.assessedAt ?? '') >= violence.warnedAt).toBe(true);
+        const { complaintAt, warnedAt, orderAppliedAt, orderValidUntil } = violence;
+        expect(complaintAt ?? warnedAt ?? orderAppliedAt).not.toBeNull();
+        if (orderAppliedAt === null) expect(orderValidUntil).toBeNull();
+        if (warnedAt !== null) {
+          expect(risk?.level).toBe('RED');
+          expect((risk?.assessedAt ?? '') >= warnedAt).toBe(true);
+        }
       }
       if (guardianshipOrderAt) {
         expect(guardianshipOrderAt >= (ranAwayAt ?? '') && guardianshipOrderAt >= (foundAtRiskAt ?? '')).toBe(true);
@@ -189,6 +196,7 @@ describe('each synthetic child', () => {
     const fits = ({ schooling, region, person }: SyntheticChild) => {
       if (!schooling) return true;
       const { stage, schoolType, studentNumber } = schooling;
+      if (schooling.school === null || schoolType === null) return true;
       const school = known.get(schooling.school);
       if (school?.stage !== stage || school.schoolType !== schoolType || !region.startsWith(school.catchment))
         return false;
@@ -211,6 +219,7 @@ describe('each synthetic child', () => {
 
   it('is left behind only under 16, with both parents elsewhere and grandparents at home', () => {
     const fits = ({ circumstances, household, person }: SyntheticChild) => {
+      if (household.members.length === 0) return true;
       const parents = parentsIn(household);
       const away = parents.length === 2 && parents.every(({ livesTogether }) => !livesTogether);
       if (!away) return !circumstances.leftBehind;
@@ -226,6 +235,7 @@ describe('each synthetic child', () => {
   it('has parents that match its circumstances', () => {
     const fits = ({ circumstances, household }: SyntheticChild) => {
       const { orphan, singleParent, unsupported, temporaryGuardianship } = circumstances;
+      if (household.members.length === 0) return true;
       const parents = parentsIn(household);
       return (
         parents.length === (orphan ? 0 : singleParent ? 1 : 2) &&
@@ -243,8 +253,8 @@ describe('the proportions of a district', () => {
   const pupils = all.filter(({ schooling }) => schooling !== null && schooling.stage !== 'KINDERGARTEN');
   const compulsory = pupils.filter(({ schooling }) => schooling?.stage !== 'SENIOR');
 
-  it.each([6, 137, 1_000, 6_575, 20_000])('keep the three age groups at size %i', (size) => {
-    const some = drawn({ ...DISTRICT, size: size + 5 });
+  it.each([8, 137, 1_000, 6_575, 20_000])('keep the three age groups at size %i', (size) => {
+    const some = drawn({ ...DISTRICT, size: size + STORY_COUNT });
     const tolerance = 0.3 + 300 / size;
     expect(Math.abs(percentage(some, (child) => age(child) < 3) - 17.83)).toBeLessThan(tolerance);
     expect(Math.abs(percentage(some, (child) => age(child) >= 3 && age(child) < 6) - 19.23)).toBeLessThan(tolerance);
@@ -260,7 +270,8 @@ describe('the proportions of a district', () => {
     ['pupils of special needs', pupils, ({ schooling }) => schooling?.specialNeeds, 0.35, 0.8],
     ['bullying', pupils, ({ schooling }) => schooling?.bullying, 0.15, 0.5],
     ['dropping out', compulsory, ({ schooling }) => schooling?.droppingOut, 0.08, 0.4],
-    ['warned of violence', all, ({ events }) => events.violence, 0.03, 0.2],
+    ['warned of violence', all, ({ events }) => events.violence?.warnedAt, 0.03, 0.2],
+    ['of unknown place', all, ({ placeKnown }) => !placeKnown, 0.8, 1.2],
     ['run away', all.filter((child) => age(child) >= 10), ({ events }) => events.ranAwayAt, 0.12, 0.55],
     ['found at risk', all, ({ events }) => events.foundAtRiskAt, 0.08, 0.35],
     ['under a guardianship order', all, ({ events }) => events.guardianshipOrderAt, 0.1, 0.35],
@@ -362,8 +373,10 @@ describe('the confirmed risk level', () => {
 });
 
 describe('the stories', () => {
-  const stories = [...children({ ...DISTRICT, size: 5 })];
-  const [leftBehind, protectedAddress, sealed, unsupported, neighbour] = stories as [
+  const stories = [...children({ ...DISTRICT, size: STORY_COUNT })];
+  const [leftBehind, protectedAddress, sealed, unsupported, neighbour, placeUnknown, placed] = stories as [
+    SyntheticChild,
+    SyntheticChild,
     SyntheticChild,
     SyntheticChild,
     SyntheticChild,
@@ -373,13 +386,15 @@ describe('the stories', () => {
 
   it('come first, with their ID numbers and villages', () => {
     expect(stories.map(({ person }) => person.idNumber)).toEqual(STORY_ID_NUMBERS);
-    expect(stories.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+    expect(stories.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(stories.map(({ story }) => story)).toEqual([
       'left-behind',
       'protected-address',
       'sealed',
       'unsupported',
       'neighbour',
+      'place-unknown',
+      'placed',
     ]);
     expect(stories.map(({ region }) => region)).toEqual([
       '990101001001',
@@ -387,6 +402,8 @@ describe('the stories', () => {
       '990101002001',
       '990101001001',
       '990102001001',
+      '990101',
+      '990101003001',
     ]);
   });
 
@@ -407,7 +424,7 @@ describe('the stories', () => {
       risk: { level: 'YELLOW' },
     });
     expect(protectedAddress).toMatchObject({
-      household: { addressProtected: true },
+      locationProtection: { by: 'public-security' },
       events: { victimisedAt: expect.any(String) },
       risk: { level: 'RED', basis: ['监护风险'] },
     });
@@ -423,11 +440,21 @@ describe('the stories', () => {
       risk: { level: 'BLUE', basis: ['困境'] },
     });
     expect(neighbour).toMatchObject({ companionship: null, risk: null });
+    expect(placeUnknown).toMatchObject({
+      placeKnown: false,
+      locationProtection: null,
+      events: protectedAddress.events,
+      risk: protectedAddress.risk,
+    });
+    expect(placed).toMatchObject({
+      locationProtection: { by: 'civil-affairs' },
+      circumstances: { temporaryGuardianship: expect.anything() },
+    });
   });
 
   it('go to schools that exist', () => {
     const names = SCHOOLS.map(({ name }) => name);
-    for (const { schooling } of stories) expect(names).toContain(schooling?.school);
+    for (const { schooling } of stories) expect([null, ...names]).toContain(schooling?.school);
   });
 
   it('do not vary with seed or size, and vary with the day only in relative dates and the grade', () => {
@@ -438,7 +465,7 @@ describe('the stories', () => {
         schooling: child.schooling && { ...child.schooling, grade: null },
       }).replace(/\d{4}-\d{2}-\d{2}/g, (date) => `${dayOf(date) - dayOf(today)} days`);
     fc.assert(
-      fc.property(districts, fc.nat(4), (district, index) => {
+      fc.property(districts, fc.nat(STORY_COUNT - 1), (district, index) => {
         const child = childAt(district, index);
         const reference = stories[index] as SyntheticChild;
         expect(child.person).toEqual(reference.person);
