@@ -113,7 +113,7 @@ function named({ agency, name, english, short, order, classes, sealed }: AgencyP
     'short: 样': `short: ${short}`,
     'order: 999': `order: ${order}`,
     // Only sealed data depends on events.
-    ...(sealed.length === 0 && { 'region, events }': 'region }' }),
+    ...(sealed.length === 0 && { '{ index, events }': '{ index }' }),
   });
 }
 

@@ -159,7 +159,11 @@ export interface Events {
 
 export interface Companionship {
   /** 爱心妈妈 */
-  readonly lovingMother: { readonly name: string | null; readonly since: string; readonly lastContactAt: string } | null;
+  readonly lovingMother: {
+    readonly name: string | null;
+    readonly since: string;
+    readonly lastContactAt: string;
+  } | null;
   /** 春蕾安全员 and the tier of care. */
   readonly safetyOfficer: { readonly name: string | null; readonly tier: string; readonly lastVisitAt: string } | null;
 }

@@ -2,7 +2,6 @@ import { ageOn, todayInChina } from '../../shared/domain/dates';
 import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { ageBand } from './age-band';
-import type { HouseholdRow } from './data';
 import type { Context, Resolvers } from './resolvers.types';
 import type { Sex } from './schema.types';
 
@@ -11,10 +10,6 @@ const SEX: Readonly<Record<number, Sex>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE
 
 export const records: ResourceFinders<Context> = {
   Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
-  Household: async ({ child_id }: HouseholdRow, { load }) => {
-    const child = resourceOfChild(await load.child.load(child_id));
-    return child && { ...child, addressProtected: child.locationProtected };
-  },
 };
 
 export const resolvers: Resolvers = {

@@ -62,7 +62,7 @@ function decision(context: AccessContext): number {
   const record = {
     region: `${context.caller.region}001`,
     child: 'child-25',
-    addressProtected: false,
+    locationProtected: false,
     leadAgency: 'education',
   };
   const round = () =>

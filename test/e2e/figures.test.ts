@@ -5,11 +5,11 @@ import { type AgencyDatabase, ensureRoleOf, provision, roleOf } from '../../shar
 import { connect } from '../../shared/db/connect';
 import { migrate } from '../../shared/db/migrate';
 import { childIds } from '../../shared/domain/child-id';
+import type { RosterRow } from '../../shared/subgraph/rows/roster';
 import { subgraphRights } from '../../shared/subgraph/rows/subgraph-rights';
 import { seedAgency } from '../../shared/synthetic/agency-seed';
 import { COUNTY, REGIONS } from '../../shared/synthetic/geography';
 import type { CaseRow, CaseStepRecordRow } from '../../subgraphs/governance-center/cases/data';
-import type { RosterRow } from '../../shared/subgraph/rows/roster';
 import type { ClueRow } from '../../subgraphs/governance-center/clues/data';
 import type { ProtectionAssignmentRow } from '../../subgraphs/governance-center/protection/data';
 import type { RiskAssessmentRow } from '../../subgraphs/governance-center/risk/data';

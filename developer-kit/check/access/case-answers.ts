@@ -43,7 +43,7 @@ export function answerOfCase(
     leadAgency: LEAD_AGENCY,
     dueKind: typeof record.due === 'string' ? record.due : undefined,
     helpers: AGENCIES.filter((agency) => [record.helpers ?? []].flat().includes(agency)),
-    locationProtected: record.addressProtected === true || record.locationProtected === true,
+    locationProtected: record.locationProtected === true,
   });
 }
 

@@ -16,10 +16,10 @@ export function statedFor(
     const agency = [...after.agencies.values()].find(({ cases }) => cases?.entries.has(name));
     const entry = agency?.cases?.entries.get(name);
     if (agency?.cases === undefined || entry === undefined) return [];
-    const { addressProtected = false } = example.record;
+    const { locationProtected = false } = example.record;
     const spoken = {
       ...resourceOfCase(entry, agency, example.record.region),
-      ...(entry['where-protected'] !== undefined && { addressProtected }),
+      ...(entry['where-protected'] !== undefined && { locationProtected }),
     };
     // The cases have their own agency for attributes that contain one.
     const isItsRecord = Object.entries(example.record).every(

@@ -111,7 +111,7 @@ const SPOKEN_STATINGS = STATINGS.filter(
 const CASE_REGIONS = REGIONS.slice(0, 2);
 
 function recordsOf(entry: Entry, agency: ReadAgency) {
-  const variants = entry['where-protected'] === undefined ? [{}] : [{}, { addressProtected: true }];
+  const variants = entry['where-protected'] === undefined ? [{}] : [{}, { locationProtected: true }];
   return CASE_REGIONS.flatMap(({ name, value }) =>
     variants.map((variant) => ({
       region: name,

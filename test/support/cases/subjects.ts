@@ -32,7 +32,7 @@ export interface ChildAskedAbout {
   readonly idNumber: string;
   readonly id: string;
   readonly region: string;
-  readonly addressProtected: boolean;
+  readonly locationProtected: boolean;
   readonly references: Readonly<Partial<Record<ReferenceName, Referred>>>;
   /** The values for a caller who may see everything, by type and path of fields; of lists, the only element. */
   shown(situation: Situation): Readonly<Record<'Child' | 'Query', unknown>>;
@@ -60,7 +60,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
     idNumber: FULL_CHILD.idNumber,
     id: FULL_CHILD.id,
     region: FULL_CHILD.region,
-    addressProtected: false,
+    locationProtected: false,
     references: {
       ...heldReferences(FULL_CHILD.id, ofCase.region),
       'the case of the child': { id: ofCase.id, region: ofCase.region, covers },
@@ -143,7 +143,7 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
     idNumber,
     id,
     region,
-    addressProtected: household.address_protected,
+    locationProtected: true,
     references: {
       ...heldReferences(id, own.case.region),
       'the case of the child': own.case,
@@ -165,19 +165,17 @@ export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situ
     leadAgency: LEAD_AGENCY,
     helpers: AGENCIES.filter((agency) => [record.helpers ?? []].flat().includes(agency)),
     dueKind: dataClass === 'governance-center.due' ? 'TASK' : undefined,
-    locationProtected: child.addressProtected,
+    locationProtected: child.locationProtected,
   };
 }
 
 /** The record's attributes for the rules, specified independently of the agencies' finders. */
 export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): ResourceAttributes {
-  const ofChild = { region: child.region, child: child.id };
+  const ofChild = { region: child.region, child: child.id, locationProtected: child.locationProtected };
   const { reference } = situation;
   const ofItsCase = { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES };
   const facts: ReferenceFacts | null = reference && REFERENCES[reference];
   switch (dataClass) {
-    case 'public-security.address':
-      return { ...ofChild, addressProtected: child.addressProtected };
     case 'governance-center.protection':
       return { ...ofChild, leadAgency: LEAD_AGENCY };
     case 'governance-center.clue':

@@ -49,14 +49,13 @@ export function isShown(fact: FactToShow, asker: Asker): boolean {
     reference: reference === undefined ? null : IN_CASES[reference],
     reasonGiven: purpose === 'EMERGENCY',
   };
-  const isProtected = specification.entry(fact.name)['where-protected'] !== undefined;
   const subjectOf = (dataClass: DataClassName): Subject => ({
     owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? fact.agency,
     region: VILLAGE,
     referenceRegion: reference?.endsWith('case') ? REGION_OF.case : REGION_OF.meeting,
     leadAgency: 'civil-affairs',
     helpers: [],
-    locationProtected: isProtected,
+    locationProtected: false,
   });
   return classesOnTheWay(fact).every((name) =>
     isOpen(expectedAnswer(specification.entry(name), situation, subjectOf(name))),

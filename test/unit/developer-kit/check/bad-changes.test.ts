@@ -97,7 +97,7 @@ describe('one clear line with file and line reports, of changes to answers,', ()
     change = checked(
       { file: SCHEMA, from: 'String @policy(policies: [["education.identifier"]])', to: 'String' },
       { file: CATALOGUE, from: 'refusal: absent', to: 'refusal: denied' },
-      { file: FORBID, from: /@id\("public-security\.protected-address"\)[\s\S]*?\n};/, to: '' },
+      { file: FORBID, from: /@id\("public-security\.protected-location"\)[\s\S]*?\n};/, to: '' },
     );
   });
 
@@ -124,9 +124,9 @@ describe('one clear line with file and line reports, of changes to answers,', ()
 
   test('a removed forbid, with the conditions on the record', () => {
     expect(change.lines).toContain(
-      'opening opened: Household.address — child-director of all agencies but public-security for VISIT, where addressProtected is true: ' +
-        'ABSENT -> CLEAR, by public-security.protected-address, which was removed, against the cases of public-security.address, which say ' +
-        `ABSENT (${change.atHead(FORBID, '@id("public-security.protected-address")')}, ${change.at(POLICE_CASES, 'where-protected:')})`,
+      'opening opened: Household.address — child-director of all agencies but public-security for VISIT, where locationProtected is true: ' +
+        'ABSENT -> CLEAR, by public-security.protected-location, which was removed, against the cases of public-security.address, which say ' +
+        `ABSENT (${change.atHead(FORBID, '@id("public-security.protected-location")')}, ${change.at(POLICE_CASES, 'where-protected:')})`,
     );
   });
 });

@@ -41,9 +41,9 @@ test('near misses, forbids and purposes that would open the field are shown', as
   expect(denied).toContain('This caller could see it for CASE_HANDLING (with a case)');
   const address = await explained('--as', 'town-case-worker', '--purpose', 'VISIT', '--field', 'Household.address');
   expect(address).toMatch(
-    /may forbid: public-security.protected-address \(forbid read.*\), subgraphs\/public-security\//,
+    /may forbid: public-security.protected-location \(forbid read.*\), subgraphs\/public-security\//,
   );
-  expect(address).toContain('depends on the record: resource.addressProtected');
+  expect(address).toContain('depends on the record: resource.locationProtected');
 });
 
 test('rules for other callers are shown with --all', async () => {

@@ -53,6 +53,6 @@ test('blocks are repeated for each data class, and facts exist only for silent c
   expect(silent?.get('test/facts.yaml')).toMatch(/^silent:$/m);
   expect(silent?.get('test/facts.yaml')).not.toMatch(/^sealed:$/m);
   expect(sealed?.get('test/facts.yaml')).toMatch(/^sealed:$/m);
-  expect(sealed?.get('seed.ts')).toContain('region, events }');
-  expect(visible?.get('seed.ts')).toContain('region }');
+  expect(sealed?.get('seed.ts')).toContain('{ index, events }');
+  expect(visible?.get('seed.ts')).toContain('{ index }');
 });
