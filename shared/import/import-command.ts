@@ -2,10 +2,9 @@ import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { Logger } from 'pino';
 import { ProgressBar } from '../cli/progress';
-import { type AgencyDatabase, provisionedUrls } from '../db/agency-database';
-import { type Agency, databaseName, enumName } from '../domain/agencies';
+import type { AgencyDatabase } from '../db/agency-database';
+import type { Agency } from '../domain/agencies';
 import type { ChildIds } from '../domain/child-id';
-import { withEmbeddedServer } from '../embedded-postgres/embedded-server';
 import { type AgencyMapping, agencyMapping, kindNamed, kindOfFile } from './agency-mapping';
 import { type Arguments, readArguments } from './arguments';
 import { COMMENT } from './file/cell';
@@ -13,6 +12,7 @@ import { TableFile } from './file/table-file';
 import { ImportRefused } from './refused';
 import { type ImportOutcome, runImport } from './run-import';
 import { csvTemplate, workbookTemplate } from './template';
+import { withOwner } from './with-owner';
 
 /** Input of the command from its process. */
 export interface CommandInput {
@@ -121,25 +121,6 @@ function systemUser(): string {
       'The system has no name for you: name the person responsible for the import with --operator NAME.',
     );
   }
-}
-
-/** Runs work on the agency's configured database, or on the embedded system's, running or not. */
-function withOwner<Result>(
-  { databaseOf, dataDirectory }: CommandInput,
-  agency: Agency,
-  work: (ownerUrl: string) => Promise<Result>,
-): Promise<Result> {
-  const variable = `DATABASE_URL_${enumName(agency)}`;
-  const database = databaseOf(agency);
-  if (database === undefined) {
-    return withEmbeddedServer({ dataDirectory, variable }, (adminUrl) =>
-      work(provisionedUrls(adminUrl, databaseName(agency)).ownerUrl),
-    );
-  }
-  if (database.ownerUrl === undefined) {
-    throw new ImportRefused(`${variable} is not set: an import needs the role that owns the tables.`);
-  }
-  return work(database.ownerUrl);
 }
 
 function tell(

@@ -138,7 +138,7 @@ test('rules are read from a commit, and an unknown revision is refused', async (
 
 test.each([
   [[], /--rules-from is missing[\s\S]*Usage/],
-  [['--rules-from', 'x', '--size', '3'], /--size must be a whole number from 5 to 20000/],
+  [['--rules-from', 'x', '--size', '3'], /--size must be a whole number from 7 to 20000/],
   [['--rules-from', 'x', '--from', 'yesterday'], /--from must be a date or an instant/],
   [['--rulesfrom', 'x'], /Unknown option '--rulesfrom'/],
 ])('%s is refused with the allowed values', (options, message) => {

@@ -81,6 +81,8 @@ export const STORY = {
   sealed: '990101200902210056',
   unsupported: '990101201608110067',
   neighbour: '990102201401050032',
+  placeUnknown: '99010120120905001X',
+  placed: '990101201504160027',
   nobody: '990101201111110096',
 } as const;
 
