@@ -12,6 +12,14 @@ export function cases(plan: AgencyPlan): string {
 # owner            经办人 of this agency, OWN_DUTY, in region
 # child-director   儿童主任, VISIT, in region
 # emergency        综治中心专干 or 公安经办人, EMERGENCY with a written reason, in region
+# Of the next, a class states only those in which it is answered:
+# triage           综治中心专干, RISK_ASSESSMENT without a reference, in region
+# assessment       综治中心专干, RISK_ASSESSMENT with an assessment that covers the child
+# case-officer     经办人, CASE_HANDLING with a case that covers the child
+# welfare          经办人, WELFARE_SERVICE with a task or an assignment that covers the child
+# visit            综治中心专干 or 儿童主任, VISIT with visits that cover the child
+# report-recipient 经办人, MANDATORY_REPORT with a clue about the child
+# own-under-reference  经办人 or 联席会议成员 of this agency, with any reference that covers the child
 # besides          other callers, in region; for every purpose unless one is named
 # developer        部门开发者, for any purpose: the refusal is visible
 # others           all other callers and purposes: the refusal
