@@ -70,6 +70,10 @@ const TAKES_PART: Readonly<Record<ReferenceKind, readonly Role[]>> = {
   clue: ['agency-officer'],
 };
 
+/** Whether a reference of this kind can be confirmed for the caller at all. */
+export const canHold = ({ roles }: Caller, kind: ReferenceKind): boolean =>
+  roles.some((role) => TAKES_PART[kind].includes(role));
+
 /** Whether the caller's participation is confirmed; the same for all references. */
 export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconfirmed-');
 
@@ -85,7 +89,7 @@ export function takesPart({ caller, reference }: Situation, region: string): boo
   return (
     isConfirmed(caller) &&
     !isAnothers &&
-    caller.roles.some((role) => TAKES_PART[kind].includes(role)) &&
+    canHold(caller, kind) &&
     (attendedBy === undefined || attendedBy.includes(caller.agency)) &&
     (region.startsWith(caller.region) || caller.region.startsWith(region))
   );

@@ -1,4 +1,10 @@
-import { REFERENCES, type ReferenceName, type Situation } from '../../../developer-kit/cases/situation';
+import {
+  canHold,
+  REFERENCES,
+  type ReferenceFacts,
+  type ReferenceName,
+  type Situation,
+} from '../../../developer-kit/cases/situation';
 import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Agency } from '../../../shared/domain/agencies';
 import type { Caller, Role } from '../../../shared/domain/caller';
@@ -30,9 +36,15 @@ function askingFor(caller: Caller, purpose: Purpose): Situation[] {
   return [
     ...(kinds.includes(null) ? [named('', {})] : []),
     ...(Object.keys(REFERENCES) as ReferenceName[])
-      .filter((reference) => kinds.includes(REFERENCES[reference].kind))
+      .filter((reference) => kinds.includes(REFERENCES[reference].kind) && isTried(caller, reference))
       .map((reference) => named(reference, { reference })),
   ];
+}
+
+/** A caller who can hold no reference of the kind tries one that covers the child: all of them are refused alike. */
+function isTried(caller: Caller, reference: ReferenceName): boolean {
+  const { kind, covers, isAnothers = false }: ReferenceFacts = REFERENCES[reference];
+  return canHold(caller, kind) || (covers && !isAnothers);
 }
 
 const other = (sub: string, agency: Agency, roles: Role | readonly Role[], region: string): Caller => ({
