@@ -22,10 +22,17 @@ export interface Apart {
 /** Compares a class's cases with the table in every situation: every role of every agency, purpose and reference. */
 export function apartCells(name: DataClassName, cases: Entry, table: Entry): readonly Apart[] {
   const apart = new Map<Cell, Map<string, string>>();
+  // What differs about any child is not told again about a protected one.
+  const differ = (situation: Situation, subject: Subject) =>
+    expectedAnswer(cases, situation, subject) !== expectedAnswer(table, situation, subject);
   for (const situation of SITUATIONS) {
     for (const subject of subjectsOf(name, cases, table)) {
       const [given, expected] = [cases, table].map((entry) => expectedAnswer(entry, situation, subject));
-      if (given === expected) continue;
+      if (
+        given === expected ||
+        (subject.locationProtected && differ(situation, { ...subject, locationProtected: false }))
+      )
+        continue;
       const cell = cellOf(situation, subject);
       const differences = apart.get(cell) ?? new Map<string, string>();
       apart.set(cell, differences);
