@@ -59,13 +59,18 @@ export const COLUMNS: readonly Column[] = [
 const entryShape = z.strictObject({
   /**
    * Fields that show the answer. `or` names another class that opens the field alone, `and` other classes that the
-   * field also requires.
+   * field also requires. A field without a mask is refused where others of its class are masked, and says so.
    */
   fields: z
     .array(
       z.union([
         z.string(),
-        z.strictObject({ field: z.string(), or: z.string().optional(), and: z.array(z.string()).optional() }),
+        z.strictObject({
+          field: z.string(),
+          or: z.string().optional(),
+          and: z.array(z.string()).optional(),
+          'without-mask': z.literal(true).optional(),
+        }),
       ]),
     )
     .min(1),

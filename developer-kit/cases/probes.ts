@@ -27,6 +27,8 @@ export interface Probe {
   readonly apart: boolean;
   /** Whether it is a page of a list, which may contain other records. */
   readonly page: boolean;
+  /** Whether it is refused where its class is masked. */
+  readonly withoutMask: boolean;
   /** Whether its values are texts that identify their source field. */
   readonly text: boolean;
 }
@@ -55,10 +57,16 @@ export function probesIn(
   const faults: ProbeFault[] = [];
   for (const [dataClass, { fields }] of cases) {
     for (const given of fields) {
-      const { field, or, and = [] } = typeof given === 'string' ? { field: given } : given;
+      const {
+        field,
+        or,
+        and = [],
+        'without-mask': withoutMask = false,
+      } = typeof given === 'string' ? { field: given } : given;
       const found = probeOf(dataClass, field, or, types);
       if (typeof found === 'string') faults.push({ dataClass, message: found });
-      else probes.push({ ...found, and });
+      else if (withoutMask && found.masked) faults.push({ dataClass, message: `"${field}" has a mask.` });
+      else probes.push({ ...found.probe, and, withoutMask });
     }
   }
   const probed = new Set(probes.map(({ labelled }) => labelled));
@@ -103,7 +111,7 @@ function probeOf(
   written: string,
   or: DataClassName | undefined,
   types: Types,
-): Omit<Probe, 'and'> | string {
+): { readonly probe: Omit<Probe, 'and' | 'withoutMask'>; readonly masked: boolean } | string {
   const [, root, selection] = /^(Child|Query)\.(.*)$/.exec(written) ?? [];
   const steps = stepsOf(selection ?? '');
   if (steps === undefined) return `"${written}" must select exactly one field of Child or Query.`;
@@ -122,7 +130,7 @@ function probeOf(
   if (or !== undefined && !classesIn(labelled.field).includes(or)) {
     return `${or} does not open "${written}".`;
   }
-  return {
+  const probe = {
     dataClass,
     or,
     root: root as Probe['root'],
@@ -132,6 +140,7 @@ function probeOf(
     page: namedType(labelled.field.type).endsWith('Connection'),
     text: type === 'String' || type === 'Date',
   };
+  return { probe, masked: (labelled.field.directives ?? []).some(({ name }) => name.value === 'mask') };
 }
 
 /** `enrolment { school }` -> `enrolment`, `school`; undefined for anything but one field. */

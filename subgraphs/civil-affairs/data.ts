@@ -10,6 +10,9 @@ export interface WelfareRow extends RowOfChild {
   readonly reason: string | null;
 }
 
+/** Has no columns of its own: its parts are rows. */
+export type GuardianshipRow = RowOfChild;
+
 export interface GuardianshipAssessmentRow extends RowOfChild {
   readonly scheme: string;
   readonly grade: string;

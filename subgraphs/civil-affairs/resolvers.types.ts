@@ -5,8 +5,8 @@ import type { NeededResolvers } from '../../shared/subgraph/needed-resolvers';
 import type { GraphQLRecursivePick, Maybe, ReferenceResolver, Resolver, ResolverTypeWrapper, Scalars } from '../../shared/subgraph/schema/resolver-types';
 import type { SubgraphContext } from '../../shared/subgraph/subgraph-definition';
 import type { Loaders } from './data';
-import type { BenefitRow, GuardianshipAssessmentRow, HomeVisitRow, TemporaryGuardianshipRow, WelfareRow } from './data';
-import type { Child, Guardianship, Mask, WelfareCategory } from './schema.types';
+import type { BenefitRow, GuardianshipAssessmentRow, GuardianshipRow, HomeVisitRow, TemporaryGuardianshipRow, WelfareRow } from './data';
+import type { Child, Mask, WelfareCategory } from './schema.types';
 
 export type Context = SubgraphContext<Loaders>;
 
@@ -29,7 +29,7 @@ export type ResolversTypes = {
   Welfare: ResolverTypeWrapper<WelfareRow>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   WelfareCategory: WelfareCategory;
-  Guardianship: ResolverTypeWrapper<Omit<Guardianship, 'assessment' | 'temporary'> & { assessment: Maybe<ResolversTypes['GuardianshipAssessment']>, temporary: Maybe<ResolversTypes['TemporaryGuardianship']> }>;
+  Guardianship: ResolverTypeWrapper<GuardianshipRow>;
   GuardianshipAssessment: ResolverTypeWrapper<GuardianshipAssessmentRow>;
   TemporaryGuardianship: ResolverTypeWrapper<TemporaryGuardianshipRow>;
   Benefit: ResolverTypeWrapper<BenefitRow>;
@@ -45,7 +45,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Welfare: WelfareRow;
   String: Scalars['String']['output'];
-  Guardianship: Omit<Guardianship, 'assessment' | 'temporary'> & { assessment: Maybe<ResolversParentTypes['GuardianshipAssessment']>, temporary: Maybe<ResolversParentTypes['TemporaryGuardianship']> };
+  Guardianship: GuardianshipRow;
   GuardianshipAssessment: GuardianshipAssessmentRow;
   TemporaryGuardianship: TemporaryGuardianshipRow;
   Benefit: BenefitRow;

@@ -5,6 +5,7 @@ import { roster } from '../../shared/subgraph/rows/roster';
 import type { ReferralState } from './schema.types';
 
 export interface EnrolmentRow extends RowOfChild {
+  /** Like the type, the class and boarding, null while it is not known where the pupil is taught. */
   readonly school: string | null;
   readonly school_type: string | null;
   readonly grade: string;

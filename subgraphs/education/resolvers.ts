@@ -14,6 +14,7 @@ export const resolvers: Resolvers = {
   Child: {
     __resolveReference: childReference,
     enrolment: ({ id }, _, { load }) => load.enrolment.load(id),
+    school: async ({ id }, _, { load }) => (await load.enrolment.load(id))?.school ?? null,
     attendance: async ({ id }, { months }, { load }) => {
       if (months === null || months < 1 || months > MONTHS_KEPT) {
         throw failure('BAD_USER_INPUT', `"months" must be between 1 and ${MONTHS_KEPT}.`, { argument: 'months' });

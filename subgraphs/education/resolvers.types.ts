@@ -26,9 +26,9 @@ export type ResolversTypes = {
   Mask: Mask;
   Child: ResolverTypeWrapper<ChildKey>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Enrolment: ResolverTypeWrapper<EnrolmentRow>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   MonthlyAttendance: ResolverTypeWrapper<MonthlyAttendanceRow>;
   DropoutAlert: ResolverTypeWrapper<DropoutAlertRow>;
@@ -43,9 +43,9 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Child: ChildKey;
   ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Enrolment: EnrolmentRow;
-  String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
   MonthlyAttendance: MonthlyAttendanceRow;
   DropoutAlert: DropoutAlertRow;
@@ -58,6 +58,7 @@ export type ChildResolvers<ContextType = Context, ParentType extends ResolversPa
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Child']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   enrolment: Resolver<Maybe<ResolversTypes['Enrolment']>, ParentType, ContextType>;
+  school: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   attendance: Resolver<ReadonlyArray<ResolversTypes['MonthlyAttendance']>, ParentType, ContextType, RequireFields<ChildAttendanceArgs, 'months'>>;
   dropoutAlerts: Resolver<ReadonlyArray<ResolversTypes['DropoutAlert']>, ParentType, ContextType>;
   bullyingReports: Resolver<ReadonlyArray<ResolversTypes['BullyingReport']>, ParentType, ContextType>;

@@ -11,6 +11,7 @@ export type Mask =
 export type Child = {
   readonly id: Scalars['ID']['output'];
   readonly enrolment: Maybe<Enrolment>;
+  readonly school: Maybe<Scalars['String']['output']>;
   readonly attendance: ReadonlyArray<MonthlyAttendance>;
   readonly dropoutAlerts: ReadonlyArray<DropoutAlert>;
   readonly bullyingReports: ReadonlyArray<BullyingReport>;

@@ -16,7 +16,9 @@ export interface IdentityRow extends RowOfChild {
 export interface HouseholdRow extends RowOfChild {
   /** Null if the register has none. */
   readonly address: string | null;
+  /** Of a village; of a county, if the register has no more. */
   readonly registered_region: string;
+  /** Null if the register has none. */
   readonly residence_region: string | null;
 }
 

@@ -5,6 +5,9 @@ import { ageBand } from './age-band';
 import type { Context, Resolvers } from './resolvers.types';
 import type { Sex } from './schema.types';
 
+/** Of a region code: province, city and county. */
+const COUNTY_DIGITS = 6;
+
 /** GB/T 2261.1 */
 const SEX: Readonly<Record<number, Sex>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE', 9: 'UNSPECIFIED' };
 
@@ -27,6 +30,8 @@ export const resolvers: Resolvers = {
     sex: (row) => SEX[row.sex] ?? null,
   },
   Household: {
+    registeredRegion: (row) => row.registered_region.slice(0, COUNTY_DIGITS),
+    registeredPlace: (row) => (row.registered_region.length > COUNTY_DIGITS ? row.registered_region : null),
     members: (row, _, { load }) => load.members.load(row.child_id),
   },
 };

@@ -79,6 +79,7 @@ export type IdentityResolvers<ContextType = Context, ParentType extends Resolver
 export type HouseholdResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Household'] = ResolversParentTypes['Household']> = {
   address: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   registeredRegion: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  registeredPlace: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   residenceRegion: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   members: Resolver<ReadonlyArray<ResolversTypes['HouseholdMember']>, ParentType, ContextType>;
 };

@@ -44,6 +44,7 @@ export type Sex =
 export type Household = {
   readonly address: Maybe<Scalars['String']['output']>;
   readonly registeredRegion: Maybe<Scalars['String']['output']>;
+  readonly registeredPlace: Maybe<Scalars['String']['output']>;
   readonly residenceRegion: Maybe<Scalars['String']['output']>;
   readonly members: ReadonlyArray<HouseholdMember>;
 };

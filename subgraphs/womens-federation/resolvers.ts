@@ -15,4 +15,8 @@ export const resolvers: Resolvers = {
     lovingMother: ({ id }, _, { load }) => load.lovingMother.load(id),
     safetyOfficer: ({ id }, _, { load }) => load.safetyOfficer.load(id),
   },
+  FamilyGuidance: {
+    // Never false: guidance taken up freely looks like an order that is hidden.
+    ordered: (row) => row.ordered || null,
+  },
 };

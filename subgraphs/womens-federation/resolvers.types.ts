@@ -77,7 +77,7 @@ export type SafetyOrderApplicationResolvers<ContextType = Context, ParentType ex
 
 export type FamilyGuidanceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FamilyGuidance'] = ResolversParentTypes['FamilyGuidance']> = {
   startedAt: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
-  ordered: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  ordered: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   sessionsDone: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sessionsPlanned: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

@@ -33,7 +33,7 @@ export type SafetyOrderApplication = {
 
 export type FamilyGuidance = {
   readonly startedAt: Scalars['Date']['output'];
-  readonly ordered: Scalars['Boolean']['output'];
+  readonly ordered: Maybe<Scalars['Boolean']['output']>;
   readonly sessionsDone: Scalars['Int']['output'];
   readonly sessionsPlanned: Scalars['Int']['output'];
 };

@@ -305,7 +305,7 @@ describe('a deliberate leak is reported, and nothing else', () => {
 
 /** The values of a fact's field, or of its whole rows if it has its own. */
 function valuesIn({ reply }: Observation, { field, of, takeOut }: AbsentFact): readonly unknown[] {
-  const path = takeOut.startsWith('delete') ? field.slice(0, 1) : field;
+  const path = takeOut.startsWith('delete') ? field.slice(0, Math.max(1, field.length - 1)) : field;
   const { child, clue } = reply.body.data ?? {};
   let values: readonly unknown[] = [of === 'Child' ? child : clue];
   for (const name of path) {

@@ -46,8 +46,8 @@ test('a field without a label is refused, with agency, file and line', () => {
   const at = spoil(
     'education',
     'schema.graphql',
-    'boarding: Boolean',
-    'boarding: Boolean\n}\n"Unlabelled."\ntype Loose {\n  "x" x: Int',
+    'boarding: Boolean @policy(policies: [["education.school-place"]])',
+    'boarding: Boolean @policy(policies: [["education.school-place"]])\n}\n"Unlabelled."\ntype Loose {\n  "x" x: Int',
   );
   const { faults, sdl } = composeCopy();
   expect(sdl).toBeUndefined();

@@ -120,9 +120,14 @@ function recordsOf(entry: Entry, agency: ReadAgency) {
   );
 }
 
-/** A masked answer needs a mask on every field that has only this class. */
-function classesWithoutMask({ schema, definitions }: ReadAgency): ReadonlySet<DataClassName> {
-  const masked = schema === undefined ? new Set<Coordinate>() : new Set(maskedFields(schema).keys());
+/** A masked answer needs a mask on every field that has only this class, but for those of which the cases say otherwise. */
+function classesWithoutMask({ schema, definitions, cases: specification }: ReadAgency): ReadonlySet<DataClassName> {
+  if (schema === undefined) return new Set();
+  const { probes } = probesIn(specification?.entries ?? new Map(), schema);
+  const masked = new Set<Coordinate>([
+    ...maskedFields(schema).keys(),
+    ...probes.filter(({ withoutMask }) => withoutMask).map(({ labelled }) => labelled),
+  ]);
   return new Set(
     [...definitions].flatMap(([coordinate, node]) =>
       node.kind !== 'FieldDefinition' || masked.has(coordinate) ? [] : classesOf(requirementOf(node.directives ?? [])),

@@ -9,7 +9,7 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
       temporary: { ground: '全例法定情形', placement: '全例安置场所' },
     },
     benefits: { kind: '全例保障金' },
-    homeVisits: { summary: '全例走访情况' },
+    homeVisits: { nextDue: '2026-02-06', visitor: '全例走访人员', summary: '全例走访情况' },
   };
   const rows = {
     child: [{ child_id, id_number: idNumber, region }],
@@ -29,9 +29,9 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
       {
         child_id,
         visited_at: at('2026-01-07', '15:00'),
-        visitor: null,
+        visitor: shown.homeVisits.visitor,
         summary: shown.homeVisits.summary,
-        next_due: null,
+        next_due: shown.homeVisits.nextDue,
       },
     ],
   };

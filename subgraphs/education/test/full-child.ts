@@ -1,14 +1,24 @@
 import { at } from '../../../shared/domain/dates';
 import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
 
+const SCHOOL = '全例学校';
+
 const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
   const shown = {
-    enrolment: { school: '全例学校', studentNumber: `G${idNumber}` },
+    school: SCHOOL,
+    enrolment: {
+      school: SCHOOL,
+      schoolType: '全例学校类型',
+      grade: '全例年级',
+      className: '全例班级',
+      studentNumber: `G${idNumber}`,
+      boarding: true,
+    },
     attendance: { month: '2026-02' },
     dropoutAlerts: { stage: '全例劝返' },
     bullyingReports: { measure: '全例措施' },
     wellbeingScreening: { screenedAt: '2026-01-08', score: 17 },
-    specialNeedsPlan: { placement: '全例随班就读' },
+    specialNeedsPlan: { startedAt: '2025-05-06', placement: '全例随班就读' },
   };
   const rows = {
     child: [{ child_id, id_number: idNumber, region }],
@@ -16,11 +26,11 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
       {
         child_id,
         school: shown.enrolment.school,
-        school_type: '小学',
-        grade: '五年级',
-        class_name: '全班',
+        school_type: shown.enrolment.schoolType,
+        grade: shown.enrolment.grade,
+        class_name: shown.enrolment.className,
         student_number: shown.enrolment.studentNumber,
-        boarding: false,
+        boarding: shown.enrolment.boarding,
         status: '在读',
         as_of: at('2026-01-01', '00:00'),
       },
@@ -47,7 +57,12 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
       },
     ],
     special_needs_plan: [
-      { child_id, started_at: '2025-05-06', placement: shown.specialNeedsPlan.placement, review_due: null },
+      {
+        child_id,
+        started_at: shown.specialNeedsPlan.startedAt,
+        placement: shown.specialNeedsPlan.placement,
+        review_due: null,
+      },
     ],
   };
   return { shown, rows };

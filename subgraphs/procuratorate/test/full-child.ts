@@ -2,7 +2,7 @@ import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
 
 const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
   const shown = {
-    protectionOrders: { number: '全检未督〔2026〕1号' },
+    protectionOrders: { number: '全检未督〔2026〕1号', addressee: '全例送达对象' },
     victimSupport: { needs: '全例救助需求' },
     judicialAid: { kind: '全例司法救助' },
   };
@@ -14,7 +14,7 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
       number: tied_to_suspect ? '全检涉嫌〔2026〕2号' : shown.protectionOrders.number,
       kind: '督促监护令',
       issued_at: '2026-01-12',
-      addressee: '监护人',
+      addressee: tied_to_suspect ? '本人' : shown.protectionOrders.addressee,
       served_at: null,
       reply_due: null,
       replied_at: null,

@@ -2,7 +2,8 @@ import { ageOn, at } from '../../../shared/domain/dates';
 import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
 import { ageBand } from '../age-band';
 
-const REGISTERED_REGION = '990101001003';
+const REGISTERED_PLACE = '990103001003';
+const RESIDENCE_REGION = '990101001005';
 
 const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, region, today }) => {
   const shown = {
@@ -17,8 +18,10 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, regio
     },
     household: {
       address: '青禾县柳溪镇全例路一号',
-      registeredRegion: REGISTERED_REGION,
-      members: { name: '欧阳祖辈' },
+      registeredRegion: '990103',
+      registeredPlace: REGISTERED_PLACE,
+      residenceRegion: RESIDENCE_REGION,
+      members: { name: '欧阳祖辈', kinship: '祖母（全例）' },
     },
     policeIncidents: { receiptNumber: 'J-全-0001' },
     domesticViolenceWarnings: { number: '告诫〔全〕1号' },
@@ -41,13 +44,11 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, regio
       {
         child_id,
         address: shown.household.address,
-        registered_region: REGISTERED_REGION,
-        residence_region: region,
+        registered_region: REGISTERED_PLACE,
+        residence_region: RESIDENCE_REGION,
       },
     ],
-    household_member: [
-      { child_id, position: 1, name: shown.household.members.name, kinship: '祖母', lives_together: true },
-    ],
+    household_member: [{ child_id, position: 1, ...shown.household.members, lives_together: true }],
     incident: [
       {
         child_id,

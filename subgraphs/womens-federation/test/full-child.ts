@@ -5,9 +5,9 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
   const shown = {
     familyComplaints: { handling: '全例投诉处理', reporter: '全例投诉人' },
     safetyOrderApplications: { decision: '全例裁定' },
-    familyGuidance: { startedAt: '2026-01-11' },
-    lovingMother: { name: '全例妈妈' },
-    safetyOfficer: { name: '全例安全员' },
+    familyGuidance: { startedAt: '2026-01-11', ordered: true },
+    lovingMother: { name: '全例妈妈', since: '2025-08-09' },
+    safetyOfficer: { name: '全例安全员', tier: '全例管护等级' },
   };
   const rows = {
     child: [{ child_id, id_number: idNumber, region }],
@@ -34,13 +34,13 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
       {
         child_id,
         started_at: shown.familyGuidance.startedAt,
-        ordered: true,
+        ordered: shown.familyGuidance.ordered,
         sessions_done: 1,
         sessions_planned: 6,
       },
     ],
-    loving_mother: [{ child_id, name: shown.lovingMother.name, since: '2025-08-09', last_contact_at: null }],
-    safety_officer: [{ child_id, name: shown.safetyOfficer.name, tier: '重点关爱', last_visit_at: null }],
+    loving_mother: [{ child_id, ...shown.lovingMother, last_contact_at: null }],
+    safety_officer: [{ child_id, ...shown.safetyOfficer, last_visit_at: null }],
   };
   return { shown, rows };
 };

@@ -66,8 +66,9 @@ export class Specification {
   }
 
   /** The expected answer of a field: that of its class, unless another class closes or opens it. */
-  expectedAt({ dataClass, or, and }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
-    const own = this.expected(dataClass, child, situation);
+  expectedAt({ dataClass, or, and, withoutMask }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
+    const ofClass = this.expected(dataClass, child, situation);
+    const own = ofClass === 'MASKED' && withoutMask ? this.entry(dataClass).others : ofClass;
     for (const other of isOpen(own) ? and : []) {
       const beside = this.expected(other, child, situation);
       if (!isOpen(beside)) return beside;

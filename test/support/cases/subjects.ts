@@ -132,9 +132,10 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
   const idNumber = STORY.protectedAddress;
   const id = childIdOf(idNumber);
   const [own, elsewhere] = await Promise.all([caseworkOf(idNumber), caseworkOf(STORY.leftBehind)]);
-  const household = await atAgency('public-security', (db) =>
-    db.withSchema('base').from('household').where({ child_id: id }).first(),
-  );
+  const [household, members] = await atAgency('public-security', (db) => {
+    const rows = (table: string) => db.withSchema('base').from(table).where({ child_id: id });
+    return Promise.all([rows('household').first(), rows('household_member').orderBy('position')]);
+  });
   const { region } = await atAgency('governance-center', (db) =>
     db.withSchema('base').from('child').where({ child_id: id }).first(),
   );
@@ -151,7 +152,17 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
       'a case conference about the child': own.meeting,
       'another meeting': elsewhere.meeting,
     },
-    shown: () => ({ Child: { household: { address: household.address } }, Query: {} }),
+    shown: () => ({
+      Child: {
+        household: {
+          address: household.address,
+          registeredPlace: household.registered_region,
+          residenceRegion: household.residence_region,
+          members: members.map(({ kinship }) => ({ kinship })),
+        },
+      },
+      Query: {},
+    }),
   };
 }
 

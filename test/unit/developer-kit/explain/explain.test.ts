@@ -9,10 +9,10 @@ async function explained(...options: string[]): Promise<string> {
 }
 
 test('deciding rules are shown with file, line and basis, and the part that depends on the record', async () => {
-  expect(await explained(...VISIT, '--field', 'Child.enrolment.school')).toMatch(
+  expect(await explained(...VISIT, '--field', 'Child.enrolment.grade')).toMatch(
     new RegExp(
       [
-        'child-director \\(child-director of civil-affairs, region 990101001001\\) for VISIT: Child.enrolment.school',
+        'child-director \\(child-director of civil-affairs, region 990101001001\\) for VISIT: Child.enrolment.grade',
         '',
         'By the rules: CLEAR or DENIED, depending on the record',
         '',
@@ -25,7 +25,7 @@ test('deciding rules are shown with file, line and basis, and the part that depe
         '      depends on the record: resource.region in principal.region',
         '    \\d+ more, about other callers \\(--all\\)',
         '',
-        'Enrolment.school: CLEAR or DENIED, depending on the record',
+        'Enrolment.grade: CLEAR or DENIED, depending on the record',
         '  education.schooling · label of the type Enrolment · see Child.enrolment',
         '',
         'The stated purpose is sufficient.',
@@ -47,18 +47,18 @@ test('near misses, forbids and purposes that would open the field are shown', as
 });
 
 test('rules for other callers are shown with --all', async () => {
-  const all = await explained(...VISIT, '--field', 'Enrolment.school', '--all');
+  const all = await explained(...VISIT, '--field', 'Enrolment.grade', '--all');
   expect(all).toContain('does not apply: education.owner (permit read)');
   expect(all).toContain('not met: principal in agency-officer (the caller is child-director)');
 });
 
 test('--json prints the same facts as JSON', async () => {
-  const facts = JSON.parse(await explained(...VISIT, '--field', 'Child.enrolment.school', '--json'));
+  const facts = JSON.parse(await explained(...VISIT, '--field', 'Child.enrolment.grade', '--json'));
   expect(facts).toMatchObject({
     caller: { sub: 'child-director' },
     purpose: 'VISIT',
     answers: ['CLEAR', 'DENIED'],
-    steps: [{ coordinate: 'Child.enrolment' }, { coordinate: 'Enrolment.school', answers: ['CLEAR', 'DENIED'] }],
+    steps: [{ coordinate: 'Child.enrolment' }, { coordinate: 'Enrolment.grade', answers: ['CLEAR', 'DENIED'] }],
   });
 });
 
@@ -75,14 +75,14 @@ test.each([
   [['--field', 'Child.enrolmnt'], /^Of Child, this is an unknown field "enrolmnt"; did you mean "enrolment"\?$/],
   [['--field', 'Chidl.enrolment'], /^This is an unknown type "Chidl"; did you mean "Child"\?$/],
   [['--field', 'Child'], /^Child is a type; name a field of it\.$/],
-  [['--field', 'Enrolment.school.name'], /^String is a value and has no fields\.$/],
-  [['--field', 'Enrolment.school', '--child', 'x'], /begins with Child/],
+  [['--field', 'Enrolment.grade.name'], /^String is a value and has no fields\.$/],
+  [['--field', 'Enrolment.grade', '--child', 'x'], /begins with Child/],
   [['--meeting-kind', 'ANY'], /unknown kind of meeting "ANY"/],
   [['--purpose', 'EMERGENCY'], /written reason .*--reason/],
   [['--purpose', 'CASE_HANDLING', '--reference', 'meeting/1'], /must be case\/<id>\. .*--reference/],
   [['--collour'], /Unknown option '--collour'[\s\S]*Usage: npm run explain/],
 ])('%s is refused with what is allowed', async (wrong, message) => {
-  await expect((async () => explained(...VISIT, '--field', 'Child.enrolment.school', ...wrong))()).rejects.toThrow(
+  await expect((async () => explained(...VISIT, '--field', 'Child.enrolment.grade', ...wrong))()).rejects.toThrow(
     message,
   );
 });
