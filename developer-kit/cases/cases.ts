@@ -59,7 +59,8 @@ export const COLUMNS: readonly Column[] = [
 const entryShape = z.strictObject({
   /**
    * Fields that show the answer. `or` names another class that opens the field alone, `and` other classes that the
-   * field also requires. A field without a mask is refused where others of its class are masked, and says so.
+   * field also requires, `unless` columns in which its record is refused, unlike the class's other records. A field
+   * without a mask is refused where others of its class are masked, and says so.
    */
   fields: z
     .array(
@@ -70,6 +71,7 @@ const entryShape = z.strictObject({
           or: z.string().optional(),
           and: z.array(z.string()).optional(),
           'without-mask': z.literal(true).optional(),
+          unless: z.array(z.string()).optional(),
         }),
       ]),
     )

@@ -18,6 +18,8 @@ export interface Probe {
   readonly or: DataClassName | undefined;
   /** Other classes that the field also requires. */
   readonly and: readonly DataClassName[];
+  /** Columns in which its record is refused, whatever the class's cell says. */
+  readonly unless: readonly string[];
   readonly root: 'Child' | 'Query';
   /** Names of fields from the root to a leaf: `enrolment`, `studentNumber`. */
   readonly steps: readonly string[];
@@ -29,6 +31,8 @@ export interface Probe {
   readonly page: boolean;
   /** Whether it is refused where its class is masked. */
   readonly withoutMask: boolean;
+  /** Whether it is reached through such a page. */
+  readonly among: boolean;
   /** Whether its values are texts that identify their source field. */
   readonly text: boolean;
 }
@@ -61,12 +65,13 @@ export function probesIn(
         field,
         or,
         and = [],
+        unless = [],
         'without-mask': withoutMask = false,
       } = typeof given === 'string' ? { field: given } : given;
       const found = probeOf(dataClass, field, or, types);
       if (typeof found === 'string') faults.push({ dataClass, message: found });
       else if (withoutMask && found.masked) faults.push({ dataClass, message: `"${field}" has a mask.` });
-      else probes.push({ ...found.probe, and, withoutMask });
+      else probes.push({ ...found.probe, and, unless, withoutMask });
     }
   }
   const probed = new Set(probes.map(({ labelled }) => labelled));
@@ -111,7 +116,7 @@ function probeOf(
   written: string,
   or: DataClassName | undefined,
   types: Types,
-): { readonly probe: Omit<Probe, 'and' | 'withoutMask'>; readonly masked: boolean } | string {
+): { readonly probe: Omit<Probe, 'and' | 'unless' | 'withoutMask'>; readonly masked: boolean } | string {
   const [, root, selection] = /^(Child|Query)\.(.*)$/.exec(written) ?? [];
   const steps = stepsOf(selection ?? '');
   if (steps === undefined) return `"${written}" must select exactly one field of Child or Query.`;
@@ -137,7 +142,8 @@ function probeOf(
     steps: path.map(({ field }) => field.name.value),
     labelled: `${labelled.type}.${labelled.field.name.value}`,
     apart: root === 'Child' && isIndispensable(labelled.field.type),
-    page: namedType(labelled.field.type).endsWith('Connection'),
+    page: isPage(labelled.field),
+    among: path.some(({ field }) => isPage(field)),
     text: type === 'String' || type === 'Date',
   };
   return { probe, masked: (labelled.field.directives ?? []).some(({ name }) => name.value === 'mask') };
@@ -187,6 +193,8 @@ function classesIn(node: ObjectTypeDefinitionNode | FieldDefinitionNode | undefi
 function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
+
+const isPage = ({ type }: FieldDefinitionNode): boolean => namedType(type).endsWith('Connection');
 
 function isIndispensable(type: TypeNode): boolean {
   return type.kind === Kind.NON_NULL_TYPE && type.type.kind !== Kind.LIST_TYPE;

@@ -404,7 +404,7 @@ export type CaseResolvers<ContextType = Context, ParentType extends ResolversPar
 
 export type CaseStepRecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseStepRecord'] = ResolversParentTypes['CaseStepRecord']> = {
   step: Resolver<ResolversTypes['CaseStep'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  by: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
   at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -415,7 +415,7 @@ export type CaseStepRecordResolvers<ContextType = Context, ParentType extends Re
 
 export type CaseAmendmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseAmendment'] = ResolversParentTypes['CaseAmendment']> = {
   kind: Resolver<ResolversTypes['CaseAmendmentKind'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  by: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
   at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   task: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType>;
@@ -464,6 +464,7 @@ export type ChildResolvers<ContextType = Context, ParentType extends ResolversPa
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Child']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  place: Resolver<Maybe<ResolversTypes['Region']>, ParentType, ContextType>;
   cases: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
   protectionCategories: Resolver<ReadonlyArray<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType>;
   risk: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
@@ -491,7 +492,7 @@ export type ChildEdgeResolvers<ContextType = Context, ParentType extends Resolve
 
 export type ClueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Clue'] = ResolversParentTypes['Clue']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  channel: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  channel: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   situation: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   receivedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
@@ -534,6 +535,7 @@ export type DueItemResolvers<ContextType = Context, ParentType extends Resolvers
   dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   overdue: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  place: Resolver<Maybe<ResolversTypes['Region']>, ParentType, ContextType>;
   case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
   task: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType>;
   clue: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType>;
@@ -602,8 +604,11 @@ export type MeetingAttendeeResolvers<ContextType = Context, ParentType extends R
 };
 
 export type DocketItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketItem'] = ResolversParentTypes['DocketItem']> = {
-  case: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
+  case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
   caseId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  caseNumber: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  caseLevel: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
+  position: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
   decidedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -681,7 +686,7 @@ export type ProtectionVisitResolvers<ContextType = Context, ParentType extends R
   party: Resolver<ResolversTypes['VisitParty'], ParentType, ContextType>;
   helps: Resolver<ReadonlyArray<ResolversTypes['Help']>, ParentType, ContextType>;
   visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  by: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
   note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -699,7 +704,7 @@ export type RiskAssessmentResolvers<ContextType = Context, ParentType extends Re
 
 export type RiskVisitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RiskVisit'] = ResolversParentTypes['RiskVisit']> = {
   visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  by: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

@@ -468,7 +468,7 @@ export type Case = {
 
 export type CaseStepRecord = {
   readonly step: CaseStep;
-  readonly by: Scalars['String']['output'];
+  readonly by: Maybe<Scalars['String']['output']>;
   readonly agency: Agency;
   readonly at: Scalars['DateTime']['output'];
   readonly note: Maybe<Scalars['String']['output']>;
@@ -494,7 +494,7 @@ export type OpenTasks =
 
 export type CaseAmendment = {
   readonly kind: CaseAmendmentKind;
-  readonly by: Scalars['String']['output'];
+  readonly by: Maybe<Scalars['String']['output']>;
   readonly agency: Agency;
   readonly at: Scalars['DateTime']['output'];
   readonly task: Maybe<Task>;
@@ -661,6 +661,7 @@ export type TaskEdge = {
 export type Child = {
   readonly id: Scalars['ID']['output'];
   readonly region: Region;
+  readonly place: Maybe<Region>;
   readonly cases: ReadonlyArray<Case>;
   readonly protectionCategories: ReadonlyArray<ProtectionAssignment>;
   readonly risk: Maybe<RiskAssessment>;
@@ -700,7 +701,7 @@ export type ChildEdge = {
 
 export type Clue = {
   readonly id: Scalars['ID']['output'];
-  readonly channel: Scalars['String']['output'];
+  readonly channel: Maybe<Scalars['String']['output']>;
   readonly situation: Scalars['String']['output'];
   readonly receivedAt: Scalars['DateTime']['output'];
   readonly region: Region;
@@ -783,6 +784,7 @@ export type DueItem = {
   readonly dueAt: Scalars['DateTime']['output'];
   readonly overdue: Scalars['Boolean']['output'];
   readonly region: Region;
+  readonly place: Maybe<Region>;
   readonly case: Maybe<Case>;
   readonly task: Maybe<Task>;
   readonly clue: Maybe<Clue>;
@@ -895,8 +897,11 @@ export type MeetingKind =
   | 'CASE_CONFERENCE';
 
 export type DocketItem = {
-  readonly case: Case;
+  readonly case: Maybe<Case>;
   readonly caseId: Scalars['ID']['output'];
+  readonly caseNumber: Scalars['String']['output'];
+  readonly caseLevel: RiskLevel;
+  readonly position: Scalars['Int']['output'];
   readonly decision: Maybe<Scalars['String']['output']>;
   readonly tasks: ReadonlyArray<Task>;
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
@@ -1063,7 +1068,7 @@ export type ProtectionVisit = {
   readonly party: VisitParty;
   readonly helps: ReadonlyArray<Help>;
   readonly visitedAt: Scalars['DateTime']['output'];
-  readonly by: Scalars['String']['output'];
+  readonly by: Maybe<Scalars['String']['output']>;
   readonly agency: Agency;
   readonly note: Maybe<Scalars['String']['output']>;
 };
@@ -1127,7 +1132,7 @@ export type RiskAssessment = {
 
 export type RiskVisit = {
   readonly visitedAt: Scalars['DateTime']['output'];
-  readonly by: Scalars['String']['output'];
+  readonly by: Maybe<Scalars['String']['output']>;
   readonly note: Maybe<Scalars['String']['output']>;
 };
 

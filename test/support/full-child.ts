@@ -31,13 +31,22 @@ export const FULL_CHILD = {
   },
   /** Another case without children, on the docket of the last meeting. */
   otherCase: { id: 'fc000000-0000-8000-8000-00000000000f', number: '990101-全-0002' },
-  clue: { id: 'fc000000-0000-8000-8000-00000000000b', channel: '全例渠道', receiptNumber: 'XS-全例-0001' },
+  clue: {
+    id: 'fc000000-0000-8000-8000-00000000000b',
+    channel: '全例渠道',
+    receiptNumber: 'XS-全例-0001',
+    receivedAt: '2020-01-05T06:00:00.000Z',
+  },
   opinion: '全例单位意见',
   note: '全例环节备注',
   amendment: { reason: '全例更正理由', officer: '全例承接人' },
   evidence: '全例佐证材料',
   minutes: '全例会议纪要',
   decision: '全例会议决定',
+  decidedAt: '2020-02-03T02:30:00.000Z',
+  /** The purpose of its visits' notes. */
+  writtenFor: 'VISIT',
+  town: '柳溪镇',
   outcome: '全例办理结果',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
   /** The confirmed part of an officer of civil affairs in the case. */
@@ -61,16 +70,36 @@ const { id, case: ofCase, otherCase, clue, meetings } = FULL_CHILD;
 
 /** The centre's values of the child. */
 const shown = {
-  region: { name: '青塘村' },
-  risk: { confirmedBy: '全例确认人', reason: '全例确认说明', visits: { note: '全例风险走访' } },
+  region: { name: '青禾县' },
+  place: { name: '青塘村' },
+  risk: { confirmedBy: '全例确认人', reason: '全例确认说明', visits: { by: '全例走访人', note: '全例风险走访' } },
   riskHistory: { confirmedBy: '全例确认人' },
   riskProposal: { basis: '全例建议依据' },
-  protectionCategories: { responsible: '全例包保人' },
-  cases: { number: ofCase.number },
+  protectionCategories: {
+    category: 'ORPHAN_OR_HARDSHIP',
+    responsible: '全例包保人',
+    visits: { by: '全例帮扶人', note: '全例帮扶走访' },
+  },
+  cases: { id: ofCase.id },
 };
+
+export const FULL_CHILD_STEP = {
+  by: '全例经办人',
+  agency: 'GOVERNANCE_CENTER',
+  note: FULL_CHILD.note,
+  evidence: FULL_CHILD.evidence,
+} as const;
+
+export const FULL_CHILD_AMENDMENT = { kind: 'HANDED_OVER', by: '全例更正人', ...FULL_CHILD.amendment } as const;
 
 export const FULL_CHILD_CLUE = {
   situation: '全例情形',
+  channel: clue.channel,
+  receiptNumber: clue.receiptNumber,
+  facts: '全例线索事实',
+  feedback: '全例反馈内容',
+  child: { id },
+  case: { id: ofCase.id },
   reporter: '全例报告人',
   reporterContact: '全例联系方式',
 } as const;
@@ -124,8 +153,9 @@ const rows = {
       visit_id: FULL_CHILD.assessment,
       assessment_key: FULL_CHILD.assessment,
       visited_at: at('2026-01-06', '10:00'),
-      visited_by: '全例走访人',
+      visited_by: shown.risk.visits.by,
       note: shown.risk.visits.note,
+      written_for: FULL_CHILD.writtenFor,
     },
   ],
   risk_proposal: [
@@ -139,11 +169,25 @@ const rows = {
   ],
   protection_assignment: [
     of({
+      assignment_id: FULL_CHILD.assessment,
       category: 'ORPHAN_OR_HARDSHIP',
       lead_agency: 'CIVIL_AFFAIRS',
       responsible: shown.protectionCategories.responsible,
       since: '2025-02-03',
     }),
+  ],
+  protection_visit: [
+    {
+      visit_id: FULL_CHILD.assessment,
+      assignment_id: FULL_CHILD.assessment,
+      party: 'FAMILY',
+      helps: [],
+      visited_at: at('2026-01-07', '10:00'),
+      visited_by: shown.protectionCategories.visits.by,
+      agency: 'CIVIL_AFFAIRS',
+      note: shown.protectionCategories.visits.note,
+      written_for: FULL_CHILD.writtenFor,
+    },
   ],
   case_file: [ofCase, otherCase].map(({ id: case_id, number }) => ({
     case_id,
@@ -164,8 +208,8 @@ const rows = {
     {
       case_id: ofCase.id,
       step: 'REFERRED',
-      taken_by: '全例经办人',
-      agency: 'GOVERNANCE_CENTER',
+      taken_by: FULL_CHILD_STEP.by,
+      agency: FULL_CHILD_STEP.agency,
       taken_at: at('2020-01-07', '10:00'),
       note: FULL_CHILD.note,
       evidence: [FULL_CHILD.evidence],
@@ -174,8 +218,8 @@ const rows = {
   case_amendment: [
     {
       case_id: ofCase.id,
-      kind: 'HANDED_OVER',
-      made_by: '全例经办人',
+      kind: FULL_CHILD_AMENDMENT.kind,
+      made_by: FULL_CHILD_AMENDMENT.by,
       agency: 'GOVERNANCE_CENTER',
       made_at: at('2020-01-07', '11:00'),
       ...FULL_CHILD.amendment,
@@ -197,8 +241,9 @@ const rows = {
       position: 1,
       case_id: ofCase.id,
       decision: FULL_CHILD.decision,
+      decided_at: FULL_CHILD.decidedAt,
     })),
-    { meeting_id: meetings.civilAffairsOnly.id, position: 2, case_id: otherCase.id, decision: null },
+    { meeting_id: meetings.civilAffairsOnly.id, position: 2, case_id: otherCase.id, decision: null, decided_at: null },
   ],
   docket_opinion: Object.values(meetings).map(({ id: meeting_id }) => ({
     opinion_id: meeting_id,
@@ -225,12 +270,14 @@ const rows = {
       clue_id: clue.id,
       channel: clue.channel,
       situation: FULL_CHILD_CLUE.situation,
-      received_at: at('2020-01-05', '14:00'),
+      received_at: clue.receivedAt,
       region: FULL_CHILD.region,
       child_id: id,
       case_id: ofCase.id,
+      facts: FULL_CHILD_CLUE.facts,
+      feedback: FULL_CHILD_CLUE.feedback,
       feedback_due: null,
-      feedback_at: null,
+      feedback_at: at('2020-01-06', '14:00'),
       receipt_number: clue.receiptNumber,
     },
   ],

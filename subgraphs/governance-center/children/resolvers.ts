@@ -6,7 +6,7 @@ import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
 import { CHILD, NO_COLUMNS, REGION } from '../lists/columns';
 import { checkRegion } from '../lists/list-of';
-import { present } from '../present';
+import { countyOf, namesPlace, placeOf } from '../lists/place';
 import type { ChildResolvers, QueryResolvers } from '../resolvers.types';
 import { resourceOfChildNamed } from './attributes';
 import { keyOf } from './child-key';
@@ -29,7 +29,7 @@ export const childFinders: ResourceFinders<Context> = {
     resourceOfChildNamed(childIdOf(idNumber, context), context),
   'Query.children': filteredInSql(
     { ...NO_COLUMNS, ...REGION, ...CHILD },
-    { 'Child.risk': ({ filter }) => Boolean(filter?.riskLevels) },
+    { 'Child.risk': ({ filter }) => Boolean(filter?.riskLevels), 'Child.place': namesPlace },
   ),
   Child: ({ id }: ChildKey, context) => resourceOfChildNamed(id, context),
 };
@@ -54,5 +54,6 @@ export const childQueries = {
 /** Fields of `Child`. */
 export const childFields = {
   __resolveReference: childReference,
-  region: async ({ id }, _, { load }) => present(await load.region.load((await load.child.load(id))?.region ?? '')),
+  region: async ({ id }, _, context) => countyOf((await context.load.child.load(id))?.region ?? '', context),
+  place: async ({ id }, _, context) => placeOf((await context.load.child.load(id))?.region ?? '', context),
 } satisfies Partial<ChildResolvers>;

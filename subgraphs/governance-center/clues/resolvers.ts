@@ -11,7 +11,10 @@ import { listClues } from './data';
 /** Finds the attributes by which rules decide about clues and receipts. */
 export const clueFinders: ResourceFinders<Context> = {
   'Query.clue': async ({ id }: { id: string }, { load }) => resourceOfClue(await byUuid(load.clue, id)),
-  'Query.clues': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CHILD, ...CASE }),
+  'Query.clues': filteredInSql(
+    { ...NO_COLUMNS, ...REGION, ...CHILD, ...CASE },
+    { 'Clue.channel': ({ filter }) => Boolean(filter?.channel) },
+  ),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
     resourceOfReceipt(await load.clueOfReceipt.load(receiptNumber)),
   Clue: resourceOfClue,

@@ -2,22 +2,25 @@ import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/gu
 import type { Context } from '../context';
 import { ASSIGNEE, CASE, CHILD, NO_COLUMNS, REGION } from '../lists/columns';
 import { listOf } from '../lists/list-of';
+import { countyOf, namesPlace, placeOf } from '../lists/place';
 import { isPast } from '../overdue';
-import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfDueItem } from './attributes';
 import { listDueItems } from './data';
 
 /** Finds the attributes by which rules decide about due items. */
 export const dueItemFinders: ResourceFinders<Context> = {
-  'Query.dueItems': filteredInSql({
-    ...NO_COLUMNS,
-    ...REGION,
-    ...CHILD,
-    ...CASE,
-    ...ASSIGNEE,
-    due: { column: 'kind', type: 'text' },
-  }),
+  'Query.dueItems': filteredInSql(
+    {
+      ...NO_COLUMNS,
+      ...REGION,
+      ...CHILD,
+      ...CASE,
+      ...ASSIGNEE,
+      due: { column: 'kind', type: 'text' },
+    },
+    { 'DueItem.place': namesPlace },
+  ),
   DueItem: resourceOfDueItem,
 };
 
@@ -29,7 +32,8 @@ export const dueItemTypes = {
   DueItem: {
     id: (row) => row.item_id,
     overdue: (row, _, context) => isPast(row.due_at, context),
-    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    region: (row, _, context) => countyOf(row.region, context),
+    place: (row, _, context) => placeOf(row.region, context),
     case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
     task: (row, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),
     clue: (row, _, { load }) => (row.clue_id === null ? null : load.clue.load(row.clue_id)),

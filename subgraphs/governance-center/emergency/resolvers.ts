@@ -2,7 +2,7 @@ import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/gu
 import type { Context } from '../context';
 import { CHILD, NO_COLUMNS, REGION } from '../lists/columns';
 import { listOf } from '../lists/list-of';
-import { present } from '../present';
+import { countyOf } from '../lists/place';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfUse } from './attributes';
 import { listEmergencyUses } from './data';
@@ -21,6 +21,6 @@ export const emergencyTypes = {
   EmergencyUse: {
     id: (row) => row.use_id,
     child: (row) => row.child_id,
-    region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    region: (row, _, context) => countyOf(row.region, context),
   },
 } satisfies Pick<Resolvers, 'EmergencyUse'>;

@@ -22,6 +22,8 @@ export interface ProtectionVisitRow {
   readonly visited_by: string;
   readonly agency: Agency;
   readonly note: string | null;
+  /** The purpose it was written for; `UNKNOWN` of older ones. */
+  readonly written_for: string;
 }
 
 /** One SQL statement per kind of row and request. */

@@ -85,7 +85,7 @@ export const protectionMutations = {
   }, answerAssignment),
 
   recordProtectionVisit: mutation(async (work: Work<RecordProtectionVisitInput>) => {
-    const { transaction, input, caller, agency, now, practices } = work;
+    const { transaction, input, caller, agency, now, practices, context } = work;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const row = await lockAssignment(transaction, input.assignment);
     const { assignment_id, child_id, category, since, next_visit_due } = row;
@@ -99,6 +99,7 @@ export const protectionMutations = {
       visited_by: caller.name,
       agency,
       note: optionalText(input.note, 'note'),
+      written_for: context.access.purpose,
     });
     const region = await regionOfChild(transaction, child_id);
     const rhythm = practices.for(region, now).categories[category as ProtectionCategory];

@@ -1,11 +1,12 @@
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
 import type { ChildResolvers, Resolvers } from '../resolvers.types';
-import { resourceOfAssignment } from './attributes';
+import { resourceOfAssignment, resourceOfProtectionVisit } from './attributes';
 
 /** Finds the attributes by which rules decide about protection assignments. */
 export const protectionFinders: ResourceFinders<Context> = {
   ProtectionAssignment: resourceOfAssignment,
+  ProtectionVisit: resourceOfProtectionVisit,
 };
 
 /** Fields of `Child`. */

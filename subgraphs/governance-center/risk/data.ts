@@ -21,6 +21,10 @@ export interface RiskVisitRow {
   readonly visited_at: Date;
   readonly visited_by: string;
   readonly note: string | null;
+  /** The purpose it was written for; `UNKNOWN` of older ones. */
+  readonly written_for: string;
+  /** The visited child. */
+  readonly child_id: string;
 }
 
 export interface RiskProposalRow {
@@ -42,7 +46,7 @@ export function riskLoaders(db: Knex) {
       childOf,
     ),
     riskVisits: manyRows(
-      rowsByKey<RiskVisitRow>(db, 'risk_visit', 'assessment_key', ['visited_at', 'visit_id']),
+      rowsByKey<Omit<RiskVisitRow, 'child_id'>>(db, 'risk_visit', 'assessment_key', ['visited_at', 'visit_id']),
       (row) => row.assessment_key,
     ),
     riskProposals: manyRows(rowsOfChildren<RiskProposalRow>(db, 'risk_proposal', ['-proposed_at']), childOf),

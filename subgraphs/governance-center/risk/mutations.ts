@@ -88,7 +88,7 @@ export const riskMutations = {
     return { child_id, assessment_key };
   }, answerAssessment),
 
-  recordVisit: mutation(async ({ transaction, input, caller, now, practices }: Work<RecordVisitInput>) => {
+  recordVisit: mutation(async ({ transaction, input, caller, now, practices, context }: Work<RecordVisitInput>) => {
     const child_id = input.child;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const note = optionalText(input.note, 'note');
@@ -103,6 +103,7 @@ export const riskMutations = {
       visited_at,
       visited_by: caller.name,
       note,
+      written_for: context.access.purpose,
     });
     const practice = practices.for(region, now);
     const next = nextVisit(todayInChina(visited_at.getTime()), assessment.level, practice, practices);

@@ -1,11 +1,15 @@
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
-import { resourceOfChildNamed } from '../children/attributes';
+import { resourceOfChildIn, resourceOfChildNamed } from '../children/attributes';
 import type { Context } from '../context';
 import type { ChildResolvers, Resolvers } from '../resolvers.types';
-import type { RiskProposalRow } from './data';
+import type { RiskProposalRow, RiskVisitRow } from './data';
 
 /** Finds the attributes by which rules decide about risk. */
 export const riskFinders: ResourceFinders<Context> = {
+  RiskVisit: async (row: RiskVisitRow, context) => {
+    const child = await resourceOfChildIn(row, context);
+    return child && { ...child, writtenFor: row.written_for };
+  },
   RiskProposal: ({ child_id }: RiskProposalRow, context) => resourceOfChildNamed(child_id, context),
 };
 
@@ -19,7 +23,8 @@ export const riskOfChild = {
 
 export const riskTypes = {
   RiskAssessment: {
-    visits: (row, _, { load }) => load.riskVisits.load(row.assessment_key),
+    visits: async ({ assessment_key, child_id }, _, { load }) =>
+      (await load.riskVisits.load(assessment_key)).map((visit) => ({ ...visit, child_id })),
   },
   RiskVisit: {
     by: (row) => row.visited_by,

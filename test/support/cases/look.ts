@@ -105,16 +105,22 @@ function goesWithItsRow(
 
 /**
  * Hidden rows are left out of a list silently; if there can be no visible row at all, the list is refused. A child's
- * cases are such a list.
+ * cases are such a list; a case's meetings and a clue's case are left out by their own records.
  */
 function mayBeLeftOut(
-  { page, labelled, dataClass, or }: Probe,
+  { page, labelled, dataClass, or, and }: Probe,
   specification: Specification,
   child: ChildAskedAbout,
   situation: Situation,
 ): boolean {
   const entry = specification.entry(dataClass);
   const subject = subjectOf(child, dataClass, situation);
+  if (labelled === 'Case.meetings' || labelled === 'Clue.case') {
+    const beside = and.every((name) =>
+      isPossible(specification.entry(name), situation, subjectOf(child, name, situation)),
+    );
+    return beside && isOpen(specification.expected(dataClass, child, situation));
+  }
   if (labelled === 'Child.cases') return isOpen(expectedAnswer(entry, situation, { ...subject, region: child.region }));
   const other = or !== undefined && isPossible(specification.entry(or), situation, subjectOf(child, or, situation));
   return page && (other || isPossible(entry, situation, subject));

@@ -38,12 +38,12 @@ export function observe(
   // An absent refusal must not be mentioned anywhere in the answer.
   if (expected === 'ABSENT' && mentions(probe, answered)) return 'FAULT: mentioned';
 
-  const clear = probe.page ? values.includes(truth[0]) : isDeepStrictEqual(values, truth);
+  const clear = probe.among ? values.includes(truth[0]) : isDeepStrictEqual(values, truth);
   if (clear) return told.length > 0 || isMasked ? 'FAULT: clear, and told otherwise' : 'CLEAR';
   if (probe.text && truth.some((value) => answered.text.includes(JSON.stringify(value)))) {
     return 'FAULT: the true value stands elsewhere';
   }
-  if (values.length > 0 && !probe.page) {
+  if (values.length > 0 && !probe.among) {
     const stars = values.every((value) => typeof value === 'string' && value.includes('*'));
     return stars && isMasked && told.length === 0 ? 'MASKED' : 'FAULT: another value';
   }
@@ -52,7 +52,7 @@ export function observe(
   const own = told.filter(({ coordinate }) => coordinate === probe.labelled);
   if (own.length === 0) return 'DENIED WITH WHAT IT STANDS IN';
   const classes = own.flatMap(({ dataClass }) => dataClass.split(' & '));
-  return classes.some((name) => name === probe.dataClass || name === probe.or)
+  return classes.some((name) => [probe.dataClass, probe.or, ...probe.and].includes(name))
     ? 'DENIED'
     : `FAULT: denied as ${classes}`;
 }

@@ -1,5 +1,6 @@
 import { type Probe, selectionOf } from '../../../developer-kit/cases/probes';
 import type { Situation } from '../../../developer-kit/cases/situation';
+import { encodeCursor } from '../../../shared/subgraph/rows/cursor';
 import { FULL_CHILD } from '../full-child';
 import { type ChildAskedAbout, kindOf, meetingAskedFor, referredBy } from './subjects';
 
@@ -40,13 +41,13 @@ export const SUBGRAPH_WAYS: readonly Way[] = [
 const ARGUMENTS: Readonly<Record<string, string>> = {
   child: '(id: $child)',
   childByIdNumber: '(idNumber: $idNumber)',
-  children: '(filter: { region: $region }, first: 200)',
+  children: '(first: 200, after: $beforeChild)',
   case: '(id: $case)',
   cases: '(filter: { region: $caseRegion }, first: 200)',
   jointMeeting: '(id: $meeting)',
   jointMeetings: '(first: 200)',
   clue: '(id: $clue)',
-  clues: '(filter: { channel: $channel }, first: 200)',
+  clues: '(filter: { region: $region }, first: 200)',
   clueReceipt: '(receiptNumber: $receiptNumber)',
   tasks: '(first: 200)',
   dueItems: '(filter: { kinds: [TASK] }, first: 200)',
@@ -62,11 +63,11 @@ const TYPES: Readonly<Record<string, string>> = {
   child: 'ID!',
   idNumber: 'String!',
   region: 'String!',
+  beforeChild: 'String!',
   case: 'ID!',
   caseRegion: 'String!',
   meeting: 'ID!',
   clue: 'ID!',
-  channel: 'String!',
   receiptNumber: 'String!',
   kind: 'ReferenceKind!',
   reference: 'ID!',
@@ -119,11 +120,11 @@ export function variablesOf(
     child: child.id,
     idNumber: child.idNumber,
     region: child.region,
+    beforeChild: encodeCursor(Array(2).fill(`${child.id.slice(0, -1)}-`)),
     case: FULL_CHILD.case.id,
     caseRegion: FULL_CHILD.case.region,
     meeting: meetingAskedFor(situation).id,
     clue: FULL_CHILD.clue.id,
-    channel: FULL_CHILD.clue.channel,
     receiptNumber: FULL_CHILD.clue.receiptNumber,
     kind: kindOf(situation).toUpperCase(),
     reference: referredBy(child, situation)?.id ?? FULL_CHILD.case.id,

@@ -66,9 +66,11 @@ export class Specification {
   }
 
   /** The expected answer of a field: that of its class, unless another class closes or opens it. */
-  expectedAt({ dataClass, or, and, withoutMask }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
-    const ofClass = this.expected(dataClass, child, situation);
-    const own = ofClass === 'MASKED' && withoutMask ? this.entry(dataClass).others : ofClass;
+  expectedAt({ dataClass, or, and, unless, withoutMask }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
+    const entry = this.entry(dataClass);
+    const refused = Object.fromEntries(unless.map((column) => [column, entry.others]));
+    const ofClass = expectedAnswer({ ...entry, ...refused }, situation, subjectOf(child, dataClass, situation));
+    const own = ofClass === 'MASKED' && withoutMask ? entry.others : ofClass;
     for (const other of isOpen(own) ? and : []) {
       const beside = this.expected(other, child, situation);
       if (!isOpen(beside)) return beside;

@@ -13,11 +13,19 @@ import type { DataClassName } from '../../../shared/access/catalogue';
 import type { ResourceAttributes } from '../../../shared/access/compile';
 import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import { connect } from '../../../shared/db/connect';
-import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
+import { AGENCIES, type Agency, enumName } from '../../../shared/domain/agencies';
 import type { ReferenceKind } from '../../../shared/domain/purpose';
 import type { AccessContext } from '../../../shared/protocol/context-token';
 import { childIdOf, STORY, testDatabase } from '../databases';
-import { FULL_CHILD, FULL_CHILD_ACCESS, FULL_CHILD_ANSWERS, FULL_CHILD_CLUE, FULL_CHILD_RECORDS } from '../full-child';
+import {
+  FULL_CHILD,
+  FULL_CHILD_ACCESS,
+  FULL_CHILD_AMENDMENT,
+  FULL_CHILD_ANSWERS,
+  FULL_CHILD_CLUE,
+  FULL_CHILD_RECORDS,
+  FULL_CHILD_STEP,
+} from '../full-child';
 
 /** What a reference name stands for. */
 interface Referred {
@@ -39,7 +47,17 @@ export interface ChildAskedAbout {
 }
 
 const LEAD_AGENCY: Agency = 'civil-affairs';
-const { case: ofCase, meetings, meetingRegion } = FULL_CHILD;
+const { case: ofCase, otherCase, meetings, meetingRegion } = FULL_CHILD;
+
+/** The cases on the docket of one of the full child's meetings. */
+const casesOn = (meeting: string): readonly string[] =>
+  meeting === meetings.civilAffairsOnly.id ? [ofCase.id, otherCase.id] : [ofCase.id];
+
+/** The full child's meetings that a caller knows of who knows of the one asked for: in a meeting, that one alone. */
+const meetingsKnown = (situation: Situation) =>
+  situation.purpose === 'JOINT_MEETING' && !situation.caller.roles.includes('meeting-clerk')
+    ? meetingAskedFor(situation)
+    : Object.values(meetings).map(({ id }) => ({ id }));
 
 /** The child with data of every kind at every agency. */
 export async function fullChild(): Promise<ChildAskedAbout> {
@@ -53,7 +71,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
   const meeting = ({ id }: { readonly id: string }): Referred => ({
     id,
     region: meetingRegion,
-    covers: { ...covers, meetings: [id] },
+    covers: { ...covers, cases: casesOn(id), meetings: [id] },
   });
   return {
     name: 'the full child',
@@ -80,9 +98,12 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           children: { nodes: { id: FULL_CHILD.id } },
           case: {
             number: ofCase.number,
-            steps: { note: FULL_CHILD.note, evidence: FULL_CHILD.evidence },
-            amendments: FULL_CHILD.amendment,
-            tasks: { outcome: FULL_CHILD.outcome },
+            agencies: AGENCIES.map(enumName),
+            children: { id: FULL_CHILD.id },
+            steps: FULL_CHILD_STEP,
+            amendments: FULL_CHILD_AMENDMENT,
+            tasks: { id: FULL_CHILD.task.id, outcome: FULL_CHILD.outcome },
+            meetings: meetingsKnown(situation),
           },
           cases: { nodes: { id: ofCase.id } },
           clue: FULL_CHILD_CLUE,
@@ -90,12 +111,17 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           jointMeeting: {
             title: meeting.title,
             minutes: FULL_CHILD.minutes,
-            docket: { decision: FULL_CHILD.decision, opinions: { opinion: FULL_CHILD.opinion } },
+            docket: {
+              decision: FULL_CHILD.decision,
+              decidedAt: FULL_CHILD.decidedAt,
+              opinions: { opinion: FULL_CHILD.opinion },
+              case: casesOn(meeting.id).map((id) => ({ id })),
+            },
           },
           jointMeetings: { nodes: { id: meeting.id } },
-          clueReceipt: { receiptNumber: FULL_CHILD.clue.receiptNumber },
-          tasks: { nodes: { id: FULL_CHILD.task.id } },
-          dueItems: { nodes: { id: FULL_CHILD.task.id } },
+          clueReceipt: { receivedAt: FULL_CHILD.clue.receivedAt },
+          tasks: { nodes: { id: FULL_CHILD.task.id, outcome: FULL_CHILD.outcome } },
+          dueItems: { nodes: { id: FULL_CHILD.task.id, place: { name: FULL_CHILD.town } } },
           emergencyUses: { nodes: { id: FULL_CHILD.emergencyUse } },
           protectionReport: { quarter: '2020Q2' },
           participations: { nodes: { id: FULL_CHILD.participation } },
@@ -189,10 +215,16 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
   switch (dataClass) {
     case 'governance-center.protection':
       return { ...ofChild, leadAgency: LEAD_AGENCY };
+    case 'governance-center.visit-note':
+      return { ...ofChild, leadAgency: LEAD_AGENCY, writtenFor: FULL_CHILD.writtenFor };
     case 'governance-center.clue':
+    case 'governance-center.clue-content':
+    case 'governance-center.clue-source':
     case 'governance-center.reporter':
       return { ...ofChild, caseId: ofCase.id };
     case 'governance-center.case':
+    case 'governance-center.case-register':
+    case 'governance-center.case-process':
     case 'governance-center.narrative':
       return ofItsCase;
     case 'governance-center.access-log':
@@ -201,6 +233,7 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
     case 'governance-center.figures':
       return { region: ofCase.region };
     case 'governance-center.task':
+    case 'governance-center.task-note':
       return { ...ofItsCase, assignee: LEAD_AGENCY };
     case 'governance-center.due':
       return { region: ofCase.region, caseId: ofCase.id, assignee: LEAD_AGENCY, due: 'TASK' };
@@ -208,6 +241,9 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
       return { region: ofCase.region, agencies: [LEAD_AGENCY] };
     case 'governance-center.meeting':
       return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };
+    case 'governance-center.docket':
+    case 'governance-center.minutes':
+      return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES, caseId: ofCase.id };
     case 'governance-center.grant': {
       const referred = referredBy(child, situation);
       if (referred === undefined || facts === null) return { ...ofItsCase, open: true, confirmed: true };
