@@ -384,6 +384,7 @@ export type AccessFindingResolvers<ContextType = Context, ParentType extends Res
 export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   level: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
   children: Resolver<ReadonlyArray<ResolversTypes['Child']>, ParentType, ContextType>;
@@ -422,13 +423,16 @@ export type CaseAmendmentResolvers<ContextType = Context, ParentType extends Res
   officer: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   before: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   after: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  formerInstruction: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type TaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Task'] = ResolversParentTypes['Task']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  instruction: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   dueAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   doneAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   cancelledAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -585,6 +589,7 @@ export type EmergencyUseEdgeResolvers<ContextType = Context, ParentType extends 
 
 export type JointMeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointMeeting'] = ResolversParentTypes['JointMeeting']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kind: Resolver<ResolversTypes['MeetingKind'], ParentType, ContextType>;
   heldAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -607,6 +612,7 @@ export type DocketItemResolvers<ContextType = Context, ParentType extends Resolv
   case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
   caseId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   caseNumber: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  caseKind: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   caseLevel: Resolver<ResolversTypes['RiskLevel'], ParentType, ContextType>;
   position: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

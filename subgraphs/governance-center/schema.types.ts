@@ -448,6 +448,7 @@ export type CaseStep =
 export type Case = {
   readonly id: Scalars['ID']['output'];
   readonly number: Scalars['String']['output'];
+  readonly kind: Scalars['String']['output'];
   readonly title: Scalars['String']['output'];
   readonly level: RiskLevel;
   readonly children: ReadonlyArray<Child>;
@@ -483,7 +484,8 @@ export type CaseAmendmentKind =
   | 'CHILD_REMOVED'
   | 'HANDED_OVER'
   | 'LINKED'
-  | 'TASK_RENAMED'
+  | 'TASK_KIND_CHANGED'
+  | 'TASK_INSTRUCTED'
   | 'TASK_RESCHEDULED'
   | 'TASK_CANCELLED'
   | 'TASK_HANDED_ON';
@@ -501,13 +503,16 @@ export type CaseAmendment = {
   readonly officer: Maybe<Scalars['String']['output']>;
   readonly before: Maybe<Scalars['String']['output']>;
   readonly after: Maybe<Scalars['String']['output']>;
+  readonly formerInstruction: Maybe<Scalars['String']['output']>;
   readonly reason: Maybe<Scalars['String']['output']>;
 };
 
 export type Task = {
   readonly id: Scalars['ID']['output'];
   readonly agency: Agency;
+  readonly kind: Scalars['String']['output'];
   readonly title: Scalars['String']['output'];
+  readonly instruction: Maybe<Scalars['String']['output']>;
   readonly dueAt: Scalars['DateTime']['output'];
   readonly doneAt: Maybe<Scalars['DateTime']['output']>;
   readonly cancelledAt: Maybe<Scalars['DateTime']['output']>;
@@ -529,7 +534,7 @@ export type TaskFilter = {
 };
 
 export type OpenCaseInput = {
-  readonly title: Scalars['String']['input'];
+  readonly kind: Scalars['String']['input'];
   readonly level: RiskLevel;
   readonly children: ReadonlyArray<Scalars['ID']['input']>;
   readonly region: Scalars['String']['input'];
@@ -599,14 +604,16 @@ export type LinkCasesInput = {
 export type AssignTaskInput = {
   readonly case: Scalars['ID']['input'];
   readonly agency: Agency;
-  readonly title: Scalars['String']['input'];
+  readonly kind: Scalars['String']['input'];
+  readonly instruction?: InputMaybe<Scalars['String']['input']>;
   readonly dueAt: Scalars['DateTime']['input'];
   readonly idempotencyKey: Scalars['String']['input'];
 };
 
 export type ChangeTaskInput = {
   readonly task: Scalars['ID']['input'];
-  readonly title?: InputMaybe<Scalars['String']['input']>;
+  readonly kind?: InputMaybe<Scalars['String']['input']>;
+  readonly instruction?: InputMaybe<Scalars['String']['input']>;
   readonly dueAt?: InputMaybe<Scalars['DateTime']['input']>;
   readonly reason: Scalars['String']['input'];
   readonly version: Scalars['Int']['input'];
@@ -874,6 +881,7 @@ export type EmergencyUseEdge = {
 
 export type JointMeeting = {
   readonly id: Scalars['ID']['output'];
+  readonly number: Scalars['String']['output'];
   readonly title: Scalars['String']['output'];
   readonly kind: MeetingKind;
   readonly heldAt: Scalars['DateTime']['output'];
@@ -900,6 +908,7 @@ export type DocketItem = {
   readonly case: Maybe<Case>;
   readonly caseId: Scalars['ID']['output'];
   readonly caseNumber: Scalars['String']['output'];
+  readonly caseKind: Scalars['String']['output'];
   readonly caseLevel: RiskLevel;
   readonly position: Scalars['Int']['output'];
   readonly decision: Maybe<Scalars['String']['output']>;
@@ -926,7 +935,6 @@ export type AttendeeInput = {
 };
 
 export type ConveneMeetingInput = {
-  readonly title: Scalars['String']['input'];
   readonly kind: MeetingKind;
   readonly heldAt: Scalars['DateTime']['input'];
   readonly region: Scalars['String']['input'];
@@ -959,7 +967,8 @@ export type GiveOpinionInput = {
 
 export type DecisionTaskInput = {
   readonly agency: Agency;
-  readonly title: Scalars['String']['input'];
+  readonly kind: Scalars['String']['input'];
+  readonly instruction?: InputMaybe<Scalars['String']['input']>;
   readonly dueAt: Scalars['DateTime']['input'];
 };
 

@@ -399,7 +399,6 @@ describe('modes', () => {
     idempotencyKey: randomUUID(),
   });
   const convening = () => ({
-    title: '联席会议',
     kind: 'REGULAR',
     heldAt: '2031-05-06T09:00:00+08:00',
     region: '990101',

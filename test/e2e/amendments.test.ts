@@ -39,7 +39,7 @@ const ask = async (query: string, options: AskOptions) => (await work.system.ask
 
 /** A case of the town that the officers of town and county handle. */
 async function newCase(input: Record<string, unknown> = {}): Promise<string> {
-  const opening = { title: '关爱个案', level: 'YELLOW', children: [children[0]], region: TOWN, ...input };
+  const opening = { kind: '一般', level: 'YELLOW', children: [children[0]], region: TOWN, ...input };
   const { id } = await work.done('openCase', opening, { ...town, select: 'id' });
   await work.confirm('CASE', id, 'town-case-worker', 'county-case-worker');
   return id;
@@ -50,7 +50,8 @@ const taskOf = async (id: string): Promise<string> => {
   const task = {
     case: id,
     agency: 'EDUCATION',
-    title: '核实在校情况',
+    kind: '核实情况',
+    instruction: '核实在校情况',
     dueAt: time.from(DAY_MILLISECONDS),
   };
   return (await work.done('assignTask', task, { ...byTown(id), select: 'id' })).id;
@@ -191,7 +192,6 @@ describe('a child', () => {
     const meeting = await work.done(
       'conveneMeeting',
       {
-        title: '个案会商',
         kind: 'CASE_CONFERENCE',
         heldAt: time.from(DAY_MILLISECONDS),
         region: COUNTY,
@@ -207,7 +207,7 @@ describe('a child', () => {
       [20, 40],
       [40, 50],
     ]) {
-      const opening = { title: '关爱个案', level: 'YELLOW', children: many.slice(from, to), region: COUNTY };
+      const opening = { kind: '一般', level: 'YELLOW', children: many.slice(from, to), region: COUNTY };
       const { id } = await work.done('openCase', opening, { ...county, select: 'id' });
       await work.done('putOnDocket', { meeting: meeting.id, case: id }, clerk);
       cases.push(id);
@@ -235,22 +235,35 @@ describe('a task', () => {
   };
   const amendments = 'kind before after reason task { id }';
 
-  test('is changed: title and due time are two lines of history and one version', async () => {
+  test('is changed: kind, instruction and due time are three lines of history and one version', async () => {
     const id = await newCase();
     const task = await taskOf(id);
     const [{ due_at }] = await work.owner('base.task').where({ task_id: task });
-    const input = { task, title: '核实家庭情况', dueAt: time.from(3 * DAY_MILLISECONDS), reason, version: 2 };
-    expect(await work.done('changeTask', input, { ...byTown(id), select: 'title dueAt agency' })).toEqual({
-      title: input.title,
+    const input = {
+      task,
+      kind: '联系家庭',
+      instruction: '核实家庭情况',
+      dueAt: time.from(3 * DAY_MILLISECONDS),
+      reason,
+      version: 2,
+    };
+    expect(await work.done('changeTask', input, { ...byTown(id), select: 'kind instruction dueAt agency' })).toEqual({
+      kind: input.kind,
+      instruction: input.instruction,
       dueAt: input.dueAt,
       agency: 'EDUCATION',
     });
-    const { data } = await ask(`{ case(id: "${id}") { version amendments { ${amendments} } } }`, byTown(id));
+    const { data } = await ask(
+      `{ case(id: "${id}") { version amendments { ${amendments} formerInstruction } } }`,
+      byTown(id),
+    );
+    const of = { reason, task: { id: task }, formerInstruction: null };
     expect(data.case).toEqual({
       version: 3,
       amendments: [
-        { kind: 'TASK_RENAMED', before: '核实在校情况', after: input.title, reason, task: { id: task } },
-        { kind: 'TASK_RESCHEDULED', before: due_at.toISOString(), after: input.dueAt, reason, task: { id: task } },
+        { kind: 'TASK_KIND_CHANGED', before: '核实情况', after: '联系家庭', ...of },
+        { kind: 'TASK_INSTRUCTED', before: null, after: null, ...of, formerInstruction: '核实在校情况' },
+        { kind: 'TASK_RESCHEDULED', before: due_at.toISOString(), after: input.dueAt, ...of },
       ],
     });
     const again = { ...input, version: 3 };
@@ -276,7 +289,7 @@ describe('a task', () => {
     expect(seen.data.case.tasks).toEqual([{ doneAt: null, cancelledAt: expect.any(String), overdue: false }]);
     expect((await work.refused('completeTask', { task, outcome: '已核实' }, education)).code).toBe('ALREADY_SETTLED');
     for (const [mutation, input] of Object.entries({
-      changeTask: { title: '补充' },
+      changeTask: { kind: '其他' },
       cancelTask: {},
       handOnTask: { agency: 'PROCURATORATE' },
     })) {
@@ -434,7 +447,6 @@ describe('a case that is handed over', () => {
     const clerk = as('meeting-clerk', 'OWN_DUTY');
     const convene = async (region: string): Promise<string> => {
       const input = {
-        title: '个案会商',
         kind: 'CASE_CONFERENCE',
         heldAt: time.from(DAY_MILLISECONDS),
         region,
@@ -472,7 +484,7 @@ describe('two cases that are linked', () => {
 
   test('one of which is hidden from the caller are not linked, and a link to a hidden case does not show', async () => {
     const county = as('county-case-worker', 'RISK_ASSESSMENT');
-    const opening = { title: '关爱个案', level: 'YELLOW', children: [children[0]], region: COUNTY };
+    const opening = { kind: '一般', level: 'YELLOW', children: [children[0]], region: COUNTY };
     const { id: hidden } = await work.done('openCase', opening, { ...county, select: 'id' });
     const id = await newCase();
     const link = async (other: string) =>
@@ -497,7 +509,7 @@ const corrections: Record<string, readonly [of: 'case' | 'task', () => object | 
   removeCaseChild: ['case', () => ({ child: children[1] })],
   handOverCase: ['case', () => ({ region: '990101001001' })],
   linkCases: ['case', async () => ({ other: await newCase() })],
-  changeTask: ['task', () => ({ title: '核实家庭情况' })],
+  changeTask: ['task', () => ({ kind: '联系家庭' })],
   cancelTask: ['task', () => ({})],
   handOnTask: ['task', () => ({ agency: 'PROCURATORATE' })],
 };

@@ -56,14 +56,13 @@ const part = (kind: Kind, id: string, officer: string) => ({ kind, id, officer }
 const ALL = 'id kind referenceId title officer agency confirmedBy confirmedAt withdrawnBy withdrawnAt';
 
 async function openCase(agencies: readonly string[] = []): Promise<string> {
-  const input = { title: '关爱个案', level: 'YELLOW', children: [child], region: TOWN, agencies };
+  const input = { kind: '一般', level: 'YELLOW', children: [child], region: TOWN, agencies };
   const options = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT', select: 'id' };
   return (await work.done('openCase', input, options)).id;
 }
 
 async function convene(more: Record<string, unknown> = {}): Promise<string> {
   const input = {
-    title: '联席会议',
     kind: 'REGULAR',
     heldAt: time.from(DAY_MILLISECONDS),
     region: '990101',
@@ -119,7 +118,7 @@ describe('an agency’s head confirms', () => {
       id: expect.any(String),
       kind: 'CASE',
       referenceId: id,
-      title: '关爱个案',
+      title: expect.stringMatching(/^个案 990101-\d{4}-[0-9a-f]{10}（一般）$/),
       officer: 'county-case-worker',
       agency: 'GOVERNANCE_CENTER',
       confirmedBy: 'centre-head',
@@ -351,7 +350,12 @@ describe('the list of participants', () => {
     const head = onDuty('education-head');
     expect((await officersIn(head, pending)).toSorted()).toEqual(['another-member', 'education-member']);
     const [first] = (await list(head, { filter: { ...pending, officer: 'education-member' } })).nodes;
-    expect(first).toMatchObject({ title: '联席会议', agency: 'EDUCATION', confirmedBy: null, confirmedAt: null });
+    expect(first).toMatchObject({
+      title: expect.stringMatching(/^联席会议 \d{4}-\d{3}$/),
+      agency: 'EDUCATION',
+      confirmedBy: null,
+      confirmedAt: null,
+    });
 
     await work.confirm('MEETING', id, 'education-member');
     expect(await officersIn(head, pending)).toEqual(['another-member']);

@@ -36,7 +36,7 @@ beforeAll(async () => {
     await db('base.case_file').insert({
       case_id: caseId(index),
       number: `990101-议-${index}`,
-      title: '议题个案',
+      kind: '一般',
       level: 'ORANGE',
       region: '990101001',
       step: 'REFERRED',
@@ -51,7 +51,6 @@ beforeAll(async () => {
   for (const { id, cases } of meetings) {
     await db('base.joint_meeting').insert({
       meeting_id: id,
-      title: '议题会议',
       kind: 'CASE_CONFERENCE',
       held_at: at(addDays(TEST_DISTRICT.today, -21), '09:00'),
       region: '990101',

@@ -51,13 +51,8 @@ const report = async (input: Record<string, unknown>, options = reporter) =>
 const clueOf = async (receipt_number: string): Promise<string> =>
   (await work.owner('base.clue').where({ receipt_number }).first()).clue_id;
 const open = async (input: Record<string, unknown>, options = county): Promise<string> =>
-  (
-    await work.done(
-      'openCase',
-      { title: '关爱个案', level: 'YELLOW', region: TOWN, ...input },
-      { ...options, select: 'id' },
-    )
-  ).id;
+  (await work.done('openCase', { kind: '一般', level: 'YELLOW', region: TOWN, ...input }, { ...options, select: 'id' }))
+    .id;
 const proposed = async (child: string, options: AskOptions) =>
   work.done('proposeRisk', { child }, { ...options, select: 'id level basis' });
 const conference = async (input: Record<string, unknown> = {}): Promise<string> =>
@@ -65,7 +60,6 @@ const conference = async (input: Record<string, unknown> = {}): Promise<string> 
     await work.done(
       'conveneMeeting',
       {
-        title: '个案会商',
         kind: 'CASE_CONFERENCE',
         heldAt: time.from(60_000),
         region: COUNTY,
@@ -157,7 +151,7 @@ test('a caller who may not read the case does not learn its status', async () =>
   await work.confirm('CASE', id, 'county-case-worker');
   const task = await work.done(
     'assignTask',
-    { case: id, agency: 'EDUCATION', title: '核实情况', dueAt: time.from(DAY_MILLISECONDS) },
+    { case: id, agency: 'EDUCATION', kind: '核实情况', dueAt: time.from(DAY_MILLISECONDS) },
     { ...byCase(id), select: 'id' },
   );
   const onDuty = as('education-officer', 'OWN_DUTY');

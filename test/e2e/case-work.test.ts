@@ -161,7 +161,7 @@ describe('from report to closed case, one test after the other', () => {
   test('the town opens the case with the clue and assesses it', async () => {
     const opened = await work.done(
       'openCase',
-      { title: '关爱个案', level: 'RED', children: [child], region: TOWN, agencies: ['EDUCATION'], clue: story.clue },
+      { kind: '一般', level: 'RED', children: [child], region: TOWN, agencies: ['EDUCATION'], clue: story.clue },
       {
         ...assessing,
         select: 'id number step version dueAt overdue agencies children { id } steps { step by agency reopening }',
@@ -219,11 +219,23 @@ describe('from report to closed case, one test after the other', () => {
     expect(await step('county-case-worker', 'REFERRED')).toMatchObject({ step: 'REFERRED', version: 3 });
     const assigned = await work.done(
       'assignTask',
-      { case: story.case, agency: 'EDUCATION', title: '核实在校情况', dueAt: time.from(DAY_MILLISECONDS) },
-      { ...byCase(story.case), select: 'id agency title doneAt overdue' },
+      {
+        case: story.case,
+        agency: 'EDUCATION',
+        kind: '核实情况',
+        instruction: '核实在校情况',
+        dueAt: time.from(DAY_MILLISECONDS),
+      },
+      { ...byCase(story.case), select: 'id agency kind instruction title doneAt overdue' },
     );
     task.education = assigned.id;
-    expect(assigned).toMatchObject({ agency: 'EDUCATION', title: '核实在校情况', doneAt: null, overdue: false });
+    expect(assigned).toMatchObject({
+      agency: 'EDUCATION',
+      kind: '核实情况',
+      instruction: '核实在校情况',
+      doneAt: null,
+      overdue: false,
+    });
 
     const open = '{ tasks(filter: { done: false }, first: 100) { nodes { id title dueAt } } }';
     const idsFor = async (options: AskOptions) =>
@@ -261,7 +273,6 @@ describe('from report to closed case, one test after the other', () => {
     const convened = await work.done(
       'conveneMeeting',
       {
-        title: '个案会商',
         kind: 'CASE_CONFERENCE',
         heldAt: time.from(2 * DAY_MILLISECONDS),
         region: '990101',
@@ -338,7 +349,9 @@ describe('from report to closed case, one test after the other', () => {
       meeting: story.meeting,
       case: story.case,
       decision: '民政部门评估监护情况',
-      tasks: [{ agency: 'CIVIL_AFFAIRS', title: '评估监护情况', dueAt: time.from(7 * DAY_MILLISECONDS) }],
+      tasks: [
+        { agency: 'CIVIL_AFFAIRS', kind: '其他', instruction: '评估监护情况', dueAt: time.from(7 * DAY_MILLISECONDS) },
+      ],
       version: await version(),
     };
     const member = atMeeting(story.meeting, 'education-member');
@@ -355,9 +368,9 @@ describe('from report to closed case, one test after the other', () => {
       await work.done('recordMinutes', minutes, { ...clerk, select: 'minutes attendees { officer attended }' }),
     ).toEqual({ minutes: minutes.minutes, attendees: [{ officer: 'education-member', attended: true }] });
 
-    const open = '{ tasks(filter: { done: false }, first: 100) { nodes { id title } } }';
+    const open = '{ tasks(filter: { done: false }, first: 100) { nodes { id instruction } } }';
     const own = (await ask(open, onDuty('civil-affairs-officer'))).data.tasks.nodes;
-    task.decided = own.find(({ title }: { title: string }) => title === '评估监护情况').id;
+    task.decided = own.find(({ instruction }: { instruction: string }) => instruction === '评估监护情况').id;
     const education = (await ask(open, onDuty('education-officer'))).data.tasks.nodes;
     expect(education).not.toContainEqual(expect.objectContaining({ id: task.decided }));
     // Agencies with a task take part from then on.
@@ -431,7 +444,13 @@ describe('from report to closed case, one test after the other', () => {
       (
         await work.refused(
           'assignTask',
-          { case: story.case, agency: 'EDUCATION', title: '补充', dueAt: time.from(DAY_MILLISECONDS) },
+          {
+            case: story.case,
+            agency: 'EDUCATION',
+            kind: '其他',
+            instruction: '补充',
+            dueAt: time.from(DAY_MILLISECONDS),
+          },
           byCase(story.case),
         )
       ).code,

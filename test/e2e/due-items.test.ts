@@ -35,13 +35,19 @@ beforeAll(async () => {
   const [child] = children;
   const { done } = work;
   made.step = (
-    await done('openCase', { title: '关爱个案', level: 'YELLOW', children: [child], region: TOWN }, select('id'))
+    await done('openCase', { kind: '一般', level: 'YELLOW', children: [child], region: TOWN }, select('id'))
   ).id;
   await work.confirm('CASE', made.step, 'county-case-worker');
   made.task = (
     await done(
       'assignTask',
-      { case: made.step, agency: 'EDUCATION', title: '核实在校情况', dueAt: '2026-03-04T18:00:00+08:00' },
+      {
+        case: made.step,
+        agency: 'EDUCATION',
+        kind: '核实情况',
+        instruction: '核实在校情况',
+        dueAt: '2026-03-04T18:00:00+08:00',
+      },
       { ...byCase(made.step), select: 'id' },
     )
   ).id;
@@ -164,7 +170,7 @@ describe('everything that is due', () => {
 
   test('leads to its subject and to nothing else', async () => {
     const { body } = await work.system.ask(
-      '{ dueItems(first: 200) { nodes { id case { id } task { id title } clue { id situation } child { id } } } }',
+      '{ dueItems(first: 200) { nodes { id case { id } task { id kind } clue { id situation } child { id } } } }',
       county,
     );
     const nodes = body.data.dueItems.nodes as { id: string }[];
@@ -173,7 +179,7 @@ describe('everything that is due', () => {
     const of = (name: keyof typeof made, links: object) =>
       expect(nodes.find(({ id }) => id === made[name])).toEqual({ id: made[name], ...nothing, ...links });
     of('step', { case: { id: made.step } });
-    of('task', { case: { id: made.step }, task: { id: made.task, title: '核实在校情况' } });
+    of('task', { case: { id: made.step }, task: { id: made.task, kind: '核实情况' } });
     of('feedback', { clue: { id: made.feedback, situation: '其他' } });
     of('visit', { child: { id: child } });
     of('nextVillage', { child: { id: other } });
@@ -225,7 +231,7 @@ describe('everything that is due', () => {
 
   test('takes as many statements for a long page as for a page of one', async () => {
     const query = `query ($first: Int!) { dueItems(first: $first) { totalCount nodes {
-      region { name } case { number } task { title } clue { channel } child { region { name } risk { level } } } } }`;
+      region { name } case { number } task { kind } clue { channel } child { region { name } risk { level } } } } }`;
     const statements = async (first: number) => {
       work.system.forget();
       const { body } = await work.system.ask(query, { ...county, variables: { first } });
@@ -329,11 +335,11 @@ describe('who sees a due item', () => {
     (await itemsOf(options, { after })).map(({ id }) => id);
 
   test('an officer sees the task but not its case', async () => {
-    const query = '{ dueItems { nodes { kind task { title } case { title } clue { id } } } }';
+    const query = '{ dueItems { nodes { kind task { kind } case { title } clue { id } } } }';
     const { body } = await work.system.ask(query, onDuty('education-officer'));
     expect(body.data.dueItems.nodes).toContainEqual({
       kind: 'TASK',
-      task: { title: '核实在校情况' },
+      task: { kind: '核实情况' },
       case: null,
       clue: null,
     });

@@ -83,14 +83,14 @@ async function insertWhatTheSeedLacks(): Promise<void> {
     select case_id, 'CLOSED', '综治中心专干', 'GOVERNANCE_CENTER', '2026-07-02T10:00+08:00', '2026-06-30T18:00+08:00'
     from base.case_file where number like '%-%-0%';
 
-    insert into base.case_file (case_id, number, title, level, region, step, agencies, opened_at, closed_at, version)
-    select gen_random_uuid(), 'K' || number, '个案', 'RED', region, 'CLOSED', '{}', '2026-01-10T10:00+08:00', closed, 1
+    insert into base.case_file (case_id, number, level, region, step, agencies, opened_at, closed_at, version)
+    select gen_random_uuid(), 'K' || number, 'RED', region, 'CLOSED', '{}', '2026-01-10T10:00+08:00', closed, 1
     from generate_series(1, 12) as number
       cross join (values ('${COUNTY}'), ('${TOWN}'), ('9901')) as place (region)
       cross join (values (timestamptz '2026-03-31T23:59+08:00'), ('2026-04-01T00:00+08:00'), ('2026-07-01T00:00+08:00')) as c (closed);
     -- Cases that wait for a step due in the quarter, after it, and before it, each with two steps taken on time.
-    insert into base.case_file (case_id, number, title, level, region, step, agencies, opened_at, due_at, version)
-    select gen_random_uuid(), 'P' || number, '个案', 'RED', region, 'ASSESSED', '{}', '2026-01-10T10:00+08:00', due_at, 1
+    insert into base.case_file (case_id, number, level, region, step, agencies, opened_at, due_at, version)
+    select gen_random_uuid(), 'P' || number, 'RED', region, 'ASSESSED', '{}', '2026-01-10T10:00+08:00', due_at, 1
     from generate_series(1, 60) as number cross join (values ('990101011', timestamptz '2026-06-30T23:59+08:00'),
       ('990101012', '2026-07-01T00:00+08:00'), ('990101013', '2026-03-31T23:59+08:00')) as waiting (region, due_at);
     insert into base.case_step (case_id, step, taken_by, agency, taken_at, due_at)
@@ -107,8 +107,8 @@ async function insertWhatTheSeedLacks(): Promise<void> {
     where number like 'P%' and region <> '990101011';
 
     -- Closed within the quarter, and opened again after it.
-    insert into base.case_file (case_id, number, title, level, region, step, agencies, opened_at, version)
-    select gen_random_uuid(), 'R' || number, '个案', 'RED', '${TOWN}', 'ASSESSED', '{}', '2026-04-10T10:00+08:00', 1
+    insert into base.case_file (case_id, number, level, region, step, agencies, opened_at, version)
+    select gen_random_uuid(), 'R' || number, 'RED', '${TOWN}', 'ASSESSED', '{}', '2026-04-10T10:00+08:00', 1
     from generate_series(1, 9) as number;
     insert into base.case_step (case_id, step, taken_by, agency, taken_at, reopening)
     select case_id, taken.step, '综治中心专干', 'GOVERNANCE_CENTER', taken_at, taken.step <> 'CLOSED'

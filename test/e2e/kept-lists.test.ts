@@ -115,8 +115,8 @@ test.each([
   ['tasks are cancelled', `update base.task set cancelled_at = now() where ${some('task', 'task_id')}`],
   [
     'tasks are given',
-    `insert into base.task (task_id, case_id, agency, title, due_at)
-     select gen_random_uuid(), case_id, 'EDUCATION', '核实', now() from base.case_file limit 9`,
+    `insert into base.task (task_id, case_id, agency, due_at)
+     select gen_random_uuid(), case_id, 'EDUCATION', now() from base.case_file limit 9`,
   ],
   ['and taken away', `delete from base.task where ${some('task', 'task_id')}`],
   ['feedback is given', `update base.clue set feedback_at = now() where ${some('clue', 'clue_id')}`],

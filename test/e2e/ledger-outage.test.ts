@@ -121,7 +121,7 @@ describe('an outage of the ledger', () => {
   });
 
   test('between the check of a mutation’s reference and its beginning: nothing is changed', async () => {
-    const input = { title: '关爱个案', level: 'YELLOW', children: [CHILD], region: '990101001' };
+    const input = { kind: '一般', level: 'YELLOW', children: [CHILD], region: '990101001' };
     const assessing = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT', select: 'id' };
     const { id } = await work.done('openCase', input, assessing);
     await work.confirm('CASE', id, 'county-case-worker');

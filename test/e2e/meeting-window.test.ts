@@ -29,7 +29,7 @@ beforeAll(async () => {
   const open = async (child = '') => {
     const { id } = await work.done(
       'openCase',
-      { title: '关爱个案', level: 'YELLOW', children: [child], region: '990101001' },
+      { kind: '一般', level: 'YELLOW', children: [child], region: '990101001' },
       { ...county, select: 'id' },
     );
     await work.confirm('CASE', id, 'county-case-worker');
@@ -54,7 +54,6 @@ async function convene(daysAhead: number, more: Record<string, unknown> = {}): P
   const meeting: Convened = await work.done(
     'conveneMeeting',
     {
-      title: '个案会商',
       kind: 'CASE_CONFERENCE',
       heldAt: time.from(daysAhead * DAY_MILLISECONDS),
       region: '990101',
@@ -256,7 +255,7 @@ describe('a case that is closed', () => {
     const [child] = await unknownChildren(work.owner, '990101001', 1);
     const opened = await work.done(
       'openCase',
-      { title: '关爱个案', level: 'YELLOW', children: [child], region: '990101001' },
+      { kind: '一般', level: 'YELLOW', children: [child], region: '990101001' },
       { ...county, select: 'id' },
     );
     const id: string = opened.id;

@@ -63,7 +63,7 @@ const report = (more: Input = {}): Input => ({
   ...more,
 });
 const opening = (more: Input = {}): Input => ({
-  title: '关爱个案',
+  kind: '一般',
   level: 'YELLOW',
   children: [children[0]],
   region: TOWN,
@@ -78,12 +78,11 @@ const step = (id: string, to: string, version: number, more: Input = {}): Input 
 const assignment = (id: string, more: Input = {}): Input => ({
   case: id,
   agency: 'EDUCATION',
-  title: '核实在校情况',
+  kind: '核实情况',
   dueAt: time.from(DAY_MILLISECONDS),
   ...more,
 });
 const convening = (more: Input = {}): Input => ({
-  title: '个案会商',
   kind: 'CASE_CONFERENCE',
   heldAt: time.from(DAY_MILLISECONDS),
   region: '990101',
@@ -376,49 +375,29 @@ const attempts: Record<string, () => Attempt> = {
     NOT_FOUND,
     argument('child'),
   ],
-  'a title of two lines': () => [
+  'a kind of case that the practice does not have': () => [
     'openCase',
-    opening({ title: '关爱\n个案标题' }),
+    opening({ kind: '家庭暴力' }),
     town,
-    ...ofText('CONTROL_CHARACTER', 'title'),
+    'CODE_UNKNOWN',
+    { argument: 'input.kind', kinds: ['一般', '重大', '紧急'] },
   ],
-  'a title that is too long': () => [
-    'openCase',
-    opening({ title: '关'.repeat(101) }),
-    town,
-    ...ofText('TOO_LONG', 'title'),
-  ],
-  'an ID number in a title': () => [
-    'openCase',
-    opening({ title: `${STORY.leftBehind} 个案` }),
-    town,
-    ...ofText('NUMBER_OF_A_PERSON', 'title'),
-  ],
-  'an ID number in groups in a title': () => [
-    'openCase',
-    opening({ title: '个案 990101 2013-0517 002X' }),
-    town,
-    ...ofText('NUMBER_OF_A_PERSON', 'title'),
-  ],
-  'an ID number in wide digits in a title': () => [
-    'openCase',
-    opening({ title: '９９０１０１２０１３０５１７００２Ｘ' }),
-    town,
-    ...ofText('NUMBER_OF_A_PERSON', 'title'),
-  ],
-  'an ID number with dots in a title': () => [
-    'openCase',
-    opening({ title: '990101.20130517.002X' }),
-    town,
-    ...ofText('NUMBER_OF_A_PERSON', 'title'),
-  ],
-  'a telephone number in a task’s title': () => [
+  'a kind of task that the practice does not have': () => [
     'assignTask',
-    assignment(at.openCase, { title: '致电 139 0000 1111' }),
+    assignment(at.openCase, { kind: '司法救助' }),
     byCase(at.openCase),
-    ...ofText('NUMBER_OF_A_PERSON', 'title'),
+    'CODE_UNKNOWN',
+    {
+      argument: 'input.kind',
+      kinds: ['核实情况', '入户走访', '联系家庭', '学习帮扶', '心理支持', '生活帮扶', '法律服务', '安全保障', '其他'],
+    },
   ],
-
+  'an instruction that is too long': () => [
+    'assignTask',
+    assignment(at.openCase, { instruction: '长'.repeat(LONGEST_TEXT + 1) }),
+    byCase(at.openCase),
+    ...ofText('TOO_LONG', 'instruction'),
+  ],
   // Keys and shapes
   ...Object.fromEntries(
     Object.entries({
@@ -875,8 +854,8 @@ const attempts: Record<string, () => Attempt> = {
     'recordDecision',
     decision({
       tasks: [
-        { agency: 'EDUCATION', title: '走访', dueAt: time.from(DAY_MILLISECONDS) },
-        { agency: 'EDUCATION', title: '走访', dueAt: time.from(-1_000) },
+        { agency: 'EDUCATION', kind: '入户走访', dueAt: time.from(DAY_MILLISECONDS) },
+        { agency: 'EDUCATION', kind: '入户走访', dueAt: time.from(-1_000) },
       ],
     }),
     clerk,
@@ -886,7 +865,7 @@ const attempts: Record<string, () => Attempt> = {
   'a decision with too many tasks': () => [
     'recordDecision',
     decision({
-      tasks: several(21, () => ({ agency: 'EDUCATION', title: '走访', dueAt: time.from(DAY_MILLISECONDS) })),
+      tasks: several(21, () => ({ agency: 'EDUCATION', kind: '入户走访', dueAt: time.from(DAY_MILLISECONDS) })),
     }),
     clerk,
     'BAD_USER_INPUT',
@@ -1061,7 +1040,6 @@ describe('the same input without the fault is accepted', () => {
     'facts of several lines': () => ['reportClue', report({ facts: '第一行\n\t第二行\r\n' }), reporting],
     'a key of 8 characters': () => ['reportClue', report({ idempotencyKey: 'Aa0-_z90' }), reporting],
     'a key of 100 characters': () => ['reportClue', report({ idempotencyKey: 'k'.repeat(100) }), reporting],
-    'a title with a year and a number': () => ['openCase', opening({ title: '2026年第 1234 号个案' }), town],
     'a case about 20': () => ['openCase', opening({ children: children.slice(0, 20) }), town],
     'a case from a clue': () => ['openCase', opening({ clue: at.clue }), town],
     'a step with its note': () => ['takeStep', step(at.openCase, 'ASSESSED', 1, { note: '记录' }), byCase(at.openCase)],

@@ -25,15 +25,21 @@ let children: readonly string[];
 beforeAll(async () => {
   work = await startCaseWork('mutations_once');
   children = await unknownChildren(work.owner, TOWN, 1);
+  await work
+    .owner('base.region')
+    .insert(villages.map((code) => ({ code, name: '幂等村', level: 'VILLAGE', valid_from: '2020-01-01' })));
 });
 afterAll(() => work.close());
 
 const county: AskOptions = { as: 'county-case-worker', purpose: 'RISK_ASSESSMENT' };
+/** Villages of this test, one for each case, by which cases are found. */
+const villages = Array.from({ length: 90 }, (_, index) => `${TOWN}${900 + index}`);
+const unused = villages.values();
 const caseInput = (more: Record<string, unknown> = {}) => ({
-  title: `个案 ${randomUUID().slice(0, 8)}`,
+  kind: '一般',
   level: 'YELLOW',
   children: [children[0]],
-  region: TOWN,
+  region: unused.next().value ?? '',
   ...more,
 });
 const openCase = async (): Promise<string> => {
@@ -41,13 +47,13 @@ const openCase = async (): Promise<string> => {
   await work.confirm('CASE', id, 'county-case-worker', 'town-case-worker');
   return id;
 };
-const taskInput = (id: string, title: string) => ({
+const taskInput = (id: string, kind: string) => ({
   case: id,
   agency: 'EDUCATION',
-  title,
+  kind,
   dueAt: new Date(Date.now() + DAY_MILLISECONDS).toISOString(),
 });
-const casesTitled = (title: string) => work.owner('base.case_file').where({ title });
+const casesIn = (region: string) => work.owner('base.case_file').where({ region });
 /** The stored results of a key for all demo callers. */
 const keys = async (key: string) => {
   const callers = new Map(
@@ -89,7 +95,7 @@ describe('two officers who act on one case', () => {
 
   test('one after the other: the officer with the older version gets a conflict, and can decide again', async () => {
     const id = await openCase();
-    await work.done('assignTask', taskInput(id, '核实'), byCase(id));
+    await work.done('assignTask', taskInput(id, '核实情况'), byCase(id));
     const input = { case: id, step: 'ASSESSED', note: '核实' };
     const { code, extensions } = await work.refused(
       'takeStep',
@@ -114,7 +120,7 @@ describe('a one-time action happens once, even if several request it simultaneou
     },
     'a task is completed': async () => {
       const id = await openCase();
-      const task = await work.done('assignTask', taskInput(id, '核实'), { ...byCase(id), select: 'id' });
+      const task = await work.done('assignTask', taskInput(id, '核实情况'), { ...byCase(id), select: 'id' });
       return ['completeTask', { task: task.id, outcome: '已核实' }, onDuty];
     },
     'feedback is given': async () => {
@@ -126,7 +132,6 @@ describe('a one-time action happens once, even if several request it simultaneou
     },
     'a case is put on a docket': async () => {
       const meeting = {
-        title: '个案会商',
         kind: 'CASE_CONFERENCE',
         heldAt: new Date(Date.now() + DAY_MILLISECONDS).toISOString(),
         region: '990101',
@@ -159,7 +164,7 @@ describe('one idempotency key', () => {
     const [first] = replies;
     expect(first?.body.data.openCase).toMatchObject({ id: expect.any(String), version: 1 });
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(await casesTitled(input.title)).toHaveLength(1);
+    expect(await casesIn(input.region)).toHaveLength(1);
     expect(await work.owner('base.notice').where({ subject_id: first?.body.data.openCase.id })).toHaveLength(1);
     expect(await keys(input.idempotencyKey)).toHaveLength(1);
   });
@@ -177,20 +182,20 @@ describe('one idempotency key', () => {
   });
 
   test('matches equal inputs, however they are written, and no others', async () => {
-    const { title, ...rest } = caseInput();
+    const { kind, ...rest } = caseInput();
     const idempotencyKey = randomUUID();
-    const { id } = await work.done('openCase', { title, ...rest, idempotencyKey }, { ...county, select: 'id' });
+    const { id } = await work.done('openCase', { kind, ...rest, idempotencyKey }, { ...county, select: 'id' });
     const part = { kind: 'CASE', id, officer: 'county-case-worker', idempotencyKey };
     const head = byHeadOf(part.officer);
     await work.done('confirmParticipation', part, head);
-    const reordered = { idempotencyKey, ...rest, agencies: [], title };
+    const reordered = { idempotencyKey, ...rest, agencies: [], kind };
     expect(await work.done('openCase', reordered, { ...county, select: 'id' })).toEqual({ id });
     const others: [string, Record<string, unknown>, AskOptions][] = [
-      ['openCase', { ...reordered, title: `${title}二` }, county],
+      ['openCase', { ...reordered, kind: '重大' }, county],
       ['openCase', { ...reordered, level: 'RED' }, county],
       ['openCase', { ...reordered, agencies: ['EDUCATION'] }, county],
       ['proposeRisk', { child: children[0], idempotencyKey }, county],
-      ['assignTask', { ...taskInput(id, '核实'), idempotencyKey }, byCase(id)],
+      ['assignTask', { ...taskInput(id, '核实情况'), idempotencyKey }, byCase(id)],
       ['withdrawParticipation', part, head],
     ];
     const before = await work.contents();
@@ -208,7 +213,7 @@ describe('one idempotency key', () => {
     }
     expect(ids[2]).toBe(ids[0]);
     expect(ids[1]).not.toBe(ids[0]);
-    expect(await casesTitled(input.title)).toHaveLength(2);
+    expect(await casesIn(input.region)).toHaveLength(2);
     expect((await keys(input.idempotencyKey)).map(({ caller }) => caller).toSorted()).toEqual([
       'governance-center/county-case-worker',
       'governance-center/town-case-worker',
@@ -242,7 +247,7 @@ describe('one idempotency key', () => {
 
 describe('two mutations in one operation', () => {
   const both = `mutation ($first: AssignTaskInput!, $second: TakeStepInput!) {
-    first: assignTask(input: $first) { title }
+    first: assignTask(input: $first) { kind }
     second: takeStep(input: $second) { step }
   }`;
 
@@ -251,12 +256,12 @@ describe('two mutations in one operation', () => {
     const reply = await work.system.ask(both, {
       ...byCase(id),
       variables: {
-        first: { ...taskInput(id, '核实'), idempotencyKey: randomUUID() },
+        first: { ...taskInput(id, '核实情况'), idempotencyKey: randomUUID() },
         // Assigning the task has incremented the version.
         second: { case: id, step: 'ASSESSED', note: '核实', version: 2, idempotencyKey: randomUUID() },
       },
     });
-    expect(reply.body).toMatchObject({ data: { first: { title: '核实' }, second: { step: 'ASSESSED' } } });
+    expect(reply.body).toMatchObject({ data: { first: { kind: '核实情况' }, second: { step: 'ASSESSED' } } });
   });
 
   test('if one is refused, the other takes effect, and the error names the refused one', async () => {
@@ -265,12 +270,12 @@ describe('two mutations in one operation', () => {
     const refusedStep = await work.system.ask(both, {
       ...byCase(id),
       variables: {
-        first: { ...taskInput(id, '核实'), idempotencyKey: first },
+        first: { ...taskInput(id, '核实情况'), idempotencyKey: first },
         second: { case: id, step: 'CLOSED', version: 2, idempotencyKey: second },
       },
     });
     expect(refusedStep.body).toMatchObject({
-      data: { first: { title: '核实' }, second: null },
+      data: { first: { kind: '核实情况' }, second: null },
       errors: [{ path: ['second'], extensions: { code: 'STEP_OUT_OF_ORDER' } }],
     });
     expect([await keys(first), await keys(second)].map(({ length }) => length)).toEqual([1, 0]);
@@ -294,12 +299,12 @@ describe('two mutations in one operation', () => {
     const { body } = await work.system.ask(both, {
       ...byCase(id),
       variables: {
-        first: { ...taskInput(id, '核实'), idempotencyKey },
+        first: { ...taskInput(id, '核实情况'), idempotencyKey },
         second: { case: id, step: 'ASSESSED', note: '核实', version: 2, idempotencyKey },
       },
     });
     expect(body).toMatchObject({
-      data: { first: { title: '核实' }, second: null },
+      data: { first: { kind: '核实情况' }, second: null },
       errors: [{ path: ['second'], extensions: { code: 'IDEMPOTENCY_KEY_REUSED' } }],
     });
   });
@@ -388,8 +393,8 @@ describe('a process that is killed', () => {
     (await work.owner.raw('select 1 from pg_locks where relation = ?::regclass and not granted', [`base.${table}`]))
       .rows.length > 0;
 
-  const traces = async ({ title, idempotencyKey }: { title: string; idempotencyKey: string }) => {
-    const cases: string[] = await casesTitled(title).pluck('case_id');
+  const traces = async ({ region, idempotencyKey }: { region: string; idempotencyKey: string }) => {
+    const cases: string[] = await casesIn(region).pluck('case_id');
     return {
       cases: cases.length,
       keys: (await keys(idempotencyKey)).length,
@@ -406,7 +411,7 @@ describe('a process that is killed', () => {
     // Only the answer reads the meetings of a new case.
     await killedAt('docket_item', input, async () => (await keys(input.idempotencyKey)).length > 0);
     expect(await traces(input)).toEqual(ONCE);
-    const [{ case_id }] = await casesTitled(input.title);
+    const [{ case_id }] = await casesIn(input.region);
     await start();
     for (let retry = 0; retry < 2; retry++) {
       expect(await send(input)).toEqual({ data: { openCase: { id: case_id, version: 1, meetings: [] } } });

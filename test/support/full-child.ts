@@ -39,7 +39,7 @@ export const FULL_CHILD = {
   },
   opinion: '全例单位意见',
   note: '全例环节备注',
-  amendment: { reason: '全例更正理由', officer: '全例承接人' },
+  amendment: { reason: '全例更正理由', officer: '全例承接人', formerInstruction: '全例原任务要求' },
   evidence: '全例佐证材料',
   minutes: '全例会议纪要',
   decision: '全例会议决定',
@@ -48,6 +48,7 @@ export const FULL_CHILD = {
   writtenFor: 'VISIT',
   town: '柳溪镇',
   outcome: '全例办理结果',
+  instruction: '全例任务要求',
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
   /** The confirmed part of an officer of civil affairs in the case. */
   participation: 'fc000000-0000-8000-8000-000000000013',
@@ -57,9 +58,9 @@ export const FULL_CHILD = {
   access: { caller: '全例查阅人', requestId: 'fc000000-0000-8000-8000-000000000014', day: '2021-03-04' },
   /** All discuss the case; only one agency attends the last. */
   meetings: {
-    regular: { id: 'fc000000-0000-8000-8000-00000000000c', title: '全例联席会议', kind: 'REGULAR' },
-    conference: { id: 'fc000000-0000-8000-8000-00000000000d', title: '全例个案会商', kind: 'CASE_CONFERENCE' },
-    civilAffairsOnly: { id: 'fc000000-0000-8000-8000-00000000000e', title: '全例民政会议', kind: 'REGULAR' },
+    regular: { id: 'fc000000-0000-8000-8000-00000000000c', number: '2020-901', kind: 'REGULAR' },
+    conference: { id: 'fc000000-0000-8000-8000-00000000000d', number: '2020-902', kind: 'CASE_CONFERENCE' },
+    civilAffairsOnly: { id: 'fc000000-0000-8000-8000-00000000000e', number: '2020-903', kind: 'REGULAR' },
   },
   meetingRegion: '990101',
 } as const;
@@ -192,7 +193,6 @@ const rows = {
   case_file: [ofCase, otherCase].map(({ id: case_id, number }) => ({
     case_id,
     number,
-    title: '全例个案',
     level: 'ORANGE',
     region: ofCase.region,
     step: 'REFERRED',
@@ -222,12 +222,14 @@ const rows = {
       made_by: FULL_CHILD_AMENDMENT.by,
       agency: 'GOVERNANCE_CENTER',
       made_at: at('2020-01-07', '11:00'),
-      ...FULL_CHILD.amendment,
+      reason: FULL_CHILD.amendment.reason,
+      officer: FULL_CHILD.amendment.officer,
+      words_before: FULL_CHILD.amendment.formerInstruction,
     },
   ],
-  joint_meeting: Object.values(meetings).map(({ id: meeting_id, title, kind }) => ({
+  joint_meeting: Object.values(meetings).map(({ id: meeting_id, number, kind }) => ({
     meeting_id,
-    title,
+    number,
     kind,
     // Open to attendees while the tests run.
     held_at: at(addDays(TEST_DISTRICT.today, -20), '09:00'),
@@ -259,7 +261,8 @@ const rows = {
       task_id: FULL_CHILD.task.id,
       case_id: ofCase.id,
       agency: 'CIVIL_AFFAIRS',
-      title: '全例任务',
+      kind: '其他',
+      instruction: FULL_CHILD.instruction,
       outcome: FULL_CHILD.outcome,
       // The earliest due item.
       due_at: at('2020-01-08', '18:00'),

@@ -8,12 +8,14 @@ import { changeCase } from './lock-case';
 /** What a correction changes, and why. */
 export interface Amendment {
   readonly kind: CaseAmendmentKind;
-  /** A code: `RED`; of a task its title, due time or agency. */
+  /** A code: `RED`; of a task its kind, due time or agency. */
   readonly before?: string;
   readonly after?: string;
   /** Null for tasks that a step cancels. */
   readonly reason: string | null;
   readonly task_id?: string;
+  /** What the task said before. */
+  readonly words_before?: string | null;
   /** Who is to handle the case. */
   readonly officer?: string | null;
   /** The case that it was linked to. */

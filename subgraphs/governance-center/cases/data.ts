@@ -12,7 +12,9 @@ import type { Agency, CaseAmendmentKind, CaseFilter, CaseStep, RiskLevel, TaskFi
 export interface CaseRow {
   readonly case_id: string;
   readonly number: string;
+  /** `个案 990101-2026-0f3a（一般）`: made by the database of number and kind. */
   readonly title: string;
+  readonly kind: string;
   readonly level: RiskLevel;
   readonly region: string;
   readonly step: CaseStep;
@@ -52,6 +54,8 @@ export interface CaseAmendmentRow {
   readonly task_id: string | null;
   readonly officer: string | null;
   readonly linked_id: string | null;
+  /** What a task said before. */
+  readonly words_before: string | null;
 }
 
 export interface CaseLinkRow {
@@ -64,7 +68,10 @@ export interface TaskRow {
   readonly case_id: string;
   readonly meeting_id: string | null;
   readonly agency: Agency;
+  /** `核实情况 990101-2026-1b7c`: made by the database of kind and number. */
   readonly title: string;
+  readonly kind: string;
+  readonly instruction: string | null;
   readonly due_at: Date;
   readonly done_at: Date | null;
   readonly outcome: string | null;

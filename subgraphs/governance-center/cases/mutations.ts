@@ -7,7 +7,7 @@ import { decidedByArguments, type ResourceFinders } from '../../../shared/subgra
 import { resourceOfChildNamed, resourceOfRegion } from '../children/attributes';
 import { resourceOfClue } from '../clues/attributes';
 import type { Context } from '../context';
-import { notFound, onList, optionalText, several, text, title, uuid } from '../mutations/input';
+import { kindOf, notFound, onList, optionalText, several, text, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dueAfter } from '../procedures/duration';
@@ -45,7 +45,7 @@ export const caseMutations = {
     const row = {
       case_id,
       number: `${input.region.slice(0, 6)}-${todayInChina(now.getTime()).slice(0, 4)}-${case_id.replaceAll('-', '').slice(0, 10)}`,
-      title: title(input.title, 'title'),
+      kind: kindOf(input.kind, practice.caseKinds, 'kind'),
       level: onList(input.level, practice.levels, 'level'),
       region: input.region,
       step: 'DISCOVERED',

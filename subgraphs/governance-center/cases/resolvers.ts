@@ -73,6 +73,7 @@ export const caseTypes = {
     at: (row) => row.taken_at,
   },
   CaseAmendment: {
+    formerInstruction: (row) => row.words_before,
     by: (row) => row.made_by,
     at: (row) => row.made_at,
     task: async (row, _, { load }) => (row.task_id === null ? null : load.task.load(row.task_id)),

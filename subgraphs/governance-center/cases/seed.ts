@@ -29,12 +29,13 @@ export function caseWorkRows(child: SyntheticChild, id: string, district: Distri
 
   const stepsTaken = draws.integer('steps', 2, STEPS.length);
   const meeting = meetingOf(child, district, draws);
-  const task = (topic: string, agency: string, title: string, dueDays: number) => ({
+  const task = (topic: string, agency: string, kind: string, instruction: string, dueDays: number) => ({
     task_id: syntheticId(district, `task ${topic}`, index),
     case_id: caseId,
     meeting_id: topic === 'decided' ? (meeting?.id ?? null) : null,
     agency,
-    title,
+    kind,
+    instruction,
     due_at: at(addDays(district.today, dueDays), '18:00'),
     done_at: null,
     outcome: null,
@@ -45,7 +46,6 @@ export function caseWorkRows(child: SyntheticChild, id: string, district: Distri
       {
         case_id: caseId,
         number: `${COUNTY}-${openedAt.slice(0, 4)}-${caseId.slice(0, 6)}`,
-        title: '未成年人关爱保护个案',
         level,
         region: region.slice(0, 9),
         step: STEPS[stepsTaken - 1] ?? 'DISCOVERED',
@@ -68,8 +68,8 @@ export function caseWorkRows(child: SyntheticChild, id: string, district: Distri
     participation: [...handling(district, caseId, region.slice(0, 9), openedAt, index), ...(meeting?.confirmed ?? [])],
     ...docketRows(meeting, caseId, child),
     task: [
-      task('school', 'EDUCATION', '核实在校情况并反馈', 5),
-      ...(meeting?.decided ? [task('decided', 'CIVIL_AFFAIRS', '入户核查监护情况', 14)] : []),
+      task('school', 'EDUCATION', '核实情况', '核实在校情况并反馈', 5),
+      ...(meeting?.decided ? [task('decided', 'CIVIL_AFFAIRS', '入户走访', '入户核查监护情况', 14)] : []),
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { impersonal, later, title } from '../mutations/input';
+import { impersonal, kindOf, later, optionalText } from '../mutations/input';
 import { mutation, type WithKey, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
@@ -24,25 +24,30 @@ export const taskAmendmentMutationFinders: ResourceFinders<Context> = {
 
 export const taskAmendmentMutations = {
   changeTask: mutation(async (work: Work<ChangeTaskInput>) => {
-    const { input, now } = work;
+    const { input, now, practices } = work;
     const reason = impersonal(input.reason, 'reason');
-    const name = input.title == null ? null : title(input.title, 'title');
+    const instruction = optionalText(input.instruction, 'instruction');
     const due_at = input.dueAt == null ? null : later(input.dueAt, now, 'dueAt');
-    if (name === null && due_at === null) {
-      throw failure('BAD_USER_INPUT', 'Name a title or a due time.', { argument: 'input.title' });
+    if (input.kind == null && instruction === null && due_at === null) {
+      throw failure('BAD_USER_INPUT', 'Name a kind, an instruction or a due time.', { argument: 'input.kind' });
     }
     const open = await lockOpenTask(work);
-    const { task_id } = open.task;
+    const { task_id, ...task } = open.task;
+    const { taskKinds } = practices.for(open.row.region, now);
+    const kind = input.kind == null ? task.kind : kindOf(input.kind, taskKinds, 'kind');
     const amendments: Amendment[] = [];
-    if (name !== null && name !== open.task.title) {
-      amendments.push({ kind: 'TASK_RENAMED', task_id, before: open.task.title, after: name, reason });
+    if (kind !== task.kind) {
+      amendments.push({ kind: 'TASK_KIND_CHANGED', task_id, before: task.kind, after: kind, reason });
     }
-    if (due_at !== null && due_at.getTime() !== open.task.due_at.getTime()) {
-      const [before, after] = [open.task.due_at.toISOString(), due_at.toISOString()];
+    if (instruction !== null && instruction !== task.instruction) {
+      amendments.push({ kind: 'TASK_INSTRUCTED', task_id, words_before: task.instruction, reason });
+    }
+    if (due_at !== null && due_at.getTime() !== task.due_at.getTime()) {
+      const [before, after] = [task.due_at.toISOString(), due_at.toISOString()];
       amendments.push({ kind: 'TASK_RESCHEDULED', task_id, before, after, reason });
     }
     if (amendments.length === 0) throw failure('ALREADY_SETTLED');
-    const change = { ...(name !== null && { title: name }), ...(due_at !== null && { due_at }) };
+    const change = { kind, ...(instruction !== null && { instruction }), ...(due_at !== null && { due_at }) };
     return changeTask(work, open, change, 'TASK_CHANGED', ...amendments);
   }, answerTask),
 

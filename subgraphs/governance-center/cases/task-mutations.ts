@@ -3,7 +3,7 @@ import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
 import type { Context } from '../context';
-import { later, text, title } from '../mutations/input';
+import { kindOf, later, optionalText, text } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
@@ -57,17 +57,19 @@ export function answerTask({ task_id }: { readonly task_id: string }, { load }: 
  * @returns their ids.
  */
 export async function assign(
-  { transaction, caller, now }: Pick<Work<unknown>, 'transaction' | 'caller' | 'now'>,
+  { transaction, caller, now, practices }: Pick<Work<unknown>, 'transaction' | 'caller' | 'now' | 'practices'>,
   row: CaseRow,
   inputs: readonly DecisionTaskInput[],
   meeting_id: string | null,
 ): Promise<readonly string[]> {
+  const { taskKinds } = practices.for(row.region, now);
   const tasks = inputs.map((input) => ({
     task_id: randomUUID(),
     case_id: row.case_id,
     meeting_id,
     agency: input.agency,
-    title: title(input.title, 'title'),
+    kind: kindOf(input.kind, taskKinds, 'kind'),
+    instruction: optionalText(input.instruction, 'instruction'),
     due_at: later(input.dueAt, now, 'dueAt'),
     assigned_at: now,
     assigned_by: caller.name,

@@ -9,6 +9,9 @@ import type { Agency, JointMeetingFilter, MeetingKind } from '../schema.types';
 
 export interface JointMeetingRow {
   readonly meeting_id: string;
+  /** `2026-014`: given by the database. */
+  readonly number: string;
+  /** `个案会商 2026-014`: made by the database of kind and number. */
   readonly title: string;
   readonly kind: MeetingKind;
   readonly held_at: Date;

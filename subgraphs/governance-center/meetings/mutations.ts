@@ -4,7 +4,7 @@ import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { resourceOfRegion } from '../children/attributes';
 import type { Context } from '../context';
-import { LONGEST_OFFICER, later, notFound, several, text, title } from '../mutations/input';
+import { LONGEST_OFFICER, later, notFound, several, text } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
@@ -29,7 +29,6 @@ export const meetingMutations = {
     const meeting_id = randomUUID();
     await table(transaction, 'joint_meeting').insert({
       meeting_id,
-      title: title(input.title, 'title'),
       kind: input.kind,
       held_at: later(input.heldAt, now, 'heldAt'),
       region: input.region,

@@ -37,6 +37,7 @@ export const meetingTypes = {
   DocketItem: {
     case: (row, _, { load }) => load.case.load(row.case_id),
     caseNumber: async (row, _, { load }) => present(await load.case.load(row.case_id)).number,
+    caseKind: async (row, _, { load }) => present(await load.case.load(row.case_id)).kind,
     caseLevel: async (row, _, { load }) => present(await load.case.load(row.case_id)).level,
     tasks: async (row, _, { load }) =>
       (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),

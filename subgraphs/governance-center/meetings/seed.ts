@@ -18,7 +18,6 @@ const DOCKET_SHARE = 0.1;
 export const regularMeetings = (district: District): Rows => ({
   joint_meeting: REGULAR_MEETINGS.map((days) => ({
     meeting_id: meetingId(district, days),
-    title: `未成年人保护联席会议（${addDays(district.today, days).slice(0, 7)}）`,
     kind: 'REGULAR',
     held_at: at(addDays(district.today, days), '09:00'),
     region: COUNTY,
@@ -37,7 +36,6 @@ export function meetingOf({ story, region, index }: SyntheticChild, district: Di
     const id = syntheticId(district, 'conference', index);
     const conference = {
       meeting_id: id,
-      title: '个案会商',
       kind: 'CASE_CONFERENCE',
       held_at: at(addDays(district.today, 1), '14:30'),
       region: COUNTY,

@@ -4,7 +4,6 @@ import { failure } from '../../../shared/protocol/errors';
 
 /** The most characters of a stored text: facts, notes, outcomes, opinions, minutes. */
 const LONGEST_TEXT = 4_000;
-const LONGEST_TITLE = 100;
 export const LONGEST_NAME = 100;
 /** The most characters of an officer's id from the identity provider. */
 export const LONGEST_OFFICER = 200;
@@ -36,18 +35,17 @@ export function impersonal(value: string, argument: string, longest?: number): s
   return checked;
 }
 
-/** Such a text on one line. */
-export function title(value: string, argument: string): string {
-  const line = impersonal(value, argument, LONGEST_TITLE);
-  if (/[\t\n\r]/.test(line)) refuse(argument, 'CONTROL_CHARACTER');
-  return line;
-}
-
 /** @throws CODE_UNKNOWN if the code is not on the list. */
 export function onList<Code extends string>(value: string, list: readonly Code[], argument: string): Code {
   const found = list.find((code) => code === value);
   if (found === undefined) throw failure('CODE_UNKNOWN', undefined, { argument: `input.${argument}` });
   return found;
+}
+
+/** A kind of case or task, by the practice. @throws CODE_UNKNOWN with the kinds that there are. */
+export function kindOf(value: string, kinds: readonly string[], argument: string): string {
+  if (kinds.includes(value)) return value;
+  throw failure('CODE_UNKNOWN', undefined, { argument: `input.${argument}`, kinds });
 }
 
 const TEN_YEARS_MILLISECONDS = 10 * 366 * 24 * 60 * 60 * 1_000;

@@ -120,6 +120,9 @@ export const practiceEntry = z
         .transform(parseDuration),
     ),
     proposals: z.array(proposal),
+    /** Kinds of cases and tasks, which say how something is handled, and never what has happened: everybody reads titles. */
+    caseKinds: words,
+    taskKinds: words,
     /** The basis of an assessment if the confirming person gives none. */
     plainBasis: z.string().min(1).max(50),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),

@@ -82,8 +82,8 @@ export async function fillCounty(owner: Knex, size: CountySize, today: string): 
       ${past('number', caseCount)} as opened_at
     from generate_series(0, ${caseCount - 1}) as number`);
   await run(`insert into base.case_file
-      (case_id, number, title, level, region, step, due_at, agencies, opened_at, closed_at, version)
-    select case_id, 'K' || number, '个案', ${one(['RED', 'ORANGE', 'YELLOW'], 'number')}, region,
+      (case_id, number, level, region, step, due_at, agencies, opened_at, closed_at, version)
+    select case_id, 'K' || number, ${one(['RED', 'ORANGE', 'YELLOW'], 'number')}, region,
       case when open then ${steps}[1 + number % 5] else 'CLOSED' end,
       case when open then ${soon('number', 20)} end, '{GOVERNANCE_CENTER,EDUCATION,CIVIL_AFFAIRS}', opened_at,
       case when not open then opened_at + interval '40 days' end, 5
@@ -94,8 +94,8 @@ export async function fillCounty(owner: Knex, size: CountySize, today: string): 
     select case_id, ${steps}[n], '综治中心专干', 'GOVERNANCE_CENTER', opened_at + n * interval '5 days',
       opened_at + n * interval '5 days' + (number % 5 - 1) * interval '1 day'
     from opened cross join generate_series(1, 5) as n where not open or n <= 1 + number % 5`);
-  await run(`insert into base.joint_meeting (meeting_id, title, kind, held_at, region, agencies)
-    select gen_random_uuid(), '会议', ${one(['REGULAR', 'REGULAR', 'REGULAR', 'CASE_CONFERENCE'], 'number')},
+  await run(`insert into base.joint_meeting (meeting_id, kind, held_at, region, agencies)
+    select gen_random_uuid(), ${one(['REGULAR', 'REGULAR', 'REGULAR', 'CASE_CONFERENCE'], 'number')},
       ${past('number', 2_000 * history)} + interval '10 days', left(${village('number')}, 9), '{GOVERNANCE_CENTER,EDUCATION}'
     from generate_series(0, ${2_000 * history - 1}) as number`);
   await run(`insert into base.meeting_attendee (meeting_id, officer, agency, attended, invited_at)
@@ -104,8 +104,8 @@ export async function fillCounty(owner: Knex, size: CountySize, today: string): 
   await run(`insert into base.participation (participation_id, case_id, officer, agency, confirmed_by, confirmed_at)
     select gen_random_uuid(), case_id, 'officer-' || (number * 5 + n) % 600, ${one(AGENCIES, 'n')}, 'head-' || n, opened_at
     from opened cross join generate_series(1, 5) as n`);
-  await run(`insert into base.task (task_id, case_id, agency, title, due_at, done_at, outcome)
-    select gen_random_uuid(), case_id, ${one(['GOVERNANCE_CENTER', ...AGENCIES], 'number + n')}, '核实', case when open then ${soon('number + n', 30)} else opened_at + interval '30 days' end,
+  await run(`insert into base.task (task_id, case_id, agency, due_at, done_at, outcome)
+    select gen_random_uuid(), case_id, ${one(['GOVERNANCE_CENTER', ...AGENCIES], 'number + n')}, case when open then ${soon('number + n', 30)} else opened_at + interval '30 days' end,
       case when not open then opened_at + interval '29 days' end, case when not open then '已核实' end
     from opened cross join generate_series(1, 2) as n`);
 

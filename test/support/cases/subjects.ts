@@ -109,7 +109,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           clue: FULL_CHILD_CLUE,
           clues: { nodes: { id: FULL_CHILD.clue.id } },
           jointMeeting: {
-            title: meeting.title,
+            number: meeting.number,
             minutes: FULL_CHILD.minutes,
             docket: {
               decision: FULL_CHILD.decision,
@@ -120,7 +120,13 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           },
           jointMeetings: { nodes: { id: meeting.id } },
           clueReceipt: { receivedAt: FULL_CHILD.clue.receivedAt },
-          tasks: { nodes: { id: FULL_CHILD.task.id, outcome: FULL_CHILD.outcome } },
+          tasks: {
+            nodes: {
+              id: FULL_CHILD.task.id,
+              outcome: FULL_CHILD.outcome,
+              instruction: FULL_CHILD.instruction,
+            },
+          },
           dueItems: { nodes: { id: FULL_CHILD.task.id, place: { name: FULL_CHILD.town } } },
           emergencyUses: { nodes: { id: FULL_CHILD.emergencyUse } },
           protectionReport: { quarter: '2020Q2' },
@@ -270,7 +276,7 @@ export function referredBy({ references }: ChildAskedAbout, { reference }: Situa
 }
 
 /** The full child's meeting in a situation: the referenced one, or any. */
-export function meetingAskedFor({ reference }: Situation): { readonly id: string; readonly title: string } {
+export function meetingAskedFor({ reference }: Situation): { readonly id: string; readonly number: string } {
   if (reference === 'a case conference about the child') return meetings.conference;
   return reference === 'a meeting of civil affairs alone about the child'
     ? meetings.civilAffairsOnly

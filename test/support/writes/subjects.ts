@@ -60,11 +60,9 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       case_id,
       received_at: inDays(-2),
     });
-  const task = (case_id: string, agency: string) =>
-    insert('task', 'task_id', { case_id, agency, title: '核实', due_at: inDays(3) });
+  const task = (case_id: string, agency: string) => insert('task', 'task_id', { case_id, agency, due_at: inDays(3) });
   const meeting = (region: string) =>
     insert('joint_meeting', 'meeting_id', {
-      title: '联席会议',
       kind: 'REGULAR',
       held_at: inDays(-1),
       region,
@@ -89,7 +87,6 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
   const caseThere = (number: number) =>
     insert('case_file', 'case_id', {
       number: `990102-邻-000${number}`,
-      title: '邻县个案',
       level: 'YELLOW',
       region: '990102001',
       step: 'DISCOVERED',
@@ -237,7 +234,7 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     proposeRisk: { child },
     confirmRisk: { proposal, level: 'RED', reason: '写入检查' },
     recordVisit: { child, visitedAt },
-    openCase: { title: '写入检查', level: 'YELLOW', children: [child], region, clue },
+    openCase: { kind: '一般', level: 'YELLOW', children: [child], region, clue },
     takeStep: { case: ids.case, step: 'HANDLED', note: '写入检查', evidence: ['一'], version: 1 },
     reopenCase: { case: ids.case, reason: '写入检查', version: 1 },
     changeCaseLevel: { case: ids.case, level: 'RED', reason: '写入检查', version: 1 },
@@ -245,12 +242,12 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     linkCases: { case: ids.case, other: ids.other, reason: '写入检查', version: 1 },
     addCaseChild: { case: ids.case, child, reason: '写入检查', version: 1 },
     removeCaseChild: { case: ids.case, child, reason: '写入检查', version: 1 },
-    assignTask: { case: ids.case, agency: 'EDUCATION', title: '写入检查', dueAt: later },
-    changeTask: { task, title: '写入检查', reason: '写入检查', version: 1 },
+    assignTask: { case: ids.case, agency: 'EDUCATION', kind: '其他', dueAt: later },
+    changeTask: { task, kind: '其他', reason: '写入检查', version: 1 },
     cancelTask: { task, reason: '写入检查', version: 1 },
     handOnTask: { task, agency: 'JUSTICE_BUREAU', reason: '写入检查', version: 1 },
     completeTask: { task, outcome: '写入检查' },
-    conveneMeeting: { title: '写入检查', kind: 'REGULAR', heldAt: later, region, agencies: ['EDUCATION'] },
+    conveneMeeting: { kind: 'REGULAR', heldAt: later, region, agencies: ['EDUCATION'] },
     changeMeeting: { meeting, agencies: ['EDUCATION'], version: 1 },
     putOnDocket: docket,
     takeOffDocket: docket,
