@@ -11,11 +11,11 @@ import type { RegionRow } from './children/data';
 import type { ClueReceiptRow, ClueRow } from './clues/data';
 import type { DueItemRow } from './due-items/data';
 import type { EmergencyUseRow } from './emergency/data';
-import type { DocketItemRow, DocketOpinionRow, JointMeetingRow, MeetingAttendeeRow } from './meetings/data';
+import type { DocketItemRow, DocketOpinionRow, EarlierDecisionRow, FormerDecisionRow, JointMeetingRow, MeetingAttendeeRow } from './meetings/data';
 import type { ParticipationRow } from './participation/data';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/data';
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, Agency, AssignProtectionInput, AssignTaskInput, AttendeeInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationOpenCaseArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordProtectionVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, OpenCaseInput, OpenTasks, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordProtectionVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VisitParty } from './schema.types';
+import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordProtectionVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordProtectionVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VisitParty } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -108,6 +108,8 @@ export type ResolversTypes = {
   MeetingAttendee: ResolverTypeWrapper<MeetingAttendeeRow>;
   MeetingKind: MeetingKind;
   DocketItem: ResolverTypeWrapper<DocketItemRow>;
+  FormerDecision: ResolverTypeWrapper<FormerDecisionRow>;
+  EarlierDecision: ResolverTypeWrapper<EarlierDecisionRow>;
   DocketOpinion: ResolverTypeWrapper<DocketOpinionRow>;
   JointMeetingFilter: JointMeetingFilter;
   AttendeeInput: AttendeeInput;
@@ -117,6 +119,9 @@ export type ResolversTypes = {
   GiveOpinionInput: GiveOpinionInput;
   DecisionTaskInput: DecisionTaskInput;
   RecordDecisionInput: RecordDecisionInput;
+  OrderDocketInput: OrderDocketInput;
+  SignInInput: SignInInput;
+  AmendDecisionInput: AmendDecisionInput;
   RecordMinutesInput: RecordMinutesInput;
   JointMeetingConnection: ResolverTypeWrapper<Page<JointMeetingRow>>;
   JointMeetingEdge: ResolverTypeWrapper<Omit<JointMeetingEdge, 'node'> & { node: ResolversTypes['JointMeeting'] }>;
@@ -216,6 +221,8 @@ export type ResolversParentTypes = {
   JointMeeting: JointMeetingRow;
   MeetingAttendee: MeetingAttendeeRow;
   DocketItem: DocketItemRow;
+  FormerDecision: FormerDecisionRow;
+  EarlierDecision: EarlierDecisionRow;
   DocketOpinion: DocketOpinionRow;
   JointMeetingFilter: JointMeetingFilter;
   AttendeeInput: AttendeeInput;
@@ -225,6 +232,9 @@ export type ResolversParentTypes = {
   GiveOpinionInput: GiveOpinionInput;
   DecisionTaskInput: DecisionTaskInput;
   RecordDecisionInput: RecordDecisionInput;
+  OrderDocketInput: OrderDocketInput;
+  SignInInput: SignInInput;
+  AmendDecisionInput: AmendDecisionInput;
   RecordMinutesInput: RecordMinutesInput;
   JointMeetingConnection: Page<JointMeetingRow>;
   JointMeetingEdge: Omit<JointMeetingEdge, 'node'> & { node: ResolversParentTypes['JointMeeting'] };
@@ -299,10 +309,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   changeMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationChangeMeetingArgs, 'input'>>;
   putOnDocket?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationPutOnDocketArgs, 'input'>>;
   takeOffDocket?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationTakeOffDocketArgs, 'input'>>;
+  orderDocket?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationOrderDocketArgs, 'input'>>;
+  signIn?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   referToMeeting?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationReferToMeetingArgs, 'input'>>;
   withdrawFromMeeting?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationWithdrawFromMeetingArgs, 'input'>>;
   giveOpinion?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationGiveOpinionArgs, 'input'>>;
   recordDecision?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationRecordDecisionArgs, 'input'>>;
+  amendDecision?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationAmendDecisionArgs, 'input'>>;
   recordMinutes?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationRecordMinutesArgs, 'input'>>;
   confirmParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationConfirmParticipationArgs, 'input'>>;
   withdrawParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationWithdrawParticipationArgs, 'input'>>;
@@ -606,6 +619,8 @@ export type MeetingAttendeeResolvers<ContextType = Context, ParentType extends R
   officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
   attended: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  invited: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  confirmed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type DocketItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketItem'] = ResolversParentTypes['DocketItem']> = {
@@ -618,7 +633,22 @@ export type DocketItemResolvers<ContextType = Context, ParentType extends Resolv
   decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
   decidedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  formerDecisions: Resolver<ReadonlyArray<ResolversTypes['FormerDecision']>, ParentType, ContextType>;
+  earlier: Resolver<ReadonlyArray<ResolversTypes['EarlierDecision']>, ParentType, ContextType>;
   opinions: Resolver<ReadonlyArray<ResolversTypes['DocketOpinion']>, ParentType, ContextType>;
+};
+
+export type FormerDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FormerDecision'] = ResolversParentTypes['FormerDecision']> = {
+  decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  amendedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type EarlierDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EarlierDecision'] = ResolversParentTypes['EarlierDecision']> = {
+  meeting: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  heldAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decision: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tasks: Resolver<ReadonlyArray<ResolversTypes['Task']>, ParentType, ContextType>;
 };
 
 export type DocketOpinionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocketOpinion'] = ResolversParentTypes['DocketOpinion']> = {
@@ -799,6 +829,8 @@ export type AllResolvers<ContextType = Context> = {
   JointMeeting: JointMeetingResolvers<ContextType>;
   MeetingAttendee: MeetingAttendeeResolvers<ContextType>;
   DocketItem: DocketItemResolvers<ContextType>;
+  FormerDecision: FormerDecisionResolvers<ContextType>;
+  EarlierDecision: EarlierDecisionResolvers<ContextType>;
   DocketOpinion: DocketOpinionResolvers<ContextType>;
   JointMeetingConnection: JointMeetingConnectionResolvers<ContextType>;
   JointMeetingEdge: JointMeetingEdgeResolvers<ContextType>;

@@ -164,10 +164,13 @@ export type Mutation = {
   readonly changeMeeting: Maybe<JointMeeting>;
   readonly putOnDocket: Maybe<JointMeeting>;
   readonly takeOffDocket: Maybe<JointMeeting>;
+  readonly orderDocket: Maybe<JointMeeting>;
+  readonly signIn: Maybe<JointMeeting>;
   readonly referToMeeting: Maybe<Case>;
   readonly withdrawFromMeeting: Maybe<Case>;
   readonly giveOpinion: Maybe<JointMeeting>;
   readonly recordDecision: Maybe<JointMeeting>;
+  readonly amendDecision: Maybe<JointMeeting>;
   readonly recordMinutes: Maybe<JointMeeting>;
   readonly confirmParticipation: Maybe<Participation>;
   readonly withdrawParticipation: Maybe<Participation>;
@@ -276,6 +279,14 @@ export type MutationTakeOffDocketArgs = {
   input: DocketInput;
 };
 
+export type MutationOrderDocketArgs = {
+  input: OrderDocketInput;
+};
+
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
 export type MutationReferToMeetingArgs = {
   input: DocketInput;
 };
@@ -290,6 +301,10 @@ export type MutationGiveOpinionArgs = {
 
 export type MutationRecordDecisionArgs = {
   input: RecordDecisionInput;
+};
+
+export type MutationAmendDecisionArgs = {
+  input: AmendDecisionInput;
 };
 
 export type MutationRecordMinutesArgs = {
@@ -898,6 +913,8 @@ export type MeetingAttendee = {
   readonly officer: Scalars['String']['output'];
   readonly agency: Agency;
   readonly attended: Maybe<Scalars['Boolean']['output']>;
+  readonly invited: Scalars['Boolean']['output'];
+  readonly confirmed: Scalars['Boolean']['output'];
 };
 
 export type MeetingKind =
@@ -914,7 +931,22 @@ export type DocketItem = {
   readonly decision: Maybe<Scalars['String']['output']>;
   readonly tasks: ReadonlyArray<Task>;
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly formerDecisions: ReadonlyArray<FormerDecision>;
+  readonly earlier: ReadonlyArray<EarlierDecision>;
   readonly opinions: ReadonlyArray<DocketOpinion>;
+};
+
+export type FormerDecision = {
+  readonly decision: Maybe<Scalars['String']['output']>;
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly amendedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type EarlierDecision = {
+  readonly meeting: Maybe<Scalars['String']['output']>;
+  readonly heldAt: Maybe<Scalars['DateTime']['output']>;
+  readonly decision: Maybe<Scalars['String']['output']>;
+  readonly tasks: ReadonlyArray<Task>;
 };
 
 export type DocketOpinion = {
@@ -976,6 +1008,31 @@ export type RecordDecisionInput = {
   readonly meeting: Scalars['ID']['input'];
   readonly case: Scalars['ID']['input'];
   readonly decision: Scalars['String']['input'];
+  readonly tasks: ReadonlyArray<DecisionTaskInput>;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type OrderDocketInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly cases: ReadonlyArray<Scalars['ID']['input']>;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type SignInInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly officer: Scalars['String']['input'];
+  readonly agency: Agency;
+  readonly version: Scalars['Int']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type AmendDecisionInput = {
+  readonly meeting: Scalars['ID']['input'];
+  readonly case: Scalars['ID']['input'];
+  readonly decision: Scalars['String']['input'];
+  readonly reason: Scalars['String']['input'];
   readonly tasks: ReadonlyArray<DecisionTaskInput>;
   readonly version: Scalars['Int']['input'];
   readonly idempotencyKey: Scalars['String']['input'];

@@ -6,6 +6,7 @@ import type { AskOptions, Reply } from '../support/system';
 /** A Monday of a month without holidays. */
 const MONDAY = new Date('2026-03-02T10:00:00+08:00');
 const TOWN = '990101001';
+const COUNTY = '990101';
 const VILLAGE = '990101001001';
 const NEXT_VILLAGE = '990101001002';
 
@@ -125,7 +126,7 @@ const PAGE = `query ($agency: Agency, $until: DateTime, $filter: DueItemFilter, 
     totalCount
     pageInfo { hasNextPage endCursor }
     edges { cursor node { id } }
-    nodes { id kind agency dueAt overdue region { code } }
+    nodes { id kind agency dueAt overdue region { code } place { code } }
   }
 }`;
 
@@ -154,7 +155,15 @@ describe('everything that is due', () => {
     const items = await itemsOf(county);
     const of = (name: keyof typeof made) => items.find(({ id }) => id === made[name]);
     const item = (name: keyof typeof made, kind: string, agency: string, dueAt: string, code = VILLAGE) =>
-      expect(of(name)).toEqual({ id: made[name], kind, agency, dueAt, overdue: false, region: { code } });
+      expect(of(name)).toEqual({
+        id: made[name],
+        kind,
+        agency,
+        dueAt,
+        overdue: false,
+        region: { code: COUNTY },
+        place: { code },
+      });
     // A case of level YELLOW is assessed within 24 hours.
     item('step', 'STEP', 'GOVERNANCE_CENTER', instant('2026-03-03', '10:00'), TOWN);
     item('task', 'TASK', 'EDUCATION', instant('2026-03-04', '18:00'), TOWN);

@@ -183,7 +183,7 @@ describe('a meeting', () => {
   test('is managed by its clerk, who sees the region’s meetings but neither cases nor children', async () => {
     const clerk = atMeeting(FULL_CHILD.meetings.regular.id, 'meeting-clerk');
     const reply = await system.ask(
-      `{ jointMeetings(first: 100) { totalCount nodes { id title docket { decision tasks { id } } } }
+      `{ jointMeetings(first: 100) { totalCount nodes { id title docket { caseId decision tasks { id } } } }
          child(id: "${FULL_CHILD.id}") { id } children { totalCount } cases { totalCount } case(id: "${FULL_CHILD.case.id}") { id } }`,
       clerk,
     );
@@ -196,10 +196,11 @@ describe('a meeting', () => {
     const meetings: { id: string; docket: unknown[] }[] = reply.body.data.jointMeetings.nodes;
     expect(meetings.length).toBeGreaterThan(3);
     expect(meetings.find(({ id }) => id === FULL_CHILD.meetings.regular.id)?.docket).toEqual([
-      { decision: FULL_CHILD.decision, tasks: [] },
+      { caseId: FULL_CHILD.case.id, decision: FULL_CHILD.decision, tasks: [] },
     ]);
     expect(coordinates(reply)).toEqual([
-      'DocketItem.tasks',
+      // Of the other meetings.
+      'DocketItem.decision',
       'Query.child',
       'Query.children',
       'Query.cases',

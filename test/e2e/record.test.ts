@@ -13,6 +13,7 @@ beforeEach(() => system.forget());
 const CONTRACT = /* GraphQL */ `
   id
   region { code name level }
+  place { code name level }
   risk { level basis assessedAt confirmedBy nextVisitDue }
   riskHistory { level }
   protectionCategories { category leadAgency responsible since }
@@ -86,7 +87,8 @@ test('the left-behind child’s record comes from all agencies’ databases, eac
   expect(child.cases[0].meetings).toEqual([]);
   expect(child).toMatchObject({
     id: childIdOf(STORY.leftBehind),
-    region: { code: '990101001001', level: 'VILLAGE' },
+    region: { code: '990101', level: 'COUNTY' },
+    place: { code: '990101001001', level: 'VILLAGE' },
     risk: { level: 'YELLOW' },
     identity: { fullName: '林小溪', idNumber: '990101************', birthDate: '2013-05-17', sex: 'FEMALE' },
     welfare: { categories: ['LEFT_BEHIND'] },
@@ -166,7 +168,7 @@ test('the unsupported child’s status and temporary guardianship are shown; rea
 });
 
 test('only the neighbouring county’s case worker sees the neighbour', async () => {
-  expect((await wholeChild(STORY.neighbour, 'neighbour-case-worker')).region.code).toBe('990102001001');
+  expect((await wholeChild(STORY.neighbour, 'neighbour-case-worker')).place.code).toBe('990102001001');
   const { body } = await system.ask(`{ childByIdNumber(idNumber: "${STORY.neighbour}") { id } }`);
   expect(body).toMatchObject({ data: { childByIdNumber: null }, extensions: { access: { denied: [] } } });
   expect(body.errors).toBeUndefined();
@@ -230,7 +232,7 @@ test('lists page with cursors over exactly the items that the caller may know of
   const page = async (after: string | null) =>
     (
       await system.ask(
-        'query ($after: String) { children(first: 7, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id region { code } } } } }',
+        'query ($after: String) { children(first: 7, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id place { code } } } } }',
         { variables: { after } },
       )
     ).body.data.children;
@@ -239,7 +241,7 @@ test('lists page with cursors over exactly the items that the caller may know of
   for (;;) {
     const { totalCount, edges, pageInfo } = await page(after);
     for (const { node } of edges) {
-      expect(node.region.code).toMatch(/^990101001/);
+      expect(node.place.code).toMatch(/^990101001/);
       seen.push(node.id);
     }
     if (!pageInfo.hasNextPage) {
@@ -311,8 +313,8 @@ test('a filter on a refused field finds nothing, and the refusal is reported', a
   ]);
 });
 
-test('a docket shows the items of cases that the caller may know of, and the clerk all items without the cases', async () => {
-  const selection = 'jointMeetings(first: 50) { nodes { id docket { decision } withCases: docket { case { id } } } }';
+test('a docket shows the items of cases that the caller may know of, and the clerk all items without their content', async () => {
+  const selection = 'jointMeetings(first: 50) { nodes { id docket { caseId } withCases: docket { case { id } } } }';
   const all = (await system.ask(`{ ${selection} }`, { as: 'county-case-worker' })).body;
   const meetings: { id: string; docket: []; withCases: { case: { id: string } }[] }[] = all.data.jointMeetings.nodes;
   const full = meetings.find(({ docket }) => docket.length > 1);
@@ -331,7 +333,7 @@ test('a docket shows the items of cases that the caller may know of, and the cle
     withCases: [one],
   });
 
-  const clerk = await system.ask('{ jointMeetings(first: 50) { nodes { id docket { decision } } } }', {
+  const clerk = await system.ask('{ jointMeetings(first: 50) { nodes { id docket { caseId } } } }', {
     as: 'meeting-clerk',
     purpose: 'OWN_DUTY',
   });

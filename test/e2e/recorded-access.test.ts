@@ -99,6 +99,8 @@ describe('an operation’s ledger entry', () => {
       ),
     ).toEqual({
       'governance-center.index clear': expect.arrayContaining([CHILD]),
+      // The filter names a town.
+      'governance-center.place clear': expect.arrayContaining([CHILD]),
       'public-security.identity clear': expect.arrayContaining([CHILD]),
       'public-security.identifier masked': expect.arrayContaining([CHILD]),
       'public-security.incident refused': expect.arrayContaining([CHILD]),
@@ -165,12 +167,12 @@ describe('an operation’s ledger entry', () => {
   });
 
   test('has both classes of a field with two labels', async () => {
-    const reply = await looks(`{ child(id: "${CHILD}") { risk { visits { note } } } }`, {
+    const reply = await looks(`{ child(id: "${CHILD}") { riskProposal { basis } } }`, {
       as: 'child-director',
       purpose: 'VISIT',
     });
     expect(Object.keys(reply).every((look) => !look.includes('&'))).toBe(true);
-    expect(reply).toMatchObject({ 'governance-center.clue refused': [CHILD] });
+    expect(reply).toMatchObject({ 'governance-center.clue-content refused': [CHILD] });
   });
 
   test('has a child who was not found', async () => {
@@ -207,7 +209,7 @@ describe('an operation’s ledger entry', () => {
 
   test('has a case’s children, and the filter of a list', async () => {
     const alone = await looks('{ cases(first: 100) { nodes { title steps { note } } } }', { as: 'county-case-worker' });
-    expect(alone['governance-center.case clear']).toEqual(expect.arrayContaining([CHILD]));
+    expect(alone['governance-center.case-register clear']).toEqual(expect.arrayContaining([CHILD]));
     expect(alone['governance-center.narrative clear']).toEqual(expect.arrayContaining([CHILD]));
     const cases = await looks('{ cases(first: 100) { nodes { title children { id } } } }', {
       as: 'county-case-worker',

@@ -26,6 +26,8 @@ export interface MeetingAttendeeRow {
   readonly officer: string;
   readonly agency: Agency;
   readonly attended: boolean | null;
+  /** False for those who were signed in without being invited by name. */
+  readonly invited: boolean;
 }
 
 export interface DocketItemRow {
@@ -36,6 +38,21 @@ export interface DocketItemRow {
   readonly decided_at: Date | null;
   /** False for an item that was decided and removed afterwards: it no longer gives access. */
   readonly open: boolean;
+}
+
+/** A decision that was amended. */
+export interface FormerDecisionRow {
+  readonly meeting_id: string;
+  readonly case_id: string;
+  readonly decision: string;
+  readonly reason: string;
+  readonly amended_at: Date;
+}
+
+/** What an earlier meeting has decided about a case. */
+export interface EarlierDecisionRow {
+  readonly item: DocketItemRow;
+  readonly meeting: JointMeetingRow;
 }
 
 export interface DocketOpinionRow {
@@ -61,6 +78,10 @@ export function meetingLoaders(db: Knex) {
     attendees: manyRows(
       rowsByKey<MeetingAttendeeRow>(db, 'meeting_attendee', 'meeting_id', ['agency', 'officer']),
       (row) => row.meeting_id,
+    ),
+    formerDecisionsOfCase: manyRows(
+      rowsByKey<FormerDecisionRow>(db, 'former_decision', 'case_id', ['amended_at', 'former_decision_id']),
+      (row) => row.case_id,
     ),
     opinionsOfCase: manyRows(
       rowsByKey<DocketOpinionRow>(db, 'docket_opinion', 'case_id', ['given_at', 'opinion_id']),

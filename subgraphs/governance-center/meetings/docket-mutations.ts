@@ -6,11 +6,17 @@ import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-fi
 import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/lock-case';
 import { assign } from '../cases/task-mutations';
 import type { Context } from '../context';
-import { notFound, several, text, uuid } from '../mutations/input';
+import { impersonal, notFound, several, text, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
-import type { DocketInput, GiveOpinionInput, RecordDecisionInput } from '../schema.types';
+import type {
+  AmendDecisionInput,
+  DocketInput,
+  GiveOpinionInput,
+  OrderDocketInput,
+  RecordDecisionInput,
+} from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import type { JointMeetingRow } from './data';
 import { refuseFullDocket } from './docket-size';
@@ -26,6 +32,8 @@ export const docketMutationFinders: ResourceFinders<Context> = {
   'Mutation.withdrawFromMeeting': ofCase,
   'Mutation.giveOpinion': ofMeeting,
   'Mutation.recordDecision': ofMeeting,
+  'Mutation.amendDecision': ofMeeting,
+  'Mutation.orderDocket': ofMeeting,
 };
 
 export const docketMutations = {
@@ -65,6 +73,39 @@ export const docketMutations = {
     await onDocket(transaction, meeting, case_id).update({ decision, decided_at: now });
     await assign(work, row, several(input.tasks, 'tasks', 0, MOST_TASKS), meeting.meeting_id);
     return changeMeeting(transaction, meeting, {}, 'DECISION_RECORDED', now);
+  }, answerMeeting),
+
+  amendDecision: mutation(async (work: Work<AmendDecisionInput>) => {
+    const { transaction, input, caller, now, practices } = work;
+    const decision = text(input.decision, 'decision');
+    const reason = impersonal(input.reason, 'reason');
+    const meeting = await lockMeeting(transaction, input.meeting, input.version);
+    const { meeting_id } = meeting;
+    if (meeting.minutes !== null || windowOf(meeting, practices, now).closesAt <= now) {
+      throw failure('NOT_IN_FORCE', 'The meeting is over.');
+    }
+    const { case_id, decision: before } = await itemOf(transaction, meeting, input.case);
+    if (before === null) throw failure('NOT_IN_FORCE', 'Nothing has been decided about the case.');
+    if (before === decision) throw failure('ALREADY_SETTLED');
+    const row = await openCaseAt(transaction, work.context, case_id);
+    const made = { decision: before, reason, amended_by: caller.name, amended_at: now };
+    await table(transaction, 'former_decision').insert({ meeting_id, case_id, ...made });
+    await onDocket(transaction, meeting, case_id).update({ decision, decided_at: now });
+    await assign(work, row, several(input.tasks, 'tasks', 0, MOST_TASKS), meeting_id);
+    return changeMeeting(transaction, meeting, {}, 'DECISION_RECORDED', now);
+  }, answerMeeting),
+
+  orderDocket: mutation(async ({ transaction, input, now }: Work<OrderDocketInput>) => {
+    const meeting = await lockMeeting(transaction, input.meeting, input.version);
+    const items = table(transaction, 'docket_item').where({ meeting_id: meeting.meeting_id }).whereNull('taken_off_at');
+    const present: readonly string[] = await items.clone().pluck('case_id');
+    const cases = input.cases.map((id) => uuid(id, 'cases'));
+    if (cases.some((id) => !present.includes(id))) throw notFound('cases');
+    if (new Set(cases).size !== present.length || cases.length !== present.length) {
+      throw failure('BAD_USER_INPUT', 'Name each case on the docket once.', { argument: 'input.cases' });
+    }
+    for (const [index, case_id] of cases.entries()) await items.clone().where({ case_id }).update({ position: index + 1 });
+    return changeMeeting(transaction, meeting, {}, 'DOCKET_CHANGED', now);
   }, answerMeeting),
 } satisfies Partial<MutationResolvers>;
 
@@ -120,5 +161,5 @@ async function itemOf(
 ) {
   const item = await onDocket(transaction, meeting, caseId).first();
   if (item === undefined) throw notFound(missing);
-  return item as { readonly case_id: string; readonly decided_at: Date | null };
+  return item as { readonly case_id: string; readonly decision: string | null; readonly decided_at: Date | null };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import { decidedByArguments, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { resourceOfRegion } from '../children/attributes';
@@ -8,10 +9,17 @@ import { LONGEST_OFFICER, later, notFound, several, text } from '../mutations/in
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
-import type { AttendeeInput, ChangeMeetingInput, ConveneMeetingInput, RecordMinutesInput } from '../schema.types';
+import type {
+  AttendeeInput,
+  ChangeMeetingInput,
+  ConveneMeetingInput,
+  RecordMinutesInput,
+  SignInInput,
+} from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import type { JointMeetingRow } from './data';
 import { answerMeeting, changeMeeting, lockMeeting, ofMeeting } from './lock-meeting';
+import { windowOf } from './window';
 
 /** 联席会议, 个案会商: attendees, time and minutes. */
 
@@ -21,6 +29,7 @@ export const meetingMutationFinders: ResourceFinders<Context> = {
   ),
   'Mutation.changeMeeting': ofMeeting,
   'Mutation.recordMinutes': ofMeeting,
+  'Mutation.signIn': ofMeeting,
 };
 
 export const meetingMutations = {
@@ -72,11 +81,37 @@ export const meetingMutations = {
       .update({ attended: transaction.raw('officer = any(?)', [[...input.attended]]) });
     return changeMeeting(transaction, meeting, { minutes }, 'MEETING_CHANGED', now);
   }, answerMeeting),
+
+  signIn: mutation(async ({ transaction, input, now, practices }: Work<SignInInput>) => {
+    const officer = text(input.officer, 'officer', LONGEST_OFFICER);
+    const meeting = await lockMeeting(transaction, input.meeting, input.version);
+    const { meeting_id, agencies, held_at } = meeting;
+    const begins = todayInChina(held_at.getTime()) <= todayInChina(now.getTime());
+    if (!begins || windowOf(meeting, practices, now).closesAt <= now) {
+      throw failure('NOT_IN_FORCE', 'People are signed in from the day of the meeting until it no longer gives access.');
+    }
+    refuseStrangers(agencies, input.agency, 'agency');
+    const rows = table(transaction, 'meeting_attendee');
+    const present = await rows.clone().where({ meeting_id, officer }).whereNull('released_at').first();
+    if (present !== undefined) throw failure('ALREADY_SETTLED');
+    const signedIn = { agency: input.agency, attended: true, released_at: null, signed_in_at: now };
+    await rows
+      .insert({ meeting_id, officer, invited_at: now, ...signedIn })
+      .onConflict(['meeting_id', 'officer'])
+      .merge(Object.keys(signedIn));
+    return changeMeeting(transaction, meeting, {}, 'MEETING_CHANGED', now);
+  }, answerMeeting),
 } satisfies Partial<MutationResolvers>;
 
 const MOST_AGENCIES = 30;
 const MOST_ATTENDEES = 100;
 const LONGEST_MINUTES = 20_000;
+
+/** @throws CODE_UNKNOWN for an agency that does not attend. */
+function refuseStrangers(agencies: readonly string[], agency: string, argument: string): void {
+  if (agencies.includes(agency)) return;
+  throw failure('CODE_UNKNOWN', 'The agency does not take part in the meeting.', { argument: `input.${argument}` });
+}
 
 /** After a meeting was held, nobody can be added. @throws NOT_IN_FORCE. */
 async function refuseAdditions(
@@ -107,11 +142,9 @@ async function ask(
   const asked = new Map<string, object>();
   for (const attendee of attendees) {
     const { agency } = attendee;
-    if (!agencies.includes(agency)) {
-      throw failure('CODE_UNKNOWN', 'The agency does not take part in the meeting.', { argument: 'input.attendees' });
-    }
+    refuseStrangers(agencies, agency, 'attendees');
     const officer = text(attendee.officer, 'attendees', LONGEST_OFFICER);
-    asked.set(officer, { meeting_id, officer, agency, invited_at: now, released_at: null });
+    asked.set(officer, { meeting_id, officer, agency, invited_at: now, released_at: null, signed_in_at: null });
   }
   const rows = table(transaction, 'meeting_attendee');
   await rows.clone().where({ meeting_id }).whereNull('released_at').update({ released_at: now });
@@ -120,5 +153,5 @@ async function ask(
     .clone()
     .insert([...asked.values()])
     .onConflict(['meeting_id', 'officer'])
-    .merge(['agency', 'released_at']);
+    .merge(['agency', 'released_at', 'signed_in_at']);
 }

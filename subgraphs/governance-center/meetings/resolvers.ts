@@ -6,7 +6,7 @@ import { listOf } from '../lists/list-of';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfDocketItem, resourceOfMeeting } from './attributes';
-import { listMeetings } from './data';
+import { type DocketItemRow, type EarlierDecisionRow, type JointMeetingRow, listMeetings } from './data';
 import { windowOf } from './window';
 
 /** Finds the attributes by which rules decide about meetings. */
@@ -16,15 +16,34 @@ export const meetingFinders: ResourceFinders<Context> = {
     ...NO_COLUMNS,
     ...REGION,
     meeting: { column: 'meeting_id', type: 'uuid' },
+    agencies: { column: 'parties', type: 'text[]' },
   }),
   JointMeeting: resourceOfMeeting,
   DocketItem: resourceOfDocketItem,
 };
 
+/** The decisions about an item's case in meetings held before this one, latest first. */
+async function earlierDecisions(row: DocketItemRow, { load }: Context): Promise<readonly EarlierDecisionRow[]> {
+  const items = (await load.docketOfCase.load(row.case_id)).filter(({ decided_at }) => decided_at !== null);
+  const [present, ...meetings] = await Promise.all(
+    [row, ...items].map(async ({ meeting_id }) => expected(await load.meeting.load(meeting_id))),
+  );
+  return items
+    .map((item, index) => ({ item, meeting: expected(meetings[index] ?? null) }))
+    .filter(({ meeting }) => meeting.held_at < expected(present ?? null).held_at)
+    .toSorted((a, b) => b.meeting.held_at.getTime() - a.meeting.held_at.getTime());
+}
+
+const expected: (row: JointMeetingRow | null) => JointMeetingRow = present;
+
 export const meetingQueries = {
   jointMeeting: (_, { id }, { load }) => byUuid(load.meeting, id),
   jointMeetings: listOf('Query.jointMeetings', listMeetings),
 } satisfies Partial<QueryResolvers>;
+
+/** The tasks of a meeting's decision about a case. */
+const tasksOf = async ({ case_id, meeting_id }: DocketItemRow, { load }: Context) =>
+  (await load.tasks.load(case_id)).filter((task) => task.meeting_id === meeting_id);
 
 export const meetingTypes = {
   JointMeeting: {
@@ -39,9 +58,23 @@ export const meetingTypes = {
     caseNumber: async (row, _, { load }) => present(await load.case.load(row.case_id)).number,
     caseKind: async (row, _, { load }) => present(await load.case.load(row.case_id)).kind,
     caseLevel: async (row, _, { load }) => present(await load.case.load(row.case_id)).level,
-    tasks: async (row, _, { load }) =>
-      (await load.tasks.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
+    tasks: (row, _, context) => tasksOf(row, context),
+    earlier: (row, _, context) => earlierDecisions(row, context),
+    formerDecisions: async (row, _, { load }) =>
+      (await load.formerDecisionsOfCase.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
     opinions: async (row, _, { load }) =>
       (await load.opinionsOfCase.load(row.case_id)).filter(({ meeting_id }) => meeting_id === row.meeting_id),
   },
-} satisfies Pick<Resolvers, 'JointMeeting' | 'DocketItem'>;
+  EarlierDecision: {
+    meeting: ({ meeting }) => meeting.title,
+    heldAt: ({ meeting }) => meeting.held_at,
+    decision: ({ item }) => item.decision,
+    tasks: ({ item }, _, context) => tasksOf(item, context),
+  },
+  MeetingAttendee: {
+    confirmed: async ({ meeting_id, officer, agency }, _, { load }) =>
+      (await load.partsInMeeting.load(meeting_id)).some(
+        (part) => part.officer === officer && part.agency === agency && part.withdrawn_at === null,
+      ),
+  },
+} satisfies Pick<Resolvers, 'JointMeeting' | 'DocketItem' | 'EarlierDecision' | 'MeetingAttendee'>;

@@ -1,5 +1,5 @@
 -- Titles of cases, meetings and tasks are made of a kind and a number, and nobody writes one: people read them who may not know of
--- any child (未成年人保护法 art. 103; docs/decisions/0069).
+-- any child (未成年人保护法 art. 103; docs/decisions/0070).
 
 -- What was written stays in the base tables. A task's words are for those who do it.
 alter table base.case_file rename column title to former_title;

@@ -63,7 +63,7 @@ async function resourceOfReferredMeeting(
     ({ agency }) => agencyNamed(agency) === caller.agency,
   );
   // If an agency invites nobody by name, every member of it may attend; clerks keep the minutes of all meetings.
-  const named = asked.length === 0 || caller.roles.includes('meeting-clerk');
+  const named = !asked.some(({ invited }) => invited) || caller.roles.includes('meeting-clerk');
   const { opensAt, closesAt } = windowOf(row, settings.practices, now);
   return {
     ...resourceOfMeeting(row),
