@@ -143,7 +143,7 @@ const WHERE: Readonly<Record<NonNullable<Besides['where']> | 'region', Applies>>
 };
 
 /** Agencies whose rules for a handled case ask that the record lies in the caller's region, besides the grant. */
-const ASK_FOR_THE_REGION: readonly Agency[] = AGENCIES;
+const ASK_FOR_THE_REGION: readonly Agency[] = AGENCIES.filter((agency) => agency !== 'governance-center');
 
 const APPLIES: Readonly<Record<Column, Applies>> = {
   'case-worker': (situation, subject) =>
