@@ -104,7 +104,11 @@ export const docketMutations = {
     if (new Set(cases).size !== present.length || cases.length !== present.length) {
       throw failure('BAD_USER_INPUT', 'Name each case on the docket once.', { argument: 'input.cases' });
     }
-    for (const [index, case_id] of cases.entries()) await items.clone().where({ case_id }).update({ position: index + 1 });
+    for (const [index, case_id] of cases.entries())
+      await items
+        .clone()
+        .where({ case_id })
+        .update({ position: index + 1 });
     return changeMeeting(transaction, meeting, {}, 'DOCKET_CHANGED', now);
   }, answerMeeting),
 } satisfies Partial<MutationResolvers>;

@@ -88,7 +88,10 @@ export const meetingMutations = {
     const { meeting_id, agencies, held_at } = meeting;
     const begins = todayInChina(held_at.getTime()) <= todayInChina(now.getTime());
     if (!begins || windowOf(meeting, practices, now).closesAt <= now) {
-      throw failure('NOT_IN_FORCE', 'People are signed in from the day of the meeting until it no longer gives access.');
+      throw failure(
+        'NOT_IN_FORCE',
+        'People are signed in from the day of the meeting until it no longer gives access.',
+      );
     }
     refuseStrangers(agencies, input.agency, 'agency');
     const rows = table(transaction, 'meeting_attendee');

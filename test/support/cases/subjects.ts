@@ -328,6 +328,13 @@ function heldReferences(child: string, region: string): ChildAskedAbout['referen
         tasks: kind === 'task' ? [covers ? FULL_CHILD.task.id : 'other-task'] : [],
         assignments: kind === 'protection' ? [`${of}-assignment`] : [],
         clues: kind === 'clue' ? [covers ? FULL_CHILD.clue.id : 'other-clue'] : [],
+        // An assessment covers the child's cases, and the meetings that have them on the docket.
+        ...(kind === 'assessment' &&
+          covers &&
+          child === FULL_CHILD.id && {
+            cases: [ofCase.id],
+            meetings: Object.values(meetings).map(({ id }) => id),
+          }),
       };
       const children = [covers ? child : childIdOf(STORY.leftBehind)];
       return [name, { id: `${of}-${kind}`, region, covers: { ...COVERS_NOTHING, children, ...ids } }];
