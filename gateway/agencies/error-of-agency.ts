@@ -47,6 +47,8 @@ function factsIn(schema: GraphQLSchema): Readonly<Record<string, z.ZodType>> {
     fault: z.enum(ARGUMENT_FAULTS),
     limit: z.int().min(0).max(9_999),
     openTasks: z.int().min(1).max(9_999),
+    /** Codes of the practice in force, which say how something is handled. */
+    kinds: z.array(z.string().regex(/^\p{Script=Han}{1,10}$/u)).max(30),
     current: z.union([
       z.strictObject({ version: z.int().min(0).max(999_999), step: enumValue.optional() }),
       z.strictObject({ finding: enumValue, reviewedAt: instant, reviewedBy: z.string().refine(isOfficer) }),

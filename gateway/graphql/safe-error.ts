@@ -12,6 +12,7 @@ const OPEN_EXTENSIONS = [
   'dataClass',
   'limit',
   'openTasks',
+  'kinds',
   'retryAfter',
   // Version and step of a record that another caller changed.
   'current',

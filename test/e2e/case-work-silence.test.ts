@@ -87,6 +87,19 @@ test('an assessment does not mention the clue behind it to callers who may not r
   expect(JSON.stringify(officer)).not.toMatch(/人身安全|家暴/);
 });
 
+test('notes of visits say nothing of a child whose location is protected', async () => {
+  const [, , , , , , , child = ''] = children;
+  await work.done('recordVisit', { child, visitedAt: time.now().toISOString(), note: '住在舅舅家' }, county);
+  const query = `{ child(id: "${child}") { place { code } risk { visits { visitedAt by note } } } }`;
+  const before = await ask(query, county);
+  expect(before.data.child.risk.visits.at(-1)).toMatchObject({ by: '县综治中心专干', note: '住在舅舅家' });
+  await work.owner('base.child').where({ child_id: child }).update({ location_protected: true });
+  const after = await ask(query, county);
+  expect(after.data.child.place).toBeNull();
+  expect(after.data.child.risk.visits.at(-1)).toEqual({ visitedAt: expect.any(String), by: null, note: null });
+  expect([after.errors, after.extensions.access.denied]).toEqual([undefined, []]);
+});
+
 test('a proposal uses only what its caller may read: a county’s case is hidden from a town', async () => {
   const [child = ''] = children;
   expect(await proposed(child, town)).toMatchObject({ level: null, basis: [] });

@@ -288,7 +288,7 @@ describe('two mutations in one operation', () => {
     });
     expect(refusedTask.body).toMatchObject({
       data: { first: null, second: { step: 'ASSESSED' } },
-      errors: [{ path: ['first'], extensions: { code: 'TEXT_REFUSED' } }],
+      errors: [{ path: ['first'], extensions: { code: 'CODE_UNKNOWN' } }],
     });
     expect(await work.owner('base.task').where({ case_id: id })).toHaveLength(1);
   });

@@ -28,7 +28,7 @@ export const childFinders: ResourceFinders<Context> = {
   'Query.childByIdNumber': ({ idNumber }: { idNumber: string }, context) =>
     resourceOfChildNamed(childIdOf(idNumber, context), context),
   'Query.children': filteredInSql(
-    { ...NO_COLUMNS, ...REGION, ...CHILD },
+    { ...NO_COLUMNS, ...REGION, ...CHILD, locationProtected: { column: 'location_protected', type: 'boolean' } },
     { 'Child.risk': ({ filter }) => Boolean(filter?.riskLevels), 'Child.place': namesPlace },
   ),
   Child: ({ id }: ChildKey, context) => resourceOfChildNamed(id, context),

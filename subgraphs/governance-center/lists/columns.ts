@@ -1,7 +1,15 @@
 import type { Columns } from '../../../shared/access/to-sql';
 
 /** Attributes that a list's rows do not have; each list overrides those that it has. */
-export const NO_COLUMNS = { child: null, caseId: null, meeting: null, assignee: null, due: null } satisfies Columns;
+export const NO_COLUMNS = {
+  child: null,
+  caseId: null,
+  meeting: null,
+  assignee: null,
+  due: null,
+  // What lies in a protected child's region lies in the county, like a child whose place is not known.
+  locationProtected: null,
+} satisfies Columns;
 export const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
 export const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;
 export const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;

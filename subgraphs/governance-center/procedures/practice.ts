@@ -62,6 +62,11 @@ const words = z
   .array(z.string().min(1).max(50))
   .min(1)
   .refine((all) => new Set(all).size === all.length, 'must differ');
+/** In Chinese characters alone, because errors list them. */
+const kinds = words.refine(
+  (all) => all.length <= 30 && all.every((one) => /^\p{Script=Han}{1,10}$/u.test(one)),
+  'must be at most 30 words of 1 to 10 Chinese characters',
+);
 const level = z.enum(RISK_LEVELS);
 
 const step = z.strictObject({
@@ -121,8 +126,8 @@ export const practiceEntry = z
     ),
     proposals: z.array(proposal),
     /** Kinds of cases and tasks, which say how something is handled, and never what has happened: everybody reads titles. */
-    caseKinds: words,
-    taskKinds: words,
+    caseKinds: kinds,
+    taskKinds: kinds,
     /** The basis of an assessment if the confirming person gives none. */
     plainBasis: z.string().min(1).max(50),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
