@@ -30,6 +30,8 @@ beforeAll(async () => {
   const db = work.owner;
   const children: string[] = await db('base.child')
     .where('region', 'like', '990101%')
+    // Cases about a child whose place is protected lie in the county, whose name takes no further statement there.
+    .where({ location_protected: false })
     .orderBy('child_id')
     .pluck('child_id');
   for (const [index, child_id] of children.slice(0, LARGEST_DOCKET).entries()) {

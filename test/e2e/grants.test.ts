@@ -199,12 +199,12 @@ describe('a meeting', () => {
       { caseId: FULL_CHILD.case.id, decision: FULL_CHILD.decision, tasks: [] },
     ]);
     expect(coordinates(reply)).toEqual([
-      // Of the other meetings.
-      'DocketItem.decision',
       'Query.child',
       'Query.children',
       'Query.cases',
       'Query.case',
+      // Of the other meetings.
+      'DocketItem.decision',
     ]);
   });
 });

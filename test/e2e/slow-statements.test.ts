@@ -82,7 +82,7 @@ test('a slow field of a record affects no other field', async () => {
     const { body } = await work.system.ask(`{ ${RECORD.replace('}', '} region { code }')} }`, county);
     const { data, errors } = body;
     expect({ data, errors }).toEqual({
-      data: { child: { risk: null, region: { code: '990101001001' } } },
+      data: { child: { risk: null, region: { code: '990101' } } },
       errors: [{ ...TOO_SLOW, path: ['child', 'risk'] }],
     });
   });
