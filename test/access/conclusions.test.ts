@@ -131,8 +131,14 @@ function maskFaults(agency: string, way: Way): readonly string[] {
 
 /** What is not built yet. */
 const NOT_YET: Readonly<Record<'pairs' | 'union' | 'masks', readonly string[]>> = {
-  pairs: ['joint-meeting: justice-bureau.legal-aid tells of womens-federation.safety-order'],
-  union: ['joint-meeting: justice-bureau.legal-aid tells of womens-federation.safety-order'],
+  pairs: [
+    'joint-meeting: justice-bureau.legal-aid tells of womens-federation.safety-order',
+    'joint-meeting: civil-affairs.visit-note tells of public-security.family-violence',
+  ],
+  union: [
+    'joint-meeting: justice-bureau.legal-aid tells of womens-federation.safety-order',
+    'joint-meeting: civil-affairs.visit-note tells of public-security.family-violence',
+  ],
   masks: [
     'triage: a masked number beside the birth date',
     'assessment: a masked number beside the birth date',
@@ -140,5 +146,9 @@ const NOT_YET: Readonly<Record<'pairs' | 'union' | 'masks', readonly string[]>> 
     'visit: a masked number beside the birth date',
     'joint-meeting: a masked name beside public-security.address',
     'case-conference: a masked name beside public-security.address',
+    'case-conference: a masked name beside education.school-place',
+    'case-conference: a masked name beside public-security.members',
+    'joint-meeting: a masked name beside education.school-place',
+    'joint-meeting: a masked name beside public-security.members',
   ],
 };
