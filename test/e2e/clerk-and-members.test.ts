@@ -184,6 +184,20 @@ test('somebody who was not invited is signed in, which confirms nobody and shuts
   await work.confirm('MEETING', meeting, 'civil-affairs-member');
   await time.pass(31_000);
   expect((await work.system.ask('{ cases { totalCount } }', member)).status).toBe(200);
+
+  // The minutes and a withdrawn invitation leave them as they are.
+  const minutes = { meeting, minutes: '纪要', attended: [], version: await versionOf(meeting) };
+  await work.done('recordMinutes', minutes, clerk);
+  const change = { meeting, attendees: [], version: await versionOf(meeting) };
+  expect((await work.refused('changeMeeting', change, clerk)).code).toBe('NOT_IN_FORCE');
+  expect((await ask(`{ jointMeeting(id: "${meeting}") { attendees { officer attended } } }`, clerk)).data).toEqual({
+    jointMeeting: {
+      attendees: [
+        { officer: 'civil-affairs-member', attended: true },
+        { officer: 'education-member', attended: false },
+      ],
+    },
+  });
 });
 
 test('a decision is amended until the minutes are written, and what it was is kept; the next meeting reads it', async () => {

@@ -78,7 +78,7 @@ export const meetingMutations = {
     await attendees
       .clone()
       .whereNull('released_at')
-      .update({ attended: transaction.raw('officer = any(?)', [[...input.attended]]) });
+      .update({ attended: transaction.raw('officer = any(?) or signed_in_at is not null', [[...input.attended]]) });
     return changeMeeting(transaction, meeting, { minutes }, 'MEETING_CHANGED', now);
   }, answerMeeting),
 
@@ -125,6 +125,7 @@ async function refuseAdditions(
   const asked: readonly string[] = await table(transaction, 'meeting_attendee')
     .where({ meeting_id })
     .whereNull('released_at')
+    .whereNull('signed_in_at')
     .pluck('officer');
   const added =
     wanted?.some((agency) => !agencies.includes(agency)) || attendees?.some(({ officer }) => !asked.includes(officer));
@@ -133,7 +134,7 @@ async function refuseAdditions(
   if (heldAt || added || opened) throw failure('NOT_IN_FORCE', 'The meeting has been held.');
 }
 
-/** Invites exactly these people; withdrawn invitations stay in the history. */
+/** Invites exactly these people; withdrawn invitations stay in the history, and so does who was signed in. */
 async function ask(
   transaction: Knex.Transaction,
   meeting_id: string,
@@ -150,7 +151,8 @@ async function ask(
     asked.set(officer, { meeting_id, officer, agency, invited_at: now, released_at: null, signed_in_at: null });
   }
   const rows = table(transaction, 'meeting_attendee');
-  await rows.clone().where({ meeting_id }).whereNull('released_at').update({ released_at: now });
+  const invited = rows.clone().where({ meeting_id }).whereNull('released_at').whereNull('signed_in_at');
+  await invited.update({ released_at: now });
   if (asked.size === 0) return;
   await rows
     .clone()
