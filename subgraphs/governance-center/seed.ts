@@ -2,6 +2,7 @@ import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
 import { caseWorkRows } from './cases/seed';
 import { childRows, regions } from './children/seed';
+import { hotlineRows } from './clues/seed';
 import { deadlineRows } from './due-items/seed';
 import { regularMeetings } from './meetings/seed';
 import { protectionRows } from './protection/seed';
@@ -25,7 +26,7 @@ export const seed: AgencySeed = {
     'tracked_deadline',
     'participation',
   ],
-  ofDistrict: (district) => ({ ...regions(), ...regularMeetings(district) }),
+  ofDistrict: (district) => ({ ...regions(), ...regularMeetings(district), ...hotlineRows(district) }),
   ofChild(child, id, district) {
     const draws = drawsFor(district.seed, child.index);
     return {

@@ -346,6 +346,7 @@ describe('a mutation that the caller may never use', () => {
             region: caller.region,
             child: child.id,
             leadAgency: caller.agency,
+            leadRecipient: caller.agency,
             assignee: caller.agency,
             agencies: [caller.agency],
             ...(grant && { caseId: grant.cases[0] ?? '', meeting: grant.meetings[0] ?? '' }),
@@ -360,13 +361,13 @@ describe('a mutation that the caller may never use', () => {
         all.sort().join(' '),
       ]),
     );
-    const officer = 'completeTask endProtection recordProtectionVisit reportClue';
+    const officer = 'completeTask endProtection giveFeedback recordProtectionVisit reportClue';
     const head = 'confirmParticipation withdrawParticipation';
     /** Expected mutations of a role at every agency. */
     const everyone = (role: Role, mutations: string) =>
       Object.fromEntries(DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => [sub, mutations]));
     const assessing =
-      'assignProtection confirmRisk endProtection giveFeedback linkClue openCase proposeRisk recordProtectionVisit ' +
+      'addRecipient assignProtection confirmRisk endProtection giveFeedback linkClue openCase proposeRisk recordProtectionVisit ' +
       'recordVisit reportClue settleDeadline trackDeadline';
     const correcting =
       'addCaseChild cancelTask changeCaseLevel changeTask handOnTask handOverCase linkCases removeCaseChild';
@@ -381,7 +382,6 @@ describe('a mutation that the caller may never use', () => {
       ...everyone('meeting-member', 'giveOpinion'),
       ...everyone('responsible-person', head),
       ...everyone('agency-officer', officer),
-      'police-officer': officer.replace('endProtection', 'endProtection giveFeedback'),
       'child-director': 'recordProtectionVisit recordVisit reportClue',
       supervisor: 'reopenCase reviewEmergency',
       auditor: '',

@@ -408,7 +408,7 @@ describe('from report to closed case, one test after the other', () => {
     const receipt = `{ clueReceipt(receiptNumber: "${story.receipt}") { feedbackAt feedback clue { facts } } }`;
     expect((await ask(receipt, reporting)).data.clueReceipt).toEqual({ feedbackAt: null, feedback: null, clue: null });
     const feedback = { clue: story.clue, feedback: '已核实并帮扶' };
-    expect((await work.refused('giveFeedback', feedback, reporting)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    expect((await work.refused('giveFeedback', feedback, reporting)).code).toBe('RECORD_NOT_FOUND');
     expect(await work.done('giveFeedback', feedback, { ...police, select: 'feedback feedbackAt' })).toEqual({
       feedback: feedback.feedback,
       feedbackAt: time.now().toISOString(),

@@ -282,6 +282,8 @@ const rows = {
       feedback_due: null,
       feedback_at: at('2020-01-06', '14:00'),
       receipt_number: clue.receiptNumber,
+      // The first leads.
+      recipients: ['public-security', 'education'],
     },
   ],
   emergency_use: [

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { SqlCondition } from '../../../shared/access/to-sql';
+import type { Agency as AgencyName } from '../../../shared/domain/agencies';
 import { rowsByKey } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { oneRow } from '../../../shared/subgraph/rows/loaders';
@@ -22,6 +23,10 @@ export interface ClueRow {
   readonly feedback: string | null;
   /** The region of the report; null for reports from before it was stored. */
   readonly reported_region: string | null;
+  /** Agencies as rules name them, the lead first: `['public-security', 'education']`. */
+  readonly recipients: readonly AgencyName[];
+  /** The first of them; null without any. */
+  readonly lead_recipient: AgencyName | null;
 }
 
 /** A receipt is resolved from its clue. */

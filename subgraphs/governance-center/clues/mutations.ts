@@ -1,4 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { ResourceAttributes } from '../../../shared/access/compile';
+import { agencyNamed } from '../../../shared/domain/agencies';
 import { todayInChina } from '../../../shared/domain/dates';
 import { regionLevel } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
@@ -12,8 +14,9 @@ import { LONGEST_NAME, notFound, onList, optionalText, text, uuid } from '../mut
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dueAfter } from '../procedures/duration';
+import { isRecipient } from '../procedures/recipients';
 import type { MutationResolvers } from '../resolvers.types';
-import type { GiveFeedbackInput, LinkClueInput, ReportClueInput } from '../schema.types';
+import type { AddRecipientInput, GiveFeedbackInput, LinkClueInput, ReportClueInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import { resourceOfClue } from './attributes';
 
@@ -36,6 +39,7 @@ export const clueMutationFinders: ResourceFinders<Context> = {
     return resourceOfRegion(input.region, context);
   }),
   'Mutation.linkClue': ofClue,
+  'Mutation.addRecipient': ofClue,
   'Mutation.giveFeedback': ofClue,
 };
 
@@ -43,18 +47,21 @@ export const clueMutations = {
   reportClue: mutation(async ({ transaction, input, now, practices, context }: Work<ReportClueInput>) => {
     const practice = practices.for(input.region, now);
     // A clue belongs to the child's region, whichever region it was reported in.
-    const region = input.child == null ? input.region : await regionOfReported(input.child, context);
+    const child = await childReported(input.child, context);
+    const situation = onList(input.situation, practice.situations, 'situation');
+    const region = child?.region ?? input.region;
     const reporter = optionalText(input.reporter, 'reporter', LONGEST_NAME);
     const contact = optionalText(input.reporterContact, 'reporterContact', LONGEST_NAME);
     const clue = {
       clue_id: randomUUID(),
       channel: onList(input.channel, practice.channels, 'channel'),
-      situation: onList(input.situation, practice.situations, 'situation'),
+      situation,
+      recipients: (practice.recipients[situation] ?? []).map(agencyNamed),
       facts: text(input.facts, 'facts'),
       received_at: now,
       region,
       reported_region: input.region,
-      child_id: input.child ?? null,
+      child_id: child?.child ?? null,
       feedback_due: dueAfter(now, practice.feedback, practices.calendar),
       receipt_number: receiptNumber(now),
     };
@@ -92,6 +99,19 @@ export const clueMutations = {
     return { clue_id: clue.clue_id };
   }, answerClue),
 
+  addRecipient: mutation(async ({ transaction, input, now }: Work<AddRecipientInput>) => {
+    if (!isRecipient(input.agency)) {
+      throw failure('BAD_USER_INPUT', 'The centre works on every clue already.', { argument: 'input.agency' });
+    }
+    const clues = table(transaction, 'clue').where({ clue_id: uuid(input.clue, 'clue') });
+    const { clue_id, region, recipients } = await clues.clone().forUpdate().first();
+    const agency = agencyNamed(input.agency);
+    if (recipients.includes(agency)) throw failure('ALREADY_SETTLED', 'The agency already receives the clue.');
+    await clues.update({ recipients: [...recipients, agency] });
+    await announce(transaction, { kind: 'RECIPIENT_ADDED', subject: 'CLUE', id: clue_id, region }, now);
+    return { clue_id };
+  }, answerClue),
+
   giveFeedback: mutation(async ({ transaction, input, now }: Work<GiveFeedbackInput>) => {
     const feedback = text(input.feedback, 'feedback');
     const clues = table(transaction, 'clue').where({ clue_id: uuid(input.clue, 'clue') });
@@ -108,14 +128,12 @@ export const clueMutations = {
 } satisfies Partial<MutationResolvers>;
 
 /**
- * A child outside the caller's reporting regions is treated like one that does not exist.
- *
- * @throws RECORD_NOT_FOUND.
+ * The reported child, on the caller's line of regions; null for any other, so that a report does not tell whether there
+ * is such a child.
  */
-async function regionOfReported(child: string, context: Context): Promise<string> {
-  const record = await resourceOfChildNamed(child, context);
-  if (record === null || !context.reads('Query.clueReceipt', record)) throw notFound('child');
-  return record.region;
+async function childReported(child: string | null | undefined, context: Context): Promise<ResourceAttributes | null> {
+  const record = child == null ? null : await resourceOfChildNamed(child, context);
+  return record !== null && context.reads('Query.clueReceipt', record) ? record : null;
 }
 
 function answerClue({ clue_id }: { readonly clue_id: string }, { load }: Context) {

@@ -3,6 +3,7 @@ import { byUuid } from '../by-uuid';
 import type { Context } from '../context';
 import { CASE, CHILD, NO_COLUMNS, REGION } from '../lists/columns';
 import { listOf } from '../lists/list-of';
+import { namedAgency } from '../named-agency';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfClue, resourceOfReceipt } from './attributes';
@@ -12,7 +13,15 @@ import { listClues } from './data';
 export const clueFinders: ResourceFinders<Context> = {
   'Query.clue': async ({ id }: { id: string }, { load }) => resourceOfClue(await byUuid(load.clue, id)),
   'Query.clues': filteredInSql(
-    { ...NO_COLUMNS, ...REGION, ...CHILD, ...CASE },
+    {
+      ...NO_COLUMNS,
+      ...REGION,
+      ...CHILD,
+      ...CASE,
+      clue: { column: 'clue_id', type: 'uuid' },
+      recipients: { column: 'recipients', type: 'text[]' },
+      leadRecipient: { column: 'lead_recipient', type: 'text' },
+    },
     { 'Clue.channel': ({ filter }) => Boolean(filter?.channel) },
   ),
   'Query.clueReceipt': async ({ receiptNumber }: { receiptNumber: string }, { load }) =>
@@ -31,6 +40,8 @@ export const clueTypes = {
   Clue: {
     id: (row) => row.clue_id,
     region: async (row, _, { load }) => present(await load.region.load(row.region)),
+    recipients: (row) => row.recipients.map(namedAgency),
+    leadRecipient: (row) => row.lead_recipient && namedAgency(row.lead_recipient),
     child: (row) => (row.child_id === null ? null : { id: row.child_id }),
     case: (row, _, { load }) => (row.case_id === null ? null : load.case.load(row.case_id)),
     reporter: async (row, _, { load }) => (await load.reporter.load(row.clue_id))?.reporter || null,

@@ -5,6 +5,7 @@ export const NO_COLUMNS = {
   child: null,
   caseId: null,
   meeting: null,
+  clue: null,
   assignee: null,
   due: null,
   // What lies in a protected child's region lies in the county, like a child whose place is not known.

@@ -3,6 +3,7 @@ import { AGENCIES, enumName } from '../../../shared/domain/agencies';
 import { isDate } from '../../../shared/domain/dates';
 import { REGION_CODE, REGION_LEVELS } from '../../../shared/domain/regions';
 import { DURATION, parseDuration } from './duration';
+import { recipientFaults, recipientsBySituation } from './recipients';
 
 /** Levels of warning (红橙黄蓝分级), most urgent first. */
 export const RISK_LEVELS = ['RED', 'ORANGE', 'YELLOW', 'BLUE'] as const;
@@ -31,7 +32,7 @@ export type VisitParty = (typeof VISIT_PARTIES)[number];
  * Situations whose mere existence is answered with silence (未成年人保护法 art. 103, 反家庭暴力法 art. 5). A level that only they
  * propose would tell of them to every reader of assessments.
  */
-const SILENT_SITUATIONS: readonly string[] = ['疑似侵害', '家庭暴力'];
+const SILENT_SITUATIONS: readonly string[] = ['疑似侵害', '校园性侵害', '家庭暴力'];
 
 const AGENCY_NAMES = AGENCIES.map(enumName);
 
@@ -115,6 +116,8 @@ export const practiceEntry = z
     from: z.string().refine(isDate, 'must be a day like 2026-05-17'),
     channels: words,
     situations: words,
+    /** The agencies that receive a clue, by situation; the first leads. */
+    recipients: recipientsBySituation,
     feedback: duration,
     levels: z.array(level).min(2),
     visits: z.partialRecord(
@@ -152,9 +155,10 @@ export const practiceEntry = z
       MISCONDUCT: category,
     }),
   })
-  .superRefine(({ id, region, levels, visits, steps, situations, proposals }, check) => {
+  .superRefine(({ id, region, levels, visits, steps, situations, recipients, proposals }, check) => {
     const refuse = (path: (string | number)[], message: string) => check.addIssue({ code: 'custom', path, message });
     if (!id.startsWith(`${region}/`)) refuse(['id'], 'must begin with the region');
+    for (const { path, message } of recipientFaults(situations, recipients)) refuse([...path], message);
     const order = levels.map((one) => RISK_LEVELS.indexOf(one));
     if (order.some((one, index) => index > 0 && one <= (order[index - 1] ?? 0))) {
       refuse(['levels'], 'must be listed most urgent first, each once');

@@ -227,7 +227,13 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
     case 'governance-center.clue-content':
     case 'governance-center.clue-source':
     case 'governance-center.reporter':
-      return { ...ofChild, caseId: ofCase.id };
+      return {
+        ...ofChild,
+        caseId: ofCase.id,
+        clue: FULL_CHILD.clue.id,
+        recipients: ['public-security', 'education'],
+        leadRecipient: 'public-security',
+      };
     case 'governance-center.case':
     case 'governance-center.case-register':
     case 'governance-center.case-process':

@@ -16,7 +16,7 @@ export type About = (typeof ABOUT)[number];
 
 const permission = z.strictObject({
   who: z.array(z.enum(ROLES)).min(1),
-  of: z.enum([...AGENCIES, 'lead-agency', 'assignee', 'taking-part']).optional(),
+  of: z.enum([...AGENCIES, 'lead-agency', 'lead-recipient', 'assignee', 'taking-part']).optional(),
   for: z.array(z.enum(PURPOSES)).min(1),
   where: z.enum(['region', 'one-line', 'case', 'meeting']),
 });
@@ -39,6 +39,8 @@ export interface Facts {
   readonly caseId?: string | null;
   readonly meeting?: string;
   readonly leadAgency?: string;
+  readonly recipients?: readonly string[];
+  readonly leadRecipient?: string;
   readonly assignee?: string;
   /** The participating agencies. */
   readonly agencies?: readonly string[];
@@ -78,7 +80,7 @@ export class WritesSpecification {
   /** Whether the caller may do it about any subject. */
   mayEver(mutation: string, situation: Situation, grant: Grant | null): boolean {
     const { agency, region } = situation.caller;
-    const anything = { region, leadAgency: agency, assignee: agency, agencies: [agency] };
+    const anything = { region, leadAgency: agency, leadRecipient: agency, assignee: agency, agencies: [agency] };
     // Without a record, only the kind of a reference is known.
     const covering = grant && { ...grant, cases: ['a case'], meetings: ['a meeting'] };
     return this.may(mutation, situation, covering, { ...anything, caseId: 'a case', meeting: 'a meeting' });
@@ -92,7 +94,12 @@ function holds(
   facts: Facts,
 ): boolean {
   const takesPart = facts.agencies?.includes(caller.agency) ? caller.agency : undefined;
-  const named = { 'lead-agency': facts.leadAgency, assignee: facts.assignee, 'taking-part': takesPart };
+  const named = {
+    'lead-agency': facts.leadAgency,
+    'lead-recipient': facts.leadRecipient,
+    assignee: facts.assignee,
+    'taking-part': takesPart,
+  };
   const agency = one.of !== undefined && one.of in named ? named[one.of as keyof typeof named] : one.of;
   const inRegion = facts.region.startsWith(caller.region);
   const where: Readonly<Record<Permission['where'], () => boolean>> = {

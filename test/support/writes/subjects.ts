@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { AGENCIES } from '../../../shared/domain/agencies';
+import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
 import { childIdOf, STORY } from '../databases';
 import { FULL_CHILD } from '../full-child';
 import type { About, Facts } from './specification';
@@ -18,6 +18,11 @@ export interface WritesSubject {
 }
 
 const DAY_MILLISECONDS = 86_400_000;
+/** The agencies that receive a clue, the lead first. */
+const received = (leadRecipient: Agency, ...others: readonly Agency[]) => ({
+  recipients: [leadRecipient, ...others],
+  leadRecipient,
+});
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MILLISECONDS);
 
 /**
@@ -51,7 +56,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
     });
   const assignment = (child_id: string, category: string, lead_agency: string) =>
     insert('protection_assignment', 'assignment_id', { child_id, category, lead_agency, since: '2026-01-02' });
-  const clue = (region: string, child_id: string | null, case_id: string | null) =>
+  const clue = (region: string, child_id: string | null, case_id: string | null, recipients: readonly Agency[]) =>
     insert('clue', 'clue_id', {
       channel: '网格摸排',
       situation: '其他',
@@ -59,6 +64,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       child_id,
       case_id,
       received_at: inDays(-2),
+      recipients,
     });
   const task = (case_id: string, agency: string) => insert('task', 'task_id', { case_id, agency, due_at: inDays(3) });
   const meeting = (region: string) =>
@@ -119,7 +125,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       facts: {
         region: { region: '990101001' },
         child: ofChild,
-        clue: { ...ofChild, caseId: ofCase.id },
+        clue: { ...ofChild, caseId: ofCase.id, ...received('public-security', 'education') },
         case: { region: ofCase.region, caseId: ofCase.id },
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'civil-affairs' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere },
@@ -134,7 +140,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         child: FULL_CHILD.id,
         proposal: FULL_CHILD.assessment,
         deadline: await deadline(FULL_CHILD.id),
-        clue: await clue('990101001', null, null),
+        clue: await clue('990101001', null, null, ['civil-affairs']),
         case: FULL_CHILD.otherCase.id,
         other: ofCase.id,
         task: await task(ofCase.id, 'GOVERNANCE_CENTER'),
@@ -145,7 +151,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       facts: {
         region: { region: '990101' },
         child: ofChild,
-        clue: { region: '990101001', child: null, caseId: null },
+        clue: { region: '990101001', child: null, caseId: null, ...received('civil-affairs') },
         case: { region: ofCase.region, caseId: FULL_CHILD.otherCase.id },
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'governance-center' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: FULL_CHILD.meetings.civilAffairsOnly.id },
@@ -165,7 +171,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         child: leftBehind,
         proposal: await proposal(leftBehind),
         deadline: await deadline(leftBehind),
-        clue: await clue('990101001001', leftBehind, storyCase.case_id),
+        clue: await clue('990101001001', leftBehind, storyCase.case_id, []),
         case: storyCase.case_id,
         other: ofCase.id,
         task: await task(storyCase.case_id, 'EDUCATION'),
@@ -191,7 +197,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         child: neighbour,
         proposal: await proposal(neighbour),
         deadline: await deadline(neighbour),
-        clue: await clue('990102001001', neighbour, thereCase),
+        clue: await clue('990102001001', neighbour, thereCase, ['education']),
         case: thereCase,
         other: await caseThere(2),
         task: await task(thereCase, 'EDUCATION'),
@@ -202,7 +208,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       facts: {
         region: { region: '990102001' },
         child: there,
-        clue: { ...there, caseId: thereCase },
+        clue: { ...there, caseId: thereCase, ...received('education') },
         case: { region: '990102001', caseId: thereCase },
         task: { region: '990102001', caseId: thereCase, assignee: 'education' },
         meeting: { region: '990102', meeting: thereMeeting },
@@ -230,6 +236,7 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
   const inputs: Readonly<Record<string, object>> = {
     reportClue: { channel: '强制报告', situation: '其他', facts: '写入检查', region, child },
     linkClue: { clue, child, case: ids.case },
+    addRecipient: { clue, agency: 'JUSTICE_BUREAU' },
     giveFeedback: { clue, feedback: '写入检查' },
     proposeRisk: { child },
     confirmRisk: { proposal, level: 'RED', reason: '写入检查' },

@@ -66,6 +66,9 @@ describe('a file of practices is refused, with the place of each fault', () => {
   // An additional entry at the end, based on the first.
   const entry = (own: string) => `${PRACTICES}\n  - id: 9901/2021-1\n    region: '9901'\n    from: 2021-01-01\n${own}`;
   const LAST = 'PRACTICES_FILE: practices.2';
+  /** The recipients of the first entry, with one line changed. */
+  const recipients = (line: string, changed: string) =>
+    spoilt(/ {4}recipients:\n(?: {6}.*\n)+/.exec(PRACTICES)?.[0] ?? '', line, changed);
 
   test('one with an additional entry is not', () => {
     expect(read(entry('    basedOn: 99/2020-1')).faults).toEqual([]);
@@ -114,7 +117,32 @@ describe('a file of practices is refused, with the place of each fault', () => {
       '    proposals: [{ level: RED, basis: 依据, when: { situations: [辍学, 失学] } }]',
       [`${LAST}.proposals.0.when.situations: 失学 is not one of the situations.`],
     ],
-    ...['疑似侵害', '家庭暴力'].map((silent): [string, string, string[]] => [
+    [
+      'a situation without recipients',
+      '    situations: [监护缺失, 辍学, 离家出走, 疑似侵害, 校园性侵害, 家庭暴力, 学生欺凌, 严重欺凌, 沉迷网络, 其他, 走失]',
+      [`${LAST}.recipients: 走失 has no recipient.`],
+    ],
+    [
+      'recipients of a situation that is not on the list',
+      '    situations: [监护缺失, 离家出走, 疑似侵害, 校园性侵害, 家庭暴力, 学生欺凌, 严重欺凌, 沉迷网络, 其他]',
+      [`${LAST}.recipients.辍学: is not one of the situations.`],
+    ],
+    ...['GOVERNANCE_CENTER', 'FIRE_BRIGADE'].map((agency): [string, string, string[]] => [
+      `${agency} as recipient`,
+      recipients('辍学: [EDUCATION]', `辍学: [${agency}]`),
+      [`${LAST}.recipients.辍学.0: must be an agency other than the centre.`],
+    ]),
+    [
+      'nobody as recipient',
+      recipients('辍学: [EDUCATION]', '辍学: []'),
+      [/^PRACTICES_FILE: practices\.2\.recipients\.辍学: Too small/],
+    ],
+    [
+      'a recipient twice',
+      recipients('辍学: [EDUCATION]', '辍学: [EDUCATION, EDUCATION]'),
+      [`${LAST}.recipients.辍学: must differ.`],
+    ],
+    ...['疑似侵害', '校园性侵害', '家庭暴力'].map((silent): [string, string, string[]] => [
       `a level that ${silent} alone proposes`,
       `    proposals:
       - { level: RED, basis: 依据, when: { situations: [${silent}] } }
