@@ -32,7 +32,9 @@ export type Story =
   | 'unsupported'
   | 'neighbour'
   | 'place-unknown'
-  | 'placed';
+  | 'placed'
+  | 'warned'
+  | 'supported';
 
 /** A child's place kept secret (未成年人保护法 art. 103, 反家庭暴力法 art. 5, 29). */
 export interface LocationProtection {

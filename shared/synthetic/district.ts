@@ -18,7 +18,7 @@ import type { Subject } from './subject';
 /** A synthetic population: the same three values always give the same children. */
 export interface District {
   readonly seed: string;
-  /** Number of children, including the seven stories: 7 to 1,000,000. A child does not depend on it. */
+  /** Number of children, including the nine stories: 9 to 1,000,000. A child does not depend on it. */
   readonly size: number;
   /** `YYYY-MM-DD`: every child is a minor on this day, and dates are relative to it. */
   readonly today: string;

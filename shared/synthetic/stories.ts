@@ -4,10 +4,10 @@ import { addressIn } from './geography';
 import { gradeIn, schoolAge } from './schooling';
 
 /** Number of story children, who come first in every district. */
-export const STORY_COUNT = 7;
+export const STORY_COUNT = 9;
 
 /**
- * The seven children of documents and tests, the same in every district: names, households, schools and events never
+ * The nine children of documents and tests, the same in every district: names, households, schools and events never
  * vary, dates are at fixed distances from `today`, and only the grade follows the school year. Their ages fit their
  * schools from September 2025 to 20 February 2027, the last day on which all are minors.
  *
@@ -37,6 +37,8 @@ const STORIES: readonly ((teller: Teller) => Tale)[] = [
   neighbour,
   placeUnknown,
   placed,
+  warned,
+  supported,
 ];
 
 function tellerOf(today: string): Teller {
@@ -371,5 +373,76 @@ function placed({ daysAgo, grade }: Teller): Tale {
       safetyOfficer: { name: '柳映霞', tier: '重点关爱', lastVisitAt: daysAgo(13) },
     },
     risk: { level: 'BLUE', basis: ['困境'], assessedAt: daysAgo(35) },
+  };
+}
+
+/** The police have warned the abuser, and the village visits until the follow-up ends (反家庭暴力法 art. 16, 17). */
+function warned({ daysAgo, grade }: Teller): Tale {
+  const region = '990101001002';
+  const idNumber = '990101201303090085';
+  const birthDate = '2013-03-09';
+  return {
+    story: 'warned',
+    region,
+    ...OPEN,
+    person: { idNumber, fullName: '谢雨桐', sex: 2, birthDate, ethnicity: '01' },
+    household: {
+      ...at(region, 2, 16),
+      members: [
+        { name: '谢大川', kinship: '父亲', livesTogether: true },
+        { name: '蒋桂芬', kinship: '母亲', livesTogether: true },
+      ],
+    },
+    circumstances: UNREMARKABLE,
+    schooling: {
+      ...REGULAR,
+      stage: 'JUNIOR',
+      school: '柳溪镇第二初级中学',
+      schoolType: '初级中学',
+      grade: grade('JUNIOR', birthDate),
+      className: '1班',
+      studentNumber: `G${idNumber}`,
+      wellbeingScore: 8,
+    },
+    events: {
+      ...UNEVENTFUL,
+      violence: { complaintAt: null, warnedAt: daysAgo(20), orderAppliedAt: null, orderValidUntil: null },
+    },
+    companionship: null,
+    risk: { level: 'RED', basis: ['监护风险'], assessedAt: daysAgo(18) },
+  };
+}
+
+/** Helped by visits after serious misconduct, and an ordinary pupil to everyone else; nothing about him is sealed. */
+function supported({ grade }: Teller): Tale {
+  const region = '990101001001';
+  const idNumber = '990101201206110072';
+  const birthDate = '2012-06-11';
+  return {
+    story: 'supported',
+    region,
+    ...OPEN,
+    person: { idNumber, fullName: '丁一帆', sex: 1, birthDate, ethnicity: '01' },
+    household: {
+      ...at(region, 1, 5),
+      members: [
+        { name: '丁有福', kinship: '父亲', livesTogether: true },
+        { name: '黄春燕', kinship: '母亲', livesTogether: true },
+      ],
+    },
+    circumstances: UNREMARKABLE,
+    schooling: {
+      ...REGULAR,
+      stage: 'JUNIOR',
+      school: '柳溪镇初级中学',
+      schoolType: '初级中学',
+      grade: grade('JUNIOR', birthDate),
+      className: '3班',
+      studentNumber: `G${idNumber}`,
+      wellbeingScore: 6,
+    },
+    events: UNEVENTFUL,
+    companionship: null,
+    risk: null,
   };
 }

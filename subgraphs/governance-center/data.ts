@@ -5,9 +5,11 @@ import { clueLoaders } from './clues/data';
 import { dueItemLoaders } from './due-items/data';
 import { emergencyLoaders } from './emergency/data';
 import { meetingLoaders } from './meetings/data';
+import { misconductSupportLoaders } from './misconduct-support/data';
 import { participationLoaders } from './participation/data';
 import { protectionLoaders } from './protection/data';
 import { riskLoaders } from './risk/data';
+import { villageNoticeLoaders } from './village-notices/data';
 
 export type Loaders = ReturnType<typeof loaders>;
 
@@ -17,6 +19,8 @@ export function loaders(db: Knex) {
     ...childLoaders(db),
     ...riskLoaders(db),
     ...protectionLoaders(db),
+    ...misconductSupportLoaders(db),
+    ...villageNoticeLoaders(db),
     ...caseLoaders(db),
     ...meetingLoaders(db),
     ...clueLoaders(db),

@@ -17,6 +17,12 @@ import { emergencyFinders, emergencyQueries, emergencyTypes } from './emergency/
 import { docketMutationFinders, docketMutations } from './meetings/docket-mutations';
 import { meetingMutationFinders, meetingMutations } from './meetings/mutations';
 import { meetingFinders, meetingQueries, meetingTypes } from './meetings/resolvers';
+import { misconductSupportMutationFinders, misconductSupportMutations } from './misconduct-support/mutations';
+import {
+  misconductSupportFinders,
+  misconductSupportOfChild,
+  misconductSupportTypes,
+} from './misconduct-support/resolvers';
 import { participationMutationFinders, participationMutations } from './participation/mutations';
 import { participationFinders, participationQueries, participationTypes } from './participation/resolvers';
 import { protectionMutationFinders, protectionMutations } from './protection/mutations';
@@ -25,11 +31,15 @@ import type { Resolvers } from './resolvers.types';
 import { riskMutationFinders, riskMutations } from './risk/mutations';
 import { riskFinders, riskOfChild, riskTypes } from './risk/resolvers';
 import { statisticsFinders, statisticsQueries } from './statistics/resolvers';
+import { villageNoticeMutationFinders, villageNoticeMutations } from './village-notices/mutations';
+import { villageNoticeFinders, villageNoticesOfChild, villageNoticeTypes } from './village-notices/resolvers';
 
 export const records: ResourceFinders<Context> = {
   ...childFinders,
   ...riskFinders,
   ...protectionFinders,
+  ...misconductSupportFinders,
+  ...villageNoticeFinders,
   ...caseFinders,
   ...meetingFinders,
   ...clueFinders,
@@ -48,6 +58,8 @@ export const records: ResourceFinders<Context> = {
   ...meetingMutationFinders,
   ...docketMutationFinders,
   ...protectionMutationFinders,
+  ...misconductSupportMutationFinders,
+  ...villageNoticeMutationFinders,
   ...deadlineMutationFinders,
   ...emergencyMutationFinders,
   ...participationMutationFinders,
@@ -76,6 +88,8 @@ export const resolvers: Resolvers = {
     ...meetingMutations,
     ...docketMutations,
     ...protectionMutations,
+    ...misconductSupportMutations,
+    ...villageNoticeMutations,
     ...deadlineMutations,
     ...emergencyMutations,
     ...participationMutations,
@@ -84,10 +98,14 @@ export const resolvers: Resolvers = {
     ...childFields,
     ...riskOfChild,
     ...protectionOfChild,
+    ...misconductSupportOfChild,
+    ...villageNoticesOfChild,
     ...caseOfChild,
   },
   ...riskTypes,
   ...protectionTypes,
+  ...misconductSupportTypes,
+  ...villageNoticeTypes,
   ...caseTypes,
   ...meetingTypes,
   ...clueTypes,

@@ -12,10 +12,12 @@ import type { ClueReceiptRow, ClueRow } from './clues/data';
 import type { DueItemRow } from './due-items/data';
 import type { EmergencyUseRow } from './emergency/data';
 import type { DocketItemRow, DocketOpinionRow, EarlierDecisionRow, FormerDecisionRow, JointMeetingRow, MeetingAttendeeRow } from './meetings/data';
+import type { MisconductSupportRow, SupportVisitRow } from './misconduct-support/data';
 import type { ParticipationRow } from './participation/data';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/data';
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordProtectionVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordProtectionVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VisitParty } from './schema.types';
+import type { VillageNoticeRow } from './village-notices/data';
+import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -87,6 +89,7 @@ export type ResolversTypes = {
   ClueFilter: ClueFilter;
   ReportClueInput: ReportClueInput;
   LinkClueInput: LinkClueInput;
+  AddRecipientInput: AddRecipientInput;
   GiveFeedbackInput: GiveFeedbackInput;
   ClueConnection: ResolverTypeWrapper<Page<ClueRow>>;
   ClueEdge: ResolverTypeWrapper<Omit<ClueEdge, 'node'> & { node: ResolversTypes['Clue'] }>;
@@ -125,6 +128,11 @@ export type ResolversTypes = {
   RecordMinutesInput: RecordMinutesInput;
   JointMeetingConnection: ResolverTypeWrapper<Page<JointMeetingRow>>;
   JointMeetingEdge: ResolverTypeWrapper<Omit<JointMeetingEdge, 'node'> & { node: ResolversTypes['JointMeeting'] }>;
+  MisconductSupport: ResolverTypeWrapper<MisconductSupportRow>;
+  SupportVisit: ResolverTypeWrapper<SupportVisitRow>;
+  BeginSupportInput: BeginSupportInput;
+  RecordSupportVisitInput: RecordSupportVisitInput;
+  EndSupportInput: EndSupportInput;
   ReferenceKind: ReferenceKind;
   Grant: ResolverTypeWrapper<Grant>;
   Participation: ResolverTypeWrapper<ParticipationRow>;
@@ -153,6 +161,11 @@ export type ResolversTypes = {
   StepCount: ResolverTypeWrapper<StepCount>;
   ChannelCount: ResolverTypeWrapper<ChannelCount>;
   OverdueShare: ResolverTypeWrapper<OverdueShare>;
+  VillageNotice: ResolverTypeWrapper<VillageNoticeRow>;
+  VillageNoticeKind: VillageNoticeKind;
+  NotifyVillageInput: NotifyVillageInput;
+  RecordNoticeVisitInput: RecordNoticeVisitInput;
+  EndVillageNoticeInput: EndVillageNoticeInput;
 };
 
 export type ResolversParentTypes = {
@@ -204,6 +217,7 @@ export type ResolversParentTypes = {
   ClueFilter: ClueFilter;
   ReportClueInput: ReportClueInput;
   LinkClueInput: LinkClueInput;
+  AddRecipientInput: AddRecipientInput;
   GiveFeedbackInput: GiveFeedbackInput;
   ClueConnection: Page<ClueRow>;
   ClueEdge: Omit<ClueEdge, 'node'> & { node: ResolversParentTypes['Clue'] };
@@ -238,6 +252,11 @@ export type ResolversParentTypes = {
   RecordMinutesInput: RecordMinutesInput;
   JointMeetingConnection: Page<JointMeetingRow>;
   JointMeetingEdge: Omit<JointMeetingEdge, 'node'> & { node: ResolversParentTypes['JointMeeting'] };
+  MisconductSupport: MisconductSupportRow;
+  SupportVisit: SupportVisitRow;
+  BeginSupportInput: BeginSupportInput;
+  RecordSupportVisitInput: RecordSupportVisitInput;
+  EndSupportInput: EndSupportInput;
   Grant: Grant;
   Participation: ParticipationRow;
   ParticipationFilter: ParticipationFilter;
@@ -261,6 +280,10 @@ export type ResolversParentTypes = {
   StepCount: StepCount;
   ChannelCount: ChannelCount;
   OverdueShare: OverdueShare;
+  VillageNotice: VillageNoticeRow;
+  NotifyVillageInput: NotifyVillageInput;
+  RecordNoticeVisitInput: RecordNoticeVisitInput;
+  EndVillageNoticeInput: EndVillageNoticeInput;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -300,6 +323,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   handOnTask?: Resolver<Maybe<ResolversTypes['Task']>, ParentType, ContextType, RequireFields<MutationHandOnTaskArgs, 'input'>>;
   reportClue?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<MutationReportClueArgs, 'input'>>;
   linkClue?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationLinkClueArgs, 'input'>>;
+  addRecipient?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationAddRecipientArgs, 'input'>>;
   giveFeedback?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationGiveFeedbackArgs, 'input'>>;
   trackDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationTrackDeadlineArgs, 'input'>>;
   settleDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationSettleDeadlineArgs, 'input'>>;
@@ -317,6 +341,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   recordDecision?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationRecordDecisionArgs, 'input'>>;
   amendDecision?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationAmendDecisionArgs, 'input'>>;
   recordMinutes?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationRecordMinutesArgs, 'input'>>;
+  beginSupport?: Resolver<Maybe<ResolversTypes['MisconductSupport']>, ParentType, ContextType, RequireFields<MutationBeginSupportArgs, 'input'>>;
+  recordSupportVisit?: Resolver<Maybe<ResolversTypes['MisconductSupport']>, ParentType, ContextType, RequireFields<MutationRecordSupportVisitArgs, 'input'>>;
+  endSupport?: Resolver<Maybe<ResolversTypes['MisconductSupport']>, ParentType, ContextType, RequireFields<MutationEndSupportArgs, 'input'>>;
   confirmParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationConfirmParticipationArgs, 'input'>>;
   withdrawParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationWithdrawParticipationArgs, 'input'>>;
   assignProtection?: Resolver<Maybe<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType, RequireFields<MutationAssignProtectionArgs, 'input'>>;
@@ -325,6 +352,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   proposeRisk?: Resolver<Maybe<ResolversTypes['RiskProposal']>, ParentType, ContextType, RequireFields<MutationProposeRiskArgs, 'input'>>;
   confirmRisk?: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType, RequireFields<MutationConfirmRiskArgs, 'input'>>;
   recordVisit?: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType, RequireFields<MutationRecordVisitArgs, 'input'>>;
+  notifyVillage?: Resolver<Maybe<ResolversTypes['VillageNotice']>, ParentType, ContextType, RequireFields<MutationNotifyVillageArgs, 'input'>>;
+  recordNoticeVisit?: Resolver<Maybe<ResolversTypes['VillageNotice']>, ParentType, ContextType, RequireFields<MutationRecordNoticeVisitArgs, 'input'>>;
+  endVillageNotice?: Resolver<Maybe<ResolversTypes['VillageNotice']>, ParentType, ContextType, RequireFields<MutationEndVillageNoticeArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -483,10 +513,12 @@ export type ChildResolvers<ContextType = Context, ParentType extends ResolversPa
   region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
   place: Resolver<Maybe<ResolversTypes['Region']>, ParentType, ContextType>;
   cases: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
+  misconductSupport: Resolver<ReadonlyArray<ResolversTypes['MisconductSupport']>, ParentType, ContextType>;
   protectionCategories: Resolver<ReadonlyArray<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType>;
   risk: Resolver<Maybe<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
   riskProposal: Resolver<Maybe<ResolversTypes['RiskProposal']>, ParentType, ContextType>;
   riskHistory: Resolver<ReadonlyArray<ResolversTypes['RiskAssessment']>, ParentType, ContextType>;
+  villageNotices: Resolver<ReadonlyArray<ResolversTypes['VillageNotice']>, ParentType, ContextType>;
 };
 
 export type RegionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region']> = {
@@ -513,6 +545,8 @@ export type ClueResolvers<ContextType = Context, ParentType extends ResolversPar
   situation: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   receivedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  recipients: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
+  leadRecipient: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType>;
   child: Resolver<Maybe<ResolversTypes['Child']>, ParentType, ContextType>;
   case: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
   reporter: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -669,6 +703,25 @@ export type JointMeetingEdgeResolvers<ContextType = Context, ParentType extends 
   node: Resolver<ResolversTypes['JointMeeting'], ParentType, ContextType>;
 };
 
+export type MisconductSupportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MisconductSupport'] = ResolversParentTypes['MisconductSupport']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  leadAgency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  helpers: Resolver<ReadonlyArray<ResolversTypes['Agency']>, ParentType, ContextType>;
+  since: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  nextVisitDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  endedOn: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  visits: Resolver<ReadonlyArray<ResolversTypes['SupportVisit']>, ParentType, ContextType>;
+};
+
+export type SupportVisitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SupportVisit'] = ResolversParentTypes['SupportVisit']> = {
+  party: Resolver<ResolversTypes['VisitParty'], ParentType, ContextType>;
+  helps: Resolver<ReadonlyArray<ResolversTypes['Help']>, ParentType, ContextType>;
+  visitedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type GrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
   kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
   meetingKind: Resolver<Maybe<ResolversTypes['MeetingKind']>, ParentType, ContextType>;
@@ -792,6 +845,16 @@ export type OverdueShareResolvers<ContextType = Context, ParentType extends Reso
   suppressed: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type VillageNoticeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VillageNotice'] = ResolversParentTypes['VillageNotice']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['VillageNoticeKind'], ParentType, ContextType>;
+  notifiedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  until: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  lastVisitAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  nextVisitDue: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  endedOn: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
 export type AllResolvers<ContextType = Context> = {
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
@@ -834,6 +897,8 @@ export type AllResolvers<ContextType = Context> = {
   DocketOpinion: DocketOpinionResolvers<ContextType>;
   JointMeetingConnection: JointMeetingConnectionResolvers<ContextType>;
   JointMeetingEdge: JointMeetingEdgeResolvers<ContextType>;
+  MisconductSupport: MisconductSupportResolvers<ContextType>;
+  SupportVisit: SupportVisitResolvers<ContextType>;
   Grant: GrantResolvers<ContextType>;
   Participation: ParticipationResolvers<ContextType>;
   ParticipationConnection: ParticipationConnectionResolvers<ContextType>;
@@ -849,6 +914,7 @@ export type AllResolvers<ContextType = Context> = {
   StepCount: StepCountResolvers<ContextType>;
   ChannelCount: ChannelCountResolvers<ContextType>;
   OverdueShare: OverdueShareResolvers<ContextType>;
+  VillageNotice: VillageNoticeResolvers<ContextType>;
 };
 
 /** The resolvers in resolvers.ts: one for every field that its source does not answer by itself. */

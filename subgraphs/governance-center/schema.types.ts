@@ -155,6 +155,7 @@ export type Mutation = {
   readonly handOnTask: Maybe<Task>;
   readonly reportClue: Maybe<ClueReceipt>;
   readonly linkClue: Maybe<Clue>;
+  readonly addRecipient: Maybe<Clue>;
   readonly giveFeedback: Maybe<Clue>;
   readonly trackDeadline: Maybe<DueItem>;
   readonly settleDeadline: Maybe<DueItem>;
@@ -172,6 +173,9 @@ export type Mutation = {
   readonly recordDecision: Maybe<JointMeeting>;
   readonly amendDecision: Maybe<JointMeeting>;
   readonly recordMinutes: Maybe<JointMeeting>;
+  readonly beginSupport: Maybe<MisconductSupport>;
+  readonly recordSupportVisit: Maybe<MisconductSupport>;
+  readonly endSupport: Maybe<MisconductSupport>;
   readonly confirmParticipation: Maybe<Participation>;
   readonly withdrawParticipation: Maybe<Participation>;
   readonly assignProtection: Maybe<ProtectionAssignment>;
@@ -180,6 +184,9 @@ export type Mutation = {
   readonly proposeRisk: Maybe<RiskProposal>;
   readonly confirmRisk: Maybe<RiskAssessment>;
   readonly recordVisit: Maybe<RiskAssessment>;
+  readonly notifyVillage: Maybe<VillageNotice>;
+  readonly recordNoticeVisit: Maybe<VillageNotice>;
+  readonly endVillageNotice: Maybe<VillageNotice>;
 };
 
 export type MutationOpenCaseArgs = {
@@ -240,6 +247,10 @@ export type MutationReportClueArgs = {
 
 export type MutationLinkClueArgs = {
   input: LinkClueInput;
+};
+
+export type MutationAddRecipientArgs = {
+  input: AddRecipientInput;
 };
 
 export type MutationGiveFeedbackArgs = {
@@ -311,6 +322,18 @@ export type MutationRecordMinutesArgs = {
   input: RecordMinutesInput;
 };
 
+export type MutationBeginSupportArgs = {
+  input: BeginSupportInput;
+};
+
+export type MutationRecordSupportVisitArgs = {
+  input: RecordSupportVisitInput;
+};
+
+export type MutationEndSupportArgs = {
+  input: EndSupportInput;
+};
+
 export type MutationConfirmParticipationArgs = {
   input: ParticipationInput;
 };
@@ -341,6 +364,18 @@ export type MutationConfirmRiskArgs = {
 
 export type MutationRecordVisitArgs = {
   input: RecordVisitInput;
+};
+
+export type MutationNotifyVillageArgs = {
+  input: NotifyVillageInput;
+};
+
+export type MutationRecordNoticeVisitArgs = {
+  input: RecordNoticeVisitInput;
+};
+
+export type MutationEndVillageNoticeArgs = {
+  input: EndVillageNoticeInput;
 };
 
 export type PageInfo = {
@@ -685,10 +720,12 @@ export type Child = {
   readonly region: Region;
   readonly place: Maybe<Region>;
   readonly cases: ReadonlyArray<Case>;
+  readonly misconductSupport: ReadonlyArray<MisconductSupport>;
   readonly protectionCategories: ReadonlyArray<ProtectionAssignment>;
   readonly risk: Maybe<RiskAssessment>;
   readonly riskProposal: Maybe<RiskProposal>;
   readonly riskHistory: ReadonlyArray<RiskAssessment>;
+  readonly villageNotices: ReadonlyArray<VillageNotice>;
 };
 
 export type Region = {
@@ -727,6 +764,8 @@ export type Clue = {
   readonly situation: Scalars['String']['output'];
   readonly receivedAt: Scalars['DateTime']['output'];
   readonly region: Region;
+  readonly recipients: ReadonlyArray<Agency>;
+  readonly leadRecipient: Maybe<Agency>;
   readonly child: Maybe<Child>;
   readonly case: Maybe<Case>;
   readonly reporter: Maybe<Scalars['String']['output']>;
@@ -771,6 +810,12 @@ export type LinkClueInput = {
   readonly idempotencyKey: Scalars['String']['input'];
 };
 
+export type AddRecipientInput = {
+  readonly clue: Scalars['ID']['input'];
+  readonly agency: Agency;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
 export type GiveFeedbackInput = {
   readonly clue: Scalars['ID']['input'];
   readonly feedback: Scalars['String']['input'];
@@ -795,6 +840,9 @@ export type DueKind =
   | 'FEEDBACK'
   | 'VISIT'
   | 'PROTECTION_VISIT'
+  | 'WARNING_VISIT'
+  | 'ORDER_VISIT'
+  | 'SUPPORT_VISIT'
   | 'RECOMMENDATION_REPLY'
   | 'GUARDIANSHIP_ASSESSMENT'
   | 'EMERGENCY_REVIEW';
@@ -1058,6 +1106,45 @@ export type JointMeetingEdge = {
   readonly node: JointMeeting;
 };
 
+export type MisconductSupport = {
+  readonly id: Scalars['ID']['output'];
+  readonly leadAgency: Agency;
+  readonly helpers: ReadonlyArray<Agency>;
+  readonly since: Scalars['Date']['output'];
+  readonly nextVisitDue: Maybe<Scalars['Date']['output']>;
+  readonly endedOn: Maybe<Scalars['Date']['output']>;
+  readonly visits: ReadonlyArray<SupportVisit>;
+};
+
+export type SupportVisit = {
+  readonly party: VisitParty;
+  readonly helps: ReadonlyArray<Help>;
+  readonly visitedAt: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
+export type BeginSupportInput = {
+  readonly child: Scalars['ID']['input'];
+  readonly helpers: ReadonlyArray<Agency>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RecordSupportVisitInput = {
+  readonly support: Scalars['ID']['input'];
+  readonly party: VisitParty;
+  readonly helps: ReadonlyArray<Help>;
+  readonly visitedAt: Scalars['DateTime']['input'];
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type EndSupportInput = {
+  readonly support: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
 export type ReferenceKind =
   | 'CASE'
   | 'MEETING'
@@ -1268,4 +1355,36 @@ export type ChannelCount = {
 export type OverdueShare = {
   readonly percent: Maybe<Scalars['Int']['output']>;
   readonly suppressed: Scalars['Boolean']['output'];
+};
+
+export type VillageNotice = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: VillageNoticeKind;
+  readonly notifiedAt: Scalars['DateTime']['output'];
+  readonly until: Scalars['Date']['output'];
+  readonly lastVisitAt: Maybe<Scalars['DateTime']['output']>;
+  readonly nextVisitDue: Maybe<Scalars['Date']['output']>;
+  readonly endedOn: Maybe<Scalars['Date']['output']>;
+};
+
+export type VillageNoticeKind =
+  | 'WARNING'
+  | 'ORDER';
+
+export type NotifyVillageInput = {
+  readonly child: Scalars['ID']['input'];
+  readonly kind: VillageNoticeKind;
+  readonly until: Scalars['Date']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type RecordNoticeVisitInput = {
+  readonly notice: Scalars['ID']['input'];
+  readonly visitedAt: Scalars['DateTime']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type EndVillageNoticeInput = {
+  readonly notice: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
 };

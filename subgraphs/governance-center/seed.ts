@@ -5,8 +5,10 @@ import { childRows, regions } from './children/seed';
 import { hotlineRows } from './clues/seed';
 import { deadlineRows } from './due-items/seed';
 import { regularMeetings } from './meetings/seed';
+import { supportRows } from './misconduct-support/seed';
 import { protectionRows } from './protection/seed';
 import { riskRows } from './risk/seed';
+import { villageNoticeRows } from './village-notices/seed';
 
 /** The synthetic data of the governance centre: pseudonyms and regions, assessments, and case work. */
 export const seed: AgencySeed = {
@@ -15,6 +17,8 @@ export const seed: AgencySeed = {
     'child',
     'risk_assessment',
     'protection_assignment',
+    'misconduct_support',
+    'village_notice',
     'case_file',
     'case_child',
     'case_step',
@@ -32,7 +36,9 @@ export const seed: AgencySeed = {
     return {
       ...childRows(child, id),
       ...riskRows(child, id, district, draws),
-      ...protectionRows(child, id, district, draws),
+      ...protectionRows(child, id, district),
+      ...supportRows(child, id, district, draws),
+      ...villageNoticeRows(child, id, district),
       ...caseWorkRows(child, id, district, draws),
       ...deadlineRows(child, id, district),
     };

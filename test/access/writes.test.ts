@@ -347,6 +347,7 @@ describe('a mutation that the caller may never use', () => {
             child: child.id,
             leadAgency: caller.agency,
             leadRecipient: caller.agency,
+            issuer: caller.agency,
             assignee: caller.agency,
             agencies: [caller.agency],
             ...(grant && { caseId: grant.cases[0] ?? '', meeting: grant.meetings[0] ?? '' }),
@@ -361,6 +362,8 @@ describe('a mutation that the caller may never use', () => {
         all.sort().join(' '),
       ]),
     );
+    const sorted = (mutations: string) => mutations.split(' ').sort().join(' ');
+    const notifying = 'endVillageNotice notifyVillage recordNoticeVisit';
     const officer = 'completeTask endProtection giveFeedback recordProtectionVisit reportClue';
     const head = 'confirmParticipation withdrawParticipation';
     /** Expected mutations of a role at every agency. */
@@ -372,7 +375,7 @@ describe('a mutation that the caller may never use', () => {
     const correcting =
       'addCaseChild cancelTask changeCaseLevel changeTask handOnTask handOverCase linkCases removeCaseChild';
     const handling = `assignTask completeTask referToMeeting reopenCase takeStep withdrawFromMeeting ${correcting}`;
-    const caseWorker = `${assessing} ${handling}`.split(' ').sort().join(' ');
+    const caseWorker = sorted(`${assessing} ${handling}`);
     expect(able).toEqual({
       'town-case-worker': caseWorker,
       'county-case-worker': caseWorker,
@@ -382,6 +385,8 @@ describe('a mutation that the caller may never use', () => {
       ...everyone('meeting-member', 'giveOpinion'),
       ...everyone('responsible-person', head),
       ...everyone('agency-officer', officer),
+      'police-officer': sorted(`${officer} ${notifying} beginSupport endSupport recordSupportVisit`),
+      'womens-federation-officer': sorted(`${officer} ${notifying}`),
       'child-director': 'recordProtectionVisit recordVisit reportClue',
       supervisor: 'reopenCase reviewEmergency',
       auditor: '',

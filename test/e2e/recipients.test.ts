@@ -106,8 +106,8 @@ test('the lead gives the feedback, and no other recipient', async () => {
 });
 
 test('the synthetic clues have the recipients of the practice', async () => {
-  const clues = await work.owner('base.clue').where({ facts: '群众反映，需核实' }).select('situation', 'recipients');
-  expect(clues.length).toBeGreaterThan(10);
+  const clues = await work.owner('base.clue').whereLike('facts', '%反映，需核实').select('situation', 'recipients');
+  expect(clues.length).toBeGreaterThan(4);
   for (const { situation, recipients } of clues) {
     expect({ situation, recipients }).toEqual(SITUATIONS.find((one) => one.situation === situation));
   }

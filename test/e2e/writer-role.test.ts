@@ -25,8 +25,10 @@ const HISTORY = [
   'docket_opinion',
   'mutation_key',
   'notice',
+  'notice_visit',
   'protection_visit',
   'risk_visit',
+  'support_visit',
 ] as const;
 /**
  * History that the owner may erase: reporters (个人信息保护法 art. 47), keys that will not be repeated, and notices delivered
@@ -119,6 +121,21 @@ test('a row of each history table can be written', async () => {
   const visit = { visit_id: randomUUID(), visited_at: now, visited_by: '专干' };
   await add('protection_visit', { ...visit, assignment_id, party: 'SELF', helps: [], agency: 'GOVERNANCE_CENTER' });
   await add('risk_visit', { ...visit, assessment_key });
+  const [{ child_id }] = await owner('base.child').limit(1);
+  const notice_id = randomUUID();
+  await add('village_notice', {
+    notice_id,
+    child_id,
+    kind: 'WARNING',
+    agency: 'PUBLIC_SECURITY',
+    notified_at: now,
+    notified_by: '民警',
+    until: '2031-05-06',
+  });
+  await add('notice_visit', { ...visit, notice_id, agency: 'PUBLIC_SECURITY' });
+  const support_id = randomUUID();
+  await add('misconduct_support', { support_id, child_id, lead_agency: 'PUBLIC_SECURITY', since: '2026-01-02' });
+  await add('support_visit', { ...visit, support_id, party: 'SELF', helps: [], agency: 'PUBLIC_SECURITY' });
   for (const table of HISTORY) {
     const rows = await owner(`base.${table}`);
     expect({ table, empty: rows.length === 0 }).toEqual({ table, empty: false });

@@ -83,6 +83,8 @@ export const STORY = {
   neighbour: '990102201401050032',
   placeUnknown: '99010120120905001X',
   placed: '990101201504160027',
+  warned: '990101201303090085',
+  supported: '990101201206110072',
   nobody: '990101201111110096',
 } as const;
 

@@ -54,6 +54,8 @@ export const FULL_CHILD = {
   participation: 'fc000000-0000-8000-8000-000000000013',
   assessment: 'fc000000-0000-8000-8000-000000000011',
   emergencyUse: 'fc000000-0000-8000-8000-000000000012',
+  support: 'fc000000-0000-8000-8000-000000000017',
+  villageNotice: 'fc000000-0000-8000-8000-000000000018',
   /** An access to all agencies' data about the child. */
   access: { caller: '全例查阅人', requestId: 'fc000000-0000-8000-8000-000000000014', day: '2021-03-04' },
   /** All discuss the case; only one agency attends the last. */
@@ -81,6 +83,8 @@ const shown = {
     responsible: '全例包保人',
     visits: { by: '全例帮扶人', note: '全例帮扶走访' },
   },
+  villageNotices: { nextVisitDue: '2026-02-27' },
+  misconductSupport: { since: '2025-12-04', visits: { note: '全例四访五帮记述' } },
   cases: { id: ofCase.id },
 };
 
@@ -190,6 +194,39 @@ const rows = {
       written_for: FULL_CHILD.writtenFor,
     },
   ],
+  misconduct_support: [
+    of({
+      support_id: FULL_CHILD.support,
+      lead_agency: 'PUBLIC_SECURITY',
+      helpers: ['CIVIL_AFFAIRS'],
+      since: shown.misconductSupport.since,
+      next_visit_due: null,
+    }),
+  ],
+  support_visit: [
+    {
+      visit_id: FULL_CHILD.support,
+      support_id: FULL_CHILD.support,
+      party: 'SELF',
+      helps: ['STUDY'],
+      visited_at: at('2026-01-06', '15:00'),
+      visited_by: '全例四访人',
+      agency: 'PUBLIC_SECURITY',
+      note: shown.misconductSupport.visits.note,
+    },
+  ],
+  village_notice: [
+    of({
+      notice_id: FULL_CHILD.villageNotice,
+      kind: 'WARNING',
+      agency: 'PUBLIC_SECURITY',
+      notified_at: at('2026-01-28', '16:00'),
+      notified_by: '全例通知人',
+      // In force while the tests run.
+      until: '2099-04-28',
+      next_visit_due: shown.villageNotices.nextVisitDue,
+    }),
+  ],
   case_file: [ofCase, otherCase].map(({ id: case_id, number }) => ({
     case_id,
     number,
@@ -283,7 +320,7 @@ const rows = {
       feedback_at: at('2020-01-06', '14:00'),
       receipt_number: clue.receiptNumber,
       // The first leads.
-      recipients: ['public-security', 'education'],
+      recipients: ['civil-affairs', 'education'],
     },
   ],
   emergency_use: [

@@ -20,6 +20,8 @@ export interface DueItemRow {
   readonly task_id: string | null;
   readonly clue_id: string | null;
   readonly child_id: string | null;
+  /** The assignment or support to visit; null for other kinds. */
+  readonly assignment: string | null;
 }
 
 export interface TrackedDeadlineRow {

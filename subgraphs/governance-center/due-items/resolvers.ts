@@ -18,6 +18,7 @@ export const dueItemFinders: ResourceFinders<Context> = {
       ...CASE,
       ...ASSIGNEE,
       due: { column: 'kind', type: 'text' },
+      assignment: { column: 'assignment', type: 'uuid' },
     },
     { 'DueItem.place': namesPlace },
   ),

@@ -10,6 +10,7 @@ export const NO_COLUMNS = {
   due: null,
   // What lies in a protected child's region lies in the county, like a child whose place is not known.
   locationProtected: null,
+  assignment: null,
 } satisfies Columns;
 export const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
 export const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;

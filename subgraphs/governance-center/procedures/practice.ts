@@ -47,6 +47,11 @@ const clockDuration = z
   .string()
   .regex(/^[1-9]\d{0,3}(?:min|h)$/, 'must be like 30min or 2h')
   .transform(parseDuration);
+/** Between visits. */
+const interval = z
+  .string()
+  .regex(/^[1-9]\d?[dm]$/, 'must be like 7d or 1m')
+  .transform(parseDuration);
 const count = z
   .string()
   .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1')
@@ -99,13 +104,12 @@ const proposal = z.strictObject({
     ),
 });
 
+const parties = z.array(z.enum(VISIT_PARTIES)).min(1);
+
 const category = z.strictObject({
   lead: z.string().refine((name) => AGENCY_NAMES.includes(name), 'must be an agency'),
-  visits: z
-    .string()
-    .regex(/^[1-9]\d?[dm]$/, 'must be like 7d or 1m')
-    .transform(parseDuration),
-  parties: z.array(z.enum(VISIT_PARTIES)).min(1),
+  visits: interval,
+  parties,
 });
 
 /** An entry of `practices.yaml`, with the values of its base filled in. */
@@ -120,13 +124,7 @@ export const practiceEntry = z
     recipients: recipientsBySituation,
     feedback: duration,
     levels: z.array(level).min(2),
-    visits: z.partialRecord(
-      level,
-      z
-        .string()
-        .regex(/^[1-9]\d?[dm]$/, 'must be like 7d or 1m')
-        .transform(parseDuration),
-    ),
+    visits: z.partialRecord(level, interval),
     proposals: z.array(proposal),
     /** Kinds of cases and tasks, which say how something is handled, and never what has happened: everybody reads titles. */
     caseKinds: kinds,
@@ -154,6 +152,10 @@ export const practiceEntry = z
       OUT_OF_SCHOOL_UNEMPLOYED: category,
       MISCONDUCT: category,
     }),
+    /** 四访五帮 for children with serious misconduct. */
+    support: z.strictObject({ visits: interval, parties, closesAfter: plainDuration }),
+    /** How often the village visits after a notice of family violence. */
+    notices: z.strictObject({ WARNING: interval, ORDER: interval }),
   })
   .superRefine(({ id, region, levels, visits, steps, situations, recipients, proposals }, check) => {
     const refuse = (path: (string | number)[], message: string) => check.addIssue({ code: 'custom', path, message });

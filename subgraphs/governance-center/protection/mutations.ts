@@ -12,12 +12,13 @@ import { LONGEST_NAME, notLater, optionalText, several, uuid } from '../mutation
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dayAfter } from '../procedures/duration';
-import type { ProtectionCategory, VisitParty } from '../procedures/practice';
+import type { ProtectionCategory } from '../procedures/practice';
 import type { MutationResolvers } from '../resolvers.types';
 import type { AssignProtectionInput, EndProtectionInput, RecordProtectionVisitInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import { resourceOfAssignment } from './attributes';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './data';
+import { lastRound } from './last-round';
 
 /**
  * 六类包保帮扶, 四访五帮: the lead agency, the visits and their interval, and the help given. Sealed categories do not exist
@@ -124,30 +125,6 @@ export const protectionMutations = {
 } satisfies Partial<MutationResolvers>;
 
 const MOST_HELPS = 5;
-
-/**
- * The day on which the last complete round of visits ended; null without one. A visit counts for only one round, which
- * it precedes by no more than one interval.
- *
- * @param visits oldest first.
- * @param began returns the first day of a round that ends on the given day.
- */
-function lastRound(
-  visits: readonly ProtectionVisitRow[],
-  parties: readonly VisitParty[],
-  began: (day: string) => string,
-): string | null {
-  let ended: string | null = null;
-  const visited = new Map<string, string>();
-  for (const { party, visited_at } of visits) {
-    const day = todayInChina(visited_at.getTime());
-    visited.set(party, day);
-    if (!parties.every((one) => (visited.get(one) ?? '') >= began(day))) continue;
-    ended = day;
-    visited.clear();
-  }
-  return ended;
-}
 
 function answerAssignment({ assignment_id }: { readonly assignment_id: string }, { load }: Context) {
   return load.protectionAssignment.load(assignment_id);

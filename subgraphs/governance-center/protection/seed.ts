@@ -1,14 +1,12 @@
 import { addDays } from '../../../shared/domain/dates';
 import type { Rows } from '../../../shared/synthetic/agency-seed';
-import type { Schooling, SyntheticChild } from '../../../shared/synthetic/child';
+import type { SyntheticChild } from '../../../shared/synthetic/child';
 import type { District } from '../../../shared/synthetic/district';
-import type { Draws } from '../../../shared/synthetic/random';
 
 export function protectionRows(
   { circumstances, schooling, events, companionship, index }: SyntheticChild,
   id: string,
   district: District,
-  draws: Draws,
 ): Rows {
   const hardship =
     circumstances.orphan ||
@@ -31,17 +29,7 @@ export function protectionRows(
       ...(hardship ? [assignment('ORPHAN_OR_HARDSHIP', 'CIVIL_AFFAIRS')] : []),
       ...(schooling?.droppingOut || events.ranAwayAt ? [assignment('MISCONDUCT', 'PUBLIC_SECURITY')] : []),
       // Sealed: in the base table only.
-      ...(inSeriousMisconduct(schooling, draws) ? [assignment('SERIOUS_MISCONDUCT', 'PUBLIC_SECURITY')] : []),
       ...(events.juvenileRecordAt ? [assignment('COMMUNITY_CORRECTION', 'PUBLIC_SECURITY')] : []),
     ],
   };
-}
-
-// Private:
-
-/** Neither tells of the other: most support comes without special education, and some special education without support. */
-function inSeriousMisconduct(schooling: Schooling | null, draws: Draws): boolean {
-  const stages: readonly unknown[] = ['JUNIOR', 'SENIOR'];
-  if (!stages.includes(schooling?.stage)) return false;
-  return draws.chance('serious misconduct', schooling?.specialEducation ? 0.6 : 0.002);
 }

@@ -219,6 +219,10 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
   const ofItsCase = { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES };
   const facts: ReferenceFacts | null = reference && REFERENCES[reference];
   switch (dataClass) {
+    case 'governance-center.village-notice':
+      return { ...ofChild, issuer: 'public-security' };
+    case 'governance-center.misconduct-support':
+      return { ...ofChild, leadAgency: 'public-security', assignment: FULL_CHILD.support };
     case 'governance-center.protection':
       return { ...ofChild, leadAgency: LEAD_AGENCY };
     case 'governance-center.visit-note':
@@ -231,8 +235,8 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
         ...ofChild,
         caseId: ofCase.id,
         clue: FULL_CHILD.clue.id,
-        recipients: ['public-security', 'education'],
-        leadRecipient: 'public-security',
+        recipients: [LEAD_AGENCY, 'education'],
+        leadRecipient: LEAD_AGENCY,
       };
     case 'governance-center.case':
     case 'governance-center.case-register':

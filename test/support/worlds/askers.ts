@@ -47,7 +47,6 @@ export const ASKERS: readonly Asker[] = [
   asker('police-officer', 'EMERGENCY'),
   asker('police-officer', 'RISK_ASSESSMENT'),
   asker('civil-affairs-officer', 'EMERGENCY'),
-  asker('civil-affairs-officer', 'WELFARE_SERVICE'),
   asker('prosecutor', 'CASE_HANDLING', 'its-case'),
   asker('centre-head', 'OWN_DUTY'),
   asker('civil-affairs-head', 'OWN_DUTY'),

@@ -11,14 +11,27 @@ import { PURPOSES } from '../../../shared/domain/purpose';
 
 const FOLDER = join(PROJECT, 'subgraphs/governance-center');
 
-const ABOUT = ['region', 'child', 'clue', 'case', 'task', 'meeting', 'assignment', 'use', 'participation'] as const;
+const ABOUT = [
+  'region',
+  'child',
+  'clue',
+  'case',
+  'task',
+  'meeting',
+  'assignment',
+  'use',
+  'participation',
+  'notification',
+  'notice',
+  'support',
+] as const;
 export type About = (typeof ABOUT)[number];
 
 const permission = z.strictObject({
   who: z.array(z.enum(ROLES)).min(1),
-  of: z.enum([...AGENCIES, 'lead-agency', 'lead-recipient', 'assignee', 'taking-part']).optional(),
+  of: z.enum([...AGENCIES, 'lead-agency', 'lead-recipient', 'issuer', 'assignee', 'taking-part']).optional(),
   for: z.array(z.enum(PURPOSES)).min(1),
-  where: z.enum(['region', 'one-line', 'case', 'meeting']),
+  where: z.enum(['region', 'one-line', 'case', 'meeting', 'assignment', 'visits']),
 });
 
 const entry = z.strictObject({
@@ -38,9 +51,12 @@ export interface Facts {
   readonly child?: string | null;
   readonly caseId?: string | null;
   readonly meeting?: string;
+  readonly assignment?: string;
   readonly leadAgency?: string;
   readonly recipients?: readonly string[];
   readonly leadRecipient?: string;
+  /** The agency that notifies, or has notified, the village. */
+  readonly issuer?: string;
   readonly assignee?: string;
   /** The participating agencies. */
   readonly agencies?: readonly string[];
@@ -80,10 +96,29 @@ export class WritesSpecification {
   /** Whether the caller may do it about any subject. */
   mayEver(mutation: string, situation: Situation, grant: Grant | null): boolean {
     const { agency, region } = situation.caller;
-    const anything = { region, leadAgency: agency, leadRecipient: agency, assignee: agency, agencies: [agency] };
+    const anything = {
+      region,
+      leadAgency: agency,
+      leadRecipient: agency,
+      issuer: agency,
+      assignee: agency,
+      agencies: [agency],
+    };
     // Without a record, only the kind of a reference is known.
-    const covering = grant && { ...grant, cases: ['a case'], meetings: ['a meeting'] };
-    return this.may(mutation, situation, covering, { ...anything, caseId: 'a case', meeting: 'a meeting' });
+    const covering = grant && {
+      ...grant,
+      cases: ['a case'],
+      meetings: ['a meeting'],
+      assignments: ['an assignment'],
+      children: ['a child'],
+    };
+    return this.may(mutation, situation, covering, {
+      ...anything,
+      caseId: 'a case',
+      meeting: 'a meeting',
+      assignment: 'an assignment',
+      child: 'a child',
+    });
   }
 }
 
@@ -97,6 +132,7 @@ function holds(
   const named = {
     'lead-agency': facts.leadAgency,
     'lead-recipient': facts.leadRecipient,
+    issuer: facts.issuer,
     assignee: facts.assignee,
     'taking-part': takesPart,
   };
@@ -106,6 +142,9 @@ function holds(
     region: () => inRegion,
     'one-line': () => inRegion || caller.region.startsWith(facts.region),
     case: () => inRegion && grant?.kind === 'case' && facts.caseId != null && grant.cases.includes(facts.caseId),
+    assignment: () =>
+      grant?.kind === 'protection' && facts.assignment !== undefined && grant.assignments.includes(facts.assignment),
+    visits: () => grant?.kind === 'visits' && facts.child != null && grant.children.includes(facts.child),
     meeting: () => grant?.kind === 'meeting' && facts.meeting !== undefined && grant.meetings.includes(facts.meeting),
   };
   return (

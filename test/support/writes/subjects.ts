@@ -12,7 +12,7 @@ import type { About, Facts } from './specification';
 export interface WritesSubject {
   readonly name: string;
   readonly ids: Readonly<
-    Record<Exclude<About, 'region' | 'participation'> | 'proposal' | 'deadline' | 'other', string>
+    Record<Exclude<About, 'region' | 'participation' | 'notification'> | 'proposal' | 'deadline' | 'other', string>
   >;
   readonly facts: Readonly<Record<About, Facts>>;
 }
@@ -56,6 +56,22 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
     });
   const assignment = (child_id: string, category: string, lead_agency: string) =>
     insert('protection_assignment', 'assignment_id', { child_id, category, lead_agency, since: '2026-01-02' });
+  const notice = (child_id: string, kind: 'WARNING' | 'ORDER', agency: string) =>
+    insert('village_notice', 'notice_id', {
+      child_id,
+      kind,
+      agency,
+      notified_at: inDays(-3),
+      notified_by: '民警',
+      until: '2031-05-06',
+    });
+  const support = (child_id: string, rest: object = {}) =>
+    insert('misconduct_support', 'support_id', {
+      child_id,
+      lead_agency: 'PUBLIC_SECURITY',
+      since: '2026-01-02',
+      ...rest,
+    });
   const clue = (region: string, child_id: string | null, case_id: string | null, recipients: readonly Agency[]) =>
     insert('clue', 'clue_id', {
       channel: '网格摸排',
@@ -120,16 +136,21 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: FULL_CHILD.task.id,
         meeting: meetingHere,
         assignment: ofFull.assignment_id,
+        notice: FULL_CHILD.villageNotice,
+        support: FULL_CHILD.support,
         use: await use(FULL_CHILD.id, FULL_CHILD.region),
       },
       facts: {
         region: { region: '990101001' },
         child: ofChild,
-        clue: { ...ofChild, caseId: ofCase.id, ...received('public-security', 'education') },
+        clue: { ...ofChild, caseId: ofCase.id, ...received('civil-affairs', 'education') },
         case: { region: ofCase.region, caseId: ofCase.id },
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'civil-affairs' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere },
         assignment: { ...ofChild, leadAgency: 'civil-affairs' },
+        notification: { ...ofChild, issuer: 'public-security' },
+        notice: { ...ofChild, issuer: 'public-security' },
+        support: { ...ofChild, assignment: FULL_CHILD.support },
         use: ofChild,
         participation: { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES },
       },
@@ -140,22 +161,27 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         child: FULL_CHILD.id,
         proposal: FULL_CHILD.assessment,
         deadline: await deadline(FULL_CHILD.id),
-        clue: await clue('990101001', null, null, ['civil-affairs']),
+        clue: await clue('990101001', null, null, ['public-security']),
         case: FULL_CHILD.otherCase.id,
         other: ofCase.id,
         task: await task(ofCase.id, 'GOVERNANCE_CENTER'),
         meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
         assignment: await assignment(FULL_CHILD.id, 'MISCONDUCT', 'PUBLIC_SECURITY'),
+        notice: await notice(FULL_CHILD.id, 'ORDER', 'WOMENS_FEDERATION'),
+        support: await support(FULL_CHILD.id, { ended_on: '2026-02-02' }),
         use: await use(FULL_CHILD.id, '990101002001'),
       },
       facts: {
         region: { region: '990101' },
         child: ofChild,
-        clue: { region: '990101001', child: null, caseId: null, ...received('civil-affairs') },
+        clue: { region: '990101001', child: null, caseId: null, ...received('public-security') },
         case: { region: ofCase.region, caseId: FULL_CHILD.otherCase.id },
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'governance-center' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: FULL_CHILD.meetings.civilAffairsOnly.id },
         assignment: { ...ofChild, leadAgency: 'public-security' },
+        notification: { ...ofChild, issuer: 'womens-federation' },
+        notice: { ...ofChild, issuer: 'womens-federation' },
+        support: ofChild,
         // The child has moved since then.
         use: { ...ofChild, region: '990101002001' },
         participation: {
@@ -177,6 +203,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: await task(storyCase.case_id, 'EDUCATION'),
         meeting: storyDocket.meeting_id,
         assignment: await assignment(leftBehind, 'SINGLE_PARENT', 'WOMENS_FEDERATION'),
+        notice: await notice(leftBehind, 'WARNING', 'PUBLIC_SECURITY'),
+        support: await support(leftBehind),
         use: await use(leftBehind, village.region),
       },
       facts: {
@@ -187,6 +215,9 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: '990101001', caseId: storyCase.case_id, assignee: 'education' },
         meeting: { region: '990101', meeting: storyDocket.meeting_id },
         assignment: { ...village, leadAgency: 'womens-federation' },
+        notification: { ...village, issuer: 'public-security' },
+        notice: { ...village, issuer: 'public-security' },
+        support: village,
         use: village,
         participation: { region: '990101', meeting: storyDocket.meeting_id, agencies: AGENCIES },
       },
@@ -203,6 +234,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: await task(thereCase, 'EDUCATION'),
         meeting: thereMeeting,
         assignment: await assignment(neighbour, 'SINGLE_PARENT', 'CIVIL_AFFAIRS'),
+        notice: await notice(neighbour, 'ORDER', 'WOMENS_FEDERATION'),
+        support: await support(neighbour),
         use: await use(neighbour, there.region),
       },
       facts: {
@@ -213,6 +246,9 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         task: { region: '990102001', caseId: thereCase, assignee: 'education' },
         meeting: { region: '990102', meeting: thereMeeting },
         assignment: { ...there, leadAgency: 'civil-affairs' },
+        notification: { ...there, issuer: 'womens-federation' },
+        notice: { ...there, issuer: 'womens-federation' },
+        support: there,
         use: there,
         participation: {
           region: '990102001',
@@ -226,7 +262,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
 
 /** A formally valid input for every mutation except its key, so only a refusal stops it. */
 export function inputFor(mutation: string, { ids, facts }: WritesSubject): Readonly<Record<string, unknown>> {
-  const { child, proposal, deadline, clue, task, meeting, assignment, use } = ids;
+  const { child, proposal, deadline, clue, task, meeting, assignment, notice, support, use } = ids;
   const { region } = facts.region;
   const docket = { meeting, case: ids.case };
   const { caseId, meeting: ofMeeting } = facts.participation;
@@ -269,6 +305,16 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     assignProtection: { child, category: 'OUT_OF_SCHOOL_UNEMPLOYED' },
     endProtection: { assignment },
     recordProtectionVisit: { assignment, party: 'FAMILY', visitedAt },
+    notifyVillage: {
+      child,
+      kind: facts.notification.issuer === 'public-security' ? 'WARNING' : 'ORDER',
+      until: '2031-05-06',
+    },
+    recordNoticeVisit: { notice, visitedAt },
+    endVillageNotice: { notice },
+    beginSupport: { child },
+    recordSupportVisit: { support, party: 'SELF', visitedAt },
+    endSupport: { support },
     trackDeadline: { kind: 'RECOMMENDATION_REPLY', child, agency: 'EDUCATION', dueOn: '2031-05-06' },
     settleDeadline: { deadline },
     reviewEmergency: { use, finding: 'JUSTIFIED', note: '写入检查' },

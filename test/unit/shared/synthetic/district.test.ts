@@ -22,6 +22,8 @@ const STORY_ID_NUMBERS = [
   '990102201401050032',
   '99010120120905001X',
   '990101201504160027',
+  '990101201303090085',
+  '990101201206110072',
 ];
 const GRANDPARENTS = ['祖父', '祖母', '外祖父', '外祖母'];
 
@@ -374,19 +376,22 @@ describe('the confirmed risk level', () => {
 
 describe('the stories', () => {
   const stories = [...children({ ...DISTRICT, size: STORY_COUNT })];
-  const [leftBehind, protectedAddress, sealed, unsupported, neighbour, placeUnknown, placed] = stories as [
-    SyntheticChild,
-    SyntheticChild,
-    SyntheticChild,
-    SyntheticChild,
-    SyntheticChild,
-    SyntheticChild,
-    SyntheticChild,
-  ];
+  const [leftBehind, protectedAddress, sealed, unsupported, neighbour, placeUnknown, placed, warned, supported] =
+    stories as [
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+      SyntheticChild,
+    ];
 
   it('come first, with their ID numbers and villages', () => {
     expect(stories.map(({ person }) => person.idNumber)).toEqual(STORY_ID_NUMBERS);
-    expect(stories.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(stories.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect(stories.map(({ story }) => story)).toEqual([
       'left-behind',
       'protected-address',
@@ -395,6 +400,8 @@ describe('the stories', () => {
       'neighbour',
       'place-unknown',
       'placed',
+      'warned',
+      'supported',
     ]);
     expect(stories.map(({ region }) => region)).toEqual([
       '990101001001',
@@ -404,6 +411,8 @@ describe('the stories', () => {
       '990102001001',
       '990101',
       '990101003001',
+      '990101001002',
+      '990101001001',
     ]);
   });
 
@@ -449,6 +458,16 @@ describe('the stories', () => {
     expect(placed).toMatchObject({
       locationProtection: { by: 'civil-affairs' },
       circumstances: { temporaryGuardianship: expect.anything() },
+    });
+    expect(warned).toMatchObject({
+      locationProtection: null,
+      events: { violence: { warnedAt: expect.any(String) } },
+      risk: { level: 'RED' },
+    });
+    expect(supported).toMatchObject({
+      schooling: { specialEducation: false },
+      events: { juvenileRecordAt: null },
+      risk: null,
     });
   });
 
