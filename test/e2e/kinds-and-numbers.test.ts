@@ -23,7 +23,7 @@ let before: string;
 
 beforeAll(async () => {
   database = await provision(adminUrl(), 'governance-center', NAME);
-  owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
+  owner = connect(database.ownerUrl ?? '', { poolSize: 2, statementTimeout: 0 });
   before = await mkdtemp(join(tmpdir(), 'migrations-'));
   for (const file of await readdir(MIGRATIONS)) {
     if (file < '0016') await symlink(join(MIGRATIONS, file), join(before, file));
