@@ -375,19 +375,20 @@ describe('a mutation that the caller may never use', () => {
     const correcting =
       'addCaseChild cancelTask changeCaseLevel changeTask handOnTask handOverCase linkCases removeCaseChild';
     const handling = `assignTask completeTask referToMeeting reopenCase takeStep withdrawFromMeeting ${correcting}`;
-    const caseWorker = sorted(`${assessing} ${handling}`);
+    const caseWorker = sorted(`${assessing} ${handling} recordNoticeVisit`);
     expect(able).toEqual({
       'town-case-worker': caseWorker,
       'county-case-worker': caseWorker,
       // This caller takes part in no case of this county.
       'neighbour-case-worker': assessing,
-      'meeting-clerk': 'changeMeeting conveneMeeting putOnDocket recordDecision recordMinutes takeOffDocket',
+      'meeting-clerk':
+        'amendDecision changeMeeting conveneMeeting orderDocket putOnDocket recordDecision recordMinutes signIn takeOffDocket',
       ...everyone('meeting-member', 'giveOpinion'),
       ...everyone('responsible-person', head),
       ...everyone('agency-officer', officer),
       'police-officer': sorted(`${officer} ${notifying} beginSupport endSupport recordSupportVisit`),
       'womens-federation-officer': sorted(`${officer} ${notifying}`),
-      'child-director': 'recordProtectionVisit recordVisit reportClue',
+      'child-director': 'recordNoticeVisit recordProtectionVisit recordVisit reportClue',
       supervisor: 'reopenCase reviewEmergency',
       auditor: '',
       'education-developer': '',
