@@ -8,7 +8,7 @@ const BOTH_PARENTS_AWAY = 0.0357;
 const SINGLE_PARENT = 0.06;
 const ADOPTED = 0.001;
 /** Of those without guardians: few enough that being without does not tell of a placement. */
-const TEMPORARY_GUARDIANSHIP = 0.12;
+const TEMPORARY_GUARDIANSHIP = 0.1;
 
 /** 困境儿童 by their main ground, as upper bounds of one draw; 0.6 % in total. */
 const HARDSHIP = { orphan: 0.0005, unsupported: 0.001, disabled: 0.0023, seriouslyIll: 0.003, poverty: 0.006 } as const;

@@ -196,3 +196,11 @@ test('cases, tasks, clues, due items and participants of the child move to the c
   await db('base.case_child').insert({ case_id: other.case_id, child_id: LEFT_BEHIND });
   expect(await db('base.case_file').where({ case_id: other.case_id }).pluck('region')).toEqual([COUNTY]);
 });
+
+test('a benefit whose kind tells an institution from a home is in no view', async () => {
+  const { db } = await agency('civil-affairs', 'location_benefits');
+  await db('base.benefit').where({ child_id: LEFT_BEHIND }).delete();
+  const kinds = ['基本生活费', '集中养育孤儿基本生活费', '散居孤儿基本生活费', '福利院生活费'];
+  await db('base.benefit').insert(kinds.map((kind) => ({ child_id: LEFT_BEHIND, kind, month: '2026-10' })));
+  expect(await db('exposed.benefit').where({ child_id: LEFT_BEHIND }).pluck('kind')).toEqual(['基本生活费']);
+});
