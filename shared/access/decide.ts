@@ -42,6 +42,8 @@ export interface Decisions {
   rows(requirement: Requirement, columns: Columns): SqlCondition | null;
   /** The answer to a requirement that is not met: ABSENT if any of its classes is silent, otherwise DENIED. */
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT';
+  /** Whether a silent refusal would reveal a fact of the record, because it depends on more than whose it is. */
+  tellsFact(requirement: Requirement): boolean;
   /**
    * The parts of a requirement that are not met.
    *
@@ -167,6 +169,10 @@ class SpecialisedRules implements Decisions {
       const permission = write(mutation);
       return (record === undefined ? permission.outcome !== 'never' : permission.test(record)) ? 2 : 0;
     });
+  }
+
+  tellsFact(requirement: Requirement): boolean {
+    return this.resolve(requirement).some(({ sets }) => sets.flat().some(({ tellsFact }) => tellsFact));
   }
 
   refusal(requirement: Requirement): 'DENIED' | 'ABSENT' {

@@ -156,7 +156,7 @@ function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
         { name: '唐彩云', kinship: '母亲', livesTogether: true },
       ],
     },
-    circumstances: UNREMARKABLE,
+    circumstances: { ...UNREMARKABLE, hardship: true },
     schooling: {
       ...REGULAR,
       stage: 'JUNIOR',
@@ -166,6 +166,7 @@ function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
       className: '4班',
       studentNumber: `G${idNumber}`,
       truancy: 0.02,
+      specialNeeds: true,
       wellbeingScore: 15,
     },
     events: {
@@ -177,8 +178,12 @@ function protectedAddress({ daysAgo, inDays, grade }: Teller): Tale {
         orderValidUntil: inDays(150),
       },
       victimisedAt: daysAgo(37),
+      guardianshipOrderAt: daysAgo(28),
     },
-    companionship: null,
+    companionship: {
+      lovingMother: { name: '秦晚晴', since: daysAgo(300), lastContactAt: daysAgo(15) },
+      safetyOfficer: { name: '方秋穗', tier: '重点关爱', lastVisitAt: daysAgo(8) },
+    },
     risk: { level: 'RED', basis: ['监护风险'], assessedAt: daysAgo(34) },
   };
 }
@@ -319,6 +324,10 @@ function placeUnknown(teller: Teller): Tale {
       registeredRegion: pair.household.registeredRegion.slice(0, 6),
       residenceRegion: null,
       members: [],
+    },
+    companionship: {
+      lovingMother: pair.companionship?.lovingMother ? { ...pair.companionship.lovingMother, name: null } : null,
+      safetyOfficer: pair.companionship?.safetyOfficer ? { ...pair.companionship.safetyOfficer, name: null } : null,
     },
     schooling: pair.schooling && {
       ...pair.schooling,

@@ -20,10 +20,9 @@ export interface HouseholdRow extends RowOfChild {
   readonly registered_region: string;
   /** Null if the register has none. */
   readonly residence_region: string | null;
-  readonly members: readonly HouseholdMemberRow[];
 }
 
-export interface HouseholdMemberRow {
+export interface HouseholdMemberRow extends RowOfChild {
   readonly name: string;
   readonly kinship: string;
   readonly lives_together: boolean;
@@ -56,6 +55,7 @@ export function loaders(db: Knex) {
     child: roster(db),
     person: oneRow(rowsOfChildren<IdentityRow>(db, 'person'), childOf),
     household: oneRow(rowsOfChildren<HouseholdRow>(db, 'household'), childOf),
+    members: manyRows(rowsOfChildren<HouseholdMemberRow>(db, 'household_member', ['position']), childOf),
     incidents: manyRows(rowsOfChildren<PoliceIncidentRow>(db, 'incident', ['-occurred_at', 'incident_id']), childOf),
     warnings: manyRows(
       rowsOfChildren<DomesticViolenceWarningRow>(db, 'domestic_violence_warning', ['-issued_at', 'warning_id']),

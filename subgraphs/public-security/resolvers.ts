@@ -32,5 +32,6 @@ export const resolvers: Resolvers = {
   Household: {
     registeredRegion: (row) => row.registered_region.slice(0, COUNTY_DIGITS),
     registeredPlace: (row) => (row.registered_region.length > COUNTY_DIGITS ? row.registered_region : null),
+    members: (row, _, { load }) => load.members.load(row.child_id),
   },
 };

@@ -114,7 +114,9 @@ export function guardField(field: Field, guard: FieldGuard): void {
       }
       const answer = requirement && decisions.decide(requirement, record, mask !== undefined);
       if (requirement !== undefined && answer !== 'CLEAR' && answer !== 'MASKED') {
-        return refused(context, info, decisions.unmet(requirement, record, mask !== undefined));
+        const silent = () => refused(context, info, decisions.unmet(requirement, record, mask !== undefined));
+        // Refused for a fact of the record: the same statements run as without the fact.
+        return decisions.tellsFact(requirement) ? whenReady(resolve(source, args, context, info), silent) : silent();
       }
       if (container !== undefined && !opens(container, record, decisions)) {
         refuseContents(field, container, context, info);

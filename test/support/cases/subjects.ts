@@ -168,9 +168,17 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
     const rows = (table: string) => db.withSchema('base').from(table).where({ child_id: id });
     return Promise.all([rows('household').first(), rows('household_member').orderBy('position')]);
   });
-  const { region } = await atAgency('governance-center', (db) =>
-    db.withSchema('base').from('child').where({ child_id: id }).first(),
-  );
+  const rowOf = (agency: Agency, table: string) =>
+    atAgency(agency, (db) => db.withSchema('base').from(table).where({ child_id: id }).first());
+  const [{ region }, enrolment, plan, visit, order, mother, officer] = await Promise.all([
+    rowOf('governance-center', 'child'),
+    rowOf('education', 'enrolment'),
+    rowOf('education', 'special_needs_plan'),
+    rowOf('civil-affairs', 'home_visit'),
+    rowOf('procuratorate', 'legal_document'),
+    rowOf('womens-federation', 'loving_mother'),
+    rowOf('womens-federation', 'safety_officer'),
+  ]);
   return {
     name: 'the child of the protected address',
     idNumber,
@@ -192,6 +200,18 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
           residenceRegion: household.residence_region,
           members: members.map(({ kinship }) => ({ kinship })),
         },
+        school: enrolment.school,
+        enrolment: {
+          school: enrolment.school,
+          schoolType: enrolment.school_type,
+          className: enrolment.class_name,
+          boarding: enrolment.boarding,
+        },
+        specialNeedsPlan: { placement: plan.placement },
+        homeVisits: { visitor: visit.visitor, summary: visit.summary },
+        protectionOrders: { addressee: order.addressee },
+        lovingMother: { name: mother.name },
+        safetyOfficer: { name: officer.name },
       },
       Query: {},
     }),

@@ -15,7 +15,7 @@ test('the agencies of the project pass without findings', () => {
 describe('one clear line with file and line reports, of changes to schemas,', () => {
   beforeAll(() => {
     change = checked(
-      { file: SCHEMA, from: /  "The original school, always \(学籍所在学校\)\."\n  school: .*\n/, to: '' },
+      { file: SCHEMA, from: / {2}"The original school, always \(学籍所在学校\)\."\n {2}school: .*\n/, to: '' },
       { file: SCHEMA, from: '  "The state of the enrolment (学籍状态)."\n  status: String!\n', to: '' },
       { file: SCHEMA, from: 'months: Int = 6', to: 'months: Int! = 6' },
       { file: SCHEMA, from: '"education.bullying"', to: '"education.bulying"' },
