@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
 import { roster } from '../../shared/subgraph/rows/roster';
+import type { LocationProtectionGround } from './schema.types';
 
 export interface IdentityRow extends RowOfChild {
   readonly id_number: string;
@@ -47,6 +48,15 @@ export interface AbsenceAlertRow extends RowOfChild {
   readonly resolved_at: Date | null;
 }
 
+export interface LocationProtectionRow extends RowOfChild {
+  readonly ground: LocationProtectionGround;
+  readonly set_at: Date;
+  readonly until: string;
+  readonly confirmed_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly in_force: boolean;
+}
+
 export type Loaders = ReturnType<typeof loaders>;
 
 /** One SQL statement per kind of row, however many children a request asks about. */
@@ -59,6 +69,10 @@ export function loaders(db: Knex) {
     incidents: manyRows(rowsOfChildren<PoliceIncidentRow>(db, 'incident', ['-occurred_at', 'incident_id']), childOf),
     warnings: manyRows(
       rowsOfChildren<DomesticViolenceWarningRow>(db, 'domestic_violence_warning', ['-issued_at', 'warning_id']),
+      childOf,
+    ),
+    locationProtections: manyRows(
+      rowsOfChildren<LocationProtectionRow>(db, 'location_protection', ['-set_at', 'protection_id']),
       childOf,
     ),
     absenceAlerts: manyRows(rowsOfChildren<AbsenceAlertRow>(db, 'absence_alert', ['-raised_at', 'alert_id']), childOf),

@@ -23,6 +23,7 @@ export const resolvers: Resolvers = {
     policeIncidents: ({ id }, _, { load }) => load.incidents.load(id),
     domesticViolenceWarnings: ({ id }, _, { load }) => load.warnings.load(id),
     absenceAlerts: ({ id }, _, { load }) => load.absenceAlerts.load(id),
+    locationProtections: ({ id }, _, { load }) => load.locationProtections.load(id),
   },
   Identity: {
     age: (row) => ageOn(todayInChina(), row.birth_date),

@@ -5,8 +5,8 @@ import type { NeededResolvers } from '../../shared/subgraph/needed-resolvers';
 import type { GraphQLRecursivePick, Maybe, ReferenceResolver, Resolver, ResolverTypeWrapper, Scalars } from '../../shared/subgraph/schema/resolver-types';
 import type { SubgraphContext } from '../../shared/subgraph/subgraph-definition';
 import type { Loaders } from './data';
-import type { AbsenceAlertRow, DomesticViolenceWarningRow, HouseholdMemberRow, HouseholdRow, IdentityRow, PoliceIncidentRow } from './data';
-import type { AgeBand, Child, Mask, Sex } from './schema.types';
+import type { AbsenceAlertRow, DomesticViolenceWarningRow, HouseholdMemberRow, HouseholdRow, IdentityRow, LocationProtectionRow, PoliceIncidentRow } from './data';
+import type { AgeBand, Child, LocationProtectionGround, Mask, Sex } from './schema.types';
 
 export type Context = SubgraphContext<Loaders>;
 
@@ -37,6 +37,8 @@ export type ResolversTypes = {
   PoliceIncident: ResolverTypeWrapper<PoliceIncidentRow>;
   DomesticViolenceWarning: ResolverTypeWrapper<DomesticViolenceWarningRow>;
   AbsenceAlert: ResolverTypeWrapper<AbsenceAlertRow>;
+  LocationProtection: ResolverTypeWrapper<LocationProtectionRow>;
+  LocationProtectionGround: LocationProtectionGround;
 };
 
 export type ResolversParentTypes = {
@@ -53,6 +55,7 @@ export type ResolversParentTypes = {
   PoliceIncident: PoliceIncidentRow;
   DomesticViolenceWarning: DomesticViolenceWarningRow;
   AbsenceAlert: AbsenceAlertRow;
+  LocationProtection: LocationProtectionRow;
 };
 
 export type ChildResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Child'] = ResolversParentTypes['Child'], FederationReferenceType extends FederationReferenceTypes['Child'] = FederationReferenceTypes['Child']> = {
@@ -63,6 +66,7 @@ export type ChildResolvers<ContextType = Context, ParentType extends ResolversPa
   policeIncidents: Resolver<ReadonlyArray<ResolversTypes['PoliceIncident']>, ParentType, ContextType>;
   domesticViolenceWarnings: Resolver<ReadonlyArray<ResolversTypes['DomesticViolenceWarning']>, ParentType, ContextType>;
   absenceAlerts: Resolver<ReadonlyArray<ResolversTypes['AbsenceAlert']>, ParentType, ContextType>;
+  locationProtections: Resolver<ReadonlyArray<ResolversTypes['LocationProtection']>, ParentType, ContextType>;
 };
 
 export type IdentityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Identity'] = ResolversParentTypes['Identity']> = {
@@ -109,6 +113,15 @@ export type AbsenceAlertResolvers<ContextType = Context, ParentType extends Reso
   resolvedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type LocationProtectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LocationProtection'] = ResolversParentTypes['LocationProtection']> = {
+  ground: Resolver<ResolversTypes['LocationProtectionGround'], ParentType, ContextType>;
+  setAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  until: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  confirmedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  inForce: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type AllResolvers<ContextType = Context> = {
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
@@ -119,6 +132,7 @@ export type AllResolvers<ContextType = Context> = {
   PoliceIncident: PoliceIncidentResolvers<ContextType>;
   DomesticViolenceWarning: DomesticViolenceWarningResolvers<ContextType>;
   AbsenceAlert: AbsenceAlertResolvers<ContextType>;
+  LocationProtection: LocationProtectionResolvers<ContextType>;
 };
 
 /** The resolvers in resolvers.ts: one for every field that its source does not answer by itself. */

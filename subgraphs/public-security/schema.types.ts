@@ -15,6 +15,7 @@ export type Child = {
   readonly policeIncidents: ReadonlyArray<PoliceIncident>;
   readonly domesticViolenceWarnings: ReadonlyArray<DomesticViolenceWarning>;
   readonly absenceAlerts: ReadonlyArray<AbsenceAlert>;
+  readonly locationProtections: ReadonlyArray<LocationProtection>;
 };
 
 export type Identity = {
@@ -73,3 +74,18 @@ export type AbsenceAlert = {
   readonly raisedAt: Scalars['DateTime']['output'];
   readonly resolvedAt: Maybe<Scalars['DateTime']['output']>;
 };
+
+export type LocationProtection = {
+  readonly ground: LocationProtectionGround;
+  readonly setAt: Scalars['DateTime']['output'];
+  readonly until: Scalars['Date']['output'];
+  readonly confirmedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly inForce: Scalars['Boolean']['output'];
+};
+
+export type LocationProtectionGround =
+  | 'ORDER'
+  | 'WARNING'
+  | 'SHELTER'
+  | 'OTHER_DANGER';

@@ -21,7 +21,9 @@ export function locationRoster(db: Knex, table: string) {
     /** The children whose location this agency itself protects at the moment. */
     async protectedHere(agency: Agency): Promise<readonly string[]> {
       try {
-        const { rows } = await db.raw('select distinct child_id from exposed.location_protection order by 1');
+        const { rows } = await db.raw(
+          'select distinct child_id from exposed.location_protection where in_force order by 1',
+        );
         return rows.map(({ child_id }: { readonly child_id: string }) => child_id);
       } catch (error) {
         if ((error as { readonly code?: string }).code !== UNDEFINED_TABLE) throw error;

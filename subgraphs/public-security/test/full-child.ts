@@ -26,6 +26,8 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, regio
     policeIncidents: { receiptNumber: 'J-全-0001' },
     domesticViolenceWarnings: { number: '告诫〔全〕1号' },
     absenceAlerts: { kind: '夜不归宿（全例）' },
+    // Ended, so that the child is found in the village.
+    locationProtections: { until: '2025-08-03' },
   };
   const rows = {
     person: [
@@ -57,6 +59,16 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, regio
         type: '侵害未成年人',
         occurred_at: at('2026-01-04', '19:20'),
         handling: null,
+      },
+    ],
+    location_protection: [
+      {
+        child_id,
+        ground: 'SHELTER',
+        set_by: '全例决定人',
+        set_at: at('2025-02-03', '10:30'),
+        until: shown.locationProtections.until,
+        ended_at: at('2025-03-04', '10:30'),
       },
     ],
     domestic_violence_warning: [
