@@ -19,7 +19,7 @@ export interface ProtectionVisitRow {
   readonly party: VisitParty;
   readonly helps: readonly Help[];
   readonly visited_at: Date;
-  readonly visited_by: string;
+  readonly visited_by: string | null;
   readonly agency: Agency;
   readonly note: string | null;
   /** The purpose it was written for; `UNKNOWN` of older ones. */

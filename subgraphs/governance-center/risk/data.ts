@@ -19,7 +19,7 @@ export interface RiskAssessmentRow {
 export interface RiskVisitRow {
   readonly assessment_key: string;
   readonly visited_at: Date;
-  readonly visited_by: string;
+  readonly visited_by: string | null;
   readonly note: string | null;
   /** The purpose it was written for; `UNKNOWN` of older ones. */
   readonly written_for: string;

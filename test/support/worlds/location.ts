@@ -24,12 +24,12 @@ const ADDED: Readonly<Partial<Record<Agency, string>>> = {
   education: `insert into base.special_needs_plan (child_id, started_at, placement)
     values (:child, date '2026-03-01', '随班就读') on conflict do nothing`,
   'governance-center': `
-    insert into base.risk_visit (visit_id, assessment_key, visited_at, visited_by, note)
-      select gen_random_uuid(), assessment_key, now() - interval '2 days', '村儿童主任', '在外婆家'
+    insert into base.risk_visit (visit_id, assessment_key, visited_at, visited_by, note, written_for)
+      select gen_random_uuid(), assessment_key, now() - interval '2 days', '村儿童主任', '在外婆家', 'VISIT'
       from base.risk_assessment where child_id = :child and in_force;
-    insert into base.protection_visit (visit_id, assignment_id, party, helps, visited_at, visited_by, agency, note)
+    insert into base.protection_visit (visit_id, assignment_id, party, helps, visited_at, visited_by, agency, note, written_for)
       select gen_random_uuid(), assignment_id, 'FAMILY', array['生活'], now() - interval '2 days', '网格员',
-        'CIVIL_AFFAIRS', '在外婆家'
+        'CIVIL_AFFAIRS', '在外婆家', 'VISIT'
       from base.protection_assignment where child_id = :child and ended_on is null;
     update base.protection_assignment set responsible = '方秋穗' where child_id = :child and ended_on is null`,
 };
@@ -84,16 +84,7 @@ export async function unknownPlace({ owners, focus }: World): Promise<void> {
     await centre.raw(`alter table base.${table} disable trigger append_only`);
     await centre(`base.${table}`)
       .whereIn(key, centre(`base.${parent}`).where(where).select(key))
-      .update({ note: null, ...((await isNullable(table)) && { visited_by: null }) });
+      .update({ note: null, visited_by: null });
     await centre.raw(`alter table base.${table} enable trigger append_only`);
-  }
-
-  async function isNullable(table: string): Promise<boolean> {
-    const { rows } = await centre.raw(
-      `select is_nullable from information_schema.columns
-       where table_schema = 'base' and table_name = ? and column_name = 'visited_by'`,
-      [table],
-    );
-    return rows[0].is_nullable === 'YES';
   }
 }
