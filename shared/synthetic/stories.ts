@@ -1,6 +1,8 @@
 import { dayOf, isoOf, schoolYearOf } from './calendar';
 import type { Circumstances, Events, Household, Schooling, SyntheticChild } from './child';
 import { addressIn } from './geography';
+import { asRegistered } from './places';
+import { drawsFor } from './random';
 import { gradeIn, schoolAge } from './schooling';
 
 /** Number of story children, who come first in every district. */
@@ -312,32 +314,15 @@ function neighbour({ grade }: Teller): Tale {
 function placeUnknown(teller: Teller): Tale {
   const pair = protectedAddress(teller);
   const idNumber = '99010120120905001X';
-  return {
+  const living: SyntheticChild = {
     ...pair,
+    index: 0,
     story: 'place-unknown',
-    region: pair.region.slice(0, 6),
     placeKnown: false,
-    locationProtection: null,
     person: { idNumber, fullName: '何远山', sex: 1, birthDate: '2012-09-05', ethnicity: '01' },
-    household: {
-      address: null,
-      registeredRegion: pair.household.registeredRegion.slice(0, 6),
-      residenceRegion: null,
-      members: [],
-    },
-    companionship: {
-      lovingMother: pair.companionship?.lovingMother ? { ...pair.companionship.lovingMother, name: null } : null,
-      safetyOfficer: pair.companionship?.safetyOfficer ? { ...pair.companionship.safetyOfficer, name: null } : null,
-    },
-    schooling: pair.schooling && {
-      ...pair.schooling,
-      school: null,
-      schoolType: null,
-      className: null,
-      boarding: null,
-      studentNumber: `G${idNumber}`,
-    },
+    schooling: pair.schooling && { ...pair.schooling, studentNumber: `G${idNumber}` },
   };
+  return asRegistered(living, drawsFor('stories', 0));
 }
 
 /** Under temporary guardianship, in a place that civil affairs keeps from everyone else (未成年人保护法 art. 92, 93). */
