@@ -6,9 +6,12 @@ import type { DistrictData, DistrictSystem } from './district-system';
 import type { Profile } from './profile';
 import type { Subject, SubjectKind } from './replayable-operation';
 
-export type Subjects = Readonly<Record<SubjectKind, readonly Subject[]>>;
+export interface Subjects extends Readonly<Record<SubjectKind, readonly Subject[]>> {
+  readonly task: readonly Subject[];
+  readonly protection: readonly Subject[];
+}
 
-/** All children, cases and meetings of the synthetic district. */
+/** All children, cases, meetings, tasks and assignments of the synthetic district. */
 export async function subjectsOf({ district, childIds: options, databases }: DistrictData): Promise<Subjects> {
   const ids = childIds(options);
   const url = databases.get('governance-center')?.ownerUrl;
@@ -17,10 +20,16 @@ export async function subjectsOf({ district, childIds: options, databases }: Dis
   try {
     const cases: string[] = await db('base.case_child').distinct('case_id').orderBy('case_id').pluck('case_id');
     const meetings: string[] = await db('base.joint_meeting').orderBy('held_at', 'desc').pluck('meeting_id');
+    const tasks: string[] = await db('base.task').orderBy('task_id').pluck('task_id');
+    const assignments: string[] = await db('base.protection_assignment')
+      .orderBy('assignment_id')
+      .pluck('assignment_id');
     return {
       child: [...children(district)].map(({ person: { idNumber } }) => ({ id: ids.derive(idNumber), idNumber })),
       case: cases.map((id) => ({ id })),
       meeting: meetings.map((id) => ({ id })),
+      task: tasks.map((id) => ({ id })),
+      protection: assignments.map((id) => ({ id })),
     };
   } finally {
     await db.destroy();
@@ -31,8 +40,8 @@ const TRIED_REFERENCES = 40;
 const USED_REFERENCES = 3;
 
 /**
- * References to cases or meetings that the caller takes part in, as sent in requests; `[undefined]` for a purpose
- * without reference.
+ * References that the caller takes part in, as sent in requests; `[undefined]` for a purpose without reference, and none
+ * of kinds that nobody in the synthetic district has.
  */
 export async function referencesFor(
   { referenceKind, purpose }: Profile,
@@ -42,7 +51,7 @@ export async function referencesFor(
 ): Promise<readonly (string | undefined)[]> {
   if (referenceKind === null) return [undefined];
   const found: string[] = [];
-  const kept = referenceKind === 'case' || referenceKind === 'meeting' ? subjects[referenceKind] : [];
+  const kept = referenceKind in subjects ? subjects[referenceKind as keyof Subjects] : [];
   for (const { id } of kept.slice(0, TRIED_REFERENCES)) {
     const reference = `${referenceKind}/${id}`;
     const headers = { 'access-purpose': purpose, 'access-reference': reference };

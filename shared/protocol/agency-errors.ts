@@ -20,6 +20,7 @@ export const AGENCY_ERRORS = {
     'Name a child or a case.',
     'Name a kind, an instruction or a due time.',
     'Name each case on the docket once.',
+    'The case has several children: name those whom the task is about.',
     'Name a region or an officer.',
     'Name two cases.',
     'The quarter must be written like 2026Q3.',

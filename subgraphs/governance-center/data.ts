@@ -10,6 +10,7 @@ import { participationLoaders } from './participation/data';
 import { protectionLoaders } from './protection/data';
 import { riskLoaders } from './risk/data';
 import { villageNoticeLoaders } from './village-notices/data';
+import { worklistLoaders } from './worklists/data';
 
 export type Loaders = ReturnType<typeof loaders>;
 
@@ -27,5 +28,6 @@ export function loaders(db: Knex) {
     ...participationLoaders(db),
     ...dueItemLoaders(db),
     ...emergencyLoaders(db),
+    ...worklistLoaders(db),
   };
 }

@@ -33,6 +33,8 @@ import { riskFinders, riskOfChild, riskTypes } from './risk/resolvers';
 import { statisticsFinders, statisticsQueries } from './statistics/resolvers';
 import { villageNoticeMutationFinders, villageNoticeMutations } from './village-notices/mutations';
 import { villageNoticeFinders, villageNoticesOfChild, villageNoticeTypes } from './village-notices/resolvers';
+import { worklistMutationFinders, worklistMutations } from './worklists/mutations';
+import { worklistFinders, worklistQueries, worklistTypes } from './worklists/resolvers';
 
 export const records: ResourceFinders<Context> = {
   ...childFinders,
@@ -48,6 +50,7 @@ export const records: ResourceFinders<Context> = {
   ...emergencyFinders,
   ...statisticsFinders,
   ...accessFinders,
+  ...worklistFinders,
   ...clueMutationFinders,
   ...riskMutationFinders,
   ...caseMutationFinders,
@@ -63,6 +66,7 @@ export const records: ResourceFinders<Context> = {
   ...deadlineMutationFinders,
   ...emergencyMutationFinders,
   ...participationMutationFinders,
+  ...worklistMutationFinders,
 };
 
 export const resolvers: Resolvers = {
@@ -76,6 +80,7 @@ export const resolvers: Resolvers = {
     ...emergencyQueries,
     ...statisticsQueries,
     ...accessQueries,
+    ...worklistQueries,
   },
   Mutation: {
     ...clueMutations,
@@ -93,6 +98,7 @@ export const resolvers: Resolvers = {
     ...deadlineMutations,
     ...emergencyMutations,
     ...participationMutations,
+    ...worklistMutations,
   },
   Child: {
     ...childFields,
@@ -113,4 +119,5 @@ export const resolvers: Resolvers = {
   ...dueItemTypes,
   ...emergencyTypes,
   ...accessTypes,
+  ...worklistTypes,
 };

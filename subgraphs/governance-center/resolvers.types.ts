@@ -17,7 +17,8 @@ import type { ParticipationRow } from './participation/data';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/data';
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
 import type { VillageNoticeRow } from './village-notices/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty } from './schema.types';
+import type { OwnPartRow, ParticipationRequestRow, WaitingConfirmationRow } from './worklists/data';
+import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -166,6 +167,16 @@ export type ResolversTypes = {
   NotifyVillageInput: NotifyVillageInput;
   RecordNoticeVisitInput: RecordNoticeVisitInput;
   EndVillageNoticeInput: EndVillageNoticeInput;
+  OwnPart: ResolverTypeWrapper<OwnPartRow>;
+  WaitingConfirmation: ResolverTypeWrapper<WaitingConfirmationRow>;
+  WaitingKind: WaitingKind;
+  ParticipationRequest: ResolverTypeWrapper<ParticipationRequestRow>;
+  RequestParticipationInput: RequestParticipationInput;
+  ConfirmationFilter: ConfirmationFilter;
+  OwnPartConnection: ResolverTypeWrapper<Page<OwnPartRow>>;
+  OwnPartEdge: ResolverTypeWrapper<Omit<OwnPartEdge, 'node'> & { node: ResolversTypes['OwnPart'] }>;
+  WaitingConfirmationConnection: ResolverTypeWrapper<Page<WaitingConfirmationRow>>;
+  WaitingConfirmationEdge: ResolverTypeWrapper<Omit<WaitingConfirmationEdge, 'node'> & { node: ResolversTypes['WaitingConfirmation'] }>;
 };
 
 export type ResolversParentTypes = {
@@ -284,6 +295,15 @@ export type ResolversParentTypes = {
   NotifyVillageInput: NotifyVillageInput;
   RecordNoticeVisitInput: RecordNoticeVisitInput;
   EndVillageNoticeInput: EndVillageNoticeInput;
+  OwnPart: OwnPartRow;
+  WaitingConfirmation: WaitingConfirmationRow;
+  ParticipationRequest: ParticipationRequestRow;
+  RequestParticipationInput: RequestParticipationInput;
+  ConfirmationFilter: ConfirmationFilter;
+  OwnPartConnection: Page<OwnPartRow>;
+  OwnPartEdge: Omit<OwnPartEdge, 'node'> & { node: ResolversParentTypes['OwnPart'] };
+  WaitingConfirmationConnection: Page<WaitingConfirmationRow>;
+  WaitingConfirmationEdge: Omit<WaitingConfirmationEdge, 'node'> & { node: ResolversParentTypes['WaitingConfirmation'] };
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -305,6 +325,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   participations?: Resolver<ResolversTypes['ParticipationConnection'], ParentType, ContextType, RequireFields<QueryParticipationsArgs, 'first'>>;
   grant?: Resolver<Maybe<ResolversTypes['Grant']>, ParentType, ContextType, RequireFields<QueryGrantArgs, 'kind' | 'id'>>;
   protectionReport?: Resolver<Maybe<ResolversTypes['ProtectionReport']>, ParentType, ContextType, RequireFields<QueryProtectionReportArgs, 'region' | 'quarter'>>;
+  ownParts?: Resolver<ResolversTypes['OwnPartConnection'], ParentType, ContextType, RequireFields<QueryOwnPartsArgs, 'first'>>;
+  confirmationsWaiting?: Resolver<ResolversTypes['WaitingConfirmationConnection'], ParentType, ContextType, RequireFields<QueryConfirmationsWaitingArgs, 'first'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -355,6 +377,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   notifyVillage?: Resolver<Maybe<ResolversTypes['VillageNotice']>, ParentType, ContextType, RequireFields<MutationNotifyVillageArgs, 'input'>>;
   recordNoticeVisit?: Resolver<Maybe<ResolversTypes['VillageNotice']>, ParentType, ContextType, RequireFields<MutationRecordNoticeVisitArgs, 'input'>>;
   endVillageNotice?: Resolver<Maybe<ResolversTypes['VillageNotice']>, ParentType, ContextType, RequireFields<MutationEndVillageNoticeArgs, 'input'>>;
+  requestParticipation?: Resolver<Maybe<ResolversTypes['ParticipationRequest']>, ParentType, ContextType, RequireFields<MutationRequestParticipationArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -855,6 +878,54 @@ export type VillageNoticeResolvers<ContextType = Context, ParentType extends Res
   endedOn: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type OwnPartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OwnPart'] = ResolversParentTypes['OwnPart']> = {
+  kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
+  reference: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  label: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  until: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type WaitingConfirmationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WaitingConfirmation'] = ResolversParentTypes['WaitingConfirmation']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['WaitingKind'], ParentType, ContextType>;
+  referenceId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  label: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  officer: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  dueAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ParticipationRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ParticipationRequest'] = ResolversParentTypes['ParticipationRequest']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
+  referenceId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requestedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type OwnPartConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OwnPartConnection'] = ResolversParentTypes['OwnPartConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['OwnPartEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['OwnPart']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type OwnPartEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OwnPartEdge'] = ResolversParentTypes['OwnPartEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['OwnPart'], ParentType, ContextType>;
+};
+
+export type WaitingConfirmationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WaitingConfirmationConnection'] = ResolversParentTypes['WaitingConfirmationConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['WaitingConfirmationEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['WaitingConfirmation']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WaitingConfirmationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WaitingConfirmationEdge'] = ResolversParentTypes['WaitingConfirmationEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['WaitingConfirmation'], ParentType, ContextType>;
+};
+
 export type AllResolvers<ContextType = Context> = {
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
@@ -915,6 +986,13 @@ export type AllResolvers<ContextType = Context> = {
   ChannelCount: ChannelCountResolvers<ContextType>;
   OverdueShare: OverdueShareResolvers<ContextType>;
   VillageNotice: VillageNoticeResolvers<ContextType>;
+  OwnPart: OwnPartResolvers<ContextType>;
+  WaitingConfirmation: WaitingConfirmationResolvers<ContextType>;
+  ParticipationRequest: ParticipationRequestResolvers<ContextType>;
+  OwnPartConnection: OwnPartConnectionResolvers<ContextType>;
+  OwnPartEdge: OwnPartEdgeResolvers<ContextType>;
+  WaitingConfirmationConnection: WaitingConfirmationConnectionResolvers<ContextType>;
+  WaitingConfirmationEdge: WaitingConfirmationEdgeResolvers<ContextType>;
 };
 
 /** The resolvers in resolvers.ts: one for every field that its source does not answer by itself. */

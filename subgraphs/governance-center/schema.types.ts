@@ -36,6 +36,8 @@ export type Query = {
   readonly participations: ParticipationConnection;
   readonly grant: Maybe<Grant>;
   readonly protectionReport: Maybe<ProtectionReport>;
+  readonly ownParts: OwnPartConnection;
+  readonly confirmationsWaiting: WaitingConfirmationConnection;
 };
 
 export type QueryAccessLogArgs = {
@@ -139,6 +141,17 @@ export type QueryProtectionReportArgs = {
   quarter: Scalars['String']['input'];
 };
 
+export type QueryOwnPartsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryConfirmationsWaitingArgs = {
+  filter?: InputMaybe<ConfirmationFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Mutation = {
   readonly openCase: Maybe<Case>;
   readonly takeStep: Maybe<Case>;
@@ -187,6 +200,7 @@ export type Mutation = {
   readonly notifyVillage: Maybe<VillageNotice>;
   readonly recordNoticeVisit: Maybe<VillageNotice>;
   readonly endVillageNotice: Maybe<VillageNotice>;
+  readonly requestParticipation: Maybe<ParticipationRequest>;
 };
 
 export type MutationOpenCaseArgs = {
@@ -376,6 +390,10 @@ export type MutationRecordNoticeVisitArgs = {
 
 export type MutationEndVillageNoticeArgs = {
   input: EndVillageNoticeInput;
+};
+
+export type MutationRequestParticipationArgs = {
+  input: RequestParticipationInput;
 };
 
 export type PageInfo = {
@@ -657,6 +675,7 @@ export type AssignTaskInput = {
   readonly kind: Scalars['String']['input'];
   readonly instruction?: InputMaybe<Scalars['String']['input']>;
   readonly dueAt: Scalars['DateTime']['input'];
+  readonly children?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   readonly idempotencyKey: Scalars['String']['input'];
 };
 
@@ -1387,4 +1406,68 @@ export type RecordNoticeVisitInput = {
 export type EndVillageNoticeInput = {
   readonly notice: Scalars['ID']['input'];
   readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type OwnPart = {
+  readonly kind: ReferenceKind;
+  readonly reference: Scalars['String']['output'];
+  readonly label: Scalars['String']['output'];
+  readonly until: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type WaitingConfirmation = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: WaitingKind;
+  readonly referenceId: Scalars['ID']['output'];
+  readonly label: Scalars['String']['output'];
+  readonly officer: Maybe<Scalars['String']['output']>;
+  readonly since: Maybe<Scalars['DateTime']['output']>;
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type WaitingKind =
+  | 'CASE'
+  | 'MEETING'
+  | 'TASK'
+  | 'PROTECTION';
+
+export type ParticipationRequest = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: ReferenceKind;
+  readonly referenceId: Scalars['ID']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+};
+
+export type RequestParticipationInput = {
+  readonly kind: ReferenceKind;
+  readonly id: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ConfirmationFilter = {
+  readonly kinds?: InputMaybe<ReadonlyArray<WaitingKind>>;
+};
+
+export type OwnPartConnection = {
+  readonly edges: ReadonlyArray<OwnPartEdge>;
+  readonly nodes: ReadonlyArray<OwnPart>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type OwnPartEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: OwnPart;
+};
+
+export type WaitingConfirmationConnection = {
+  readonly edges: ReadonlyArray<WaitingConfirmationEdge>;
+  readonly nodes: ReadonlyArray<WaitingConfirmation>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type WaitingConfirmationEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: WaitingConfirmation;
 };

@@ -25,6 +25,7 @@ export const seed: AgencySeed = {
     'joint_meeting',
     'docket_item',
     'task',
+    'task_child',
     'clue',
     'clue_reporter',
     'tracked_deadline',

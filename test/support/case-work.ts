@@ -35,7 +35,7 @@ export interface CaseWork {
   /** Sends a mutation. @returns its only error. @throws unless it is refused. */
   refused(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Refusal>;
   /** Confirms officers, by their agencies' heads, so that a case or meeting opens to them. */
-  confirm(kind: 'CASE' | 'MEETING', id: string, ...officers: readonly string[]): Promise<void>;
+  confirm(kind: 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION', id: string, ...officers: readonly string[]): Promise<void>;
   /** Row count and checksum of every base table, by name, which show any added or changed row. */
   contents(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
@@ -107,7 +107,7 @@ export function byHeadOf(officer: string): AskOptions {
 const DOCKET = ['putOnDocket', 'takeOffDocket', 'referToMeeting', 'withdrawFromMeeting'];
 
 export function inputType(mutation: string): string {
-  if (mutation.endsWith('Participation')) return 'ParticipationInput';
+  if (/^(confirm|withdraw)Participation$/.test(mutation)) return 'ParticipationInput';
   return DOCKET.includes(mutation) ? 'DocketInput' : `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
 }
 

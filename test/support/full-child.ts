@@ -305,6 +305,7 @@ const rows = {
       due_at: at('2020-01-08', '18:00'),
     },
   ],
+  task_child: [{ task_id: FULL_CHILD.task.id, child_id: id }],
   clue: [
     {
       clue_id: clue.id,

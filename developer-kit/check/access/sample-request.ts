@@ -39,19 +39,19 @@ const OF_KIND: Readonly<Record<ReferenceKind, readonly (readonly [string, Refere
     ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERS_NOTHING }],
   ],
   task: [
-    ['with its task', 'a task about the child', { ...COVERED, kind: 'task', visitsSchool: false }],
+    ['with its task', 'a task about the child', { ...COVERED, kind: 'task', assignments: [], visitsSchool: false }],
     ['with another task', 'another task', { ...COVERS_NOTHING, kind: 'task' }],
   ],
   protection: [
     [
       'with its assignment',
       'an assignment to protect the child',
-      { ...COVERED, kind: 'protection', visitsSchool: false },
+      { ...COVERED, kind: 'protection', tasks: [], visitsSchool: false },
     ],
     [
       'with its assignment, at school',
       'an assignment to protect the child, at school',
-      { ...COVERED, kind: 'protection' },
+      { ...COVERED, kind: 'protection', tasks: [] },
     ],
     ['with another assignment', 'another assignment', { ...COVERS_NOTHING, kind: 'protection' }],
   ],

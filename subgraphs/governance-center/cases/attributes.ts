@@ -8,7 +8,7 @@ import type { CaseChildRow, CaseRow, TaskRow } from './data';
  * An unknown id: a missing row takes as many statements as an existing one, so response times do not reveal which it
  * is.
  */
-const NO_CASE = '00000000-0000-0000-0000-000000000000';
+export const NO_CASE = '00000000-0000-0000-0000-000000000000';
 
 /** Without the children of the case. */
 const attributesOf = ({ region, case_id, agencies }: CaseRow): ResourceAttributes => ({
@@ -40,5 +40,5 @@ function aboutChildren(row: CaseRow, children: readonly CaseChildRow[]): Resourc
 /** A task can be reached through its case, a docket or its agency; its attributes are always those of its case. */
 export async function resourceOfTask(row: TaskRow | null, context: Context): Promise<ResourceAttributes | null> {
   const record = await resourceOfCaseNamed(row?.case_id ?? NO_CASE, context);
-  return row && record && { ...record, assignee: row.assignee };
+  return row && record && { ...record, task: row.task_id, assignee: row.assignee };
 }

@@ -30,6 +30,11 @@ export interface CaseChildRow {
   readonly child_id: string;
 }
 
+export interface TaskChildRow {
+  readonly task_id: string;
+  readonly child_id: string;
+}
+
 export interface CaseStepRecordRow {
   readonly case_id: string;
   readonly step: CaseStep;
@@ -98,6 +103,7 @@ export function caseLoaders(db: Knex) {
       (row) => row.case_id,
     ),
     tasks: manyRows(rowsByKey<TaskRow>(db, 'task', 'case_id', ['due_at', 'task_id']), (row) => row.case_id),
+    childrenOfTask: manyRows(rowsByKey<TaskChildRow>(db, 'task_child', 'task_id', ['child_id']), (row) => row.task_id),
     task: oneRow(rowsByKey<TaskRow>(db, 'task', 'task_id'), (row) => row.task_id),
   };
 }

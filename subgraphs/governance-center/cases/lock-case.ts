@@ -64,3 +64,8 @@ export async function changeCase(
     .where({ case_id })
     .update({ ...change, version: version + 1 });
 }
+
+/** Pseudonyms of the children of a locked case. */
+export function childrenOfCase(transaction: Knex.Transaction, { case_id }: CaseRow): Promise<readonly string[]> {
+  return table(transaction, 'case_child').where({ case_id }).orderBy('child_id').pluck('child_id');
+}

@@ -2,7 +2,7 @@ import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/gu
 import { byUuid } from '../by-uuid';
 import { keyOf } from '../children/child-key';
 import type { Context } from '../context';
-import { ASSIGNEE, CASE, NO_COLUMNS, REGION } from '../lists/columns';
+import { ASSIGNEE, CASE, NO_COLUMNS, REGION, TASK } from '../lists/columns';
 import { listOf } from '../lists/list-of';
 import { isPast } from '../overdue';
 import { present } from '../present';
@@ -16,7 +16,7 @@ import { isOpen } from './open-task';
 export const caseFinders: ResourceFinders<Context> = {
   'Query.case': ({ id }: { id: string }, context) => resourceOfCaseNamed(id, context),
   'Query.cases': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE }),
-  'Query.tasks': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE, ...ASSIGNEE }),
+  'Query.tasks': filteredInSql({ ...NO_COLUMNS, ...REGION, ...CASE, ...TASK, ...ASSIGNEE }),
   Case: resourceOfCaseOnRecord,
   Task: resourceOfTask,
 };

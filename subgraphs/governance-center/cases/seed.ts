@@ -40,6 +40,10 @@ export function caseWorkRows(child: SyntheticChild, id: string, district: Distri
     done_at: null,
     outcome: null,
   });
+  const tasks = [
+    task('school', 'EDUCATION', '核实情况', '核实在校情况并反馈', 5),
+    ...(meeting?.decided ? [task('decided', 'CIVIL_AFFAIRS', '入户走访', '入户核查监护情况', 14)] : []),
+  ];
   return {
     ...clues,
     case_file: [
@@ -67,9 +71,7 @@ export function caseWorkRows(child: SyntheticChild, id: string, district: Distri
     })),
     participation: [...handling(district, caseId, region.slice(0, 9), openedAt, index), ...(meeting?.confirmed ?? [])],
     ...docketRows(meeting, caseId, child),
-    task: [
-      task('school', 'EDUCATION', '核实情况', '核实在校情况并反馈', 5),
-      ...(meeting?.decided ? [task('decided', 'CIVIL_AFFAIRS', '入户走访', '入户核查监护情况', 14)] : []),
-    ],
+    task: tasks,
+    task_child: tasks.map(({ task_id }) => ({ task_id, child_id: id })),
   };
 }

@@ -3,7 +3,7 @@ import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
 import type { Context } from '../context';
-import { kindOf, later, optionalText, text } from '../mutations/input';
+import { kindOf, later, notFound, optionalText, several, text } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
@@ -11,7 +11,8 @@ import type { AssignTaskInput, CompleteTaskInput, DecisionTaskInput } from '../s
 import { announce } from '../webhooks/outbox';
 import { resourceOfTask } from './attributes';
 import type { CaseRow } from './data';
-import { changeCase, ofCase, openCaseAt, refuseClosed } from './lock-case';
+import { changeCase, childrenOfCase, ofCase, openCaseAt, refuseClosed } from './lock-case';
+import { MOST_CHILDREN } from './mutations';
 import { isOpen, lockTask } from './open-task';
 
 /** 任务: an agency's work in a case, with a due time and an outcome. */
@@ -29,7 +30,8 @@ export const taskMutationFinders: ResourceFinders<Context> = {
 export const taskMutations = {
   assignTask: mutation(async (work: Work<AssignTaskInput>) => {
     const row = await openCaseAt(work.transaction, work.context, work.input.case);
-    const [task_id = ''] = await assign(work, row, [work.input], null);
+    const children = await childrenFor(work, row);
+    const [task_id = ''] = await assign(work, row, [work.input], children, null);
     return { task_id };
   }, answerTask),
 
@@ -53,6 +55,7 @@ export function answerTask({ task_id }: { readonly task_id: string }, { load }: 
  * Assigns tasks to agencies, which take part in the case from then on.
  *
  * @param row the locked case.
+ * @param children whom they are about, of the case's.
  * @param meeting_id the meeting whose decision they come from; null without one.
  * @returns their ids.
  */
@@ -60,6 +63,7 @@ export async function assign(
   { transaction, caller, now, practices }: Pick<Work<unknown>, 'transaction' | 'caller' | 'now' | 'practices'>,
   row: CaseRow,
   inputs: readonly DecisionTaskInput[],
+  children: readonly string[],
   meeting_id: string | null,
 ): Promise<readonly string[]> {
   const { taskKinds } = practices.for(row.region, now);
@@ -76,6 +80,8 @@ export async function assign(
   }));
   if (tasks.length === 0) return [];
   await table(transaction, 'task').insert(tasks);
+  const about = tasks.flatMap(({ task_id }) => children.map((child_id) => ({ task_id, child_id })));
+  if (about.length > 0) await table(transaction, 'task_child').insert(about);
   await changeCase(transaction, row, {
     agencies: [...new Set([...row.agencies, ...tasks.map(({ agency }) => agency)])],
   });
@@ -83,4 +89,22 @@ export async function assign(
     await announce(transaction, { kind: 'TASK_ASSIGNED', subject: 'TASK', id: task_id, region: row.region }, now);
   }
   return tasks.map(({ task_id }) => task_id);
+}
+
+/**
+ * The children whom a new task is about: those named, or the case's only child.
+ *
+ * @throws BAD_USER_INPUT if the case has several children and none is named, RECORD_NOT_FOUND for others than its own.
+ */
+async function childrenFor({ transaction, input }: Work<AssignTaskInput>, row: CaseRow): Promise<readonly string[]> {
+  const ofCase = await childrenOfCase(transaction, row);
+  if (input.children == null) {
+    if (ofCase.length <= 1) return ofCase;
+    throw failure('BAD_USER_INPUT', 'The case has several children: name those whom the task is about.', {
+      argument: 'input.children',
+    });
+  }
+  const named = several(input.children, 'children', 1, MOST_CHILDREN);
+  if (!named.every((child) => ofCase.includes(child))) throw notFound('children');
+  return named;
 }

@@ -6,6 +6,7 @@ export const NO_COLUMNS = {
   caseId: null,
   meeting: null,
   clue: null,
+  task: null,
   assignee: null,
   due: null,
   // What lies in a protected child's region lies in the county, like a child whose place is not known.
@@ -15,4 +16,5 @@ export const NO_COLUMNS = {
 export const REGION = { region: { column: 'region', type: 'text' } } satisfies Columns;
 export const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;
 export const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;
+export const TASK = { task: { column: 'task_id', type: 'uuid' } } satisfies Columns;
 export const ASSIGNEE = { assignee: { column: 'assignee', type: 'text' } } satisfies Columns;

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { isWithin } from '../../../shared/domain/regions';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
-import { answerCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/lock-case';
+import type { CaseRow } from '../cases/data';
+import { answerCase, childrenOfCase, lockCase, ofCase, openCaseAt, refuseClosed } from '../cases/lock-case';
 import { assign } from '../cases/task-mutations';
 import type { Context } from '../context';
 import { impersonal, notFound, several, text, uuid } from '../mutations/input';
@@ -12,6 +13,7 @@ import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
 import type {
   AmendDecisionInput,
+  DecisionTaskInput,
   DocketInput,
   GiveOpinionInput,
   OrderDocketInput,
@@ -71,7 +73,7 @@ export const docketMutations = {
     if (decided_at !== null) throw failure('ALREADY_SETTLED');
     const row = await openCaseAt(transaction, work.context, case_id);
     await onDocket(transaction, meeting, case_id).update({ decision, decided_at: now });
-    await assign(work, row, several(input.tasks, 'tasks', 0, MOST_TASKS), meeting.meeting_id);
+    await assignDecided(work, row, meeting);
     return changeMeeting(transaction, meeting, {}, 'DECISION_RECORDED', now);
   }, answerMeeting),
 
@@ -91,7 +93,7 @@ export const docketMutations = {
     const made = { decision: before, reason, amended_by: caller.name, amended_at: now };
     await table(transaction, 'former_decision').insert({ meeting_id, case_id, ...made });
     await onDocket(transaction, meeting, case_id).update({ decision, decided_at: now });
-    await assign(work, row, several(input.tasks, 'tasks', 0, MOST_TASKS), meeting_id);
+    await assignDecided(work, row, meeting);
     return changeMeeting(transaction, meeting, {}, 'DECISION_RECORDED', now);
   }, answerMeeting),
 
@@ -114,6 +116,19 @@ export const docketMutations = {
 } satisfies Partial<MutationResolvers>;
 
 const MOST_TASKS = 20;
+
+/**
+ * Assigns the tasks of a decision. Whoever writes it down knows no child, so what is decided about a case is about all of
+ * its children.
+ */
+async function assignDecided(
+  work: Work<{ readonly tasks: readonly DecisionTaskInput[] }>,
+  row: CaseRow,
+  { meeting_id }: JointMeetingRow,
+): Promise<void> {
+  const tasks = several(work.input.tasks, 'tasks', 0, MOST_TASKS);
+  await assign(work, row, tasks, await childrenOfCase(work.transaction, row), meeting_id);
+}
 
 async function putOn(
   { transaction, input, now, practices, context }: Work<DocketInput>,

@@ -1,24 +1,42 @@
 import type { ResourceAttributes } from '../../../shared/access/compile';
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { byUuid } from '../by-uuid';
-import { resourceOfCase } from '../cases/attributes';
-import type { CaseRow } from '../cases/data';
+import { NO_CASE, resourceOfCase } from '../cases/attributes';
+import type { CaseRow, TaskRow } from '../cases/data';
+import { resourceOfChildIn } from '../children/attributes';
 import type { Context } from '../context';
 import { resourceOfMeeting } from '../meetings/attributes';
 import type { JointMeetingRow } from '../meetings/data';
 import { windowOf } from '../meetings/window';
 import { milliseconds } from '../procedures/duration';
+import type { ProtectionAssignmentRow } from '../protection/data';
 import type { ReferenceKind } from '../schema.types';
-import { confirmationOf, type Referred } from './confirmation';
+import { confirmedBy, type Referred } from './confirmation';
 import type { ParticipationRow } from './data';
 
-/** Attributes by which rules decide whether a responsible person may confirm participants in a case or meeting. */
+/** Attributes by which rules decide whether a responsible person may confirm who takes part in what a reference is about. */
 export async function resourceOfReference(
   { kind, id }: Referred,
-  { load }: Context,
+  context: Context,
 ): Promise<ResourceAttributes | null> {
-  if (kind === 'CASE') return resourceOfCase(await byUuid(load.case, id));
-  return kind === 'MEETING' ? resourceOfMeeting(await byUuid(load.meeting, id)) : null;
+  const { load } = context;
+  switch (kind) {
+    case 'CASE':
+      return resourceOfCase(await byUuid(load.case, id));
+    case 'MEETING':
+      return resourceOfMeeting(await byUuid(load.meeting, id));
+    case 'TASK': {
+      const row = await byUuid(load.task, id);
+      return row && { region: row.region, agencies: [row.assignee] };
+    }
+    case 'PROTECTION': {
+      const row = await byUuid(load.protectionAssignment, id);
+      const child = await resourceOfChildIn(row, context);
+      return row && child && { region: child.region, agencies: [agencyNamed(row.lead_agency)] };
+    }
+    default:
+      return null;
+  }
 }
 
 export const resourceOfParticipation = (row: ParticipationRow | null): ResourceAttributes | null =>
@@ -31,7 +49,7 @@ export async function resourceOfReferred(referred: Referred, context: Context): 
   const { kind, id } = referred;
   const [record, confirmation] = await Promise.all([
     REFERRED[kind]?.(id, context) ?? null,
-    confirmationOf(referred, context),
+    confirmedBy(referred, context),
   ]);
   return record && { ...record, confirmed: confirmation !== null };
 }
@@ -42,6 +60,9 @@ const REFERRED: Readonly<
 > = {
   CASE: async (id, context) => resourceOfReferredCase(await byUuid(context.load.case, id), context),
   MEETING: async (id, context) => resourceOfReferredMeeting(await byUuid(context.load.meeting, id), context),
+  TASK: async (id, context) => resourceOfReferredTask(await byUuid(context.load.task, id), context),
+  PROTECTION: async (id, context) =>
+    resourceOfReferredAssignment(await byUuid(context.load.protectionAssignment, id), context),
 };
 
 /** A closed case stays open as a reference for a limited period. */
@@ -72,5 +93,40 @@ async function resourceOfReferredMeeting(
       row.agencies.map(agencyNamed).includes(caller.agency) &&
       (named || asked.some(({ officer }) => officer === caller.sub)),
     open: opensAt <= now && now < closesAt,
+  };
+}
+
+/** A task in an open case, while it is owed and for a limited period after it is done. */
+async function resourceOfReferredTask(row: TaskRow | null, context: Context): Promise<ResourceAttributes | null> {
+  const { load, settings, now } = context;
+  const ofCase = await load.case.load(row?.case_id ?? NO_CASE);
+  if (row === null || ofCase === null) return null;
+  const { region, task_id, assignee, done_at, cancelled_at } = row;
+  const { closesAfter } = settings.practices.for(region, now).tasks;
+  const inTime = done_at === null || now.getTime() < done_at.getTime() + milliseconds(closesAfter);
+  return {
+    region,
+    task: task_id,
+    agencies: [assignee],
+    open: cancelled_at === null && ofCase.closed_at === null && inTime,
+  };
+}
+
+/** An assignment that is in force, or ended a limited period ago. */
+async function resourceOfReferredAssignment(
+  row: ProtectionAssignmentRow | null,
+  context: Context,
+): Promise<ResourceAttributes | null> {
+  const child = await resourceOfChildIn(row, context);
+  if (row === null || child === null) return null;
+  const { settings, now } = context;
+  const { closesAfter } = settings.practices.for(child.region, now).assignments;
+  const ended = row.ended_on === null ? null : Date.parse(`${row.ended_on}T00:00:00+08:00`);
+  const agencies = [agencyNamed(row.lead_agency)];
+  return {
+    region: child.region,
+    assignment: row.assignment_id,
+    agencies,
+    open: ended === null || now.getTime() < ended + milliseconds(closesAfter),
   };
 }

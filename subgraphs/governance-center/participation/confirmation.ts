@@ -1,5 +1,6 @@
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { canonicalUuid } from '../../../shared/domain/uuid';
+import { NO_CASE } from '../cases/attributes';
 import type { Context } from '../context';
 import type { Loaders } from '../data';
 import type { ReferenceKind } from '../schema.types';
@@ -12,25 +13,37 @@ export interface Referred {
 }
 
 /**
- * The confirmation of the caller's part in what a reference is about, for their agency; null without one, or after its
- * withdrawal.
+ * Who confirmed that the caller works on what a reference is about, for their agency; null without a confirmation, or
+ * after its withdrawal. This alone decides it, for rules and for the ledger. A part in a case confirms the case's tasks
+ * of the caller's agency, too.
  */
-export async function confirmationOf(
-  { kind, id }: Referred,
-  { access, load }: Context,
-): Promise<ConfirmationRow | null> {
+export async function confirmedBy({ kind, id }: Referred, { access, load }: Context): Promise<string | null> {
   const reference = canonicalUuid(id);
-  const parts = await (reference === null ? undefined : partsIn(kind, load)?.load(reference));
-  if (parts === undefined) return null;
+  const parts = reference === null ? [] : await partsIn(kind, reference, load);
   const { sub, agency } = access.caller;
   const own = parts.find(
     (part) => part.withdrawn_at === null && part.officer === sub && agencyNamed(part.agency) === agency,
   );
-  return own ?? null;
+  return own?.confirmed_by ?? null;
 }
 
-/** Undefined for kinds in which nobody takes part. */
-function partsIn(kind: ReferenceKind, load: Loaders) {
-  if (kind === 'CASE') return load.partsInCase;
-  return kind === 'MEETING' ? load.partsInMeeting : undefined;
+// Private:
+
+/** In as many statements for an unknown id as for a known one. */
+async function partsIn(kind: ReferenceKind, id: string, load: Loaders): Promise<readonly ConfirmationRow[]> {
+  switch (kind) {
+    case 'CASE':
+      return load.partsInCase.load(id);
+    case 'MEETING':
+      return load.partsInMeeting.load(id);
+    case 'TASK': {
+      const [own, task] = await Promise.all([load.partsInTask.load(id), load.task.load(id)]);
+      return [...own, ...(await load.partsInCase.load(task?.case_id ?? NO_CASE))];
+    }
+    case 'PROTECTION':
+      return load.partsInAssignment.load(id);
+    default:
+      // Nobody takes part in these.
+      return [];
+  }
 }

@@ -8,11 +8,13 @@ import { type Page, type PageArguments, page } from '../../../shared/subgraph/ro
 import { visibleIn } from '../lists/visible-in';
 import type { Agency, ParticipationFilter, ReferenceKind } from '../schema.types';
 
-/** A confirmed part in a case or meeting. */
+/** A confirmed part. */
 export interface ConfirmationRow {
   readonly participation_id: string;
   readonly case_id: string | null;
   readonly meeting_id: string | null;
+  readonly task_id: string | null;
+  readonly assignment_id: string | null;
   readonly officer: string;
   readonly agency: Agency;
   readonly confirmed_by: string;
@@ -42,6 +44,14 @@ export function participationLoaders(db: Knex) {
       rowsByKey<ConfirmationRow>(db, 'participation', 'meeting_id', ['confirmed_at', 'participation_id']),
       (row) => row.meeting_id ?? '',
     ),
+    partsInTask: manyRows(
+      rowsByKey<ConfirmationRow>(db, 'participation', 'task_id', ['confirmed_at', 'participation_id']),
+      (row) => row.task_id ?? '',
+    ),
+    partsInAssignment: manyRows(
+      rowsByKey<ConfirmationRow>(db, 'participation', 'assignment_id', ['confirmed_at', 'participation_id']),
+      (row) => row.assignment_id ?? '',
+    ),
     participation: oneRow(
       rowsByKey<ParticipationRow>(db, 'participation_item', 'participation_id'),
       (row) => row.participation_id,
@@ -50,10 +60,28 @@ export function participationLoaders(db: Knex) {
 }
 
 /** The column of what officers take part in. */
-export const REFERENCE_COLUMNS: Readonly<Partial<Record<ReferenceKind, 'case_id' | 'meeting_id'>>> = {
+export const REFERENCE_COLUMNS = {
   CASE: 'case_id',
   MEETING: 'meeting_id',
-};
+  TASK: 'task_id',
+  PROTECTION: 'assignment_id',
+} as const satisfies Partial<Record<ReferenceKind, keyof ConfirmationRow>>;
+
+/** Undefined for kinds in which nobody takes part. */
+export const referenceColumnOf = (
+  kind: ReferenceKind,
+): (typeof REFERENCE_COLUMNS)[keyof typeof REFERENCE_COLUMNS] | undefined =>
+  Object.hasOwn(REFERENCE_COLUMNS, kind) ? REFERENCE_COLUMNS[kind as keyof typeof REFERENCE_COLUMNS] : undefined;
+
+type Part = Pick<ConfirmationRow, (typeof REFERENCE_COLUMNS)[keyof typeof REFERENCE_COLUMNS]>;
+
+export const kindOfReference = (part: Part): ReferenceKind | null =>
+  (Object.keys(REFERENCE_COLUMNS) as (keyof typeof REFERENCE_COLUMNS)[]).find(
+    (kind) => part[REFERENCE_COLUMNS[kind]] !== null,
+  ) ?? null;
+
+export const referenceIdOf = ({ case_id, meeting_id, task_id, assignment_id }: Part): string | null =>
+  case_id ?? meeting_id ?? task_id ?? assignment_id;
 
 export function listParticipations(
   lists: Lists,
@@ -63,7 +91,7 @@ export function listParticipations(
 ): Promise<Page<ParticipationRow>> {
   const query = visibleIn(lists.db, 'participation_item', rows);
   if (filter.kind) {
-    const column = REFERENCE_COLUMNS[filter.kind];
+    const column = referenceColumnOf(filter.kind);
     if (column === undefined) query.whereRaw('false');
     else query.whereNotNull(column);
   }

@@ -1,11 +1,11 @@
 import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import type { Context } from '../context';
-import type { Loaders } from '../data';
+import type { ProtectionCategory } from '../procedures/practice';
 import type { ReferenceKind, Grant as SchemaGrant } from '../schema.types';
-import { confirmationOf, type Referred } from './confirmation';
+import { confirmedBy, type Referred } from './confirmation';
 
 /** A case covers itself, its children, and the meetings that have it on the docket. */
-async function caseGrant(id: string, load: Loaders): Promise<Grant> {
+async function caseGrant(id: string, { load }: Context): Promise<Grant> {
   const [children, dockets] = await Promise.all([load.childrenOfCase.load(id), load.docketOfCase.load(id)]);
   return {
     ...COVERS_NOTHING,
@@ -17,7 +17,7 @@ async function caseGrant(id: string, load: Loaders): Promise<Grant> {
 }
 
 /** A meeting covers itself, the cases on its docket, and their children. */
-async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
+async function meetingGrant(id: string, { load }: Context): Promise<Grant | null> {
   const [meeting, docket] = await Promise.all([load.meeting.load(id), load.docketOfMeeting.load(id)]);
   if (meeting === null) return null;
   const cases = docket.filter(({ open }) => open).map(({ case_id }) => case_id);
@@ -32,25 +32,48 @@ async function meetingGrant(id: string, load: Loaders): Promise<Grant | null> {
   };
 }
 
+/** A task covers itself and the children whom it is about. */
+async function taskGrant(id: string, { load }: Context): Promise<Grant> {
+  const children = await load.childrenOfTask.load(id);
+  return { ...COVERS_NOTHING, kind: 'task', children: children.map(({ child_id }) => child_id), tasks: [id] };
+}
+
+/** An assignment of a lead agency covers itself and its child. */
+async function assignmentGrant(id: string, { load, settings, now }: Context): Promise<Grant | null> {
+  const row = await load.protectionAssignment.load(id);
+  if (row === null) return null;
+  const { child_id, category } = row;
+  const region = (await load.child.load(child_id))?.region ?? '';
+  const { parties } = settings.practices.for(region, now).categories[category as ProtectionCategory];
+  return {
+    ...COVERS_NOTHING,
+    kind: 'protection',
+    children: [child_id],
+    assignments: [id],
+    visitsSchool: parties.includes('SCHOOL'),
+  };
+}
+
 /** What each kind of reference covers; null where there is none. Other kinds are refused like unknown ones. */
-const GRANTS: Readonly<Partial<Record<ReferenceKind, (id: string, load: Loaders) => Promise<Grant | null>>>> = {
+const GRANTS: Readonly<Partial<Record<ReferenceKind, (id: string, context: Context) => Promise<Grant | null>>>> = {
   CASE: caseGrant,
   MEETING: meetingGrant,
+  TASK: taskGrant,
+  PROTECTION: assignmentGrant,
 };
 
 /** The content of a reference, and who confirmed the caller's part; null without either. */
 export async function grantOf(referred: Referred, context: Context): Promise<SchemaGrant | null> {
-  const { load } = context;
   const id = referred.id.toLowerCase();
   const [grant, confirmation] = await Promise.all([
-    GRANTS[referred.kind]?.(id, load) ?? null,
-    confirmationOf(referred, context),
+    GRANTS[referred.kind]?.(id, context) ?? null,
+    confirmedBy(referred, context),
   ]);
   if (grant === null || confirmation === null) return null;
   return {
     ...grant,
     kind: referred.kind,
     meetingKind: grant.meetingKind ?? null,
-    confirmedBy: confirmation.confirmed_by,
+    confirmedBy: confirmation,
   };
 }

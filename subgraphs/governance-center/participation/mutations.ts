@@ -9,7 +9,7 @@ import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ParticipationInput } from '../schema.types';
 import { resourceOfReference } from './attributes';
-import { REFERENCE_COLUMNS } from './data';
+import { referenceColumnOf } from './data';
 
 /** 参与确认: a responsible person of an agency confirms who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
 
@@ -54,7 +54,7 @@ function answerParticipation({ participation_id }: { readonly participation_id: 
 /** An officer of the caller's own agency, in what they take part in. */
 function partIn({ input, agency }: Work<ParticipationInput>) {
   const officer = text(input.officer, 'officer', LONGEST_OFFICER);
-  const column = REFERENCE_COLUMNS[input.kind];
+  const column = referenceColumnOf(input.kind);
   // The rules know of no record of another kind.
   if (column === undefined) throw notFound('id');
   return { [column]: uuid(input.id, 'id'), agency, officer };

@@ -5,7 +5,7 @@ import { listOf } from '../lists/list-of';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfParticipation, resourceOfReferred } from './attributes';
-import { listParticipations } from './data';
+import { kindOfReference, listParticipations, referenceIdOf } from './data';
 import { grantOf } from './grant';
 
 /** Finds the attributes by which rules decide about participation and grants. */
@@ -27,7 +27,7 @@ export const participationQueries = {
 export const participationTypes = {
   Participation: {
     id: (row) => row.participation_id,
-    kind: (row) => (row.case_id === null ? 'MEETING' : 'CASE'),
-    referenceId: (row) => present(row.case_id ?? row.meeting_id),
+    kind: (row) => present(kindOfReference(row)),
+    referenceId: (row) => present(referenceIdOf(row)),
   },
 } satisfies Pick<Resolvers, 'Participation'>;

@@ -133,6 +133,8 @@ export const practiceEntry = z
     plainBasis: z.string().min(1).max(50),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
     cases: z.strictObject({ closesAfter: plainDuration }),
+    tasks: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '7d' }),
+    assignments: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
     /** Thresholds for unusual accesses of one day. */

@@ -33,6 +33,13 @@ export class Practices {
     if (found === undefined) throw failure('NOT_IN_FORCE', 'No practice is in force in this region.');
     return found;
   }
+
+  /** The regions that have a practice of their own in force, the narrowest first. */
+  regions(now: Date): readonly string[] {
+    const day = todayInChina(now.getTime());
+    const inForce = this.entries.filter(({ from }) => from <= day).map(({ region }) => region);
+    return [...new Set(inForce)].toSorted((a, b) => b.length - a.length);
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ export async function resourceOfAssignment(
   context: Context,
 ): Promise<ResourceAttributes | null> {
   const child = await resourceOfChildIn(row, context);
-  return row && child && { ...child, leadAgency: agencyNamed(row.lead_agency) };
+  return row && child && { ...child, assignment: row.assignment_id, leadAgency: agencyNamed(row.lead_agency) };
 }
 
 /** Attributes of a visit for the rules: those of its assignment, and the purpose it was written for. */

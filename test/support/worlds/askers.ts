@@ -2,8 +2,14 @@ import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Role } from '../../../shared/domain/caller';
 import type { Purpose } from '../../../shared/domain/purpose';
 
-/** Cases and meetings of the compared worlds, by their relation to the child of the facts. */
-export type ReferenceName = 'its-case' | 'other-case' | 'regular-meeting' | 'case-conference' | 'other-meeting';
+/** Cases, meetings and a task of the compared worlds, by their relation to the child of the facts. */
+export type ReferenceName =
+  | 'its-case'
+  | 'other-case'
+  | 'regular-meeting'
+  | 'case-conference'
+  | 'other-meeting'
+  | 'its-task';
 
 /** A demo caller with a purpose, and a reference if the purpose needs one. */
 export interface Asker {
@@ -47,6 +53,7 @@ export const ASKERS: readonly Asker[] = [
   asker('police-officer', 'EMERGENCY'),
   asker('police-officer', 'RISK_ASSESSMENT'),
   asker('civil-affairs-officer', 'EMERGENCY'),
+  asker('education-officer', 'WELFARE_SERVICE', 'its-task'),
   asker('prosecutor', 'CASE_HANDLING', 'its-case'),
   asker('centre-head', 'OWN_DUTY'),
   asker('civil-affairs-head', 'OWN_DUTY'),

@@ -132,8 +132,9 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
     'regular-meeting': regular,
     'case-conference': await meetingOf('CASE_CONFERENCE', otherCase),
     'other-meeting': other.meeting_id,
+    'its-task': (await db('base.task').where({ case_id: itsCase, agency: 'EDUCATION' }))[0].task_id,
   };
-  const kind = (name: string) => (name.endsWith('case') ? 'case' : 'meeting');
+  const kind = (name: string) => /-(case|task)$/.exec(name)?.[1] ?? 'meeting';
   return Object.fromEntries(
     Object.entries(id).map(([name, id]) => [name, { kind: kind(name), id }]),
   ) as World['references'];
@@ -149,6 +150,7 @@ async function settle(
   const governance = ownerOf(owners, 'governance-center');
   const caseId = references['its-case'].id;
   await governance('base.case_child').insert({ case_id: caseId, child_id: sealed });
+  await governance('base.task_child').insert({ task_id: references['its-task'].id, child_id: sealed });
   // A hidden case would remove the whole docket, and everything below it, from an asker's answer.
   await governance('base.docket_item').whereNot({ case_id: caseId }).delete();
   await governance('base.docket_item')

@@ -31,7 +31,7 @@ const permission = z.strictObject({
   who: z.array(z.enum(ROLES)).min(1),
   of: z.enum([...AGENCIES, 'lead-agency', 'lead-recipient', 'issuer', 'assignee', 'taking-part']).optional(),
   for: z.array(z.enum(PURPOSES)).min(1),
-  where: z.enum(['region', 'one-line', 'case', 'meeting', 'assignment', 'visits']),
+  where: z.enum(['region', 'one-line', 'case', 'meeting', 'task', 'assignment', 'visits']),
 });
 
 const entry = z.strictObject({
@@ -51,6 +51,7 @@ export interface Facts {
   readonly child?: string | null;
   readonly caseId?: string | null;
   readonly meeting?: string;
+  readonly task?: string;
   readonly assignment?: string;
   readonly leadAgency?: string;
   readonly recipients?: readonly string[];
@@ -105,20 +106,22 @@ export class WritesSpecification {
       agencies: [agency],
     };
     // Without a record, only the kind of a reference is known.
-    const covering = grant && {
-      ...grant,
-      cases: ['a case'],
-      meetings: ['a meeting'],
-      assignments: ['an assignment'],
-      children: ['a child'],
-    };
-    return this.may(mutation, situation, covering, {
-      ...anything,
+    const ids = {
       caseId: 'a case',
       meeting: 'a meeting',
+      task: 'a task',
       assignment: 'an assignment',
       child: 'a child',
-    });
+    };
+    const covering = grant && {
+      ...grant,
+      cases: [ids.caseId],
+      meetings: [ids.meeting],
+      tasks: [ids.task],
+      assignments: [ids.assignment],
+      children: [ids.child],
+    };
+    return this.may(mutation, situation, covering, { ...anything, ...ids });
   }
 }
 
@@ -146,6 +149,7 @@ function holds(
       grant?.kind === 'protection' && facts.assignment !== undefined && grant.assignments.includes(facts.assignment),
     visits: () => grant?.kind === 'visits' && facts.child != null && grant.children.includes(facts.child),
     meeting: () => grant?.kind === 'meeting' && facts.meeting !== undefined && grant.meetings.includes(facts.meeting),
+    task: () => grant?.kind === 'task' && facts.task !== undefined && grant.tasks.includes(facts.task),
   };
   return (
     one.who.some((role) => caller.roles.includes(role)) &&

@@ -123,7 +123,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
   const ofChild = { region: FULL_CHILD.region, child: FULL_CHILD.id };
   const village = { region: '990101001001', child: leftBehind };
   const there = { region: '990102001001', child: neighbour };
-  return [
+  const subjects: readonly WritesSubject[] = [
     {
       name: 'of the full child',
       ids: {
@@ -258,6 +258,15 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       },
     },
   ];
+  return subjects.map(({ name, ids, facts }) => ({
+    name,
+    ids,
+    facts: {
+      ...facts,
+      task: { ...facts.task, task: ids.task },
+      assignment: { ...facts.assignment, assignment: ids.assignment },
+    },
+  }));
 }
 
 /** A formally valid input for every mutation except its key, so only a refusal stops it. */
@@ -320,6 +329,7 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     reviewEmergency: { use, finding: 'JUSTIFIED', note: '写入检查' },
     confirmParticipation: part,
     withdrawParticipation: part,
+    requestParticipation: { kind: part.kind, id: part.id },
   };
   const input = inputs[mutation];
   if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);

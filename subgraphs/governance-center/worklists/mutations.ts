@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { failure } from '../../../shared/protocol/errors';
+import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
+import type { Context } from '../context';
+import { notFound, uuid } from '../mutations/input';
+import { mutation, type Work } from '../mutations/mutation';
+import { table } from '../mutations/table';
+import { resourceOfReference } from '../participation/attributes';
+import { referenceColumnOf } from '../participation/data';
+import type { MutationResolvers } from '../resolvers.types';
+import type { RequestParticipationInput } from '../schema.types';
+
+/** 申请参与: officers ask for their own parts, which a responsible person of their agency confirms or does not. */
+
+export const worklistMutationFinders: ResourceFinders<Context> = {
+  'Mutation.requestParticipation': ({ input }: { readonly input: RequestParticipationInput }, context) =>
+    resourceOfReference(input, context),
+};
+
+export const worklistMutations = {
+  requestParticipation: mutation(
+    async ({ transaction, input, caller, agency, now }: Work<RequestParticipationInput>) => {
+      const column = referenceColumnOf(input.kind);
+      // The rules know of no record of another kind.
+      if (column === undefined) throw notFound('id');
+      const part = { [column]: uuid(input.id, 'id'), agency, officer: caller.sub };
+      // Serialises requests for one part until the end of the transaction.
+      await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [JSON.stringify(part)]);
+      const confirmed = table(transaction, 'participation').where(part).whereNull('withdrawn_at');
+      if ((await confirmed.first('participation_id')) !== undefined) throw failure('ALREADY_SETTLED');
+      const request_id = randomUUID();
+      await table(transaction, 'participation_request').insert({ request_id, ...part, requested_at: now });
+      return { request_id };
+    },
+    ({ request_id }, { load }) => load.participationRequest.load(request_id),
+  ),
+} satisfies Partial<MutationResolvers>;
