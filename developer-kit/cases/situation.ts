@@ -1,6 +1,7 @@
 import type { Agency } from '../../shared/domain/agencies';
 import type { Caller, Role } from '../../shared/domain/caller';
 import type { Purpose, ReferenceKind } from '../../shared/domain/purpose';
+import { OFFICERS_WITHOUT_PART } from '../../shared/synthetic/officers';
 
 /** References, and their relation to the child in question. */
 export const REFERENCES = {
@@ -75,7 +76,8 @@ export const canHold = ({ roles }: Caller, kind: ReferenceKind): boolean =>
   roles.some((role) => TAKES_PART[kind].includes(role));
 
 /** Whether the caller's participation is confirmed; the same for all references. */
-export const isConfirmed = ({ sub }: Caller): boolean => !sub.startsWith('unconfirmed-');
+export const isConfirmed = ({ sub }: Caller): boolean =>
+  !sub.startsWith('unconfirmed-') && !OFFICERS_WITHOUT_PART.has(sub);
 
 /**
  * Whether the caller takes part in the reference: in a suitable role, for a participating agency, with a region that

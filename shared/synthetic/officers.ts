@@ -11,9 +11,15 @@ export const OFFICERS: readonly Caller[] = AGENCIES.flatMap((agency) =>
   ),
 );
 
-/** The responsible person for an officer at the officer's own agency (未成年人网络保护条例 art. 36). */
-export function responsibleFor({ agency, region }: Caller): Caller | undefined {
-  return OFFICERS.find(
+/** Officers who take part in no case or meeting: one confirmed for nothing, and one with a standing duty alone. */
+export const OFFICERS_WITHOUT_PART: ReadonlySet<string> = new Set([
+  'second-education-officer',
+  'education-welfare-officer',
+]);
+
+/** The nearest responsible person for an officer at the officer's own agency (未成年人网络保护条例 art. 36). */
+export function responsibleFor({ agency, region }: Pick<Caller, 'agency' | 'region'>): Caller | undefined {
+  return OFFICERS.filter(
     (head) => head.roles.includes('responsible-person') && head.agency === agency && isWithin(region, head.region),
-  );
+  ).toSorted((one, other) => other.region.length - one.region.length)[0];
 }

@@ -386,10 +386,15 @@ describe('a mutation that the caller may never use', () => {
       ...everyone('meeting-member', 'giveOpinion'),
       ...everyone('responsible-person', head),
       ...everyone('agency-officer', officer),
-      'police-officer': sorted(`${officer} ${notifying} beginSupport endSupport recordSupportVisit`),
+      ...Object.fromEntries(
+        ['police-officer', 'town-police-officer', 'neighbour-police-officer'].map((sub) => [
+          sub,
+          sorted(`${officer} ${notifying} beginSupport endSupport recordSupportVisit`),
+        ]),
+      ),
       'womens-federation-officer': sorted(`${officer} ${notifying}`),
-      'child-director': 'recordNoticeVisit recordProtectionVisit recordVisit reportClue',
-      supervisor: 'reopenCase reviewEmergency',
+      ...everyone('child-director', 'recordNoticeVisit recordProtectionVisit recordVisit reportClue'),
+      ...everyone('supervisor', 'reopenCase reviewEmergency'),
       auditor: '',
       'education-developer': '',
     });

@@ -4,7 +4,7 @@ import { addDays, at } from '../../../shared/domain/dates';
 import { isWithin } from '../../../shared/domain/regions';
 import type { District } from '../../../shared/synthetic/district';
 import { COUNTY } from '../../../shared/synthetic/geography';
-import { OFFICERS, responsibleFor } from '../../../shared/synthetic/officers';
+import { OFFICERS, OFFICERS_WITHOUT_PART, responsibleFor } from '../../../shared/synthetic/officers';
 import { syntheticId } from '../synthetic-id';
 
 /** Roles of officers who take part in cases, and in meetings. */
@@ -32,7 +32,7 @@ function parts(
   index: number,
   reference: { readonly case_id: string | null; readonly meeting_id: string | null },
 ) {
-  return OFFICERS.flatMap((officer) => {
+  return OFFICERS.filter(({ sub }) => !OFFICERS_WITHOUT_PART.has(sub)).flatMap((officer) => {
     const head = responsibleFor(officer);
     const onOneLine = isWithin(region, officer.region) || isWithin(officer.region, region);
     if (head === undefined || !onOneLine || !officer.roles.some((role) => roles.includes(role))) return [];

@@ -55,14 +55,10 @@ const other = (sub: string, agency: Agency, roles: Role | readonly Role[], regio
   region,
 });
 
-const GOVERNANCE_OFFICER = other('governance-officer', 'governance-center', 'agency-officer', '990101');
+const DEMO_NAMES = new Set(DEMO_CALLERS.map(({ sub }) => sub));
 
-/**
- * Callers besides the demo callers: the centre's own officer, callers of other regions, officers without a
- * confirmation, and officers with two roles.
- */
+/** Callers besides the demo callers: callers of other regions, officers without a confirmation or with two roles. */
 export const OTHER_CALLERS: readonly Caller[] = [
-  GOVERNANCE_OFFICER,
   other('village-case-worker', 'governance-center', 'case-worker', '990101001001'),
   other('next-town-case-worker', 'governance-center', 'case-worker', '990101002'),
   other('next-village-case-worker', 'governance-center', 'case-worker', '990101001002'),
@@ -70,9 +66,9 @@ export const OTHER_CALLERS: readonly Caller[] = [
   other('next-village-child-director', 'civil-affairs', 'child-director', '990101001002'),
   other('neighbour-meeting-clerk', 'governance-center', 'meeting-clerk', '990102'),
   other('neighbour-education-member', 'education', 'meeting-member', '990102'),
-  ...[...DEMO_CALLERS, GOVERNANCE_OFFICER]
-    .filter(({ roles }) => roles.includes('agency-officer'))
-    .map(({ sub, agency, roles }) => other(`neighbour-${sub}`, agency, roles, '990102')),
+  ...DEMO_CALLERS.filter(({ roles, region }) => roles.includes('agency-officer') && region === '990101')
+    .map(({ sub, agency, roles }) => other(`neighbour-${sub}`, agency, roles, '990102'))
+    .filter(({ sub }) => !DEMO_NAMES.has(sub) && sub !== 'neighbour-second-education-officer'),
   other('neighbour-supervisor', 'governance-center', 'supervisor', '990102'),
   other('unconfirmed-case-worker', 'governance-center', 'case-worker', '990101'),
   other('unconfirmed-education-member', 'education', 'meeting-member', '990101'),

@@ -27,7 +27,6 @@ function asker(caller: string, purpose: Purpose, reference?: ReferenceName): Ask
 const inRole = (role: Role) => DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => sub);
 const CASE_WORKERS = inRole('case-worker');
 const MEMBERS = inRole('meeting-member');
-/** The centre's own officer is not a demo caller. */
 export const OFFICERS = inRole('agency-officer');
 
 /** Every demo caller with every purpose that the rules permit to similar callers, and with some others. */
