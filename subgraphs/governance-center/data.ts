@@ -3,6 +3,7 @@ import { caseLoaders } from './cases/data';
 import { childLoaders } from './children/data';
 import { clueLoaders } from './clues/data';
 import { dueItemLoaders } from './due-items/data';
+import { dutyLoaders } from './duties/data';
 import { emergencyLoaders } from './emergency/data';
 import { meetingLoaders } from './meetings/data';
 import { misconductSupportLoaders } from './misconduct-support/data';
@@ -26,6 +27,7 @@ export function loaders(db: Knex) {
     ...meetingLoaders(db),
     ...clueLoaders(db),
     ...participationLoaders(db),
+    ...dutyLoaders(db),
     ...dueItemLoaders(db),
     ...emergencyLoaders(db),
     ...worklistLoaders(db),

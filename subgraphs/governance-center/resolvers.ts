@@ -12,6 +12,8 @@ import { clueFinders, clueQueries, clueTypes } from './clues/resolvers';
 import type { Context } from './context';
 import { deadlineMutationFinders, deadlineMutations } from './due-items/mutations';
 import { dueItemFinders, dueItemQueries, dueItemTypes } from './due-items/resolvers';
+import { dutyMutationFinders, dutyMutations } from './duties/mutations';
+import { dutyFinders, dutyQueries, dutyTypes } from './duties/resolvers';
 import { emergencyMutationFinders, emergencyMutations } from './emergency/mutations';
 import { emergencyFinders, emergencyQueries, emergencyTypes } from './emergency/resolvers';
 import { docketMutationFinders, docketMutations } from './meetings/docket-mutations';
@@ -46,6 +48,7 @@ export const records: ResourceFinders<Context> = {
   ...meetingFinders,
   ...clueFinders,
   ...participationFinders,
+  ...dutyFinders,
   ...dueItemFinders,
   ...emergencyFinders,
   ...statisticsFinders,
@@ -67,6 +70,7 @@ export const records: ResourceFinders<Context> = {
   ...emergencyMutationFinders,
   ...participationMutationFinders,
   ...worklistMutationFinders,
+  ...dutyMutationFinders,
 };
 
 export const resolvers: Resolvers = {
@@ -76,6 +80,7 @@ export const resolvers: Resolvers = {
     ...meetingQueries,
     ...clueQueries,
     ...participationQueries,
+    ...dutyQueries,
     ...dueItemQueries,
     ...emergencyQueries,
     ...statisticsQueries,
@@ -99,6 +104,7 @@ export const resolvers: Resolvers = {
     ...emergencyMutations,
     ...participationMutations,
     ...worklistMutations,
+    ...dutyMutations,
   },
   Child: {
     ...childFields,
@@ -116,6 +122,7 @@ export const resolvers: Resolvers = {
   ...meetingTypes,
   ...clueTypes,
   ...participationTypes,
+  ...dutyTypes,
   ...dueItemTypes,
   ...emergencyTypes,
   ...accessTypes,

@@ -10,6 +10,7 @@ import type { CaseAmendmentRow, CaseRow, CaseStepRecordRow, TaskRow } from './ca
 import type { RegionRow } from './children/data';
 import type { ClueReceiptRow, ClueRow } from './clues/data';
 import type { DueItemRow } from './due-items/data';
+import type { DutyRow } from './duties/data';
 import type { EmergencyUseRow } from './emergency/data';
 import type { DocketItemRow, DocketOpinionRow, EarlierDecisionRow, FormerDecisionRow, JointMeetingRow, MeetingAttendeeRow } from './meetings/data';
 import type { MisconductSupportRow, SupportVisitRow } from './misconduct-support/data';
@@ -18,7 +19,7 @@ import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/d
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
 import type { VillageNoticeRow } from './village-notices/data';
 import type { OwnPartRow, ParticipationRequestRow, WaitingConfirmationRow } from './worklists/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind } from './schema.types';
+import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmDutyInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, DutyEdge, DutyFilter, DutyKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmDutyArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawDutyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryDutiesArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind, WithdrawDutyInput } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -102,6 +103,13 @@ export type ResolversTypes = {
   SettleDeadlineInput: SettleDeadlineInput;
   DueItemConnection: ResolverTypeWrapper<Page<DueItemRow>>;
   DueItemEdge: ResolverTypeWrapper<Omit<DueItemEdge, 'node'> & { node: ResolversTypes['DueItem'] }>;
+  DutyKind: DutyKind;
+  Duty: ResolverTypeWrapper<DutyRow>;
+  DutyFilter: DutyFilter;
+  ConfirmDutyInput: ConfirmDutyInput;
+  WithdrawDutyInput: WithdrawDutyInput;
+  DutyConnection: ResolverTypeWrapper<Page<DutyRow>>;
+  DutyEdge: ResolverTypeWrapper<Omit<DutyEdge, 'node'> & { node: ResolversTypes['Duty'] }>;
   EmergencyUse: ResolverTypeWrapper<EmergencyUseRow>;
   EmergencyFinding: EmergencyFinding;
   EmergencyUseFilter: EmergencyUseFilter;
@@ -238,6 +246,12 @@ export type ResolversParentTypes = {
   SettleDeadlineInput: SettleDeadlineInput;
   DueItemConnection: Page<DueItemRow>;
   DueItemEdge: Omit<DueItemEdge, 'node'> & { node: ResolversParentTypes['DueItem'] };
+  Duty: DutyRow;
+  DutyFilter: DutyFilter;
+  ConfirmDutyInput: ConfirmDutyInput;
+  WithdrawDutyInput: WithdrawDutyInput;
+  DutyConnection: Page<DutyRow>;
+  DutyEdge: Omit<DutyEdge, 'node'> & { node: ResolversParentTypes['Duty'] };
   EmergencyUse: EmergencyUseRow;
   EmergencyUseFilter: EmergencyUseFilter;
   ReviewEmergencyInput: ReviewEmergencyInput;
@@ -319,6 +333,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   clues?: Resolver<ResolversTypes['ClueConnection'], ParentType, ContextType, RequireFields<QueryCluesArgs, 'first'>>;
   clueReceipt?: Resolver<Maybe<ResolversTypes['ClueReceipt']>, ParentType, ContextType, RequireFields<QueryClueReceiptArgs, 'receiptNumber'>>;
   dueItems?: Resolver<ResolversTypes['DueItemConnection'], ParentType, ContextType, RequireFields<QueryDueItemsArgs, 'first'>>;
+  duties?: Resolver<ResolversTypes['DutyConnection'], ParentType, ContextType, RequireFields<QueryDutiesArgs, 'first'>>;
   emergencyUses?: Resolver<ResolversTypes['EmergencyUseConnection'], ParentType, ContextType, RequireFields<QueryEmergencyUsesArgs, 'first'>>;
   jointMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<QueryJointMeetingArgs, 'id'>>;
   jointMeetings?: Resolver<ResolversTypes['JointMeetingConnection'], ParentType, ContextType, RequireFields<QueryJointMeetingsArgs, 'first'>>;
@@ -349,6 +364,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   giveFeedback?: Resolver<Maybe<ResolversTypes['Clue']>, ParentType, ContextType, RequireFields<MutationGiveFeedbackArgs, 'input'>>;
   trackDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationTrackDeadlineArgs, 'input'>>;
   settleDeadline?: Resolver<Maybe<ResolversTypes['DueItem']>, ParentType, ContextType, RequireFields<MutationSettleDeadlineArgs, 'input'>>;
+  confirmDuty?: Resolver<Maybe<ResolversTypes['Duty']>, ParentType, ContextType, RequireFields<MutationConfirmDutyArgs, 'input'>>;
+  withdrawDuty?: Resolver<Maybe<ResolversTypes['Duty']>, ParentType, ContextType, RequireFields<MutationWithdrawDutyArgs, 'input'>>;
   useEmergency?: Resolver<Maybe<ReadonlyArray<ResolversTypes['EmergencyUse']>>, ParentType, ContextType, RequireFields<MutationUseEmergencyArgs, 'children' | 'reason'>>;
   reviewEmergency?: Resolver<Maybe<ResolversTypes['EmergencyUse']>, ParentType, ContextType, RequireFields<MutationReviewEmergencyArgs, 'input'>>;
   conveneMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<MutationConveneMeetingArgs, 'input'>>;
@@ -627,6 +644,34 @@ export type DueItemConnectionResolvers<ContextType = Context, ParentType extends
 export type DueItemEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DueItemEdge'] = ResolversParentTypes['DueItemEdge']> = {
   cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node: Resolver<ResolversTypes['DueItem'], ParentType, ContextType>;
+};
+
+export type DutyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Duty'] = ResolversParentTypes['Duty']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['DutyKind'], ParentType, ContextType>;
+  region: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  categories: Resolver<ReadonlyArray<ResolversTypes['ProtectionCategory']>, ParentType, ContextType>;
+  from: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  until: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  inForce: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  confirmedBy: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  confirmedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  withdrawnBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  withdrawnAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type DutyConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DutyConnection'] = ResolversParentTypes['DutyConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['DutyEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['Duty']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DutyEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DutyEdge'] = ResolversParentTypes['DutyEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Duty'], ParentType, ContextType>;
 };
 
 export type EmergencyUseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EmergencyUse'] = ResolversParentTypes['EmergencyUse']> = {
@@ -957,6 +1002,9 @@ export type AllResolvers<ContextType = Context> = {
   DueItem: DueItemResolvers<ContextType>;
   DueItemConnection: DueItemConnectionResolvers<ContextType>;
   DueItemEdge: DueItemEdgeResolvers<ContextType>;
+  Duty: DutyResolvers<ContextType>;
+  DutyConnection: DutyConnectionResolvers<ContextType>;
+  DutyEdge: DutyEdgeResolvers<ContextType>;
   EmergencyUse: EmergencyUseResolvers<ContextType>;
   EmergencyUseConnection: EmergencyUseConnectionResolvers<ContextType>;
   EmergencyUseEdge: EmergencyUseEdgeResolvers<ContextType>;

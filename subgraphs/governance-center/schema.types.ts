@@ -30,6 +30,7 @@ export type Query = {
   readonly clues: ClueConnection;
   readonly clueReceipt: Maybe<ClueReceipt>;
   readonly dueItems: DueItemConnection;
+  readonly duties: DutyConnection;
   readonly emergencyUses: EmergencyUseConnection;
   readonly jointMeeting: Maybe<JointMeeting>;
   readonly jointMeetings: JointMeetingConnection;
@@ -109,6 +110,12 @@ export type QueryDueItemsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type QueryDutiesArgs = {
+  filter?: InputMaybe<DutyFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type QueryEmergencyUsesArgs = {
   filter?: InputMaybe<EmergencyUseFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -172,6 +179,8 @@ export type Mutation = {
   readonly giveFeedback: Maybe<Clue>;
   readonly trackDeadline: Maybe<DueItem>;
   readonly settleDeadline: Maybe<DueItem>;
+  readonly confirmDuty: Maybe<Duty>;
+  readonly withdrawDuty: Maybe<Duty>;
   readonly useEmergency: Maybe<ReadonlyArray<EmergencyUse>>;
   readonly reviewEmergency: Maybe<EmergencyUse>;
   readonly conveneMeeting: Maybe<JointMeeting>;
@@ -277,6 +286,14 @@ export type MutationTrackDeadlineArgs = {
 
 export type MutationSettleDeadlineArgs = {
   input: SettleDeadlineInput;
+};
+
+export type MutationConfirmDutyArgs = {
+  input: ConfirmDutyInput;
+};
+
+export type MutationWithdrawDutyArgs = {
+  input: WithdrawDutyInput;
 };
 
 export type MutationUseEmergencyArgs = {
@@ -913,6 +930,62 @@ export type DueItemConnection = {
 export type DueItemEdge = {
   readonly cursor: Scalars['String']['output'];
   readonly node: DueItem;
+};
+
+export type DutyKind =
+  | 'ASSESSMENT'
+  | 'VISITS'
+  | 'WELFARE'
+  | 'INTAKE';
+
+export type Duty = {
+  readonly id: Scalars['ID']['output'];
+  readonly officer: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly kind: DutyKind;
+  readonly region: Region;
+  readonly categories: ReadonlyArray<ProtectionCategory>;
+  readonly from: Scalars['Date']['output'];
+  readonly until: Scalars['Date']['output'];
+  readonly inForce: Scalars['Boolean']['output'];
+  readonly confirmedBy: Scalars['String']['output'];
+  readonly confirmedAt: Scalars['DateTime']['output'];
+  readonly withdrawnBy: Maybe<Scalars['String']['output']>;
+  readonly withdrawnAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type DutyFilter = {
+  readonly officer?: InputMaybe<Scalars['String']['input']>;
+  readonly kind?: InputMaybe<DutyKind>;
+  readonly region?: InputMaybe<Scalars['String']['input']>;
+  readonly inForce?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type ConfirmDutyInput = {
+  readonly officer: Scalars['ID']['input'];
+  readonly kind: DutyKind;
+  readonly region: Scalars['String']['input'];
+  readonly categories: ReadonlyArray<ProtectionCategory>;
+  readonly from: Scalars['Date']['input'];
+  readonly until: Scalars['Date']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type WithdrawDutyInput = {
+  readonly duty: Scalars['ID']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type DutyConnection = {
+  readonly edges: ReadonlyArray<DutyEdge>;
+  readonly nodes: ReadonlyArray<Duty>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type DutyEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Duty;
 };
 
 export type EmergencyUse = {

@@ -4,6 +4,7 @@ import { caseWorkRows } from './cases/seed';
 import { childRows, regions } from './children/seed';
 import { hotlineRows } from './clues/seed';
 import { deadlineRows } from './due-items/seed';
+import { dutyRows } from './duties/seed';
 import { regularMeetings } from './meetings/seed';
 import { supportRows } from './misconduct-support/seed';
 import { protectionRows } from './protection/seed';
@@ -30,8 +31,14 @@ export const seed: AgencySeed = {
     'clue_reporter',
     'tracked_deadline',
     'participation',
+    'duty',
   ],
-  ofDistrict: (district) => ({ ...regions(), ...regularMeetings(district), ...hotlineRows(district) }),
+  ofDistrict: (district) => ({
+    ...regions(),
+    ...regularMeetings(district),
+    ...hotlineRows(district),
+    duty: dutyRows(district),
+  }),
   ofChild(child, id, district) {
     const draws = drawsFor(district.seed, child.index);
     return {

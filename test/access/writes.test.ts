@@ -365,7 +365,7 @@ describe('a mutation that the caller may never use', () => {
     const sorted = (mutations: string) => mutations.split(' ').sort().join(' ');
     const notifying = 'endVillageNotice notifyVillage recordNoticeVisit';
     const officer = 'completeTask endProtection giveFeedback recordProtectionVisit reportClue';
-    const head = 'confirmParticipation withdrawParticipation';
+    const head = 'confirmDuty confirmParticipation withdrawDuty withdrawParticipation';
     /** Expected mutations of a role at every agency. */
     const everyone = (role: Role, mutations: string) =>
       Object.fromEntries(DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => [sub, mutations]));

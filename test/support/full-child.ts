@@ -52,6 +52,8 @@ export const FULL_CHILD = {
   task: { id: 'fc000000-0000-8000-8000-000000000010' },
   /** The confirmed part of an officer of civil affairs in the case. */
   participation: 'fc000000-0000-8000-8000-000000000013',
+  /** A standing duty of an officer of civil affairs. */
+  duty: { id: 'fc000000-0000-8000-8000-000000000015', officer: '全例岗位人' },
   assessment: 'fc000000-0000-8000-8000-000000000011',
   emergencyUse: 'fc000000-0000-8000-8000-000000000012',
   support: 'fc000000-0000-8000-8000-000000000017',
@@ -349,6 +351,19 @@ const rows = {
       agency: 'CIVIL_AFFAIRS',
       confirmed_by: '全例负责人',
       confirmed_at: at('2026-01-03', '09:00'),
+    },
+  ],
+  duty: [
+    {
+      duty_id: FULL_CHILD.duty.id,
+      officer: FULL_CHILD.duty.officer,
+      agency: 'CIVIL_AFFAIRS',
+      kind: 'INTAKE',
+      region: ofCase.region,
+      valid_from: '2020-01-03',
+      valid_until: '2020-12-31',
+      confirmed_by: '全例负责人',
+      confirmed_at: at('2020-01-03', '09:00'),
     },
   ],
   clue_reporter: [{ clue_id: clue.id, reporter: FULL_CHILD_CLUE.reporter, contact: FULL_CHILD_CLUE.reporterContact }],

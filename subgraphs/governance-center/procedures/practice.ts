@@ -136,6 +136,7 @@ export const practiceEntry = z
     tasks: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '7d' }),
     assignments: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
+    duties: z.strictObject({ longest: duration }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
     /** Thresholds for unusual accesses of one day. */
     audit: z.strictObject({

@@ -131,6 +131,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           emergencyUses: { nodes: { id: FULL_CHILD.emergencyUse } },
           protectionReport: { quarter: '2020Q2' },
           participations: { nodes: { id: FULL_CHILD.participation } },
+          duties: { nodes: { id: FULL_CHILD.duty.id } },
           accessLog: { nodes: accessShown() },
           accessDigest: { day: FULL_CHILD.access.day },
           grant: { kind: kindOf(situation).toUpperCase() },
@@ -274,6 +275,7 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
     case 'governance-center.due':
       return { region: ofCase.region, caseId: ofCase.id, assignee: LEAD_AGENCY, due: 'TASK' };
     case 'governance-center.participation':
+    case 'governance-center.duty':
       return { region: ofCase.region, agencies: [LEAD_AGENCY] };
     case 'governance-center.meeting':
       return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };

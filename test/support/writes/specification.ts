@@ -24,6 +24,7 @@ const ABOUT = [
   'notification',
   'notice',
   'support',
+  'duty',
 ] as const;
 export type About = (typeof ABOUT)[number];
 

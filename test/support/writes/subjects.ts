@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { AGENCIES, type Agency } from '../../../shared/domain/agencies';
+import { todayInChina } from '../../../shared/domain/dates';
 import { childIdOf, STORY } from '../databases';
 import { FULL_CHILD } from '../full-child';
 import type { About, Facts } from './specification';
@@ -103,6 +104,18 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       review_due: inDays(2),
     });
 
+  const duty = (region: string, agency: string) =>
+    insert('duty', 'duty_id', {
+      officer: 'somebody',
+      agency,
+      kind: 'WELFARE',
+      region,
+      valid_from: '2026-01-02',
+      valid_until: '2026-12-31',
+      confirmed_by: 'their head',
+      confirmed_at: inDays(-1),
+    });
+
   const ofFull = await base('protection_assignment').where({ child_id: FULL_CHILD.id }).first('assignment_id');
   const storyCase = await base('case_child').where({ child_id: leftBehind }).first('case_id');
   const storyDocket = await base('docket_item').where({ case_id: storyCase.case_id }).first('meeting_id');
@@ -139,6 +152,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: FULL_CHILD.villageNotice,
         support: FULL_CHILD.support,
         use: await use(FULL_CHILD.id, FULL_CHILD.region),
+        duty: await duty('990101001', 'CIVIL_AFFAIRS'),
       },
       facts: {
         region: { region: '990101001' },
@@ -152,6 +166,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: { ...ofChild, issuer: 'public-security' },
         support: { ...ofChild, assignment: FULL_CHILD.support },
         use: ofChild,
+        duty: { region: '990101001', agencies: ['civil-affairs'] },
         participation: { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES },
       },
     },
@@ -170,6 +185,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: await notice(FULL_CHILD.id, 'ORDER', 'WOMENS_FEDERATION'),
         support: await support(FULL_CHILD.id, { ended_on: '2026-02-02' }),
         use: await use(FULL_CHILD.id, '990101002001'),
+        duty: await duty('990101', 'GOVERNANCE_CENTER'),
       },
       facts: {
         region: { region: '990101' },
@@ -184,6 +200,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: ofChild,
         // The child has moved since then.
         use: { ...ofChild, region: '990101002001' },
+        duty: { region: '990101', agencies: ['governance-center'] },
         participation: {
           region: FULL_CHILD.meetingRegion,
           meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
@@ -206,6 +223,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: await notice(leftBehind, 'WARNING', 'PUBLIC_SECURITY'),
         support: await support(leftBehind),
         use: await use(leftBehind, village.region),
+        duty: await duty('990101001001', 'EDUCATION'),
       },
       facts: {
         region: { region: '990101001001' },
@@ -219,6 +237,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: { ...village, issuer: 'public-security' },
         support: village,
         use: village,
+        duty: { region: '990101001001', agencies: ['education'] },
         participation: { region: '990101', meeting: storyDocket.meeting_id, agencies: AGENCIES },
       },
     },
@@ -237,6 +256,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: await notice(neighbour, 'ORDER', 'WOMENS_FEDERATION'),
         support: await support(neighbour),
         use: await use(neighbour, there.region),
+        duty: await duty('990102001', 'CIVIL_AFFAIRS'),
       },
       facts: {
         region: { region: '990102001' },
@@ -250,6 +270,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         notice: { ...there, issuer: 'womens-federation' },
         support: there,
         use: there,
+        duty: { region: '990102001', agencies: ['civil-affairs'] },
         participation: {
           region: '990102001',
           caseId: thereCase,
@@ -271,7 +292,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
 
 /** A formally valid input for every mutation except its key, so only a refusal stops it. */
 export function inputFor(mutation: string, { ids, facts }: WritesSubject): Readonly<Record<string, unknown>> {
-  const { child, proposal, deadline, clue, task, meeting, assignment, notice, support, use } = ids;
+  const { child, proposal, deadline, clue, task, meeting, assignment, notice, support, use, duty } = ids;
   const { region } = facts.region;
   const docket = { meeting, case: ids.case };
   const { caseId, meeting: ofMeeting } = facts.participation;
@@ -330,6 +351,8 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     confirmParticipation: part,
     withdrawParticipation: part,
     requestParticipation: { kind: part.kind, id: part.id },
+    confirmDuty: { officer: '写入检查', kind: 'INTAKE', region, from: todayInChina(), until: todayInChina() },
+    withdrawDuty: { duty },
   };
   const input = inputs[mutation];
   if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);
