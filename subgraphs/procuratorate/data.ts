@@ -1,7 +1,12 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
-import { roster } from '../../shared/subgraph/rows/roster';
+import { type RosterRow, roster } from '../../shared/subgraph/rows/roster';
+
+interface ChildRow extends RosterRow {
+  /** Agencies that are to help, as `CIVIL_AFFAIRS`; null without victim support. */
+  readonly helpers: readonly string[] | null;
+}
 
 export interface LegalDocumentRow extends RowOfChild {
   readonly number: string;
@@ -31,7 +36,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: roster(db),
+    child: roster<ChildRow>(db),
     legalDocuments: manyRows(
       rowsOfChildren<LegalDocumentRow>(db, 'legal_document', ['-issued_at', 'document_id']),
       childOf,

@@ -34,6 +34,7 @@ export const seed: AgencySeed = {
               one_stop_interview_done: true,
               legal_aid: draws.chance('legal aid', 0.8),
               since: events.victimisedAt,
+              helpers: ['CIVIL_AFFAIRS', ...(draws.chance('helped at school', 0.5) ? ['EDUCATION'] : [])],
             },
           ]
         : [],

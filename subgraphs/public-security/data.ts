@@ -1,8 +1,13 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
-import { roster } from '../../shared/subgraph/rows/roster';
+import { type RosterRow, roster } from '../../shared/subgraph/rows/roster';
 import type { LocationProtectionGround } from './schema.types';
+
+interface ChildRow extends RosterRow {
+  /** Whether there is a warning of which the village was notified and whose follow-up is still due. */
+  readonly follow_up: boolean;
+}
 
 export interface IdentityRow extends RowOfChild {
   readonly id_number: string;
@@ -40,6 +45,8 @@ export interface DomesticViolenceWarningRow extends RowOfChild {
   readonly number: string;
   readonly issued_at: Date;
   readonly follow_up_due: string | null;
+  /** Whether the village was notified of it and the follow-up is still due. */
+  readonly follow_up: boolean;
 }
 
 export interface AbsenceAlertRow extends RowOfChild {
@@ -62,7 +69,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: roster(db),
+    child: roster<ChildRow>(db),
     person: oneRow(rowsOfChildren<IdentityRow>(db, 'person'), childOf),
     household: oneRow(rowsOfChildren<HouseholdRow>(db, 'household'), childOf),
     members: manyRows(rowsOfChildren<HouseholdMemberRow>(db, 'household_member', ['position']), childOf),

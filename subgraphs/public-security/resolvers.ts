@@ -2,6 +2,7 @@ import { ageOn, todayInChina } from '../../shared/domain/dates';
 import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { ageBand } from './age-band';
+import type { DomesticViolenceWarningRow } from './data';
 import type { Context, Resolvers } from './resolvers.types';
 import type { Sex } from './schema.types';
 
@@ -12,7 +13,15 @@ const COUNTY_DIGITS = 6;
 const SEX: Readonly<Record<number, Sex>> = { 0: 'UNKNOWN', 1: 'MALE', 2: 'FEMALE', 9: 'UNSPECIFIED' };
 
 export const records: ResourceFinders<Context> = {
-  Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
+  Child: async ({ id }: ChildKey, { load }) => {
+    const row = await load.child.load(id);
+    const child = resourceOfChild(row);
+    return child && { ...child, followUp: row?.follow_up === true };
+  },
+  DomesticViolenceWarning: async ({ child_id, follow_up }: DomesticViolenceWarningRow, { load }) => {
+    const child = resourceOfChild(await load.child.load(child_id));
+    return child && { ...child, followUp: follow_up };
+  },
 };
 
 export const resolvers: Resolvers = {

@@ -67,6 +67,9 @@ export const seed: AgencySeed = {
               number: `告诫〔${events.violence.warnedAt.slice(0, 4)}〕${draws.integer('warning', 100, 999)}号`,
               issued_at: at(events.violence.warnedAt, '10:30'),
               follow_up_due: addDays(events.violence.warnedAt, 30),
+              notified_village_at: at(addDays(events.violence.warnedAt, 1), '09:00'),
+              followed_up_at:
+                addDays(events.violence.warnedAt, 30) < district.today ? addDays(events.violence.warnedAt, 30) : null,
             },
           ]
         : [],

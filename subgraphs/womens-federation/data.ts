@@ -1,13 +1,21 @@
 import type { Knex } from 'knex';
 import { childOf, type RowOfChild, rowsOfChildren } from '../../shared/subgraph/rows/keyed-rows';
 import { manyRows, oneRow } from '../../shared/subgraph/rows/loaders';
-import { roster } from '../../shared/subgraph/rows/roster';
+import { type RosterRow, roster } from '../../shared/subgraph/rows/roster';
+
+interface ChildRow extends RosterRow {
+  /** Whether there is a complaint about violence. */
+  readonly violence: boolean;
+  /** Whether there is an order in force that was served on the village. */
+  readonly in_force: boolean;
+}
 
 export interface FamilyComplaintRow extends RowOfChild {
   readonly received_at: Date;
   readonly kind: string;
   readonly handling: string | null;
   readonly reporter: string | null;
+  readonly violence: boolean;
 }
 
 export interface SafetyOrderApplicationRow extends RowOfChild {
@@ -15,6 +23,8 @@ export interface SafetyOrderApplicationRow extends RowOfChild {
   readonly decision: string | null;
   readonly decided_at: Date | null;
   readonly valid_until: string | null;
+  /** Whether it is made, served on the village and valid today. */
+  readonly in_force: boolean;
 }
 
 export interface FamilyGuidanceRow extends RowOfChild {
@@ -42,7 +52,7 @@ export type Loaders = ReturnType<typeof loaders>;
 /** One SQL statement per kind of row, however many children a request asks about. */
 export function loaders(db: Knex) {
   return {
-    child: roster(db),
+    child: roster<ChildRow>(db),
     complaints: manyRows(
       rowsOfChildren<FamilyComplaintRow>(db, 'family_complaint', ['-received_at', 'complaint_id']),
       childOf,

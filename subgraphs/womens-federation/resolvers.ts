@@ -1,9 +1,22 @@
 import { type ChildKey, childReference, resourceOfChild } from '../../shared/subgraph/child-reference';
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
+import type { FamilyComplaintRow, SafetyOrderApplicationRow } from './data';
 import type { Context, Resolvers } from './resolvers.types';
 
 export const records: ResourceFinders<Context> = {
-  Child: async ({ id }: ChildKey, { load }) => resourceOfChild(await load.child.load(id)),
+  Child: async ({ id }: ChildKey, { load }) => {
+    const row = await load.child.load(id);
+    const child = resourceOfChild(row);
+    return child && { ...child, violence: row?.violence === true, inForce: row?.in_force === true };
+  },
+  FamilyComplaint: async ({ child_id, violence }: FamilyComplaintRow, { load }) => {
+    const child = resourceOfChild(await load.child.load(child_id));
+    return child && { ...child, violence };
+  },
+  SafetyOrderApplication: async ({ child_id, in_force }: SafetyOrderApplicationRow, { load }) => {
+    const child = resourceOfChild(await load.child.load(child_id));
+    return child && { ...child, inForce: in_force };
+  },
 };
 
 export const resolvers: Resolvers = {

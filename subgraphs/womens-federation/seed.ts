@@ -31,6 +31,7 @@ export const seed: AgencySeed = {
                 handling: '已转公安并跟进',
                 reporter: '邻居',
                 child_as_offender: false,
+                violence: true,
               },
             ]
           : []),
@@ -43,6 +44,7 @@ export const seed: AgencySeed = {
                 handling: '封存',
                 reporter: null,
                 child_as_offender: true,
+                violence: false,
               },
             ]
           : []),
@@ -55,6 +57,7 @@ export const seed: AgencySeed = {
               decision: violence.orderValidUntil ? '准予' : '驳回',
               decided_at: at(addDays(violence.orderAppliedAt, 2), '17:00'),
               valid_until: violence.orderValidUntil,
+              served_on_village_at: violence.orderValidUntil ? addDays(violence.orderAppliedAt, 3) : null,
             },
           ]
         : [],

@@ -134,12 +134,10 @@ const NOT_YET: Readonly<Record<'pairs' | 'union' | 'masks', readonly string[]>> 
   pairs: [
     'joint-meeting: justice-bureau.legal-aid tells of womens-federation.safety-order',
     'joint-meeting: civil-affairs.visit-note tells of public-security.family-violence',
-    'visit: governance-center.village-notice tells of public-security.family-violence',
   ],
   union: [
     'joint-meeting: justice-bureau.legal-aid tells of womens-federation.safety-order',
     'joint-meeting: civil-affairs.visit-note tells of public-security.family-violence',
-    'visit: governance-center.village-notice tells of public-security.family-violence',
   ],
   masks: [
     'triage: a masked number beside the birth date',

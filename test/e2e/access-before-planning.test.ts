@@ -205,7 +205,7 @@ describe('a refusal is reported', () => {
   test('with several purposes if several would open the field', async () => {
     const { body } = await system.ask(child('enrolment { school }'), { as: 'police-officer', purpose: 'OWN_DUTY' });
     expect(body.errors).toEqual([
-      refusal('Child.enrolment', 'education.schooling', ['EMERGENCY'], ['child', 'enrolment']),
+      refusal('Child.enrolment', 'education.schooling', ['CASE_HANDLING', 'EMERGENCY'], ['child', 'enrolment']),
     ]);
     const worker = await system.ask(child('id'), { purpose: 'STATISTICS' });
     expect(worker.body.errors).toEqual([

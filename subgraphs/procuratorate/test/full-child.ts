@@ -1,4 +1,7 @@
+import { type Agency, enumName } from '../../../shared/domain/agencies';
 import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
+
+const HELPERS: readonly Agency[] = ['education'];
 
 const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
   const shown = {
@@ -27,11 +30,12 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
         one_stop_interview_done: true,
         legal_aid: true,
         since: '2025-06-07',
+        helpers: HELPERS.map(enumName),
       },
     ],
     judicial_aid: [{ child_id, kind: shown.judicialAid.kind, granted_at: '2025-07-08', amount: 4_321 }],
   };
-  return { shown, rows };
+  return { shown, rows, records: { 'procuratorate.victim-support': { helpers: HELPERS } } };
 };
 
 export default fullChild;

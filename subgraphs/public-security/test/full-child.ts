@@ -77,13 +77,14 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, birthDate, regio
         number: shown.domesticViolenceWarnings.number,
         issued_at: at('2026-01-04', '20:00'),
         follow_up_due: null,
+        notified_village_at: at('2026-01-05', '09:00'),
       },
     ],
     absence_alert: [
       { child_id, kind: shown.absenceAlerts.kind, raised_at: at('2026-01-03', '23:10'), resolved_at: null },
     ],
   };
-  return { shown, rows };
+  return { shown, rows, records: { 'public-security.family-violence': { followUp: true } } };
 };
 
 export default fullChild;

@@ -1,7 +1,7 @@
-import { at } from '../../../shared/domain/dates';
+import { addDays, at } from '../../../shared/domain/dates';
 import type { DescribeFullChild } from '../../../shared/synthetic/full-child';
 
-const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
+const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region, today }) => {
   const shown = {
     familyComplaints: { handling: '全例投诉处理', reporter: '全例投诉人' },
     safetyOrderApplications: { decision: '全例裁定' },
@@ -19,6 +19,7 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
         handling: shown.familyComplaints.handling,
         reporter: shown.familyComplaints.reporter,
         child_as_offender: false,
+        violence: true,
       },
     ],
     safety_order_application: [
@@ -27,7 +28,8 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
         applied_at: at('2026-01-14', '09:10'),
         decision: shown.safetyOrderApplications.decision,
         decided_at: null,
-        valid_until: null,
+        valid_until: addDays(today, 60),
+        served_on_village_at: '2026-01-16',
       },
     ],
     family_guidance: [
@@ -42,7 +44,11 @@ const fullChild: DescribeFullChild = ({ id: child_id, idNumber, region }) => {
     loving_mother: [{ child_id, ...shown.lovingMother, last_contact_at: null }],
     safety_officer: [{ child_id, ...shown.safetyOfficer, last_visit_at: null }],
   };
-  return { shown, rows };
+  const records = {
+    'womens-federation.family-complaint': { violence: true },
+    'womens-federation.safety-order': { inForce: true },
+  };
+  return { shown, rows, records };
 };
 
 export default fullChild;

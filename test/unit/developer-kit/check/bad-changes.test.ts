@@ -168,9 +168,13 @@ describe('one clear line with file and line reports, of changes to rules and mas
         `(${change.at(SCHEMA, 'studentNumber:')})`,
     );
     const [, handling] = change.at(CASES, 'case-handling: MASKED').split(':');
-    expect(change.lines).toContain(
-      'error cases: education.identifier — case-worker of governance-center for RISK_ASSESSMENT, CASE_HANDLING with its case and VISIT: ' +
-        `the rules answer DENIED instead of MASKED (${change.at(CASES, 'case-worker: MASKED')}, ${handling})`,
+    expect(change.lines).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          '^error cases: education\\.identifier — case-worker of governance-center for .*CASE_HANDLING with its case and VISIT: ' +
+            `the rules answer DENIED instead of MASKED \\(${change.at(CASES, 'case-worker: MASKED')}, ${handling}\\)$`,
+        ),
+      ),
     );
   });
 
@@ -247,7 +251,7 @@ describe('a change without fault', () => {
     expect(change.lines.filter((line) => !/^note|^change new/.test(line))).toEqual([
       expect.stringMatching(
         new RegExp(
-          '^opening opened: WellbeingScreening\\.score — meeting-member for JOINT_MEETING with its meeting and JOINT_MEETING with its ' +
+          '^opening opened: WellbeingScreening\\.score — meeting-member of all agencies but education for JOINT_MEETING with its meeting and JOINT_MEETING with its ' +
             `case conference, in any region: ABSENT -> CLEAR, by education\\.joint-meeting, as the cases say \\(${place}, ${CASES}:`,
         ),
       ),
