@@ -1,9 +1,14 @@
 /** Groups of callers that a data class can be opened to: columns of `access.cases.yaml`. */
 export const AUDIENCES = [
   'case-worker',
+  'assessment',
   'case-handling',
+  'case-officer',
+  'welfare',
+  'visit',
   'joint-meeting',
   'case-conference',
+  'report-recipient',
   'child-director',
   'emergency',
 ] as const;
@@ -27,12 +32,17 @@ export interface RuleOfAudience {
 const IN_REGION = 'resource.region in principal.region';
 const IN_A_MEETING =
   '未成年人保护法 第九条、第九十一条、第一百一十一条; 数据安全法 第三十八条; 网络数据安全管理条例 第十二条';
-const COVERED = (kind: string) => [
-  'context has grant',
-  `context.grant.kind == GrantKind::"${kind}"`,
-  'resource has child',
-  'context.grant.children.contains(resource.child)',
-];
+const COVERED = (...kinds: readonly string[]) => {
+  const [kind, ...more] = kinds.map((name) => `GrantKind::"${name}"`);
+  return [
+    'context has grant',
+    more.length === 0
+      ? `context.grant.kind == ${kind}`
+      : `[${[kind, ...more].join(', ')}].contains(context.grant.kind)`,
+    'resource has child',
+    'context.grant.children.contains(resource.child)',
+  ];
+};
 
 /** For each audience, the rule that opens a data class to it. */
 export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
@@ -54,6 +64,59 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
     principal: 'principal in Role::"case-worker"',
     context: ['context.purpose == Purpose::"CASE_HANDLING"'],
     record: [IN_REGION, ...COVERED('case')],
+  },
+  assessment: {
+    id: 'assessment',
+    comment: '综治中心专干: assessing the one child that they have opened an assessment of.',
+    basis: '未成年人保护法 第八十一条; 个人信息保护法 第六条、第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
+    agreement: 'governance-center/demo-3',
+    principal: 'principal in Role::"case-worker"',
+    context: ['context.purpose == Purpose::"RISK_ASSESSMENT"'],
+    record: COVERED('assessment'),
+  },
+  'case-officer': {
+    id: 'case-officer',
+    comment: '部门经办人: taking part in a case that covers the child; where it lives comes with a task.',
+    basis: '未成年人保护法 第九条、第十一条第三款; 个人信息保护法 第六条、第三十四条; 网络数据安全管理条例 第十二条',
+    agreement: 'joint-meeting/demo-3',
+    principal: 'principal in Role::"agency-officer"',
+    context: ['context.purpose == Purpose::"CASE_HANDLING"'],
+    record: COVERED('case'),
+  },
+  welfare: {
+    id: 'welfare',
+    comment: 'Whoever owes help by a task or an assignment: for whom it is, and where. The grant says who.',
+    basis:
+      '未成年人保护法 第九条、第九十一条; 个人信息保护法 第六条、第三十四条; 未成年人网络保护条例 第三十六条; 网络数据安全管理条例 第十二条',
+    agreement: 'joint-meeting/demo-4',
+    principal: 'principal',
+    context: [
+      '(principal in Role::"agency-officer" || principal in Role::"case-worker" || principal in Role::"child-director")',
+      'context.purpose == Purpose::"WELFARE_SERVICE"',
+    ],
+    record: COVERED('task', 'protection'),
+  },
+  visit: {
+    id: 'visit',
+    comment: '综治中心专干、儿童主任: a child on their list of visits.',
+    basis:
+      '未成年人保护法 第四十三条、第八十一条; 预防未成年人犯罪法 第二十五条; 个人信息保护法 第六条; 网络数据安全管理条例 第十二条',
+    agreement: 'joint-meeting/demo-5',
+    principal: 'principal',
+    context: [
+      '(principal in Role::"case-worker" || principal in Role::"child-director")',
+      'context.purpose == Purpose::"VISIT"',
+    ],
+    record: COVERED('visits'),
+  },
+  'report-recipient': {
+    id: 'report-recipient',
+    comment: '部门经办人: the child of a report that their agency has received.',
+    basis: '未成年人保护法 第十一条; 个人信息保护法 第六条、第三十四条; 网络数据安全管理条例 第十二条',
+    agreement: 'joint-meeting/demo-6',
+    principal: 'principal in Role::"agency-officer"',
+    context: ['context.purpose == Purpose::"MANDATORY_REPORT"'],
+    record: COVERED('clue'),
   },
   'joint-meeting': {
     id: 'joint-meeting',

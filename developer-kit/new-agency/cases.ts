@@ -30,8 +30,12 @@ export function cases(plan: AgencyPlan): string {
 ${plan.classes.map((one) => entry(plan.agency, one)).join('\n')}`;
 }
 
+/** Columns that a class states only where it is answered. */
+const BY_REFERENCE = ['assessment', 'case-officer', 'welfare', 'visit', 'report-recipient'] as const;
+
 function entry(agency: string, { slug, chinese, refusal, audiences }: PlannedClass): string {
   const refused = refusal.toUpperCase();
+  const byReference = BY_REFERENCE.filter((audience) => audiences.includes(audience));
   const answer = (...opening: readonly string[]) =>
     audiences.some((audience) => opening.includes(audience)) ? 'CLEAR' : refused;
   return `# ${chinese}
@@ -45,6 +49,7 @@ ${agency}.${slug}:
   owner: CLEAR
   child-director: ${answer('child-director')}
   emergency: ${answer('emergency')}
+${byReference.map((audience) => `  ${audience}: CLEAR\n`).join('')}  own-under-reference: CLEAR
   developer: DENIED
   others: ${refused}
 `;

@@ -15,10 +15,27 @@ export function policies({ agency, name, classes }: AgencyPlan): string {
     context: ['context.purpose == Purpose::"OWN_DUTY"'],
     record: [`principal.agency == Agency::"${agency}"`, 'resource.region in principal.region'],
   };
+  const underReference: RuleOfAudience = {
+    id: 'own-under-reference',
+    comment: `${name}: its own officers and members, of what they have themselves about a child that a reference covers.`,
+    basis: owner.basis,
+    principal: 'principal',
+    context: [
+      `principal.agency == Agency::"${agency}"`,
+      `(
+    (
+      principal in Role::"agency-officer" &&
+      [Purpose::"CASE_HANDLING", Purpose::"WELFARE_SERVICE", Purpose::"MANDATORY_REPORT"].contains(context.purpose)
+    ) ||
+    (principal in Role::"meeting-member" && context.purpose == Purpose::"JOINT_MEETING")
+  )`,
+    ],
+    record: ['context has grant', 'resource has child', 'context.grant.children.contains(resource.child)'],
+  };
   return `// ${name}: who sees what about ${classes.map(({ chinese }) => chinese).join('、')}.
 // How to read and change a rule: docs/reference/access-rules.md. Without a permit, everything is refused.
 
-${[...opened, rule(agency, owner, classes)].join('\n\n')}
+${[...opened, rule(agency, owner, classes), rule(agency, underReference, classes)].join('\n\n')}
 
 // 部门开发者: never personal data; sees every refusal, which reveals nothing about any record.
 @id("${agency}.developer")
