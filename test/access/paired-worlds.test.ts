@@ -91,7 +91,7 @@ test.each(absentFacts)(
     const [alone] = fieldQueries(fact, world.focus) as [Query];
     const [somebody] = shown(fact) as [Asker];
     const noData = await comparison.without([fact], async () => valuesIn(await comparison.ask(somebody, alone), fact));
-    expect(noData).toHaveLength(1);
+    expect(noData).not.toEqual([]);
     for (const asker of notShown(fact)) {
       const seen = comparison.seen(asker, alone);
       // If its parent is refused, there is no value to compare.

@@ -27,7 +27,14 @@ function asker(caller: string, purpose: Purpose, reference?: ReferenceName): Ask
 const inRole = (role: Role) => DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => sub);
 const CASE_WORKERS = inRole('case-worker');
 const MEMBERS = inRole('meeting-member');
-export const OFFICERS = inRole('agency-officer');
+/** One officer of each agency, of the county. */
+export const OFFICERS = [
+  ...new Map(
+    DEMO_CALLERS.filter(({ roles, region }) => roles.includes('agency-officer') && region === '990101')
+      .toReversed()
+      .map(({ agency, sub }) => [agency, sub] as const),
+  ).values(),
+];
 
 /** Every demo caller with every purpose that the rules permit to similar callers, and with some others. */
 export const ASKERS: readonly Asker[] = [
@@ -49,6 +56,8 @@ export const ASKERS: readonly Asker[] = [
   asker('police-member', 'JOINT_MEETING', 'other-meeting'),
   asker('womens-federation-member', 'OWN_DUTY'),
   ...OFFICERS.flatMap((caller) => [asker(caller, 'OWN_DUTY'), asker(caller, 'MANDATORY_REPORT')]),
+  asker('town-police-officer', 'OWN_DUTY'),
+  asker('neighbour-police-officer', 'OWN_DUTY'),
   asker('police-officer', 'EMERGENCY'),
   asker('police-officer', 'RISK_ASSESSMENT'),
   asker('civil-affairs-officer', 'EMERGENCY'),

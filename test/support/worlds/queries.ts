@@ -73,9 +73,9 @@ export function listQueries({ others }: Subjects): readonly Query[] {
     {
       name: 'meetings and clues',
       text: `{
-        jointMeetings(first: 200) { ${PAGE} nodes { ${meetings} } }
+        jointMeetings(first: 50) { ${PAGE} nodes { ${meetings} } }
         conferences: jointMeetings(filter: { kind: CASE_CONFERENCE }) { ${PAGE} edges { cursor } }
-        clues(first: 200) { ${PAGE} nodes { ${clues} } }
+        clues(first: 50) { ${PAGE} nodes { ${clues} } }
         waiting: clues(filter: { awaitingFeedback: true }, first: 2) { ${PAGE} edges { cursor node { reporter } } }
       }`,
       variables: {},

@@ -33,7 +33,7 @@ export function subgraphsAlone(world: World): AskAlone {
   const signContext = contextSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
   const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
   const sql = new Statements();
-  const subgraphs = new Map<Agency, { readonly subgraph: Subgraph; readonly query: string }>();
+  const subgraphs = new Map<Agency, { readonly subgraph: Subgraph; readonly queries: readonly string[] }>();
   for (const definition of SUBGRAPHS) {
     const { agency, folder } = definition;
     const { db, work } = world.system.subgraphs.get(agency) ?? {};
@@ -51,7 +51,7 @@ export function subgraphsAlone(world: World): AskAlone {
         verifyContext,
         log: LOG,
       }),
-      query: wideQuery(agency, folder),
+      queries: wideQueries(agency, folder),
     });
   }
   const transport = inProcessTransport(() => subgraphs.get('governance-center')?.subgraph);
@@ -81,28 +81,35 @@ export function subgraphsAlone(world: World): AskAlone {
       children: world.focus.others.map((id) => ({ __typename: 'Child', id, region: '990101', child_id: id })),
       clue: world.focus.clue,
     };
-    const body = { query: target.query, variables };
-    return JSON.stringify(await sql.of(() => target.subgraph.handle({ authorization, body })));
+    const answers = target.queries.map((query) =>
+      sql.of(() => target.subgraph.handle({ authorization, body: { query, variables } })),
+    );
+    return JSON.stringify(await Promise.all(answers));
   };
 }
 
 // Private:
 
-/** All fields of all children, and of all clues, cases and meetings at the governance centre. */
-function wideQuery(agency: Agency, folder: string): string {
+/**
+ * All fields of all children, and of all clues, cases and meetings at the governance centre. A list of children saves
+ * statements about them elsewhere in the same operation if it is there in time, so that it has an operation of its own.
+ */
+function wideQueries(agency: Agency, folder: string): readonly string[] {
   const schema = buildSubgraphSchema({ typeDefs: typeDefs(folder) });
   const child = everythingOf(schema, 'Child');
   // A refused region makes its child null immediately, which would hide other observable refusals.
   const asked = everythingOf(schema, 'Child', { without: ['Child.region'] });
   const entities = `_entities(representations: $children) { __typename ... on Child { ${asked} } }`;
-  if (agency !== 'governance-center') return `query ($children: [_Any!]!) { ${entities} }`;
+  if (agency !== 'governance-center') return [`query ($children: [_Any!]!) { ${entities} }`];
   const [clue, aCase, meeting] = ['Clue', 'Case', 'JointMeeting'].map((type) => everythingOf(schema, type));
-  return `query ($children: [_Any!]!, $clue: ID!) {
-    ${entities}
-    clue(id: $clue) { ${clue} }
-    children { ${PAGE} nodes { ${child} } }
-    clues { ${PAGE} nodes { ${clue} } }
-    cases { ${PAGE} nodes { ${aCase} } }
-    jointMeetings { ${PAGE} nodes { ${meeting} } }
-  }`;
+  return [
+    `{ children { ${PAGE} nodes { ${child} } } }`,
+    `query ($children: [_Any!]!, $clue: ID!) {
+      ${entities}
+      clue(id: $clue) { ${clue} }
+      clues { ${PAGE} nodes { ${clue} } }
+      cases { ${PAGE} nodes { ${aCase} } }
+      jointMeetings { ${PAGE} nodes { ${meeting} } }
+    }`,
+  ];
 }
