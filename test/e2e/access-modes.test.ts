@@ -44,7 +44,7 @@ describe('reject', () => {
   });
 
   test('asks only what a reference covers', async () => {
-    const { status } = await reject.ask('{ jointMeetings { totalCount } }', {
+    const { status } = await reject.ask('{ clues { totalCount } }', {
       as: 'police-officer',
       purpose: 'CASE_HANDLING',
       reference: `case/${FULL_CHILD.case.id}`,
@@ -71,6 +71,7 @@ describe('reject', () => {
          bullyingReports @include(if: $no) { role }`,
         childIdOf(STORY.protectedAddress),
       )}`,
+      { as: 'county-case-worker' },
     );
     expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
     expect(body.data.child).toMatchObject({ victimSupport: null, household: { address: null } });
@@ -102,7 +103,7 @@ describe('dry-run', () => {
 
   test('opens nothing: a caller’s answer to every field equals that of `filter`, for every purpose', async () => {
     const choices = new Choices(SEED);
-    console.log(`Half of all callers ask for each purpose; SEED=${SEED}`);
+    console.log(`Half of all callers ask for each purpose, one operation each; SEED=${SEED}`);
     const references: Partial<Record<Purpose, string>> = {
       CASE_HANDLING: `case/${FULL_CHILD.case.id}`,
       JOINT_MEETING: `meeting/${FULL_CHILD.meetings.conference.id}`,
@@ -113,7 +114,8 @@ describe('dry-run', () => {
         if (choices.chance(1 / 2)) continue;
         const reason = 'a child was reported missing';
         const options = { as, purpose, reason, reference: references[purpose], variables: { id: FULL_CHILD.id } };
-        const [filtered, dry] = await Promise.all([filter.ask(EVERYTHING, options), dryRun.ask(EVERYTHING, options)]);
+        const everything = choices.one(EVERYTHING);
+        const [filtered, dry] = await Promise.all([filter.ask(everything, options), dryRun.ask(everything, options)]);
         const parts = ({ status, body }: Reply) => ({
           as,
           purpose,
@@ -122,6 +124,7 @@ describe('dry-run', () => {
           masked: body.extensions?.access.masked,
         });
         expect(parts(dry)).toEqual(parts(filtered));
+        expect(dry.status).not.toBe(400);
         if (dry.status !== 200) continue;
         answered += 1;
         // The gateway reports refusals by rules alone even without a record.
@@ -144,7 +147,7 @@ test('without a mode, operations are filtered', () => {
   expect(embeddedConfig(new Environment({}), new Map()).accessMode).toBe('filter');
 });
 
-/** All fields of a child and of lists, down to repeated types. */
+/** All fields of a child and of each list, down to repeated types. */
 const EVERYTHING = (() => {
   const { loadableSdl } = readSupergraph(readFileSync(join(PROJECT, 'gateway/generated/supergraph.graphql'), 'utf8'));
   const schema = buildSchema(loadableSdl, { assumeValidSDL: true });
@@ -159,5 +162,5 @@ const EVERYTHING = (() => {
   const lists = Object.entries({ children: 'Child', cases: 'Case', clues: 'Clue', jointMeetings: 'JointMeeting' }).map(
     ([list, type]) => `${list}(first: 2) { totalCount nodes { ${all(named(type), [type, 'Child'])} } }`,
   );
-  return `query ($id: ID!) { ${record} ${lists.join(' ')} }`;
+  return [`query ($id: ID!) { ${record} }`, ...lists.map((list) => `{ ${list} }`)];
 })();
