@@ -11,8 +11,8 @@ import { wrapAgency } from '../support/wrap-agency';
 const OTHER = composedWith('education', [
   {
     file: 'access.cedar',
-    from: '    DataClass::"education.schooling",\n    DataClass::"education.wellbeing",',
-    to: '    DataClass::"education.wellbeing",',
+    from: '    DataClass::"education.schooling",\n    DataClass::"education.school-place",\n    DataClass::"education.wellbeing",',
+    to: '    DataClass::"education.school-place",\n    DataClass::"education.wellbeing",',
   },
   {
     file: 'schema.graphql',
