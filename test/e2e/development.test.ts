@@ -93,7 +93,8 @@ describe('the page', () => {
     expect(choices.purposes).toContainEqual({
       name: 'JOINT_MEETING',
       label: '联席会商 JOINT_MEETING',
-      reference: 'meeting',
+      kinds: ['meeting'],
+      required: true,
     });
     const [record, child, view, ...others] = choices.examples;
     expect([record.name, child.name, view.name, others]).toEqual(['record', 'child', 'case-view', []]);
