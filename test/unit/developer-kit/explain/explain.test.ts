@@ -23,6 +23,12 @@ test('deciding rules are shown with file, line and basis, and the part that depe
         '      met: principal in child-director',
         '      met: context.purpose is VISIT',
         '      depends on the record: resource.region in principal.region',
+        '    came near: education.visit \\(permit read\\), subgraphs/education/access.cedar:\\d+',
+        '      未成年人保护法 第四十三条、第八十一条; 预防未成年人犯罪法 第二十五条; 个人信息保护法 第六条; 网络数据安全管理条例 第十二条',
+        '      met: principal in case-worker or principal in child-director',
+        '      met: context.purpose is VISIT',
+        '      not met: context has grant \\(it is missing\\)',
+        '      depends on the record: resource has child',
         '    \\d+ more, about other callers \\(--all\\)',
         '',
         'Enrolment.grade: CLEAR or DENIED, depending on the record',
@@ -63,7 +69,7 @@ test('--json prints the same facts as JSON', async () => {
 });
 
 test('a reference is assumed, and its kind of meeting is an option', async () => {
-  const asked = ['--as', 'education-member', '--purpose', 'JOINT_MEETING', '--field', 'Child.bullyingReports'];
+  const asked = ['--as', 'police-member', '--purpose', 'JOINT_MEETING', '--field', 'Child.bullyingReports'];
   expect(await explained(...asked)).toContain('By the rules: DENIED\n');
   expect(await explained(...asked)).toContain('not met: context.grant.meetingKind is CASE_CONFERENCE (it is REGULAR)');
   expect(await explained(...asked, '--meeting-kind', 'CASE_CONFERENCE')).toContain('By the rules: CLEAR or DENIED');
