@@ -238,27 +238,6 @@ const attempts: Record<string, () => Attempt> = {
     argument('region'),
   ],
   'a region of elsewhere': () => ['reportClue', report({ region: '990102' }), reporting, DENIED],
-  'a child that does not exist': () => [
-    'reportClue',
-    report({ child: nobody() }),
-    reporting,
-    NOT_FOUND,
-    argument('child'),
-  ],
-  'a child’s id that cannot be one': () => [
-    'reportClue',
-    report({ child: '某某某某' }),
-    reporting,
-    NOT_FOUND,
-    argument('child'),
-  ],
-  'an ID number as a child’s id': () => [
-    'reportClue',
-    report({ child: STORY.leftBehind }),
-    reporting,
-    NOT_FOUND,
-    argument('child'),
-  ],
   'a clue that does not exist': () => ['linkClue', { clue: randomUUID(), child: children[0] }, county, NOT_FOUND],
   'a clue’s id that cannot be one': () => ['linkClue', { clue: '某条线索', child: children[0] }, county, NOT_FOUND],
   'a clue linked to nothing': () => ['linkClue', { clue: at.clue }, county, 'BAD_USER_INPUT', argument('child')],
@@ -369,9 +348,9 @@ const attempts: Record<string, () => Attempt> = {
     argument('channel'),
   ],
   'a null byte in an id': () => [
-    'reportClue',
-    report({ child: `${children[0]}\u0000` }),
-    reporting,
+    'linkClue',
+    { clue: at.clue, child: `${children[0]}\u0000` },
+    county,
     NOT_FOUND,
     argument('child'),
   ],
@@ -1027,6 +1006,19 @@ test('a note of 10 MB is refused before it is read', async () => {
   expect({ status, code: body.errors[0].extensions.code }).toEqual({ status: 413, code: 'REQUEST_TOO_LARGE' });
   expect(await work.contents()).toEqual(before);
   expect(work.system.logged()).not.toContain('长长长长');
+});
+
+test('a report about nobody whom the centre knows is accepted, and neither kept nor logged with its child', async () => {
+  for (const child of [nobody(), '某某某某', STORY.leftBehind, `${children[0]}\u0000`]) {
+    const loggedBefore = work.system.logged().length;
+    const { receiptNumber } = await work.done('reportClue', report({ child }), {
+      ...reporting,
+      select: 'receiptNumber',
+    });
+    const rows = await work.owner('base.clue').where({ receipt_number: receiptNumber }).select('child_id', 'region');
+    expect(rows).toEqual([{ child_id: null, region: report({}).region }]);
+    expect(work.system.logged().slice(loggedBefore)).not.toContain(child.slice(0, 12));
+  }
 });
 
 describe('the same input without the fault is accepted', () => {

@@ -65,7 +65,8 @@ test.each(SITUATIONS)('$situation goes to $recipients, and the first alone learn
 
 test('no recipient has its clues under another purpose', async () => {
   const clue = await report('疑似侵害');
-  for (const { sub } of OFFICERS) {
+  // The centre keeps the clues: its own officers read the register.
+  for (const { sub } of OFFICERS.filter(({ agency }) => agency !== 'governance-center')) {
     const { data } = await ask(`{ clue(id: "${clue}") { id } clues { nodes { id } } }`, as(sub, 'OWN_DUTY'));
     expect([sub, data]).toEqual([sub, { clue: null, clues: { nodes: [] } }]);
   }

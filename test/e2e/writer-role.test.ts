@@ -119,8 +119,9 @@ test('a row of each history table can be written', async () => {
     occurred_at: now,
   });
   const visit = { visit_id: randomUUID(), visited_at: now, visited_by: '专干' };
-  await add('protection_visit', { ...visit, assignment_id, party: 'SELF', helps: [], agency: 'GOVERNANCE_CENTER' });
-  await add('risk_visit', { ...visit, assessment_key });
+  const written = { ...visit, written_for: 'RISK_ASSESSMENT' };
+  await add('protection_visit', { ...written, assignment_id, party: 'SELF', helps: [], agency: 'GOVERNANCE_CENTER' });
+  await add('risk_visit', { ...written, assessment_key });
   const [{ child_id }] = await owner('base.child').limit(1);
   const notice_id = randomUUID();
   await add('village_notice', {
@@ -254,6 +255,7 @@ describe('the writer role', () => {
       visited_at: new Date(),
       visited_by: '民警',
       agency: 'PUBLIC_SECURITY',
+      written_for: 'OWN_DUTY',
     };
     expect(await sqlState(writer.withSchema('work').table('protection_visit').insert(visit))).toBe(CHECK_OPTION);
     await owner('base.protection_visit').insert(visit);

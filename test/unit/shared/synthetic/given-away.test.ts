@@ -130,8 +130,7 @@ describe('complaint, warning and application', () => {
 });
 
 it('support for serious misconduct and special education do not tell of each other', () => {
-  const supported = ({ rows }: Drawn) =>
-    rows('governance-center protection_assignment').some(({ category }) => category === 'SERIOUS_MISCONDUCT');
+  const supported = ({ rows }: Drawn) => rows('governance-center misconduct_support').length > 0;
   const educated = ({ child }: Drawn) => child.schooling?.specialEducation === true;
   expect(of((one) => supported(one) && !educated(one)).length).toBeGreaterThan(0);
   expect(of((one) => educated(one) && !supported(one)).length).toBeGreaterThan(0);
