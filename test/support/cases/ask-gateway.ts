@@ -1,4 +1,5 @@
 import { GRANT, isOpen } from '../../../developer-kit/cases/cases';
+import type { Probe } from '../../../developer-kit/cases/probes';
 import { type Situation, takesPart } from '../../../developer-kit/cases/situation';
 import type { Denied } from '../../../shared/access/answers';
 import { FULL_CHILD_ACCESS } from '../full-child';
@@ -22,7 +23,16 @@ export async function askGateway(
   await recordIn(system.ledgerDatabase, [FULL_CHILD_ACCESS]);
   const probes = specification.agencies.flatMap((agency) => agency.probes);
   for (const { child, situations, classes } of inquiries) {
-    const asked = probes.filter(({ dataClass }) => classes.has(dataClass));
+    const ofAll = probes.filter(({ dataClass }) => classes.has(dataClass));
+    for (const asked of inOperations(ofAll)) await askAll(child, situations, asked);
+  }
+  await system.close();
+
+  async function askAll(
+    child: ChildAskedAbout,
+    situations: readonly Situation[],
+    asked: readonly Probe[],
+  ): Promise<void> {
     // Clients cannot select it; whether the reference is accepted shows its answer.
     const inQuery = asked.filter(({ dataClass }) => dataClass !== GRANT);
     const operation = wideOperation(inQuery, GATEWAY_WAYS);
@@ -40,10 +50,16 @@ export async function askGateway(
       });
     });
   }
-  await system.close();
 }
 
 // Private:
+
+/** One operation for all would be too wide: the centre's own classes, and those of the other agencies. */
+function inOperations(probes: readonly Probe[]): readonly (readonly Probe[])[] {
+  const isOfCentre = ({ dataClass }: Probe) => dataClass.startsWith('governance-center.');
+  const parts = [probes.filter(isOfCentre), probes.filter((probe) => !isOfCentre(probe))];
+  return parts.filter((part) => part.length > 0);
+}
 
 type Code = 'ANSWERED' | 'ACCESS_REASON_REQUIRED' | 'ACCESS_REFERENCE_REFUSED';
 

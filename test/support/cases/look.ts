@@ -35,6 +35,8 @@ export function faultsAt(
   answered: Answered,
 ): readonly string[] {
   const shown = child.shown(situation)[probe.root];
+  // A value whose class is open may stand in another field of the class: the school, in an enrolment and by itself.
+  const isOpenElsewhere = isOpen(specification.expected(probe.dataClass, child, situation));
   const expected = specification.expectedAt(probe, child, situation);
   const places = operation.placesOf(probe);
   const isShut = places.map(({ way }) => way !== undefined && !specification.leadsToChild(way, child, situation));
@@ -45,7 +47,7 @@ export function faultsAt(
     const isBehindRefusal = isOpen(expected) && isShut[index] === true;
     const observed = isBehindRefusal
       ? observeShut(probe, keys, answered)
-      : observe(probe, keys, shown, expected, answered);
+      : observe({ ...probe, text: probe.text && !isOpenElsewhere }, keys, shown, expected, answered);
     const finder = way ?? probe.steps[0] ?? '';
     if (specification.findsNothing(finder, child, situation)) {
       const fits = observed === 'ABSENT' || (isTold(observed) && refusedAlways(probe, specification, child, situation));

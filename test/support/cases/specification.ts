@@ -26,6 +26,9 @@ export interface Inquiry {
   readonly classes: ReadonlySet<DataClassName>;
 }
 
+/** Lists of what concerns the caller alone, whatever child is asked about: test/e2e/worklists.test.ts. */
+const OF_THE_CALLER: ReadonlySet<string> = new Set(['Query.ownParts', 'Query.confirmationsWaiting']);
+
 /** The cases of all agencies. */
 export class Specification {
   readonly agencies: readonly AgencyCases[];
@@ -43,7 +46,7 @@ export class Specification {
         definition,
         rules: new AccessRules([rules]),
         classes: [...cases.keys()],
-        probes: probesOf(cases, typeDefs(folder)),
+        probes: probesOf(cases, typeDefs(folder)).filter(({ labelled }) => !OF_THE_CALLER.has(labelled)),
       };
     });
     this.entries = entries;

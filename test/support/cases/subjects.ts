@@ -245,7 +245,7 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
     case 'governance-center.misconduct-support':
       return { ...ofChild, leadAgency: 'public-security', assignment: FULL_CHILD.support };
     case 'governance-center.protection':
-      return { ...ofChild, leadAgency: LEAD_AGENCY };
+      return { ...ofChild, leadAgency: LEAD_AGENCY, assignment: FULL_CHILD.assessment };
     case 'governance-center.visit-note':
       return { ...ofChild, leadAgency: LEAD_AGENCY, writtenFor: FULL_CHILD.writtenFor };
     case 'governance-center.clue':
@@ -271,9 +271,11 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
       return { region: ofCase.region };
     case 'governance-center.task':
     case 'governance-center.task-note':
-      return { ...ofItsCase, assignee: LEAD_AGENCY };
+      return { ...ofItsCase, assignee: LEAD_AGENCY, task: FULL_CHILD.task.id };
     case 'governance-center.due':
       return { region: ofCase.region, caseId: ofCase.id, assignee: LEAD_AGENCY, due: 'TASK' };
+    case 'governance-center.own-part':
+      return { region: situation.caller.region, holder: true };
     case 'governance-center.participation':
     case 'governance-center.duty':
       return { region: ofCase.region, agencies: [LEAD_AGENCY] };
@@ -358,7 +360,9 @@ function heldReferences(child: string, region: string): ChildAskedAbout['referen
       const of = covers ? 'own' : 'other';
       const ids = {
         tasks: kind === 'task' ? [covers ? FULL_CHILD.task.id : 'other-task'] : [],
-        assignments: kind === 'protection' ? [`${of}-assignment`] : [],
+        // An assignment, and help after misconduct, which has the same kind of reference.
+        assignments:
+          kind === 'protection' ? (covers ? [FULL_CHILD.assessment, FULL_CHILD.support] : ['other-assignment']) : [],
         clues: kind === 'clue' ? [covers ? FULL_CHILD.clue.id : 'other-clue'] : [],
         // An assessment covers the child's cases, and the meetings that have them on the docket.
         ...(kind === 'assessment' &&
