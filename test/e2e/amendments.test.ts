@@ -46,13 +46,14 @@ async function newCase(input: Record<string, unknown> = {}): Promise<string> {
 }
 const byTown = (id: string) => byCase(id, 'town-case-worker');
 const reason = '核实后更正';
-const taskOf = async (id: string): Promise<string> => {
+const taskOf = async (id: string, more: { readonly children?: readonly string[] } = {}): Promise<string> => {
   const task = {
     case: id,
     agency: 'EDUCATION',
     kind: '核实情况',
     instruction: '核实在校情况',
     dueAt: time.from(DAY_MILLISECONDS),
+    ...more,
   };
   return (await work.done('assignTask', task, { ...byTown(id), select: 'id' })).id;
 };
@@ -519,7 +520,7 @@ describe.each(Object.keys(corrections))('%s', (mutation) => {
   /** A case, and an input that would succeed. */
   async function prepared() {
     const id = await newCase({ children: children.slice(0, 2) });
-    const about = of === 'case' ? id : await taskOf(id);
+    const about = of === 'case' ? id : await taskOf(id, { children: children.slice(0, 1) });
     return { id, input: { [of]: about, reason, version: of === 'case' ? 1 : 2, ...(await more()) } };
   }
   const code = async (input: Record<string, unknown>, options: AskOptions) => {
