@@ -19,7 +19,8 @@ import type { GuardContext } from './guarding';
 
 /**
  * Collects accesses for the ledger. They depend on the operation's fields, down to the next object with its own record,
- * and never on data: two databases that differ only in a fact give the same accesses.
+ * and never on data: two databases that differ only in a fact give the same accesses. Silent classes of a child's own
+ * objects are recorded with the child as well, or they would tell whether there is such an object.
  */
 export class AccessRecorder {
   private readonly schema: GraphQLSchema;
@@ -50,7 +51,9 @@ export class AccessRecorder {
     info: GraphQLResolveInfo,
   ): void {
     const child = childIn(source);
-    const asked = this.askedFor(coordinate, subjectsOf(record).length === 0 ? [] : items, context, info);
+    const silent = child === undefined ? undefined : (one: Requirement) => context.decisions.refusal(one) === 'ABSENT';
+    const own = subjectsOf(record).length === 0 ? [] : items;
+    const asked = this.askedFor(coordinate, own, context, info, silent);
     // A child has one record for all its fields; other objects can share a child.
     if (child !== undefined) this.noteOnce(asked, record, child, context);
     else this.noteEach(asked, record, subjectsOf(record), context);
@@ -101,29 +104,36 @@ export class AccessRecorder {
     items: Requirement,
     context: GuardContext,
     info: GraphQLResolveInfo,
+    silent?: (requirement: Requirement) => boolean,
   ): readonly RequestedLabel[] {
     const known = context.accessState.asked.get(info.fieldNodes);
     if (known !== undefined) return known;
     const own = this.labels.get(coordinate);
-    const asked = new Set([...(own === undefined ? [] : [own]), this.intern(items, false), ...this.below(info)]);
+    const asked = new Set([
+      ...(own === undefined ? [] : [own]),
+      this.intern(items, false),
+      ...this.below(info, silent),
+    ]);
     const all = [...asked];
     context.accessState.asked.set(info.fieldNodes, all);
     return all;
   }
 
-  private below(info: GraphQLResolveInfo): ReadonlySet<RequestedLabel> {
+  /** @param silent goes on into objects with their own records, for the requirements that it holds of. */
+  private below(info: GraphQLResolveInfo, silent?: (requirement: Requirement) => boolean): ReadonlySet<RequestedLabel> {
     const asked = new Set<RequestedLabel>();
-    const collect = (type: GraphQLCompositeType, nodes: GraphQLResolveInfo['fieldNodes']): void => {
+    const collect = (type: GraphQLCompositeType, nodes: GraphQLResolveInfo['fieldNodes'], within = false): void => {
       for (const possible of isObjectType(type) ? [type] : this.schema.getPossibleTypes(type)) {
         // An object with its own record is recorded where it is decided.
-        if (this.isThing(possible.name)) continue;
+        const thing = this.isThing(possible.name);
+        if (thing && (silent === undefined || possible.name === 'Child')) continue;
         const { schema, fragments, variableValues } = info;
         for (const [, subfields] of collectSubfields(schema, fragments, variableValues, possible, nodes as never)) {
           const name = subfields[0]?.name.value ?? '';
           const label = this.labels.get(`${possible.name}.${name}`);
-          if (label !== undefined) asked.add(label);
+          if (label !== undefined && (!(within || thing) || silent?.(label.requirement))) asked.add(label);
           const target = getNamedType(possible.getFields()[name]?.type);
-          if (isCompositeType(target)) collect(target, subfields);
+          if (isCompositeType(target)) collect(target, subfields, within || thing);
         }
       }
     };
