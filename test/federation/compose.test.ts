@@ -21,7 +21,7 @@ function spoil(agency: Agency, file: string, search: string | RegExp, replacemen
   const path = join(copy, agency, file);
   const text = readFileSync(path, 'utf8');
   expect(text).toMatch(search);
-  const position = text.search(search);
+  const position = typeof search === 'string' ? text.indexOf(search) : text.search(search);
   writeFileSync(path, text.replace(search, replacement));
   return text.slice(0, position).split('\n').length;
 }
