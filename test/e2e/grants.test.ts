@@ -141,8 +141,9 @@ describe('a meeting', () => {
   });
 
   test('opens case conference data only if it is one', async () => {
+    // Members of an agency that owns none of it: what is their own they read in either.
     const selection = child(FULL_CHILD.id, `id wellbeingScreening { screenedAt } ${NEED_TO_KNOW}`);
-    const regular = await system.ask(selection, atMeeting(FULL_CHILD.meetings.regular.id));
+    const regular = await system.ask(selection, atMeeting(FULL_CHILD.meetings.regular.id, 'civil-affairs-member'));
     const open = { id: FULL_CHILD.id, wellbeingScreening: { screenedAt: '2026-01-08' } };
     expect(regular.body.data.child).toEqual({
       ...open,
@@ -154,7 +155,10 @@ describe('a meeting', () => {
     });
     // Absent refusals are not reported.
     expect(coordinates(regular)).toEqual(['Child.bullyingReports', 'Child.policeIncidents']);
-    const conference = await system.ask(selection, atMeeting(FULL_CHILD.meetings.conference.id));
+    const conference = await system.ask(
+      selection,
+      atMeeting(FULL_CHILD.meetings.conference.id, 'civil-affairs-member'),
+    );
     expect(conference.body.errors).toBeUndefined();
     expect(conference.body.data.child).toEqual({
       ...open,
