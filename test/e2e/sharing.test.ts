@@ -133,7 +133,7 @@ test('each of many simultaneous callers is answered as if nobody else had asked'
 });
 
 const CHILD = childIdOf(STORY.leftBehind);
-const OTHER = childIdOf(STORY.protectedAddress);
+const OTHER = childIdOf(STORY.unsupported);
 const ENROLMENT = '{ enrolment { school } }';
 const asked = () => system.subRequests.filter(({ agency }) => agency === 'education').length;
 

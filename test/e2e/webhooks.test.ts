@@ -491,7 +491,6 @@ async function openCase(dueAt: Date | null): Promise<string> {
   await owner.withSchema('base').into('case_file').insert({
     case_id: id,
     number: id,
-    title: '失学',
     level: 'YELLOW',
     region: REGION,
     step: 'ACCEPTED',
@@ -553,7 +552,7 @@ test('every kind of overdue item is announced with its kind, in batches, without
     task_id: taskId,
     case_id: caseId,
     agency: 'EDUCATION',
-    title: '劝返复学',
+    kind: '联系家庭',
     due_at: dayAgo(),
   });
   await base('clue').insert({
