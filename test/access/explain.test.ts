@@ -87,7 +87,7 @@ describe('the committed rules', () => {
     expect(explain(caseWorker, way).answers).toEqual(['DENIED']);
     expect(explain(caseWorker, way).purposes).toEqual([{ purpose: 'CASE_HANDLING', reference: 'case' }]);
     expect(explain(caseWorker, ['Child.bullyingReports', 'Enrolment.school']).answers).toEqual(['DENIED']);
-    expect(explain(caseWorker, ['Child.enrolment', 'Enrolment.school']).answers).toEqual(['CLEAR', 'DENIED']);
+    expect(explain(caseWorker, ['Child.enrolment', 'Enrolment.grade']).answers).toEqual(['CLEAR', 'DENIED']);
     expect(explain(caseWorker, ['Child.welfare', 'Welfare.reason']).answers).toEqual(['DENIED', 'ABSENT']);
   });
 

@@ -29,6 +29,7 @@ test('an answered field is explained by the rules that permit it', async () => {
       expect.objectContaining({ coordinate: 'Query.child', dataClass: 'governance-center.emergency', rules: [] }),
       { coordinate: 'Child.enrolment', dataClass: 'education.schooling', rules },
       { coordinate: 'Enrolment.school', dataClass: 'education.schooling', rules },
+      { coordinate: 'Enrolment.school', dataClass: 'education.school-place', rules },
     ],
     denied: [],
     unavailable: [],
@@ -75,7 +76,7 @@ test('a child of another county is explained like one who does not exist', async
 
 test('an explanation by rules alone asks no agency', async () => {
   system.forget();
-  const { body } = await askToExplain(system, { field: 'Child.enrolment.school' });
+  const { body } = await askToExplain(system, { field: 'Child.enrolment.grade' });
   expect(body).toMatchObject({ answers: ['CLEAR', 'DENIED'] });
   expect(system.subRequests).toEqual([]);
 });

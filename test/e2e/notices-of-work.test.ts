@@ -88,7 +88,7 @@ test('a report is announced to an app by id and kind, signed, and sent again aft
   expect(verify(headers as never, body, key, new Date())).toBe(true);
   // The app queries the gateway with its own rights.
   const query = `{ clue(id: "${JSON.parse(body).data.id}") { facts } }`;
-  const police = { as: 'police-officer', purpose: 'MANDATORY_REPORT' };
-  expect((await system.ask(query, police)).body.data.clue).toEqual({ facts: FACTS });
+  const recipient = { as: 'education-officer', purpose: 'MANDATORY_REPORT' };
+  expect((await system.ask(query, recipient)).body.data.clue).toEqual({ facts: FACTS });
   expect((await system.ask(query, { as: 'meeting-clerk', purpose: 'OWN_DUTY' })).body.data.clue).toBeNull();
 });

@@ -379,7 +379,8 @@ describe('metrics', () => {
         by('gateway_agency_request_duration_seconds_count', { agency, outcome: 'UNREACHABLE' });
       expect(AGENCIES.filter((agency) => failed(agency) > 0)).toEqual(['education']);
       expect(by('gateway_errors_total', { code: 'AGENCY_UNAVAILABLE' })).toBe(1);
-      expect(by('gateway_looks_total', { agency: 'education', answer: 'unavailable' })).toBe(1);
+      // Schooling, and the school's name.
+      expect(by('gateway_looks_total', { agency: 'education', answer: 'unavailable' })).toBe(2);
       expect(by('gateway_requests_total', { status: '200' })).toBe(1);
     } finally {
       undo();

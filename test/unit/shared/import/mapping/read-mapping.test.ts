@@ -39,7 +39,8 @@ describe.each(kinds)('$agency imports $name', ({ agency, roster, name, kind }) =
     const columnsOf = async (table: string) =>
       (
         await db.raw(
-          `select column_name as name, is_nullable = 'NO' and column_default is null and is_identity = 'NO' as needed
+          `select column_name as name, is_nullable = 'NO' and column_default is null and is_identity = 'NO'
+             and is_generated = 'NEVER' as needed
            from information_schema.columns where table_schema = 'base' and table_name = ?`,
           [table],
         )
