@@ -62,7 +62,11 @@ describe.each([
   });
 
   test('checks every cell', () => {
-    const cells = asked.map((inquiry) => inquiry.situations.length * inquiry.classes.size);
+    const probed = new Set(specification.agencies.flatMap(({ probes }) => probes.map((probe) => probe.dataClass)));
+    const cells = asked.map(({ situations: all, classes: some }) => {
+      const shown = [...some].filter((name) => askEverything === askRules || probed.has(name));
+      return all.length * shown.length;
+    });
     expect(findings.cells).toBe(cells.reduce((sum, count) => sum + count, 0));
   });
 });
