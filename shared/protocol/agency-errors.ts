@@ -8,6 +8,7 @@ import type { ErrorCode } from './errors';
  */
 export const AGENCY_ERRORS = {
   BAD_USER_INPUT: [
+    'The centre works on every clue already.',
     'The ID number is not valid (GB 11643).',
     'A region code has 2, 4, 6, 9 or 12 digits.',
     "This is not a child's id.",
@@ -49,6 +50,9 @@ export const AGENCY_ERRORS = {
   LAST_CHILD: [],
   DOCKET_FULL: [],
   ALREADY_SETTLED: [
+    'The agency already receives the clue.',
+    'The child is already supported.',
+    'The village has been notified of this already.',
     'The child is already assigned to this category.',
     'The clue already belongs to a case.',
     'The clue already belongs to another child or case.',
@@ -58,6 +62,8 @@ export const AGENCY_ERRORS = {
   DUTY_TOO_LONG: [],
   NOT_IN_FORCE: [
     'The assignment has ended.',
+    'The follow-up has ended.',
+    'The support has ended.',
     'The meeting has not been held yet.',
     'The meeting has been held.',
     'The meeting no longer gives access.',

@@ -141,8 +141,8 @@ const LABELS: readonly [string, string, string, string, RegExp][] = [
   [
     'an attribute of a type that rules do not have',
     'catalogue.yaml',
-    'plain: []',
-    'plain: []\nrecord: { boarding: Yes }',
+    'locationProtected: Bool',
+    'locationProtected: Bool\n  boarding: Yes',
     /education: record\.boarding: .*catalogue\.yaml:\d+\)/,
   ],
 ];

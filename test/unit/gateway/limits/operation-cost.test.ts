@@ -239,7 +239,7 @@ describe('the supergraph', () => {
     const connections = /^type \w+Connection\b[\s\S]*?^}/gm;
     const lists = sdl.replace(connections, '').match(/^ {2}\w+(?:\([^)]*\))?: \[\w+!?\]!?.*$/gm) ?? [];
     const scalars =
-      /: \[(?:String|ID|Agency|Help|Int|RiskLevel|CaseStep|DueKind|ProtectionCategory)!?\]|WelfareCategory|@inaccessible/;
+      /: \[(?:String|ID|Agency|Help|Int|RiskLevel|CaseStep|DueKind|WaitingKind|ProtectionCategory)!?\]|WelfareCategory|@inaccessible/;
     const inputs = /: \[(?:AttendeeInput|DecisionTaskInput|join__|link__)/;
     const unsized = lists.filter((line) => !scalars.test(line) && !inputs.test(line) && !line.includes('@listSize'));
     expect(unsized).toEqual([]);
