@@ -94,8 +94,9 @@ test.each(absentFacts)(
     expect(noData).not.toEqual([]);
     for (const asker of notShown(fact)) {
       const seen = comparison.seen(asker, alone);
-      // If its parent is refused, there is no value to compare.
-      expect([[asker.name], [asker.name, ...noData]]).toContainEqual([asker.name, ...valuesIn(seen, fact)]);
+      // If its parent is refused, there is no value to compare; of several rows, a caller may see some.
+      expect(noData).toEqual(expect.arrayContaining(valuesIn(seen, fact)));
+      expect(valuesIn(seen, fact).length).toBeLessThanOrEqual(noData.length);
       // Developers see every refusal, which reveals nothing about any record.
       if (!asker.caller.endsWith('developer')) expect(seen.reply.text).not.toContain(fact.name);
     }

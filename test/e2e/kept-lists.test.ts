@@ -165,7 +165,8 @@ test.each([
   ],
   [
     'meetings are held elsewhere',
-    `update base.joint_meeting set region = '990101' where ${some('joint_meeting', 'meeting_id')}`,
+    `update base.joint_meeting set region = '990101', number = 'M-' || meeting_id
+     where ${some('joint_meeting', 'meeting_id')}`,
   ],
   [
     'what is overdue is announced',

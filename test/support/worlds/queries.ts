@@ -83,7 +83,7 @@ export function listQueries({ others }: Subjects): readonly Query[] {
     {
       name: 'cases',
       text: `{
-        cases(first: 200) { ${PAGE} nodes { ${cases} } }
+        cases(first: 100) { ${PAGE} nodes { ${cases} } }
         town: cases(filter: { region: "990101001", levels: [RED, ORANGE, YELLOW] }) { ${PAGE} edges { cursor } }
         firstCase: cases(first: 1) { ${PAGE} nodes { children { ${SILENT} } } }
       }`,
@@ -103,7 +103,7 @@ export function listQueries({ others }: Subjects): readonly Query[] {
     {
       name: 'many children',
       text: `query (${others.map((_, index) => `$id${index}: ID!`).join(', ')}) {
-        children(first: 50) { nodes { ${CHILD} } }
+        children(first: 25) { nodes { ${CHILD} } }
         ${others.map((_, index) => `child${index}: child(id: $id${index}) { ${SILENT} }`).join('\n')}
       }`,
       variables: Object.fromEntries(others.map((id, index) => [`id${index}`, id])),
