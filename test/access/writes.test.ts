@@ -189,7 +189,7 @@ test('every mutation is allowed in some situations and refused in most', () => {
 
 /** Attributes of answers that belong to the caller, or to their agency, whatever they are about. */
 const ownAnswer = (answers: string, { caller }: Situation): Partial<ResourceAttributes> => {
-  if (answers === 'OwnPart') return { holder: true, region: caller.region };
+  if (answers === 'ParticipationRequest') return { holder: true, region: caller.region };
   return answers === 'Duty' ? { agencies: [caller.agency] } : {};
 };
 
