@@ -8,15 +8,15 @@ import { byUuid } from '../by-uuid';
 import { resourceOfChildNamed } from '../children/attributes';
 import { lockChild, regionOfChild } from '../children/lock-child';
 import type { Context } from '../context';
-import { notLater, optionalText, several, uuid } from '../mutations/input';
+import { MOST_HELPS, notLater, optionalText, several, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dayAfter } from '../procedures/duration';
-import { lastRound } from '../protection/last-round';
+import { nextRoundDue } from '../protection/next-round';
 import type { MutationResolvers } from '../resolvers.types';
 import type { BeginSupportInput, EndSupportInput, RecordSupportVisitInput } from '../schema.types';
 import { resourceOfSupport } from './attributes';
-import type { MisconductSupportRow, SupportVisitRow } from './data';
+import type { MisconductSupportRow } from './data';
 
 /**
  * 四访五帮 for children with serious misconduct. No app is told, and no figure, proposal or other assignment changes: it
@@ -25,7 +25,6 @@ import type { MisconductSupportRow, SupportVisitRow } from './data';
 
 const LEAD = 'public-security';
 const MOST_HELPERS = 6;
-const MOST_HELPS = 5;
 
 const ofSupport = async ({ input }: { readonly input: { readonly support: string } }, context: Context) =>
   resourceOfSupport(await byUuid(context.load.misconductSupport, input.support), context);
@@ -61,7 +60,8 @@ export const misconductSupportMutations = {
   recordSupportVisit: mutation(async (work: Work<RecordSupportVisitInput>) => {
     const { transaction, input, caller, agency, now, practices } = work;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
-    const { support_id, child_id, since, next_visit_due } = await lockSupport(transaction, input.support);
+    const row = await lockSupport(transaction, input.support);
+    const { support_id, child_id } = row;
     const visits = table(transaction, 'support_visit');
     await visits.clone().insert({
       visit_id: randomUUID(),
@@ -75,17 +75,8 @@ export const misconductSupportMutations = {
     });
     const region = await regionOfChild(transaction, child_id);
     const rhythm = practices.for(region, now).support;
-    const all: readonly SupportVisitRow[] = await visits
-      .clone()
-      .where({ support_id })
-      .where('visited_at', '>=', `${since}T00:00:00+08:00`)
-      .orderBy('visited_at');
-    const began = (day: string) => dayAfter(day, rhythm.visits, practices.calendar, -1);
-    const round = lastRound(all, rhythm.parties, began);
-    const next = round && dayAfter(round, rhythm.visits, practices.calendar);
-    if (next !== null && (next_visit_due === null || next > next_visit_due)) {
-      await supportOf(transaction, support_id).update({ next_visit_due: next });
-    }
+    const next = await nextRoundDue(visits.clone().where({ support_id }), row, rhythm, practices.calendar);
+    if (next !== null) await supportOf(transaction, support_id).update({ next_visit_due: next });
     return { support_id };
   }, answerSupport),
 

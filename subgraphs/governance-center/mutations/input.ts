@@ -7,6 +7,8 @@ const LONGEST_TEXT = 4_000;
 export const LONGEST_NAME = 100;
 /** The most characters of an officer's id from the identity provider. */
 export const LONGEST_OFFICER = 200;
+/** The most kinds of help that a visit gives: 五帮. */
+export const MOST_HELPS = 5;
 
 type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NUMBER_OF_A_PERSON';
 

@@ -2,7 +2,7 @@ import { todayInChina } from '../../../shared/domain/dates';
 import type { VisitParty } from '../procedures/practice';
 
 /** A visit of 四访. */
-interface Visit {
+export interface Visit {
   readonly party: VisitParty;
   readonly visited_at: Date;
 }

@@ -8,7 +8,7 @@ import { byUuid } from '../by-uuid';
 import { resourceOfChildNamed } from '../children/attributes';
 import { lockChild, regionOfChild } from '../children/lock-child';
 import type { Context } from '../context';
-import { LONGEST_NAME, notLater, optionalText, several, uuid } from '../mutations/input';
+import { LONGEST_NAME, MOST_HELPS, notLater, optionalText, several, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { dayAfter } from '../procedures/duration';
@@ -17,8 +17,8 @@ import type { MutationResolvers } from '../resolvers.types';
 import type { AssignProtectionInput, EndProtectionInput, RecordProtectionVisitInput } from '../schema.types';
 import { announce } from '../webhooks/outbox';
 import { resourceOfAssignment } from './attributes';
-import type { ProtectionAssignmentRow, ProtectionVisitRow } from './data';
-import { lastRound } from './last-round';
+import type { ProtectionAssignmentRow } from './data';
+import { nextRoundDue } from './next-round';
 
 /**
  * 六类包保帮扶, 四访五帮: the lead agency, the visits and their interval, and the help given. Sealed categories do not exist
@@ -89,7 +89,7 @@ export const protectionMutations = {
     const { transaction, input, caller, agency, now, practices, context } = work;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const row = await lockAssignment(transaction, input.assignment);
-    const { assignment_id, child_id, category, since, next_visit_due } = row;
+    const { assignment_id, child_id, category } = row;
     const visits = table(transaction, 'protection_visit');
     await visits.clone().insert({
       visit_id: randomUUID(),
@@ -104,17 +104,8 @@ export const protectionMutations = {
     });
     const region = await regionOfChild(transaction, child_id);
     const rhythm = practices.for(region, now).categories[category as ProtectionCategory];
-    const all: readonly ProtectionVisitRow[] = await visits
-      .clone()
-      .where({ assignment_id })
-      .where('visited_at', '>=', `${since}T00:00:00+08:00`)
-      .orderBy('visited_at');
-    const began = (day: string) => dayAfter(day, rhythm.visits, practices.calendar, -1);
-    const round = lastRound(all, rhythm.parties, began);
-    const next = round && dayAfter(round, rhythm.visits, practices.calendar);
-    if (next !== null && (next_visit_due === null || next > next_visit_due)) {
-      await assignment(transaction, assignment_id).update({ next_visit_due: next });
-    }
+    const next = await nextRoundDue(visits.clone().where({ assignment_id }), row, rhythm, practices.calendar);
+    if (next !== null) await assignment(transaction, assignment_id).update({ next_visit_due: next });
     await announce(
       transaction,
       { kind: 'PROTECTION_VISITED', subject: 'PROTECTION_ASSIGNMENT', id: assignment_id, region },
@@ -123,8 +114,6 @@ export const protectionMutations = {
     return { assignment_id };
   }, answerAssignment),
 } satisfies Partial<MutationResolvers>;
-
-const MOST_HELPS = 5;
 
 function answerAssignment({ assignment_id }: { readonly assignment_id: string }, { load }: Context) {
   return load.protectionAssignment.load(assignment_id);
