@@ -35,23 +35,16 @@ export interface ParticipationRow extends Omit<ConfirmationRow, 'confirmed_by' |
 
 /** One SQL statement per kind of row and request. */
 export function participationLoaders(db: Knex) {
+  const partsBy = (column: ReferenceColumn) =>
+    manyRows(
+      rowsByKey<ConfirmationRow>(db, 'participation', column, ['confirmed_at', 'participation_id']),
+      (row) => row[column] ?? '',
+    );
   return {
-    partsInCase: manyRows(
-      rowsByKey<ConfirmationRow>(db, 'participation', 'case_id', ['confirmed_at', 'participation_id']),
-      (row) => row.case_id ?? '',
-    ),
-    partsInMeeting: manyRows(
-      rowsByKey<ConfirmationRow>(db, 'participation', 'meeting_id', ['confirmed_at', 'participation_id']),
-      (row) => row.meeting_id ?? '',
-    ),
-    partsInTask: manyRows(
-      rowsByKey<ConfirmationRow>(db, 'participation', 'task_id', ['confirmed_at', 'participation_id']),
-      (row) => row.task_id ?? '',
-    ),
-    partsInAssignment: manyRows(
-      rowsByKey<ConfirmationRow>(db, 'participation', 'assignment_id', ['confirmed_at', 'participation_id']),
-      (row) => row.assignment_id ?? '',
-    ),
+    partsInCase: partsBy('case_id'),
+    partsInMeeting: partsBy('meeting_id'),
+    partsInTask: partsBy('task_id'),
+    partsInAssignment: partsBy('assignment_id'),
     participation: oneRow(
       rowsByKey<ParticipationRow>(db, 'participation_item', 'participation_id'),
       (row) => row.participation_id,
@@ -67,13 +60,13 @@ export const REFERENCE_COLUMNS = {
   PROTECTION: 'assignment_id',
 } as const satisfies Partial<Record<ReferenceKind, keyof ConfirmationRow>>;
 
+export type ReferenceColumn = (typeof REFERENCE_COLUMNS)[keyof typeof REFERENCE_COLUMNS];
+
 /** Undefined for kinds in which nobody takes part. */
-export const referenceColumnOf = (
-  kind: ReferenceKind,
-): (typeof REFERENCE_COLUMNS)[keyof typeof REFERENCE_COLUMNS] | undefined =>
+export const referenceColumnOf = (kind: ReferenceKind): ReferenceColumn | undefined =>
   Object.hasOwn(REFERENCE_COLUMNS, kind) ? REFERENCE_COLUMNS[kind as keyof typeof REFERENCE_COLUMNS] : undefined;
 
-type Part = Pick<ConfirmationRow, (typeof REFERENCE_COLUMNS)[keyof typeof REFERENCE_COLUMNS]>;
+type Part = Pick<ConfirmationRow, ReferenceColumn>;
 
 export const kindOfReference = (part: Part): ReferenceKind | null =>
   (Object.keys(REFERENCE_COLUMNS) as (keyof typeof REFERENCE_COLUMNS)[]).find(

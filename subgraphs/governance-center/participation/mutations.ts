@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from 'knex';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { LONGEST_OFFICER, notFound, text, uuid } from '../mutations/input';
+import { LONGEST_OFFICER, notFound, text } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ParticipationInput } from '../schema.types';
 import { resourceOfReference } from './attributes';
-import { referenceColumnOf } from './data';
+import { lockPart, partOf } from './part';
 
 /** 参与确认: a responsible person of an agency confirms who takes part for it in a case or meeting (未成年人网络保护条例 art. 36). */
 
@@ -52,23 +51,5 @@ function answerParticipation({ participation_id }: { readonly participation_id: 
 }
 
 /** An officer of the caller's own agency, in what they take part in. */
-function partIn({ input, agency }: Work<ParticipationInput>) {
-  const officer = text(input.officer, 'officer', LONGEST_OFFICER);
-  const column = referenceColumnOf(input.kind);
-  // The rules know of no record of another kind.
-  if (column === undefined) throw notFound('id');
-  return { [column]: uuid(input.id, 'id'), agency, officer };
-}
-
-/**
- * Serialises changes of one part until the end of the transaction.
- *
- * @returns the id of its current confirmation; undefined without one.
- */
-async function lockPart(
-  transaction: Knex.Transaction,
-  part: ReturnType<typeof partIn>,
-): Promise<{ readonly participation_id: string } | undefined> {
-  await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [JSON.stringify(part)]);
-  return table(transaction, 'participation').where(part).whereNull('withdrawn_at').first('participation_id');
-}
+const partIn = ({ input, agency }: Work<ParticipationInput>) =>
+  partOf(input, agency, text(input.officer, 'officer', LONGEST_OFFICER));

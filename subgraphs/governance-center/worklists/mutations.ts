@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { notFound, uuid } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { resourceOfReference } from '../participation/attributes';
-import { referenceColumnOf } from '../participation/data';
+import { lockPart, partOf } from '../participation/part';
 import type { MutationResolvers } from '../resolvers.types';
 import type { RequestParticipationInput } from '../schema.types';
 
@@ -20,14 +19,8 @@ export const worklistMutationFinders: ResourceFinders<Context> = {
 export const worklistMutations = {
   requestParticipation: mutation(
     async ({ transaction, input, caller, agency, now }: Work<RequestParticipationInput>) => {
-      const column = referenceColumnOf(input.kind);
-      // The rules know of no record of another kind.
-      if (column === undefined) throw notFound('id');
-      const part = { [column]: uuid(input.id, 'id'), agency, officer: caller.sub };
-      // Serialises requests for one part until the end of the transaction.
-      await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [JSON.stringify(part)]);
-      const confirmed = table(transaction, 'participation').where(part).whereNull('withdrawn_at');
-      if ((await confirmed.first('participation_id')) !== undefined) throw failure('ALREADY_SETTLED');
+      const part = partOf(input, agency, caller.sub);
+      if ((await lockPart(transaction, part)) !== undefined) throw failure('ALREADY_SETTLED');
       const request_id = randomUUID();
       await table(transaction, 'participation_request').insert({ request_id, ...part, requested_at: now });
       return { request_id };
