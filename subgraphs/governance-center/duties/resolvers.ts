@@ -1,6 +1,6 @@
 import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { NO_COLUMNS, REGION } from '../lists/columns';
+import { NO_COLUMNS, PARTY, REGION } from '../lists/columns';
 import { listOf } from '../lists/list-of';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
@@ -13,7 +13,7 @@ export const dutyFinders: ResourceFinders<Context> = {
   'Query.duties': filteredInSql({
     ...NO_COLUMNS,
     ...REGION,
-    agencies: { column: 'party', type: 'text', element: true },
+    ...PARTY,
   }),
   Duty: resourceOfDuty,
 };

@@ -17,4 +17,6 @@ export const REGION = { region: { column: 'region', type: 'text' } } satisfies C
 export const CHILD = { child: { column: 'child_id', type: 'text' } } satisfies Columns;
 export const CASE = { caseId: { column: 'case_id', type: 'uuid' } } satisfies Columns;
 export const TASK = { task: { column: 'task_id', type: 'uuid' } } satisfies Columns;
+/** The one agency that a row is about, of an attribute that can name several. */
+export const PARTY = { agencies: { column: 'party', type: 'text', element: true } } satisfies Columns;
 export const ASSIGNEE = { assignee: { column: 'assignee', type: 'text' } } satisfies Columns;

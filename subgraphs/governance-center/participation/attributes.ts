@@ -8,11 +8,11 @@ import type { Context } from '../context';
 import { resourceOfMeeting } from '../meetings/attributes';
 import type { JointMeetingRow } from '../meetings/data';
 import { windowOf } from '../meetings/window';
-import { milliseconds } from '../procedures/duration';
 import type { ProtectionAssignmentRow } from '../protection/data';
 import type { ReferenceKind } from '../schema.types';
 import { confirmedBy, type Referred } from './confirmation';
 import type { ParticipationRow } from './data';
+import { isOpen } from './open-parts';
 
 /** Attributes by which rules decide whether a responsible person may confirm who takes part in what a reference is about. */
 export async function resourceOfReference(
@@ -69,9 +69,7 @@ const REFERRED: Readonly<
 function resourceOfReferredCase(row: CaseRow | null, { settings, now }: Context): ResourceAttributes | null {
   const record = resourceOfCase(row);
   if (row === null || record === null) return null;
-  const { closesAfter } = settings.practices.for(row.region, now).cases;
-  const open = row.closed_at === null || now.getTime() < row.closed_at.getTime() + milliseconds(closesAfter);
-  return { ...record, open };
+  return { ...record, open: isOpen('CASE', { ended: row.closed_at, region: row.region }, settings.practices, now) };
 }
 
 async function resourceOfReferredMeeting(
@@ -102,8 +100,7 @@ async function resourceOfReferredTask(row: TaskRow | null, context: Context): Pr
   const ofCase = await load.case.load(row?.case_id ?? NO_CASE);
   if (row === null || ofCase === null) return null;
   const { region, task_id, assignee, done_at, cancelled_at } = row;
-  const { closesAfter } = settings.practices.for(region, now).tasks;
-  const inTime = done_at === null || now.getTime() < done_at.getTime() + milliseconds(closesAfter);
+  const inTime = isOpen('TASK', { ended: done_at, region }, settings.practices, now);
   return {
     region,
     task: task_id,
@@ -120,13 +117,12 @@ async function resourceOfReferredAssignment(
   const child = await resourceOfChildIn(row, context);
   if (row === null || child === null) return null;
   const { settings, now } = context;
-  const { closesAfter } = settings.practices.for(child.region, now).assignments;
-  const ended = row.ended_on === null ? null : Date.parse(`${row.ended_on}T00:00:00+08:00`);
-  const agencies = [agencyNamed(row.lead_agency)];
+  const { region } = child;
+  const ended = row.ended_on === null ? null : new Date(`${row.ended_on}T00:00:00+08:00`);
   return {
-    region: child.region,
+    region,
     assignment: row.assignment_id,
-    agencies,
-    open: ended === null || now.getTime() < ended + milliseconds(closesAfter),
+    agencies: [agencyNamed(row.lead_agency)],
+    open: isOpen('PROTECTION', { ended, region }, settings.practices, now),
   };
 }

@@ -6,9 +6,9 @@ import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
 import { visibleIn } from '../lists/visible-in';
+import { keepOpen, type PartKind } from '../participation/open-parts';
 import type { Practices } from '../procedures/practices';
 import type { Agency, ConfirmationFilter, WaitingKind } from '../schema.types';
-import { keepOpen, type PartKind } from './open-parts';
 
 /** A confirmed part that is not withdrawn. */
 export interface OwnPartRow {

@@ -1,14 +1,14 @@
 import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
-import { NO_COLUMNS, REGION } from '../lists/columns';
+import { NO_COLUMNS, PARTY, REGION } from '../lists/columns';
 import { listOf } from '../lists/list-of';
 import { kindOfReference, referenceIdOf } from '../participation/data';
+import { closesAt } from '../participation/open-parts';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import { resourceOfOwnPart, resourceOfRequest, resourceOfWaiting } from './attributes';
 import { listOwnParts, listWaiting } from './data';
-import { closesAt } from './open-parts';
 
 /** Finds the attributes by which rules decide about worklists. */
 export const worklistFinders: ResourceFinders<Context> = {
@@ -20,7 +20,7 @@ export const worklistFinders: ResourceFinders<Context> = {
   'Query.confirmationsWaiting': filteredInSql({
     ...NO_COLUMNS,
     ...REGION,
-    agencies: { column: 'party', type: 'text', element: true },
+    ...PARTY,
   }),
   OwnPart: resourceOfOwnPart,
   WaitingConfirmation: resourceOfWaiting,

@@ -23,6 +23,17 @@ export function closesAt(
   return ended && new Date(ended.getTime() + CLOSES_AFTER[kind](practices.for(region, now)));
 }
 
+/** Whether a reference is open: not over, or over no longer ago than the practice of its region allows. */
+export function isOpen(
+  kind: Exclude<PartKind, 'MEETING'>,
+  end: { readonly ended: Date | null; readonly region: string },
+  practices: Practices,
+  now: Date,
+): boolean {
+  const closes = closesAt(kind, end, practices, now);
+  return closes === null || now < closes;
+}
+
 /**
  * Keeps rows whose reference is open: not over, or over no longer ago than the practice of its region allows. A meeting
  * is held at its end, and opens some time before.
