@@ -9,7 +9,7 @@ import {
   startCaseWork,
   unknownChildren,
 } from '../support/case-work';
-import type { AskOptions } from '../support/system';
+import { type AskOptions, as } from '../support/system';
 
 // Cases are put right: who may, what changes, what stays on record, and what is refused.
 
@@ -32,7 +32,6 @@ afterAll(async () => {
   time?.restore();
 });
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const town = as('town-case-worker', 'RISK_ASSESSMENT');
 const supervising = as('supervisor', 'SUPERVISION');
 const ask = async (query: string, options: AskOptions) => (await work.system.ask(query, options)).body;

@@ -9,7 +9,7 @@ import {
   startCaseWork,
   unknownChildren,
 } from '../support/case-work';
-import type { AskOptions } from '../support/system';
+import { type AskOptions, as } from '../support/system';
 
 // What case work must not reveal: by a proposal, a refusal, a docket or a clue.
 
@@ -34,7 +34,6 @@ afterAll(async () => {
   time?.restore();
 });
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const town = as('town-case-worker', 'RISK_ASSESSMENT');
 const county = as('county-case-worker', 'RISK_ASSESSMENT');
 const neighbour = as('neighbour-case-worker', 'RISK_ASSESSMENT');

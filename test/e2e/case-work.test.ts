@@ -10,7 +10,7 @@ import {
   unknownChildren,
 } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
-import type { AskOptions, Reply } from '../support/system';
+import { type AskOptions, as, type Reply } from '../support/system';
 
 const TOWN = '990101001';
 const FACTS = '身上有新旧伤痕';
@@ -33,7 +33,6 @@ afterAll(async () => {
   time.restore();
 });
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const assessing = as('town-case-worker', 'RISK_ASSESSMENT');
 const countyAssessing = as('county-case-worker', 'RISK_ASSESSMENT');
 const reporting = as('education-officer', 'MANDATORY_REPORT');

@@ -9,7 +9,7 @@ import {
   startCaseWork,
   unknownChildren,
 } from '../support/case-work';
-import type { AskOptions, Reply } from '../support/system';
+import { type AskOptions, as, type Reply } from '../support/system';
 
 // The clerk runs meetings without reading any child; members find the meetings of their agency (未成年人保护法 art. 9).
 
@@ -30,7 +30,6 @@ afterAll(async () => {
   time?.restore();
 });
 
-const as = (caller: string, purpose: string): AskOptions => ({ as: caller, purpose });
 const clerk = as('meeting-clerk', 'OWN_DUTY');
 const ask = async (query: string, options: AskOptions): Promise<Reply['body']> =>
   (await work.system.ask(query, options)).body;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { byCase, type CaseWork, type PassingTime, passingTime, startCaseWork } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
-import type { AskOptions, Reply } from '../support/system';
+import { type AskOptions, as, type Reply } from '../support/system';
 
 /** A Monday of a month without holidays. */
 const MONDAY = new Date('2026-03-02T10:00:00+08:00');
@@ -20,7 +20,6 @@ const made = {} as Record<
   string
 >;
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const county = as('county-case-worker', 'RISK_ASSESSMENT');
 const town = as('town-case-worker', 'RISK_ASSESSMENT');
 const there = as('neighbour-case-worker', 'RISK_ASSESSMENT');

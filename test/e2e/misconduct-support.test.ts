@@ -7,7 +7,7 @@ import {
   startCaseWork,
   unknownChildren,
 } from '../support/case-work';
-import type { AskOptions } from '../support/system';
+import { type AskOptions, as } from '../support/system';
 
 // 四访五帮 for children with serious misconduct (预防未成年人犯罪法 art. 40 to 42): done by the police, silent for everybody else.
 
@@ -28,7 +28,6 @@ afterAll(async () => {
   time?.restore();
 });
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const police = as('police-officer', 'OWN_DUTY');
 const county = as('county-case-worker', 'RISK_ASSESSMENT');
 const ask = async (query: string, options: AskOptions) => (await work.system.ask(query, options)).body;

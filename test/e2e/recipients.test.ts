@@ -3,7 +3,7 @@ import { Environment } from '../../shared/config/environment';
 import { type Agency, agencyNamed } from '../../shared/domain/agencies';
 import { readPractices } from '../../subgraphs/governance-center/procedures/practices';
 import { type CaseWork, startCaseWork } from '../support/case-work';
-import type { AskOptions } from '../support/system';
+import { type AskOptions, as } from '../support/system';
 
 // Which agencies receive a report, and who of them learns who reported (未成年人保护法 art. 11).
 
@@ -26,7 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => work.close());
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const town = as('town-case-worker', 'RISK_ASSESSMENT');
 const taking = (name: string) => as(name, 'MANDATORY_REPORT');
 const ask = async (query: string, options: AskOptions) => (await work.system.ask(query, options)).body;

@@ -8,7 +8,7 @@ import {
   startCaseWork,
   unknownChildren,
 } from '../support/case-work';
-import type { AskOptions } from '../support/system';
+import { type AskOptions, as } from '../support/system';
 
 // What villages are notified of (反家庭暴力法 art. 17, 32), by whom, and who knows of it.
 
@@ -29,7 +29,6 @@ afterAll(async () => {
   time?.restore();
 });
 
-const as = (name: string, purpose: string): AskOptions => ({ as: name, purpose });
 const police = as('police-officer', 'OWN_DUTY');
 const federation = as('womens-federation-officer', 'OWN_DUTY');
 const county = as('county-case-worker', 'RISK_ASSESSMENT');

@@ -47,6 +47,9 @@ export interface AskOptions {
   readonly operationName?: string;
 }
 
+/** An officer of the demo with a purpose: `as('police-officer', 'OWN_DUTY')`. */
+export const as = (caller: string, purpose: string): AskOptions => ({ as: caller, purpose });
+
 /** The real system on the tests' databases, with its internal requests and statements recorded. */
 export interface TestSystem extends EmbeddedSystem {
   readonly url: string;
