@@ -7,7 +7,19 @@ import { AGENCIES, AGENCY_PROFILES, type Agency, isAgency } from '../../shared/d
 import { ROLES, type Role } from '../../shared/domain/caller';
 import { PURPOSES, type Purpose, REFERENCE_KIND } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
-import { CASE_CONFERENCE, CASE_GRANT, COVERED, ordinaryRecord, REGION, REGULAR_MEETING } from './sample-requests';
+import {
+  ASSESSMENT,
+  ASSIGNMENT,
+  ASSIGNMENT_AT_SCHOOL,
+  CASE_CONFERENCE,
+  CASE_GRANT,
+  CLUE_GRANT,
+  ordinaryRecord,
+  REGION,
+  REGULAR_MEETING,
+  TASK_GRANT,
+  VISITS,
+} from './sample-requests';
 
 /**
  * The access matrix, computed from the rules for one record within everybody's scope: a child in the caller's region,
@@ -76,31 +88,31 @@ export const COLUMNS: readonly Column[] = [
   column(
     'CW+研',
     '综治中心专干 for RISK_ASSESSMENT with an assessment that covers the child',
-    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', { ...COVERED, kind: 'assessment' }),
+    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', ASSESSMENT),
   ),
   otherOfficers('办', 'a case that covers the child', 'CASE_HANDLING', CASE_GRANT),
   otherOfficers(
     '帮',
     'a task or an assignment that covers the child',
     'WELFARE_SERVICE',
-    { ...COVERED, kind: 'task', visitsSchool: false },
-    { ...COVERED, kind: 'protection', visitsSchool: false },
-    { ...COVERED, kind: 'protection' },
+    TASK_GRANT,
+    ASSIGNMENT,
+    ASSIGNMENT_AT_SCHOOL,
   ),
-  otherOfficers('收', 'a clue about the child', 'MANDATORY_REPORT', { ...COVERED, kind: 'clue' }),
+  otherOfficers('收', 'a clue about the child', 'MANDATORY_REPORT', CLUE_GRANT),
   column(
     '走',
     '综治中心专干 or 儿童主任 for VISIT with visits that cover the child',
-    asks('case-worker', 'governance-center', 'VISIT', { ...COVERED, kind: 'visits' }),
-    asks('child-director', 'civil-affairs', 'VISIT', { ...COVERED, kind: 'visits' }),
+    asks('case-worker', 'governance-center', 'VISIT', VISITS),
+    asks('child-director', 'civil-affairs', 'VISIT', VISITS),
   ),
   {
     heading: '本',
     meaning: 'officers and members of the agency that owns the class, with any reference that covers the child',
     asks: (owner) => [
       asks('agency-officer', owner, 'CASE_HANDLING', CASE_GRANT),
-      asks('agency-officer', owner, 'WELFARE_SERVICE', { ...COVERED, kind: 'task', visitsSchool: false }),
-      asks('agency-officer', owner, 'MANDATORY_REPORT', { ...COVERED, kind: 'clue' }),
+      asks('agency-officer', owner, 'WELFARE_SERVICE', TASK_GRANT),
+      asks('agency-officer', owner, 'MANDATORY_REPORT', CLUE_GRANT),
       asks('meeting-member', owner, 'JOINT_MEETING', REGULAR_MEETING),
       asks('meeting-member', owner, 'JOINT_MEETING', CASE_CONFERENCE),
     ],
@@ -243,10 +255,10 @@ const REFERRED: readonly (readonly [string, Grant])[] = [
   [' with its case', CASE_GRANT],
   [' with its meeting', REGULAR_MEETING],
   [' with its case conference', CASE_CONFERENCE],
-  [' with its task', { ...COVERED, kind: 'task', visitsSchool: false }],
-  [' with its assignment', { ...COVERED, kind: 'protection', visitsSchool: false }],
-  [' with its assignment, which visits school', { ...COVERED, kind: 'protection' }],
-  [' with its assessment', { ...COVERED, kind: 'assessment' }],
-  [' with its visits', { ...COVERED, kind: 'visits' }],
-  [' with its clue', { ...COVERED, kind: 'clue' }],
+  [' with its task', TASK_GRANT],
+  [' with its assignment', ASSIGNMENT],
+  [' with its assignment, which visits school', ASSIGNMENT_AT_SCHOOL],
+  [' with its assessment', ASSESSMENT],
+  [' with its visits', VISITS],
+  [' with its clue', CLUE_GRANT],
 ];

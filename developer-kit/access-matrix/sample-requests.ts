@@ -23,6 +23,12 @@ export const COVERED: Omit<Grant, 'kind' | 'meetingKind'> = {
 export const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
 export const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
 export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };
+export const TASK_GRANT: Grant = { ...COVERED, kind: 'task', assignments: [], visitsSchool: false };
+export const ASSIGNMENT_AT_SCHOOL: Grant = { ...COVERED, kind: 'protection', tasks: [] };
+export const ASSIGNMENT: Grant = { ...ASSIGNMENT_AT_SCHOOL, visitsSchool: false };
+export const ASSESSMENT: Grant = { ...COVERED, kind: 'assessment' };
+export const VISITS: Grant = { ...COVERED, kind: 'visits' };
+export const CLUE_GRANT: Grant = { ...COVERED, kind: 'clue' };
 
 /**
  * Returns a record with ordinary values for all attributes that an agency's rules read.

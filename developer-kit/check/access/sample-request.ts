@@ -3,7 +3,18 @@ import type { Agency } from '../../../shared/domain/agencies';
 import { ROLES, type Role } from '../../../shared/domain/caller';
 import { PURPOSES, type Purpose, REFERENCE_KIND, type ReferenceKind } from '../../../shared/domain/purpose';
 import type { AccessContext } from '../../../shared/protocol/context-token';
-import { CASE_CONFERENCE, CASE_GRANT, COVERED, REGION, REGULAR_MEETING } from '../../access-matrix/sample-requests';
+import {
+  ASSESSMENT,
+  ASSIGNMENT,
+  ASSIGNMENT_AT_SCHOOL,
+  CASE_CONFERENCE,
+  CASE_GRANT,
+  CLUE_GRANT,
+  REGION,
+  REGULAR_MEETING,
+  TASK_GRANT,
+  VISITS,
+} from '../../access-matrix/sample-requests';
 import type { ReferenceName } from '../../cases/situation';
 
 /** The purpose that a caller states, with reference and reason. */
@@ -39,32 +50,24 @@ const OF_KIND: Readonly<Record<ReferenceKind, readonly (readonly [string, Refere
     ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERS_NOTHING }],
   ],
   task: [
-    ['with its task', 'a task about the child', { ...COVERED, kind: 'task', assignments: [], visitsSchool: false }],
+    ['with its task', 'a task about the child', TASK_GRANT],
     ['with another task', 'another task', { ...COVERS_NOTHING, kind: 'task' }],
   ],
   protection: [
-    [
-      'with its assignment',
-      'an assignment to protect the child',
-      { ...COVERED, kind: 'protection', tasks: [], visitsSchool: false },
-    ],
-    [
-      'with its assignment, at school',
-      'an assignment to protect the child, at school',
-      { ...COVERED, kind: 'protection', tasks: [] },
-    ],
+    ['with its assignment', 'an assignment to protect the child', ASSIGNMENT],
+    ['with its assignment, at school', 'an assignment to protect the child, at school', ASSIGNMENT_AT_SCHOOL],
     ['with another assignment', 'another assignment', { ...COVERS_NOTHING, kind: 'protection' }],
   ],
   assessment: [
-    ['with its assessment', 'an assessment of the child', { ...COVERED, kind: 'assessment' }],
+    ['with its assessment', 'an assessment of the child', ASSESSMENT],
     ['with another assessment', 'another assessment', { ...COVERS_NOTHING, kind: 'assessment' }],
   ],
   visits: [
-    ['with its visits', 'visits to the child', { ...COVERED, kind: 'visits' }],
+    ['with its visits', 'visits to the child', VISITS],
     ['with other visits', 'other visits', { ...COVERS_NOTHING, kind: 'visits' }],
   ],
   clue: [
-    ['with its clue', 'a clue about the child', { ...COVERED, kind: 'clue' }],
+    ['with its clue', 'a clue about the child', CLUE_GRANT],
     ['with another clue', 'another clue', { ...COVERS_NOTHING, kind: 'clue' }],
   ],
 };
