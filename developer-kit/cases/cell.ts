@@ -10,7 +10,7 @@ const OF_AGENCY = [...AGENCIES, 'lead-agency', 'helpers'] as const;
 /** The request's reference. */
 const OF_REFERENCE = ['task', 'protection', 'visits-school', 'joint-meeting', 'case-conference'] as const;
 
-/** What a cell can depend on. */
+/** Facts of the caller, the record and the reference on which an answer can depend. */
 export const CONDITIONS = [...OF_AGENCY, ...OF_REFERENCE] as const;
 
 /** A key of a cell that depends. */

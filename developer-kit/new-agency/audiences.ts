@@ -85,7 +85,7 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   },
   welfare: {
     id: 'welfare',
-    comment: 'Whoever owes help by a task or an assignment: for whom it is, and where. The grant says who.',
+    comment: 'Officers with a task or an assignment learn whom they help, and where. The grant names the children.',
     basis:
       '未成年人保护法 第九条、第九十一条; 个人信息保护法 第六条、第三十四条; 未成年人网络保护条例 第三十六条; 网络数据安全管理条例 第十二条',
     agreement: 'joint-meeting/demo-4',
