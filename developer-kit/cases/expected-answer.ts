@@ -58,7 +58,11 @@ export function isPossible(entry: Entry, situation: Situation, subject: Subject)
     dueKind: undefined,
     locationProtected: false,
   };
-  return openAnswer(entry, { ...situation, reference }, anywhere) !== undefined;
+  return (
+    openAnswer(entry, { ...situation, reference }, anywhere) !== undefined ||
+    // The gateway asks whether a reference is the caller's before the request has any.
+    (reference === null && entry.besides.some((one) => one.where === 'takes-part' && isFor(one, situation)))
+  );
 }
 
 /** The columns that apply to a situation. */
@@ -185,6 +189,10 @@ const APPLIES: Readonly<Record<Column, Applies>> = {
     situation.reasonGiven &&
     inRegion(situation, subject),
 };
+
+/** Whether an answer is stated for the caller's role and purpose. */
+const isFor = ({ who, with: purposes }: Besides, situation: Situation): boolean =>
+  is(situation, who) && (purposes === undefined || [purposes].flat().includes(situation.purpose));
 
 function appliesTo(one: Besides, situation: Situation, subject: Subject): boolean {
   const { caller, purpose, reasonGiven } = situation;

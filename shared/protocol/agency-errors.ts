@@ -21,6 +21,7 @@ export const AGENCY_ERRORS = {
     'Name a child or a case.',
     'Name a kind, an instruction or a due time.',
     'Name each case on the docket once.',
+    'Name either a child or a clue.',
     'The case has several children: name those whom the task is about.',
     'Name a region or an officer.',
     'Name two cases.',
@@ -59,6 +60,7 @@ export const AGENCY_ERRORS = {
   ],
   REVIEW_NOT_YOURS: [],
   SELF_CONFIRMATION: [],
+  DUTY_REQUIRED: [],
   DUTY_TOO_LONG: [],
   NOT_IN_FORCE: [
     'The assignment has ended.',

@@ -95,6 +95,7 @@ export const ERRORS = {
     message: 'Too many uses of emergency access are waiting for review; a supervisor must close one first.',
   },
   SELF_CONFIRMATION: { status: 200, message: 'You cannot confirm your own part; another responsible person must.' },
+  DUTY_REQUIRED: { status: 200, message: 'Nobody has confirmed a standing duty of yours for this.' },
   DUTY_TOO_LONG: { status: 200, message: 'The practice in force does not allow a standing duty to last that long.' },
   NOT_IN_FORCE: { status: 200, message: 'This no longer applies, or does not apply yet.' },
   OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that you may not read.' },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { assessmentLoaders } from './assessments/data';
 import { caseLoaders } from './cases/data';
 import { childLoaders } from './children/data';
 import { clueLoaders } from './clues/data';
@@ -28,6 +29,7 @@ export function loaders(db: Knex) {
     ...clueLoaders(db),
     ...participationLoaders(db),
     ...dutyLoaders(db),
+    ...assessmentLoaders(db),
     ...dueItemLoaders(db),
     ...emergencyLoaders(db),
     ...worklistLoaders(db),

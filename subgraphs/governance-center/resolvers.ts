@@ -1,5 +1,7 @@
 import type { ResourceFinders } from '../../shared/subgraph/guard/resource-finders';
 import { accessFinders, accessQueries, accessTypes } from './access-log/resolvers';
+import { assessmentMutationFinders, assessmentMutations } from './assessments/mutations';
+import { assessmentTypes } from './assessments/resolvers';
 import { amendmentMutationFinders, amendmentMutations } from './cases/amendment-mutations';
 import { handOverMutationFinders, handOverMutations } from './cases/hand-over-mutations';
 import { caseMutationFinders, caseMutations } from './cases/mutations';
@@ -71,6 +73,7 @@ export const records: ResourceFinders<Context> = {
   ...participationMutationFinders,
   ...worklistMutationFinders,
   ...dutyMutationFinders,
+  ...assessmentMutationFinders,
 };
 
 export const resolvers: Resolvers = {
@@ -105,6 +108,7 @@ export const resolvers: Resolvers = {
     ...participationMutations,
     ...worklistMutations,
     ...dutyMutations,
+    ...assessmentMutations,
   },
   Child: {
     ...childFields,
@@ -123,6 +127,7 @@ export const resolvers: Resolvers = {
   ...clueTypes,
   ...participationTypes,
   ...dutyTypes,
+  ...assessmentTypes,
   ...dueItemTypes,
   ...emergencyTypes,
   ...accessTypes,

@@ -6,6 +6,7 @@ import type { Page } from '../../shared/subgraph/rows/page';
 import type { GraphQLRecursivePick, Maybe, ReferenceResolver, RequireFields, Resolver, ResolverTypeWrapper, Scalars } from '../../shared/subgraph/schema/resolver-types';
 import type { Context } from './context';
 import type { AccessFindingRow, AccessLogEntryRow, AccessLookRow } from './access-log/data';
+import type { OpenedAssessmentRow } from './assessments/data';
 import type { CaseAmendmentRow, CaseRow, CaseStepRecordRow, TaskRow } from './cases/data';
 import type { RegionRow } from './children/data';
 import type { ClueReceiptRow, ClueRow } from './clues/data';
@@ -19,7 +20,7 @@ import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/d
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
 import type { VillageNoticeRow } from './village-notices/data';
 import type { OwnPartRow, ParticipationRequestRow, WaitingConfirmationRow } from './worklists/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmDutyInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, DutyEdge, DutyFilter, DutyKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmDutyArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawDutyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryDutiesArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind, WithdrawDutyInput } from './schema.types';
+import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssessmentGround, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmDutyInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, DutyEdge, DutyFilter, DutyKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmDutyArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenAssessmentArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawDutyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenAssessmentInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryDutiesArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind, WithdrawDutyInput } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -54,6 +55,9 @@ export type ResolversTypes = {
   AccessDigest: ResolverTypeWrapper<Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversTypes['AccessFinding']> }>;
   AccessFinding: ResolverTypeWrapper<AccessFindingRow>;
   AccessFindingKind: AccessFindingKind;
+  OpenedAssessment: ResolverTypeWrapper<OpenedAssessmentRow>;
+  AssessmentGround: AssessmentGround;
+  OpenAssessmentInput: OpenAssessmentInput;
   CaseStep: CaseStep;
   Case: ResolverTypeWrapper<CaseRow>;
   CaseStepRecord: ResolverTypeWrapper<CaseStepRecordRow>;
@@ -203,6 +207,8 @@ export type ResolversParentTypes = {
   AccessLogEdge: Omit<AccessLogEdge, 'node'> & { node: ResolversParentTypes['AccessLogEntry'] };
   AccessDigest: Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversParentTypes['AccessFinding']> };
   AccessFinding: AccessFindingRow;
+  OpenedAssessment: OpenedAssessmentRow;
+  OpenAssessmentInput: OpenAssessmentInput;
   Case: CaseRow;
   CaseStepRecord: CaseStepRecordRow;
   CaseAmendment: CaseAmendmentRow;
@@ -345,6 +351,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  openAssessment?: Resolver<Maybe<ResolversTypes['OpenedAssessment']>, ParentType, ContextType, RequireFields<MutationOpenAssessmentArgs, 'input'>>;
   openCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   takeStep?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationTakeStepArgs, 'input'>>;
   reopenCase?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<MutationReopenCaseArgs, 'input'>>;
@@ -462,6 +469,12 @@ export type AccessFindingResolvers<ContextType = Context, ParentType extends Res
   children: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   firstAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   lastAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type OpenedAssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenedAssessment'] = ResolversParentTypes['OpenedAssessment']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reference: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
@@ -983,6 +996,7 @@ export type AllResolvers<ContextType = Context> = {
   AccessLogEdge: AccessLogEdgeResolvers<ContextType>;
   AccessDigest: AccessDigestResolvers<ContextType>;
   AccessFinding: AccessFindingResolvers<ContextType>;
+  OpenedAssessment: OpenedAssessmentResolvers<ContextType>;
   Case: CaseResolvers<ContextType>;
   CaseStepRecord: CaseStepRecordResolvers<ContextType>;
   CaseAmendment: CaseAmendmentResolvers<ContextType>;

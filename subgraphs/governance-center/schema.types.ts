@@ -160,6 +160,7 @@ export type QueryConfirmationsWaitingArgs = {
 };
 
 export type Mutation = {
+  readonly openAssessment: Maybe<OpenedAssessment>;
   readonly openCase: Maybe<Case>;
   readonly takeStep: Maybe<Case>;
   readonly reopenCase: Maybe<Case>;
@@ -210,6 +211,10 @@ export type Mutation = {
   readonly recordNoticeVisit: Maybe<VillageNotice>;
   readonly endVillageNotice: Maybe<VillageNotice>;
   readonly requestParticipation: Maybe<ParticipationRequest>;
+};
+
+export type MutationOpenAssessmentArgs = {
+  input: OpenAssessmentInput;
 };
 
 export type MutationOpenCaseArgs = {
@@ -521,6 +526,26 @@ export type AccessFindingKind =
   | 'BREAK_GLASS'
   | 'LOOKUPS'
   | 'MISSED_LOOKUPS';
+
+export type OpenedAssessment = {
+  readonly id: Scalars['ID']['output'];
+  readonly reference: Scalars['String']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+export type AssessmentGround =
+  | 'CLUE'
+  | 'DUE'
+  | 'HANDED_OVER'
+  | 'OBSERVED';
+
+export type OpenAssessmentInput = {
+  readonly child?: InputMaybe<Scalars['ID']['input']>;
+  readonly clue?: InputMaybe<Scalars['ID']['input']>;
+  readonly ground: AssessmentGround;
+  readonly note: Scalars['String']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
 
 export type CaseStep =
   | 'DISCOVERED'

@@ -1,5 +1,6 @@
 import type { AgencySeed } from '../../shared/synthetic/agency-seed';
 import { drawsFor } from '../../shared/synthetic/random';
+import { assessmentRows } from './assessments/seed';
 import { caseWorkRows } from './cases/seed';
 import { childRows, regions } from './children/seed';
 import { hotlineRows } from './clues/seed';
@@ -32,6 +33,7 @@ export const seed: AgencySeed = {
     'tracked_deadline',
     'participation',
     'duty',
+    'opened_assessment',
   ],
   ofDistrict: (district) => ({
     ...regions(),
@@ -49,6 +51,7 @@ export const seed: AgencySeed = {
       ...villageNoticeRows(child, id, district),
       ...caseWorkRows(child, id, district, draws),
       ...deadlineRows(child, id, district),
+      ...assessmentRows(child, id, district),
     };
   },
 };

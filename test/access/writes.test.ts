@@ -382,7 +382,7 @@ describe('a mutation that the caller may never use', () => {
     const everyone = (role: Role, mutations: string) =>
       Object.fromEntries(DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => [sub, mutations]));
     const assessing =
-      'addRecipient assignProtection confirmRisk endProtection giveFeedback linkClue openCase proposeRisk recordProtectionVisit ' +
+      'addRecipient assignProtection confirmRisk endProtection giveFeedback linkClue openAssessment openCase proposeRisk recordProtectionVisit ' +
       'recordVisit reportClue settleDeadline trackDeadline';
     const correcting =
       'addCaseChild cancelTask changeCaseLevel changeTask handOnTask handOverCase linkCases removeCaseChild';

@@ -27,6 +27,10 @@ export function isSpokenOf({ role, agency, stating }: SampleRequest): boolean {
   return stating.reference !== null || REFERENCE_KIND[stating.purpose]?.required !== true;
 }
 
+/** Whether a class is asked for in a request: grants are, about the reference, unless the purpose has none. */
+export const isAskedFor = (dataClass: DataClassName, { stating }: SampleRequest): boolean =>
+  dataClass !== GRANT || stating.reference !== null || REFERENCE_KIND[stating.purpose] === undefined;
+
 /** The cases' answer to a request about a record of a class. */
 export function answerOfCase(
   dataClass: DataClassName,

@@ -5,7 +5,7 @@ import type { FilePlace } from '../../../shared/cli/read-yaml';
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
 import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
-import { answerOfCase, contextOfCase, isSpokenOf, resourceOfCase } from '../access/case-answers';
+import { answerOfCase, contextOfCase, isAskedFor, isSpokenOf, resourceOfCase } from '../access/case-answers';
 import { listed, wordsOf } from '../access/describe';
 import { asProducts, isIn, type Tuple } from '../access/products';
 import { REGIONS } from '../access/record-space';
@@ -59,6 +59,7 @@ function answerFindings(read: ReadAgency, askings: readonly SampleRequest[]): re
     const requirement = [[[name]]];
     const records = recordsOf(entry, read);
     for (const asking of askings) {
+      if (!isAskedFor(name, asking)) continue;
       const decisions = access.decisionsFor(contextOfCase(name, asking));
       for (const { region, record } of records) {
         const given = decisions.decide(requirement, record, !unmasked.has(name));

@@ -12,6 +12,7 @@ import type { ProtectionAssignmentRow } from '../protection/data';
 import type { ReferenceKind } from '../schema.types';
 import { confirmedBy, type Referred } from './confirmation';
 import type { ParticipationRow } from './data';
+import { HELD_REFERENCES } from './held-references';
 import { isOpen } from './open-parts';
 
 /** Attributes by which rules decide whether a responsible person may confirm who takes part in what a reference is about. */
@@ -47,6 +48,8 @@ export const resourceOfParticipation = (row: ParticipationRow | null): ResourceA
  */
 export async function resourceOfReferred(referred: Referred, context: Context): Promise<ResourceAttributes | null> {
   const { kind, id } = referred;
+  const held = HELD_REFERENCES[kind];
+  if (held !== undefined) return held.resource(id.toLowerCase(), context);
   const [record, confirmation] = await Promise.all([
     REFERRED[kind]?.(id, context) ?? null,
     confirmedBy(referred, context),

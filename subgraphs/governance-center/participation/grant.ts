@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import type { ProtectionCategory } from '../procedures/practice';
 import type { ReferenceKind, Grant as SchemaGrant } from '../schema.types';
 import { confirmedBy, type Referred } from './confirmation';
+import { HELD_REFERENCES } from './held-references';
 
 /** A case covers itself, its children, and the meetings that have it on the docket. */
 async function caseGrant(id: string, { load }: Context): Promise<Grant> {
@@ -62,18 +63,23 @@ const GRANTS: Readonly<Partial<Record<ReferenceKind, (id: string, context: Conte
   PROTECTION: assignmentGrant,
 };
 
-/** The content of a reference, and who confirmed the caller's part; null without either. */
+/** The content of a reference, and who confirmed the caller's part or duty; null without either. */
 export async function grantOf(referred: Referred, context: Context): Promise<SchemaGrant | null> {
   const id = referred.id.toLowerCase();
-  const [grant, confirmation] = await Promise.all([
+  const held = HELD_REFERENCES[referred.kind];
+  const confirmed = await (held === undefined ? grantOfPart(referred, id, context) : held.grant(id, context));
+  if (confirmed === null) return null;
+  const { grant, confirmedBy: head } = confirmed;
+  return { ...grant, kind: referred.kind, meetingKind: grant.meetingKind ?? null, confirmedBy: head };
+}
+
+// Private:
+
+/** The content of what the caller takes part in. */
+async function grantOfPart(referred: Referred, id: string, context: Context) {
+  const [grant, head] = await Promise.all([
     GRANTS[referred.kind]?.(id, context) ?? null,
     confirmedBy(referred, context),
   ]);
-  if (grant === null || confirmation === null) return null;
-  return {
-    ...grant,
-    kind: referred.kind,
-    meetingKind: grant.meetingKind ?? null,
-    confirmedBy: confirmation,
-  };
+  return grant && head !== null ? { grant, confirmedBy: head } : null;
 }

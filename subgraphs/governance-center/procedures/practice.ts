@@ -137,6 +137,11 @@ export const practiceEntry = z
     assignments: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     duties: z.strictObject({ longest: duration }),
+    /** What officers open for themselves. */
+    openings: z.strictObject({
+      /** How long an assessment covers its child. */
+      assessments: z.strictObject({ lasts: plainDuration }),
+    }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
     /** Thresholds for unusual accesses of one day. */
     audit: z.strictObject({

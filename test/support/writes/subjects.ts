@@ -311,6 +311,7 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     proposeRisk: { child },
     confirmRisk: { proposal, level: 'RED', reason: '写入检查' },
     recordVisit: { child, visitedAt },
+    openAssessment: { child, clue, ground: 'OBSERVED', note: '写入检查' },
     openCase: { kind: '一般', level: 'YELLOW', children: [child], region, clue },
     takeStep: { case: ids.case, step: 'HANDLED', note: '写入检查', evidence: ['一'], version: 1 },
     reopenCase: { case: ids.case, reason: '写入检查', version: 1 },
