@@ -146,9 +146,6 @@ const WHERE: Readonly<Record<NonNullable<Besides['where']> | 'region', Applies>>
   'takes-part': (situation, { referenceRegion }) => takesPart(situation, referenceRegion),
 };
 
-/** Agencies whose rules for a handled case ask that the record lies in the caller's region, besides the grant. */
-const ASK_FOR_THE_REGION: readonly Agency[] = AGENCIES.filter((agency) => agency !== 'governance-center');
-
 const APPLIES: Readonly<Record<Column, Applies>> = {
   'case-worker': (situation, subject) =>
     is(situation, 'case-worker') &&
@@ -160,9 +157,7 @@ const APPLIES: Readonly<Record<Column, Applies>> = {
     isWithoutReference(situation, subject) &&
     inRegion(situation, subject),
   assessment: under('RISK_ASSESSMENT', 'case-worker'),
-  'case-handling': (situation, subject) =>
-    under('CASE_HANDLING', 'case-worker')(situation, subject) &&
-    (!ASK_FOR_THE_REGION.includes(subject.owner) || inRegion(situation, subject)),
+  'case-handling': under('CASE_HANDLING', 'case-worker'),
   'case-officer': under('CASE_HANDLING', 'agency-officer'),
   welfare: under('WELFARE_SERVICE', 'agency-officer', 'case-worker', 'child-director'),
   visit: under('VISIT', 'case-worker', 'child-director'),

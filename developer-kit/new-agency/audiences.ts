@@ -57,13 +57,13 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
   },
   'case-handling': {
     id: 'case-handling',
-    comment: '综治中心专干: handling a case that covers the child, within the region.',
+    comment: '综治中心专干: handling a case that covers the child.',
     basis:
       '未成年人保护法 第十一条第三款、第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
     agreement: 'governance-center/demo-2',
     principal: 'principal in Role::"case-worker"',
     context: ['context.purpose == Purpose::"CASE_HANDLING"'],
-    record: [IN_REGION, ...COVERED('case')],
+    record: COVERED('case'),
   },
   assessment: {
     id: 'assessment',

@@ -6,7 +6,7 @@ export function cases(plan: AgencyPlan): string {
   return `# ${plan.name}: who sees what, for every data class; the specification of access.cedar, checked by test/access/cases.test.ts.
 #
 # case-worker      综治中心专干, RISK_ASSESSMENT or VISIT, in region
-# case-handling    综治中心专干, CASE_HANDLING with a case that covers the child, in region
+# case-handling    综治中心专干, CASE_HANDLING with a case that covers the child
 # joint-meeting    联席会议成员, JOINT_MEETING with a regular meeting that they attend and whose docket covers the child
 # case-conference  the same, where the meeting is a case conference (个案会商)
 # owner            经办人 of this agency, OWN_DUTY, in region

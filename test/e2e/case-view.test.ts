@@ -92,7 +92,7 @@ test('a member sees a case with every agency’s section that the meeting opens,
   expect(child).toMatchObject({
     id: FULL_CHILD.id,
     risk: { level: 'ORANGE' },
-    identity: { fullName: '欧阳**', age: null },
+    identity: { fullName: '欧阳全例', idNumber: null, age: expect.any(Number) },
     policeIncidents: [{ receiptNumber: 'J-全-0001' }],
     welfare: { categories: ['HARDSHIP'] },
     enrolment: { school: '全例学校' },
@@ -100,7 +100,7 @@ test('a member sees a case with every agency’s section that the meeting opens,
     safetyOfficer: { name: '全例安全员' },
   });
   expect(body.extensions.access.denied.map(({ coordinate }: { coordinate: string }) => coordinate)).toEqual([
-    'Identity.age',
+    'Identity.idNumber',
   ]);
 });
 

@@ -262,7 +262,10 @@ describe('from report to closed case, one test after the other', () => {
     }
     expect(
       await work.done('completeTask', completed, { ...onDuty('education-officer'), select: 'doneAt outcome agency' }),
-    ).toEqual({ doneAt: time.now().toISOString(), outcome: '在校，已安排谈心', agency: 'EDUCATION' });
+    ).toEqual({ doneAt: time.now().toISOString(), outcome: null, agency: 'EDUCATION' });
+    // What was done is read by those who handle the case, or have been confirmed for the task.
+    const results = await ask(`{ case(id: "${story.case}") { tasks { outcome } } }`, byCase(story.case));
+    expect(results.data.case.tasks).toEqual([{ outcome: completed.outcome }]);
     expect(await idsFor(onDuty('education-officer'))).not.toContain(task.education);
     // The task was their own; the case that it comes from is not.
     expect((await ask(`{ case(id: "${story.case}") { number } }`, onDuty('education-officer'))).data.case).toBeNull();
@@ -373,8 +376,12 @@ describe('from report to closed case, one test after the other', () => {
     ).toEqual({ minutes: minutes.minutes, attendees: [{ officer: 'education-member', attended: true }] });
 
     const open = '{ tasks(filter: { done: false }, first: 100) { nodes { id instruction } } }';
+    const tasks = `{ case(id: "${story.case}") { tasks { id instruction } } }`;
+    task.decided = (await ask(tasks, byCase(story.case))).data.case.tasks.find(
+      ({ instruction }: { instruction: string }) => instruction === '评估监护情况',
+    ).id;
     const own = (await ask(open, onDuty('civil-affairs-officer'))).data.tasks.nodes;
-    task.decided = own.find(({ instruction }: { instruction: string }) => instruction === '评估监护情况').id;
+    expect(own).toContainEqual({ id: task.decided, instruction: null });
     const education = (await ask(open, onDuty('education-officer'))).data.tasks.nodes;
     expect(education).not.toContainEqual(expect.objectContaining({ id: task.decided }));
     // Agencies with a task take part from then on.

@@ -118,7 +118,7 @@ describe('the page', () => {
     expect(answers.map(({ data }) => Object.values(data)[0] !== null)).toEqual([true, true, true, true]);
     expect(answers[1].extensions.access).toMatchObject({
       masked: expect.arrayContaining(['Identity.fullName']),
-      denied: expect.arrayContaining([expect.objectContaining({ coordinate: 'Identity.birthDate', purposes: [] })]),
+      denied: expect.arrayContaining([expect.objectContaining({ coordinate: 'Identity.idNumber', purposes: [] })]),
     });
     const schema = JSON.parse((await sendRaw(development.graphiqlPort, '/schema')).text);
     expect(schema.data.__schema.queryType.name).toBe('Query');

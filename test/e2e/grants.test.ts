@@ -142,11 +142,15 @@ describe('a meeting', () => {
 
   test('opens case conference data only if it is one', async () => {
     // Members of an agency that owns none of it: what is their own they read in either.
-    const selection = child(FULL_CHILD.id, `id wellbeingScreening { screenedAt } ${NEED_TO_KNOW}`);
+    const selection = child(
+      FULL_CHILD.id,
+      `id enrolment { grade school } wellbeingScreening { screenedAt } ${NEED_TO_KNOW}`,
+    );
     const regular = await system.ask(selection, atMeeting(FULL_CHILD.meetings.regular.id, 'civil-affairs-member'));
-    const open = { id: FULL_CHILD.id, wellbeingScreening: { screenedAt: '2026-01-08' } };
     expect(regular.body.data.child).toEqual({
-      ...open,
+      id: FULL_CHILD.id,
+      enrolment: { grade: '全例年级', school: null },
+      wellbeingScreening: null,
       bullyingReports: [],
       policeIncidents: [],
       domesticViolenceWarnings: [],
@@ -154,14 +158,20 @@ describe('a meeting', () => {
       safetyOrderApplications: [],
     });
     // Absent refusals are not reported.
-    expect(coordinates(regular)).toEqual(['Child.bullyingReports', 'Child.policeIncidents']);
+    expect(coordinates(regular)).toEqual([
+      'Child.wellbeingScreening',
+      'Child.bullyingReports',
+      'Child.policeIncidents',
+    ]);
     const conference = await system.ask(
       selection,
       atMeeting(FULL_CHILD.meetings.conference.id, 'civil-affairs-member'),
     );
     expect(conference.body.errors).toBeUndefined();
     expect(conference.body.data.child).toEqual({
-      ...open,
+      id: FULL_CHILD.id,
+      enrolment: { grade: '全例年级', school: '全例学校' },
+      wellbeingScreening: { screenedAt: '2026-01-08' },
       bullyingReports: [{ measure: '全例措施' }],
       policeIncidents: [{ receiptNumber: 'J-全-0001' }],
       domesticViolenceWarnings: [{ number: '告诫〔全〕1号' }],
@@ -372,16 +382,16 @@ describe('a docket that changes', () => {
 
   test('ends the access to a case half a minute after its removal', async () => {
     const officer = atMeeting(story.meetingId, 'civil-affairs-member');
-    const school = async () =>
-      (await own.ask(child(childIdOf(STORY.leftBehind), 'enrolment { school }'), officer)).body.data.child;
+    const grade = async () =>
+      (await own.ask(child(childIdOf(STORY.leftBehind), 'enrolment { grade }'), officer)).body.data.child;
     const now = performance.now();
     const clock = jest.spyOn(performance, 'now').mockReturnValue(now);
     try {
-      expect(await school()).toEqual({ enrolment: { school: expect.any(String) } });
+      expect(await grade()).toEqual({ enrolment: { grade: expect.any(String) } });
       await owner('base.docket_item').where({ case_id: story.caseId }).delete();
       clock.mockReturnValue(now + 30_100);
       await ticks();
-      expect(await school()).toBeNull();
+      expect(await grade()).toBeNull();
     } finally {
       clock.mockRestore();
     }
