@@ -1,4 +1,5 @@
 import { AGENCIES, enumName } from '../../shared/domain/agencies';
+import { demoCaller } from '../support/identity-provider';
 import { ASKERS, type Asker, OFFICERS } from '../support/worlds/askers';
 import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
 import { Comparison } from '../support/worlds/comparison';
@@ -46,7 +47,9 @@ test('an auditor and an officer of every agency read the access log', () => {
 });
 
 test.each(facts)('the access log does not reveal %s', async (_, fact) => {
-  await unchanged([fact], fieldQueries(fact, world.focus), `"dataClass":"${fact.name}"`);
+  // paired-worlds.test.ts asks for the field in every other way, too; all officers read the log of all facts below.
+  const readers = READERS.filter(({ caller }) => caller === 'auditor' || demoCaller(caller).agency === fact.agency);
+  await unchanged([fact], fieldQueries(fact, world.focus).slice(0, 1), `"dataClass":"${fact.name}"`, readers);
 });
 
 test('the access log does not reveal all hidden facts removed at once, in records and lists', async () => {
@@ -67,9 +70,15 @@ test('the access log does not reveal a child in another county', async () => {
 // Private:
 
 /** @param seen a text that the auditor's view must contain, so that the comparison is not empty. */
-async function unchanged(without: readonly Fact[], queries: readonly Query[], seen: string): Promise<void> {
-  const there = await shownAfter(queries);
-  const here = await comparison.without(without, () => shownAfter(queries));
+async function unchanged(
+  without: readonly Fact[],
+  queries: readonly Query[],
+  seen: string,
+  readers = READERS,
+): Promise<void> {
+  const look = () => shownAfter(queries, ASKERS, world.focus.child, readers);
+  const there = await look();
+  const here = await comparison.without(without, look);
   expect(Object.keys(here)).toEqual(Object.keys(there));
   for (const [reader, pages] of Object.entries(there)) expect([reader, here[reader]]).toEqual([reader, pages]);
   compared += ASKERS.length * queries.length;
@@ -79,9 +88,9 @@ async function unchanged(without: readonly Fact[], queries: readonly Query[], se
 /** All askers send the queries in a fixed order. @returns the log as shown to readers, without times and ids. */
 async function shownAfter(
   queries: readonly Query[],
-  askers = ASKERS,
-  about = world.focus.child,
-  readers = READERS,
+  askers: readonly Asker[],
+  about: string,
+  readers: readonly Asker[],
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const from = new Date().toISOString();
   for (const asker of askers) for (const query of queries) await comparison.ask(asker, query);

@@ -38,7 +38,7 @@ export class Comparison {
       ...recordQueries(focus),
       ...recordQueries(sealed),
       ...listQueries(focus),
-      ...ABSENT_FACTS.flatMap((fact) => this.queriesAbout(fact)),
+      ...ABSENT_FACTS.flatMap((fact) => fieldQueries(fact, focus)),
     ];
     const queries = [...new Map(all.map((query) => [query.name, query])).values()];
     const agencies = new Set([...ABSENT_FACTS, ...SEALED_FACTS].map(({ agency }) => agency));
@@ -61,12 +61,6 @@ export class Comparison {
 
   get allSeen(): readonly Observation[] {
     return [...this.answers.values()];
-  }
-
-  queriesAbout(fact: AbsentFact): readonly Query[] {
-    const { focus } = this.world;
-    const wide = fact.of === 'Clue' ? listQueries(focus).slice(1, 2) : recordQueries(focus).slice(1);
-    return [...wide, ...fieldQueries(fact, focus)];
   }
 
   ask(asker: Asker, { text, variables }: Query): Promise<Observation> {
@@ -114,7 +108,7 @@ export class Comparison {
   /** Answers that should show a removed fact, but did not change. */
   async unmoved(asker: Asker, fact: AbsentFact): Promise<string[]> {
     const found: string[] = [];
-    for (const query of this.queriesAbout(fact)) {
+    for (const query of fieldQueries(fact, this.world.focus)) {
       const { reply } = await this.ask(asker, query);
       if (reply.text === this.seen(asker, query).reply.text) found.push(keyOf(asker, query.name));
     }
