@@ -9,6 +9,7 @@ import {
   passingTime,
   startCaseWork,
   unknownChildren,
+  withdrawDuties,
 } from '../support/case-work';
 import type { AskOptions, Reply } from '../support/system';
 
@@ -27,6 +28,8 @@ beforeAll(async () => {
   time = passingTime();
   work = await startCaseWork('grants_of_help', time.clock);
   [first = '', second = '', third = ''] = await unknownChildren(work.owner, TOWN, 3);
+  // What they open is in help-by-duty.test.ts.
+  await withdrawDuties(work.owner);
 });
 afterAll(async () => {
   await work.close();

@@ -8,6 +8,7 @@ import {
   passingTime,
   startCaseWork,
   unknownChildren,
+  withdrawDuties,
 } from '../support/case-work';
 import type { AskOptions } from '../support/system';
 
@@ -22,6 +23,8 @@ beforeAll(async () => {
   time = passingTime();
   work = await startCaseWork('worklists', time.clock);
   [child = ''] = await unknownChildren(work.owner, TOWN, 1);
+  // What they open is in help-by-duty.test.ts.
+  await withdrawDuties(work.owner);
 });
 afterAll(async () => {
   await work.close();

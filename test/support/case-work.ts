@@ -168,6 +168,11 @@ export const atMeeting = (id: string, as: string): AskOptions => ({
   reference: `meeting/${id}`,
 });
 
+/** Withdraws all standing duties, so that nothing opens but by confirmed parts. */
+export async function withdrawDuties(owner: Knex): Promise<void> {
+  await owner('base.duty').whereNull('withdrawn_at').update({ withdrawn_by: '负责人', withdrawn_at: new Date() });
+}
+
 /** Children of a region without any data at the governance centre but their region, ordered by id. */
 export async function unknownChildren(owner: Knex, region: string, count: number): Promise<readonly string[]> {
   const ids: string[] = await owner('base.child')

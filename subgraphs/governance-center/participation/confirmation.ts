@@ -1,8 +1,12 @@
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { canonicalUuid } from '../../../shared/domain/uuid';
 import { NO_CASE } from '../cases/attributes';
+import { resourceOfChildIn } from '../children/attributes';
 import type { Context } from '../context';
 import type { Loaders } from '../data';
+import type { DutyRow } from '../duties/data';
+import { dutyOf } from '../duties/duty-of';
+import type { ProtectionCategory } from '../procedures/practice';
 import type { ReferenceKind } from '../schema.types';
 import type { ConfirmationRow } from './data';
 
@@ -15,16 +19,17 @@ export interface Referred {
 /**
  * Who confirmed that the caller works on what a reference is about, for their agency; null without a confirmation, or
  * after its withdrawal. This alone decides it, for rules and for the ledger. A part in a case confirms the case's tasks
- * of the caller's agency, too.
+ * of the caller's agency, too, and so does a standing duty of welfare, which also confirms assignments of its categories.
  */
-export async function confirmedBy({ kind, id }: Referred, { access, load }: Context): Promise<string | null> {
+export async function confirmedBy({ kind, id }: Referred, context: Context): Promise<string | null> {
   const reference = canonicalUuid(id);
-  const parts = reference === null ? [] : await partsIn(kind, reference, load);
-  const { sub, agency } = access.caller;
+  if (reference === null) return null;
+  const [parts, duty] = await Promise.all([partsIn(kind, reference, context.load), dutyFor(kind, reference, context)]);
+  const { sub, agency } = context.access.caller;
   const own = parts.find(
     (part) => part.withdrawn_at === null && part.officer === sub && agencyNamed(part.agency) === agency,
   );
-  return own?.confirmed_by ?? null;
+  return (own ?? duty)?.confirmed_by ?? null;
 }
 
 // Private:
@@ -45,5 +50,27 @@ async function partsIn(kind: ReferenceKind, id: string, load: Loaders): Promise<
     default:
       // Nobody takes part in these.
       return [];
+  }
+}
+
+/** The region of what does not exist: no duty is on one line with it. */
+const NOWHERE = '';
+
+/** The caller's duty that covers it; in as many statements for an unknown id as for a known one. */
+async function dutyFor(kind: ReferenceKind, id: string, context: Context): Promise<DutyRow | null> {
+  const { load } = context;
+  switch (kind) {
+    case 'TASK': {
+      const task = await load.task.load(id);
+      return dutyOf({ kind: 'WELFARE', region: task?.region ?? NOWHERE }, context);
+    }
+    case 'PROTECTION': {
+      const assignment = await load.protectionAssignment.load(id);
+      const child = await resourceOfChildIn(assignment, context);
+      const region = (child?.region as string | undefined) ?? NOWHERE;
+      return dutyOf({ kind: 'WELFARE', region, category: assignment?.category as ProtectionCategory }, context);
+    }
+    default:
+      return null;
   }
 }

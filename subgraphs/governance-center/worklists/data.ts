@@ -5,12 +5,13 @@ import { rowsByKey } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
+import { keepCovered, type WelfareDuty } from '../duties/welfare-duties';
 import { visibleIn } from '../lists/visible-in';
 import { keepOpen, type PartKind } from '../participation/open-parts';
 import type { Practices } from '../procedures/practices';
 import type { Agency, ConfirmationFilter, WaitingKind } from '../schema.types';
 
-/** A confirmed part that is not withdrawn. */
+/** A confirmed part that is not withdrawn, or what a standing duty opens. */
 export interface OwnPartRow {
   readonly part_id: string;
   readonly officer: string;
@@ -59,24 +60,39 @@ export function worklistLoaders(db: Knex) {
   };
 }
 
-/** The caller's own parts, which lie where the caller works. */
+/** The caller's own parts, and what a standing duty opens, which lie where the caller works. */
 export function listOwnParts(
   lists: Lists,
   rows: SqlCondition,
   { sub, agency, region }: Caller,
+  duties: readonly WelfareDuty[],
   practices: Practices,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<OwnPartRow>> {
   const { db } = lists;
-  const own = db
-    .withSchema('exposed')
-    .from('own_part')
-    .select('*', db.raw('true as holder'), db.raw('?::text as officer_region', [region]))
-    .where({ officer: sub, party: agency });
+  const own = db.withSchema('exposed').from('own_part').where({ officer: sub, party: agency });
+  const columns = ['since', 'kind', 'reference_id', 'label', 'region', 'ended_at'];
+  const all = own.clone().select('part_id', 'officer', 'party', ...columns);
+  if (duties.length > 0) {
+    const byDuty = db
+      .withSchema('exposed')
+      .from('owed_help')
+      .where({ party: agency })
+      .whereNotIn('reference_id', own.clone().select('reference_id'))
+      .select('reference_id', db.raw('?::text', [sub]), 'party', ...columns);
+    keepCovered(byDuty, duties);
+    all.unionAll(byDuty);
+  }
   const query = db
     .queryBuilder()
-    .from(own.as('own_part'))
+    .from(
+      db
+        .queryBuilder()
+        .from(all.as('own_part'))
+        .select('*', db.raw('true as holder'), db.raw('?::text as officer_region', [region]))
+        .as('own_part'),
+    )
     .whereRaw(rows.sql, [...rows.bindings] as Knex.RawBinding[]);
   keepOpen(query, 'ended_at', practices, now);
   return page(
@@ -87,9 +103,11 @@ export function listOwnParts(
   );
 }
 
+/** What waits for the caller's agency, without what one of its standing duties covers. */
 export function listWaiting(
   lists: Lists,
   rows: SqlCondition,
+  duties: readonly WelfareDuty[],
   filter: ConfirmationFilter,
   pageArguments: PageArguments,
   now: Date,
@@ -98,6 +116,8 @@ export function listWaiting(
   if (filter.kinds) query.whereIn('kind', filter.kinds);
   // Whoever is to attend a meeting is confirmed before it is held.
   query.where((open) => open.whereNot('kind', 'MEETING').orWhere('due_at', '>', now));
+  // Who asks by name waits for an answer.
+  query.where((uncovered) => uncovered.whereNotNull('officer').orWhereNot((covered) => keepCovered(covered, duties)));
   return page(
     query,
     pageArguments,

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
 import { resourceOfReference } from '../participation/attributes';
+import { confirmedBy } from '../participation/confirmation';
 import { lockPart, partOf } from '../participation/part';
 import type { MutationResolvers } from '../resolvers.types';
 import type { RequestParticipationInput } from '../schema.types';
@@ -18,9 +19,10 @@ export const worklistMutationFinders: ResourceFinders<Context> = {
 
 export const worklistMutations = {
   requestParticipation: mutation(
-    async ({ transaction, input, caller, agency, now }: Work<RequestParticipationInput>) => {
+    async ({ transaction, input, caller, agency, now, context }: Work<RequestParticipationInput>) => {
       const part = partOf(input, agency, caller.sub);
-      if ((await lockPart(transaction, part)) !== undefined) throw failure('ALREADY_SETTLED');
+      const present = await lockPart(transaction, part);
+      if (present !== undefined || (await confirmedBy(input, context)) !== null) throw failure('ALREADY_SETTLED');
       const request_id = randomUUID();
       await table(transaction, 'participation_request').insert({ request_id, ...part, requested_at: now });
       return { request_id };

@@ -1,8 +1,9 @@
 import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
+import { dutiesInForce } from '../duties/duty-of';
+import { welfareDutiesOf } from '../duties/welfare-duties';
 import { NO_COLUMNS, PARTY, REGION } from '../lists/columns';
-import { listOf } from '../lists/list-of';
 import { kindOfReference, referenceIdOf } from '../participation/data';
 import { closesAt } from '../participation/open-parts';
 import { present } from '../present';
@@ -28,11 +29,20 @@ export const worklistFinders: ResourceFinders<Context> = {
 };
 
 export const worklistQueries = {
-  ownParts(_, args, { access, lists, settings, now, visibleRows }) {
+  async ownParts(_, args, context) {
+    const { access, lists, settings, now, visibleRows } = context;
     const rows = visibleRows('Query.ownParts', {});
-    return rows === null ? EMPTY_PAGE : listOwnParts(lists, rows, access.caller, settings.practices, args, now);
+    if (rows === null) return EMPTY_PAGE;
+    const { caller } = access;
+    const duties = caller.roles.includes('agency-officer') ? await dutiesInForce('WELFARE', context) : [];
+    return listOwnParts(lists, rows, caller, duties, settings.practices, args, now);
   },
-  confirmationsWaiting: listOf('Query.confirmationsWaiting', listWaiting),
+  async confirmationsWaiting(_, { filter, ...args }, { access, lists, now, visibleRows }) {
+    const rows = visibleRows('Query.confirmationsWaiting', { filter });
+    if (rows === null) return EMPTY_PAGE;
+    const duties = await welfareDutiesOf(access.caller, lists.db, now);
+    return listWaiting(lists, rows, duties, filter ?? {}, args, now);
+  },
 } satisfies Partial<QueryResolvers>;
 
 export const worklistTypes = {
