@@ -89,16 +89,20 @@ describe('from report to closed case, one test after the other', () => {
     story.clue = row.clue_id;
   });
 
-  test('the police see the reporter, the case worker the report, and others nothing', async () => {
+  test('the police see the reporter with the reference, the case worker the report, and others nothing', async () => {
     const query = `{ clue(id: "${story.clue}") { facts situation child { id } reporter reporterContact receiptNumber } }`;
     const what = { facts: FACTS, situation: '家庭暴力', receiptNumber: story.receipt };
-    // The police identify the child themselves.
-    expect((await ask(query, police)).data.clue).toEqual({
+    expect((await ask(query, { ...police, reference: `clue/${story.clue}` })).data.clue).toEqual({
       ...what,
-      child: null,
+      child: { id: child },
       reporter: REPORTER,
       reporterContact: CONTACT,
     });
+    // Without the reference, they have the register alone.
+    const nothing = Object.fromEntries(
+      ['facts', 'child', 'reporter', 'reporterContact', 'receiptNumber'].map((one) => [one, null]),
+    );
+    expect((await ask(query, police)).data.clue).toEqual({ situation: what.situation, ...nothing });
     const town = await ask(query, assessing);
     expect(town.data.clue).toEqual({ ...what, child: { id: child }, reporter: null, reporterContact: null });
     // The existence of the reporter's data is hidden, too.
@@ -415,7 +419,8 @@ describe('from report to closed case, one test after the other', () => {
     expect((await ask(receipt, reporting)).data.clueReceipt).toEqual({ feedbackAt: null, feedback: null, clue: null });
     const feedback = { clue: story.clue, feedback: '已核实并帮扶' };
     expect((await work.refused('giveFeedback', feedback, reporting)).code).toBe('RECORD_NOT_FOUND');
-    expect(await work.done('giveFeedback', feedback, { ...police, select: 'feedback feedbackAt' })).toEqual({
+    const referring = { ...police, reference: `clue/${story.clue}` };
+    expect(await work.done('giveFeedback', feedback, { ...referring, select: 'feedback feedbackAt' })).toEqual({
       feedback: feedback.feedback,
       feedbackAt: time.now().toISOString(),
     });

@@ -87,8 +87,9 @@ test('a report is announced to an app by id and kind, signed, and sent again aft
   });
   expect(verify(headers as never, body, key, new Date())).toBe(true);
   // The app queries the gateway with its own rights.
-  const query = `{ clue(id: "${JSON.parse(body).data.id}") { facts } }`;
-  const recipient = { as: 'education-officer', purpose: 'MANDATORY_REPORT' };
+  const { id } = JSON.parse(body).data;
+  const query = `{ clue(id: "${id}") { facts } }`;
+  const recipient = { as: 'education-officer', purpose: 'MANDATORY_REPORT', reference: `clue/${id}` };
   expect((await system.ask(query, recipient)).body.data.clue).toEqual({ facts: FACTS });
   expect((await system.ask(query, { as: 'meeting-clerk', purpose: 'OWN_DUTY' })).body.data.clue).toBeNull();
 });

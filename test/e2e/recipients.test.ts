@@ -9,6 +9,7 @@ import { type AskOptions, as } from '../support/system';
 
 const TOWN = '990101001';
 const REPORTER = '李老师';
+const FACTS = '需核实';
 const APPEND_ONLY = '23001';
 
 const practice = readPractices(new Environment({})).for(TOWN, new Date());
@@ -28,10 +29,11 @@ afterAll(() => work.close());
 
 const town = as('town-case-worker', 'RISK_ASSESSMENT');
 const taking = (name: string) => as(name, 'MANDATORY_REPORT');
+const referring = (name: string, clue: string): AskOptions => ({ ...taking(name), reference: `clue/${clue}` });
 const ask = async (query: string, options: AskOptions) => (await work.system.ask(query, options)).body;
 
 async function report(situation: string): Promise<string> {
-  const input = { channel: '学校报告', situation, facts: '需核实', region: TOWN, reporter: REPORTER };
+  const input = { channel: '学校报告', situation, facts: FACTS, region: TOWN, reporter: REPORTER };
   const { receiptNumber } = await work.done('reportClue', input, {
     ...taking('child-director'),
     select: 'receiptNumber',
@@ -39,24 +41,33 @@ async function report(situation: string): Promise<string> {
   return (await work.owner('base.clue').where({ receipt_number: receiptNumber }).first()).clue_id;
 }
 
-/** Agencies whose officers find the clue, by themselves and in their list, and those that learn who reported. */
+/**
+ * Agencies whose officers find the clue, by itself and in the register, those that read it with the reference, and those
+ * that learn who reported.
+ */
 async function whoReceives(clue: string) {
   const found: Agency[] = [];
   const listed: Agency[] = [];
+  const reading: Agency[] = [];
   const knowing: Agency[] = [];
   for (const { sub, agency } of OFFICERS) {
-    const { data } = await ask(`{ clue(id: "${clue}") { id reporter } clues { nodes { id } } }`, taking(sub));
+    const { data } = await ask(`{ clue(id: "${clue}") { id facts reporter } clues { nodes { id } } }`, taking(sub));
     if (data.clue !== null) found.push(agency);
-    if (data.clue?.reporter === REPORTER) knowing.push(agency);
     if (data.clues.nodes.some(({ id }: { id: string }) => id === clue)) listed.push(agency);
+    expect([sub, data.clue?.facts ?? null, data.clue?.reporter ?? null]).toEqual([sub, null, null]);
+    const referred = await ask(`{ clue(id: "${clue}") { facts reporter } }`, referring(sub, clue));
+    if (referred.data?.clue.facts === FACTS) reading.push(agency);
+    if (referred.data?.clue.reporter === REPORTER) knowing.push(agency);
   }
-  return { found: new Set(found), listed: new Set(listed), knowing: new Set(knowing) };
+  const [inRegister, ...others] = [found, listed, reading].map((agencies) => new Set(agencies));
+  for (const other of others) expect(other).toEqual(inRegister);
+  return { receiving: inRegister, knowing: new Set(knowing) };
 }
 
 test.each(SITUATIONS)('$situation goes to $recipients, and the first alone learns who reported', async (one) => {
   const clue = await report(one.situation);
   const all = new Set(one.recipients);
-  expect(await whoReceives(clue)).toEqual({ found: all, listed: all, knowing: new Set(one.recipients.slice(0, 1)) });
+  expect(await whoReceives(clue)).toEqual({ receiving: all, knowing: new Set(one.recipients.slice(0, 1)) });
   const { data } = await ask(`{ clue(id: "${clue}") { recipients leadRecipient reporter } }`, town);
   const named = practice.recipients[one.situation];
   expect(data.clue).toEqual({ recipients: named, leadRecipient: named?.[0], reporter: null });
@@ -80,7 +91,7 @@ test('a case worker adds a recipient, who reads the clue from then on and does n
   const added = await work.done('addRecipient', add, { ...town, select: 'recipients leadRecipient' });
   expect(added).toEqual({ recipients: ['CIVIL_AFFAIRS', 'WOMENS_FEDERATION'], leadRecipient: 'CIVIL_AFFAIRS' });
   const all = new Set(['civil-affairs', 'womens-federation']);
-  expect(await whoReceives(clue)).toEqual({ found: all, listed: all, knowing: new Set(['civil-affairs']) });
+  expect(await whoReceives(clue)).toEqual({ receiving: all, knowing: new Set(['civil-affairs']) });
 
   expect((await work.refused('addRecipient', add, town)).code).toBe('ALREADY_SETTLED');
   const centre = await work.refused('addRecipient', { clue, agency: 'GOVERNANCE_CENTER' }, town);

@@ -4,6 +4,7 @@ import { byUuid } from '../by-uuid';
 import { NO_CASE, resourceOfCase } from '../cases/attributes';
 import type { CaseRow, TaskRow } from '../cases/data';
 import { resourceOfChildIn } from '../children/attributes';
+import type { ClueRow } from '../clues/data';
 import type { Context } from '../context';
 import { resourceOfMeeting } from '../meetings/attributes';
 import type { JointMeetingRow } from '../meetings/data';
@@ -66,6 +67,7 @@ const REFERRED: Readonly<
   TASK: async (id, context) => resourceOfReferredTask(await byUuid(context.load.task, id), context),
   PROTECTION: async (id, context) =>
     resourceOfReferredAssignment(await byUuid(context.load.protectionAssignment, id), context),
+  CLUE: async (id, context) => resourceOfReferredClue(await byUuid(context.load.clue, id), context),
 };
 
 /** A closed case stays open as a reference for a limited period. */
@@ -110,6 +112,14 @@ async function resourceOfReferredTask(row: TaskRow | null, context: Context): Pr
     agencies: [assignee],
     open: cancelled_at === null && ofCase.closed_at === null && inTime,
   };
+}
+
+/** A clue, until the feedback was given and for a limited period after it. */
+function resourceOfReferredClue(row: ClueRow | null, { settings, now }: Context): ResourceAttributes | null {
+  if (row === null) return null;
+  const { region, clue_id, recipients, feedback_at } = row;
+  const open = isOpen('CLUE', { ended: feedback_at, region }, settings.practices, now);
+  return { region, clue: clue_id, recipients, open };
 }
 
 /** An assignment that is in force, or ended a limited period ago. */

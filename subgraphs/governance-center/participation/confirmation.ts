@@ -19,7 +19,8 @@ export interface Referred {
 /**
  * Who confirmed that the caller works on what a reference is about, for their agency; null without a confirmation, or
  * after its withdrawal. This alone decides it, for rules and for the ledger. A part in a case confirms the case's tasks
- * of the caller's agency, too, and so does a standing duty of welfare, which also confirms assignments of its categories.
+ * of the caller's agency, too, and so does a standing duty of welfare, which also confirms assignments of its categories. A duty of intake confirms
+ * clues.
  */
 export async function confirmedBy({ kind, id }: Referred, context: Context): Promise<string | null> {
   const reference = canonicalUuid(id);
@@ -69,6 +70,10 @@ async function dutyFor(kind: ReferenceKind, id: string, context: Context): Promi
       const child = await resourceOfChildIn(assignment, context);
       const region = (child?.region as string | undefined) ?? NOWHERE;
       return dutyOf({ kind: 'WELFARE', region, category: assignment?.category as ProtectionCategory }, context);
+    }
+    case 'CLUE': {
+      const clue = await load.clue.load(id);
+      return dutyOf({ kind: 'INTAKE', region: clue?.region ?? NOWHERE }, context);
     }
     default:
       return null;

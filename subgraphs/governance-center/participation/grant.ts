@@ -55,12 +55,20 @@ async function assignmentGrant(id: string, { load, settings, now }: Context): Pr
   };
 }
 
+/** A clue covers itself, and its child if that is known. */
+async function clueGrant(id: string, { load }: Context): Promise<Grant | null> {
+  const row = await load.clue.load(id);
+  if (row === null) return null;
+  return { ...COVERS_NOTHING, kind: 'clue', children: row.child_id === null ? [] : [row.child_id], clues: [id] };
+}
+
 /** What each kind of reference covers; null where there is none. Other kinds are refused like unknown ones. */
 const GRANTS: Readonly<Partial<Record<ReferenceKind, (id: string, context: Context) => Promise<Grant | null>>>> = {
   CASE: caseGrant,
   MEETING: meetingGrant,
   TASK: taskGrant,
   PROTECTION: assignmentGrant,
+  CLUE: clueGrant,
 };
 
 /** The content of a reference, and who confirmed the caller's part or duty; null without either. */

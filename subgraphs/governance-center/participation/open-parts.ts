@@ -3,14 +3,15 @@ import { milliseconds } from '../procedures/duration';
 import type { Practice } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
 
-/** What is confirmed part by part. */
-export type PartKind = 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION';
+/** What is confirmed part by part, or by a standing duty. */
+export type PartKind = 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION' | 'CLUE';
 
 const CLOSES_AFTER: Readonly<Record<PartKind, (practice: Practice) => number>> = {
   CASE: ({ cases }) => milliseconds(cases.closesAfter),
   MEETING: ({ meetings }) => milliseconds(meetings.closesAfter),
   TASK: ({ tasks }) => milliseconds(tasks.closesAfter),
   PROTECTION: ({ assignments }) => milliseconds(assignments.closesAfter),
+  CLUE: ({ clues }) => milliseconds(clues.closesAfter),
 };
 
 /** When a reference closes, by the practice in force; null while its end is open. @param ended when it was over. */
@@ -43,7 +44,7 @@ export function isOpen(
 export function keepOpen(rows: Knex.QueryBuilder, ended: string, practices: Practices, now: Date): void {
   const since = (kind: PartKind) => instantIn(practices, now, (practice) => -CLOSES_AFTER[kind](practice));
   rows.where((open) => {
-    for (const kind of ['CASE', 'TASK', 'PROTECTION'] as const) {
+    for (const kind of ['CASE', 'TASK', 'PROTECTION', 'CLUE'] as const) {
       open.orWhere((one) =>
         one.where({ kind }).where((time) => time.whereNull(ended).orWhere(ended, '>', rows.client.raw(...since(kind)))),
       );

@@ -5,11 +5,12 @@ import { rowsByKey } from '../../../shared/subgraph/rows/keyed-rows';
 import type { Lists } from '../../../shared/subgraph/rows/lists';
 import { oneRow } from '../../../shared/subgraph/rows/loaders';
 import { type Page, type PageArguments, page } from '../../../shared/subgraph/rows/page';
-import { keepCovered, type WelfareDuty } from '../duties/welfare-duties';
+import { keepCovered, type WelfareDuty } from '../duties/covered';
 import { visibleIn } from '../lists/visible-in';
 import { keepOpen, type PartKind } from '../participation/open-parts';
 import type { Practices } from '../procedures/practices';
 import type { Agency, ConfirmationFilter, WaitingKind } from '../schema.types';
+import { type DutiesOfOfficer, OWN_PART_COLUMNS, openedByDuty } from './opened-by-duty';
 
 /** A confirmed part that is not withdrawn, or what a standing duty opens. */
 export interface OwnPartRow {
@@ -60,37 +61,31 @@ export function worklistLoaders(db: Knex) {
   };
 }
 
-/** The caller's own parts, and what a standing duty opens, which lie where the caller works. */
+/** The caller's own parts, and what standing duties open, which lie where the caller works. */
 export function listOwnParts(
   lists: Lists,
   rows: SqlCondition,
-  { sub, agency, region }: Caller,
-  duties: readonly WelfareDuty[],
+  caller: Caller,
+  duties: DutiesOfOfficer,
   practices: Practices,
   pageArguments: PageArguments,
   now: Date,
 ): Promise<Page<OwnPartRow>> {
   const { db } = lists;
-  const own = db.withSchema('exposed').from('own_part').where({ officer: sub, party: agency });
-  const columns = ['since', 'kind', 'reference_id', 'label', 'region', 'ended_at'];
-  const all = own.clone().select('part_id', 'officer', 'party', ...columns);
-  if (duties.length > 0) {
-    const byDuty = db
-      .withSchema('exposed')
-      .from('owed_help')
-      .where({ party: agency })
-      .whereNotIn('reference_id', own.clone().select('reference_id'))
-      .select('reference_id', db.raw('?::text', [sub]), 'party', ...columns);
-    keepCovered(byDuty, duties);
-    all.unionAll(byDuty);
-  }
+  const own = db.withSchema('exposed').from('own_part').where({ officer: caller.sub, party: caller.agency });
+  const all = own
+    .clone()
+    .select(...OWN_PART_COLUMNS)
+    .unionAll([...openedByDuty(db, caller, duties, own.clone().select('reference_id'))])
+    .as('own_part');
+  const holder = [db.raw('true as holder'), db.raw('?::text as officer_region', [caller.region])];
   const query = db
     .queryBuilder()
     .from(
       db
         .queryBuilder()
-        .from(all.as('own_part'))
-        .select('*', db.raw('true as holder'), db.raw('?::text as officer_region', [region]))
+        .from(all)
+        .select('*', ...holder)
         .as('own_part'),
     )
     .whereRaw(rows.sql, [...rows.bindings] as Knex.RawBinding[]);

@@ -8,6 +8,7 @@ import { kindOfReference, referenceIdOf } from '../participation/data';
 import { closesAt } from '../participation/open-parts';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
+import type { DutyKind } from '../schema.types';
 import { resourceOfOwnPart, resourceOfRequest, resourceOfWaiting } from './attributes';
 import { listOwnParts, listWaiting } from './data';
 
@@ -34,7 +35,9 @@ export const worklistQueries = {
     const rows = visibleRows('Query.ownParts', {});
     if (rows === null) return EMPTY_PAGE;
     const { caller } = access;
-    const duties = caller.roles.includes('agency-officer') ? await dutiesInForce('WELFARE', context) : [];
+    const isOfficer = caller.roles.includes('agency-officer');
+    const inForce = (kind: DutyKind) => (isOfficer ? dutiesInForce(kind, context) : []);
+    const duties = { welfare: await inForce('WELFARE'), intake: await inForce('INTAKE') };
     return listOwnParts(lists, rows, caller, duties, settings.practices, args, now);
   },
   async confirmationsWaiting(_, { filter, ...args }, { access, lists, now, visibleRows }) {

@@ -2,14 +2,15 @@ import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Role } from '../../../shared/domain/caller';
 import type { Purpose } from '../../../shared/domain/purpose';
 
-/** Cases, meetings and a task of the compared worlds, by their relation to the child of the facts. */
+/** Cases, meetings, a task and a clue of the compared worlds, by their relation to the child of the facts. */
 export type ReferenceName =
   | 'its-case'
   | 'other-case'
   | 'regular-meeting'
   | 'case-conference'
   | 'other-meeting'
-  | 'its-task';
+  | 'its-task'
+  | 'its-clue';
 
 /** A demo caller with a purpose, and a reference if the purpose needs one. */
 export interface Asker {
@@ -62,6 +63,9 @@ export const ASKERS: readonly Asker[] = [
   asker('police-officer', 'RISK_ASSESSMENT'),
   asker('civil-affairs-officer', 'EMERGENCY'),
   asker('education-officer', 'WELFARE_SERVICE', 'its-task'),
+  // By a standing duty: the recipient that leads, and another one.
+  asker('civil-affairs-officer', 'MANDATORY_REPORT', 'its-clue'),
+  asker('education-officer', 'MANDATORY_REPORT', 'its-clue'),
   asker('prosecutor', 'CASE_HANDLING', 'its-case'),
   asker('centre-head', 'OWN_DUTY'),
   asker('civil-affairs-head', 'OWN_DUTY'),

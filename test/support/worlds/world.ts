@@ -132,9 +132,10 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
     'regular-meeting': regular,
     'case-conference': await meetingOf('CASE_CONFERENCE', otherCase),
     'other-meeting': other.meeting_id,
+    'its-clue': (await db('base.clue').where({ child_id: focus }))[0].clue_id,
     'its-task': (await db('base.task').where({ case_id: itsCase, agency: 'EDUCATION' }))[0].task_id,
   };
-  const kind = (name: string) => /-(case|task)$/.exec(name)?.[1] ?? 'meeting';
+  const kind = (name: string) => /-(case|task|clue)$/.exec(name)?.[1] ?? 'meeting';
   return Object.fromEntries(
     Object.entries(id).map(([name, id]) => [name, { kind: kind(name), id }]),
   ) as World['references'];

@@ -32,7 +32,7 @@ const permission = z.strictObject({
   who: z.array(z.enum(ROLES)).min(1),
   of: z.enum([...AGENCIES, 'lead-agency', 'lead-recipient', 'issuer', 'assignee', 'taking-part']).optional(),
   for: z.array(z.enum(PURPOSES)).min(1),
-  where: z.enum(['region', 'one-line', 'case', 'meeting', 'task', 'assignment', 'visits']),
+  where: z.enum(['region', 'unreferenced', 'one-line', 'case', 'meeting', 'task', 'assignment', 'visits', 'clue']),
 });
 
 const entry = z.strictObject({
@@ -54,6 +54,7 @@ export interface Facts {
   readonly meeting?: string;
   readonly task?: string;
   readonly assignment?: string;
+  readonly clue?: string;
   readonly leadAgency?: string;
   readonly recipients?: readonly string[];
   readonly leadRecipient?: string;
@@ -112,6 +113,7 @@ export class WritesSpecification {
       meeting: 'a meeting',
       task: 'a task',
       assignment: 'an assignment',
+      clue: 'a clue',
       child: 'a child',
     };
     const covering = grant && {
@@ -120,6 +122,7 @@ export class WritesSpecification {
       meetings: [ids.meeting],
       tasks: [ids.task],
       assignments: [ids.assignment],
+      clues: [ids.clue],
       children: [ids.child],
     };
     return this.may(mutation, situation, covering, { ...anything, ...ids });
@@ -144,10 +147,12 @@ function holds(
   const inRegion = facts.region.startsWith(caller.region);
   const where: Readonly<Record<Permission['where'], () => boolean>> = {
     region: () => inRegion,
+    unreferenced: () => inRegion && grant === null,
     'one-line': () => inRegion || caller.region.startsWith(facts.region),
     case: () => inRegion && grant?.kind === 'case' && facts.caseId != null && grant.cases.includes(facts.caseId),
     assignment: () =>
       grant?.kind === 'protection' && facts.assignment !== undefined && grant.assignments.includes(facts.assignment),
+    clue: () => grant?.kind === 'clue' && facts.clue !== undefined && grant.clues.includes(facts.clue),
     visits: () => grant?.kind === 'visits' && facts.child != null && grant.children.includes(facts.child),
     meeting: () => grant?.kind === 'meeting' && facts.meeting !== undefined && grant.meetings.includes(facts.meeting),
     task: () => grant?.kind === 'task' && facts.task !== undefined && grant.tasks.includes(facts.task),

@@ -157,7 +157,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       facts: {
         region: { region: '990101001' },
         child: ofChild,
-        clue: { ...ofChild, caseId: ofCase.id, ...received('civil-affairs', 'education') },
+        clue: { ...ofChild, caseId: ofCase.id, clue: FULL_CHILD.clue.id, ...received('civil-affairs', 'education') },
         case: { region: ofCase.region, caseId: ofCase.id },
         task: { region: ofCase.region, caseId: ofCase.id, assignee: 'civil-affairs' },
         meeting: { region: FULL_CHILD.meetingRegion, meeting: meetingHere, agencies: AGENCIES },
