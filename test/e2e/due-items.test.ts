@@ -241,7 +241,7 @@ describe('everything that is due', () => {
 
   test('takes as many statements for a long page as for a page of one', async () => {
     const query = `query ($first: Int!) { dueItems(first: $first) { totalCount nodes {
-      region { name } case { number } task { kind } clue { channel } child { region { name } risk { level } } } } }`;
+      region { name } case { number } task { kind } clue { situation } child { region { name } risk { level } } } } }`;
     const statements = async (first: number) => {
       work.system.forget();
       const { body } = await work.system.ask(query, { ...county, variables: { first } });

@@ -198,7 +198,7 @@ describe('no ID number gets into an error or the log, wherever the client put it
     ['an alias of a field that is refused', `{ n${number}: childByIdNumber(idNumber: "1") { id } }`, undefined],
     [
       'an alias of a field that fails',
-      `{ n${number}: clues(filter: { channel: "\\u0000" }) { totalCount } }`,
+      `{ n${number}: cases(filter: { region: "\\u0000" }) { totalCount } }`,
       undefined,
     ],
     [
@@ -392,7 +392,7 @@ describe('an invalid body or operation is refused with a code, before any agency
       `cases(after: "${Buffer.from('["2026-02-31 00:00:00+00","00000000-0000-8000-8000-000000000000"]').toString('base64url')}") { totalCount }`,
       'a cursor of no day',
     ],
-    ['clues(filter: { channel: "\\u0000" }) { totalCount }', 'a character that text cannot hold'],
+    ['cases(filter: { region: "\\u0000" }) { totalCount }', 'a character that text cannot hold'],
     ['jointMeetings(filter: { from: "x" }) { totalCount }', 'no time'],
     ['jointMeetings(filter: { from: "2026-02-30T00:00:00Z" }) { totalCount }', 'no day'],
     ['jointMeetings(filter: { from: "+200000-01-01T00:00:00Z" }) { totalCount }', 'no year'],
