@@ -1,8 +1,12 @@
 import type { Knex } from 'knex';
+import { Environment } from '../../shared/config/environment';
 import { connect } from '../../shared/db/connect';
 import { todayInChina } from '../../shared/domain/dates';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import centre from '../../subgraphs/governance-center';
+import type { DutyRow } from '../../subgraphs/governance-center/duties/data';
+import { readPractices } from '../../subgraphs/governance-center/procedures/practices';
+import { visitList } from '../../subgraphs/governance-center/visits/visit-list';
 import { type CountyCenter, countyCenter } from '../bench/support/county-centre';
 import { adminUrl, testLedger } from '../support/databases';
 import {
@@ -14,6 +18,7 @@ import {
   listAsker,
   listQueries,
   type PlanNode,
+  type Statement,
   scanned,
 } from '../support/list-plans';
 
@@ -79,6 +84,20 @@ test.each(LISTS)('%s scans no growing table', async (list) => {
   for (const access of unlike) for (const query of filtered) await look(query, access);
   expect(read).toEqual([]);
 });
+
+test.each(['990101', '990101003', '990101003002'])(
+  'the list of visits in %s scans no growing table',
+  async (region) => {
+    const statements: Statement[] = [];
+    const note = ({ sql, bindings }: Statement) => statements.push({ sql, bindings });
+    county.lists.on('query', note);
+    const duty = { officer: 'officer-7', agency: 'CIVIL_AFFAIRS', region } as DutyRow;
+    await visitList(county.lists, duty, ['child-director'], readPractices(new Environment({})), new Date());
+    county.lists.off('query', note);
+    expect(statements).toHaveLength(1);
+    for (const statement of statements) expect(scanned((await explain(county.lists, statement)).plan)).toEqual([]);
+  },
+);
 
 test.each([
   ['tasks', {}],

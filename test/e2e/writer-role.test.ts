@@ -26,6 +26,7 @@ const HISTORY = [
   'mutation_key',
   'notice',
   'notice_visit',
+  'opened_assessment',
   'protection_visit',
   'risk_visit',
   'support_visit',

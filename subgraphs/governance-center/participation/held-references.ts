@@ -3,6 +3,7 @@ import type { Grant } from '../../../shared/access/grant';
 import { assessmentGrant, resourceOfAssessment } from '../assessments/grant';
 import type { Context } from '../context';
 import type { ReferenceKind } from '../schema.types';
+import { resourceOfVisits, visitsGrant } from '../visits/grant';
 
 /** A reference of one officer, confirmed by the officer's standing duty instead of a part. */
 interface HeldReference {
@@ -17,4 +18,5 @@ interface HeldReference {
 
 export const HELD_REFERENCES: Readonly<Partial<Record<ReferenceKind, HeldReference>>> = {
   ASSESSMENT: { resource: resourceOfAssessment, grant: assessmentGrant },
+  VISITS: { resource: resourceOfVisits, grant: visitsGrant },
 };

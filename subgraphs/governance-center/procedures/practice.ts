@@ -42,6 +42,10 @@ const plainDuration = z
   .string()
   .regex(/^[1-9]\d{0,3}[hd]$/, 'must be like 72h or 14d')
   .transform(parseDuration);
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,3}d$/, 'must be days, like 90d')
+  .transform(parseDuration);
 /** Exact to the minute, independent of the end of a day. */
 const clockDuration = z
   .string()
@@ -89,11 +93,7 @@ const proposal = z.strictObject({
     .strictObject({
       situations: words.optional(),
       clues: count.optional(),
-      within: z
-        .string()
-        .regex(/^[1-9]\d{0,3}d$/, 'must be days, like 90d')
-        .transform(parseDuration)
-        .optional(),
+      within: days.optional(),
       openCases: count.optional(),
       overdueCases: count.optional(),
       categories: z.array(z.enum(PROTECTION_CATEGORIES)).min(1).optional(),
@@ -110,6 +110,8 @@ const category = z.strictObject({
   lead: z.string().refine((name) => AGENCY_NAMES.includes(name), 'must be an agency'),
   visits: interval,
   parties,
+  /** Roles whose duty of visits has these assignments on its list. */
+  visitors: z.array(z.enum(['case-worker', 'child-director'])).default([]),
 });
 
 /** An entry of `practices.yaml`, with the values of its base filled in. */
@@ -143,6 +145,14 @@ export const practiceEntry = z
     openings: z.strictObject({
       /** How long an assessment covers its child. */
       assessments: z.strictObject({ lasts: plainDuration }),
+      visits: z.strictObject({
+        /** How long before a visit is due the child is on the list. */
+        listed: days,
+        /** How long after a visit the child is on the list, to write it up. */
+        after: days,
+        /** The most children on the list. */
+        most: largeCount,
+      }),
     }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
     /** Thresholds for unusual accesses of one day. */

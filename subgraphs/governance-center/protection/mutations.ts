@@ -15,6 +15,7 @@ import { dayAfter } from '../procedures/duration';
 import type { ProtectionCategory } from '../procedures/practice';
 import type { MutationResolvers } from '../resolvers.types';
 import type { AssignProtectionInput, EndProtectionInput, RecordProtectionVisitInput } from '../schema.types';
+import { noteVisit } from '../visits/note-visit';
 import { announce } from '../webhooks/outbox';
 import { resourceOfAssignment } from './attributes';
 import type { ProtectionAssignmentRow } from './data';
@@ -91,8 +92,9 @@ export const protectionMutations = {
     const row = await lockAssignment(transaction, input.assignment);
     const { assignment_id, child_id, category } = row;
     const visits = table(transaction, 'protection_visit');
+    const visit_id = randomUUID();
     await visits.clone().insert({
-      visit_id: randomUUID(),
+      visit_id,
       assignment_id,
       party: input.party,
       helps: several(input.helps, 'helps', 0, MOST_HELPS),
@@ -102,6 +104,7 @@ export const protectionMutations = {
       note: optionalText(input.note, 'note'),
       written_for: context.access.purpose,
     });
+    await noteVisit(work, { visit_id, child_id, visited_at });
     const region = await regionOfChild(transaction, child_id);
     const rhythm = practices.for(region, now).categories[category as ProtectionCategory];
     const next = await nextRoundDue(visits.clone().where({ assignment_id }), row, rhythm, practices.calendar);

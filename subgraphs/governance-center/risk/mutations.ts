@@ -14,6 +14,7 @@ import type { Practice, RiskLevel } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
 import type { MutationResolvers } from '../resolvers.types';
 import type { ConfirmRiskInput, ProposeRiskInput, RecordVisitInput } from '../schema.types';
+import { noteVisit } from '../visits/note-visit';
 import { announce } from '../webhooks/outbox';
 import { knownFacts, propose } from './proposal';
 
@@ -88,7 +89,8 @@ export const riskMutations = {
     return { child_id, assessment_key };
   }, answerAssessment),
 
-  recordVisit: mutation(async ({ transaction, input, caller, now, practices, context }: Work<RecordVisitInput>) => {
+  recordVisit: mutation(async (work: Work<RecordVisitInput>) => {
+    const { transaction, input, caller, now, practices, context } = work;
     const child_id = input.child;
     const visited_at = notLater(input.visitedAt, now, 'visitedAt');
     const note = optionalText(input.note, 'note');
@@ -97,14 +99,16 @@ export const riskMutations = {
     const assessment = await assessments.clone().first();
     if (assessment === undefined) throw failure('NOT_IN_FORCE', 'No assessment of this child is in force.');
     const { assessment_key, next_visit_due } = assessment;
+    const visit_id = randomUUID();
     await table(transaction, 'risk_visit').insert({
-      visit_id: randomUUID(),
+      visit_id,
       assessment_key,
       visited_at,
       visited_by: caller.name,
       note,
       written_for: context.access.purpose,
     });
+    await noteVisit(work, { visit_id, child_id, visited_at });
     const practice = practices.for(region, now);
     const next = nextVisit(todayInChina(visited_at.getTime()), assessment.level, practice, practices);
     // A visit that is recorded late must not move the next one forward.
