@@ -128,7 +128,9 @@ test('nothing else changes with it: no notice, proposal, assignment, figure or r
     const after = await work.contents();
     return Object.keys(after).filter((table) => after[table] !== before[table]);
   };
-  expect((await changed()).sort()).toEqual(['due_item', 'misconduct_support', 'mutation_key', 'support_visit']);
+  // And that the heads of the police and of the agencies that help have to confirm who does it.
+  const own = ['due_item', 'misconduct_support', 'mutation_key', 'support_visit', 'waiting_item'];
+  expect((await changed()).sort()).toEqual(own);
   expect(await propose()).toEqual(proposed);
   expect(await figures()).toEqual(reported);
   await work.done('endSupport', { support: id }, police);

@@ -3,17 +3,16 @@ import { agencyNamed } from '../../../shared/domain/agencies';
 import { byUuid } from '../by-uuid';
 import { NO_CASE, resourceOfCase } from '../cases/attributes';
 import type { CaseRow, TaskRow } from '../cases/data';
-import { resourceOfChildIn } from '../children/attributes';
 import type { ClueRow } from '../clues/data';
 import type { Context } from '../context';
 import { resourceOfMeeting } from '../meetings/attributes';
 import type { JointMeetingRow } from '../meetings/data';
 import { windowOf } from '../meetings/window';
-import type { ProtectionAssignmentRow } from '../protection/data';
 import type { ReferenceKind } from '../schema.types';
 import { confirmedBy, type Referred } from './confirmation';
 import type { ParticipationRow } from './data';
 import { HELD_REFERENCES } from './held-references';
+import { helpedBy } from './helped';
 import { isOpen } from './open-parts';
 
 /** Attributes by which rules decide whether a responsible person may confirm who takes part in what a reference is about. */
@@ -32,9 +31,8 @@ export async function resourceOfReference(
       return row && { region: row.region, agencies: [row.assignee] };
     }
     case 'PROTECTION': {
-      const row = await byUuid(load.protectionAssignment, id);
-      const child = await resourceOfChildIn(row, context);
-      return row && child && { region: child.region, agencies: [agencyNamed(row.lead_agency)] };
+      const helped = await helpedBy(id, context);
+      return helped && { region: helped.region, agencies: helped.agencies };
     }
     default:
       return null;
@@ -65,8 +63,7 @@ const REFERRED: Readonly<
   CASE: async (id, context) => resourceOfReferredCase(await byUuid(context.load.case, id), context),
   MEETING: async (id, context) => resourceOfReferredMeeting(await byUuid(context.load.meeting, id), context),
   TASK: async (id, context) => resourceOfReferredTask(await byUuid(context.load.task, id), context),
-  PROTECTION: async (id, context) =>
-    resourceOfReferredAssignment(await byUuid(context.load.protectionAssignment, id), context),
+  PROTECTION: resourceOfReferredHelp,
   CLUE: async (id, context) => resourceOfReferredClue(await byUuid(context.load.clue, id), context),
 };
 
@@ -122,20 +119,10 @@ function resourceOfReferredClue(row: ClueRow | null, { settings, now }: Context)
   return { region, clue: clue_id, recipients, open };
 }
 
-/** An assignment that is in force, or ended a limited period ago. */
-async function resourceOfReferredAssignment(
-  row: ProtectionAssignmentRow | null,
-  context: Context,
-): Promise<ResourceAttributes | null> {
-  const child = await resourceOfChildIn(row, context);
-  if (row === null || child === null) return null;
-  const { settings, now } = context;
-  const { region } = child;
-  const ended = row.ended_on === null ? null : new Date(`${row.ended_on}T00:00:00+08:00`);
-  return {
-    region,
-    assignment: row.assignment_id,
-    agencies: [agencyNamed(row.lead_agency)],
-    open: isOpen('PROTECTION', { ended, region }, settings.practices, now),
-  };
+/** An assignment or support that is in force, or ended a limited period ago. */
+async function resourceOfReferredHelp(id: string, context: Context): Promise<ResourceAttributes | null> {
+  const helped = await helpedBy(id, context);
+  if (helped === null) return null;
+  const { region, agencies, helpers, open } = helped;
+  return { region, assignment: helped.id, agencies, open, ...(helpers && { helpers }) };
 }

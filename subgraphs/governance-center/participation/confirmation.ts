@@ -1,14 +1,13 @@
 import { agencyNamed } from '../../../shared/domain/agencies';
 import { canonicalUuid } from '../../../shared/domain/uuid';
 import { NO_CASE } from '../cases/attributes';
-import { resourceOfChildIn } from '../children/attributes';
 import type { Context } from '../context';
 import type { Loaders } from '../data';
 import type { DutyRow } from '../duties/data';
 import { dutyOf } from '../duties/duty-of';
-import type { ProtectionCategory } from '../procedures/practice';
 import type { ReferenceKind } from '../schema.types';
 import type { ConfirmationRow } from './data';
+import { helpedBy } from './helped';
 
 /** A reference. */
 export interface Referred {
@@ -66,10 +65,10 @@ async function dutyFor(kind: ReferenceKind, id: string, context: Context): Promi
       return dutyOf({ kind: 'WELFARE', region: task?.region ?? NOWHERE }, context);
     }
     case 'PROTECTION': {
-      const assignment = await load.protectionAssignment.load(id);
-      const child = await resourceOfChildIn(assignment, context);
-      const region = (child?.region as string | undefined) ?? NOWHERE;
-      return dutyOf({ kind: 'WELFARE', region, category: assignment?.category as ProtectionCategory }, context);
+      const { category = null, region } = (await helpedBy(id, context)) ?? {};
+      // No duty covers a support after misconduct.
+      if (category === null || region === undefined) return dutyOf({ kind: 'WELFARE', region: NOWHERE }, context);
+      return dutyOf({ kind: 'WELFARE', region, category }, context);
     }
     case 'CLUE': {
       const clue = await load.clue.load(id);

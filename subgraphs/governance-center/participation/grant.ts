@@ -1,9 +1,9 @@
 import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
 import type { Context } from '../context';
-import type { ProtectionCategory } from '../procedures/practice';
 import type { ReferenceKind, Grant as SchemaGrant } from '../schema.types';
 import { confirmedBy, type Referred } from './confirmation';
 import { HELD_REFERENCES } from './held-references';
+import { helpedBy } from './helped';
 
 /** A case covers itself, its children, and the meetings that have it on the docket. */
 async function caseGrant(id: string, { load }: Context): Promise<Grant> {
@@ -39,20 +39,12 @@ async function taskGrant(id: string, { load }: Context): Promise<Grant> {
   return { ...COVERS_NOTHING, kind: 'task', children: children.map(({ child_id }) => child_id), tasks: [id] };
 }
 
-/** An assignment of a lead agency covers itself and its child. */
-async function assignmentGrant(id: string, { load, settings, now }: Context): Promise<Grant | null> {
-  const row = await load.protectionAssignment.load(id);
-  if (row === null) return null;
-  const { child_id, category } = row;
-  const region = (await load.child.load(child_id))?.region ?? '';
-  const { parties } = settings.practices.for(region, now).categories[category as ProtectionCategory];
-  return {
-    ...COVERS_NOTHING,
-    kind: 'protection',
-    children: [child_id],
-    assignments: [id],
-    visitsSchool: parties.includes('SCHOOL'),
-  };
+/** An assignment of a lead agency, or a support after misconduct, covers itself and its child. */
+async function helpGrant(id: string, context: Context): Promise<Grant | null> {
+  const helped = await helpedBy(id, context);
+  if (helped === null) return null;
+  const { child, visitsSchool } = helped;
+  return { ...COVERS_NOTHING, kind: 'protection', children: [child], assignments: [id], visitsSchool };
 }
 
 /** A clue covers itself, and its child if that is known. */
@@ -67,7 +59,7 @@ const GRANTS: Readonly<Partial<Record<ReferenceKind, (id: string, context: Conte
   CASE: caseGrant,
   MEETING: meetingGrant,
   TASK: taskGrant,
-  PROTECTION: assignmentGrant,
+  PROTECTION: helpGrant,
   CLUE: clueGrant,
 };
 
