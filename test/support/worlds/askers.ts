@@ -2,7 +2,7 @@ import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Role } from '../../../shared/domain/caller';
 import type { Purpose } from '../../../shared/domain/purpose';
 
-/** Cases, meetings, a task and a clue of the compared worlds, by their relation to the child of the facts. */
+/** Cases, meetings, a task, a clue and a support of the compared worlds, by their relation to the child of the facts. */
 export type ReferenceName =
   | 'its-case'
   | 'other-case'
@@ -10,7 +10,8 @@ export type ReferenceName =
   | 'case-conference'
   | 'other-meeting'
   | 'its-task'
-  | 'its-clue';
+  | 'its-clue'
+  | 'its-support';
 
 /** A demo caller with a purpose, and a reference if the purpose needs one. */
 export interface Asker {
@@ -36,6 +37,9 @@ export const OFFICERS = [
       .map(({ agency, sub }) => [agency, sub] as const),
   ).values(),
 ];
+
+/** Confirmed for the support of the child after misconduct. */
+export const HELPERS = ['education-officer'];
 
 /** Every demo caller with every purpose that the rules permit to similar callers, and with some others. */
 export const ASKERS: readonly Asker[] = [
@@ -76,4 +80,5 @@ export const ASKERS: readonly Asker[] = [
   asker('supervisor', 'STATISTICS'),
   asker('auditor', 'ACCESS_AUDIT'),
   asker('education-developer', 'OWN_DUTY'),
+  ...HELPERS.map((caller) => asker(caller, 'WELFARE_SERVICE', 'its-support')),
 ];

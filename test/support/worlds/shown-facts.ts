@@ -22,6 +22,8 @@ const IN_CASES: Readonly<Record<ReferenceName, NameInCases>> = {
   'other-meeting': 'another meeting',
   'its-task': 'a task about the child',
   'its-clue': 'a clue about the child',
+  // It includes visits at school.
+  'its-support': 'an assignment to protect the child, at school',
 };
 
 /** The left-behind child's village; its case belongs to the town, and meetings to the county. */
@@ -54,7 +56,7 @@ export function isShown(fact: FactToShow, asker: Asker): boolean {
   const subjectOf = (dataClass: DataClassName): Subject => ({
     owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? fact.agency,
     region: VILLAGE,
-    referenceRegion: /-(case|task|clue)$/.test(reference ?? '') ? REGION_OF.case : REGION_OF.meeting,
+    referenceRegion: /-(case|task|clue|support)$/.test(reference ?? '') ? REGION_OF.case : REGION_OF.meeting,
     leadAgency: 'civil-affairs',
     helpers: [],
     locationProtected: false,

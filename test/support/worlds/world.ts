@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import { type AgencyDatabase, provision } from '../../../shared/db/agency-database';
 import { connect } from '../../../shared/db/connect';
-import { type Agency, databaseName } from '../../../shared/domain/agencies';
+import { type Agency, databaseName, enumName } from '../../../shared/domain/agencies';
 import type { Reference } from '../../../shared/domain/purpose';
 import { adminUrl, childIdOf, STORY, TEST_DISTRICT } from '../databases';
+import { demoCaller } from '../identity-provider';
 import { startSystem, type TestSystem } from '../system';
-import type { ReferenceName } from './askers';
+import { HELPERS, type ReferenceName } from './askers';
 import { ABSENT_FACTS, type Fact, GIVEN, SEALED_FACTS } from './facts';
 import type { Subjects } from './queries';
 
@@ -66,6 +68,7 @@ export async function startWorld(name: string, environment: NodeJS.ProcessEnv = 
     await takeOut(fact);
     await put(fact);
   }
+  await confirmHelpers(governance, references['its-support'].id);
   const others = [
     focusId,
     sealedId,
@@ -132,13 +135,29 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
     'regular-meeting': regular,
     'case-conference': await meetingOf('CASE_CONFERENCE', otherCase),
     'other-meeting': other.meeting_id,
+    // As in the facts of the governance centre.
+    'its-support': '00000000-0000-8000-8000-0000000000a1',
     'its-clue': (await db('base.clue').where({ child_id: focus }))[0].clue_id,
     'its-task': (await db('base.task').where({ case_id: itsCase, agency: 'EDUCATION' }))[0].task_id,
   };
-  const kind = (name: string) => /-(case|task|clue)$/.exec(name)?.[1] ?? 'meeting';
+  const kind = (name: string) =>
+    name === 'its-support' ? 'protection' : (/-(case|task|clue)$/.exec(name)?.[1] ?? 'meeting');
   return Object.fromEntries(
     Object.entries(id).map(([name, id]) => [name, { kind: kind(name), id }]),
   ) as World['references'];
+}
+
+/** Only about what there is, and it stays when the support is taken out. */
+async function confirmHelpers(governance: Knex, assignment_id: string): Promise<void> {
+  const rows = HELPERS.map(demoCaller).map(({ sub, agency }) => ({
+    participation_id: randomUUID(),
+    assignment_id,
+    officer: sub,
+    agency: enumName(agency),
+    confirmed_by: '负责人',
+    confirmed_at: new Date(),
+  }));
+  await governance('base.participation').insert(rows);
 }
 
 /** Sets up the data of all worlds besides the synthetic district: a case of both children, alone on both dockets. */
