@@ -212,7 +212,7 @@ describe('a refusal is reported', () => {
       refusal(
         'Query.child',
         'governance-center.index',
-        ['RISK_ASSESSMENT', 'CASE_HANDLING', 'VISIT', 'EMERGENCY'],
+        ['RISK_ASSESSMENT', 'CASE_HANDLING', 'WELFARE_SERVICE', 'VISIT', 'EMERGENCY'],
         ['child'],
       ),
     ]);
