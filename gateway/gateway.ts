@@ -24,8 +24,12 @@ import { explainRequests } from './explain/explain-requests';
 import type { Labels } from './federation/supergraph';
 import { breakGlassHook } from './governance-center/break-glass-hook';
 import { emergencyUses } from './governance-center/break-glass-uses';
+import { confirmLookups } from './governance-center/confirm-lookups';
 import { askGovernanceCenter } from './governance-center/governance-center';
 import { grantResolver } from './governance-center/grants';
+import { lookupConfirmation } from './governance-center/lookups';
+import { openings } from './governance-center/openings';
+import { openingsHook } from './governance-center/openings-hook';
 import { verifyReference } from './governance-center/verify-reference';
 import type { Graph, GraphFiles } from './graph/graph-files';
 import { GraphManager } from './graph/graph-manager';
@@ -155,9 +159,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphs,
     startDeadline: startDeadline(agencyLimits.requestMilliseconds),
     limits: limitOperations({ costLimit: limits.operationCost, callers }),
-    lookups: countLookups(callers, options.numberDigest ?? ownDigest()),
+    lookups: countLookups({
+      callers,
+      digest: options.numberDigest ?? ownDigest(),
+      confirm: confirmLookups(lookupConfirmation(center, log)),
+      clock,
+    }),
     verifyReference: verifyReference(grantResolver(center, log)),
     breakGlass: breakGlassHook(emergencyUses(center, log)),
+    openings: openingsHook(openings(center, log)),
   });
   app.post(
     '/graphql',
@@ -200,6 +210,7 @@ interface Stages {
   readonly lookups: CountLookups;
   readonly verifyReference: preHandlerAsyncHookHandler;
   readonly breakGlass: onSendAsyncHookHandler;
+  readonly openings: onSendAsyncHookHandler;
 }
 
 /**
@@ -213,7 +224,7 @@ interface Stages {
  * (ANSWER_INCOMPLETE).
  */
 function stagesOf(stage: Stages) {
-  const { admission, authenticate, audit, graphs, startDeadline, limits, lookups, verifyReference, breakGlass } = stage;
+  const { admission, authenticate, audit, graphs, startDeadline, limits, lookups, verifyReference } = stage;
   /** @param operation replaces the request's body with the operation to run; none where the body is that operation. */
   const stages = (...operation: preHandlerAsyncHookHandler[]): RouteShorthandOptions => ({
     // Before the body is read:
@@ -231,7 +242,7 @@ function stagesOf(stage: Stages) {
       ...operation, // OPERATION_NOT_TRUSTED; for an explanation BAD_REQUEST, BAD_USER_INPUT
       graphs.prepare, // RATE_LIMITED (new texts), PLANNING_BUSY
       limits.preHandler, // OPERATION_TOO_DEEP, _TOO_WIDE, _TOO_COSTLY, INPUT_TOO_LARGE, RATE_LIMITED (cost)
-      lookups.preHandler, // ONE_LOOKUP_PER_REQUEST, RATE_LIMITED (lookups)
+      lookups.preHandler, // ONE_LOOKUP_PER_REQUEST, RATE_LIMITED (lookups), LOOKUP_LIMIT, LOOKUPS_UNCONFIRMED
       verifyReference, // ACCESS_REFERENCE_REFUSED, ACCESS_REFERENCE_UNVERIFIED
       audit.preHandler,
     ],
@@ -240,7 +251,8 @@ function stagesOf(stage: Stages) {
       limits.onSend,
       graphs.end,
       lookups.onSend,
-      breakGlass, // EMERGENCY_REVIEW_DUE, EMERGENCY_UNACCOUNTED
+      stage.breakGlass, // EMERGENCY_REVIEW_DUE, EMERGENCY_UNACCOUNTED
+      stage.openings, // OPENINGS_USED_UP, OPENINGS_UNACCOUNTED
       audit.onSend, // LEDGER_UNAVAILABLE
     ],
     onResponse: [audit.onResponse, admission.onResponse],

@@ -1,7 +1,7 @@
 import type { onSendAsyncHookHandler } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { withhold } from '../ledger/audit-hooks';
-import { Deadline } from '../request/deadline';
+import { accountingDeadline } from './accounting-deadline';
 import type { UseBreakGlass } from './break-glass-uses';
 
 /**
@@ -10,17 +10,13 @@ import type { UseBreakGlass } from './break-glass-uses';
  */
 const FINDING: ReadonlySet<string> = new Set(['governance-center.index', 'governance-center.lookup']);
 
-/** Least time for the accounting, in milliseconds, even if the agencies have used up the request's. */
-const ACCOUNTING_TIME = 1_000;
-
 /** Break-glass: accounts for every child in an emergency answer, or withholds the answer. */
 export function breakGlassHook(use: UseBreakGlass): onSendAsyncHookHandler {
   return async (request, reply, payload) => {
     const { access, context, stated } = request;
     if (access?.purpose !== 'EMERGENCY' || context === null) return payload;
     try {
-      const deadline = new Deadline(Math.max(request.deadline.left, ACCOUNTING_TIME));
-      const asking = { id: request.id, deadline };
+      const asking = { id: request.id, deadline: accountingDeadline(request.deadline) };
       request.emergencyUses = await use(access, context.accesses.answered(FINDING), stated?.reason ?? '', asking);
       return payload;
     } catch (error) {

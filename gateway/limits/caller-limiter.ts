@@ -18,9 +18,19 @@ export interface CallerLimits {
 
 export interface LookupLimit {
   readonly perMinute: number;
-  /** In 24 hours. */
+  /** On one day in China; beyond it, the governance centre decides. */
   readonly perDay: number;
 }
+
+/** A caller's lookups by ID number on one day in China, the present one included. */
+export interface CountedLookups {
+  readonly lookups: number;
+  /** Those that found nobody, or are not answered yet. */
+  readonly missed: number;
+}
+
+/** Decides about a lookup beyond the day's limits. @throws if it is refused. */
+export type AllowLookups = (counted: CountedLookups) => Promise<void>;
 
 /** Counts the requests of callers by their `sub`. */
 export interface CallerLimiter {
@@ -30,11 +40,15 @@ export interface CallerLimiter {
   newText(caller: string): Promise<void>;
   /**
    * Counts a lookup, and counts it as missed until `notMissed`, so that concurrent lookups cannot exceed the limit
-   * together. A refused lookup is not counted. @throws RATE_LIMITED
+   * together. A refused lookup is not counted.
+   *
+   * @param day in China: `2026-05-17`.
+   * @param allow asked beyond the day's limits.
+   * @throws RATE_LIMITED; the errors of `allow`.
    */
-  lookup(caller: string): Promise<void>;
+  lookup(caller: string, day: string, allow: AllowLookups): Promise<void>;
   /** Stops counting a lookup as missed. */
-  notMissed(caller: string): Promise<void>;
+  notMissed(caller: string, day: string): Promise<void>;
   /** Counts the cost of an operation; a refused one is not counted. @throws RATE_LIMITED */
   operation(caller: string, cost: number): Promise<void>;
   close(): Promise<void>;
@@ -70,16 +84,8 @@ export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): 
   const requests = counter('requests', limits.requests, redis);
   const costs = counter('cost', limits.cost, redis);
   const newTexts = counter('new-texts', limits.newTexts, redis);
-  const lookupWindows = (name: string, reason: string, { perMinute, perDay }: LookupLimit) =>
-    [
-      { within: 'MINUTE', limit: perMinute, seconds: MINUTE_SECONDS },
-      { within: 'DAY', limit: perDay, seconds: DAY_SECONDS },
-    ].map(({ within, limit, seconds }) => ({
-      told: { reason, within, limit },
-      counter: counter(`${name}-${within.toLowerCase()}`, limit, redis, seconds),
-    }));
-  const lookups = lookupWindows('lookups', 'LOOKUPS', limits.lookups);
-  const missed = lookupWindows('missed-lookups', 'MISSED_LOOKUPS', limits.missedLookups);
+  const lookups = lookupCounters('lookups', 'LOOKUPS', limits.lookups, redis);
+  const missed = lookupCounters('missed-lookups', 'MISSED_LOOKUPS', limits.missedLookups, redis);
   return {
     async request(caller) {
       const refused = await requests.count(caller, 1);
@@ -89,20 +95,32 @@ export function callerLimiter({ limits, redisUrl, log }: CallerLimiterOptions): 
       const refused = await newTexts.count(caller, 1);
       if (refused !== undefined) throw tooMuch(refused, { reason: 'NEW_TEXTS', limit: limits.newTexts });
     },
-    async lookup(caller) {
-      const windows = [...lookups, ...missed];
-      const counted = await Promise.all(windows.map(({ counter }) => counter.count(caller, 1)));
-      const full = windows.flatMap(({ told }, index) => {
-        const refused = counted[index];
+    async lookup(caller, day, allow) {
+      const both = [lookups, missed];
+      const perMinute = await Promise.all(both.map(({ minute }) => minute.count(caller, 1)));
+      const perDay = await Promise.all(both.map((one) => one.day.count(caller, day, 1)));
+      const takeBack = () =>
+        Promise.all(both.flatMap((one) => [one.minute.takeBack(caller, 1), one.day.takeBack(caller, day, 1)]));
+      const full = both.flatMap(({ told }, index) => {
+        const refused = perMinute[index];
         return refused === undefined ? [] : [{ told, refused }];
       });
       const [longest] = full.sort((one, other) => other.refused.msBeforeNext - one.refused.msBeforeNext);
-      if (longest === undefined) return;
-      await Promise.all(windows.map(({ counter }) => counter.takeBack(caller, 1)));
-      throw tooMuch(longest.refused, longest.told);
+      if (longest !== undefined) {
+        await takeBack();
+        throw tooMuch(longest.refused, longest.told);
+      }
+      const [asked, missing] = perDay;
+      if (asked?.within !== false && missing?.within !== false) return;
+      try {
+        await allow({ lookups: asked?.counted ?? 0, missed: missing?.counted ?? 0 });
+      } catch (error) {
+        await takeBack();
+        throw error;
+      }
     },
-    async notMissed(caller) {
-      await Promise.all(missed.map(({ counter }) => counter.takeBack(caller, 1)));
+    async notMissed(caller, day) {
+      await Promise.all([missed.minute.takeBack(caller, 1), missed.day.takeBack(caller, day, 1)]);
     },
     async operation(caller, cost) {
       const refused = await costs.count(caller, cost);
@@ -122,6 +140,28 @@ function tooMuch({ msBeforeNext }: RateLimiterRes, told: Record<string, unknown>
   return failure('RATE_LIMITED', undefined, { ...told, retryAfter: Math.max(1, Math.ceil(msBeforeNext / 1_000)) });
 }
 
+function lookupCounters(
+  name: string,
+  reason: string,
+  { perMinute, perDay }: LookupLimit,
+  redis: SharedCounts | undefined,
+) {
+  const days = counter(`${name}-day`, perDay, redis, DAY_SECONDS);
+  const keyOf = (caller: string, day: string) => `${day}:${caller}`;
+  return {
+    told: { reason, within: 'MINUTE', limit: perMinute },
+    minute: counter(`${name}-minute`, perMinute, redis),
+    day: {
+      /** @returns how many are counted on the day, and whether these are within the limit. */
+      count: async (caller: string, day: string, number: number) => {
+        const { consumedPoints } = await days.result(keyOf(caller, day), number);
+        return { counted: consumedPoints, within: consumedPoints <= perDay };
+      },
+      takeBack: (caller: string, day: string, number: number) => days.takeBack(keyOf(caller, day), number),
+    },
+  };
+}
+
 function counter(name: string, points: number, redis: SharedCounts | undefined, duration = MINUTE_SECONDS) {
   const options = { points, duration, keyPrefix: `${KEY_PREFIX}:${name}` };
   const memory: RateLimiterAbstract = new RateLimiterMemory(options);
@@ -133,18 +173,21 @@ function counter(name: string, points: number, redis: SharedCounts | undefined, 
           () => work(shared),
           () => work(memory),
         );
+  /** What is counted after this, whether or not it exceeds the limit. */
+  const result = (caller: string, number: number): Promise<RateLimiterRes> =>
+    inEither((limiter) =>
+      limiter.consume(caller, number).catch((refused: unknown) => {
+        if (refused instanceof RateLimiterRes) return refused;
+        throw refused;
+      }),
+    );
   return {
+    result,
     /** @returns the refusal, with the time until the window ends, if this exceeded the limit. */
-    count: (caller: string, number: number): Promise<RateLimiterRes | undefined> =>
-      inEither((limiter) =>
-        limiter.consume(caller, number).then(
-          () => undefined,
-          (refused: unknown) => {
-            if (refused instanceof RateLimiterRes) return refused;
-            throw refused;
-          },
-        ),
-      ),
+    count: async (caller: string, number: number): Promise<RateLimiterRes | undefined> => {
+      const counted = await result(caller, number);
+      return counted.consumedPoints > points ? counted : undefined;
+    },
     takeBack: (caller: string, number: number) => inEither((limiter) => limiter.reward(caller, number)),
   };
 }

@@ -48,11 +48,15 @@ export class RequestAccesses {
     for (const dataClass of dataClasses) this.note(dataClass, 'unavailable', this.indicesOf(children));
   }
 
-  /** Children about whom data was or may have been answered, apart from these data classes. */
-  answered(but: ReadonlySet<DataClassName> = new Set()): readonly string[] {
+  /**
+   * Children about whom data was or may have been answered, apart from these data classes.
+   *
+   * @param as the answers that count.
+   */
+  answered(but: ReadonlySet<DataClassName> = new Set(), as = SHOWN): readonly string[] {
     const answered = new Set<number>();
     for (const { look, children } of this.looks.values()) {
-      if (!SHOWN.has(look.answer) || but.has(look.dataClass)) continue;
+      if (!as.has(look.answer) || but.has(look.dataClass)) continue;
       for (const child of children) answered.add(child);
     }
     return this.children.at(answered);

@@ -61,9 +61,13 @@ export const AGENCY_ERRORS = {
   REVIEW_NOT_YOURS: [],
   SELF_CONFIRMATION: [],
   DUTY_REQUIRED: [],
+  OPENINGS_USED_UP: [],
+  LOOKUP_LIMIT: [],
+  RELEASE_TOO_LARGE: [],
   DUTY_TOO_LONG: [],
   NOT_IN_FORCE: [
     'The assignment has ended.',
+    'A request ends with its day.',
     'The follow-up has ended.',
     'The support has ended.',
     'The meeting has not been held yet.',

@@ -96,6 +96,15 @@ export const ERRORS = {
   },
   SELF_CONFIRMATION: { status: 200, message: 'You cannot confirm your own part; another responsible person must.' },
   DUTY_REQUIRED: { status: 200, message: 'Nobody has confirmed a standing duty of yours for this.' },
+  OPENINGS_USED_UP: {
+    status: 403,
+    message:
+      'You have opened as many children as one officer may on one day; a responsible person of your agency can release more.',
+  },
+  RELEASE_TOO_LARGE: {
+    status: 200,
+    message: 'The practice in force does not allow that many to be released on one day.',
+  },
   DUTY_TOO_LONG: { status: 200, message: 'The practice in force does not allow a standing duty to last that long.' },
   NOT_IN_FORCE: { status: 200, message: 'This no longer applies, or does not apply yet.' },
   OPERATION_REFUSED: { status: 403, message: 'The operation asks for fields that you may not read.' },
@@ -110,6 +119,16 @@ export const ERRORS = {
   EMERGENCY_UNACCOUNTED: {
     status: 503,
     message: 'Emergency access cannot be accounted for at the moment and is therefore not answered.',
+  },
+  LOOKUP_LIMIT: {
+    status: 403,
+    message:
+      'You have looked up as many children by ID number as one officer may on one day; a responsible person of your agency can release more.',
+  },
+  LOOKUPS_UNCONFIRMED: { status: 503, message: 'Lookups by ID number cannot be counted at the moment.' },
+  OPENINGS_UNACCOUNTED: {
+    status: 503,
+    message: 'The children in the answer cannot be accounted for at the moment and are therefore not answered.',
   },
   LEDGER_UNAVAILABLE: {
     status: 503,

@@ -8,6 +8,7 @@ import { dutyLoaders } from './duties/data';
 import { emergencyLoaders } from './emergency/data';
 import { meetingLoaders } from './meetings/data';
 import { misconductSupportLoaders } from './misconduct-support/data';
+import { openingLoaders } from './openings/data';
 import { participationLoaders } from './participation/data';
 import { protectionLoaders } from './protection/data';
 import { riskLoaders } from './risk/data';
@@ -30,6 +31,7 @@ export function loaders(db: Knex) {
     ...participationLoaders(db),
     ...dutyLoaders(db),
     ...assessmentLoaders(db),
+    ...openingLoaders(db),
     ...dueItemLoaders(db),
     ...emergencyLoaders(db),
     ...worklistLoaders(db),

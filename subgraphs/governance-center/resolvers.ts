@@ -27,6 +27,8 @@ import {
   misconductSupportOfChild,
   misconductSupportTypes,
 } from './misconduct-support/resolvers';
+import { openingMutationFinders, openingMutations } from './openings/mutations';
+import { openingFinders, openingQueries, openingTypes } from './openings/resolvers';
 import { participationMutationFinders, participationMutations } from './participation/mutations';
 import { participationFinders, participationQueries, participationTypes } from './participation/resolvers';
 import { protectionMutationFinders, protectionMutations } from './protection/mutations';
@@ -51,6 +53,7 @@ export const records: ResourceFinders<Context> = {
   ...clueFinders,
   ...participationFinders,
   ...dutyFinders,
+  ...openingFinders,
   ...dueItemFinders,
   ...emergencyFinders,
   ...statisticsFinders,
@@ -74,6 +77,7 @@ export const records: ResourceFinders<Context> = {
   ...worklistMutationFinders,
   ...dutyMutationFinders,
   ...assessmentMutationFinders,
+  ...openingMutationFinders,
 };
 
 export const resolvers: Resolvers = {
@@ -84,6 +88,7 @@ export const resolvers: Resolvers = {
     ...clueQueries,
     ...participationQueries,
     ...dutyQueries,
+    ...openingQueries,
     ...dueItemQueries,
     ...emergencyQueries,
     ...statisticsQueries,
@@ -109,6 +114,7 @@ export const resolvers: Resolvers = {
     ...worklistMutations,
     ...dutyMutations,
     ...assessmentMutations,
+    ...openingMutations,
   },
   Child: {
     ...childFields,
@@ -128,6 +134,7 @@ export const resolvers: Resolvers = {
   ...participationTypes,
   ...dutyTypes,
   ...assessmentTypes,
+  ...openingTypes,
   ...dueItemTypes,
   ...emergencyTypes,
   ...accessTypes,

@@ -5,7 +5,7 @@ import type { NeededResolvers } from '../../shared/subgraph/needed-resolvers';
 import type { Page } from '../../shared/subgraph/rows/page';
 import type { GraphQLRecursivePick, Maybe, ReferenceResolver, RequireFields, Resolver, ResolverTypeWrapper, Scalars } from '../../shared/subgraph/schema/resolver-types';
 import type { Context } from './context';
-import type { AccessFindingRow, AccessLogEntryRow, AccessLookRow } from './access-log/data';
+import type { AccessDigestRow, AccessFindingRow, AccessLogEntryRow, AccessLookRow } from './access-log/data';
 import type { OpenedAssessmentRow } from './assessments/data';
 import type { CaseAmendmentRow, CaseRow, CaseStepRecordRow, TaskRow } from './cases/data';
 import type { RegionRow } from './children/data';
@@ -15,12 +15,13 @@ import type { DutyRow } from './duties/data';
 import type { EmergencyUseRow } from './emergency/data';
 import type { DocketItemRow, DocketOpinionRow, EarlierDecisionRow, FormerDecisionRow, JointMeetingRow, MeetingAttendeeRow } from './meetings/data';
 import type { MisconductSupportRow, SupportVisitRow } from './misconduct-support/data';
+import type { DayCountRow, ReleaseRequestRow } from './openings/data';
 import type { ParticipationRow } from './participation/data';
 import type { ProtectionAssignmentRow, ProtectionVisitRow } from './protection/data';
 import type { RiskAssessmentRow, RiskProposalRow, RiskVisitRow } from './risk/data';
 import type { VillageNoticeRow } from './village-notices/data';
 import type { OwnPartRow, ParticipationRequestRow, WaitingConfirmationRow } from './worklists/data';
-import type { AccessDigest, AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssessmentGround, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmDutyInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, DutyEdge, DutyFilter, DutyKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmDutyArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenAssessmentArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationWithdrawDutyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenAssessmentInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryDutiesArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind, WithdrawDutyInput } from './schema.types';
+import type { AccessFindingKind, AccessKind, AccessLogEdge, AccessLookChildrenArgs, AccessPurpose, AccessStage, AddCaseChildInput, AddRecipientInput, Agency, AmendDecisionInput, AssessmentGround, AssignProtectionInput, AssignTaskInput, AttendeeInput, BeginSupportInput, CancelTaskInput, CaseAmendmentKind, CaseEdge, CaseFilter, CaseStep, CategoryCount, ChangeCaseLevelInput, ChangeMeetingInput, ChangeTaskInput, ChannelCount, Child, ChildEdge, ChildFilter, ClueEdge, ClueFilter, CompleteTaskInput, ConfirmDutyInput, ConfirmRiskInput, ConfirmationFilter, ConveneMeetingInput, CountedAccess, DecisionTaskInput, DocketInput, DueItemEdge, DueItemFilter, DueKind, DutyEdge, DutyFilter, DutyKind, EmergencyFinding, EmergencyUseEdge, EmergencyUseFilter, EndProtectionInput, EndSupportInput, EndVillageNoticeInput, GiveFeedbackInput, GiveOpinionInput, Grant, HandOnTaskInput, HandOverCaseInput, Help, JointMeetingEdge, JointMeetingFilter, LevelCount, LinkCasesInput, LinkClueInput, LookAnswer, Mask, MeetingKind, MutationAddCaseChildArgs, MutationAddRecipientArgs, MutationAmendDecisionArgs, MutationAssignProtectionArgs, MutationAssignTaskArgs, MutationBeginSupportArgs, MutationCancelTaskArgs, MutationChangeCaseLevelArgs, MutationChangeMeetingArgs, MutationChangeTaskArgs, MutationCompleteTaskArgs, MutationConfirmDutyArgs, MutationConfirmParticipationArgs, MutationConfirmRiskArgs, MutationConveneMeetingArgs, MutationEndProtectionArgs, MutationEndSupportArgs, MutationEndVillageNoticeArgs, MutationGiveFeedbackArgs, MutationGiveOpinionArgs, MutationHandOnTaskArgs, MutationHandOverCaseArgs, MutationLinkCasesArgs, MutationLinkClueArgs, MutationNotifyVillageArgs, MutationOpenAssessmentArgs, MutationOpenCaseArgs, MutationOrderDocketArgs, MutationProposeRiskArgs, MutationPutOnDocketArgs, MutationRecordDecisionArgs, MutationRecordMinutesArgs, MutationRecordNoticeVisitArgs, MutationRecordProtectionVisitArgs, MutationRecordSupportVisitArgs, MutationRecordVisitArgs, MutationReferToMeetingArgs, MutationReleaseOpeningsArgs, MutationRemoveCaseChildArgs, MutationReopenCaseArgs, MutationReportClueArgs, MutationRequestParticipationArgs, MutationRequestReleaseArgs, MutationReviewEmergencyArgs, MutationSettleDeadlineArgs, MutationSignInArgs, MutationTakeOffDocketArgs, MutationTakeStepArgs, MutationTrackDeadlineArgs, MutationUseEmergencyArgs, MutationUseLookupsArgs, MutationUseOpeningsArgs, MutationWithdrawDutyArgs, MutationWithdrawFromMeetingArgs, MutationWithdrawParticipationArgs, NotifyVillageInput, OpenAssessmentInput, OpenCaseInput, OpenTasks, OrderDocketInput, OverdueShare, OwnPartEdge, PageInfo, ParticipationEdge, ParticipationFilter, ParticipationInput, ProposeRiskInput, ProtectionCategory, ProtectionReport, QueryAccessDigestArgs, QueryAccessLogArgs, QueryCaseArgs, QueryCasesArgs, QueryChildArgs, QueryChildByIdNumberArgs, QueryChildrenArgs, QueryClueArgs, QueryClueReceiptArgs, QueryCluesArgs, QueryConfirmationsWaitingArgs, QueryDueItemsArgs, QueryDutiesArgs, QueryEmergencyUsesArgs, QueryGrantArgs, QueryJointMeetingArgs, QueryJointMeetingsArgs, QueryOwnPartsArgs, QueryParticipationsArgs, QueryProtectionReportArgs, QueryReleaseRequestsArgs, QueryTasksArgs, RecordDecisionInput, RecordMinutesInput, RecordNoticeVisitInput, RecordProtectionVisitInput, RecordSupportVisitInput, RecordVisitInput, ReferenceKind, RegionLevel, ReleaseOpeningsInput, ReleaseRequestEdge, ReleaseRequestFilter, RemoveCaseChildInput, ReopenCaseInput, ReportClueInput, RequestParticipationInput, RequestReleaseInput, RequestedRelease, ReviewEmergencyInput, RiskLevel, SettleDeadlineInput, SignInInput, StepCount, TakeStepInput, TaskEdge, TaskFilter, TrackDeadlineInput, TrackedKind, VillageNoticeKind, VisitParty, WaitingConfirmationEdge, WaitingKind, WithdrawDutyInput } from './schema.types';
 
 export type FederationTypes = {
   Child: Child;
@@ -42,8 +43,8 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<unknown>;
-  PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
   AccessLogEntry: ResolverTypeWrapper<AccessLogEntryRow>;
   AccessLook: ResolverTypeWrapper<AccessLookRow>;
   LookAnswer: LookAnswer;
@@ -52,7 +53,7 @@ export type ResolversTypes = {
   AccessPurpose: AccessPurpose;
   AccessLogConnection: ResolverTypeWrapper<Page<AccessLogEntryRow>>;
   AccessLogEdge: ResolverTypeWrapper<Omit<AccessLogEdge, 'node'> & { node: ResolversTypes['AccessLogEntry'] }>;
-  AccessDigest: ResolverTypeWrapper<Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversTypes['AccessFinding']> }>;
+  AccessDigest: ResolverTypeWrapper<AccessDigestRow>;
   AccessFinding: ResolverTypeWrapper<AccessFindingRow>;
   AccessFindingKind: AccessFindingKind;
   OpenedAssessment: ResolverTypeWrapper<OpenedAssessmentRow>;
@@ -146,6 +147,15 @@ export type ResolversTypes = {
   BeginSupportInput: BeginSupportInput;
   RecordSupportVisitInput: RecordSupportVisitInput;
   EndSupportInput: EndSupportInput;
+  CountedAccess: CountedAccess;
+  DayCount: ResolverTypeWrapper<DayCountRow>;
+  RequestedRelease: ResolverTypeWrapper<RequestedRelease>;
+  ReleaseRequest: ResolverTypeWrapper<ReleaseRequestRow>;
+  ReleaseRequestFilter: ReleaseRequestFilter;
+  RequestReleaseInput: RequestReleaseInput;
+  ReleaseOpeningsInput: ReleaseOpeningsInput;
+  ReleaseRequestConnection: ResolverTypeWrapper<Page<ReleaseRequestRow>>;
+  ReleaseRequestEdge: ResolverTypeWrapper<Omit<ReleaseRequestEdge, 'node'> & { node: ResolversTypes['ReleaseRequest'] }>;
   ReferenceKind: ReferenceKind;
   Grant: ResolverTypeWrapper<Grant>;
   Participation: ResolverTypeWrapper<ParticipationRow>;
@@ -199,13 +209,13 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
   Mutation: unknown;
-  PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
+  PageInfo: PageInfo;
   AccessLogEntry: AccessLogEntryRow;
   AccessLook: AccessLookRow;
   AccessLogConnection: Page<AccessLogEntryRow>;
   AccessLogEdge: Omit<AccessLogEdge, 'node'> & { node: ResolversParentTypes['AccessLogEntry'] };
-  AccessDigest: Omit<AccessDigest, 'findings'> & { findings: ReadonlyArray<ResolversParentTypes['AccessFinding']> };
+  AccessDigest: AccessDigestRow;
   AccessFinding: AccessFindingRow;
   OpenedAssessment: OpenedAssessmentRow;
   OpenAssessmentInput: OpenAssessmentInput;
@@ -288,6 +298,14 @@ export type ResolversParentTypes = {
   BeginSupportInput: BeginSupportInput;
   RecordSupportVisitInput: RecordSupportVisitInput;
   EndSupportInput: EndSupportInput;
+  DayCount: DayCountRow;
+  RequestedRelease: RequestedRelease;
+  ReleaseRequest: ReleaseRequestRow;
+  ReleaseRequestFilter: ReleaseRequestFilter;
+  RequestReleaseInput: RequestReleaseInput;
+  ReleaseOpeningsInput: ReleaseOpeningsInput;
+  ReleaseRequestConnection: Page<ReleaseRequestRow>;
+  ReleaseRequestEdge: Omit<ReleaseRequestEdge, 'node'> & { node: ResolversParentTypes['ReleaseRequest'] };
   Grant: Grant;
   Participation: ParticipationRow;
   ParticipationFilter: ParticipationFilter;
@@ -343,6 +361,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   emergencyUses?: Resolver<ResolversTypes['EmergencyUseConnection'], ParentType, ContextType, RequireFields<QueryEmergencyUsesArgs, 'first'>>;
   jointMeeting?: Resolver<Maybe<ResolversTypes['JointMeeting']>, ParentType, ContextType, RequireFields<QueryJointMeetingArgs, 'id'>>;
   jointMeetings?: Resolver<ResolversTypes['JointMeetingConnection'], ParentType, ContextType, RequireFields<QueryJointMeetingsArgs, 'first'>>;
+  releaseRequests?: Resolver<ResolversTypes['ReleaseRequestConnection'], ParentType, ContextType, RequireFields<QueryReleaseRequestsArgs, 'first'>>;
   participations?: Resolver<ResolversTypes['ParticipationConnection'], ParentType, ContextType, RequireFields<QueryParticipationsArgs, 'first'>>;
   grant?: Resolver<Maybe<ResolversTypes['Grant']>, ParentType, ContextType, RequireFields<QueryGrantArgs, 'kind' | 'id'>>;
   protectionReport?: Resolver<Maybe<ResolversTypes['ProtectionReport']>, ParentType, ContextType, RequireFields<QueryProtectionReportArgs, 'region' | 'quarter'>>;
@@ -390,6 +409,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   beginSupport?: Resolver<Maybe<ResolversTypes['MisconductSupport']>, ParentType, ContextType, RequireFields<MutationBeginSupportArgs, 'input'>>;
   recordSupportVisit?: Resolver<Maybe<ResolversTypes['MisconductSupport']>, ParentType, ContextType, RequireFields<MutationRecordSupportVisitArgs, 'input'>>;
   endSupport?: Resolver<Maybe<ResolversTypes['MisconductSupport']>, ParentType, ContextType, RequireFields<MutationEndSupportArgs, 'input'>>;
+  requestRelease?: Resolver<Maybe<ResolversTypes['RequestedRelease']>, ParentType, ContextType, RequireFields<MutationRequestReleaseArgs, 'input'>>;
+  releaseOpenings?: Resolver<Maybe<ResolversTypes['ReleaseRequest']>, ParentType, ContextType, RequireFields<MutationReleaseOpeningsArgs, 'input'>>;
+  useOpenings?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType, RequireFields<MutationUseOpeningsArgs, 'children' | 'enforced'>>;
+  useLookups?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationUseLookupsArgs, 'lookups' | 'missed'>>;
   confirmParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationConfirmParticipationArgs, 'input'>>;
   withdrawParticipation?: Resolver<Maybe<ResolversTypes['Participation']>, ParentType, ContextType, RequireFields<MutationWithdrawParticipationArgs, 'input'>>;
   assignProtection?: Resolver<Maybe<ResolversTypes['ProtectionAssignment']>, ParentType, ContextType, RequireFields<MutationAssignProtectionArgs, 'input'>>;
@@ -459,6 +482,7 @@ export type AccessDigestResolvers<ContextType = Context, ParentType extends Reso
   region: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   findings: Resolver<ReadonlyArray<ResolversTypes['AccessFinding']>, ParentType, ContextType>;
   complete: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  counts: Resolver<ReadonlyArray<ResolversTypes['DayCount']>, ParentType, ContextType>;
 };
 
 export type AccessFindingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessFinding'] = ResolversParentTypes['AccessFinding']> = {
@@ -803,6 +827,46 @@ export type SupportVisitResolvers<ContextType = Context, ParentType extends Reso
   note: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type DayCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DayCount'] = ResolversParentTypes['DayCount']> = {
+  caller: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  agency: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType>;
+  purpose: Resolver<ResolversTypes['CountedAccess'], ParentType, ContextType>;
+  number: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missed: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  allowed: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  released: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RequestedReleaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestedRelease'] = ResolversParentTypes['RequestedRelease']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ReleaseRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReleaseRequest'] = ResolversParentTypes['ReleaseRequest']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  officer: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agency: Resolver<ResolversTypes['Agency'], ParentType, ContextType>;
+  purpose: Resolver<ResolversTypes['CountedAccess'], ParentType, ContextType>;
+  number: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ground: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  day: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  requestedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  released: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  releasedBy: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  releasedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ReleaseRequestConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReleaseRequestConnection'] = ResolversParentTypes['ReleaseRequestConnection']> = {
+  edges: Resolver<ReadonlyArray<ResolversTypes['ReleaseRequestEdge']>, ParentType, ContextType>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['ReleaseRequest']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReleaseRequestEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReleaseRequestEdge'] = ResolversParentTypes['ReleaseRequestEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['ReleaseRequest'], ParentType, ContextType>;
+};
+
 export type GrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
   kind: Resolver<ResolversTypes['ReferenceKind'], ParentType, ContextType>;
   meetingKind: Resolver<Maybe<ResolversTypes['MeetingKind']>, ParentType, ContextType>;
@@ -1032,6 +1096,11 @@ export type AllResolvers<ContextType = Context> = {
   JointMeetingEdge: JointMeetingEdgeResolvers<ContextType>;
   MisconductSupport: MisconductSupportResolvers<ContextType>;
   SupportVisit: SupportVisitResolvers<ContextType>;
+  DayCount: DayCountResolvers<ContextType>;
+  RequestedRelease: RequestedReleaseResolvers<ContextType>;
+  ReleaseRequest: ReleaseRequestResolvers<ContextType>;
+  ReleaseRequestConnection: ReleaseRequestConnectionResolvers<ContextType>;
+  ReleaseRequestEdge: ReleaseRequestEdgeResolvers<ContextType>;
   Grant: GrantResolvers<ContextType>;
   Participation: ParticipationResolvers<ContextType>;
   ParticipationConnection: ParticipationConnectionResolvers<ContextType>;

@@ -34,6 +34,7 @@ export type Query = {
   readonly emergencyUses: EmergencyUseConnection;
   readonly jointMeeting: Maybe<JointMeeting>;
   readonly jointMeetings: JointMeetingConnection;
+  readonly releaseRequests: ReleaseRequestConnection;
   readonly participations: ParticipationConnection;
   readonly grant: Maybe<Grant>;
   readonly protectionReport: Maybe<ProtectionReport>;
@@ -132,6 +133,12 @@ export type QueryJointMeetingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type QueryReleaseRequestsArgs = {
+  filter?: InputMaybe<ReleaseRequestFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type QueryParticipationsArgs = {
   filter?: InputMaybe<ParticipationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -199,6 +206,10 @@ export type Mutation = {
   readonly beginSupport: Maybe<MisconductSupport>;
   readonly recordSupportVisit: Maybe<MisconductSupport>;
   readonly endSupport: Maybe<MisconductSupport>;
+  readonly requestRelease: Maybe<RequestedRelease>;
+  readonly releaseOpenings: Maybe<ReleaseRequest>;
+  readonly useOpenings: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
+  readonly useLookups: Maybe<Scalars['Boolean']['output']>;
   readonly confirmParticipation: Maybe<Participation>;
   readonly withdrawParticipation: Maybe<Participation>;
   readonly assignProtection: Maybe<ProtectionAssignment>;
@@ -370,6 +381,24 @@ export type MutationEndSupportArgs = {
   input: EndSupportInput;
 };
 
+export type MutationRequestReleaseArgs = {
+  input: RequestReleaseInput;
+};
+
+export type MutationReleaseOpeningsArgs = {
+  input: ReleaseOpeningsInput;
+};
+
+export type MutationUseOpeningsArgs = {
+  children: ReadonlyArray<Scalars['ID']['input']>;
+  enforced: Scalars['Boolean']['input'];
+};
+
+export type MutationUseLookupsArgs = {
+  lookups: Scalars['Int']['input'];
+  missed: Scalars['Int']['input'];
+};
+
 export type MutationConfirmParticipationArgs = {
   input: ParticipationInput;
 };
@@ -507,6 +536,7 @@ export type AccessDigest = {
   readonly region: Scalars['String']['output'];
   readonly findings: ReadonlyArray<AccessFinding>;
   readonly complete: Scalars['Boolean']['output'];
+  readonly counts: ReadonlyArray<DayCount>;
 };
 
 export type AccessFinding = {
@@ -1260,6 +1290,71 @@ export type RecordSupportVisitInput = {
 export type EndSupportInput = {
   readonly support: Scalars['ID']['input'];
   readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type CountedAccess =
+  | 'RISK_ASSESSMENT'
+  | 'VISIT'
+  | 'WELFARE_SERVICE'
+  | 'MANDATORY_REPORT'
+  | 'LOOKUP';
+
+export type DayCount = {
+  readonly caller: Scalars['ID']['output'];
+  readonly agency: Maybe<Agency>;
+  readonly purpose: CountedAccess;
+  readonly number: Scalars['Int']['output'];
+  readonly missed: Maybe<Scalars['Int']['output']>;
+  readonly allowed: Scalars['Int']['output'];
+  readonly released: Scalars['Int']['output'];
+};
+
+export type RequestedRelease = {
+  readonly id: Scalars['ID']['output'];
+};
+
+export type ReleaseRequest = {
+  readonly id: Scalars['ID']['output'];
+  readonly officer: Scalars['String']['output'];
+  readonly agency: Agency;
+  readonly purpose: CountedAccess;
+  readonly number: Scalars['Int']['output'];
+  readonly ground: Scalars['String']['output'];
+  readonly day: Scalars['Date']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly released: Maybe<Scalars['Int']['output']>;
+  readonly releasedBy: Maybe<Scalars['String']['output']>;
+  readonly releasedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type ReleaseRequestFilter = {
+  readonly officer?: InputMaybe<Scalars['String']['input']>;
+  readonly pending?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type RequestReleaseInput = {
+  readonly purpose: CountedAccess;
+  readonly number: Scalars['Int']['input'];
+  readonly ground: Scalars['String']['input'];
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ReleaseOpeningsInput = {
+  readonly request: Scalars['ID']['input'];
+  readonly number?: InputMaybe<Scalars['Int']['input']>;
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+export type ReleaseRequestConnection = {
+  readonly edges: ReadonlyArray<ReleaseRequestEdge>;
+  readonly nodes: ReadonlyArray<ReleaseRequest>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type ReleaseRequestEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: ReleaseRequest;
 };
 
 export type ReferenceKind =

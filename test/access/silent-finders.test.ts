@@ -263,7 +263,7 @@ function hiddenFrom(situation: Situation, hidden: Things, unknown: Things): read
     });
     const { about } = specification.entry(name);
     const refused = decisions.unmetToWrite(asked, { ...hidden.facts[about] }, name).length > 0;
-    const whole = refused && about !== 'region' ? [[call(hidden), call(unknown)]] : [];
+    const whole = refused && about !== 'region' && about !== 'own' ? [[call(hidden), call(unknown)]] : [];
     // Together with an object that the caller may act on, each other id.
     if (hidden !== there || !situation.caller.region.startsWith('990101')) return whole;
     const single = (Object.keys(here.ids) as Id[]).flatMap((id) => {

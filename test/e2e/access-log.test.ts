@@ -446,6 +446,27 @@ describe('entries that were recorded earlier', () => {
       expect(await seen(officer('education-officer'))).toEqual([]);
     });
 
+    test('shows auditors alone what each officer looked up, however little, beside what was allowed', async () => {
+      const query = `{ accessDigest(day: "${NEXT_DAY}", region: "990101") {
+        counts { caller agency purpose number missed allowed released } } }`;
+      const { body } = await system.ask(query, AUDITOR);
+      const of = (caller: string, number: number, missed: number) => ({
+        caller,
+        agency: 'GOVERNANCE_CENTER',
+        purpose: 'LOOKUP',
+        number,
+        missed,
+        allowed: 40,
+        released: 0,
+      });
+      expect(body.data.accessDigest.counts).toEqual([of('finding', 3, 0), of('missing', 3, 2), of('once', 1, 1)]);
+      const refused = await system.ask(query, officer('education-officer'));
+      expect(refused.body.errors[0].extensions).toMatchObject({
+        code: 'UNAUTHORIZED_FIELD_OR_TYPE',
+        dataClass: 'governance-center.opening',
+      });
+    });
+
     test('shows an officer unusual accesses to their own agency’s data', async () => {
       expect(await findings(officer('education-officer'))).toEqual([finding('OFF_HOURS', 'emergency', 1)]);
       expect(await findings(officer('police-officer'))).toEqual([finding('REFUSALS', 'denied', 1)]);

@@ -14,18 +14,22 @@ import {
 import { childIdOf, STORY } from '../support/databases';
 import type { AskOptions, Reply } from '../support/system';
 
-// 研判: a case worker opens children one by one, on a ground, and under a duty (未成年人网络保护条例 art. 36).
+// 研判: a case worker opens children one by one, on a ground, under a duty, and so many a day (未成年人网络保护条例 art. 36).
 
 const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
+const LIMIT = 30;
 
 let time: PassingTime;
 let work: CaseWork;
 let children: readonly string[];
+/** Of the whole county. */
+let many: readonly string[];
 beforeAll(async () => {
   time = passingTime();
   work = await startCaseWork('assessments', time.clock);
   children = await unknownChildren(work.owner, TOWN, 2);
+  many = await unknownChildren(work.owner, '990101', LIMIT + 3);
 });
 afterAll(async () => {
   await work.close();
@@ -192,6 +196,30 @@ describe('no assessment is opened', () => {
       const { code } = await work.refused('openAssessment', input({ child }), options);
       expect([options, code]).toEqual([options, 'UNAUTHORIZED_FIELD_OR_TYPE']);
     }
+  });
+});
+
+describe('a day’s number of assessments', () => {
+  test('counts each child once, and clues without a child; one more is refused, and tomorrow is another day', async () => {
+    await time.passTo(new Date(`${todayInChina(time.now().getTime())}T23:58:00+08:00`));
+    await open({ clue: await clueAbout(null), ground: 'CLUE' });
+    for (const child of many.slice(1, LIMIT)) await open({ child });
+    await open({ child: many[1] });
+    const refused = await work.refused('openAssessment', input({ child: many[LIMIT] }), ASSESSING);
+    expect(refused).toMatchObject({ code: 'OPENINGS_USED_UP', extensions: { limit: LIMIT } });
+    // A child who is open already is open again.
+    await open({ child: many[1] });
+    await time.pass(2 * 60_000);
+    await open({ child: many[LIMIT] });
+  });
+
+  test('is not exceeded by simultaneous requests', async () => {
+    for (const child of many.slice(0, LIMIT - 2)) await open({ child });
+    const replies = await Promise.all(
+      many.slice(LIMIT - 2).map((child) => work.act('openAssessment', input({ child }), ASSESSING)),
+    );
+    const codes = replies.map(({ body }) => body.errors?.[0].extensions.code ?? 'opened').toSorted();
+    expect(codes).toEqual([...Array(3).fill('OPENINGS_USED_UP'), 'opened', 'opened']);
   });
 });
 

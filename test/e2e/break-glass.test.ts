@@ -40,7 +40,7 @@ function expectWithheld({ status, body }: Reply): void {
       errors: [
         {
           message: 'Too many uses of emergency access are waiting for review; a supervisor must close one first.',
-          extensions: { code: 'EMERGENCY_REVIEW_DUE' },
+          extensions: { code: 'EMERGENCY_REVIEW_DUE', limit: 2 },
         },
       ],
     },

@@ -1,3 +1,7 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unreviewedPractices } from '../../developer-kit/simulate/unreviewed-practices';
 import { checkDigit } from '../../shared/domain/id-number';
 import { STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
@@ -9,17 +13,26 @@ import { type AskOptions, type Reply, startSystem, type TestSystem } from '../su
 const PER_DAY = 5;
 const FIND = 'query Find($number: String!) { childByIdNumber(idNumber: $number) { id } }';
 
+let directory: string;
 let system: TestSystem;
 beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lookups-'));
+  const file = await unreviewedPractices(directory);
+  const practices = await readFile(file, 'utf8');
+  await writeFile(file, practices.replaceAll(/misses: \d+/g, `misses: ${PER_DAY}`));
   system = await startSystem({
     environment: {
+      PRACTICES_FILE: file,
       CALLER_LOOKUPS_PER_MINUTE: '12',
       CALLER_MISSED_LOOKUPS_PER_MINUTE: '100',
-      CALLER_MISSED_LOOKUPS_PER_DAY: String(PER_DAY),
+      CALLER_MISSED_LOOKUPS_PER_DAY: '3',
     },
   });
 });
-afterAll(() => system?.close());
+afterAll(async () => {
+  await system?.close();
+  await rm(directory, { recursive: true });
+});
 beforeEach(() => system.forget());
 
 /** An unused number with the region and birth date of a story child. */
@@ -98,10 +111,8 @@ test('misses are counted by the answer: a child of another county counts like on
   expect(unknown?.slice(PER_DAY)).toEqual(
     Array(2).fill(
       expect.objectContaining({
-        status: 429,
-        errors: [
-          expect.objectContaining({ extensions: expect.objectContaining({ reason: 'MISSED_LOOKUPS', within: 'DAY' }) }),
-        ],
+        status: 403,
+        errors: [expect.objectContaining({ extensions: { code: 'LOOKUP_LIMIT', limit: PER_DAY } })],
       }),
     ),
   );

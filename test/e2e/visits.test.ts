@@ -31,8 +31,11 @@ beforeAll(async () => {
     from: 2020-01-01
     basedOn: 99/2020-1
     openings:
-      assessments: { lasts: 7d }
-      visits: { listed: 14d, after: 7d, most: ${MOST} }
+      assessments: { perDay: 30, lasts: 7d }
+      visits: { perDay: 60, listed: 14d, after: 7d, most: ${MOST} }
+      welfare: { perDay: 40 }
+      recipients: { perDay: 30 }
+      release: { atMost: 20, until: endOfDay }
 `;
   await writeFile(file, `${practices}\n${short}`);
   work = await startCaseWork('visits', time.clock, { PRACTICES_FILE: file });

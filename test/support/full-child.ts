@@ -53,6 +53,8 @@ export const FULL_CHILD = {
   /** The confirmed part of an officer of civil affairs in the case. */
   participation: 'fc000000-0000-8000-8000-000000000013',
   /** A standing duty of an officer of civil affairs. */
+  /** A request for a release by an officer of civil affairs. */
+  release: { id: 'fc000000-0000-8000-8000-000000000016', officer: '全例放行申请人' },
   duty: { id: 'fc000000-0000-8000-8000-000000000015', officer: '全例岗位人' },
   assessment: 'fc000000-0000-8000-8000-000000000011',
   emergencyUse: 'fc000000-0000-8000-8000-000000000012',
@@ -364,6 +366,30 @@ const rows = {
       valid_until: '2020-12-31',
       confirmed_by: '全例负责人',
       confirmed_at: at('2020-01-03', '09:00'),
+    },
+  ],
+  opening: [
+    of({
+      officer: FULL_CHILD.access.caller,
+      agency: 'GOVERNANCE_CENTER',
+      region: FULL_CHILD.region,
+      purpose: 'VISIT',
+      day: FULL_CHILD.access.day,
+      reference: 'visits/全例岗位',
+      opened_at: at(FULL_CHILD.access.day, '09:00'),
+    }),
+  ],
+  release_request: [
+    {
+      request_id: FULL_CHILD.release.id,
+      officer: FULL_CHILD.release.officer,
+      agency: 'CIVIL_AFFAIRS',
+      region: ofCase.region,
+      purpose: 'VISIT',
+      number: 5,
+      ground: '全例放行事由',
+      day: '2020-01-06',
+      requested_at: at('2020-01-06', '09:00'),
     },
   ],
   clue_reporter: [{ clue_id: clue.id, reporter: FULL_CHILD_CLUE.reporter, contact: FULL_CHILD_CLUE.reporterContact }],

@@ -11,6 +11,7 @@ import {
 import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
 import { namedAgency } from '../named-agency';
+import { countsOfDay } from '../openings/counts-of-day';
 import { present } from '../present';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
 import type { Agency, QueryAccessDigestArgs } from '../schema.types';
@@ -93,7 +94,11 @@ export const accessTypes = {
   AccessFinding: {
     agency: (row) => agencyIn(row.caller_agency),
   },
-} satisfies Pick<Resolvers, 'AccessLogEntry' | 'AccessLook' | 'AccessFinding'>;
+  AccessDigest: {
+    counts: (digest, _, context) =>
+      countsOfDay({ db: context.lists.db, ledger: ledgerOf(context) }, digest, context.settings.practices),
+  },
+} satisfies Pick<Resolvers, 'AccessLogEntry' | 'AccessLook' | 'AccessFinding' | 'AccessDigest'>;
 
 // Private:
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { at, todayInChina } from '../../../shared/domain/dates';
 import { failure } from '../../../shared/protocol/errors';
 import type { ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { byUuid } from '../by-uuid';
@@ -9,6 +10,7 @@ import { dutyOf } from '../duties/duty-of';
 import { impersonal, notFound } from '../mutations/input';
 import { mutation, type Work } from '../mutations/mutation';
 import { table } from '../mutations/table';
+import { lockOfficer, refuseBeyond } from '../openings/allowance';
 import { milliseconds } from '../procedures/duration';
 import type { MutationResolvers } from '../resolvers.types';
 import type { OpenAssessmentInput } from '../schema.types';
@@ -35,6 +37,8 @@ export const assessmentMutations = {
       const duty = await dutyOf({ kind: 'ASSESSMENT', region: about.region }, context);
       if (duty === null) throw failure('DUTY_REQUIRED');
       const { child_id, clue_id } = about;
+      await lockOfficer(transaction, caller);
+      await refuseBeyond(transaction, work, 'RISK_ASSESSMENT', await assessedToday(work, child_id ?? clue_id));
       const assessment_id = randomUUID();
       await table(transaction, 'opened_assessment').insert({
         assessment_id,
@@ -54,6 +58,21 @@ export const assessmentMutations = {
     ({ assessment_id }, { load }) => load.openedAssessment.load(assessment_id),
   ),
 } satisfies Partial<MutationResolvers>;
+
+/** How many children and clues the officer has opened today, with this one. */
+async function assessedToday(
+  { transaction, caller, agency, now }: Work<OpenAssessmentInput>,
+  about: string | null,
+): Promise<number> {
+  const today: readonly Pick<OpenedAssessmentRow, 'child_id' | 'clue_id'>[] = await table(
+    transaction,
+    'opened_assessment',
+  )
+    .where({ officer: caller.sub, agency })
+    .where('opened_at', '>=', at(todayInChina(now.getTime()), '00:00'))
+    .select('child_id', 'clue_id');
+  return new Set([...today.map(({ child_id, clue_id }) => child_id ?? clue_id), about]).size;
+}
 
 /** The child or clue to assess. The guard has found it. */
 async function named(

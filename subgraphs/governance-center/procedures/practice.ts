@@ -141,11 +141,14 @@ export const practiceEntry = z
     clues: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     duties: z.strictObject({ longest: duration }),
-    /** What officers open for themselves. */
+    /** How many children one officer opens on one day in China, each child once. */
     openings: z.strictObject({
-      /** How long an assessment covers its child. */
-      assessments: z.strictObject({ lasts: plainDuration }),
+      /** With `report`, more are opened and shown to auditors. */
+      mode: z.enum(['enforce', 'report']).default('enforce'),
+      /** And how long an assessment covers its child. */
+      assessments: z.strictObject({ perDay: largeCount, lasts: plainDuration }),
       visits: z.strictObject({
+        perDay: largeCount,
         /** How long before a visit is due the child is on the list. */
         listed: days,
         /** How long after a visit the child is on the list, to write it up. */
@@ -153,6 +156,15 @@ export const practiceEntry = z
         /** The most children on the list. */
         most: largeCount,
       }),
+      welfare: z.strictObject({ perDay: largeCount }),
+      recipients: z.strictObject({ perDay: largeCount }),
+      /** What a responsible person can release to an officer for the rest of a day. */
+      release: z.strictObject({ atMost: largeCount, until: z.literal('endOfDay') }),
+    }),
+    /** Lookups by ID number of one officer on one day, and those that found nobody: the gateway asks for no fewer. */
+    lookups: z.strictObject({
+      perDay: largeCount.refine((number) => number >= 10, 'must be 10 or more'),
+      misses: largeCount.refine((number) => number >= 3, 'must be 3 or more'),
     }),
     emergency: z.strictObject({ lasts: clockDuration, reviewWithin: duration, unreviewed: count }),
     /** Thresholds for unusual accesses of one day. */

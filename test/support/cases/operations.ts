@@ -54,6 +54,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   emergencyUses: '(first: 200)',
   protectionReport: '(region: $caseRegion, quarter: "2020Q2")',
   participations: '(filter: { kind: CASE, id: $case }, first: 200)',
+  releaseRequests: `(filter: { officer: "${FULL_CHILD.release.officer}" }, first: 200)`,
   duties: `(filter: { officer: "${FULL_CHILD.duty.officer}" }, first: 200)`,
   accessLog: `(caller: "${FULL_CHILD.access.caller}")`,
   accessDigest: `(day: "${FULL_CHILD.access.day}", region: "${FULL_CHILD.region}")`,

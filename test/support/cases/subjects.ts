@@ -133,7 +133,8 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           participations: { nodes: { id: FULL_CHILD.participation } },
           duties: { nodes: { id: FULL_CHILD.duty.id } },
           accessLog: { nodes: accessShown() },
-          accessDigest: { day: FULL_CHILD.access.day },
+          releaseRequests: { nodes: { id: FULL_CHILD.release.id } },
+          accessDigest: { day: FULL_CHILD.access.day, counts: { caller: FULL_CHILD.access.caller } },
           grant: { kind: kindOf(situation).toUpperCase() },
         },
       };
@@ -278,6 +279,7 @@ export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, sit
       return { region: situation.caller.region, holder: true };
     case 'governance-center.participation':
     case 'governance-center.duty':
+    case 'governance-center.opening':
       return { region: ofCase.region, agencies: [LEAD_AGENCY] };
     case 'governance-center.meeting':
       return { region: meetingRegion, meeting: meetingAskedFor(situation).id, agencies: AGENCIES };

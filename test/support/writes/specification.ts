@@ -25,6 +25,8 @@ const ABOUT = [
   'notice',
   'support',
   'duty',
+  'own',
+  'release',
 ] as const;
 export type About = (typeof ABOUT)[number];
 
@@ -32,7 +34,19 @@ const permission = z.strictObject({
   who: z.array(z.enum(ROLES)).min(1),
   of: z.enum([...AGENCIES, 'lead-agency', 'lead-recipient', 'issuer', 'assignee', 'taking-part']).optional(),
   for: z.array(z.enum(PURPOSES)).min(1),
-  where: z.enum(['region', 'unreferenced', 'one-line', 'case', 'meeting', 'task', 'assignment', 'visits', 'clue']),
+  where: z.enum([
+    'region',
+    'unreferenced',
+    'one-line',
+    'case',
+    'meeting',
+    'task',
+    'assignment',
+    'visits',
+    'clue',
+    'granted',
+    'own',
+  ]),
 });
 
 const entry = z.strictObject({
@@ -61,6 +75,8 @@ export interface Facts {
   /** The agency that notifies, or has notified, the village. */
   readonly issuer?: string;
   readonly assignee?: string;
+  /** Whether it is the caller's own. */
+  readonly holder?: boolean;
   /** The participating agencies. */
   readonly agencies?: readonly string[];
 }
@@ -100,6 +116,7 @@ export class WritesSpecification {
   mayEver(mutation: string, situation: Situation, grant: Grant | null): boolean {
     const { agency, region } = situation.caller;
     const anything = {
+      holder: true,
       region,
       leadAgency: agency,
       leadRecipient: agency,
@@ -154,6 +171,8 @@ function holds(
       grant?.kind === 'protection' && facts.assignment !== undefined && grant.assignments.includes(facts.assignment),
     clue: () => grant?.kind === 'clue' && facts.clue !== undefined && grant.clues.includes(facts.clue),
     visits: () => grant?.kind === 'visits' && facts.child != null && grant.children.includes(facts.child),
+    granted: () => inRegion && grant !== null,
+    own: () => facts.holder === true,
     meeting: () => grant?.kind === 'meeting' && facts.meeting !== undefined && grant.meetings.includes(facts.meeting),
     task: () => grant?.kind === 'task' && facts.task !== undefined && grant.tasks.includes(facts.task),
   };

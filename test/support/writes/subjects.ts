@@ -13,7 +13,10 @@ import type { About, Facts } from './specification';
 export interface WritesSubject {
   readonly name: string;
   readonly ids: Readonly<
-    Record<Exclude<About, 'region' | 'participation' | 'notification'> | 'proposal' | 'deadline' | 'other', string>
+    Record<
+      Exclude<About, 'region' | 'participation' | 'notification' | 'own'> | 'proposal' | 'deadline' | 'other',
+      string
+    >
   >;
   readonly facts: Readonly<Record<About, Facts>>;
 }
@@ -116,6 +119,18 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
       confirmed_at: inDays(-1),
     });
 
+  const release = (region: string, agency: string) =>
+    insert('release_request', 'request_id', {
+      officer: 'somebody',
+      agency,
+      region,
+      purpose: 'VISIT',
+      number: 5,
+      ground: '集中走访',
+      day: todayInChina(),
+      requested_at: inDays(0),
+    });
+
   const ofFull = await base('protection_assignment').where({ child_id: FULL_CHILD.id }).first('assignment_id');
   const storyCase = await base('case_child').where({ child_id: leftBehind }).first('case_id');
   const storyDocket = await base('docket_item').where({ case_id: storyCase.case_id }).first('meeting_id');
@@ -153,6 +168,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: FULL_CHILD.support,
         use: await use(FULL_CHILD.id, FULL_CHILD.region),
         duty: await duty('990101001', 'CIVIL_AFFAIRS'),
+        release: await release('990101001', 'CIVIL_AFFAIRS'),
       },
       facts: {
         region: { region: '990101001' },
@@ -167,6 +183,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: { ...ofChild, assignment: FULL_CHILD.support },
         use: ofChild,
         duty: { region: '990101001', agencies: ['civil-affairs'] },
+        own: { region: '990101', holder: true },
+        release: { region: '990101001', agencies: ['civil-affairs'] },
         participation: { region: ofCase.region, caseId: ofCase.id, agencies: AGENCIES },
       },
     },
@@ -186,6 +204,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: await support(FULL_CHILD.id, { ended_on: '2026-02-02' }),
         use: await use(FULL_CHILD.id, '990101002001'),
         duty: await duty('990101', 'GOVERNANCE_CENTER'),
+        release: await release('990101', 'GOVERNANCE_CENTER'),
       },
       facts: {
         region: { region: '990101' },
@@ -205,6 +224,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         // The child has moved since then.
         use: { ...ofChild, region: '990101002001' },
         duty: { region: '990101', agencies: ['governance-center'] },
+        own: { region: '990101', holder: true },
+        release: { region: '990101', agencies: ['governance-center'] },
         participation: {
           region: FULL_CHILD.meetingRegion,
           meeting: FULL_CHILD.meetings.civilAffairsOnly.id,
@@ -228,6 +249,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: await support(leftBehind),
         use: await use(leftBehind, village.region),
         duty: await duty('990101001001', 'EDUCATION'),
+        release: await release('990101001001', 'EDUCATION'),
       },
       facts: {
         region: { region: '990101001001' },
@@ -242,6 +264,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: village,
         use: village,
         duty: { region: '990101001001', agencies: ['education'] },
+        own: { region: '990101', holder: true },
+        release: { region: '990101001001', agencies: ['education'] },
         participation: { region: '990101', meeting: storyDocket.meeting_id, agencies: AGENCIES },
       },
     },
@@ -261,6 +285,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: await support(neighbour),
         use: await use(neighbour, there.region),
         duty: await duty('990102001', 'CIVIL_AFFAIRS'),
+        release: await release('990102001', 'CIVIL_AFFAIRS'),
       },
       facts: {
         region: { region: '990102001' },
@@ -275,6 +300,8 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
         support: there,
         use: there,
         duty: { region: '990102001', agencies: ['civil-affairs'] },
+        own: { region: '990101', holder: true },
+        release: { region: '990102001', agencies: ['civil-affairs'] },
         participation: {
           region: '990102001',
           caseId: thereCase,
@@ -296,7 +323,7 @@ export async function writesSubjects(owner: Knex): Promise<readonly WritesSubjec
 
 /** A formally valid input for every mutation except its key, so only a refusal stops it. */
 export function inputFor(mutation: string, { ids, facts }: WritesSubject): Readonly<Record<string, unknown>> {
-  const { child, proposal, deadline, clue, task, meeting, assignment, notice, support, use, duty } = ids;
+  const { child, proposal, deadline, clue, task, meeting, assignment, notice, support, use, duty, release } = ids;
   const { region } = facts.region;
   const docket = { meeting, case: ids.case };
   const { caseId, meeting: ofMeeting } = facts.participation;
@@ -358,6 +385,8 @@ export function inputFor(mutation: string, { ids, facts }: WritesSubject): Reado
     requestParticipation: { kind: part.kind, id: part.id },
     confirmDuty: { officer: '写入检查', kind: 'INTAKE', region, from: todayInChina(), until: todayInChina() },
     withdrawDuty: { duty },
+    requestRelease: { purpose: 'VISIT', number: 5, ground: '写入检查' },
+    releaseOpenings: { request: release },
   };
   const input = inputs[mutation];
   if (input === undefined) throw new Error(`No input is written down for ${mutation}.`);

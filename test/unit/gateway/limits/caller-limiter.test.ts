@@ -1,6 +1,11 @@
 import Redis from 'ioredis';
 import { pino } from 'pino';
-import { type CallerLimiter, callerLimiter } from '../../../../gateway/limits/caller-limiter';
+import {
+  type AllowLookups,
+  type CallerLimiter,
+  type CountedLookups,
+  callerLimiter,
+} from '../../../../gateway/limits/caller-limiter';
 import { DEFAULT_LIMITS, limitSettings } from '../../../../gateway/limits/settings';
 import { Environment } from '../../../../shared/config/environment';
 import { redisProgram, type TestRedis, testRedis } from '../../../support/redis-server';
@@ -72,6 +77,11 @@ test('limits are positive whole numbers, Redis has a redis URL, and there are li
   }
 });
 
+const DAY = '2026-05-17';
+const refuse: AllowLookups = async ({ lookups, missed }) => {
+  throw new Error(`${lookups} lookups, ${missed} missed`);
+};
+
 describe('in memory', () => {
   test('each caller has their own number of requests, and learns when to retry', async () => {
     const one = limiter();
@@ -110,26 +120,44 @@ describe('in memory', () => {
 
   test('lookups are counted separately, and misses separately from them', async () => {
     const one = limiter();
-    for (let count = 0; count < 3; count += 1) await one.lookup('a');
-    const refused = await one.lookup('a').catch((error) => error);
+    for (let count = 0; count < 3; count += 1) await one.lookup('a', DAY, refuse);
+    const refused = await one.lookup('a', DAY, refuse).catch((error) => error);
     expect(refused.extensions).toMatchObject({ reason: 'MISSED_LOOKUPS', within: 'MINUTE', limit: 3 });
     // Refused requests do not count.
-    await one.notMissed('a');
-    await one.lookup('a');
+    await one.notMissed('a', DAY);
+    await one.lookup('a', DAY, refuse);
     for (let count = 0; count < 2; count += 1) {
-      await one.notMissed('a');
-      await one.lookup('a');
+      await one.notMissed('a', DAY);
+      await one.lookup('a', DAY, refuse);
     }
-    await one.notMissed('a');
-    const other = await one.lookup('a').catch((error) => error);
+    await one.notMissed('a', DAY);
+    const other = await one.lookup('a', DAY, refuse).catch((error) => error);
     expect(other.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'LOOKUPS', within: 'MINUTE', limit: 6 });
-    await one.lookup('b');
+    await one.lookup('b', DAY, refuse);
     await one.request('a');
+  });
+
+  test('beyond the day’s limits, lookups are allowed or refused with their numbers', async () => {
+    const one = callerLimiter({
+      limits: { ...LIMITS, lookups: { perMinute: 100, perDay: 3 }, missedLookups: { perMinute: 100, perDay: 2 } },
+      log,
+    });
+    const find = async (allow: AllowLookups) => {
+      await one.lookup('a', DAY, allow);
+      await one.notMissed('a', DAY);
+    };
+    for (let count = 0; count < 3; count += 1) await find(refuse);
+    await expect(find(refuse)).rejects.toThrow('4 lookups, 1 missed');
+    await find(async () => undefined);
+    await expect(find(refuse)).rejects.toThrow('5 lookups, 1 missed');
+    for (let count = 0; count < 2; count += 1) await one.lookup('b', DAY, refuse);
+    await expect(one.lookup('b', DAY, refuse)).rejects.toThrow('3 lookups, 3 missed');
+    await one.lookup('b', '2026-05-18', refuse);
   });
 
   test('simultaneous lookups may miss no more often than successive ones', async () => {
     const one = limiter();
-    const all = await Promise.allSettled(Array.from({ length: 20 }, () => one.lookup('a')));
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => one.lookup('a', DAY, refuse)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
 
@@ -179,16 +207,23 @@ const program = redisProgram();
     while ((await client.exists(key)) > 0);
     expect(await letThrough(both, 'a', 12)).toBe(5);
 
-    for (let count = 0; count < 3; count += 1) await both[count % 2]?.lookup('a');
-    await expect(both[1]?.lookup('a')).rejects.toMatchObject({ extensions: { reason: 'MISSED_LOOKUPS' } });
-    expect(await client.get('unified-child-record:missed-lookups-day:a')).toBe('3');
-    expect(await client.pttl('unified-child-record:missed-lookups-day:a')).toBeGreaterThan(86_000_000);
+    for (let count = 0; count < 3; count += 1) await both[count % 2]?.lookup('a', DAY, refuse);
+    await expect(both[1]?.lookup('a', DAY, refuse)).rejects.toMatchObject({ extensions: { reason: 'MISSED_LOOKUPS' } });
+    expect(await client.get('unified-child-record:missed-lookups-day:2026-05-17:a')).toBe('3');
+    expect(await client.pttl('unified-child-record:missed-lookups-day:2026-05-17:a')).toBeGreaterThan(86_000_000);
     await client.del('unified-child-record:missed-lookups-minute:a');
-    await both[0]?.lookup('a');
+    await both[0]?.lookup('a', DAY, refuse);
     await client.del('unified-child-record:missed-lookups-minute:a');
-    await expect(both[1]?.lookup('a')).rejects.toMatchObject({
-      extensions: { reason: 'MISSED_LOOKUPS', within: 'DAY', limit: 4 },
+    await expect(both[1]?.lookup('a', DAY, refuse)).rejects.toThrow('5 lookups, 5 missed');
+    await client.del('unified-child-record:missed-lookups-minute:a');
+    // A refused lookup is not counted, an allowed one is, and the next day begins anew.
+    const asked: CountedLookups[] = [];
+    await both[0]?.lookup('a', DAY, async (counted) => {
+      asked.push(counted);
     });
+    await client.del('unified-child-record:missed-lookups-minute:a');
+    await both[1]?.lookup('a', '2026-05-18', refuse);
+    expect(asked).toEqual([{ lookups: 5, missed: 5 }]);
 
     await both[0]?.operation('a', 60);
     await expect(both[1]?.operation('a', 41)).rejects.toThrow();

@@ -232,10 +232,11 @@ describe('the supergraph', () => {
   const sections = views.slice(views.indexOf('fragment ChildSections'));
 
   test('has a list size for every argument "first" and every list of objects', () => {
-    for (const [field = ''] of sdl.matchAll(/^ {2}\w+\([^)]*\bfirst: Int[^\n]*$/gm)) {
+    const paged = [...sdl.matchAll(/^ {2}\w+\([^)]*\bfirst: Int[^\n]*$/gm)];
+    for (const [field] of paged) {
       expect(field).toContain('@listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])');
     }
-    expect(sdl.match(/slicingArguments: \["first"\]/g)).toHaveLength(12);
+    expect(sdl.match(/slicingArguments: \["first"\]/g)).toHaveLength(13);
     const connections = /^type \w+Connection\b[\s\S]*?^}/gm;
     const lists = sdl.replace(connections, '').match(/^ {2}\w+(?:\([^)]*\))?: \[\w+!?\]!?.*$/gm) ?? [];
     const scalars =

@@ -15,7 +15,12 @@ async function lookUp(...lookups: readonly Lookup[]): Promise<readonly [code: st
     caller: { sub: 'town-case-worker' },
     operation: { operation: { lookups: () => lookups }, variables: {} },
   } as unknown as FastifyRequest;
-  const { preHandler } = countLookups(callers, (number) => number);
+  const { preHandler } = countLookups({
+    callers,
+    digest: (number) => number,
+    confirm: async () => undefined,
+    clock: () => new Date(),
+  });
   const code = await preHandler.call({} as never, request, {} as FastifyReply).then(
     () => undefined,
     ({ extensions }) => extensions.code,
