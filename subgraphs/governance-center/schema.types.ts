@@ -1622,7 +1622,9 @@ export type WaitingKind =
   | 'CASE'
   | 'MEETING'
   | 'TASK'
-  | 'PROTECTION';
+  | 'PROTECTION'
+  | 'DUTY'
+  | 'RELEASE';
 
 export type ParticipationRequest = {
   readonly id: Scalars['ID']['output'];

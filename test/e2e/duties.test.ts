@@ -263,3 +263,35 @@ describe('the list of duties', () => {
     expect(await officersIn(auditor, { officer: 'second-education-officer' })).toEqual([]);
   });
 });
+
+test('a duty waits for the head in its last 30 days, until the next one is confirmed, it is withdrawn, or it ends', async () => {
+  const waiting = async (options = centreHead) => {
+    const query = '{ confirmationsWaiting(filter: { kinds: [DUTY] }) { nodes { referenceId label officer dueAt } } }';
+    return (await work.system.ask(query, options)).body.data.confirmationsWaiting.nodes;
+  };
+  const [one, other] = [duty(), duty()];
+  const confirmed = await confirm(one);
+  const { id } = await confirm(other);
+  const ids = async () => (await waiting()).map(({ referenceId }: { referenceId: string }) => referenceId);
+  for (const early of [confirmed.id, id]) expect(await ids()).not.toContain(early);
+  await time.passTo(new Date(`${addDays(one.until, -20)}T10:00:00+08:00`));
+  const waits = (referenceId: string, officer: string) => ({
+    referenceId,
+    label: `岗位授权 研判 ${TOWN}`,
+    officer,
+    dueAt: new Date(`${addDays(one.until, 1)}T00:00:00+08:00`).toISOString(),
+  });
+  expect(await waiting()).toEqual(expect.arrayContaining([waits(confirmed.id, one.officer), waits(id, other.officer)]));
+  expect(await waiting(onDuty('education-head'))).not.toContainEqual(waits(id, other.officer));
+
+  await confirm({ ...one, from: addDays(one.until, 1), until: addMonths(one.until, 6) });
+  expect(await waiting()).not.toContainEqual(waits(confirmed.id, one.officer));
+  expect(await waiting()).toContainEqual(waits(id, other.officer));
+  await work.done('withdrawDuty', { duty: id }, centreHead);
+  expect(await waiting()).not.toContainEqual(waits(id, other.officer));
+
+  const last = await confirm(duty({ until: addDays(today(), 5) }));
+  expect(await ids()).toContain(last.id);
+  await time.pass(7 * DAY_MILLISECONDS);
+  expect(await ids()).not.toContain(last.id);
+});

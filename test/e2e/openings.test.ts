@@ -204,6 +204,10 @@ describe('a release', () => {
   const release = (id: string, more: Record<string, unknown> = {}) =>
     work.done('releaseOpenings', { request: id, ...more }, { ...head, select: ALL });
   const ALL = 'id officer agency purpose number ground day released releasedBy releasedAt';
+  const waiting = async () => {
+    const query = '{ confirmationsWaiting(filter: { kinds: [RELEASE] }) { nodes { kind referenceId label officer } } }';
+    return (await work.system.ask(query, head)).body.data.confirmationsWaiting.nodes;
+  };
   const refusal = async (id: string, options = head, more: object = {}) => {
     const { code, extensions } = await work.refused('releaseOpenings', { request: id, ...more }, options);
     return [code, extensions.limit].filter((one) => one !== undefined);
@@ -228,10 +232,14 @@ describe('a release', () => {
       releasedAt: null,
     };
     expect(await list(head)).toEqual([pending]);
+    expect(await waiting()).toEqual([
+      { kind: 'RELEASE', referenceId: id, label: '放行申请 走访 2', officer: 'child-director' },
+    ]);
     expect(await list({ as: 'auditor', purpose: 'ACCESS_AUDIT' })).toEqual([pending]);
     expect(await list(onDuty('centre-head'))).toEqual([]);
     expect(await statusesOf([children[VISITS]])).toEqual([403]);
     expect(await release(id)).toMatchObject({ released: 2, releasedBy: 'town-protection-head' });
+    expect(await waiting()).toEqual([]);
     expect(await list(head)).toEqual([]);
     expect(await statusesOf(children.slice(VISITS, VISITS + 3))).toEqual([200, 200, 403]);
     expect((await see(children[VISITS + 3])).body.errors[0].extensions.limit).toBe(VISITS + 2);
@@ -261,7 +269,9 @@ describe('a release', () => {
     await release(id);
     expect(await refusal(id)).toEqual(['ALREADY_SETTLED']);
     const late = await request();
+    expect(await waiting()).toHaveLength(1);
     await time.pass(DAY_MILLISECONDS);
+    expect(await waiting()).toEqual([]);
     expect(await refusal(late.id)).toEqual(['NOT_IN_FORCE']);
   });
 

@@ -12,6 +12,9 @@ import type { Practices } from '../procedures/practices';
 import type { Agency, ConfirmationFilter, WaitingKind } from '../schema.types';
 import { type DutiesOfOfficer, OWN_PART_COLUMNS, openedByDuty } from './opened-by-duty';
 
+/** How long before its end a duty waits for the next one to be confirmed. */
+const ENDING_MILLISECONDS = 30 * 86_400_000;
+
 /** A confirmed part that is not withdrawn, or what a standing duty opens. */
 export interface OwnPartRow {
   readonly part_id: string;
@@ -109,8 +112,10 @@ export function listWaiting(
 ): Promise<Page<WaitingConfirmationRow>> {
   const query = visibleIn(lists.db, 'waiting_item', rows);
   if (filter.kinds) query.whereIn('kind', filter.kinds);
-  // Whoever is to attend a meeting is confirmed before it is held.
-  query.where((open) => open.whereNot('kind', 'MEETING').orWhere('due_at', '>', now));
+  // Whoever is to attend a meeting is confirmed before it is held, a duty before it ends, a release on its day.
+  query.where((open) => open.whereNotIn('kind', ['MEETING', 'DUTY', 'RELEASE']).orWhere('due_at', '>', now));
+  const soon = new Date(now.getTime() + ENDING_MILLISECONDS);
+  query.where((ending) => ending.whereNot('kind', 'DUTY').orWhere('due_at', '<=', soon));
   // Who asks by name waits for an answer.
   query.where((uncovered) => uncovered.whereNotNull('officer').orWhereNot((covered) => keepCovered(covered, duties)));
   return page(
