@@ -18,6 +18,8 @@ import { type AskOptions, as, type Reply } from '../support/system';
 
 const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
+/** Of the child director who reports: a report keeps no child of another village. */
+const VILLAGE = '990101001001';
 const FACTS = '需核实';
 const REPORTER = '李老师';
 
@@ -28,7 +30,7 @@ let other: string;
 beforeAll(async () => {
   time = passingTime(new Date(`${todayInChina()}T10:00:00+08:00`));
   work = await startCaseWork('grants_of_clues', time.clock);
-  [child = '', other = ''] = await unknownChildren(work.owner, TOWN, 2);
+  [child = '', other = ''] = await unknownChildren(work.owner, VILLAGE, 2);
   await withdrawDuties(work.owner);
 });
 afterEach(() => withdrawDuties(work.owner));
