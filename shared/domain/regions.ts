@@ -22,3 +22,10 @@ export function regionLevel(code: string): RegionLevel | undefined {
 export function isWithin(region: string, container: string): boolean {
   return REGION_CODE.test(container) && region.startsWith(container);
 }
+
+/** The regions that contain this one, the widest first: `['99', '9901', '990101']` of a town. */
+export const regionsAbove = (region: string): readonly string[] =>
+  Object.keys(LEVEL_BY_LENGTH)
+    .map(Number)
+    .filter((length) => length < region.length)
+    .map((length) => region.slice(0, length));

@@ -3,6 +3,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   HOUR_MILLISECONDS,
   type PassingTime,
   passingTime,
@@ -57,7 +58,7 @@ const taskOf = async (id: string, more: { readonly children?: readonly string[] 
   return (await work.done('assignTask', task, { ...byTown(id), select: 'id' })).id;
 };
 /** The reference's content is cached for half a minute. */
-const cacheToExpire = () => time.pass(30_100);
+const cacheToExpire = () => time.pass(HALF_A_MINUTE);
 
 describe('a level', () => {
   test('is changed with its reason, and the next step is due as at the new level', async () => {

@@ -17,6 +17,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   operation,
   type PassingTime,
   passingTime,
@@ -30,7 +31,6 @@ import type { AskOptions, Reply } from '../support/system';
 
 // 未成年人网络保护条例 art. 36: a case or meeting opens only to officers confirmed by a responsible person of their agency.
 
-const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
 const DENIED = 'UNAUTHORIZED_FIELD_OR_TYPE';
 const NOT_FOUND = 'RECORD_NOT_FOUND';

@@ -6,6 +6,7 @@ import { assessmentOf, LEFT_BEHIND_ASSESSMENT } from '../support/assessments';
 import {
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -16,7 +17,6 @@ import type { AskOptions, Reply } from '../support/system';
 
 // 研判: a case worker opens children one by one, on a ground, under a duty, and so many a day (未成年人网络保护条例 art. 36).
 
-const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
 const LIMIT = 30;
 

@@ -1,6 +1,6 @@
 import { connect } from '../../shared/db/connect';
 import { PURPOSES } from '../../shared/domain/purpose';
-import { type CaseWork, type PassingTime, passingTime, startCaseWork } from '../support/case-work';
+import { type CaseWork, HALF_A_MINUTE, type PassingTime, passingTime, startCaseWork } from '../support/case-work';
 import { testDatabase } from '../support/databases';
 import type { AskOptions } from '../support/system';
 
@@ -9,7 +9,6 @@ import type { AskOptions } from '../support/system';
 // break-glass.test.ts.
 
 const COUNTY = '990101';
-const HALF_A_MINUTE = 30_100;
 const BATCH = 20;
 const ASKED_OF = 5;
 

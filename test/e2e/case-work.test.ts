@@ -3,6 +3,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   HOUR_MILLISECONDS,
   type PassingTime,
   passingTime,
@@ -312,7 +313,7 @@ describe('from report to closed case, one test after the other', () => {
       id: story.case,
     });
     // A reference's content is cached for half a minute.
-    await time.pass(30_100);
+    await time.pass(HALF_A_MINUTE);
     expect(
       (await ask(`{ case(id: "${story.case}") { meetings { id } } }`, byCase(story.case))).data.case.meetings,
     ).toEqual([{ id: story.meeting }]);

@@ -6,6 +6,7 @@ import {
   byHeadOf,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -16,7 +17,6 @@ import { type AskOptions, as, type Reply } from '../support/system';
 
 // 未成年人保护法 art. 11: whoever receives a report has to know what was reported; 未成年人网络保护条例 art. 36: nobody more than that.
 
-const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
 /** Of the child director who reports: a report keeps no child of another village. */
 const VILLAGE = '990101001001';

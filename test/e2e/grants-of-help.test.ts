@@ -5,6 +5,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -15,7 +16,6 @@ import type { AskOptions, Reply } from '../support/system';
 
 // 未成年人保护法 art. 91: whoever owes help has to know whom it is for; 未成年人网络保护条例 art. 36: nobody more than that.
 
-const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
 
 let time: PassingTime;

@@ -5,6 +5,7 @@ import {
   byHeadOf,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -16,7 +17,6 @@ import type { AskOptions } from '../support/system';
 // 未成年人网络保护条例 art. 36: one standing duty of welfare, confirmed for at most a year, opens what an agency owes and leads,
 // without a confirmation for each.
 
-const HALF_A_MINUTE = 30_100;
 const TOWN = '990101001';
 const VILLAGE = '990101001001';
 const NEXT_TOWN = '990101002';

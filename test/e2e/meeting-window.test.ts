@@ -3,6 +3,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -10,8 +11,6 @@ import {
 } from '../support/case-work';
 import type { AskOptions } from '../support/system';
 
-/** Longer than any cached grant. */
-const HALF_A_MINUTE = 30_100;
 const SECOND = 1_000;
 
 let time: PassingTime;

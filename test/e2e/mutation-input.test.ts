@@ -6,6 +6,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -191,7 +192,7 @@ beforeAll(async () => {
     settledDeadline,
   });
   // A reference's content is cached for half a minute.
-  await time.pass(30_100);
+  await time.pass(HALF_A_MINUTE);
 });
 afterAll(async () => {
   await work.close();

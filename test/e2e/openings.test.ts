@@ -8,6 +8,7 @@ import { dutyId } from '../../subgraphs/governance-center/duties/seed';
 import {
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -171,7 +172,7 @@ describe('the children shown on visits', () => {
       in_force: true,
       assessment_key: randomUUID(),
     });
-    await time.pass(30_100);
+    await time.pass(HALF_A_MINUTE);
     await statusesOf(children.slice(0, VISITS));
     await work.done('recordVisit', { child, visitedAt: time.now().toISOString() }, { ...visiting(), select: 'level' });
     expect(await countedToday()).toHaveLength(VISITS + 1);

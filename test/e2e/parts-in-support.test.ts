@@ -4,6 +4,7 @@ import {
   byHeadOf,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   type PassingTime,
   passingTime,
   startCaseWork,
@@ -133,7 +134,7 @@ test('the heads of all agencies that help see that a confirmation waits', async 
 test('its parts end within 30 seconds of their withdrawal', async () => {
   const part = { kind: 'PROTECTION', id, officer: 'child-director' };
   await work.done('withdrawParticipation', part, byHeadOf('child-director'));
-  await time.pass(30_100);
+  await time.pass(HALF_A_MINUTE);
   expect(await supportsSeenBy(helping('child-director'))).toBe('ACCESS_REFERENCE_REFUSED');
 });
 

@@ -5,14 +5,20 @@ import { join } from 'node:path';
 import { PROJECT } from '../../shared/config/project-root';
 import { addDays, addMonths, todayInChina } from '../../shared/domain/dates';
 import { dutyId } from '../../subgraphs/governance-center/duties/seed';
-import { type CaseWork, DAY_MILLISECONDS, type PassingTime, passingTime, startCaseWork } from '../support/case-work';
+import {
+  type CaseWork,
+  DAY_MILLISECONDS,
+  HALF_A_MINUTE,
+  type PassingTime,
+  passingTime,
+  startCaseWork,
+} from '../support/case-work';
 import { TEST_DISTRICT } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
 import type { AskOptions, Reply } from '../support/system';
 
 // 走访, 未成年人保护法 art. 43: a duty of visits opens the children whom its officer is to visit, and nobody else of the village.
 
-const HALF_A_MINUTE = 30_100;
 const VILLAGE = '990101001001';
 const MOST = 12;
 

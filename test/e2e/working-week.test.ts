@@ -3,6 +3,7 @@ import {
   byCase,
   type CaseWork,
   DAY_MILLISECONDS,
+  HALF_A_MINUTE,
   HOUR_MILLISECONDS,
   type PassingTime,
   passingTime,
@@ -19,7 +20,6 @@ const TOWN = '990101001';
 const VILLAGE = '990101001001';
 const FACTS = '连续三日无人接送，独自在家';
 const REPORTER = '王老师';
-const HALF_A_MINUTE = 30_100;
 
 let time: PassingTime;
 let work: CaseWork;

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { connect } from '../../shared/db/connect';
 import { STORY_ASSESSMENT } from '../../subgraphs/governance-center/assessments/seed';
 import { dutyId } from '../../subgraphs/governance-center/duties/seed';
+import { DAY_MILLISECONDS } from './case-work';
 import { TEST_DISTRICT, testDatabase } from './databases';
 import { demoCaller } from './identity-provider';
 
@@ -27,8 +28,6 @@ export async function assessmentOf(child: string, officer = 'town-case-worker', 
 }
 
 // Private:
-
-const DAY_MILLISECONDS = 86_400_000;
 
 async function insertAssessment(owner: Knex, child_id: string, officer: string): Promise<string> {
   const assessment_id = randomUUID();

@@ -122,6 +122,8 @@ async function contents(owner: Knex): Promise<Readonly<Record<string, string>>> 
   return (await owner.raw(`select ${sums.join(', ')}`)).rows[0];
 }
 
+/** A little longer than what a reference opens, or a refusal of it, is remembered. */
+export const HALF_A_MINUTE = 30_100;
 export const HOUR_MILLISECONDS = 3_600_000;
 export const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isWithin } from '../../../shared/domain/regions';
+import { isWithin, regionsAbove } from '../../../shared/domain/regions';
 import type { DutyRow } from './data';
 
 /** Where a duty of welfare holds, and for which assignments; it holds for tasks without them. */
@@ -35,12 +35,6 @@ export function keepCovered(rows: Knex.QueryBuilder, duties: readonly WelfareDut
     }
   });
 }
-
-const CODE_LENGTHS = [2, 4, 6, 9];
-
-/** `['99', '9901', '990101']` of a town. */
-export const regionsAbove = (region: string): readonly string[] =>
-  CODE_LENGTHS.filter((length) => length < region.length).map((length) => region.slice(0, length));
 
 // Private:
 

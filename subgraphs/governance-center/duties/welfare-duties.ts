@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Caller } from '../../../shared/domain/caller';
 import { todayInChina } from '../../../shared/domain/dates';
-import { regionsAbove, type WelfareDuty } from './covered';
+import { keepOnOneLine, type WelfareDuty } from './covered';
 
 /** The duties of welfare of the caller's agency in force today, here, above or below. */
 export async function welfareDutiesOf(
@@ -9,11 +9,12 @@ export async function welfareDutiesOf(
   db: Knex,
   now: Date,
 ): Promise<readonly WelfareDuty[]> {
-  return db
+  const duties = db
     .withSchema('exposed')
     .from('duty')
     .where({ party: agency, kind: 'WELFARE', withdrawn_at: null })
     .whereRaw('?::date between valid_from and valid_until', [todayInChina(now.getTime())])
-    .where((line) => line.where('region', 'like', `${region}%`).orWhereIn('region', regionsAbove(region)))
     .distinct('region', 'categories');
+  keepOnOneLine(duties, [{ region }]);
+  return duties;
 }

@@ -21,13 +21,12 @@ import { resourceOfReleaseRequest } from './resolvers';
 
 /** 每日计数: the children whom an officer's answers open on one day, and what a responsible person releases beyond the number. */
 
+/** The gateway counts for the caller, whose own region decides. */
+const ofCaller = decidedByArguments((_: unknown, { access }: Context) => ({ region: access.caller.region }));
+
 export const openingMutationFinders: ResourceFinders<Context> = {
-  'Mutation.useOpenings': decidedByArguments((_: MutationUseOpeningsArgs, { access }: Context) => ({
-    region: access.caller.region,
-  })),
-  'Mutation.useLookups': decidedByArguments((_: MutationUseLookupsArgs, { access }: Context) => ({
-    region: access.caller.region,
-  })),
+  'Mutation.useOpenings': ofCaller,
+  'Mutation.useLookups': ofCaller,
   // It is the caller who asks.
   'Mutation.requestRelease': decidedByArguments((_: unknown, { access }: Context) => ({
     region: access.caller.region,

@@ -1,7 +1,7 @@
 import type { ResourceAttributes } from '../../../shared/access/compile';
 import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import type { Context } from '../context';
-import { NO_COLUMNS, REGION } from '../lists/columns';
+import { NO_COLUMNS, PARTY, REGION } from '../lists/columns';
 import { listOf } from '../lists/list-of';
 import { namedAgency } from '../named-agency';
 import type { QueryResolvers, Resolvers } from '../resolvers.types';
@@ -16,7 +16,7 @@ export const openingFinders: ResourceFinders<Context> = {
   'Query.releaseRequests': filteredInSql({
     ...NO_COLUMNS,
     ...REGION,
-    agencies: { column: 'party', type: 'text', element: true },
+    ...PARTY,
   }),
   ReleaseRequest: resourceOfReleaseRequest,
 };
