@@ -4,7 +4,7 @@ import type { AccessContext } from '../../shared/protocol/context-token';
 import { type ErrorCode, failure } from '../../shared/protocol/errors';
 import type { AskGovernanceCenter, AskingRequest } from './governance-center';
 
-/** What is accounted for at the governance centre before an answer leaves, and how it may refuse. */
+/** How the governance centre accounts for the children in an answer, and with which codes it refuses. */
 export interface Accounting<Row> {
   /** The centre's internal mutation, with the variable `$children`. */
   readonly text: string;

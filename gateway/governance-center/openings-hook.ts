@@ -6,7 +6,7 @@ import { withhold } from '../ledger/audit-hooks';
 import { accountingDeadline } from './accounting-deadline';
 import type { AccountForOpenings } from './openings';
 
-/** Purposes whose references cover many children, of whom an officer opens so many a day. */
+/** Purposes for which the children that an officer opens are counted by day. */
 const COUNTED: ReadonlySet<Purpose> = new Set<Purpose>(['VISIT', 'WELFARE_SERVICE', 'MANDATORY_REPORT']);
 
 /** Data classes of a list of whom to visit or help: they open nobody yet. */
@@ -27,7 +27,7 @@ export function openingsHook(account: AccountForOpenings): onSendAsyncHookHandle
     try {
       const children = context.accesses.answered(LISTING, OPENED);
       const asking = { id: request.id, deadline: accountingDeadline(request.deadline) };
-      // What a mutation has done is answered, whatever the number.
+      // A mutation has already acted, so its answer is sent even beyond the number.
       await account(access, children, context.operation?.operation.operation !== 'mutation', asking);
       return payload;
     } catch (error) {

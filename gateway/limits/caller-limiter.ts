@@ -173,7 +173,7 @@ function counter(name: string, points: number, redis: SharedCounts | undefined, 
           () => work(shared),
           () => work(memory),
         );
-  /** What is counted after this, whether or not it exceeds the limit. */
+  /** Counts, and returns the new count even if it exceeds the limit. */
   const result = (caller: string, number: number): Promise<RateLimiterRes> =>
     inEither((limiter) =>
       limiter.consume(caller, number).catch((refused: unknown) => {

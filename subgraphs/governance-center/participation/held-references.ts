@@ -9,7 +9,7 @@ import { resourceOfVisits, visitsGrant } from '../visits/grant';
 interface HeldReference {
   /** Attributes by which rules decide whether it is valid for the caller; null for an unknown one. */
   readonly resource: (id: string, context: Context) => Promise<ResourceAttributes | null>;
-  /** What it covers, and who confirmed the duty; null without either. */
+  /** The grant, and who confirmed the duty under which it is given; null if one of them is missing. */
   readonly grant: (
     id: string,
     context: Context,

@@ -3,7 +3,7 @@ import { milliseconds } from '../procedures/duration';
 import type { Practice } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
 
-/** What is confirmed part by part, or by a standing duty. */
+/** Kinds of reference that a confirmed part or a standing duty opens. */
 export type PartKind = 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION' | 'CLUE';
 
 const CLOSES_AFTER: Readonly<Record<PartKind, (practice: Practice) => number>> = {

@@ -137,7 +137,7 @@ export const practiceEntry = z
     cases: z.strictObject({ closesAfter: plainDuration }),
     tasks: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '7d' }),
     assignments: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
-    /** What a clue opens to its recipients ends some time after the feedback. */
+    /** Some time after the feedback, a clue closes to its recipients. */
     clues: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
     duties: z.strictObject({ longest: duration }),
