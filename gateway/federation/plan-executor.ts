@@ -54,7 +54,12 @@ export function planExecutor(
   observer: PlanObserver = unobservedPlans(),
   log?: Logger,
 ): PlanExecutor {
-  const { start, validate, plan, inTurn, stop } = planner(supergraph.loadableSdl, log);
+  const { start, validate, plan, inTurn, stop } = planner(
+    // The planner merges fetches at one place. If objects of only some types there have what a field requires, the
+    // others would not be fetched at all.
+    { supergraphSdl: supergraph.loadableSdl, byType: supergraph.hasRequires },
+    log,
+  );
   const sources = new Map(supergraph.subgraphs.map((name) => [name, sourceOf(name)]));
   const graph = { sources, isOf: typeConditions(supergraph.schema) };
 

@@ -96,6 +96,23 @@ test.each(WRITERS)(
   },
 );
 
+test('what a field requires is required only of the objects that it is selected for', async () => {
+  const friends = (selections: string) => `friends { ... on Pupil { ${selections} } }`;
+  const query = `{ pairs { ... on Pupil { ${friends('desk')} } ${friends('home { bus }')} } }`;
+  const operation = { query, variables: {} };
+  expect(plain(await own.ask(operation))).toEqual(plain(await asOneGraph(own.schema, operation)));
+});
+
+test('an error is reported at the objects of the types that a field is selected for', async () => {
+  const query =
+    '{ pairs { ... on Pupil { friends { ... on Pupil { desk check { nothing } } } } ... on Teacher { friends { id } } } }';
+  const { errors = [] } = await own.ask({ query, variables: {} });
+  expect(errors.map(({ path }) => path)).toEqual([
+    ['pairs', 0, 0, 'friends', 3, 'check', 'nothing'],
+    ['pairs', 1, 1, 'friends', 3, 'check', 'nothing'],
+  ]);
+});
+
 test('an agency is asked once about an object, however often it occurs', async () => {
   await own.ask({ query: '{ people { friends { ... on Pupil { marks } } } }', variables: {} });
   const [fetch, ...more] = own.asked.filter(({ name }) => name === 'school');

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError, parse, visit } from 'graphql';
 import { merge } from './merge';
 import { type Data, isData, put } from './own';
-import { placesAt } from './paths';
+import { type PathStep, placesAt } from './paths';
 import type { FetchNode } from './plan';
 import { clientPath } from './plan-keys';
 import { type Represent, represented } from './representations';
@@ -14,14 +14,14 @@ type Place = readonly (string | number)[];
 /** A fetch at the root of an operation. */
 export function rootFetch<Context>(
   fetch: FetchNode,
-  path: readonly string[],
+  path: readonly PathStep[],
   source: FetchSource<Context>,
   isOf: TypeConditions,
 ): Step<Context> {
   const rewrite = rewriting(fetch.outputRewrites, isOf);
   return async (run, objects) => {
     const { data, errors } = await answered(run, fetch, path, source);
-    for (const error of errors) run.errors.push(errorOf(error, error.path && [...path, ...error.path]));
+    for (const error of errors) run.errors.push(errorOf(error, error.path && [...keys(path), ...error.path]));
     if (!isData(data)) return;
     rewrite?.(data);
     for (const object of objects) merge(object, data);
@@ -34,7 +34,7 @@ export function rootFetch<Context>(
  */
 export function entityFetches<Context>(
   fetches: readonly FetchNode[],
-  path: readonly string[],
+  path: readonly PathStep[],
   sources: ReadonlyMap<string, FetchSource<Context>>,
   isOf: TypeConditions,
 ): Step<Context> {
@@ -116,7 +116,7 @@ function keyOf(representation: Data): string {
 async function entityFetch<Context>(
   run: Run<Context>,
   { fetch, source, rewrite, isOf }: EntityFetch<Context>,
-  path: readonly string[],
+  path: readonly PathStep[],
   representations: readonly Data[],
   represents: readonly (readonly Data[])[],
 ): Promise<void> {
@@ -149,7 +149,7 @@ async function entityFetch<Context>(
 /** Reports errors about one representation at every place of its objects. */
 function tellErrors<Context>(
   run: Run<Context>,
-  path: readonly string[],
+  path: readonly PathStep[],
   errors: readonly GraphQLFormattedError[],
   represents: readonly (readonly Data[])[],
 ): void {
@@ -168,7 +168,7 @@ function tellErrors<Context>(
   }
 }
 
-function placesOf(root: Data, path: readonly string[]): ReadonlyMap<Data, Place[]> {
+function placesOf(root: Data, path: readonly PathStep[]): ReadonlyMap<Data, Place[]> {
   const places = new Map<Data, Place[]>();
   for (const { object, place } of placesAt(root, path)) places.set(object, [...(places.get(object) ?? []), place]);
   return places;
@@ -196,7 +196,7 @@ const NO_ERRORS: readonly GraphQLFormattedError[] = [];
 async function answered<Context>(
   { context, variables: given }: Run<Context>,
   { operation: query, operationName, variableUsages = [], outputRewrites }: FetchNode,
-  path: readonly string[],
+  path: readonly PathStep[],
   source: FetchSource<Context>,
   representations?: readonly Data[],
 ): Promise<Answered> {
@@ -205,7 +205,7 @@ async function answered<Context>(
   if (representations !== undefined) variables.representations = representations;
   try {
     const request = { query, operationName, variables };
-    const { data, errors } = await source.process({ request, context, pathInIncomingRequest: clientPath(path) });
+    const { data, errors } = await source.process({ request, context, pathInIncomingRequest: clientPath(keys(path)) });
     if (errors === undefined) return { data, errors: NO_ERRORS };
     const renamed = renamedKeys(outputRewrites);
     return {
@@ -243,5 +243,7 @@ export function sourceOf<Context>(
   if (source === undefined) throw new Error(`There is no subgraph of this name: ${name}.`);
   return source;
 }
+
+const keys = (path: readonly PathStep[]): readonly string[] => path.map(({ key }) => key);
 
 const nothing = (): void => undefined;

@@ -1,5 +1,5 @@
 import { entityFetches, rootFetch, sourceOf } from './fetches';
-import { objectsAt } from './paths';
+import { objectsAt, type PathStep, pathSteps } from './paths';
 import type { FetchNode, FlattenNode, PlanNode } from './plan';
 import type { FetchSource, Step } from './run';
 import type { TypeConditions } from './type-conditions';
@@ -18,7 +18,7 @@ export interface PlannedGraph<Context> {
 export function planStep<Context>(
   node: PlanNode,
   graph: PlannedGraph<Context>,
-  path: readonly string[] = [],
+  path: readonly PathStep[] = [],
 ): Step<Context> {
   switch (node.kind) {
     case 'Sequence':
@@ -56,7 +56,7 @@ function inParallel<Context>(steps: readonly Step<Context>[]): Step<Context> {
 }
 
 function flattened<Context>(path: FlattenNode['path'], step: Step<Context>): Step<Context> {
-  const steps = path.map(String);
+  const steps = pathSteps(path);
   return (run, objects) => {
     const found = objectsAt(objects, steps);
     return found.length === 0 ? undefined : step(run, found);
@@ -67,7 +67,7 @@ function flattened<Context>(path: FlattenNode['path'], step: Step<Context>): Ste
 function parallelSteps<Context>(
   nodes: readonly PlanNode[],
   graph: PlannedGraph<Context>,
-  path: readonly string[],
+  path: readonly PathStep[],
 ): readonly Step<Context>[] {
   const steps: Step<Context>[] = [];
   const alike = new Map<string, { readonly flatten: FlattenNode; readonly fetches: FetchNode[] }>();
@@ -87,4 +87,4 @@ function parallelSteps<Context>(
   return steps;
 }
 
-const below = (path: readonly string[], node: FlattenNode): readonly string[] => [...path, ...node.path.map(String)];
+const below = (path: readonly PathStep[], node: FlattenNode): readonly PathStep[] => [...path, ...pathSteps(node.path)];

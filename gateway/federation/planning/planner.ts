@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { documentCache, reweigh } from '../../../shared/protocol/document-cache';
 import type { QueryPlan } from '../execution/plan';
 import { FairQueue } from './fair-queue';
-import { type PlanningTask, planOf } from './planning-task';
+import { type PlanningGraph, type PlanningTask, planOf } from './planning-task';
 import { PlanningWorker } from './planning-worker';
 
 /** An operation to plan. */
@@ -44,8 +44,8 @@ export interface Planner {
 /** The most tasks that may wait. Each takes some milliseconds, so the last one waits for some seconds. */
 const WAITING = { perCaller: 32, inAll: 256 };
 
-export function planner(supergraphSdl: string, log?: Logger): Planner {
-  const worker = new PlanningWorker({ supergraphSdl }, log);
+export function planner(graph: PlanningGraph, log?: Logger): Planner {
+  const worker = new PlanningWorker(graph, log);
   const queue = new FairQueue(WAITING);
   const plans = documentCache<Promise<QueryPlan>>();
 

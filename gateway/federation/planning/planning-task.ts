@@ -5,6 +5,8 @@ import type { QueryPlan } from '../execution/plan';
 export interface PlanningGraph {
   /** Without security features, which the planner refuses. */
   readonly supergraphSdl: string;
+  /** Whether to plan fetches for the objects of some types at a place (`@|[Pupil]`), not for all objects there. */
+  readonly byType: boolean;
 }
 
 /** A planning thread's message when it is ready or has failed to start. */

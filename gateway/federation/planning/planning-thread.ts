@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ApolloGateway } from '@apollo/gateway';
+import { ApolloGateway, type GatewayConfig } from '@apollo/gateway';
 import { type DocumentNode, parse, printSchema, specifiedRules, validate } from 'graphql';
 import { TOKEN_LIMIT } from '../../limits/text-limits';
 import type { QueryPlan } from '../execution/plan';
@@ -12,8 +12,8 @@ import type { PlanningGraph, PlanningResult, PlanningStart, PlanningTask } from 
  * The program of a planning thread: validates and plans operations on one supergraph, one task after the other. It
  * knows neither callers nor rules; refused fields have already been removed.
  */
-async function begin({ supergraphSdl }: PlanningGraph): Promise<void> {
-  const gateway = planningGateway(supergraphSdl);
+async function begin(graph: PlanningGraph): Promise<void> {
+  const gateway = planningGateway(graph);
   const { schema, executor } = await gateway.load();
   const work = async (task: PlanningTask): Promise<PlanningResult> => {
     const document = parse(task.query, { maxTokens: TOKEN_LIMIT });
@@ -45,10 +45,12 @@ class Planned extends Error {
  * `@apollo/gateway` with its planner, but without its executor and telemetry: an error thrown by the plan callback
  * prevents the execution.
  */
-function planningGateway(supergraphSdl: string): ApolloGateway {
+function planningGateway({ supergraphSdl, byType }: PlanningGraph): ApolloGateway {
   silenceVendorTelemetry();
-  return new ApolloGateway({
+  const queryPlannerConfig: NonNullable<GatewayConfig['queryPlannerConfig']> = {};
+  const gateway = new ApolloGateway({
     supergraphSdl,
+    queryPlannerConfig,
     buildService: () => ({ process: () => Promise.reject(new Error('Plans are executed elsewhere.')) }),
     experimental_didResolveQueryPlan: ({ queryPlan }) => {
       throw new Planned(queryPlan);
@@ -57,6 +59,9 @@ function planningGateway(supergraphSdl: string): ApolloGateway {
     __exposeQueryPlanExperimental: false,
     logger: SILENT_LOGGER,
   });
+  // Its constructor refuses this, because its own executor cannot execute such plans.
+  queryPlannerConfig.typeConditionedFetching = byType;
+  return gateway;
 }
 
 /** @throws if the planner refuses the operation. */

@@ -14,7 +14,7 @@ const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(J
 const open: PlanningWorker[] = [];
 
 function worker(sdl = supergraphSdl, taskMilliseconds?: number): PlanningWorker {
-  const made = new PlanningWorker({ supergraphSdl: sdl }, log, taskMilliseconds);
+  const made = new PlanningWorker({ supergraphSdl: sdl, byType: false }, log, taskMilliseconds);
   open.push(made);
   return made;
 }
