@@ -9,6 +9,7 @@ import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { agencyFiles } from '../../../shared/config/agency-files';
 import { typeDefs } from '../../../shared/subgraph/schema/type-defs';
 import type { AnySubgraphDefinition } from '../../../shared/subgraph/subgraph-definition';
+import { remembered } from '../remembered';
 import { type ChildAskedAbout, subjectOf } from './subjects';
 
 /** An agency's rules and cases. */
@@ -64,12 +65,14 @@ export class Specification {
     return entry;
   }
 
-  expected(dataClass: DataClassName, child: ChildAskedAbout, situation: Situation): Answer {
-    return expectedAnswer(this.entry(dataClass), situation, subjectOf(child, dataClass, situation));
-  }
+  readonly expected = remembered(
+    (dataClass: DataClassName, child: ChildAskedAbout, situation: Situation): Answer =>
+      expectedAnswer(this.entry(dataClass), situation, subjectOf(child, dataClass, situation)),
+  );
 
   /** The expected answer of a field: that of its class, unless another class closes or opens it. */
-  expectedAt({ dataClass, or, and, unless, withoutMask }: Probe, child: ChildAskedAbout, situation: Situation): Answer {
+  readonly expectedAt = remembered((probe: Probe, child: ChildAskedAbout, situation: Situation): Answer => {
+    const { dataClass, or, and, unless, withoutMask } = probe;
     const entry = this.entry(dataClass);
     const refused = Object.fromEntries(unless.map((column) => [column, entry.others]));
     const ofClass = expectedAnswer({ ...entry, ...refused }, situation, subjectOf(child, dataClass, situation));
@@ -81,10 +84,10 @@ export class Specification {
     if (or === undefined || isOpen(own)) return own;
     const other = this.expected(or, child, situation);
     return isOpen(other) ? other : own;
-  }
+  });
 
   /** Whether a root field for one object is answered like a missing object because of the record alone. */
-  findsNothing(rootField: string, child: ChildAskedAbout, situation: Situation): boolean {
+  readonly findsNothing = remembered((rootField: string, child: ChildAskedAbout, situation: Situation): boolean => {
     const coordinate = `Query.${rootField}`;
     const probe = this.waysToChild.get(coordinate);
     const finds = this.agencies.some(({ definition }) => typeof definition.records[coordinate] === 'function');
@@ -92,7 +95,7 @@ export class Specification {
     return [probe.dataClass, probe.or].some(
       (name) => name !== undefined && isPossible(this.entry(name), situation, subjectOf(child, name, situation)),
     );
-  }
+  });
 
   /** Whether a root field is open to the caller; agencies are not asked through a root field. */
   leadsToChild(rootField: string, child: ChildAskedAbout, situation: Situation): boolean {

@@ -26,6 +26,7 @@ import {
   FULL_CHILD_RECORDS,
   FULL_CHILD_STEP,
 } from '../full-child';
+import { remembered } from '../remembered';
 
 /** What a reference name stands for. */
 interface Referred {
@@ -221,18 +222,20 @@ export async function childOfProtectedAddress(): Promise<ChildAskedAbout> {
 }
 
 /** The record's properties by which the cases file distinguishes answers. */
-export function subjectOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): Subject {
-  const record = resourceOf(child, dataClass, situation);
-  return {
-    owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? LEAD_AGENCY,
-    region: record.region as string,
-    referenceRegion: referredBy(child, situation)?.region ?? '',
-    leadAgency: LEAD_AGENCY,
-    helpers: AGENCIES.filter((agency) => [record.helpers ?? []].flat().includes(agency)),
-    dueKind: dataClass === 'governance-center.due' ? 'TASK' : undefined,
-    locationProtected: child.locationProtected,
-  };
-}
+export const subjectOf = remembered(
+  (child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): Subject => {
+    const record = resourceOf(child, dataClass, situation);
+    return {
+      owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? LEAD_AGENCY,
+      region: record.region as string,
+      referenceRegion: referredBy(child, situation)?.region ?? '',
+      leadAgency: LEAD_AGENCY,
+      helpers: AGENCIES.filter((agency) => [record.helpers ?? []].flat().includes(agency)),
+      dueKind: dataClass === 'governance-center.due' ? 'TASK' : undefined,
+      locationProtected: child.locationProtected,
+    };
+  },
+);
 
 /** The record's attributes for the rules, specified independently of the agencies' finders. */
 export function resourceOf(child: ChildAskedAbout, dataClass: DataClassName, situation: Situation): ResourceAttributes {
@@ -325,7 +328,7 @@ export function kindOf({ reference }: Situation): ReferenceFacts['kind'] {
 }
 
 /** The context that the gateway would sign: a reference that the caller takes no part in grants nothing. */
-export function contextOf(child: ChildAskedAbout, situation: Situation): AccessContext {
+export const contextOf = remembered((child: ChildAskedAbout, situation: Situation): AccessContext => {
   const { caller, purpose, reasonGiven, reference } = situation;
   const referred = referredBy(child, situation);
   if (reference === null || referred === undefined) {
@@ -340,7 +343,7 @@ export function contextOf(child: ChildAskedAbout, situation: Situation): AccessC
     grant: takesPart(situation, referred.region) ? grant : null,
     reasonGiven,
   };
-}
+});
 
 /** Whether the class of grants is asked about a reference that no database has. */
 export const isUnknownGrant = (dataClass: DataClassName, { reference }: Situation): boolean =>
