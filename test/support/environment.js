@@ -1,5 +1,5 @@
 require('./compiled-once');
-require('./optimise-later');
+const { optimiseLaterIn } = require('./optimise-later');
 require('./resting-planning-threads');
 const cedar = require('@cedar-policy/cedar-wasm/nodejs');
 const { TestEnvironment } = require('jest-environment-node');
@@ -13,6 +13,11 @@ const REMEMBERED = 5_000;
  * remembered as JSON: each file gets objects of its own.
  */
 module.exports = class extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    optimiseLaterIn(context.testPath);
+  }
+
   async setup() {
     await super.setup();
     this.global.cedarOfWorker = { ...cedar, ...Object.fromEntries(PURE.map((name) => [name, this.remembered(name)])) };
