@@ -4,13 +4,16 @@ import type { Practice } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
 
 /** Kinds of reference that a confirmed part or a standing duty opens. */
-export type PartKind = 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION' | 'CLUE';
+export type PartKind = 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION' | 'ASSESSMENT' | 'VISITS' | 'CLUE';
 
 const CLOSES_AFTER: Readonly<Record<PartKind, (practice: Practice) => number>> = {
   CASE: ({ cases }) => milliseconds(cases.closesAfter),
   MEETING: ({ meetings }) => milliseconds(meetings.closesAfter),
   TASK: ({ tasks }) => milliseconds(tasks.closesAfter),
   PROTECTION: ({ assignments }) => milliseconds(assignments.closesAfter),
+  // They say themselves until when they are open.
+  ASSESSMENT: () => 0,
+  VISITS: () => 0,
   CLUE: ({ clues }) => milliseconds(clues.closesAfter),
 };
 
@@ -44,7 +47,7 @@ export function isOpen(
 export function keepOpen(rows: Knex.QueryBuilder, ended: string, practices: Practices, now: Date): void {
   const since = (kind: PartKind) => instantIn(practices, now, (practice) => -CLOSES_AFTER[kind](practice));
   rows.where((open) => {
-    for (const kind of ['CASE', 'TASK', 'PROTECTION', 'CLUE'] as const) {
+    for (const kind of ['CASE', 'TASK', 'PROTECTION', 'ASSESSMENT', 'VISITS', 'CLUE'] as const) {
       open.orWhere((one) =>
         one.where({ kind }).where((time) => time.whereNull(ended).orWhere(ended, '>', rows.client.raw(...since(kind)))),
       );

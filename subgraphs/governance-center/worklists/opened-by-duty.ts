@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Caller } from '../../../shared/domain/caller';
+import { addDays, at } from '../../../shared/domain/dates';
 import { keepCovered, keepOnOneLine } from '../duties/covered';
 import type { DutyRow } from '../duties/data';
 
@@ -16,22 +17,25 @@ export const OWN_PART_COLUMNS = [
   'ended_at',
 ] as const;
 
-/** An officer's standing duties in force that open references. */
+/** An officer's standing duties in force that open references; none of those that the officer's roles cannot use. */
 export interface DutiesOfOfficer {
   readonly welfare: readonly DutyRow[];
   readonly intake: readonly DutyRow[];
+  readonly visits: readonly DutyRow[];
+  /** Not withdrawn, but maybe over: what was opened under them stays open for its days. */
+  readonly assessment: readonly DutyRow[];
 }
 
 /**
- * What standing duties open to their officer, as rows of the list of own parts: tasks and assignments of the agency, and
- * clues that it receives.
+ * What standing duties open to their officer, as rows of the list of own parts: tasks and assignments of the agency, clues
+ * that it receives, assessments that the officer has opened, and lists of visits.
  *
  * @param known ids of references in which the officer has a part of their own.
  */
 export function openedByDuty(
   db: Knex,
-  { sub, agency }: Caller,
-  { welfare, intake }: DutiesOfOfficer,
+  { sub, agency, region }: Caller,
+  { welfare, intake, visits, assessment }: DutiesOfOfficer,
   known: Knex.QueryBuilder,
 ): readonly Knex.QueryBuilder[] {
   const exposed = () => db.withSchema('exposed');
@@ -55,5 +59,29 @@ export function openedByDuty(
     .select(db.raw("'线索 ' || left(clue_id::text, 8) as label"), 'region', 'feedback_at as ended_at')
     .whereRaw('recipients @> array[?::text]', [agency]);
   keepOnOneLine(clues, intake);
-  return [...(welfare.length > 0 ? [help] : []), ...(intake.length > 0 ? [clues] : [])];
+  const assessments = exposed()
+    .from('open_assessment')
+    .select('assessment_id as part_id', ...officer, 'opened_at as since', db.raw("'ASSESSMENT' as kind"))
+    .select('assessment_id as reference_id', db.raw("'研判 ' || left(assessment_id::text, 8) as label"), 'region')
+    .select('expires_at as ended_at')
+    .where({ officer: sub, party: agency })
+    .whereIn(
+      'duty_id',
+      assessment.map(({ duty_id }) => duty_id),
+    );
+  keepOnOneLine(assessments, [{ region }]);
+  const lists = visits.map(({ duty_id, confirmed_at, region: visited, valid_until }) =>
+    db
+      .queryBuilder()
+      .select(db.raw('?::uuid as part_id', [duty_id]), ...officer, db.raw('?::timestamptz as since', [confirmed_at]))
+      .select(db.raw("'VISITS' as kind"), db.raw('?::uuid as reference_id', [duty_id]), db.raw("'走访名单' as label"))
+      .select(db.raw('?::text as region', [visited]))
+      .select(db.raw('?::timestamptz as ended_at', [at(addDays(valid_until, 1), '00:00')])),
+  );
+  return [
+    ...(welfare.length > 0 ? [help] : []),
+    ...(intake.length > 0 ? [clues] : []),
+    ...(assessment.length > 0 ? [assessments] : []),
+    ...lists,
+  ];
 }

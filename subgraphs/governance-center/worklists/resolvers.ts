@@ -1,3 +1,4 @@
+import type { Role } from '../../../shared/domain/caller';
 import { filteredInSql, type ResourceFinders } from '../../../shared/subgraph/guard/resource-finders';
 import { EMPTY_PAGE } from '../../../shared/subgraph/rows/page';
 import type { Context } from '../context';
@@ -35,9 +36,15 @@ export const worklistQueries = {
     const rows = visibleRows('Query.ownParts', {});
     if (rows === null) return EMPTY_PAGE;
     const { caller } = access;
-    const isOfficer = caller.roles.includes('agency-officer');
-    const inForce = (kind: DutyKind) => (isOfficer ? dutiesInForce(kind, context) : []);
-    const duties = { welfare: await inForce('WELFARE'), intake: await inForce('INTAKE') };
+    const is = (...roles: readonly Role[]) => roles.some((role) => caller.roles.includes(role));
+    const inForce = (kind: DutyKind, ...roles: readonly Role[]) => (is(...roles) ? dutiesInForce(kind, context) : []);
+    const assessment = is('case-worker') ? await context.load.dutiesOfOfficer.load(caller.sub) : [];
+    const duties = {
+      welfare: await inForce('WELFARE', 'agency-officer'),
+      intake: await inForce('INTAKE', 'agency-officer'),
+      visits: await inForce('VISITS', 'case-worker', 'child-director'),
+      assessment: assessment.filter(({ kind, withdrawn_at }) => kind === 'ASSESSMENT' && withdrawn_at === null),
+    };
     return listOwnParts(lists, rows, caller, duties, settings.practices, args, now);
   },
   async confirmationsWaiting(_, { filter, ...args }, { access, lists, now, visibleRows }) {
