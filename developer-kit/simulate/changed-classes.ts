@@ -6,7 +6,7 @@ import { contextsOf, type Profile } from './profile';
 /** A data class whose rules for one kind of caller have changed. */
 export interface ChangedClass {
   readonly name: string;
-  /** `education.child-director, which has changed` */
+  /** `education.visit, which has changed` */
   readonly rules: readonly string[];
 }
 

@@ -101,7 +101,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
       }
       const replay = await replayOne(operation, profile, subjects);
       if (replay === undefined) {
-        const reason = `no such caller takes part in a ${profile.referenceKind} of the synthetic district`;
+        const reason = `in the synthetic district, nothing of the kind ${profile.referenceKind} opens to such a caller`;
         notReplayed.push({
           what: `${operation.name} by ${profile.roles.join(', ')} for ${profile.purpose}`,
           times,
@@ -134,7 +134,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
 
   async function replayOne(operation: ReplayableOperation, profile: Profile, subjects: Subjects) {
     const caller = standIn(profile);
-    const references = await referencesFor(profile, caller, subjects, old);
+    const references = await referencesFor(profile, caller, old);
     if (references.length === 0) return undefined;
     const found = new Map<string, { coordinate: Coordinate; before: string; after: string; about: Set<string> }>();
     const asked = operation.about === null ? [null] : subjects[operation.about];

@@ -6,12 +6,9 @@ import type { DistrictData, DistrictSystem } from './district-system';
 import type { Profile } from './profile';
 import type { Subject, SubjectKind } from './replayable-operation';
 
-export interface Subjects extends Readonly<Record<SubjectKind, readonly Subject[]>> {
-  readonly task: readonly Subject[];
-  readonly protection: readonly Subject[];
-}
+export type Subjects = Readonly<Record<SubjectKind, readonly Subject[]>>;
 
-/** All children, cases, meetings, tasks and assignments of the synthetic district. */
+/** All children, cases and meetings of the synthetic district. */
 export async function subjectsOf({ district, childIds: options, databases }: DistrictData): Promise<Subjects> {
   const ids = childIds(options);
   const url = databases.get('governance-center')?.ownerUrl;
@@ -20,44 +17,56 @@ export async function subjectsOf({ district, childIds: options, databases }: Dis
   try {
     const cases: string[] = await db('base.case_child').distinct('case_id').orderBy('case_id').pluck('case_id');
     const meetings: string[] = await db('base.joint_meeting').orderBy('held_at', 'desc').pluck('meeting_id');
-    const tasks: string[] = await db('base.task').orderBy('task_id').pluck('task_id');
-    const assignments: string[] = await db('base.protection_assignment')
-      .orderBy('assignment_id')
-      .pluck('assignment_id');
     return {
       child: [...children(district)].map(({ person: { idNumber } }) => ({ id: ids.derive(idNumber), idNumber })),
       case: cases.map((id) => ({ id })),
       meeting: meetings.map((id) => ({ id })),
-      task: tasks.map((id) => ({ id })),
-      protection: assignments.map((id) => ({ id })),
     };
   } finally {
     await db.destroy();
   }
 }
 
-const TRIED_REFERENCES = 40;
 const USED_REFERENCES = 3;
 
+/** The next page of what opens to a caller. */
+const OWN_PARTS = `query ($after: String) {
+  ownParts(first: 200, after: $after) { nodes { kind reference } pageInfo { hasNextPage endCursor } }
+}`;
+
 /**
- * References that the caller takes part in, as sent in requests; `[undefined]` for a purpose without reference, and none
- * of kinds that nobody in the synthetic district has.
+ * The latest references of the profile's kind that open to the caller, as sent in requests; `[undefined]` for a profile
+ * without a reference.
  */
 export async function referencesFor(
-  { referenceKind, purpose }: Profile,
+  { referenceKind }: Profile,
   caller: Caller,
-  subjects: Subjects,
   system: DistrictSystem,
 ): Promise<readonly (string | undefined)[]> {
   if (referenceKind === null) return [undefined];
   const found: string[] = [];
-  const kept = referenceKind in subjects ? subjects[referenceKind as keyof Subjects] : [];
-  for (const { id } of kept.slice(0, TRIED_REFERENCES)) {
-    const reference = `${referenceKind}/${id}`;
-    const headers = { 'access-purpose': purpose, 'access-reference': reference };
-    const { status } = await system.ask(caller, headers, { query: '{ __typename }' });
-    if (status === 200) found.push(reference);
-    if (found.length === USED_REFERENCES) break;
-  }
-  return found;
+  let after: string | null = null;
+  do {
+    const page: OwnParts | undefined = await ownParts(caller, after, system);
+    if (page === undefined) break;
+    found.push(
+      ...page.nodes.filter(({ kind }) => kind === referenceKind.toUpperCase()).map(({ reference }) => reference),
+    );
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after !== null && found.length < USED_REFERENCES);
+  return found.slice(0, USED_REFERENCES);
+}
+
+// Private:
+
+interface OwnParts {
+  readonly nodes: readonly { readonly kind: string; readonly reference: string }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** Undefined for a caller whom the rules show no parts. */
+async function ownParts(caller: Caller, after: string | null, system: DistrictSystem): Promise<OwnParts | undefined> {
+  const asked = { query: OWN_PARTS, variables: { after } };
+  const { body } = await system.ask(caller, { 'access-purpose': 'OWN_DUTY' }, asked);
+  return (body as { readonly data?: { readonly ownParts?: OwnParts } }).data?.ownParts;
 }
