@@ -64,15 +64,15 @@ const otherOfficers = (heading: string, meaning: string, purpose: Purpose, ...gr
 });
 
 export const COLUMNS: readonly Column[] = [
+  column('CW', '综治中心专干 for RISK_ASSESSMENT', asks('case-worker', 'governance-center', 'RISK_ASSESSMENT')),
   column(
-    'CW',
-    '综治中心专干 for RISK_ASSESSMENT or VISIT',
-    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT'),
-    asks('case-worker', 'governance-center', 'VISIT'),
+    'CW+研',
+    'the same with an assessment that covers the child',
+    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', ASSESSMENT),
   ),
   column(
     'CW+case',
-    'the same for CASE_HANDLING with a case that covers the child',
+    '综治中心专干 for CASE_HANDLING with a case that covers the child',
     asks('case-worker', 'governance-center', 'CASE_HANDLING', CASE_GRANT),
   ),
   column(
@@ -84,11 +84,6 @@ export const COLUMNS: readonly Column[] = [
     'JM*',
     'the same with a case conference (个案会商)',
     asks('meeting-member', 'education', 'JOINT_MEETING', CASE_CONFERENCE),
-  ),
-  column(
-    'CW+研',
-    '综治中心专干 for RISK_ASSESSMENT with an assessment that covers the child',
-    asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', ASSESSMENT),
   ),
   otherOfficers('办', 'a case that covers the child', 'CASE_HANDLING', CASE_GRANT),
   otherOfficers(
@@ -118,7 +113,6 @@ export const COLUMNS: readonly Column[] = [
     ],
   },
   ...AGENCIES.map(officer),
-  column('CD', '儿童主任 for VISIT', asks('child-director', 'civil-affairs', 'VISIT')),
   column('报', '公安 officer for MANDATORY_REPORT', asks('agency-officer', 'public-security', 'MANDATORY_REPORT')),
   column('急CW', '综治中心专干 for EMERGENCY, with a reason', asks('case-worker', 'governance-center', 'EMERGENCY')),
   column('急公', '公安 officer for EMERGENCY, with a reason', asks('agency-officer', 'public-security', 'EMERGENCY')),
@@ -128,9 +122,8 @@ export const COLUMNS: readonly Column[] = [
   column('开', '部门开发者 for any purpose', ...forAnyPurpose('developer', 'education')),
   column(
     '邻',
-    '综治中心专干 of another county for RISK_ASSESSMENT or VISIT',
+    '综治中心专干 of another county for RISK_ASSESSMENT',
     asks('case-worker', 'governance-center', 'RISK_ASSESSMENT', null, ELSEWHERE),
-    asks('case-worker', 'governance-center', 'VISIT', null, ELSEWHERE),
   ),
 ];
 

@@ -29,12 +29,10 @@ export const besides = z.strictObject({
 
 /** Columns that every class states, explained by the comment at the top of each cases file. */
 const STATED = {
-  'case-worker': cell,
   'case-handling': cell,
   'joint-meeting': cell,
   'case-conference': cell,
   owner: cell,
-  'child-director': cell,
   emergency: cell,
 };
 

@@ -147,10 +147,6 @@ const WHERE: Readonly<Record<NonNullable<Besides['where']> | 'region', Applies>>
 };
 
 const APPLIES: Readonly<Record<Column, Applies>> = {
-  'case-worker': (situation, subject) =>
-    is(situation, 'case-worker') &&
-    (situation.purpose === 'RISK_ASSESSMENT' || situation.purpose === 'VISIT') &&
-    inRegion(situation, subject),
   triage: (situation, subject) =>
     is(situation, 'case-worker') &&
     situation.purpose === 'RISK_ASSESSMENT' &&
@@ -168,8 +164,6 @@ const APPLIES: Readonly<Record<Column, Applies>> = {
     situation.caller.agency === subject.owner &&
     situation.purpose === 'OWN_DUTY' &&
     inRegion(situation, subject),
-  'child-director': (situation, subject) =>
-    is(situation, 'child-director') && situation.purpose === 'VISIT' && inRegion(situation, subject),
   'report-recipient': under('MANDATORY_REPORT', 'agency-officer'),
   'own-under-reference': (situation, subject) =>
     situation.caller.agency === subject.owner &&

@@ -8,7 +8,7 @@ import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import type { ExplainArguments } from './arguments';
 import { childInText } from './ask-about-child';
-import { inText } from './in-text';
+import { inText, NAMED } from './in-text';
 import { labelOrigins } from './label-origins';
 
 /** Explains, from the rules, what a caller sees of a field; for a child, also shows the running system's answer. */
@@ -59,8 +59,9 @@ function whoAsks({ caller: { sub, agency, roles, region }, stated, meetingKind, 
 
 function heading(asked: ExplainArguments): string {
   const { caller, purpose, reference } = whoAsks(asked);
-  const meeting = reference?.meetingKind === undefined ? '' : `${reference.meetingKind} `;
-  const covered = reference && `, with a ${meeting}${reference.kind} that the caller takes part in`;
+  const named =
+    reference && (reference.meetingKind === undefined ? NAMED[reference.kind] : `a ${reference.meetingKind} meeting`);
+  const covered = named && `, with ${named} that the caller takes part in`;
   return (
     `${caller.sub} (${caller.roles.join(', ')} of ${caller.agency}, region ${caller.region}) ` +
     `for ${purpose}${covered ?? ''}: ${asked.field}`

@@ -47,7 +47,8 @@ export function answersInText(answers: readonly Answer[]): string {
 
 // Private:
 
-const NAMED: Readonly<Record<ReferenceKind, string>> = {
+/** `a case` */
+export const NAMED: Readonly<Record<ReferenceKind, string>> = {
   case: 'a case',
   meeting: 'a meeting',
   task: 'a task',

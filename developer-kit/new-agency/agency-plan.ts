@@ -19,7 +19,7 @@ export interface RawPlan {
   readonly name: string | undefined;
   readonly english: string | undefined;
   readonly short: string | undefined;
-  /** `legal-aid:法律援助:sensitive:denied:法律援助法 第二十五条:case-worker,case-handling` */
+  /** `legal-aid:法律援助:sensitive:denied:法律援助法 第二十五条:assessment,case-handling` */
   readonly classes: readonly string[];
   /** `community-correction:社区矫正:社区矫正法 第五十四条` */
   readonly sealed: readonly string[];

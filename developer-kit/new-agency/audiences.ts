@@ -1,6 +1,5 @@
 /** Groups of callers that a data class can be opened to: columns of `access.cases.yaml`. */
 export const AUDIENCES = [
-  'case-worker',
   'assessment',
   'case-handling',
   'case-officer',
@@ -9,7 +8,6 @@ export const AUDIENCES = [
   'joint-meeting',
   'case-conference',
   'report-recipient',
-  'child-director',
   'emergency',
 ] as const;
 
@@ -46,14 +44,14 @@ const COVERED = (...kinds: readonly string[]) => {
 
 /** For each audience, the rule that opens a data class to it. */
 export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
-  'case-worker': {
-    id: 'case-worker',
-    comment: '综治中心专干: assessing a risk, or on a visit, within the region.',
-    basis: '未成年人保护法 第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
+  assessment: {
+    id: 'assessment',
+    comment: '综治中心专干: assessing the one child that they have opened an assessment of.',
+    basis: '未成年人保护法 第八十一条; 个人信息保护法 第六条、第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
     agreement: 'governance-center/demo-1',
     principal: 'principal in Role::"case-worker"',
-    context: ['[Purpose::"RISK_ASSESSMENT", Purpose::"VISIT"].contains(context.purpose)'],
-    record: [IN_REGION],
+    context: ['context.purpose == Purpose::"RISK_ASSESSMENT"'],
+    record: COVERED('assessment'),
   },
   'case-handling': {
     id: 'case-handling',
@@ -64,15 +62,6 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
     principal: 'principal in Role::"case-worker"',
     context: ['context.purpose == Purpose::"CASE_HANDLING"'],
     record: COVERED('case'),
-  },
-  assessment: {
-    id: 'assessment',
-    comment: '综治中心专干: assessing the one child that they have opened an assessment of.',
-    basis: '未成年人保护法 第八十一条; 个人信息保护法 第六条、第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
-    agreement: 'governance-center/demo-3',
-    principal: 'principal in Role::"case-worker"',
-    context: ['context.purpose == Purpose::"RISK_ASSESSMENT"'],
-    record: COVERED('assessment'),
   },
   'case-officer': {
     id: 'case-officer',
@@ -139,14 +128,6 @@ export const RULE_OF: Readonly<Record<Audience, RuleOfAudience>> = {
       'context.grant has meetingKind',
       'context.grant.meetingKind == MeetingKind::"CASE_CONFERENCE"',
     ],
-  },
-  'child-director': {
-    id: 'child-director',
-    comment: '儿童主任: on a visit, within the village.',
-    basis: '未成年人保护法 第四十三条; 预防未成年人犯罪法 第二十五条',
-    principal: 'principal in Role::"child-director"',
-    context: ['context.purpose == Purpose::"VISIT"'],
-    record: [IN_REGION],
   },
   emergency: {
     id: 'emergency',

@@ -5,12 +5,10 @@ import { camelCase } from './names';
 export function cases(plan: AgencyPlan): string {
   return `# ${plan.name}: who sees what, for every data class; the specification of access.cedar, checked by test/access/cases.test.ts.
 #
-# case-worker      综治中心专干, RISK_ASSESSMENT or VISIT, in region
 # case-handling    综治中心专干, CASE_HANDLING with a case that covers the child
 # joint-meeting    联席会议成员, JOINT_MEETING with a regular meeting that they attend and whose docket covers the child
 # case-conference  the same, where the meeting is a case conference (个案会商)
 # owner            经办人 of this agency, OWN_DUTY, in region
-# child-director   儿童主任, VISIT, in region
 # emergency        综治中心专干 or 公安经办人, EMERGENCY with a written reason, in region
 # Of the next, a class states only those in which it is answered:
 # triage           综治中心专干, RISK_ASSESSMENT without a reference, in region
@@ -42,12 +40,10 @@ function entry(agency: string, { slug, chinese, refusal, audiences }: PlannedCla
 ${agency}.${slug}:
   fields:
     - Child.${camelCase(slug)} { kind }
-  case-worker: ${answer('case-worker')}
   case-handling: ${answer('case-handling')}
   joint-meeting: ${answer('joint-meeting')}
   case-conference: ${answer('joint-meeting', 'case-conference')}
   owner: CLEAR
-  child-director: ${answer('child-director')}
   emergency: ${answer('emergency')}
 ${byReference.map((audience) => `  ${audience}: CLEAR\n`).join('')}  own-under-reference: CLEAR
   developer: DENIED

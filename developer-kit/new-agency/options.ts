@@ -21,7 +21,7 @@ export const USAGE = `Usage: npm run agency:new -- <agency> --name <中文名> -
 In a terminal, the command asks for missing options. Example:
 
   npm run agency:new -- justice-bureau --name 司法局 --english "justice bureau" --short 司 \\
-    --class "legal-aid:法律援助:sensitive:denied:未成年人保护法 第一百零四条:case-worker,case-handling" \\
+    --class "legal-aid:法律援助:sensitive:denied:未成年人保护法 第一百零四条:assessment,case-handling" \\
     --sealed "community-correction:社区矫正:预防未成年人犯罪法 第五十九条"`;
 
 const text = { type: 'string' } as const;

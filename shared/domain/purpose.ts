@@ -45,7 +45,7 @@ export const REFERENCE_KIND: Readonly<Partial<Record<Purpose, ReferenceNeed>>> =
   CASE_HANDLING: { kinds: ['case'], required: true },
   JOINT_MEETING: { kinds: ['meeting'], required: true },
   WELFARE_SERVICE: { kinds: ['task', 'protection'], required: true },
-  VISIT: { kinds: ['visits'], required: false },
+  VISIT: { kinds: ['visits'], required: true },
   MANDATORY_REPORT: { kinds: ['clue'], required: false },
 };
 

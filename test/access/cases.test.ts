@@ -79,12 +79,10 @@ describe('a cases file is refused', () => {
   );
   const CASES = `education.some:
   fields: [Child.some]
-  case-worker: CLEAR
   case-handling: CLEAR
   joint-meeting: DENIED
   case-conference: DENIED
   owner: CLEAR
-  child-director: DENIED
   emergency: DENIED
   developer: DENIED
   others: DENIED

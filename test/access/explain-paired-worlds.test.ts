@@ -10,7 +10,7 @@ import { startWorld, type World } from '../support/worlds/world';
 
 /** Every role, and every purpose that opens a class with an absent refusal to somebody. */
 const SOME = [
-  'town-case-worker RISK_ASSESSMENT',
+  'town-case-worker RISK_ASSESSMENT town-assessment',
   'county-case-worker EMERGENCY',
   'town-case-worker CASE_HANDLING its-case',
   'neighbour-case-worker RISK_ASSESSMENT',
@@ -21,7 +21,7 @@ const SOME = [
   'police-officer EMERGENCY',
   'womens-federation-officer OWN_DUTY',
   'civil-affairs-officer OWN_DUTY',
-  'child-director VISIT',
+  'child-director VISIT village-visits',
   'auditor ACCESS_AUDIT',
   'education-developer OWN_DUTY',
 ];
@@ -30,7 +30,7 @@ const FEW = [
   'county-case-worker EMERGENCY',
   'town-case-worker CASE_HANDLING its-case',
   'education-officer OWN_DUTY',
-  'child-director VISIT',
+  'child-director VISIT village-visits',
 ];
 const OF_CHILD = ABSENT_FACTS.filter(({ of }) => of === 'Child');
 

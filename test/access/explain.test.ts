@@ -9,6 +9,7 @@ import { readAgencyRules } from '../../shared/access/agency-rules';
 import { AccessRules, type Answer, type ResourceAttributes } from '../../shared/access/decide';
 import { type ExplainedRule, explainClass } from '../../shared/access/explain';
 import type { Value } from '../../shared/access/expression';
+import { COVERS_NOTHING } from '../../shared/access/grant';
 import { classesOf } from '../../shared/access/labels';
 import { policiesByClass } from '../../shared/access/residual-policies';
 import type { AttributeType } from '../../shared/access/rule-vocabulary';
@@ -81,7 +82,10 @@ describe('the committed rules', () => {
   });
 
   test('a path is refused as soon as one field on it is', () => {
-    const visit: AccessContext = { ...officer(), ...{ purpose: 'VISIT', grant: null } };
+    const visit: AccessContext = {
+      ...officer(),
+      ...{ purpose: 'VISIT', grant: { ...COVERS_NOTHING, kind: 'visits' } },
+    };
     const caseWorker = { ...visit, caller: { ...visit.caller, roles: ['case-worker'] as const, region: '990101' } };
     const way = ['Child.bullyingReports', 'BullyingReport.severity'];
     expect(explain(caseWorker, way).answers).toEqual(['DENIED']);

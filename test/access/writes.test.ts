@@ -24,7 +24,7 @@ import { Choices, SEED } from '../support/choices';
 import { childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
 import { insertFullChild } from '../support/full-child';
 import { remembered } from '../support/remembered';
-import { type Reply, startSystem, type TestSystem } from '../support/system';
+import { type Reply, startSystem, type TestSystem, TRIAGE } from '../support/system';
 import { WritesSpecification } from '../support/writes/specification';
 import { inputFor, type WritesSubject, writesSubjects } from '../support/writes/subjects';
 
@@ -195,9 +195,10 @@ test('every mutation is allowed in some situations and refused in most', () => {
   }
 });
 
-/** Attributes of answers that belong to the caller, or to their agency, whatever they are about. */
+/** Attributes of answers besides those of what they are about. */
 const ownAnswer = (answers: string, { caller }: Situation): Partial<ResourceAttributes> => {
   if (answers === 'ParticipationRequest') return { holder: true, region: caller.region };
+  if (answers === 'DueItem') return { due: 'RECOMMENDATION_REPLY' };
   return answers === 'Duty' ? { agencies: [caller.agency] } : {};
 };
 
@@ -370,7 +371,11 @@ describe('a mutation that the caller may never use', () => {
             assignee: caller.agency,
             agencies: [caller.agency],
             holder: true,
-            ...(grant && { caseId: grant.cases[0] ?? '', meeting: grant.meetings[0] ?? '' }),
+            ...(grant && {
+              child: grant.children[0] ?? '',
+              caseId: grant.cases[0] ?? '',
+              meeting: grant.meetings[0] ?? '',
+            }),
           };
           return rules.decisionsFor(context).unmetToWrite(labelFor(mutation), record, mutation).length === 0;
         }),
@@ -390,18 +395,18 @@ describe('a mutation that the caller may never use', () => {
     /** Expected mutations of a role at every agency. */
     const everyone = (role: Role, mutations: string) =>
       Object.fromEntries(DEMO_CALLERS.filter(({ roles }) => roles.includes(role)).map(({ sub }) => [sub, mutations]));
-    const assessing =
-      'addRecipient assignProtection confirmRisk endProtection giveFeedback linkClue openAssessment openCase proposeRisk recordProtectionVisit ' +
+    const triage =
+      'addRecipient assignProtection endProtection giveFeedback linkClue openAssessment openCase recordProtectionVisit ' +
       'recordVisit reportClue requestRelease settleDeadline trackDeadline';
     const correcting =
       'addCaseChild cancelTask changeCaseLevel changeTask handOnTask handOverCase linkCases removeCaseChild';
     const handling = `assignTask completeTask referToMeeting reopenCase takeStep withdrawFromMeeting ${correcting}`;
-    const caseWorker = sorted(`${assessing} ${handling} recordNoticeVisit requestParticipation`);
+    const caseWorker = sorted(`${triage} confirmRisk proposeRisk ${handling} recordNoticeVisit requestParticipation`);
     expect(able).toEqual({
       'town-case-worker': caseWorker,
       'county-case-worker': caseWorker,
-      // This caller takes part in no case of this county.
-      'neighbour-case-worker': sorted(`${assessing} requestParticipation`),
+      // This caller takes part in nothing of this county.
+      'neighbour-case-worker': sorted(`${triage} requestParticipation`),
       'meeting-clerk':
         'amendDecision changeMeeting conveneMeeting orderDocket putOnDocket recordDecision recordMinutes requestParticipation signIn takeOffDocket',
       ...everyone('meeting-member', 'giveOpinion requestParticipation'),
@@ -458,7 +463,7 @@ describe('modes', () => {
     const before = await work.contents();
     const { body } = await system.ask(
       'mutation ($second: ConveneMeetingInput!) { second: conveneMeeting(input: $second) { __typename } }',
-      { variables: { second: convening() } },
+      { ...TRIAGE, variables: { second: convening() } },
     );
     expect(system.subRequests.map(({ agency }) => agency)).toEqual([AGENCY]);
     await system.close();
@@ -474,6 +479,7 @@ describe('modes', () => {
     const system = await start('reject');
     const before = await work.contents();
     const { status, body } = await system.ask(TWO, {
+      ...TRIAGE,
       variables: { first: deadline(child.id), second: convening() },
     });
     const sent = system.subRequests.length;
@@ -490,7 +496,7 @@ describe('modes', () => {
       `mutation ($first: TrackDeadlineInput!, $second: TrackDeadlineInput!) {
         first: trackDeadline(input: $first) { __typename } second: trackDeadline(input: $second) { __typename }
       }`,
-      { variables: { first: deadline(child.id), second: deadline(childIdOf(STORY.neighbour)) } },
+      { ...TRIAGE, variables: { first: deadline(child.id), second: deadline(childIdOf(STORY.neighbour)) } },
     );
     await system.close();
     const changed = changedSince(before, await work.contents());
@@ -505,6 +511,7 @@ describe('modes', () => {
   test('filter runs the allowed mutations and reports the refused ones', async () => {
     const before = await work.contents();
     const { status, body } = await work.system.ask(TWO, {
+      ...TRIAGE,
       variables: { first: deadline(child.id), second: convening() },
     });
     expect({ status, data: body.data }).toEqual({

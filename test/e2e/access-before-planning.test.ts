@@ -1,7 +1,9 @@
 import { PlanningWorker } from '../../gateway/federation/planning/planning-worker';
 import type { Agency } from '../../shared/domain/agencies';
+import { assessmentOf } from '../support/assessments';
 import { childIdOf, STORY } from '../support/databases';
-import { startSystem, type TestSystem } from '../support/system';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
+import { startSystem, type TestSystem, visiting } from '../support/system';
 import { fiftyFragments, nestedFragments } from '../support/wide-operations';
 
 let system: TestSystem;
@@ -13,6 +15,7 @@ beforeEach(() => system.forget());
 
 const ID = childIdOf(STORY.leftBehind);
 const child = (selection: string) => `{ child(id: "${ID}") { ${selection} } }`;
+const ASSESSING = { as: 'town-case-worker', reference: LEFT_BEHIND_ASSESSMENT };
 const OWN_DUTY = { as: 'education-officer', purpose: 'OWN_DUTY' };
 
 const agenciesAsked = () => [...new Set(system.subRequests.map(({ agency }) => agency))].sort();
@@ -43,7 +46,8 @@ describe('an agency is not asked if all of its fields are refused', () => {
     ],
     ['everything', 'education-developer', 'OWN_DUTY', 'id enrolment { school }', []],
   ])('about %s', async (_, as, purpose, selection, agencies) => {
-    const { status, body } = await system.ask(child(selection), { as, purpose });
+    const options = { as, purpose, ...(as === 'town-case-worker' && { reference: LEFT_BEHIND_ASSESSMENT }) };
+    const { status, body } = await system.ask(child(selection), options);
     expect(status).toBe(200);
     expect(Object.keys(body.data)).toEqual(['child']);
     expect(agenciesAsked()).toEqual(agencies);
@@ -84,7 +88,7 @@ describe('one operation, sent by callers with different refusals', () => {
         for (const as of [...order, ...order]) {
           system.forget();
           const denied = as === 'town-case-worker';
-          const { body } = await system.ask(text, { ...options, ...(denied ? { as } : OWN_DUTY) });
+          const { body } = await system.ask(text, { ...options, ...(denied ? ASSESSING : OWN_DUTY) });
           expect(body.data.child).toMatchObject(permitted);
           const asked = system.subRequests.find(({ agency }) => agency === 'education');
           expect({ as, asked: JSON.stringify(asked?.request.body).includes('bullyingReports') }).toEqual({
@@ -105,11 +109,13 @@ describe('one operation, sent by callers with different refusals', () => {
         expect((await system.ask(text, options)).status).toBe(200);
         return planned.mock.calls.filter(([{ kind }]) => kind === 'plan').length;
       };
-      expect(await plansAfter({ as: 'town-case-worker' })).toBe(1);
-      expect(await plansAfter({ as: 'county-case-worker' })).toBe(1);
-      expect(await plansAfter({ as: 'neighbour-case-worker', purpose: 'VISIT' })).toBe(1);
+      expect(await plansAfter(ASSESSING)).toBe(1);
+      expect(
+        await plansAfter({ as: 'county-case-worker', reference: await assessmentOf(ID, 'county-case-worker') }),
+      ).toBe(1);
+      expect(await plansAfter(visiting())).toBe(1);
       expect(await plansAfter(OWN_DUTY)).toBe(2);
-      expect(await plansAfter({ as: 'town-case-worker' })).toBe(2);
+      expect(await plansAfter(ASSESSING)).toBe(2);
       expect(await plansAfter(OWN_DUTY)).toBe(2);
     } finally {
       planned.mockRestore();
@@ -145,13 +151,12 @@ describe('a refusal is reported', () => {
     extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', coordinate, dataClass, purposes },
   });
 
-  test('once for a list of fifty, with the purposes that would open the field', async () => {
+  test('once for a list of twenty, with the purposes that would open the field', async () => {
     const { body } = await system.ask(
-      `{ children(first: 50) { nodes { bullyingReports { role } identity { fullName idNumber } enrolment { studentNumber }
-         victimSupport { needs } welfare { reason } } } }`,
-      { as: 'county-case-worker' },
+      `{ children(first: 20) { nodes { bullyingReports { role } identity { fullName } victimSupport { needs } welfare { reason } } } }`,
+      visiting('county-case-worker'),
     );
-    expect(body.data.children.nodes).toHaveLength(50);
+    expect(body.data.children.nodes).toHaveLength(20);
     expect(body.errors).toEqual([
       refusal(
         'Child.bullyingReports',
@@ -161,13 +166,18 @@ describe('a refusal is reported', () => {
       ),
     ]);
     expect(body.extensions.access).toEqual({
-      purpose: 'RISK_ASSESSMENT',
-      reference: null,
-      masked: expect.arrayContaining(['Identity.idNumber', 'Enrolment.studentNumber']),
+      purpose: 'VISIT',
+      reference: visiting('county-case-worker').reference,
+      masked: [],
       denied: [{ coordinate: 'Child.bullyingReports', dataClass: 'education.bullying', purposes: ['CASE_HANDLING'] }],
       unavailable: [],
     });
-    expect(body.extensions.access.masked).toHaveLength(2);
+  });
+
+  test('not where a value is masked, which the extensions say', async () => {
+    const { body } = await system.ask(child('identity { idNumber } enrolment { studentNumber }'));
+    expect(body.errors).toBeUndefined();
+    expect(body.extensions.access.masked.toSorted()).toEqual(['Enrolment.studentNumber', 'Identity.idNumber']);
   });
 
   test('in the same form if the agency refuses by record, without other purposes', async () => {

@@ -10,6 +10,7 @@ import type { LedgerEntry } from '../../shared/protocol/ledger-entry';
 import { connectLedgerReader, refuseOtherThanLedgerReader } from '../../shared/subgraph/rows/ledger-reader';
 import { adminUrl, childIdOf, STORY } from '../support/databases';
 import { childNumber, entryOf, firstVersionOf, recordIn } from '../support/ledger';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
 import { type AskOptions, startSystem, type TestSystem } from '../support/system';
 
 // The access log for auditors and officers.
@@ -195,8 +196,8 @@ describe('one request about two agencies', () => {
         children: [CHILD],
       })),
       sequence: expect.stringMatching(/^\d+$/),
-      reference: null,
-      approvedBy: null,
+      reference: LEFT_BEHIND_ASSESSMENT,
+      approvedBy: 'centre-head',
       operationKind: 'QUERY',
       operationName: 'Look',
       operationHash: entry?.operation.hash,
@@ -254,7 +255,7 @@ describe('one request about two agencies', () => {
 test.each([
   ['town-case-worker', 'RISK_ASSESSMENT'],
   ['town-case-worker', 'ACCESS_AUDIT'],
-  ['child-director', 'VISIT'],
+  ['child-director', 'OWN_DUTY'],
   ['supervisor', 'SUPERVISION'],
   ['education-developer', 'OWN_DUTY'],
   ['auditor', 'OWN_DUTY'],

@@ -7,9 +7,11 @@ import { readSupergraph } from '../../gateway/federation/supergraph';
 import { ConfigurationError, Environment } from '../../shared/config/environment';
 import { PROJECT } from '../../shared/config/project-root';
 import { PURPOSES, type Purpose } from '../../shared/domain/purpose';
+import { assessmentOf } from '../support/assessments';
 import { Choices, SEED } from '../support/choices';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
+import { LEFT_BEHIND_ASSESSMENT, visitsOf } from '../support/references';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
 const ID = childIdOf(STORY.leftBehind);
@@ -23,6 +25,8 @@ beforeAll(async () => {
   filter = await startSystem();
   reject = await startSystem({ accessMode: 'reject' });
   dryRun = await startSystem({ accessMode: 'dry-run' });
+  // The reference is asked about once.
+  await Promise.all([filter, reject, dryRun].map((system) => system.ask('{ __typename }')));
 });
 afterAll(() => Promise.all([filter, reject, dryRun].map((system) => system.close())));
 beforeEach(() => {
@@ -71,7 +75,10 @@ describe('reject', () => {
          bullyingReports @include(if: $no) { role }`,
         childIdOf(STORY.protectedAddress),
       )}`,
-      { as: 'county-case-worker' },
+      {
+        as: 'county-case-worker',
+        reference: await assessmentOf(childIdOf(STORY.protectedAddress), 'county-case-worker'),
+      },
     );
     expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
     expect(body.data.child).toMatchObject({ victimSupport: null, household: { address: null } });
@@ -104,16 +111,18 @@ describe('dry-run', () => {
   test('opens nothing: a caller’s answer to every field equals that of `filter`, for every purpose', async () => {
     const choices = new Choices(SEED);
     console.log(`Half of all callers ask for each purpose, one operation each; SEED=${SEED}`);
-    const references: Partial<Record<Purpose, string>> = {
-      CASE_HANDLING: `case/${FULL_CHILD.case.id}`,
-      JOINT_MEETING: `meeting/${FULL_CHILD.meetings.conference.id}`,
+    const references: Partial<Record<Purpose, (as: string) => string | undefined>> = {
+      RISK_ASSESSMENT: (as) => (as === 'town-case-worker' ? LEFT_BEHIND_ASSESSMENT : undefined),
+      CASE_HANDLING: () => `case/${FULL_CHILD.case.id}`,
+      JOINT_MEETING: () => `meeting/${FULL_CHILD.meetings.conference.id}`,
+      VISIT: visitsOf,
     };
     let answered = 0;
     for (const { sub: as } of DEMO_CALLERS) {
       for (const purpose of PURPOSES) {
         if (choices.chance(1 / 2)) continue;
         const reason = 'a child was reported missing';
-        const options = { as, purpose, reason, reference: references[purpose], variables: { id: FULL_CHILD.id } };
+        const options = { as, purpose, reason, reference: references[purpose]?.(as), variables: { id: FULL_CHILD.id } };
         const everything = choices.one(EVERYTHING);
         const [filtered, dry] = await Promise.all([filter.ask(everything, options), dryRun.ask(everything, options)]);
         const parts = ({ status, body }: Reply) => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decode } from 'jsonwebtoken';
 import type { Grant } from '../../shared/access/grant';
 import { addMonths, todayInChina } from '../../shared/domain/dates';
-import { assessmentOf, LEFT_BEHIND_ASSESSMENT } from '../support/assessments';
+import { assessmentOf } from '../support/assessments';
 import {
   type CaseWork,
   DAY_MILLISECONDS,
@@ -13,7 +13,8 @@ import {
   unknownChildren,
 } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
-import type { AskOptions, Reply } from '../support/system';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
+import { type AskOptions, type Reply, visiting } from '../support/system';
 
 // 研判: a case worker opens children one by one, on a ground, under a duty, and so many a day (未成年人网络保护条例 art. 36).
 
@@ -57,6 +58,13 @@ async function granted(options: AskOptions): Promise<Grant> {
 const covered = async (options: AskOptions): Promise<readonly string[]> => (await granted(options)).children;
 const whole = ({ status, headers, text }: Reply) =>
   JSON.stringify([status, [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date'), text]);
+
+/** The own parts of an officer with this reference. */
+const ownParts = async (reference: string, as = 'county-case-worker') => {
+  const query = '{ ownParts(first: 200) { nodes { kind reference label until } } }';
+  const { body } = await work.system.ask(query, { as, purpose: 'OWN_DUTY' });
+  return body.data.ownParts.nodes.filter((one: { reference: string }) => one.reference === reference);
+};
 
 async function clueAbout(child_id: string | null): Promise<string> {
   const clue_id = randomUUID();
@@ -127,13 +135,27 @@ describe('an opened assessment', () => {
     );
     const { reference } = await open({ child: children[0] }, { ...ASSESSING, as: officer });
     expect(await covered(by(reference, officer))).toEqual([children[0]]);
+    expect(await ownParts(reference, officer)).toHaveLength(1);
     await work.done('withdrawDuty', { duty: confirmed.id }, { as: 'centre-head', purpose: 'OWN_DUTY' });
     await time.pass(HALF_A_MINUTE);
     expect(await statusOf(by(reference, officer))).toBe(403);
+    expect(await ownParts(reference, officer)).toEqual([]);
     // The officer has another duty, from the seed.
     expect(
       await covered(by((await open({ child: children[0] }, { ...ASSESSING, as: officer })).reference, officer)),
     ).toEqual([children[0]]);
+  });
+
+  test('is among its officer’s own parts while it is open, and among nobody else’s', async () => {
+    const { id, reference, expiresAt } = await open({ child: children[0] });
+    const part = { kind: 'ASSESSMENT', reference, label: `研判 ${id.slice(0, 8)}`, until: expiresAt };
+    expect(await ownParts(reference)).toEqual([part]);
+    for (const as of ['town-case-worker', 'supervisor', 'centre-officer'])
+      expect(await ownParts(reference, as)).toEqual([]);
+    const ofClue = await open({ clue: await clueAbout(null), ground: 'CLUE' });
+    expect(await ownParts(ofClue.reference)).toMatchObject([{ kind: 'ASSESSMENT' }]);
+    await time.passTo(new Date(expiresAt));
+    expect(await ownParts(reference)).toEqual([]);
   });
 
   test('of the story’s left-behind child, and of any child for tests, is open to documents and tests', async () => {
@@ -187,7 +209,7 @@ describe('no assessment is opened', () => {
   test('by others, or for another purpose', async () => {
     const [child = ''] = children;
     const attempts: AskOptions[] = [
-      { as: 'county-case-worker', purpose: 'VISIT' },
+      visiting('county-case-worker'),
       { as: 'child-director', purpose: 'RISK_ASSESSMENT' },
       { as: 'centre-officer', purpose: 'RISK_ASSESSMENT' },
       { as: 'supervisor', purpose: 'SUPERVISION' },

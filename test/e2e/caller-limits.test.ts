@@ -77,7 +77,7 @@ test('requests refused for other reasons are counted, too', async () => {
 
 test('a caller who has used most of the cost budget may still send cheap operations', async () => {
   const as = 'child-director';
-  const ask = (query: string, n?: number) => system.ask(query, { as, purpose: 'VISIT', variables: { n } });
+  const ask = (query: string, n?: number) => system.ask(query, { as, purpose: 'OWN_DUTY', variables: { n } });
   for (let count = 0; count < 4; count += 1) expect((await ask(DEAR, 200)).status).toBe(200);
   const reply = await ask(DEAR, 200);
   expect(await refusal(reply)).toEqual({

@@ -11,7 +11,7 @@ import {
   unknownChildren,
 } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
-import { type AskOptions, as, type Reply } from '../support/system';
+import { type AskOptions, as, type Reply, visiting } from '../support/system';
 
 const TOWN = '990101001';
 const FACTS = '身上有新旧伤痕';
@@ -28,14 +28,19 @@ beforeAll(async () => {
   time = passingTime();
   work = await startCaseWork('case_work', time.clock);
   [child = ''] = await unknownChildren(work.owner, TOWN, 1);
+  assessing = await work.assessing(child, 'town-case-worker');
+  countyAssessing = await work.assessing(child);
 });
 afterAll(async () => {
   await work.close();
   time.restore();
 });
 
-const assessing = as('town-case-worker', 'RISK_ASSESSMENT');
-const countyAssessing = as('county-case-worker', 'RISK_ASSESSMENT');
+const inTriage = as('town-case-worker', 'RISK_ASSESSMENT');
+const countyInTriage = as('county-case-worker', 'RISK_ASSESSMENT');
+/** With assessments of the child. */
+let assessing: AskOptions;
+let countyAssessing: AskOptions;
 const reporting = as('education-officer', 'MANDATORY_REPORT');
 const police = as('police-officer', 'MANDATORY_REPORT');
 const onDuty = (name: string) => as(name, 'OWN_DUTY');
@@ -50,7 +55,7 @@ const versionOf = async (options: AskOptions) =>
 const step = async (name: string, to: string, extra: Record<string, unknown> = {}) =>
   work.done(
     'takeStep',
-    { case: story.case, step: to, version: await versionOf(countyAssessing), ...extra },
+    { case: story.case, step: to, version: await versionOf(countyInTriage), ...extra },
     {
       ...byCase(story.case, name),
       select: 'step dueAt overdue closedAt version steps { step by agency at note evidence dueAt reopening }',
@@ -121,7 +126,7 @@ describe('from report to closed case, one test after the other', () => {
       onDuty('prosecutor'),
       as('prosecutor', 'MANDATORY_REPORT'),
       as('neighbour-case-worker', 'RISK_ASSESSMENT'),
-      as('child-director', 'VISIT'),
+      visiting(),
       clerk,
       supervising,
     ]) {
@@ -131,8 +136,10 @@ describe('from report to closed case, one test after the other', () => {
 
   test('a risk level is proposed by rule and takes effect once a person confirms it', async () => {
     const level = `{ child(id: "${child}") { risk { level basis confirmedBy nextVisitDue } } }`;
-    const neighbour = as('neighbour-case-worker', 'RISK_ASSESSMENT');
-    expect((await work.refused('proposeRisk', { child }, neighbour)).code).toBe('RECORD_NOT_FOUND');
+    // It takes an assessment of this child.
+    expect((await work.refused('proposeRisk', { child }, inTriage)).code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    const another = await work.assessing(childIdOf(STORY.leftBehind), 'town-case-worker');
+    expect((await work.refused('proposeRisk', { child }, another)).code).toBe('RECORD_NOT_FOUND');
     const proposal = await work.done('proposeRisk', { child }, { ...assessing, select: 'id level basis practice' });
     expect(proposal).toEqual({
       id: expect.any(String),
@@ -173,8 +180,8 @@ describe('from report to closed case, one test after the other', () => {
       'openCase',
       { kind: '一般', level: 'RED', children: [child], region: TOWN, agencies: ['EDUCATION'], clue: story.clue },
       {
-        ...assessing,
-        select: 'id number step version dueAt overdue agencies children { id } steps { step by agency reopening }',
+        ...inTriage,
+        select: 'id number step version dueAt overdue',
       },
     );
     expect(opened).toMatchObject({
@@ -183,11 +190,9 @@ describe('from report to closed case, one test after the other', () => {
       version: 1,
       overdue: false,
       dueAt: time.from(2 * HOUR_MILLISECONDS),
-      agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
-      children: [{ id: child }],
-      steps: [{ step: 'DISCOVERED', by: '镇综治中心专干', agency: 'GOVERNANCE_CENTER', reopening: false }],
     });
     story.case = opened.id;
+    await time.pass(HALF_A_MINUTE);
     expect((await ask(`{ clue(id: "${story.clue}") { case { id } } }`, assessing)).data.clue.case).toEqual({
       id: story.case,
     });
@@ -195,6 +200,15 @@ describe('from report to closed case, one test after the other', () => {
     const own = byCase(story.case, 'town-case-worker');
     expect((await work.system.ask(`{ case(id: "${story.case}") { id } }`, own)).status).toBe(403);
     await work.confirm('CASE', story.case, 'town-case-worker', 'county-case-worker');
+    const handled = await ask(
+      `{ case(id: "${story.case}") { agencies children { id } steps { step by agency reopening } } }`,
+      own,
+    );
+    expect(handled.data.case).toEqual({
+      agencies: ['GOVERNANCE_CENTER', 'EDUCATION'],
+      children: [{ id: child }],
+      steps: [{ step: 'DISCOVERED', by: '镇综治中心专干', agency: 'GOVERNANCE_CENTER', reopening: false }],
+    });
     expect(await step('town-case-worker', 'ASSESSED', { note: '已入户核实' })).toMatchObject({
       step: 'ASSESSED',
       version: 2,
@@ -210,7 +224,7 @@ describe('from report to closed case, one test after the other', () => {
       reporting,
       police,
       as('neighbour-case-worker', 'RISK_ASSESSMENT'),
-      as('child-director', 'VISIT'),
+      visiting(),
       clerk,
     ]) {
       expect({ other, data: (await ask(query, other)).data }).toEqual({ other, data: { case: null } });
@@ -251,7 +265,8 @@ describe('from report to closed case, one test after the other', () => {
     const idsFor = async (options: AskOptions) =>
       (await ask(open, options)).data.tasks.nodes.map(({ id }: { id: string }) => id) as string[];
     expect(await idsFor(onDuty('education-officer'))).toContain(task.education);
-    expect(await idsFor(countyAssessing)).toContain(task.education);
+    expect(await idsFor(byCase(story.case))).toContain(task.education);
+    expect(await idsFor(countyInTriage)).toEqual([]);
     for (const other of ['prosecutor', 'police-officer', 'civil-affairs-officer']) {
       expect({ other, ids: await idsFor(onDuty(other)) }).not.toEqual({
         other,
@@ -267,7 +282,7 @@ describe('from report to closed case, one test after the other', () => {
       [onDuty('police-officer'), 'RECORD_NOT_FOUND'],
       [byCase(story.case), 'RECORD_NOT_FOUND'],
       [reporting, 'UNAUTHORIZED_FIELD_OR_TYPE'],
-      [assessing, 'UNAUTHORIZED_FIELD_OR_TYPE'],
+      [inTriage, 'UNAUTHORIZED_FIELD_OR_TYPE'],
     ] as const) {
       expect({ other, code: (await work.refused('completeTask', completed, other)).code }).toEqual({ other, code });
     }
@@ -406,7 +421,7 @@ describe('from report to closed case, one test after the other', () => {
   test('late items are shown to those responsible', async () => {
     const query =
       '{ dueItems(filter: { kinds: [STEP] }, first: 100) { nodes { overdue case { id } } } cases(filter: { overdue: true }, first: 100) { nodes { id } } }';
-    for (const one of [countyAssessing, supervising]) {
+    for (const one of [countyInTriage, supervising]) {
       const { data } = await ask(query, one);
       expect(data.dueItems.nodes).toContainEqual({ overdue: true, case: { id: story.case } });
       expect(data.cases.nodes).toContainEqual({ id: story.case });
@@ -446,7 +461,7 @@ describe('from report to closed case, one test after the other', () => {
       case: story.case,
       step: 'CLOSED',
       evidence,
-      version: await versionOf(countyAssessing),
+      version: await versionOf(countyInTriage),
     });
     expect((await work.refused('takeStep', await close(), byCase(story.case))).code).toBe('TASKS_OPEN');
     await work.done('completeTask', { task: task.decided, outcome: '监护合格' }, onDuty('civil-affairs-officer'));

@@ -22,8 +22,12 @@ const made = {} as Record<
 
 const county = as('county-case-worker', 'RISK_ASSESSMENT');
 const town = as('town-case-worker', 'RISK_ASSESSMENT');
+/** Sees everything that is due in the county. */
+const centre = as('centre-officer', 'OWN_DUTY');
 const there = as('neighbour-case-worker', 'RISK_ASSESSMENT');
-const director = as('child-director', 'VISIT');
+/** On visits, by duties of that time. */
+let director: AskOptions;
+let townOnVisits: AskOptions;
 const supervisor = as('supervisor', 'SUPERVISION');
 const onDuty = (name: string) => as(name, 'OWN_DUTY');
 
@@ -32,6 +36,8 @@ beforeAll(async () => {
   work = await startCaseWork('due_items', time.clock);
   await nothingDue(work.owner);
   children = [await inhabitant(VILLAGE), await inhabitant(NEXT_VILLAGE)];
+  director = await visitsOf('child-director', VILLAGE, 'civil-affairs-head');
+  townOnVisits = await visitsOf('town-case-worker', TOWN, 'centre-head');
   const [child] = children;
   const { done } = work;
   made.step = (
@@ -80,9 +86,16 @@ let inhabitants = 0;
 
 const select = (fields: string) => ({ ...county, select: fields });
 
+async function visitsOf(officer: string, region: string, head: string): Promise<AskOptions> {
+  const duty = { officer, kind: 'VISITS', region, from: '2026-03-02', until: '2026-12-31' };
+  const { id } = await work.done('confirmDuty', duty, { ...onDuty(head), select: 'id' });
+  return { as: officer, purpose: 'VISIT', reference: `visits/${id}` };
+}
+
 async function assess(child: string, level: string): Promise<string> {
-  const proposal = await work.done('proposeRisk', { child }, select('id'));
-  await work.done('confirmRisk', { proposal: proposal.id, level, reason: '入户核实' }, county);
+  const assessing = await work.assessing(child);
+  const proposal = await work.done('proposeRisk', { child }, { ...assessing, select: 'id' });
+  await work.done('confirmRisk', { proposal: proposal.id, level, reason: '入户核实' }, assessing);
   const row = await work.owner('base.risk_assessment').where({ child_id: child, in_force: true }).first();
   return row.assessment_key;
 }
@@ -148,12 +161,12 @@ const instant = (day: string, at = '00:00') => new Date(`${day}T${at}:00+08:00`)
 
 describe('everything that is due', () => {
   test('is listed once, with the responsible agency and the due time, earliest first', async () => {
-    expect(await listed(county)).toEqual(
+    expect(await listed(centre)).toEqual(
       ['step', 'task', 'reply', 'visit', 'nextVillage', 'feedback', 'assessment', 'orphan', 'misconduct'].sort(
         byDueTimeAndId,
       ),
     );
-    const items = await itemsOf(county);
+    const items = await itemsOf(centre);
     const of = (name: keyof typeof made) => items.find(({ id }) => id === made[name]);
     const item = (name: keyof typeof made, kind: string, agency: string, dueAt: string, code = VILLAGE) =>
       expect(of(name)).toEqual({
@@ -181,7 +194,7 @@ describe('everything that is due', () => {
   test('leads to its subject and to nothing else', async () => {
     const { body } = await work.system.ask(
       '{ dueItems(first: 200) { nodes { id case { id } task { id kind } clue { id situation } child { id } } } }',
-      county,
+      centre,
     );
     const nodes = body.data.dueItems.nodes as { id: string }[];
     const [child, other] = children;
@@ -198,37 +211,37 @@ describe('everything that is due', () => {
   });
 
   test('can be filtered by an exclusive end', async () => {
-    expect(await listed(county, { until: instant('2026-03-04', '18:00') })).toEqual(['step']);
-    expect(await listed(county, { until: new Date(Date.parse(instant('2026-03-04', '18:00')) + 1) })).toEqual([
+    expect(await listed(centre, { until: instant('2026-03-04', '18:00') })).toEqual(['step']);
+    expect(await listed(centre, { until: new Date(Date.parse(instant('2026-03-04', '18:00')) + 1) })).toEqual([
       'step',
       'task',
     ]);
-    expect(await listed(county, { until: MONDAY.toISOString() })).toEqual([]);
+    expect(await listed(centre, { until: MONDAY.toISOString() })).toEqual([]);
   });
 
   test('can be filtered by agency, kinds, region, and all of them together', async () => {
-    expect(await listed(county, { agency: 'EDUCATION' })).toEqual(['task', 'reply']);
-    expect(await listed(county, { agency: 'WOMENS_FEDERATION' })).toEqual([]);
-    expect(await listed(county, { filter: { kinds: ['STEP', 'FEEDBACK'] } })).toEqual(['step', 'feedback']);
-    expect(await listed(county, { filter: { kinds: [] } })).toEqual([]);
-    expect(await listed(county, { filter: { region: NEXT_VILLAGE } })).toEqual(['nextVillage']);
-    expect(await listed(county, { filter: { region: '990102' } })).toEqual([]);
+    expect(await listed(centre, { agency: 'EDUCATION' })).toEqual(['task', 'reply']);
+    expect(await listed(centre, { agency: 'WOMENS_FEDERATION' })).toEqual([]);
+    expect(await listed(centre, { filter: { kinds: ['STEP', 'FEEDBACK'] } })).toEqual(['step', 'feedback']);
+    expect(await listed(centre, { filter: { kinds: [] } })).toEqual([]);
+    expect(await listed(centre, { filter: { region: NEXT_VILLAGE } })).toEqual(['nextVillage']);
+    expect(await listed(centre, { filter: { region: '990102' } })).toEqual([]);
     const all = {
       agency: 'GOVERNANCE_CENTER',
       until: instant('2026-03-11'),
       filter: { kinds: ['VISIT'], region: VILLAGE },
     };
-    expect(await listed(county, all)).toEqual(['visit']);
-    const { errors } = await due(county, { filter: { region: '99010' } });
+    expect(await listed(centre, all)).toEqual(['visit']);
+    const { errors } = await due(centre, { filter: { region: '99010' } });
     expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'filter.region' });
   });
 
   test.each([1, 2, 3, 4])('comes page by page, each item once, %i at a time, with a constant total', async (first) => {
-    const whole = (await itemsOf(county)).map(({ id }) => id);
+    const whole = (await itemsOf(centre)).map(({ id }) => id);
     const seen: string[] = [];
     let after: string | undefined;
     for (let more = true; more; ) {
-      const { totalCount, pageInfo, edges } = (await due(county, { first, after })).data.dueItems;
+      const { totalCount, pageInfo, edges } = (await due(centre, { first, after })).data.dueItems;
       expect(totalCount).toBe(whole.length);
       expect(edges.at(-1).cursor).toBe(pageInfo.endCursor);
       seen.push(...edges.map(({ node }: { node: Item }) => node.id));
@@ -244,7 +257,7 @@ describe('everything that is due', () => {
       region { name } case { number } task { kind } clue { situation } child { region { name } risk { level } } } } }`;
     const statements = async (first: number) => {
       work.system.forget();
-      const { body } = await work.system.ask(query, { ...county, variables: { first } });
+      const { body } = await work.system.ask(query, { ...centre, variables: { first } });
       expect(body.data.dueItems.nodes).toHaveLength(first);
       return work.system.statements.map(({ sql }) => /from "(\w+)"\."(\w+)"/.exec(sql)?.[2]).sort();
     };
@@ -273,12 +286,11 @@ describe('who sees a due item', () => {
   const ofTown = ['assessment', 'feedback', 'misconduct', 'nextVillage', 'orphan', 'reply', 'step', 'task', 'visit'];
 
   test.each<[AskOptions, readonly string[]]>([
-    [county, ofTown],
-    [town, ofTown],
-    [as('town-case-worker', 'VISIT'), ofTown],
+    [centre, ofTown],
+    // Other agencies' tasks can tell what a case is about.
+    [county, ofTown.filter((name) => name !== 'task')],
+    [town, ofTown.filter((name) => name !== 'task')],
     [there, ['there']],
-    // Visits in the village, and nothing else.
-    [director, ['misconduct', 'orphan', 'visit']],
     // The state of the process, here and in the neighbouring county.
     [supervisor, ['step', 'task']],
     [onDuty('education-officer'), ['reply', 'task']],
@@ -288,6 +300,11 @@ describe('who sees a due item', () => {
     [onDuty('womens-federation-officer'), []],
   ])('%o', async (options, expected) => {
     expect([...(await listed(options))].sort()).toEqual(expected);
+  });
+
+  test('on visits: those of the children to be visited, and nothing else', async () => {
+    expect([...(await listed(director))].sort()).toEqual(['misconduct', 'orphan', 'visit']);
+    expect([...(await listed(townOnVisits))].sort()).toEqual(['misconduct', 'nextVillage', 'orphan', 'visit']);
   });
 
   test('the centre’s own officer: those of the county', async () => {
@@ -337,7 +354,7 @@ describe('who sees a due item', () => {
     const next = (await due(director, { first: 2, after: pageInfo.endCursor })).data.dueItems;
     expect({ more: next.pageInfo.hasNextPage, count: next.nodes.length }).toEqual({ more: false, count: 1 });
     // Another caller's cursor shows nothing more.
-    const { endCursor } = (await due(county, { first: 1 })).data.dueItems.pageInfo;
+    const { endCursor } = (await due(centre, { first: 1 })).data.dueItems.pageInfo;
     expect(await listedAfter(supervisor, endCursor)).toEqual([made.task]);
   });
 
@@ -368,7 +385,7 @@ describe('who sees a due item', () => {
       .where({ next_visit_due: '2026-03-03' })
       .pluck('assignment_id');
     expect(sealed.length).toBeGreaterThanOrEqual(SEALED.length);
-    for (const options of [county, there, director, onDuty('police-officer'), supervisor]) {
+    for (const options of [centre, county, there, director, onDuty('police-officer'), supervisor]) {
       const body = await due(options, { until: instant('2026-03-05') });
       for (const id of sealed) expect(JSON.stringify(body)).not.toContain(id);
     }
@@ -379,7 +396,7 @@ describe('who sees a due item', () => {
 describe('a finished item is no longer due, one test after the other', () => {
   test('an item is marked late from the instant at which it was due', async () => {
     const overdue = async () =>
-      (await itemsOf(county)).filter((item) => (item as Item & { overdue: boolean }).overdue).map(({ id }) => id);
+      (await itemsOf(centre)).filter((item) => (item as Item & { overdue: boolean }).overdue).map(({ id }) => id);
     await time.passTo(new Date(instant('2026-03-03', '10:00')));
     expect(await overdue()).toEqual([]);
     await time.pass(1_000);
@@ -388,10 +405,10 @@ describe('a finished item is no longer due, one test after the other', () => {
 
   test('a visit sets the next due day by the practice, counted from the visit', async () => {
     await work.done('recordVisit', { child: children[0], visitedAt: instant('2026-03-03', '09:00') }, director);
-    const moved = (await itemsOf(county)).find(({ id }) => id === made.visit);
+    const moved = (await itemsOf(centre)).find(({ id }) => id === made.visit);
     expect(moved?.dueAt).toBe(instant('2026-03-11'));
     // The next village's child was not visited.
-    expect((await itemsOf(county)).find(({ id }) => id === made.nextVillage)?.dueAt).toBe(instant('2026-03-10'));
+    expect((await itemsOf(centre)).find(({ id }) => id === made.nextVillage)?.dueAt).toBe(instant('2026-03-10'));
   });
 
   const protectionVisit = (assignment: string, party: string, at: string, options: AskOptions) =>
@@ -408,7 +425,7 @@ describe('a finished item is no longer due, one test after the other', () => {
     expect(await protectionVisit(made.orphan, 'FAMILY', instant('2026-03-03', '09:30'), director)).toEqual({
       nextVisitDue: '2026-04-03',
     });
-    expect((await itemsOf(county)).find(({ id }) => id === made.orphan)?.dueAt).toBe(instant('2026-04-04'));
+    expect((await itemsOf(centre)).find(({ id }) => id === made.orphan)?.dueAt).toBe(instant('2026-04-04'));
   });
 
   test('an assignment that requires two visits is moved once both took place, whatever other visits there were', async () => {
@@ -454,10 +471,10 @@ describe('a finished item is no longer due, one test after the other', () => {
     ['misconduct', () => work.done('endProtection', { assignment: made.misconduct }, county)],
     ['step', () => close(made.step)],
   ])('%s', async (name, act) => {
-    const before = await listed(county);
+    const before = await listed(centre);
     expect(before).toContain(name);
     await act();
-    expect(await listed(county)).toEqual(before.filter((one) => one !== name));
+    expect(await listed(centre)).toEqual(before.filter((one) => one !== name));
   });
 
   async function settle(deadline: string): Promise<void> {
@@ -473,9 +490,9 @@ describe('a finished item is no longer due, one test after the other', () => {
   }
 
   test('a level that requires no visit has no due visit', async () => {
-    expect(await listed(county)).toEqual(['nextVillage', 'visit']);
+    expect(await listed(centre)).toEqual(['nextVillage', 'visit']);
     await assess(children[0], 'BLUE');
-    expect(await listed(county)).toEqual(['nextVillage']);
+    expect(await listed(centre)).toEqual(['nextVillage']);
   });
 });
 
@@ -501,9 +518,10 @@ test('an assessment with four colours can be read and visited while a scheme of 
   );
   expect(visited).toEqual({ level: 'BLUE', nextVisitDue: null });
 
-  const proposal = await work.done('proposeRisk', { child }, { ...there, select: 'id level practice' });
+  const assessing = await work.assessing(child, 'neighbour-case-worker');
+  const proposal = await work.done('proposeRisk', { child }, { ...assessing, select: 'id level practice' });
   expect(proposal).toMatchObject({ level: null, practice: '990102/2020-1' });
-  const confirm = (level: string) => [{ proposal: proposal.id, level, reason: '入户核实' }, there] as const;
+  const confirm = (level: string) => [{ proposal: proposal.id, level, reason: '入户核实' }, assessing] as const;
   expect(await work.refused('confirmRisk', ...confirm('BLUE'))).toMatchObject({
     code: 'CODE_UNKNOWN',
     extensions: { argument: 'input.level' },

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { COVERS_NOTHING, type Grant } from '../../shared/access/grant';
 import { connect } from '../../shared/db/connect';
 import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
+import { caseworkOf } from '../support/cases/subjects';
 import { childIdOf, filledDatabase, STORY, testDatabases } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
 import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
@@ -26,12 +27,9 @@ interface CaseAndMeeting {
   readonly meetingId: string;
 }
 
-async function caseAndMeetingOf(idNumber: string, asked = system): Promise<CaseAndMeeting> {
-  const { body } = await asked.ask(`{ child(id: "${childIdOf(idNumber)}") { cases { id meetings { id } } } }`, {
-    as: 'county-case-worker',
-  });
-  const [{ id: caseId, meetings }] = body.data.child.cases;
-  return { caseId, meetingId: meetings[0].id };
+async function caseAndMeetingOf(idNumber: string): Promise<CaseAndMeeting> {
+  const { case: itsCase, meeting } = await caseworkOf(idNumber);
+  return { caseId: itsCase.id, meetingId: meeting.id };
 }
 
 const byCase = (id: string, as = 'county-case-worker'): AskOptions => ({
@@ -334,7 +332,7 @@ describe('a docket that changes', () => {
     const database = await filledDatabase('governance-center', 'grants_governance_center');
     own = await startSystem({ databases: new Map([...testDatabases(), ['governance-center', database]]) });
     owner = connect(database.ownerUrl ?? '', { poolSize: 1, statementTimeout: 0 });
-    story = await caseAndMeetingOf(STORY.leftBehind, own);
+    story = await caseAndMeetingOf(STORY.leftBehind);
     const others = await owner('base.case_file')
       .whereLike('region', '990101%')
       .whereNot('case_id', story.caseId)

@@ -28,6 +28,7 @@ import {
 import { ENROLMENT_HEADERS, enrolmentFile, pupilIdNumber, writeTable } from '../support/enrolment-file';
 import { educationDatabase, emptyDatabaseOf, runImportCommand } from '../support/import';
 import { startLine } from '../support/process';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
 import { refusedLines } from '../support/refused-lines';
 import { startSystem } from '../support/system';
 
@@ -434,15 +435,15 @@ test('imported data is answered by the same rules: in clear, masked or not at al
       code: 0,
       said: expect.stringContaining('1 of 1 rows: 0 inserted, 1 changed'),
     });
-    const answered = async (as: string, purpose: string) => {
+    const answered = async (as: string, purpose: string, reference?: string) => {
       const query = `{ child(id: "${childIdOf(STORY.leftBehind)}") { enrolment { school studentNumber } } }`;
-      return (await system.ask(query, { as, purpose })).body.data?.child?.enrolment ?? null;
+      return (await system.ask(query, { as, purpose, reference })).body.data?.child?.enrolment ?? null;
     };
     expect(await answered('education-officer', 'OWN_DUTY')).toEqual({
       school: '新到中学',
       studentNumber: `G${STORY.leftBehind}`,
     });
-    expect(await answered('town-case-worker', 'RISK_ASSESSMENT')).toEqual({
+    expect(await answered('town-case-worker', 'RISK_ASSESSMENT', LEFT_BEHIND_ASSESSMENT)).toEqual({
       school: '新到中学',
       studentNumber: 'G990101************',
     });

@@ -68,7 +68,7 @@ test('`npm start` shows its URL and a request to copy, which is answered with th
   expect(code).toBe(0);
   const { errors, data } = JSON.parse(stdout);
   expect(errors).toBeUndefined();
-  expect(data.childByIdNumber).toMatchObject({ identity: { sex: 'FEMALE' }, welfare: { categories: ['LEFT_BEHIND'] } });
+  expect(data.child).toMatchObject({ identity: { sex: 'FEMALE' }, welfare: { categories: ['LEFT_BEHIND'] } });
 
   firstAnswer = (await askForRecord(system)).body;
   expect(JSON.parse(firstAnswer)).toEqual(JSON.parse(stdout));

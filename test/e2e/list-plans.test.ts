@@ -111,7 +111,7 @@ test.each([
     (one) => one.list === list && one.filter === JSON.stringify(variables),
   );
   const access = askers(county.examples).find(
-    ({ caller, purpose }) => caller.sub === 'county-case-worker' && purpose === 'VISIT',
+    ({ caller, purpose }) => caller.sub === 'centre-officer' && purpose === 'OWN_DUTY',
   );
   const statements = await asker.statementsOf(query as ListQuery, access as AccessContext);
   // Counts of finished rows do not depend on the time of the request, so callers share them for a minute.

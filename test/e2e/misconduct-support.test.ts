@@ -108,8 +108,9 @@ test('nobody else begins it, and is told so whether or not there is one', async 
 
 test('nothing else changes with it: no notice, proposal, assignment, figure or row beside its own', async () => {
   const [, , , child = ''] = children;
+  const assessing = await work.assessing(child);
   const propose = async () => {
-    const { level, basis } = await work.done('proposeRisk', { child }, { ...county, select: 'level basis' });
+    const { level, basis } = await work.done('proposeRisk', { child }, { ...assessing, select: 'level basis' });
     return { level, basis };
   };
   const figures = async () =>

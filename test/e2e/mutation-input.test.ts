@@ -22,6 +22,8 @@ let work: CaseWork;
 /** Children of the county, the first 25 from the town; the first is in the cases below. */
 let children: readonly string[];
 let neighbour: readonly string[];
+/** Case workers with assessments of the children of these proposals. */
+const assessing = {} as Record<'settled' | 'proposal' | 'neighbour', ActOptions>;
 const at = {} as {
   readonly clue: string;
   readonly clueOfCase: string;
@@ -125,13 +127,20 @@ beforeAll(async () => {
     const { receiptNumber } = await work.done('reportClue', report(more), { ...reporting, select: 'receiptNumber' });
     return (await work.owner('base.clue').where({ receipt_number: receiptNumber }))[0].clue_id as string;
   };
-  const propose = (child: string | undefined, options = county) => id('proposeRisk', { child }, options);
+  const propose = (child: string | undefined, options: ActOptions) => id('proposeRisk', { child }, options);
+  for (const [name, child = '', officer] of [
+    ['settled', children[1]],
+    ['proposal', children[4]],
+    ['neighbour', neighbour[0], 'neighbour-case-worker'],
+  ] as const) {
+    assessing[name] = await work.assessing(child, officer);
+  }
 
   const clueOfCase = await newClue();
   const answeredClue = await newClue();
   await work.done('giveFeedback', { clue: answeredClue, feedback: '已办理' }, county);
-  const settled = await propose(children[1]);
-  await work.done('confirmRisk', { proposal: settled, level: 'YELLOW', reason: '走访所见' }, county);
+  const settled = await propose(children[1], assessing.settled);
+  await work.done('confirmRisk', { proposal: settled, level: 'YELLOW', reason: '走访所见' }, assessing.settled);
   const openCase = await newCase({ clue: clueOfCase });
   const ALL = ['ASSESSED', 'REFERRED', 'HANDLED', 'REVISITED', 'CLOSED'];
   const caseWithTask = await steps(await newCase(), ...ALL.slice(0, 4));
@@ -172,9 +181,9 @@ beforeAll(async () => {
     clue: await newClue(),
     clueOfCase,
     answeredClue,
-    proposal: await propose(children[4]),
+    proposal: await propose(children[4], assessing.proposal),
     settled,
-    neighbourProposal: await propose(neighbour[0], neighbouring),
+    neighbourProposal: await propose(neighbour[0], assessing.neighbour),
     openCase,
     otherCase,
     revisitedCase: await steps(await newCase(), ...ALL.slice(0, 4)),
@@ -416,42 +425,52 @@ const attempts: Record<string, () => Attempt> = {
   ],
 
   // 风险评估
-  'a proposal that does not exist': () => ['confirmRisk', { proposal: randomUUID(), level: 'RED' }, county, NOT_FOUND],
+  'a proposal that does not exist': () => [
+    'confirmRisk',
+    { proposal: randomUUID(), level: 'RED' },
+    assessing.settled,
+    NOT_FOUND,
+  ],
   'a proposal that is settled': () => [
     'confirmRisk',
     { proposal: at.settled, level: 'YELLOW' },
-    county,
+    assessing.settled,
     'ALREADY_SETTLED',
   ],
   'another level than proposed, without a reason': () => [
     'confirmRisk',
     { proposal: at.proposal, level: 'RED' },
-    county,
+    assessing.proposal,
     'EVIDENCE_REQUIRED',
     argument('reason'),
   ],
   'another level than proposed, for a blank reason': () => [
     'confirmRisk',
     { proposal: at.proposal, level: 'RED', reason: ' ' },
-    county,
+    assessing.proposal,
     'EVIDENCE_REQUIRED',
     argument('reason'),
   ],
   'a level that the county’s scheme lacks': () => [
     'confirmRisk',
     { proposal: at.neighbourProposal, level: 'BLUE', reason: '从轻' },
-    neighbouring,
+    assessing.neighbour,
     'CODE_UNKNOWN',
     argument('level'),
   ],
   'a basis too many': () => [
     'confirmRisk',
     { proposal: at.proposal, level: 'RED', reason: '从重', basis: several(11, (index) => `依据之${index}`) },
-    county,
+    assessing.proposal,
     'BAD_USER_INPUT',
     argument('basis'),
   ],
-  'a proposal about a child of elsewhere': () => ['proposeRisk', { child: neighbour[0] }, county, NOT_FOUND],
+  'a proposal about a child of elsewhere': () => [
+    'proposeRisk',
+    { child: neighbour[0] },
+    assessing.proposal,
+    NOT_FOUND,
+  ],
   'a visit that is yet to come': () => [
     'recordVisit',
     { child: children[1], visitedAt: time.from(1_000) },
@@ -1045,12 +1064,12 @@ describe('the same input without the fault is accepted', () => {
     'another level, for a reason': () => [
       'confirmRisk',
       { proposal: at.proposal, level: 'RED', reason: '从重' },
-      county,
+      assessing.proposal,
     ],
     'a level that the scheme has': () => [
       'confirmRisk',
       { proposal: at.neighbourProposal, level: 'YELLOW', reason: '从轻' },
-      neighbouring,
+      assessing.neighbour,
     ],
     'an opinion': () => [
       'giveOpinion',

@@ -15,7 +15,7 @@ import {
 import { testChildIdVariables } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
 import { type StartedProcess, startLine } from '../support/process';
-import type { AskOptions } from '../support/system';
+import { type AskOptions, visiting } from '../support/system';
 import { until } from '../support/until';
 
 const TOWN = '990101001';
@@ -115,8 +115,9 @@ describe('a one-time action happens once, even if several request it simultaneou
   const onDuty: AskOptions = { as: 'education-officer', purpose: 'OWN_DUTY' };
   const things: Record<string, () => Promise<readonly [string, Record<string, unknown>, AskOptions]>> = {
     'a proposal is confirmed': async () => {
-      const { id } = await work.done('proposeRisk', { child: children[0] }, { ...county, select: 'id' });
-      return ['confirmRisk', { proposal: id, level: 'YELLOW', reason: '走访所见' }, county];
+      const assessing = await work.assessing(children[0] ?? '');
+      const { id } = await work.done('proposeRisk', { child: children[0] }, { ...assessing, select: 'id' });
+      return ['confirmRisk', { proposal: id, level: 'YELLOW', reason: '走访所见' }, assessing];
     },
     'a task is completed': async () => {
       const id = await openCase();
@@ -194,7 +195,7 @@ describe('one idempotency key', () => {
       ['openCase', { ...reordered, kind: '重大' }, county],
       ['openCase', { ...reordered, level: 'RED' }, county],
       ['openCase', { ...reordered, agencies: ['EDUCATION'] }, county],
-      ['proposeRisk', { child: children[0], idempotencyKey }, county],
+      ['proposeRisk', { child: children[0], idempotencyKey }, await work.assessing(children[0] ?? '')],
       ['assignTask', { ...taskInput(id, '核实情况'), idempotencyKey }, byCase(id)],
       ['withdrawParticipation', part, head],
     ];
@@ -240,7 +241,7 @@ describe('one idempotency key', () => {
     expect(await keys(input.idempotencyKey)).toEqual([]);
     await work.done('openCase', input, county);
     // The same officer and key, but a purpose that does not permit it: the result is not returned.
-    const refusal = await work.refused('openCase', input, { ...county, purpose: 'VISIT', select: 'id' });
+    const refusal = await work.refused('openCase', input, { ...visiting('county-case-worker'), select: 'id' });
     expect(refusal.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
   });
 });
@@ -356,7 +357,7 @@ describe('a process that is killed', () => {
         'content-type': 'application/json',
         authorization: `Bearer ${sign(context, 'governance-center')}`,
       },
-      body: JSON.stringify({ query: operation('openCase', 'id version meetings { id }'), variables: { input } }),
+      body: JSON.stringify({ query: operation('openCase', 'id version linked { id }'), variables: { input } }),
     });
     return response.json();
   }
@@ -408,13 +409,13 @@ describe('a process that is killed', () => {
 
   test('between commit and answer has acted, and a retry is answered without acting again', async () => {
     const input = { ...caseInput(), idempotencyKey: randomUUID() };
-    // Only the answer reads the meetings of a new case.
-    await killedAt('docket_item', input, async () => (await keys(input.idempotencyKey)).length > 0);
+    // Only the answer reads what a new case is linked to.
+    await killedAt('case_link', input, async () => (await keys(input.idempotencyKey)).length > 0);
     expect(await traces(input)).toEqual(ONCE);
     const [{ case_id }] = await casesIn(input.region);
     await start();
     for (let retry = 0; retry < 2; retry++) {
-      expect(await send(input)).toEqual({ data: { openCase: { id: case_id, version: 1, meetings: [] } } });
+      expect(await send(input)).toEqual({ data: { openCase: { id: case_id, version: 1, linked: [] } } });
     }
     expect(await traces(input)).toEqual(ONCE);
   });

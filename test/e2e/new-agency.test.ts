@@ -29,7 +29,7 @@ import { NEVER_MILLISECONDS } from '../support/until';
 const AGENCY = 'weather-bureau';
 const FLAGS = [
   [AGENCY, '--name', '气象局', '--english', 'weather bureau', '--short', '气'],
-  ['--class', 'storm-warning:暴雨预警:sensitive:denied:某法 第一条:case-worker,joint-meeting,child-director'],
+  ['--class', 'storm-warning:暴雨预警:sensitive:denied:某法 第一条:assessment,joint-meeting,visit'],
   ['--class', 'shelter-note:避险记录:restricted:absent:某法 第二条:case-handling,case-conference,emergency'],
   ['--class', 'own-note:内部记录:restricted:absent:某法 第二条'],
   ['--sealed', 'old-matter:旧案:某法 第三条'],

@@ -34,7 +34,7 @@ async function twice(query: string, options: AskOptions = {}, asked = system) {
 }
 
 const operations: [string, string, AskOptions][] = [
-  ['a record', operation('record'), { variables: { idNumber: STORY.leftBehind } }],
+  ['a record', operation('record'), { variables: { id: ID } }],
   ['fields that are refused', `{ child(id: "${ID}") { id bullyingReports { role } } }`, {}],
   ['fields that are masked', `{ child(id: "${ID}") { identity { fullName idNumber } } }`, {}],
   ['nothing but what is refused', `{ child(id: "${ID}") { bullyingReports { role } } }`, {}],

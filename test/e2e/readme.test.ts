@@ -4,6 +4,7 @@ import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { PROJECT } from '../../shared/config/project-root';
 import { ERRORS } from '../../shared/protocol/errors';
 import { childIdOf, STORY } from '../support/databases';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
@@ -30,18 +31,19 @@ test.each(['README.md', 'README.zh-CN.md'])(
     expect(readme).toContain('--data @examples/record.json');
     expect(readme).toContain("-H 'access-purpose: RISK_ASSESSMENT'");
     expect(readme).toContain('npm run -s token -- --as town-case-worker');
-    const { body } = await system.ask(sent.query, { variables: sent.variables });
+    expect(readme).toContain(`-H 'access-reference: ${LEFT_BEHIND_ASSESSMENT}'`);
+    const { body } = await system.ask(sent.query, { variables: { id: childIdOf(STORY.leftBehind) } });
     expect(body).toEqual(JSON.parse(block(readme, 'json')));
   },
 );
 
-const MEETING = /meeting\/[0-9a-f-]{36}/;
+/** Each with the kind of reference that the README gives. */
 const FIVE_CALLERS = [
-  { as: 'town-case-worker', purpose: 'RISK_ASSESSMENT' },
-  { as: 'education-member', purpose: 'JOINT_MEETING' },
-  { as: 'neighbour-case-worker', purpose: 'RISK_ASSESSMENT' },
-  { as: 'child-director', purpose: 'VISIT' },
-  { as: 'education-developer', purpose: 'OWN_DUTY' },
+  { as: 'town-case-worker', purpose: 'RISK_ASSESSMENT', kind: 'assessment' },
+  { as: 'education-member', purpose: 'JOINT_MEETING', kind: 'meeting' },
+  { as: 'neighbour-case-worker', purpose: 'RISK_ASSESSMENT', kind: null },
+  { as: 'child-director', purpose: 'VISIT', kind: 'visits' },
+  { as: 'education-developer', purpose: 'OWN_DUTY', kind: null },
 ] as const;
 /** Each with the type of its field. */
 const ROWS = [
@@ -56,13 +58,13 @@ const ROWS = [
 test('the table of five callers in both READMEs shows their real answers, which all differ', async () => {
   const sent = JSON.parse(read('examples/child.json'));
   expect(words(sent.query)).toBe(words(read('examples/child.graphql')));
-  const reference = MEETING.exec(read('README.md'))?.[0] ?? '';
   const answers: Reply['body'][] = [];
-  for (const { as, purpose } of FIVE_CALLERS) {
+  for (const { as, purpose, kind } of FIVE_CALLERS) {
+    const reference = kind === null ? undefined : new RegExp(`${kind}/[0-9a-f-]{36}`).exec(read('README.md'))?.[0];
     const { body } = await system.ask(sent.query, {
       as,
       purpose,
-      ...(purpose === 'JOINT_MEETING' && { reference }),
+      ...(reference && { reference }),
       variables: { id: childIdOf(STORY.leftBehind) },
     });
     answers.push(body);

@@ -1,9 +1,12 @@
+import { STORY_CASE } from '../../developer-kit/dev/graphiql/choices';
 import type { AccessTrace } from '../../shared/access/accesses';
 import type { LedgerEntry, RecordedOutcome } from '../../shared/protocol/ledger-entry';
+import { assessmentOf } from '../support/assessments';
 import { startCaseWork } from '../support/case-work';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD, FULL_CHILD_ANSWERS } from '../support/full-child';
-import { type AskOptions, type Reply, startSystem, type TestSystem } from '../support/system';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
+import { type AskOptions, type Reply, startSystem, type TestSystem, TRIAGE, visiting } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
 let system: TestSystem;
@@ -74,8 +77,8 @@ describe('an operation’s ledger entry', () => {
       requests: 1,
       caller: { id: 'town-case-worker', agency: 'governance-center', roles: ['case-worker'], region: '990101001' },
       purpose: 'RISK_ASSESSMENT',
-      reference: null,
-      approvedBy: null,
+      reference: LEFT_BEHIND_ASSESSMENT,
+      approvedBy: 'centre-head',
       operation: { kind: 'query', name: 'Look', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
       rules: expect.stringMatching(/^[0-9a-f]{32}$/),
       children: [CHILD],
@@ -115,7 +118,8 @@ describe('an operation’s ledger entry', () => {
 
   test('of a list of a hundred children is one, with each child once', async () => {
     const reply = await system.ask('{ children(first: 100) { nodes { id enrolment { school } } } }', {
-      as: 'county-case-worker',
+      as: 'education-officer',
+      purpose: 'OWN_DUTY',
     });
     const ids = reply.body.data.children.nodes.map(({ id }: { id: string }) => id);
     expect(ids).toHaveLength(100);
@@ -129,7 +133,7 @@ describe('an operation’s ledger entry', () => {
   });
 
   test('names children whom the answer does not name', async () => {
-    expect(await looks(`{ childByIdNumber(idNumber: "${STORY.leftBehind}") { risk { level } } }`)).toEqual({
+    expect(await looks(`{ childByIdNumber(idNumber: "${STORY.leftBehind}") { risk { level } } }`, TRIAGE)).toEqual({
       'governance-center.lookup clear': [CHILD],
       'governance-center.risk clear': [CHILD],
     });
@@ -138,14 +142,15 @@ describe('an operation’s ledger entry', () => {
   test('distinguishes the places of one operation', async () => {
     expect(
       await looks(
-        `{ first: child(id: "${CHILD}") { policeIncidents { type } enrolment { status } }
+        `{ first: child(id: "${CHILD}") { policeIncidents { type } welfare { since } }
            second: child(id: "${OTHER}") { benefits { kind } } }`,
+        { as: 'civil-affairs-officer', purpose: 'OWN_DUTY' },
       ),
     ).toEqual({
       'governance-center.index clear': [CHILD, OTHER].sort(),
       // Refused before planning, for the first child only.
       'public-security.incident refused': [CHILD],
-      'education.schooling clear': [CHILD],
+      'civil-affairs.welfare clear': [CHILD],
       'civil-affairs.benefit clear': [OTHER],
     });
   });
@@ -168,10 +173,7 @@ describe('an operation’s ledger entry', () => {
   });
 
   test('has both classes of a field with two labels', async () => {
-    const reply = await looks(`{ child(id: "${CHILD}") { riskProposal { basis } } }`, {
-      as: 'child-director',
-      purpose: 'VISIT',
-    });
+    const reply = await looks(`{ child(id: "${CHILD}") { riskProposal { basis } } }`, visiting());
     expect(Object.keys(reply).every((look) => !look.includes('&'))).toBe(true);
     expect(reply).toMatchObject({ 'governance-center.clue-content refused': [CHILD] });
   });
@@ -210,14 +212,13 @@ describe('an operation’s ledger entry', () => {
   });
 
   test('has a case’s children, and the filter of a list', async () => {
-    const alone = await looks('{ cases(first: 100) { nodes { title steps { note } } } }', { as: 'county-case-worker' });
+    const handling = { as: 'county-case-worker', purpose: 'CASE_HANDLING', reference: STORY_CASE };
+    const alone = await looks('{ cases(first: 100) { nodes { title steps { note } } } }', handling);
     expect(alone['governance-center.case-register clear']).toEqual(expect.arrayContaining([CHILD]));
     expect(alone['governance-center.narrative clear']).toEqual(expect.arrayContaining([CHILD]));
-    const cases = await looks('{ cases(first: 100) { nodes { title children { id } } } }', {
-      as: 'county-case-worker',
-    });
+    const cases = await looks('{ cases(first: 100) { nodes { title children { id } } } }', handling);
     expect(cases['governance-center.case clear']).toEqual(expect.arrayContaining([CHILD]));
-    const filtered = await looks('{ children(filter: { riskLevels: [YELLOW] }) { nodes { id } } }');
+    const filtered = await looks('{ children(filter: { riskLevels: [YELLOW] }) { nodes { id } } }', TRIAGE);
     expect(filtered).toEqual({
       'governance-center.index clear': expect.arrayContaining([CHILD]),
       'governance-center.risk clear': expect.arrayContaining([CHILD]),
@@ -227,7 +228,8 @@ describe('an operation’s ledger entry', () => {
   test('records only ASKED for a class that is silent about a fact of the record, even for the police, who see it', async () => {
     const query = (id: string) => `{ child(id: "${id}") { household { address } } }`;
     for (const id of [CHILD, childIdOf(STORY.protectedAddress)]) {
-      expect(await looks(query(id), { as: 'county-case-worker' })).toEqual({
+      const reference = await assessmentOf(id, 'county-case-worker');
+      expect(await looks(query(id), { as: 'county-case-worker', reference })).toEqual({
         'governance-center.index clear': [id],
         'public-security.household clear': [id],
         'public-security.address asked': [id],
@@ -258,8 +260,9 @@ describe('an operation’s ledger entry', () => {
   test('contains no value of a record', async () => {
     const values = new Set<string>();
     for (const as of ['county-case-worker', 'police-officer', 'womens-federation-officer', 'civil-affairs-officer']) {
-      const purpose = as === 'county-case-worker' ? 'RISK_ASSESSMENT' : 'OWN_DUTY';
-      const reply = await system.ask(EVERYTHING, { as, purpose, variables: { id: FULL_CHILD.id } });
+      const access =
+        as === 'county-case-worker' ? { reference: await assessmentOf(FULL_CHILD.id, as) } : { purpose: 'OWN_DUTY' };
+      const reply = await system.ask(EVERYTHING, { as, ...access, variables: { id: FULL_CHILD.id } });
       const written = JSON.stringify(await entryOf(reply));
       for (const value of leaves(reply.body.data)) values.add(value);
       for (const value of [...values, STORY.leftBehind]) {
@@ -369,7 +372,7 @@ describe('refused requests are recorded, too', () => {
       () =>
         system.post('{', {
           authorization: `Bearer ${system.identityProvider.token('town-case-worker')}`,
-          'access-purpose': 'VISIT',
+          'access-purpose': 'STATISTICS',
         }),
       400,
       'BAD_REQUEST',

@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { sign } from 'jsonwebtoken';
-import { STORY } from '../support/databases';
+import { childIdOf, STORY } from '../support/databases';
 import { demoCaller } from '../support/identity-provider';
-import { startSystem, type TestSystem } from '../support/system';
+import { startSystem, type TestSystem, TRIAGE } from '../support/system';
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -138,6 +138,7 @@ describe('a request without a valid, complete purpose is refused with 400', () =
       { 'access-purpose': 'WELFARE_SERVICE' },
       'ACCESS_REFERENCE_REQUIRED',
     ],
+    ['a visit without the list', { 'access-purpose': 'VISIT' }, 'ACCESS_REFERENCE_REQUIRED'],
     ['a visit by a case', { 'access-purpose': 'VISIT', 'access-reference': 'case/1' }, 'ACCESS_REFERENCE_MALFORMED'],
     [
       'a reference that is none',
@@ -170,6 +171,7 @@ describe('an invalid ID number is refused with BAD_USER_INPUT, which does not re
     ['a wrong check digit', '990101201305170021', 'CHECK_DIGIT'],
   ])('%s', async (_, idNumber, fault) => {
     const reply = await system.ask('query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber) { id } }', {
+      ...TRIAGE,
       variables: { idNumber },
     });
     expect(onlyCode(reply)).toBe('BAD_USER_INPUT');
@@ -212,7 +214,7 @@ describe('no ID number gets into an error or the log, wherever the client put it
     ['an id', `{ case(id: "${number}") { id } clue(id: "${number}") { id } child(id: "${number}") { id } }`, undefined],
     ['a date', `{ jointMeetings(filter: { from: "${number}" }) { totalCount } }`, undefined],
   ])('%s', async (_, query, variables) => {
-    const reply = await system.ask(query, { ...(variables && { variables }) });
+    const reply = await system.ask(query, { ...TRIAGE, ...(variables && { variables }) });
     expect(JSON.stringify(reply.body.errors ?? [])).not.toContain(digits);
     expect(JSON.stringify(reply.body.extensions ?? {})).not.toContain(digits);
     expect(system.logged()).not.toContain(digits);
@@ -421,7 +423,7 @@ describe('an invalid body or operation is refused with a code, before any agency
 
   test('attendance over no months is BAD_USER_INPUT, and the rest of the record is answered', async () => {
     const reply = await system.ask(
-      `{ childByIdNumber(idNumber: "${STORY.leftBehind}") { lovingMother { name } attendance(months: 0) { month } } }`,
+      `{ child(id: "${childIdOf(STORY.leftBehind)}") { lovingMother { name } attendance(months: 0) { month } } }`,
     );
     expect(reply.body.errors.map(({ extensions }: { extensions: { code: string } }) => extensions.code)).toContain(
       'BAD_USER_INPUT',

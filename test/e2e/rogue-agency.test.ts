@@ -1,9 +1,10 @@
+import { STORY_CASE } from '../../developer-kit/dev/graphiql/choices';
 import type { AccessTrace } from '../../shared/access/accesses';
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
 import type { SubgraphResponse } from '../../shared/protocol/subgraph-exchange';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
-import { startSystem, type TestSystem } from '../support/system';
+import { startSystem, type TestSystem, TRIAGE } from '../support/system';
 import { wrapAgency } from '../support/wrap-agency';
 
 // A faulty or malicious agency harms only its own part of the answer.
@@ -242,7 +243,9 @@ describe('an agency’s reported accesses and refusals', () => {
     ['a page of children of whom nothing was asked', '{ children(first: 5) { nodes { __typename } } }'],
     ['a page of cases', '{ cases(first: 5) { nodes { title children { risk { level } } } } }'],
   ])('the centre’s report without one child of %s is refused', async (_, query) => {
-    const asking = () => system.ask(query, { as: 'county-case-worker' });
+    const handling = { as: 'county-case-worker', purpose: 'CASE_HANDLING', reference: STORY_CASE };
+    const asking = () =>
+      system.ask(query, query.includes('cases') ? handling : { ...TRIAGE, as: 'county-case-worker' });
     expect((await asking()).body.extensions.access.unavailable).toEqual([]);
     const undo = wrapAgency(system, 'governance-center', (handle) => async (request) => {
       const { status, body } = await handle(request);

@@ -5,7 +5,8 @@ import { AGENCIES } from '../../shared/domain/agencies';
 import { SEED } from '../support/choices';
 import { childIdOf, STORY } from '../support/databases';
 import { FULL_CHILD } from '../support/full-child';
-import { type AskOptions, startSystem, type TestSystem } from '../support/system';
+import { LEFT_BEHIND_ASSESSMENT, visitsOf } from '../support/references';
+import { type AskOptions, as, startSystem, type TestSystem } from '../support/system';
 import { ASKERS, type ReferenceName } from '../support/worlds/askers';
 import { wrapAgency } from '../support/wrap-agency';
 
@@ -29,6 +30,9 @@ const REFERENCES: Partial<Record<ReferenceName, string>> = {
   'its-case': `case/${FULL_CHILD.case.id}`,
   'regular-meeting': `meeting/${FULL_CHILD.meetings.regular.id}`,
   'case-conference': `meeting/${FULL_CHILD.meetings.conference.id}`,
+  'town-assessment': LEFT_BEHIND_ASSESSMENT,
+  'town-visits': visitsOf('town-case-worker'),
+  'village-visits': visitsOf('child-director'),
 };
 
 /** Each reads a record without changing data, so without emergency access, whose uses are stored. */
@@ -134,6 +138,7 @@ test('each of many simultaneous callers is answered as if nobody else had asked'
 
 const CHILD = childIdOf(STORY.leftBehind);
 const OTHER = childIdOf(STORY.unsupported);
+const ON_DUTY = as('education-officer', 'OWN_DUTY');
 const ENROLMENT = '{ enrolment { school } }';
 const asked = () => system.subRequests.filter(({ agency }) => agency === 'education').length;
 
@@ -145,8 +150,9 @@ test.each([
   system.forget();
   const { body, headers } = await system.ask(
     `query ${name} { a: child(id: "${CHILD}") ${ENROLMENT} b: child(id: "${second}") ${ENROLMENT} }`,
+    ON_DUTY,
   );
-  const { body: alone } = await system.ask(`{ child(id: "${second}") ${ENROLMENT} }`);
+  const { body: alone } = await system.ask(`{ child(id: "${second}") ${ENROLMENT} }`, ON_DUTY);
   expect(body.data.a.enrolment).toEqual({ school: expect.any(String) });
   expect(body.data.b).toEqual(alone.data.child);
   expect(asked() - 1).toBe(times);
@@ -156,7 +162,7 @@ test.each([
 
 test('two requests share nothing, not even of the same caller: each reaches the agency with its own id', async () => {
   system.forget();
-  const replies = await Promise.all([1, 2, 3].map(() => system.ask(`{ child(id: "${CHILD}") ${ENROLMENT} }`)));
+  const replies = await Promise.all([1, 2, 3].map(() => system.ask(`{ child(id: "${CHILD}") ${ENROLMENT} }`, ON_DUTY)));
   const ids = system.subRequests.filter(({ agency }) => agency === 'education').map(({ request }) => request.requestId);
   expect(ids.sort()).toEqual(replies.map(({ headers }) => headers.get('x-request-id')).sort());
   expect(new Set(replies.map(({ text }) => text)).size).toBe(1);

@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { sign } from 'jsonwebtoken';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
+import { COVERS_NOTHING } from '../../shared/access/grant';
 import { connect } from '../../shared/db/connect';
 import { childIds } from '../../shared/domain/child-id';
 import { type AccessContext, contextSigner, contextVerifier } from '../../shared/protocol/context-token';
@@ -27,8 +28,8 @@ const otherKeys = pemKeys();
 const CONTEXT: AccessContext = {
   caller: demoCaller('county-case-worker'),
   purpose: 'RISK_ASSESSMENT',
-  reference: null,
-  grant: null,
+  reference: { kind: 'assessment', id: '7b0f3f9e-2f43-4d57-8f3c-0a4f1c8f2b11' },
+  grant: { ...COVERS_NOTHING, kind: 'assessment', children: [childIdOf(STORY.leftBehind)] },
   reasonGiven: false,
 };
 const BODY = {
@@ -167,7 +168,8 @@ describe('a validly signed context opens only what the rules permit, whatever th
     target.handle({ authorization: `Bearer ${contextSigner(gatewayKeys.privateKey)(context, audience)}`, body });
 
   test('outside the region, a wide query is refused once per coordinate, and its sections run no SQL', async () => {
-    const context = { ...CONTEXT, caller: demoCaller('neighbour-case-worker') };
+    const caller = demoCaller('neighbour-education-officer');
+    const context: AccessContext = { ...CONTEXT, caller, purpose: 'OWN_DUTY', reference: null, grant: null };
     const ids = [STORY.leftBehind, STORY.sealed].map((number) => ({ __typename: 'Child', id: childIdOf(number) }));
     const { body } = await ask(context, subgraph, 'education', {
       query:
@@ -197,7 +199,7 @@ describe('a validly signed context opens only what the rules permit, whatever th
       log: pino({ level: 'silent' }),
     });
     const { body } = await ask(
-      { ...CONTEXT, caller: demoCaller('neighbour-case-worker') },
+      { ...CONTEXT, caller: demoCaller('neighbour-case-worker'), reference: null, grant: null },
       centre,
       'governance-center',
       {

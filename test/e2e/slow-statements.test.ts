@@ -69,7 +69,7 @@ test('each slow list gets an error, while records are answered and no breaker op
       expect(body).toMatchObject({ data: null, errors: [{ ...TOO_SLOW, path: ['clues'] }] });
     }
     expect(await statementsThatWait()).toBe(0);
-    const both = await work.system.ask(`{ ${RECORD} emergencyUses: tasks { totalCount } }`, county);
+    const both = await work.system.ask(`{ ${RECORD} emergencyUses: cases { totalCount } }`, county);
     expect(both.body.errors).toBeUndefined();
   });
   const after = await work.system.ask(`{ ${CLUES} }`, county);
@@ -144,7 +144,7 @@ describe('an abandoned request', () => {
     });
     const answers = await Promise.all(
       Array.from({ length: 20 }, async () => {
-        const [response] = await once(ask('{ tasks { totalCount } }'), 'response');
+        const [response] = await once(ask('{ cases { totalCount } }'), 'response');
         let text = '';
         for await (const part of response) text += part;
         return JSON.parse(text).errors;

@@ -88,10 +88,12 @@ const labelOf = ({ name, attributes }: ReceivedSpan): string => [name, attribute
 
 describe('traces', () => {
   test('a record is one trace: request, plan, each agency with its SQL, and the ledger', async () => {
+    // The reference is asked about once.
+    await system.ask('{ __typename }');
     // With its own text, so it is planned here.
     const query = RECORD.replace('risk {', 'id risk {');
     const spans = await receiver.nextTrace(() =>
-      system.ask(query, { variables: { idNumber: STORY.leftBehind }, operationName: 'Record' }),
+      system.ask(query, { variables: { id: CHILD }, operationName: 'Record' }),
     );
     const [root, ...others] = treeOf(spans);
     expect(others).toEqual([]);
@@ -305,7 +307,7 @@ describe('metrics', () => {
   });
 
   test('a record counts in requests, agencies, looks, ledger and statements, and not in errors', async () => {
-    const by = await moved(() => system.ask(RECORD, { variables: { idNumber: STORY.leftBehind } }));
+    const by = await moved(() => system.ask(RECORD, { variables: { id: CHILD } }));
     expect(by('gateway_requests_total', { purpose: 'RISK_ASSESSMENT', status: '200' })).toBe(1);
     expect(by('gateway_requests_total')).toBe(1);
     expect(by('gateway_request_duration_seconds_count')).toBe(1);
@@ -374,7 +376,7 @@ describe('metrics', () => {
   test('an agency that is down counts only in its own outcome', async () => {
     const undo = wrapAgency(system, 'education', () => () => Promise.reject(new Error('down')));
     try {
-      const by = await moved(() => system.ask(RECORD, { variables: { idNumber: STORY.leftBehind } }));
+      const by = await moved(() => system.ask(RECORD, { variables: { id: CHILD } }));
       const failed = (agency: Agency) =>
         by('gateway_agency_request_duration_seconds_count', { agency, outcome: 'UNREACHABLE' });
       expect(AGENCIES.filter((agency) => failed(agency) > 0)).toEqual(['education']);

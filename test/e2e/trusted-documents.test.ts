@@ -16,7 +16,8 @@ import {
 import { Environment } from '../../shared/config/environment';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES } from '../../shared/domain/agencies';
-import { STORY } from '../support/databases';
+import { childIdOf, STORY } from '../support/databases';
+import { LEFT_BEHIND_ASSESSMENT } from '../support/references';
 import { rememberingLedger } from '../support/remembering-ledger';
 import { type Reply, startSystem, type TestSystem } from '../support/system';
 
@@ -36,9 +37,10 @@ const send = (body: unknown, as = 'town-case-worker', purpose = 'RISK_ASSESSMENT
   system.post(JSON.stringify(body), {
     authorization: `Bearer ${system.identityProvider.token(as)}`,
     'access-purpose': purpose,
+    ...(as === 'town-case-worker' && { 'access-reference': LEFT_BEHIND_ASSESSMENT }),
   });
 const byHash = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
-const variables = { idNumber: STORY.leftBehind };
+const variables = { id: childIdOf(STORY.leftBehind) };
 
 async function expectRefused(reply: Reply, hash: string | null, code = 'OPERATION_NOT_TRUSTED', status = 403) {
   expect(reply.body).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
@@ -60,7 +62,7 @@ describe('a known operation is answered, and recorded by its hash', () => {
   ])('%s', async (_, body) => {
     const reply = await send({ ...body(), variables });
     expect(reply.body.errors).toBeUndefined();
-    expect(reply.body.data.childByIdNumber.identity.fullName).toBe('林小溪');
+    expect(reply.body.data.child.identity.fullName).toBe('林小溪');
     const [entry] = await system.entries(reply.headers.get('x-request-id'));
     expect(entry?.operation).toEqual({ kind: 'query', name: 'Record', hash: HASH });
   });

@@ -114,7 +114,7 @@ test('case handlers and a case conference know of notices, and no regular meetin
     const member = { as: 'education-member', purpose: 'JOINT_MEETING', reference: `meeting/${meeting.id}` };
     expect([kind, await noticesOf(child, member)]).toEqual([kind, kind === 'REGULAR' ? [] : [{ kind: 'WARNING' }]]);
   }
-  for (const who of [county, as('child-director', 'VISIT'), as('education-officer', 'OWN_DUTY')]) {
+  for (const who of [county, as('supervisor', 'SUPERVISION'), as('education-officer', 'OWN_DUTY')]) {
     expect((await noticesOf(child, who)) ?? []).toEqual([]);
   }
 });

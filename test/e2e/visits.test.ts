@@ -229,6 +229,32 @@ describe('a duty of visits', () => {
   });
 });
 
+test('a list of visits is among the own parts of its officer, until the duty ends', async () => {
+  const listed = async (as: string) => {
+    const query = '{ ownParts(first: 200) { nodes { kind reference label until } } }';
+    const { body } = await work.system.ask(query, { as, purpose: 'OWN_DUTY' });
+    return body.data.ownParts.nodes.filter(({ kind }: { kind: string }) => kind === 'VISITS');
+  };
+  for (const officer of ['child-director', 'town-case-worker']) {
+    const reference = dutyOf(officer);
+    expect(await listed(officer)).toEqual([
+      { kind: 'VISITS', reference, label: '走访名单', until: expect.any(String) },
+    ]);
+    expect(await statusOf(visiting(officer))).toBe(200);
+  }
+  expect(await listed('education-officer')).toEqual([]);
+  const officer = 'second-child-director';
+  const { id } = await work.done(
+    'confirmDuty',
+    { officer, kind: 'VISITS', region: '990101001002', from: today(), until: addDays(today(), 1) },
+    { as: 'civil-affairs-head', purpose: 'OWN_DUTY', select: 'id' },
+  );
+  const until = new Date(`${addDays(today(), 2)}T00:00:00+08:00`).toISOString();
+  expect(await listed(officer)).toContainEqual(expect.objectContaining({ reference: `visits/${id}`, until }));
+  await time.passTo(new Date(until));
+  expect(await listed(officer)).not.toContainEqual(expect.objectContaining({ reference: `visits/${id}` }));
+});
+
 describe('a duty of visits is refused, like one that does not exist,', () => {
   test('to others, of another kind, and in another region than the officer’s', async () => {
     const moved = { ...demoCaller('child-director'), region: '990101001002' };

@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-const QUERY = `query ($idNumber: String!) { childByIdNumber(idNumber: $idNumber) {
+const QUERY = `query ($id: ID!) { child(id: $id) {
   identity { fullName } enrolment { school } pupil: attendance { month } lovingMother { name } } }`;
 
 /** Sends the query while one agency uses the given handler. */
 async function askWhile(agency: Agency, handle: Subgraph['handle']) {
   const undo = wrapAgency(system, agency, () => handle);
   try {
-    return await system.ask(QUERY, { variables: { idNumber: STORY.leftBehind } });
+    return await system.ask(QUERY, { variables: { id: childIdOf(STORY.leftBehind) } });
   } finally {
     undo();
   }
@@ -45,7 +45,7 @@ test.each(Object.keys(faults))(
   async (name) => {
     const [handle, reason] = faults[name] ?? [];
     const { body, text } = await askWhile('education', handle as Subgraph['handle']);
-    expect(body.data.childByIdNumber).toEqual({
+    expect(body.data.child).toEqual({
       identity: { fullName: expect.any(String) },
       enrolment: null,
       pupil: [],
@@ -72,16 +72,16 @@ test.each(Object.keys(faults))(
 
 test('without the governance centre no child is found, and the error names it', async () => {
   const { body } = await askWhile('governance-center', () => Promise.reject(new Error(SECRET)));
-  expect(body.data).toEqual({ childByIdNumber: null });
+  expect(body.data).toEqual({ child: null });
   expect(body.errors).toEqual([
     expect.objectContaining({
-      path: ['childByIdNumber'],
+      path: ['child'],
       extensions: {
         code: 'AGENCY_UNAVAILABLE',
         agency: 'GOVERNANCE_CENTER',
         reason: 'UNREACHABLE',
         at: expect.stringMatching(INSTANT),
-        coordinate: 'Query.childByIdNumber',
+        coordinate: 'Query.child',
       },
     }),
   ]);
@@ -108,7 +108,7 @@ test('an agency’s internal error reaches the client without its message, stack
   expect(body.errors).toEqual([
     {
       message: 'The request could not be answered.',
-      path: ['childByIdNumber', 'enrolment'],
+      path: ['child', 'enrolment'],
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     },
   ]);

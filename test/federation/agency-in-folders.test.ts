@@ -21,12 +21,10 @@ permit (principal, action == Action::"read", resource in DataClass::"education.$
 
 const CASES = (name: string, fields: string) => `education.${name}:
   fields: [${fields}]
-  case-worker: CLEAR
   case-handling: CLEAR
   joint-meeting: CLEAR
   case-conference: CLEAR
   owner: CLEAR
-  child-director: CLEAR
   emergency: CLEAR
   developer: DENIED
   others: DENIED

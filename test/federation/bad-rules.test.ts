@@ -54,25 +54,25 @@ const RULES: readonly [string, string, string, RegExp][] = [
     'a misspelt role',
     'Role::"case-worker"',
     'Role::"case-wroker"',
-    /education: Rule "education\.case-worker" names unknown Role "case-wroker"; did you mean "case-worker"\?/,
+    /education: Rule "education\.assessment" names unknown Role "case-wroker"; did you mean "case-worker"\?/,
   ],
   [
     'a misspelt purpose',
     'Purpose::"VISIT"',
     'Purpose::"VIST"',
-    /education: Rule "education\.case-worker" names unknown Purpose "VIST"; did you mean "VISIT"\?/,
+    /education: Rule "education\.visit" names unknown Purpose "VIST"; did you mean "VISIT"\?/,
   ],
   [
     'a misspelt attribute',
     'resource.region in',
     'resource.regoin in',
-    /education: Rule "education\.case-worker": attribute `regoin` .*; did you mean `region`\?/,
+    /education: Rule "education\.owner": attribute `regoin` .*; did you mean `region`\?/,
   ],
   [
     'a misspelt data class',
     'DataClass::"education.wellbeing"',
     'DataClass::"education.welbeing"',
-    /education: Rule "education\.case-worker" names unknown DataClass "education\.welbeing"; did you mean "education\.wellbeing"\?/,
+    /education: Rule "education\.assessment" names unknown DataClass "education\.welbeing"; did you mean "education\.wellbeing"\?/,
   ],
   [
     'a misspelt agency',
@@ -82,9 +82,9 @@ const RULES: readonly [string, string, string, RegExp][] = [
   ],
   [
     'a rule without @basis',
-    '@basis("未成年人保护法 第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条")\n',
+    '@basis("未成年人保护法 第八十一条; 个人信息保护法 第六条、第三十四条、第三十七条; 网络数据安全管理条例 第十二条")\n',
     '',
-    /education: Rule "education\.case-worker" has no @basis/,
+    /education: Rule "education\.assessment" has no @basis/,
   ],
 ];
 

@@ -134,7 +134,7 @@ test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
     'access.cedar',
     '第八十一条',
     '第一百八十一条',
-    /education: Rule "education\.case-worker" cites 未成年人保护法 第一百八十一条, but .* \(.*access\.cedar:5\)/,
+    /education: Rule "education\.assessment" cites 未成年人保护法 第一百八十一条, but .* \(.*access\.cedar:5\)/,
   ],
   [
     'an agreement without an entry',
@@ -142,7 +142,7 @@ test.each<[string, Agency, string, string | RegExp, string, RegExp]>([
     'sharing.yaml',
     'number: demo-1',
     'number: 2026-1',
-    /education: Rule "education\.case-worker" names the agreement "education\/governance-center\/demo-1", which .* \(.*:5\)/,
+    /education: Rule "education\.assessment" names the agreement "education\/governance-center\/demo-1", which .* \(.*:5\)/,
   ],
   [
     'a syntax error',

@@ -23,12 +23,11 @@ import { Environment } from '../../shared/config/environment';
 import { PROJECT } from '../../shared/config/project-root';
 import { AGENCIES, type Agency, enumName } from '../../shared/domain/agencies';
 import type { Caller } from '../../shared/domain/caller';
-import { referenceKindsOf } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { contextSigner } from '../../shared/protocol/context-token';
 import { UNHURRIED } from '../support/patience';
 import { rememberingLedger } from '../support/remembering-ledger';
-import { CHILD, CLEAR, ID, unguardedAgency } from '../support/unguarded-agency';
+import { CHILD, CLEAR, CONFERENCE, ID, unguardedAgency } from '../support/unguarded-agency';
 
 // Every agency answers everything in clear, without rules: only the gateway's own rules, as far as they decide for all
 // records, protect the data.
@@ -134,15 +133,16 @@ const OPERATIONS: readonly (readonly [name: string, query: string])[] = [
   }),
 ];
 
-function ask(query: string, { caller, purpose }: AccessContext) {
+function ask(query: string, { caller, purpose, grant }: AccessContext) {
   asking = caller;
-  const [kind] = referenceKindsOf(purpose);
+  const kind = grant?.kind;
+  const id = grant?.meetingKind === 'CASE_CONFERENCE' ? CONFERENCE : ID;
   return gateway.app.inject({
     method: 'POST',
     url: '/graphql',
     headers: {
       'access-purpose': purpose,
-      ...(kind && { 'access-reference': `${kind}/${ID}` }),
+      ...(kind && { 'access-reference': `${kind}/${id}` }),
       ...(purpose === 'EMERGENCY' && { 'access-reason': encodeURIComponent('接报儿童走失，需立即核实身份与住址') }),
     },
     payload: { query },

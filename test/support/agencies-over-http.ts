@@ -25,7 +25,7 @@ import { type FaultyAgency, faultyAgency } from './faulty-agency';
 import { demoCaller } from './identity-provider';
 import { PATIENT_MILLISECONDS } from './patience';
 import { rememberingLedger } from './remembering-ledger';
-import type { AskOptions } from './system';
+import { type AskOptions, withDefaults } from './system';
 
 /** All agencies, each behind a server that can be made to fail. */
 export interface AgenciesOverHttp {
@@ -117,17 +117,15 @@ export async function agenciesOverHttp(
       return {
         entries: ledger.entries,
         logged: () => logged,
-        async ask(
-          query,
-          { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, reason, variables, operationName } = {},
-        ) {
+        async ask(query, options = {}) {
+          const { as, purpose, reference, reason, variables, operationName } = withDefaults(options);
           const began = performance.now();
           const { statusCode, body } = await gateway.app.inject({
             method: 'POST',
             url: '/graphql',
             headers: {
               authorization: `Bearer ${as}`,
-              ...(purpose !== null && { 'access-purpose': purpose }),
+              ...(purpose != null && { 'access-purpose': purpose }),
               ...(reference !== undefined && { 'access-reference': reference }),
               ...(reason !== undefined && { 'access-reason': encodeURIComponent(reason) }),
             },

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { connect } from '../../shared/db/connect';
-import { STORY_ASSESSMENT } from '../../subgraphs/governance-center/assessments/seed';
 import { dutyId } from '../../subgraphs/governance-center/duties/seed';
-import { DAY_MILLISECONDS } from './case-work';
 import { TEST_DISTRICT, testDatabase } from './databases';
 import { demoCaller } from './identity-provider';
-
-/** The reference of `town-case-worker` for the story's left-behind child, in every synthetic district. */
-export const LEFT_BEHIND_ASSESSMENT = `assessment/${STORY_ASSESSMENT}`;
 
 /**
  * Opens the assessment of a child as if the officer had done so yesterday, so that it does not count for today.
@@ -40,7 +35,7 @@ async function insertAssessment(owner: Knex, child_id: string, officer: string):
     child_id,
     ground: 'OBSERVED',
     note: '测试研判',
-    opened_at: new Date(Date.now() - DAY_MILLISECONDS),
+    opened_at: new Date(Date.now() - 86_400_000),
     expires_at: '2099-12-31T00:00:00+08:00',
   });
   return `assessment/${assessment_id}`;

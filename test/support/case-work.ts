@@ -4,6 +4,7 @@ import type { AgencyDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import type { Clock } from '../../shared/domain/clock';
 import { responsibleFor } from '../../shared/synthetic/officers';
+import { assessmentOf } from './assessments';
 import { filledDatabase, testDatabases } from './databases';
 import { demoCaller } from './identity-provider';
 import { type AskOptions, type Reply, type SystemOptions, startSystem, type TestSystem } from './system';
@@ -36,6 +37,8 @@ export interface CaseWork {
   refused(mutation: string, input: Record<string, unknown>, options?: ActOptions): Promise<Refusal>;
   /** Confirms officers, by their agencies' heads, so that a case or meeting opens to them. */
   confirm(kind: 'CASE' | 'MEETING' | 'TASK' | 'PROTECTION', id: string, ...officers: readonly string[]): Promise<void>;
+  /** A case worker with an assessment of the child, opened as if yesterday. */
+  assessing(child: string, as?: string): Promise<AskOptions>;
   /** Row count and checksum of every base table, by name, which show any added or changed row. */
   contents(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
@@ -84,6 +87,11 @@ export async function startCaseWork(
       const { code, ...extensions } = error.extensions;
       return { code, message: error.message, extensions };
     },
+    assessing: async (child, as = 'county-case-worker') => ({
+      as,
+      purpose: 'RISK_ASSESSMENT',
+      reference: await assessmentOf(child, as, owner),
+    }),
     contents: () => contents(owner),
     async close() {
       await owner.destroy();

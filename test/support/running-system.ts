@@ -5,6 +5,7 @@ import { demoToken } from '../../gateway/embedded/identity-provider';
 import { PROJECT } from '../../shared/config/project-root';
 import { demoCaller } from './identity-provider';
 import { type StartedProcess, startSystemProcess, type Variables } from './process';
+import { LEFT_BEHIND_ASSESSMENT } from './references';
 
 export interface RunningSystem extends StartedProcess {
   readonly port: number;
@@ -61,6 +62,7 @@ export async function askForRecord(
       headers: {
         authorization: `Bearer ${token}`,
         'access-purpose': 'RISK_ASSESSMENT',
+        'access-reference': LEFT_BEHIND_ASSESSMENT,
         'content-type': 'application/json',
         'content-length': body.length,
         expect: '100-continue',

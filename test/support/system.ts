@@ -28,6 +28,7 @@ import { emptyLedger, TEST_CHILD_IDS, TEST_DISTRICT, testDatabases, withoutOwner
 import { type TestIdentityProvider, testIdentityProvider } from './identity-provider';
 import { dropLedgerDatabase } from './ledger';
 import { PATIENT_MILLISECONDS, UNHURRIED } from './patience';
+import { LEFT_BEHIND_ASSESSMENT, visitsOf } from './references';
 
 export interface Reply {
   readonly status: number;
@@ -50,11 +51,43 @@ export interface AskOptions {
 /** An officer of the demo with a purpose: `as('police-officer', 'OWN_DUTY')`. */
 export const as = (caller: string, purpose: string): AskOptions => ({ as: caller, purpose });
 
+/** A case worker who chooses whom to assess: without a reference. */
+export const TRIAGE: AskOptions = { as: 'town-case-worker', purpose: 'RISK_ASSESSMENT' };
+
+/** An officer on a visit, with the list of their seeded duty. */
+export const visiting = (caller = 'child-director'): AskOptions => ({
+  as: caller,
+  purpose: 'VISIT',
+  reference: visitsOf(caller),
+});
+
+/**
+ * Who asks where a test says nothing: `town-case-worker`, with the assessment of the story's left-behind child. A test that names
+ * the caller, the purpose or the reference names all that it needs, but that the caller is `town-case-worker` and the purpose
+ * `RISK_ASSESSMENT`.
+ */
+export function withDefaults(options: AskOptions): AskOptions {
+  const { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT' } = options;
+  const isNamed = ['as', 'purpose', 'reference'].some((name) => name in options);
+  return { ...options, as, purpose, ...(!isNamed && { reference: LEFT_BEHIND_ASSESSMENT }) };
+}
+
+/** The headers of a request, with `withDefaults`. */
+export function headersOf(identityProvider: TestIdentityProvider, options: AskOptions = {}): Record<string, string> {
+  const { as = '', purpose, reference, reason } = withDefaults(options);
+  return {
+    authorization: `Bearer ${identityProvider.token(as)}`,
+    ...(purpose != null && { 'access-purpose': purpose }),
+    ...(reference !== undefined && { 'access-reference': reference }),
+    ...(reason !== undefined && { 'access-reason': encodeURIComponent(reason) }),
+  };
+}
+
 /** The real system on the tests' databases, with its internal requests and statements recorded. */
 export interface TestSystem extends EmbeddedSystem {
   readonly url: string;
   readonly identityProvider: TestIdentityProvider;
-  /** Sends an operation, by default as `town-case-worker` for `RISK_ASSESSMENT`. */
+  /** Sends an operation, by default as `withDefaults` says. */
   ask(query: string, options?: AskOptions): Promise<Reply>;
   /** Sends a body unchanged. */
   post(body: string, headers: Record<string, string>): Promise<Reply>;
@@ -184,16 +217,10 @@ export async function startSystem({
     url,
     identityProvider,
     post,
-    ask: (
-      query,
-      { as = 'town-case-worker', purpose = 'RISK_ASSESSMENT', reference, reason, variables, operationName } = {},
-    ) =>
-      post(JSON.stringify({ query, variables, operationName }), {
-        authorization: `Bearer ${identityProvider.token(as)}`,
-        ...(purpose !== null && { 'access-purpose': purpose }),
-        ...(reference !== undefined && { 'access-reference': reference }),
-        ...(reason !== undefined && { 'access-reason': encodeURIComponent(reason) }),
-      }),
+    ask(query, options = {}) {
+      const { variables, operationName } = options;
+      return post(JSON.stringify({ query, variables, operationName }), headersOf(identityProvider, options));
+    },
     logged: () => lines.join(''),
     subRequests,
     statements,

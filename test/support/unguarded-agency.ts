@@ -23,6 +23,8 @@ import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 
 export const CHILD = 'C'.repeat(43);
 export const ID = 'fc000000-0000-8000-8000-00000000000a';
+/** Of a meeting that is a case conference; every other one is regular. */
+export const CONFERENCE = 'fc000000-0000-8000-8000-00000000000c';
 
 /** An unguarded agency's answer for a text with a mask, and for every other. */
 export const CLEAR: Readonly<Record<MaskForm | 'NONE', string>> = {
@@ -48,6 +50,10 @@ export function unguardedAgency(agency: Agency): Subgraph {
         variableValues: variables ?? {},
         fieldResolver: (source, args, _context, { parentType, fieldName, returnType }) => {
           if (fieldName === 'useEmergency') return args.children.map((child: string) => ({ id: ID, child }));
+          if (fieldName === 'useOpenings') return args.children;
+          if (parentType.name === 'Grant' && fieldName === 'kind') return variables?.kind;
+          if (parentType.name === 'Grant' && variables?.id === CONFERENCE && fieldName === 'meetingKind')
+            return 'CASE_CONFERENCE';
           const known = (source as Record<string, unknown> | undefined)?.[fieldName];
           return known ?? clear(returnType, fieldName, parentType.name, masks.get(`${parentType.name}.${fieldName}`));
         },

@@ -10,7 +10,7 @@ import { answerTo, LEVEL, type Question, type Told } from './question';
 
 /** The cause of a changed answer. */
 export interface Cause {
-  /** `education.child-director` */
+  /** `education.visit` */
   readonly words: string;
   readonly places: readonly Place[];
   /** Ids of rules. */

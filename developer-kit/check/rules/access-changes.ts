@@ -56,7 +56,7 @@ const EVERYONE: Words = { who: 'everyone who is refused it', purposes: ['any pur
 
 interface ToldChange extends Omit<Finding, 'change' | 'message'> {
   readonly change: AnswerChange;
-  /** `child-director for VISIT: DENIED -> CLEAR, by education.child-director` */
+  /** `child-director for VISIT with its visits: DENIED -> CLEAR, by education.visit` */
   readonly rest: string;
 }
 

@@ -7,9 +7,14 @@ import { PURPOSES, REFERENCE_KIND } from '../../../shared/domain/purpose';
 
 const OPERATIONS = join(PROJECT, 'examples');
 
-/** The case of the left-behind child in the stories, and the regular meeting whose docket contains it. */
+/**
+ * What is open of the left-behind child in the stories: the assessment of `town-case-worker`, the case, a regular meeting whose
+ * docket contains it, and the list of whom `child-director` is to visit.
+ */
+export const STORY_ASSESSMENT = 'assessment/a55e5500-0000-8000-8000-000000000001';
 export const STORY_CASE = 'case/4984292b-5e62-8e79-a47a-aa24f1b616d4';
 export const STORY_MEETING = 'meeting/b33fd53d-a889-83d4-b4b9-5a4661b9dea6';
+export const STORY_VISITS = 'visits/c4937958-fc0f-8596-944d-401b01f8ec33';
 
 export interface Example {
   readonly name: string;
@@ -46,7 +51,7 @@ export function choices(supergraphSdl: string): Choices {
       label: `${terms.get(name) ?? ''} ${name}`.trim(),
       ...(REFERENCE_KIND[name] ?? { kinds: [], required: false }),
     })),
-    references: [STORY_CASE, STORY_MEETING],
+    references: [STORY_ASSESSMENT, STORY_CASE, STORY_MEETING, STORY_VISITS],
     examples: examples(),
   };
 }

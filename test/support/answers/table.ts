@@ -59,8 +59,6 @@ function entryOf(name: DataClassName, given: z.infer<typeof row>): Entry {
   return {
     fields: [],
     ...(columns as Pick<Entry, 'case-handling' | 'joint-meeting' | 'case-conference' | 'owner'>),
-    'case-worker': refusal,
-    'child-director': refusal,
     emergency: { 'public-security': police as Answer, others: emergency as Answer },
     ...(own && { 'own-under-reference': inWords(own) }),
     besides: given.besides.map(({ answer, ...who }) => ({ ...who, answer: WORDS[answer] })),

@@ -384,7 +384,8 @@ function heldReferences(child: string, region: string): ChildAskedAbout['referen
 }
 
 /** A story child's case and its meeting, from the governance centre. */
-async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; readonly meeting: Referred }> {
+/** A child's case in the tests' district, and a meeting that has it on the docket. */
+export async function caseworkOf(idNumber: string): Promise<{ readonly case: Referred; readonly meeting: Referred }> {
   const child_id = childIdOf(idNumber);
   return atAgency('governance-center', async (db) => {
     const { case_id, region } = await db

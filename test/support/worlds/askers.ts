@@ -2,7 +2,7 @@ import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Role } from '../../../shared/domain/caller';
 import type { Purpose } from '../../../shared/domain/purpose';
 
-/** Cases, meetings, a task, a clue and a support of the compared worlds, by their relation to the child of the facts. */
+/** What the compared worlds have to refer to, by its relation to the child of the facts. */
 export type ReferenceName =
   | 'its-case'
   | 'other-case'
@@ -11,7 +11,12 @@ export type ReferenceName =
   | 'other-meeting'
   | 'its-task'
   | 'its-clue'
-  | 'its-support';
+  | 'its-support'
+  | 'town-assessment'
+  | 'county-assessment'
+  | 'town-visits'
+  | 'village-visits'
+  | 'next-village-visits';
 
 /** A demo caller with a purpose, and a reference if the purpose needs one. */
 export interface Asker {
@@ -45,10 +50,12 @@ export const HELPERS = ['education-officer'];
 export const ASKERS: readonly Asker[] = [
   ...CASE_WORKERS.flatMap((caller) => [
     asker(caller, 'RISK_ASSESSMENT'),
-    asker(caller, 'VISIT'),
     asker(caller, 'EMERGENCY'),
     asker(caller, 'CASE_HANDLING', 'its-case'),
   ]),
+  asker('town-case-worker', 'RISK_ASSESSMENT', 'town-assessment'),
+  asker('county-case-worker', 'RISK_ASSESSMENT', 'county-assessment'),
+  asker('town-case-worker', 'VISIT', 'town-visits'),
   asker('county-case-worker', 'CASE_HANDLING', 'other-case'),
   asker('county-case-worker', 'OWN_DUTY'),
   asker('county-case-worker', 'MANDATORY_REPORT'),
@@ -74,7 +81,8 @@ export const ASKERS: readonly Asker[] = [
   asker('centre-head', 'OWN_DUTY'),
   asker('civil-affairs-head', 'OWN_DUTY'),
   asker('education-head', 'RISK_ASSESSMENT'),
-  asker('child-director', 'VISIT'),
+  asker('child-director', 'VISIT', 'village-visits'),
+  asker('second-child-director', 'VISIT', 'next-village-visits'),
   asker('child-director', 'EMERGENCY'),
   asker('supervisor', 'SUPERVISION'),
   asker('supervisor', 'STATISTICS'),

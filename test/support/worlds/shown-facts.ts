@@ -24,11 +24,16 @@ const IN_CASES: Readonly<Record<ReferenceName, NameInCases>> = {
   'its-clue': 'a clue about the child',
   // It includes visits at school.
   'its-support': 'an assignment to protect the child, at school',
+  'town-assessment': 'an assessment of the child',
+  'county-assessment': 'an assessment of the child',
+  'town-visits': 'visits to the child',
+  'village-visits': 'visits to the child',
+  'next-village-visits': 'other visits',
 };
 
-/** The left-behind child's village; its case belongs to the town, and meetings to the county. */
+/** The left-behind child's village; meetings belong to the county, and everything else to the town or to its holder's region. */
 const VILLAGE = '990101001001';
-const REGION_OF = { case: '990101001', meeting: '990101' };
+const REGION_OF = { meeting: '990101', others: '990101001' };
 
 const specification = new Specification();
 const SCHEMAS: ReadonlyMap<Agency, DocumentNode> = new Map(
@@ -56,7 +61,7 @@ export function isShown(fact: FactToShow, asker: Asker): boolean {
   const subjectOf = (dataClass: DataClassName): Subject => ({
     owner: AGENCIES.find((agency) => dataClass.startsWith(`${agency}.`)) ?? fact.agency,
     region: VILLAGE,
-    referenceRegion: /-(case|task|clue|support)$/.test(reference ?? '') ? REGION_OF.case : REGION_OF.meeting,
+    referenceRegion: /-(meeting|conference)$/.test(reference ?? '') ? REGION_OF.meeting : REGION_OF.others,
     leadAgency: 'civil-affairs',
     helpers: [],
     locationProtected: false,

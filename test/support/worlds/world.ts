@@ -5,8 +5,11 @@ import { type AgencyDatabase, provision } from '../../../shared/db/agency-databa
 import { connect } from '../../../shared/db/connect';
 import { type Agency, databaseName, enumName } from '../../../shared/domain/agencies';
 import type { Reference } from '../../../shared/domain/purpose';
+import { STORY_ASSESSMENT } from '../../../subgraphs/governance-center/assessments/seed';
+import { assessmentOf } from '../assessments';
 import { adminUrl, childIdOf, STORY, TEST_DISTRICT } from '../databases';
 import { demoCaller } from '../identity-provider';
+import { visitsOf } from '../references';
 import { startSystem, type TestSystem } from '../system';
 import { HELPERS, type ReferenceName } from './askers';
 import { ABSENT_FACTS, type Fact, GIVEN, SEALED_FACTS } from './facts';
@@ -139,13 +142,20 @@ async function referencesOf(owners: ReadonlyMap<Agency, Knex>, focus: string): P
     'its-support': '00000000-0000-8000-8000-0000000000a1',
     'its-clue': (await db('base.clue').where({ child_id: focus }))[0].clue_id,
     'its-task': (await db('base.task').where({ case_id: itsCase, agency: 'EDUCATION' }))[0].task_id,
+    'town-assessment': STORY_ASSESSMENT,
+    'county-assessment': idOf(await assessmentOf(focus, 'county-case-worker', db)),
+    'town-visits': idOf(visitsOf('town-case-worker')),
+    'village-visits': idOf(visitsOf('child-director')),
+    'next-village-visits': idOf(visitsOf('second-child-director')),
   };
   const kind = (name: string) =>
-    name === 'its-support' ? 'protection' : (/-(case|task|clue)$/.exec(name)?.[1] ?? 'meeting');
+    name === 'its-support' ? 'protection' : (/-(case|task|clue|assessment|visits)$/.exec(name)?.[1] ?? 'meeting');
   return Object.fromEntries(
     Object.entries(id).map(([name, id]) => [name, { kind: kind(name), id }]),
   ) as World['references'];
 }
+
+const idOf = (reference: string) => reference.slice(reference.indexOf('/') + 1);
 
 /** Only about what there is, and it stays when the support is taken out. */
 async function confirmHelpers(governance: Knex, assignment_id: string): Promise<void> {

@@ -42,6 +42,7 @@ const permission = z.strictObject({
     'meeting',
     'task',
     'assignment',
+    'assessment',
     'visits',
     'clue',
     'granted',
@@ -170,6 +171,10 @@ function holds(
     assignment: () =>
       grant?.kind === 'protection' && facts.assignment !== undefined && grant.assignments.includes(facts.assignment),
     clue: () => grant?.kind === 'clue' && facts.clue !== undefined && grant.clues.includes(facts.clue),
+    assessment: () =>
+      grant?.kind === 'assessment' &&
+      ((facts.child != null && grant.children.includes(facts.child)) ||
+        (facts.clue !== undefined && grant.clues.includes(facts.clue))),
     visits: () => grant?.kind === 'visits' && facts.child != null && grant.children.includes(facts.child),
     granted: () => inRegion && grant !== null,
     own: () => facts.holder === true,

@@ -5,7 +5,12 @@ const { createElement: h, useCallback, useEffect, useRef, useState } = React;
 
 const LOOK_MILLISECONDS = 1_000;
 const KEPT = 'unified-child-record:request';
-const FIRST = { caller: 'town-case-worker', purpose: 'RISK_ASSESSMENT', reference: '', reason: '' };
+const FIRST = {
+  caller: 'town-case-worker',
+  purpose: 'RISK_ASSESSMENT',
+  reference: 'assessment/a55e5500-0000-8000-8000-000000000001',
+  reason: '',
+};
 
 const json = async (path) => (await fetch(path)).json();
 const post = (path, headers, body) =>

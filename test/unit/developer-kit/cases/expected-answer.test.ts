@@ -7,12 +7,10 @@ import type { Purpose } from '../../../../shared/domain/purpose';
 
 const REFUSED: Entry = {
   fields: ['Child.some'],
-  'case-worker': 'DENIED',
   'case-handling': 'DENIED',
   'joint-meeting': 'DENIED',
   'case-conference': 'DENIED',
   owner: 'DENIED',
-  'child-director': 'DENIED',
   emergency: 'DENIED',
   besides: [],
   developer: 'DENIED',
@@ -55,7 +53,7 @@ test.each([
     'MASKED',
     'assessment',
   ],
-  ['with a reference to another child', assessing('another assessment'), 'DENIED', 'case-worker'],
+  ['with a reference to another child', assessing('another assessment'), 'DENIED', 'others'],
   ['beyond the region', assessing(null, '990102'), 'DENIED', 'others'],
 ] as const)('triage is without a reference, an assessment with one: %s', (_, situation, expected, by) => {
   expect(answer({ triage: 'CLEAR', assessment: 'MASKED' }, situation)).toEqual({ answer: expected, by: [by] });

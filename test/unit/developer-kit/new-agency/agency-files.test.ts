@@ -7,7 +7,7 @@ const aClass = (slug: string, refusal: PlannedClass['refusal']): PlannedClass =>
   grade: 'sensitive',
   refusal,
   basis: '某法 第一条',
-  audiences: ['case-worker'],
+  audiences: ['assessment'],
 });
 
 const plan = (classes: readonly PlannedClass[], sealed: AgencyPlan['sealed']): AgencyPlan => ({

@@ -11,7 +11,7 @@ const GOOD: RawPlan = {
   name: '气象局',
   english: 'weather bureau',
   short: '气',
-  classes: ['storm-warning:暴雨预警:sensitive:denied:某法 第一条:joint-meeting,case-worker'],
+  classes: ['storm-warning:暴雨预警:sensitive:denied:某法 第一条:joint-meeting,assessment'],
   sealed: ['old-matter:旧案:某法 第三条'],
 };
 
@@ -39,7 +39,7 @@ test('a plan contains the options, and an order after the last agency', () => {
         grade: 'sensitive',
         refusal: 'denied',
         basis: '某法 第一条',
-        audiences: ['case-worker', 'joint-meeting'],
+        audiences: ['assessment', 'joint-meeting'],
       },
     ],
     sealed: [{ slug: 'old-matter', chinese: '旧案', basis: '某法 第三条' }],
@@ -87,9 +87,9 @@ test.each<[string, Partial<RawPlan>, RegExp]>([
   [
     'an unknown audience',
     { classes: CLASS('general:denied:某法 第一条:all') },
-    /the audience "all" must be one of case-worker/,
+    /the audience "all" must be one of assessment/,
   ],
-  ['too many parts', { classes: CLASS('general:denied:某法 第一条:case-worker:more') }, /must be <name>:/],
+  ['too many parts', { classes: CLASS('general:denied:某法 第一条:assessment:more') }, /must be <name>:/],
   [
     'a text that would end another one',
     { classes: ["storm-warning:暴雨'; drop table:general:denied:某法 第一条"] },
