@@ -194,7 +194,10 @@ test('the connection of an abandoned answer is not reused', async () => {
 
 test('a page of children has one error for each field of a faulty agency', async () => {
   education.behaviour = BEHAVIOURS.answers500;
-  const { body } = await patient.ask('{ children(first: 20) { nodes { id attendance { month } risk { level } } } }');
+  const { body } = await patient.ask('{ children(first: 20) { nodes { id attendance { month } } } }', {
+    as: 'education-officer',
+    purpose: 'OWN_DUTY',
+  });
   expect(body.data.children.nodes).toHaveLength(20);
   expect(body.errors).toHaveLength(1);
   expect(body.errors[0].extensions).toMatchObject({ agency: 'EDUCATION', coordinate: 'Child.attendance' });

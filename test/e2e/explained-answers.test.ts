@@ -3,7 +3,7 @@ import { PROJECT } from '../../shared/config/project-root';
 import { askToExplain } from '../support/ask-to-explain';
 import { childIdOf, STORY } from '../support/databases';
 import { bringBack, takeDown } from '../support/ledger';
-import { startSystem, type TestSystem } from '../support/system';
+import { type AskOptions, startSystem, type TestSystem, TRIAGE, visiting } from '../support/system';
 
 // POST /access/explain: the reasons for a caller's answer, with the limits and conditions of a query.
 
@@ -17,13 +17,15 @@ afterAll(() => system.close());
 
 test('an answered field is explained by the rules that permit it', async () => {
   const asked = { field: 'Child.enrolment.school', child: CHILD };
-  const { status, headers, body } = await askToExplain(system, asked, { as: 'child-director', purpose: 'VISIT' });
+  const { status, headers, body } = await askToExplain(system, asked, visiting());
   expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
-  const rules = [{ id: 'education.child-director', basis: '未成年人保护法 第四十三条; 预防未成年人犯罪法 第二十五条' }];
+  const basis =
+    '未成年人保护法 第四十三条、第八十一条; 预防未成年人犯罪法 第二十五条; 个人信息保护法 第六条; 网络数据安全管理条例 第十二条';
+  const rules = [{ id: 'education.visit', basis }];
   expect(body).toEqual({
     answers: ['CLEAR'],
     purpose: 'VISIT',
-    reference: null,
+    reference: visiting().reference,
     because: [
       expect.objectContaining({ coordinate: 'Query.child', dataClass: 'governance-center.index' }),
       expect.objectContaining({ coordinate: 'Query.child', dataClass: 'governance-center.emergency', rules: [] }),
@@ -39,7 +41,7 @@ test('an answered field is explained by the rules that permit it', async () => {
 test('a masked field is explained as masked', async () => {
   const { body } = await askToExplain(system, { field: 'Child.enrolment.studentNumber', child: CHILD });
   expect(body.answers).toEqual(['MASKED']);
-  expect(body.because.at(-1).rules).toEqual([expect.objectContaining({ id: 'education.case-worker-masked' })]);
+  expect(body.because.at(-1).rules).toEqual([expect.objectContaining({ id: 'education.assessment-masked' })]);
 });
 
 test('a denied field is explained by the unmet conditions and by the purposes that would open it', async () => {
@@ -54,7 +56,10 @@ test('a denied field is explained by the unmet conditions and by the purposes th
           id: 'education.case-handling',
           basis:
             '未成年人保护法 第十一条第三款、第八十一条; 个人信息保护法 第三十四条、第三十七条; 网络数据安全管理条例 第十二条',
-          unmet: ['context.purpose is CASE_HANDLING (it is RISK_ASSESSMENT)', 'context has grant (it is missing)'],
+          unmet: [
+            'context.purpose is CASE_HANDLING (it is RISK_ASSESSMENT)',
+            'context.grant.kind is case (it is assessment)',
+          ],
         },
       ],
     },
@@ -134,31 +139,33 @@ describe('with trusted documents and low limits', () => {
   });
   afterAll(() => strict.close());
 
-  const ask = async (field: string, as: string, child?: string) => {
-    const { status, body } = await askToExplain(strict, { field, child }, { as });
+  const ask = async (field: string, options: AskOptions, child?: string) => {
+    const { status, body } = await askToExplain(strict, { field, child }, options);
     return [status, body.answers ?? body.errors[0].extensions.code];
   };
 
   test('a child is explained if the explanation’s operation is known', async () => {
-    const as = 'town-case-worker';
-    expect(await ask('Child.enrolment.school', as, CHILD)).toEqual([200, ['CLEAR']]);
-    expect(await ask('Child.riskHistory.level', as, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
-    expect(await ask('Child.riskHistory.noSuchField', as, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
-    expect(await ask('Child.riskHistory.level', as)).toEqual([200, ['CLEAR', 'DENIED']]);
-    expect(await ask('Child.riskHistory.level', 'education-developer', CHILD)).toEqual([200, ['DENIED']]);
+    expect(await ask('Child.enrolment.school', {}, CHILD)).toEqual([200, ['CLEAR']]);
+    expect(await ask('Child.riskHistory.level', {}, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
+    expect(await ask('Child.riskHistory.noSuchField', {}, CHILD)).toEqual([403, 'OPERATION_NOT_TRUSTED']);
+    expect(await ask('Child.riskHistory.level', {})).toEqual([200, ['CLEAR', 'DENIED']]);
+    const developer = { as: 'education-developer' };
+    expect(await ask('Child.riskHistory.level', developer, CHILD)).toEqual([200, ['DENIED']]);
   });
 
   test('a caller over the request limit is told to wait', async () => {
-    for (let turn = 0; turn < 4; turn += 1)
-      expect(await ask('Child.risk', 'town-case-worker')).toMatchObject([200, {}]);
-    expect(await ask('Child.risk', 'town-case-worker')).toEqual([429, 'RATE_LIMITED']);
+    for (let turn = 0; turn < 4; turn += 1) expect(await ask('Child.risk', TRIAGE)).toMatchObject([200, {}]);
+    expect(await ask('Child.risk', TRIAGE)).toEqual([429, 'RATE_LIMITED']);
   });
 
   test('without the ledger nothing is explained', async () => {
     await takeDown(strict.ledgerDatabase);
     try {
-      expect(await ask('Child.enrolment.school', 'county-case-worker', CHILD)).toEqual([503, 'LEDGER_UNAVAILABLE']);
-      expect(await ask('Child.enrolment.school', 'county-case-worker')).toEqual([503, 'LEDGER_UNAVAILABLE']);
+      expect(await ask('Child.enrolment.school', { as: 'county-case-worker' }, CHILD)).toEqual([
+        503,
+        'LEDGER_UNAVAILABLE',
+      ]);
+      expect(await ask('Child.enrolment.school', { as: 'county-case-worker' })).toEqual([503, 'LEDGER_UNAVAILABLE']);
     } finally {
       await bringBack(strict.ledgerDatabase);
     }

@@ -135,7 +135,7 @@ const FAULTS: readonly (readonly [file: string, from: string, to: string, what: 
     'owner: CLEAR',
     'owner: OPEN',
     /education\.clubs\.owner: Expected CLEAR, MASKED, DENIED, ABSENT/,
-    7,
+    6,
   ],
   [
     'clubs/access.cases.yaml',
@@ -144,7 +144,7 @@ const FAULTS: readonly (readonly [file: string, from: string, to: string, what: 
     /lessons already has an entry in .*\/access\.cases\.yaml/,
     1,
   ],
-  ['clubs/access.cases.yaml', 'owner: CLEAR', 'owner: [', /Flow sequence/, 8],
+  ['clubs/access.cases.yaml', 'owner: CLEAR', 'owner: [', /Flow sequence/, 7],
 ];
 
 test.each(FAULTS)('a fault in %s is reported with that file and its line: %s', (file, from, to, what, line) => {

@@ -54,6 +54,8 @@ export function unguardedAgency(agency: Agency): Subgraph {
           if (parentType.name === 'Grant' && fieldName === 'kind') return variables?.kind;
           if (parentType.name === 'Grant' && variables?.id === CONFERENCE && fieldName === 'meetingKind')
             return 'CASE_CONFERENCE';
+          // Tasks alone are asked with.
+          if (parentType.name === 'Grant' && fieldName === 'visitsSchool') return false;
           const known = (source as Record<string, unknown> | undefined)?.[fieldName];
           return known ?? clear(returnType, fieldName, parentType.name, masks.get(`${parentType.name}.${fieldName}`));
         },
