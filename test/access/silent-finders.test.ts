@@ -135,7 +135,7 @@ const asking = situations().filter(({ caller, purpose, reasonGiven }) => {
   return callers.has(caller.sub) && (purpose !== 'EMERGENCY' || reasonGiven);
 });
 
-test('a hidden id is answered and recorded like one that does not exist', async () => {
+test('(k) a hidden id is answered and recorded like one that does not exist', async () => {
   const before = await work.contents();
   const faults: string[] = [];
   const compared = new Map<string, number>();

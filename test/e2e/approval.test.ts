@@ -131,10 +131,11 @@ describe('an agency’s head confirms', () => {
     expect(await statusOf(byCase(id, 'town-case-worker'))).toBe(403);
   });
 
-  test('an officer of an agency that takes part', async () => {
+  test('(b) an officer of an agency that takes part, who finds the child of the case', async () => {
     const id = await openCase(['EDUCATION']);
     await work.confirm('CASE', id, 'education-officer');
-    expect(await statusOf(byCase(id, 'education-officer'))).toBe(200);
+    const { status, body } = await open(byCase(id, 'education-officer'));
+    expect({ status, children: body.data.children.totalCount }).toEqual({ status: 200, children: 1 });
   });
 
   test('a member who was not invited by name, and the clerk', async () => {

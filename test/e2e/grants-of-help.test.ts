@@ -114,7 +114,7 @@ function signedGrants(): readonly (Grant | null)[] {
 }
 
 describe('a task', () => {
-  test('opens the children whom it is about, and itself, to a confirmed officer', async () => {
+  test('(a) opens the children whom it is about, and itself, to a confirmed officer', async () => {
     const { id } = await task();
     await taskIn(await openCase(third));
     await work.confirm('TASK', id, 'education-officer');

@@ -61,7 +61,7 @@ function list(name: string, ...children: readonly string[]): string {
   return path;
 }
 
-test('every agency’s roster tells whose place is protected, and shows the county instead', async () => {
+test('(j) every agency’s roster tells whose place is protected, and shows the county instead', async () => {
   for (const name of AGENCIES) {
     const { db } = await agency(name, `location_roster_${name.replaceAll('-', '_')}`);
     const { rows } = await db.raw(

@@ -106,7 +106,7 @@ test('nobody else begins it, and is told so whether or not there is one', async 
   }
 });
 
-test('nothing else changes with it: no notice, proposal, assignment, figure or row beside its own', async () => {
+test('(i) nothing else changes with it: no notice, proposal, assignment, figure or row beside its own', async () => {
   const [, , , child = ''] = children;
   const assessing = await work.assessing(child);
   const propose = async () => {

@@ -64,7 +64,7 @@ async function whoReceives(clue: string) {
   return { receiving: inRegister, knowing: new Set(knowing) };
 }
 
-test.each(SITUATIONS)('$situation goes to $recipients, and the first alone learns who reported', async (one) => {
+test.each(SITUATIONS)('(f) $situation goes to $recipients, and the first alone learns who reported', async (one) => {
   const clue = await report(one.situation);
   const all = new Set(one.recipients);
   expect(await whoReceives(clue)).toEqual({ receiving: all, knowing: new Set(one.recipients.slice(0, 1)) });

@@ -380,6 +380,22 @@ test('a docket shows the items of cases that the caller may know of, and the cle
   expect(clerk.body.data.jointMeetings.nodes).toContainEqual({ id: full.id, docket: full.docket });
 });
 
+test.each([
+  ['supervisor', 'SUPERVISION', true],
+  ['auditor', 'ACCESS_AUDIT', false],
+] as const)('(l) the %s finds no child, not even by pseudonym or in a case', async (as, purpose, readsCases) => {
+  const { body } = await system.ask(
+    `{ children(first: 1) { totalCount } child(id: "${childIdOf(STORY.leftBehind)}") { id }
+      cases(first: 100) { nodes { number children { id } } } }`,
+    { as, purpose },
+  );
+  expect(body.data.children).toEqual({ totalCount: 0 });
+  expect(body.data.child).toBeNull();
+  const cases: { number: string | null; children: unknown[] }[] = body.data.cases.nodes;
+  expect(cases.some(({ number }) => number !== null)).toBe(readsCases);
+  expect(cases.flatMap(({ children }) => children)).toEqual([]);
+});
+
 describe('operations follow the GraphQL specification', () => {
   const CHILD = `child(id: "${childIdOf(STORY.leftBehind)}")`;
   const clean = async (query: string, variables: Record<string, unknown> = {}) => {

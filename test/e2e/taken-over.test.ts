@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { SUBGRAPHS } from '../../gateway/embedded/embedded';
+import { PROJECT } from '../../shared/config/project-root';
 import type { ProvisionedDatabase } from '../../shared/db/agency-database';
 import { connect } from '../../shared/db/connect';
 import type { Agency } from '../../shared/domain/agencies';
@@ -105,6 +108,17 @@ test('what nobody is confirmed for waits before the heads, and duties are held b
   );
   expect(body.data.confirmationsWaiting.nodes).toEqual([{ kind: 'MEETING', label: '个案会商 2026-006' }]);
   expect(await centre('base.duty')).toEqual([]);
+});
+
+test('the operator lists which duties are to be confirmed first, and by which agency', async () => {
+  const [, query = ''] =
+    /### Who confirms which duty first.*?```sql\n(.*?)```/s.exec(
+      readFileSync(join(PROJECT, 'docs/operations/deployment.md'), 'utf8'),
+    ) ?? [];
+  const { rows } = await centre.raw(query);
+  expect(new Set(rows.map(({ duty }: { duty: string }) => duty))).toEqual(
+    new Set(['INTAKE', 'ASSESSMENT', 'VISITS', 'WELFARE']),
+  );
 });
 
 test('no view and no answer repeats a former title', async () => {

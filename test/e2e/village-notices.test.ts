@@ -95,7 +95,7 @@ test('nobody else notifies, and is told so whether or not there is a notice', as
   }
 });
 
-test('case handlers and a case conference know of notices, and no regular meeting', async () => {
+test('(g) case handlers and a case conference know of notices, and no regular meeting', async () => {
   const [, , child = ''] = children;
   await notify(child, 'WARNING');
   const opening = { kind: '一般', level: 'YELLOW', region: TOWN, children: [child] };

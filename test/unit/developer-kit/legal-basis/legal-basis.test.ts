@@ -87,7 +87,7 @@ test('a law without an article is refused, in a class and in a rule', () => {
   expect(said({ ruleBasis: '未成年人保护法' })).toEqual([`${RULE} cites 未成年人保护法 without an article ${AT_RULE}`]);
 });
 
-test('an article that its law does not have is refused, in a class and in a rule', () => {
+test('(m) an article that its law does not have is refused, in a class and in a rule', () => {
   expect(said({ classBasis: '反家庭暴力法 第三十九条' })).toEqual([
     'basis: Class "education.some" cites 反家庭暴力法 第三十九条, but its last article is 第三十八条 ' +
       `(${FOLDER}/catalogue.yaml:2)`,
