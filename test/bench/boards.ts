@@ -111,10 +111,10 @@ interface Bursts {
 }
 
 async function bursts({ identityProvider }: BenchWorld, gateway: ServerProcess): Promise<Bursts> {
-  const token = `Bearer ${identityProvider.token('county-case-worker', { expiresIn: '1h' })}`;
+  const token = `Bearer ${identityProvider.token('centre-officer', { expiresIn: '1h' })}`;
   const operations: [string, string][] = [
-    ...Array.from({ length: BOARDS }, (): [string, string] => ['RISK_ASSESSMENT', DUE]),
-    ...Array.from({ length: BOARDS }, (): [string, string] => ['RISK_ASSESSMENT', TASKS]),
+    ...Array.from({ length: BOARDS }, (): [string, string] => ['OWN_DUTY', DUE]),
+    ...Array.from({ length: BOARDS }, (): [string, string] => ['OWN_DUTY', TASKS]),
     ...['990101', '990101001', '990101002'].map((region): [string, string] => ['STATISTICS', report(region)]),
   ];
   const milliseconds: number[] = [];

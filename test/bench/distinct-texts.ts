@@ -13,7 +13,6 @@ import { contextSigner } from '../../shared/protocol/context-token';
 import { demoCaller } from '../support/identity-provider';
 import { makeKeys } from '../support/ledger';
 import { rememberingLedger } from '../support/remembering-ledger';
-import { BENCH_CALLER, BENCH_PURPOSE } from './support/bench-context';
 import { loadOf, machine, median, table } from './support/figures';
 
 /**
@@ -54,7 +53,8 @@ const OUT_OF_REACH: Transport = {
 };
 
 function textOf(n: number): string {
-  if (n % Number(options.long) !== 0) return `{ u${n}: child(id: "a") { id risk { level } identity { fullName } } }`;
+  if (n % Number(options.long) !== 0)
+    return `{ u${n}: child(id: "a") { id absenceAlerts { kind } identity { fullName } } }`;
   const numbers = Array.from({ length: 60 }, (_, index) => index);
   const fragments = numbers.map((one) => `fragment F${one} on Child { id a${one}: identity { fullName } }`);
   return `{ u${n}: child(id: "a") { ${numbers.map((one) => `...F${one}`).join(' ')} } } ${fragments.join(' ')}`;
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
     ...graph,
     accessMode: 'filter',
     transports: new Map(AGENCIES.map((agency) => [agency, OUT_OF_REACH])),
-    authenticate: async () => demoCaller(BENCH_CALLER),
+    authenticate: async () => demoCaller('police-officer'),
     signContext: contextSigner(makeKeys().privateKey),
     limits: { ...DEFAULT_LIMITS, caller: UNLIMITED },
     log: pino({ level: 'silent' }),
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
         const { statusCode } = await gateway.app.inject({
           method: 'POST',
           url: '/graphql',
-          headers: { 'content-type': 'application/json', 'access-purpose': BENCH_PURPOSE },
+          headers: { 'content-type': 'application/json', 'access-purpose': 'OWN_DUTY' },
           payload: JSON.stringify({ query: textOf(sent) }),
         });
         statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);

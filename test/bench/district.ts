@@ -3,8 +3,8 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from '../../shared/cli/free-port';
 import { todayInChina } from '../../shared/domain/dates';
-import { demoCaller } from '../support/identity-provider';
-import { BENCH_CALLER } from './support/bench-context';
+import type { District } from '../../shared/synthetic/district';
+import { openBenchCase } from './support/bench-case';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { makeCentralCopy } from './support/central-copy';
 import { CENTRAL_OPTIONS, centralRows } from './support/central-query';
@@ -32,7 +32,6 @@ const { values: options } = parseArgs({
 });
 
 const CONCURRENCY = 8;
-const REGION = demoCaller(BENCH_CALLER).region;
 
 /** The largest permitted factor to the time of one SQL join. */
 const TARGETS: Readonly<Record<Scenario, number>> = { record: 3, page100: 5 };
@@ -73,7 +72,7 @@ async function main(): Promise<void> {
       const ofSize = await measureSize(size, world, gateway, atEnd);
       measured.push(ofSize);
       printComparison(ofSize);
-      if (index === sizes.length - 1 && options.requests !== '0') await longRun(world, gateway);
+      if (index === sizes.length - 1 && options.requests !== '0') await longRun(world, district, gateway);
     });
   }
   printGrowth(measured);
@@ -91,7 +90,8 @@ async function measureSize(
   const central = new Client({ connectionString: centralUrl, options: CENTRAL_OPTIONS });
   await central.connect();
   atEnd(() => central.end());
-  const server = await startCentralServer(centralUrl);
+  const visible = await openBenchCase(world.agencies.adminUrl);
+  const server = await startCentralServer(centralUrl, visible);
   atEnd(server.stop);
 
   const bodies = await requestsOf(gateway);
@@ -100,7 +100,7 @@ async function measureSize(
   for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
     const asked = await askedOf(scenario, gateway, bodies[scenario]);
     for (const { of, children } of asked) {
-      const found = await centralRows(central, scenario, of, REGION);
+      const found = await centralRows(central, scenario, of, visible);
       if (!isDeepStrictEqual(found, children)) throw new Error('The central copy answers otherwise than the gateway.');
     }
     statements[scenario] = await statementsOf(world, gateway, bodies[scenario]);
@@ -110,7 +110,7 @@ async function measureSize(
       const { body, of } = asked[(n + warmUp) % asked.length] as Asked;
       const each = {
         gateway: await timed(() => gateway.ask(body)),
-        'SQL join': await timed(() => centralRows(central, scenario, of, REGION)),
+        'SQL join': await timed(() => centralRows(central, scenario, of, visible)),
         'SQL join over HTTP': await timed(() => server.ask(scenario, of)),
       };
       if (n >= 0) for (const way of WAYS) figures[way].push(each[way]);
@@ -128,7 +128,8 @@ async function askedOf(scenario: Scenario, gateway: ServerProcess, bodies: reado
     const { data } = JSON.parse(await gateway.ask(body));
     const children: readonly { readonly id: string }[] = scenario === 'record' ? [data.child] : data.children.nodes;
     asked.push({ body, of: scenario === 'record' ? data.child.id : last, children });
-    last = children.at(-1)?.id ?? '';
+    // The next page begins one child later.
+    last = children[0]?.id ?? '';
   }
   return asked;
 }
@@ -137,16 +138,18 @@ async function askedOf(scenario: Scenario, gateway: ServerProcess, bodies: reado
 async function statementsOf({ agencies }: BenchWorld, gateway: ServerProcess, bodies: readonly string[]) {
   const counted = new Set<number>();
   await agencies.counts();
-  for (const body of bodies) {
+  const counts = async (body: string): Promise<number> => {
     await gateway.ask(body);
-    counted.add((await agencies.counts()).statements);
-  }
+    return (await agencies.counts()).statements;
+  };
+  // Every 30 seconds, a request also asks what the case covers.
+  for (const body of bodies) counted.add(Math.min(await counts(body), await counts(body)));
   const [one = Number.NaN, ...others] = counted;
   if (others.length > 0) throw new Error(`Requests of one form take ${[...counted].join(', ')} SQL statements.`);
   return one;
 }
 
-async function startCentralServer(centralUrl: string) {
+async function startCentralServer(centralUrl: string, visible: readonly string[]) {
   const port = await freePort();
   const running = await startServer({
     name: 'central copy',
@@ -157,7 +160,7 @@ async function startCentralServer(centralUrl: string) {
     concurrency: 1,
   });
   return {
-    ask: (operationName: Scenario, of: string) => running.ask(JSON.stringify({ operationName, of, region: REGION })),
+    ask: (operationName: Scenario, of: string) => running.ask(JSON.stringify({ operationName, of, visible })),
     stop: () => running.stop(),
   };
 }
@@ -169,12 +172,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Time and memory over many requests of many callers. */
-async function longRun(world: BenchWorld, gateway: ServerProcess): Promise<void> {
+async function longRun(world: BenchWorld, district: District, gateway: ServerProcess): Promise<void> {
   const bodies = await requestsOf(gateway);
   const children = bodies.record.map((body) => JSON.parse(body).variables.id);
   const wanted = Number(options.requests);
   // All documents have been sent in the first fifth.
-  const request = mixedRequests(world.identityProvider, children, 8 * Math.ceil(wanted / 800));
+  const request = mixedRequests(world.identityProvider, district, children, 8 * Math.ceil(wanted / 800));
   const deadline = performance.now() + Number(options.minutes) * 60_000;
   const parts: Part[] = [];
   let sent = 0;

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { todayInChina } from '../../shared/domain/dates';
+import { OTHER_BENCH_CALLER } from './support/bench-case';
+import { BENCH_HEADERS } from './support/bench-context';
 import { inBenchWorld } from './support/bench-world';
 import { loadOf, machine, quantile, table, verdict } from './support/figures';
 import { HARD_TEXTS } from './support/hard-texts';
@@ -55,7 +57,7 @@ inBenchWorld({ district: { seed: 'district', size: 2_000, today: todayInChina() 
         await new Promise((done) => setTimeout(done, PAUSE_MILLISECONDS));
       }
     };
-    const wave = flood(gateway.url, world.identityProvider.token('town-case-worker', { expiresIn: '4h' }));
+    const wave = flood(gateway.url, world.identityProvider.token(OTHER_BENCH_CALLER, { expiresIn: '4h' }));
     const calm: number[] = [];
     const flooded: number[] = [];
     for (let round = 0; round < Number(options.rounds); round += 1) {
@@ -93,7 +95,7 @@ function flood(url: string, token: string) {
       headers: {
         'content-type': 'application/json',
         authorization: `Bearer ${token}`,
-        'access-purpose': 'RISK_ASSESSMENT',
+        ...BENCH_HEADERS,
       },
       body: JSON.stringify({ query: kinds[sent % kinds.length]?.(sent) }),
     });

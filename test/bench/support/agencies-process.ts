@@ -12,6 +12,7 @@ import { startSubgraph } from '../../../shared/subgraph/start-subgraph';
 import { subgraphServer } from '../../../shared/subgraph/subgraph-server';
 import { TEST_CHILD_IDS } from '../../support/databases';
 import type { AgenciesAnswer, AgenciesOptions, Counts } from './agencies';
+import { openBenchCase } from './bench-case';
 import { withBenchToken } from './bench-context';
 
 /**
@@ -41,6 +42,7 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
     await prepareLedger(ledger);
     const log = pino({ level: 'silent' });
     const urls: Partial<Record<Agency, string>> = {};
+    let children: readonly string[] = [];
     for (const definition of SUBGRAPHS) {
       const { agency } = definition;
       const running = await startSubgraph({
@@ -49,7 +51,7 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
         ledgerUrl: ledger.readerUrl,
         district,
         childIds: childIds(TEST_CHILD_IDS),
-        verifyContext: withBenchToken(agency, contextVerifier(contextPublicKey, agency)),
+        verifyContext: withBenchToken(agency, contextVerifier(contextPublicKey, agency), () => children),
         log,
       });
       closing.push(() => running.close());
@@ -66,7 +68,9 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
       closing.push(() => app.close());
       urls[agency] = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/graphql`;
     }
-    tell({ ready: { urls: urls as Record<Agency, string>, ledger, adminUrl: postgres.adminUrl } });
+    const { adminUrl } = postgres;
+    children = await openBenchCase(adminUrl);
+    tell({ ready: { urls: urls as Record<Agency, string>, ledger, adminUrl } });
   } catch (error) {
     await close();
     tell({ failed: (error as Error).stack ?? String(error) });

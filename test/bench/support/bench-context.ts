@@ -1,10 +1,13 @@
+import { COVERS_NOTHING } from '../../../shared/access/grant';
 import { type Agency, isAgency } from '../../../shared/domain/agencies';
 import type { AccessContext, ContextVerifier } from '../../../shared/protocol/context-token';
 import { demoCaller } from '../../support/identity-provider';
+import { BENCH_CALLER, BENCH_CASE } from './bench-case';
 
-/** The caller of the measured requests, the same for every gateway, so agencies give all gateways the same answers. */
-export const BENCH_CALLER = 'county-case-worker';
-export const BENCH_PURPOSE = 'RISK_ASSESSMENT';
+const PURPOSE = 'CASE_HANDLING';
+
+/** The purpose and the reference of the measured requests. */
+export const BENCH_HEADERS = { 'access-purpose': PURPOSE, 'access-reference': `case/${BENCH_CASE}` } as const;
 
 /** The token that other gateways send an agency instead of a signed context. */
 export const benchToken = (agency: Agency): string => `bench-${agency}`;
@@ -14,15 +17,30 @@ export function benchAuthorizations(agencies: readonly string[]): Readonly<Recor
   return Object.fromEntries(agencies.filter(isAgency).map((agency) => [agency, `Bearer ${benchToken(agency)}`]));
 }
 
-/** Also accepts the bench's token of the agency. */
-export function withBenchToken(agency: Agency, verify: ContextVerifier): ContextVerifier {
+/**
+ * Also accepts the bench's token of the agency, for the context that our gateway signs, so agencies give all gateways
+ * the same answers. @param children of the bench's case, known by the first request.
+ */
+export function withBenchToken(
+  agency: Agency,
+  verify: ContextVerifier,
+  children: () => readonly string[],
+): ContextVerifier {
   const token = benchToken(agency);
-  const context: AccessContext = Object.freeze({
-    caller: Object.freeze(demoCaller(BENCH_CALLER)),
-    purpose: BENCH_PURPOSE,
-    reference: null,
-    grant: null,
+  let context: AccessContext | null = null;
+  return (presented) => {
+    if (presented !== token) return verify(presented);
+    context ??= contextFor(children());
+    return context;
+  };
+}
+
+function contextFor(children: readonly string[]): AccessContext {
+  return {
+    caller: demoCaller(BENCH_CALLER),
+    purpose: PURPOSE,
+    reference: { kind: 'case', id: BENCH_CASE },
+    grant: { ...COVERS_NOTHING, kind: 'case', children, cases: [BENCH_CASE] },
     reasonGiven: false,
-  });
-  return (presented) => (presented === token ? context : verify(presented));
+  };
 }

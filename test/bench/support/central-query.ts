@@ -28,14 +28,14 @@ const JOIN = `
   left join civil_affairs.welfare w on w.child_id = c.child_id
   left join education.enrolment e on e.child_id = c.child_id`;
 
-/** Optimised: the region is a constant and the cursor never null, or the planner would read all children. */
-const STATEMENTS: Readonly<Record<Scenario, (region: string) => string>> = {
-  record: (region) => `select ${CHILD} from governance_center.child c ${JOIN}
-    where c.child_id = $1 and c.region like '${region}%'`,
+/** `$1` is the child, or the child before the page; `$2` are the children of the case. */
+const STATEMENTS: Readonly<Record<Scenario, string>> = {
+  record: `select ${CHILD} from governance_center.child c ${JOIN}
+    where c.child_id = $1 and c.child_id = any($2)`,
   // The page first, then its data.
-  page100: (region) => `select ${CHILD} from (
+  page100: `select ${CHILD} from (
       select child_id from governance_center.child
-      where child_id > $1 and region like '${region}%' order by child_id limit 100) c ${JOIN}
+      where child_id > $1 and child_id = any($2) order by child_id limit 100) c ${JOIN}
     order by c.child_id`,
 };
 
@@ -47,15 +47,15 @@ function instant(column: string): string {
 }
 
 /**
- * Runs a bench request as one SQL statement over the central copy. @param of the child, or the last child of the
- * previous page; empty for the first page. @param region of the caller, digits only: the region of visible children.
+ * Runs a bench request as one SQL statement over the central copy. @param of the child, or the one before the page;
+ * empty for the first page. @param visible the children of the case.
  */
 export async function centralRows(
   db: ClientBase | Pool,
   scenario: Scenario,
   of: string,
-  region: string,
+  visible: readonly string[],
 ): Promise<readonly unknown[]> {
-  const { rows } = await db.query({ name: scenario, text: STATEMENTS[scenario](region), values: [of] });
+  const { rows } = await db.query({ name: scenario, text: STATEMENTS[scenario], values: [of, visible] });
   return rows;
 }

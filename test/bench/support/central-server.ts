@@ -7,12 +7,12 @@ import type { Scenario } from './scenarios';
 interface Asked {
   readonly operationName?: Scenario;
   readonly of: string;
-  readonly region: string;
+  readonly visible: readonly string[];
 }
 
 const db = new Pool({ connectionString: process.env.CENTRAL_URL, options: CENTRAL_OPTIONS });
 const app = fastify({ logger: false });
-app.post<{ Body: Asked }>('/graphql', async ({ body: { operationName, of, region } }) => ({
-  data: operationName === undefined ? null : await centralRows(db, operationName, of, region),
+app.post<{ Body: Asked }>('/graphql', async ({ body: { operationName, of, visible } }) => ({
+  data: operationName === undefined ? null : await centralRows(db, operationName, of, visible),
 }));
 void app.listen({ host: process.env.HOST ?? '', port: Number(process.env.PORT) });

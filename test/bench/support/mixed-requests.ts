@@ -1,4 +1,7 @@
+import type { District } from '../../../shared/synthetic/district';
+import { dutyId } from '../../../subgraphs/governance-center/duties/seed';
 import type { TestIdentityProvider } from '../../support/identity-provider';
+import { BENCH_CASE } from './bench-case';
 
 export interface MixedRequest {
   readonly headers: Readonly<Record<string, string>>;
@@ -7,7 +10,7 @@ export interface MixedRequest {
 
 /** The mix of callers and requests of a working day, some of which are refused. */
 const KINDS = [
-  ['county-case-worker', 'RISK_ASSESSMENT', 'child(id: $id) { risk { level basis } identity { fullName age } }'],
+  ['county-case-worker', 'CASE_HANDLING', 'child(id: $id) { risk { level basis } identity { fullName age } }'],
   ['county-case-worker', 'RISK_ASSESSMENT', 'children(first: 10) { nodes { id risk { level } enrolment { school } } }'],
   ['town-case-worker', 'VISIT', 'child(id: $id) { identity { fullName } household { address } lovingMother { name } }'],
   ['civil-affairs-officer', 'OWN_DUTY', 'child(id: $id) { welfare { categories reason } benefits { kind } }'],
@@ -16,6 +19,13 @@ const KINDS = [
   ['prosecutor', 'OWN_DUTY', 'child(id: $id) { protectionOrders { number kind } victimSupport { needs } }'],
   ['child-director', 'VISIT', 'child(id: $id) { identity { fullName } homeVisits { visitedAt } welfare { since } }'],
 ] as const;
+
+/** What a request with the purpose refers to. */
+function referenceOf(district: District, caller: string, purpose: string): Readonly<Record<string, string>> {
+  if (purpose === 'CASE_HANDLING') return { 'access-reference': `case/${BENCH_CASE}` };
+  if (purpose === 'VISIT') return { 'access-reference': `visits/${dutyId(district, 'VISITS', caller)}` };
+  return {};
+}
 
 /** One in this many requests has a rare document. */
 const SELDOM = 19;
@@ -26,12 +36,14 @@ const SELDOM = 19;
  */
 export function mixedRequests(
   provider: TestIdentityProvider,
+  district: District,
   children: readonly string[],
   texts: number,
 ): (n: number) => MixedRequest {
   const headers = KINDS.map(([caller, purpose]) => ({
     authorization: `Bearer ${provider.token(caller, { expiresIn: '4h' })}`,
     'access-purpose': purpose,
+    ...referenceOf(district, caller, purpose),
   }));
   return (n) => {
     const kind = n % KINDS.length;

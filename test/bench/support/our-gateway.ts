@@ -9,7 +9,8 @@ import type { TestIdentityProvider } from '../../support/identity-provider';
 import { makeKeys, type TestKeys } from '../../support/ledger';
 import { UNHURRIED } from '../../support/patience';
 import type { Agencies } from './agencies';
-import { BENCH_CALLER, BENCH_PURPOSE } from './bench-context';
+import { BENCH_CALLER } from './bench-case';
+import { BENCH_HEADERS } from './bench-context';
 import { type ServerProcess, startServer } from './server-process';
 
 export interface OurGatewayOptions {
@@ -73,7 +74,7 @@ export async function startOurGateway(options: OurGatewayOptions): Promise<Serve
     variables: Object.fromEntries(Object.entries(settings).filter(([setting]) => !without.includes(setting))),
     headers: {
       authorization: `Bearer ${identityProvider.token(BENCH_CALLER, { expiresIn: '4h' })}`,
-      'access-purpose': BENCH_PURPOSE,
+      ...BENCH_HEADERS,
     },
   });
 }

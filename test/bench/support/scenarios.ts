@@ -40,22 +40,28 @@ export const SCENARIOS = {
 export type Scenario = keyof typeof SCENARIOS;
 
 /**
- * Distinct requests of each scenario, so no gateway answers two with the calls of one. @param server provides children
- * and pages.
+ * Distinct requests of each scenario, so no gateway answers two with the calls of one; the pages begin one child after
+ * another. @param server provides children and cursors.
  */
 export async function requestsOf(server: ServerProcess): Promise<Readonly<Record<Scenario, readonly string[]>>> {
-  const afters: (string | null)[] = [null];
-  const children: { readonly id: string }[] = [];
-  while (afters.length <= PAGES) {
-    const { data } = JSON.parse(await server.ask(bodyOf('page100', { after: afters.at(-1) })));
-    children.push(...data.children.nodes);
-    afters.push(data.children.pageInfo.endCursor);
-  }
-  const fullest = children.toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length).slice(0, RECORDS);
-  return {
-    record: fullest.map(({ id }) => bodyOf('record', { id })),
-    page100: afters.slice(0, PAGES).map((after) => bodyOf('page100', { after })),
-  };
+  const cursors = await ask(server, { query: `{ children(first: ${PAGES - 1}) { edges { cursor } } }` });
+  const afters: readonly (string | null)[] = [null, ...cursors.edges.map(({ cursor }) => cursor)];
+  const page100 = afters.map((after) => bodyOf('page100', { after }));
+  const children = new Map<string, { readonly id: string }>();
+  for (const body of page100) for (const child of (await ask(server, body)).nodes) children.set(child.id, child);
+  const fullest = [...children.values()]
+    .toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)
+    .slice(0, RECORDS);
+  return { record: fullest.map(({ id }) => bodyOf('record', { id })), page100 };
+}
+
+interface AskedChildren {
+  readonly edges: readonly { readonly cursor: string }[];
+  readonly nodes: readonly { readonly id: string }[];
+}
+
+async function ask(server: ServerProcess, body: string | object): Promise<AskedChildren> {
+  return JSON.parse(await server.ask(typeof body === 'string' ? body : JSON.stringify(body))).data.children;
 }
 
 function bodyOf(scenario: Scenario, variables: Readonly<Record<string, unknown>>): string {
