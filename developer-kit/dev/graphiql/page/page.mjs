@@ -5,12 +5,6 @@ const { createElement: h, useCallback, useEffect, useRef, useState } = React;
 
 const LOOK_MILLISECONDS = 1_000;
 const KEPT = 'unified-child-record:request';
-const FIRST = {
-  caller: 'town-case-worker',
-  purpose: 'RISK_ASSESSMENT',
-  reference: 'assessment/a55e5500-0000-8000-8000-000000000001',
-  reason: '',
-};
 
 const json = async (path) => (await fetch(path)).json();
 const post = (path, headers, body) =>
@@ -43,13 +37,14 @@ async function ask({ caller, purpose, reference, reason }, operation) {
   return { label, milliseconds: Math.round(performance.now() - began), status: response.status, body };
 }
 
-function remembered({ callers, purposes }) {
+function remembered({ callers, purposes, references }) {
+  const first = { caller: 'town-case-worker', purpose: 'RISK_ASSESSMENT', reference: references[0], reason: '' };
   try {
-    const kept = { ...FIRST, ...JSON.parse(localStorage.getItem(KEPT) ?? '{}') };
+    const kept = { ...first, ...JSON.parse(localStorage.getItem(KEPT) ?? '{}') };
     const known = callers.some(({ sub }) => sub === kept.caller) && purposes.some(({ name }) => name === kept.purpose);
-    return known ? kept : FIRST;
+    return known ? kept : first;
   } catch {
-    return FIRST;
+    return first;
   }
 }
 
