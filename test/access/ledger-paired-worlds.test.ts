@@ -2,11 +2,11 @@ import { AGENCIES, enumName } from '../../shared/domain/agencies';
 import { demoCaller } from '../support/identity-provider';
 import { ASKERS, type Asker, OFFICERS } from '../support/worlds/askers';
 import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
-import { Comparison } from '../support/worlds/comparison';
+import { type Comparison, startComparison } from '../support/worlds/comparison';
 import { everythingOf } from '../support/worlds/everything-of';
 import { ABSENT_FACTS, type Fact, SEALED_FACTS } from '../support/worlds/facts';
 import { fieldQueries, listQueries, type Query, recordQueries, SCHEMA } from '../support/worlds/queries';
-import { startWorld, type World } from '../support/worlds/world';
+import type { World } from '../support/worlds/world';
 
 // The same callers send the same queries in a world with a fact and in one without it. The access log must then be the
 // same for its readers: an entry reveals nothing about the data.
@@ -24,22 +24,16 @@ const ENTRY = everythingOf(SCHEMA, 'AccessLogEntry');
 
 let world: World;
 let comparison: Comparison;
-let passed = 0;
 let compared = 0;
-const now = performance.now.bind(performance);
 
 beforeAll(async () => {
-  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
-  world = await startWorld('looked_at_worlds');
-  comparison = new Comparison(world, (milliseconds) => {
-    passed += milliseconds;
-  });
+  comparison = await startComparison('looked_at_worlds');
+  world = comparison.world;
 });
 
 afterAll(async () => {
   process.stdout.write(`ledger of paired worlds: ${compared} entries compared\n`);
-  await world?.close();
-  jest.restoreAllMocks();
+  await comparison?.close();
 });
 
 const facts = ABSENT_FACTS.map((fact) => [fact.name, fact] as const);

@@ -1,27 +1,16 @@
-import type { Agency } from '../../shared/domain/agencies';
+import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 import { demoCaller } from '../support/identity-provider';
-import { forgetReports } from '../support/reported-figures';
 import { ASKERS, type Asker } from '../support/worlds/askers';
-import { Comparison } from '../support/worlds/comparison';
+import { type Comparison, startComparison } from '../support/worlds/comparison';
 import { differences } from '../support/worlds/differences';
 import type { Observation } from '../support/worlds/observe';
 import { listQueries, type Query, recordQueries } from '../support/worlds/queries';
-import { ownerOf, startWorld, type World } from '../support/worlds/world';
+import { ownerOf } from '../support/worlds/world';
 
 // The same child, once with a protected place and once with a place that no agency knows (未成年人保护法 art. 103): nobody can
 // tell one from the other but the police, outside meetings, and officers on their own duty, from the data of their own agency.
 
-const LATER_MILLISECONDS = 60_000;
 const ROSTER: Readonly<Partial<Record<Agency, string>>> = { 'public-security': 'base.person' };
-const AGENCIES: readonly Agency[] = [
-  'governance-center',
-  'public-security',
-  'civil-affairs',
-  'education',
-  'procuratorate',
-  'womens-federation',
-  'justice-bureau',
-];
 const COUNTY = '990101';
 
 /** What agencies do not have of a child whose place is not known. */
@@ -43,22 +32,11 @@ const FORGET_PLACE: Readonly<Partial<Record<Agency, readonly string[]>>> = {
   ],
 };
 
-let world: World;
 let comparison: Comparison;
-let passed = 0;
-const now = performance.now.bind(performance);
-
 beforeAll(async () => {
-  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
-  world = await startWorld('location_worlds');
-  comparison = new Comparison(world, (milliseconds) => {
-    passed += milliseconds;
-  });
+  comparison = await startComparison('location_worlds');
 });
-afterAll(async () => {
-  await world?.close();
-  jest.restoreAllMocks();
-});
+afterAll(() => comparison?.close());
 
 /** Whom the rules tell of protected places: all of them, or those that the own agency knows. */
 function mayRead({ caller, purpose }: Asker): boolean {
@@ -68,6 +46,7 @@ function mayRead({ caller, purpose }: Asker): boolean {
 }
 
 async function setRosters(values: Readonly<Record<string, unknown>>): Promise<void> {
+  const { world } = comparison;
   for (const agency of AGENCIES) {
     await ownerOf(
       world.owners,
@@ -76,8 +55,7 @@ async function setRosters(values: Readonly<Record<string, unknown>>): Promise<vo
       .where({ child_id: world.focus.child })
       .update(values);
   }
-  await forgetReports(ownerOf(world.owners, 'governance-center'));
-  passed += LATER_MILLISECONDS;
+  await comparison.forget();
 }
 
 async function look(askers: readonly Asker[], queries: readonly Query[]): Promise<ReadonlyMap<string, Observation>> {
@@ -88,6 +66,7 @@ async function look(askers: readonly Asker[], queries: readonly Query[]): Promis
 }
 
 test('a protected place is answered, counted, listed and asked for like a place that is not known', async () => {
+  const { world } = comparison;
   const queries = [...recordQueries(world.focus), ...listQueries(world.focus)];
   const askers = ASKERS.filter((asker) => !mayRead(asker));
   const police = ASKERS.filter(({ name }) => name === 'police-officer OWN_DUTY');
@@ -108,7 +87,7 @@ test('a protected place is answered, counted, listed and asked for like a place 
     differences(one, unknown.get(name) as Observation).map((difference) => `${name}: ${difference}`),
   );
   expect(found).toEqual([]);
-  // What is hidden was there, and the child was found in the county.
+  // The police read what others did not, and some of the others found the child.
   expect(readByPolice?.reply.body.data.child.household.address).toEqual(expect.any(String));
   expect(nothingToRead?.reply.body.data.child.household.address).toBeNull();
   const finding = [...hidden].filter(([, { reply }]) => reply.body.data?.child?.id === world.focus.child);

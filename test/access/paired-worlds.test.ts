@@ -5,12 +5,12 @@ import { AGENCIES, type Agency } from '../../shared/domain/agencies';
 import type { Subgraph } from '../../shared/protocol/subgraph-exchange';
 import { ASKERS, type Asker } from '../support/worlds/askers';
 import { CHILD_ELSEWHERE, NOT_KNOWING, withChildElsewhere } from '../support/worlds/child-elsewhere';
-import { Comparison } from '../support/worlds/comparison';
+import { type Comparison, startComparison } from '../support/worlds/comparison';
 import { differences } from '../support/worlds/differences';
 import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from '../support/worlds/facts';
 import type { Observation, SubRequest } from '../support/worlds/observe';
 import { fieldQueries, listQueries, OPENING, type Query, recordQueries } from '../support/worlds/queries';
-import { ownerOf, startWorld, type World } from '../support/worlds/world';
+import { ownerOf, type World } from '../support/worlds/world';
 import { wrapAgency } from '../support/wrap-agency';
 
 // The same district with and without a fact: a caller who may not see the fact gets the same bytes, and agencies get
@@ -18,22 +18,16 @@ import { wrapAgency } from '../support/wrap-agency';
 
 let world: World;
 let comparison: Comparison;
-let passed = 0;
-const now = performance.now.bind(performance);
 
 beforeAll(async () => {
-  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
-  world = await startWorld('worlds');
-  comparison = new Comparison(world, (milliseconds) => {
-    passed += milliseconds;
-  });
+  comparison = await startComparison('worlds');
+  world = comparison.world;
   await comparison.begin();
 });
 
 afterAll(async () => {
   process.stdout.write(`paired worlds: ${comparison?.pairs} pairs of answers compared\n`);
-  await world?.close();
-  jest.restoreAllMocks();
+  await comparison?.close();
 });
 
 const PLACE = 'governance-center.place';

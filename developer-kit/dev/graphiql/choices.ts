@@ -8,8 +8,8 @@ import { PURPOSES, REFERENCE_KIND } from '../../../shared/domain/purpose';
 const OPERATIONS = join(PROJECT, 'examples');
 
 /**
- * What is open of the left-behind child in the stories: the assessment of `town-case-worker`, the case, a regular meeting whose
- * docket contains it, and the list of whom `child-director` is to visit.
+ * References that open the left-behind child of the stories: the assessment of `town-case-worker`, the case, a regular meeting
+ * whose docket contains it, and the visit list of `child-director`.
  */
 export const STORY_ASSESSMENT = 'assessment/a55e5500-0000-8000-8000-000000000001';
 export const STORY_CASE = 'case/4984292b-5e62-8e79-a47a-aa24f1b616d4';

@@ -20,7 +20,7 @@ const KINDS = [
   ['child-director', 'VISIT', 'child(id: $id) { identity { fullName } homeVisits { visitedAt } welfare { since } }'],
 ] as const;
 
-/** What a request with the purpose refers to. */
+/** The header that names the reference of a caller's request, if its purpose needs one. */
 function referenceOf(district: District, caller: string, purpose: string): Readonly<Record<string, string>> {
   if (purpose === 'CASE_HANDLING') return { 'access-reference': `case/${BENCH_CASE}` };
   if (purpose === 'VISIT') return { 'access-reference': `visits/${dutyId(district, 'VISITS', caller)}` };

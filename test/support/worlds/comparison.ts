@@ -6,11 +6,21 @@ import { ABSENT_FACTS, type AbsentFact, type Fact, SEALED_FACTS } from './facts'
 import { type Observation, type Observe, observer } from './observe';
 import { fieldQueries, listQueries, OPENING, type Query, recordQueries } from './queries';
 import { type AskAlone, subgraphsAlone } from './subgraph-alone';
-import { ownerOf, type World } from './world';
+import { ownerOf, startWorld, type World } from './world';
 
 /** Longer than any cache of a request's data. */
 const LATER_MILLISECONDS = 60_000;
 const ASKED_AT_ONCE = 4;
+
+/** Starts a world whose caches' clock the comparison can advance. @param name prefix of its databases. */
+export async function startComparison(name: string): Promise<Comparison> {
+  const now = performance.now.bind(performance);
+  let passed = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+  return new Comparison(await startWorld(name), (milliseconds) => {
+    passed += milliseconds;
+  });
+}
 
 /** Compares answers in the world with all facts with those in worlds without some of them. */
 export class Comparison {
@@ -77,16 +87,24 @@ export class Comparison {
   /** Runs work in a world without some facts. */
   async without<Result>(facts: readonly Fact[], work: () => Promise<Result>): Promise<Result> {
     for (const fact of facts) await this.world.takeOut(fact);
-    // A stored report of a quarter would hide the difference.
-    await forgetReports(ownerOf(this.world.owners, 'governance-center'));
-    this.passTime(LATER_MILLISECONDS);
+    await this.forget();
     try {
       return await work();
     } finally {
       for (const fact of facts.toReversed()) await this.world.put(fact);
-      await forgetReports(ownerOf(this.world.owners, 'governance-center'));
-      this.passTime(LATER_MILLISECONDS);
+      await this.forget();
     }
+  }
+
+  /** Forgets what is cached or stored of another world: a stored report of a quarter would hide a difference. */
+  async forget(): Promise<void> {
+    await forgetReports(ownerOf(this.world.owners, 'governance-center'));
+    this.passTime(LATER_MILLISECONDS);
+  }
+
+  async close(): Promise<void> {
+    await this.world.close();
+    jest.restoreAllMocks();
   }
 
   /** The differences from the world with all facts, through the gateway and from one agency alone. */
