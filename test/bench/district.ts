@@ -4,7 +4,6 @@ import { Client } from 'pg';
 import { freePort } from '../../shared/cli/free-port';
 import { todayInChina } from '../../shared/domain/dates';
 import type { District } from '../../shared/synthetic/district';
-import { openBenchCase } from './support/bench-case';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { makeCentralCopy } from './support/central-copy';
 import { CENTRAL_OPTIONS, centralRows } from './support/central-query';
@@ -90,7 +89,7 @@ async function measureSize(
   const central = new Client({ connectionString: centralUrl, options: CENTRAL_OPTIONS });
   await central.connect();
   atEnd(() => central.end());
-  const visible = await openBenchCase(world.agencies.adminUrl);
+  const visible = world.agencies.children;
   const server = await startCentralServer(centralUrl, visible);
   atEnd(server.stop);
 

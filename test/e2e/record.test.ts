@@ -51,7 +51,7 @@ const CONTRACT = /* GraphQL */ `
 const { named: OF_CONTRACT, others: JOINED } = agenciesNamedIn(CONTRACT);
 const WHOLE_CHILD = `${CONTRACT} ${JOINED.map(({ everything }) => everything).join(' ')}`;
 
-/** What an assessment does not open: how agencies work on the child's cases, and what takes a case. */
+/** Refused with an assessment: how agencies work on the child's cases, and everything that needs a case as reference. */
 const DENIED = [
   'Case.agencies',
   'Case.steps',
@@ -62,7 +62,7 @@ const DENIED = [
   'Child.policeIncidents',
   'Child.bullyingReports',
 ];
-/** What a visit does not open besides. */
+/** Refused on a visit. */
 const NOT_ON_A_VISIT = [
   'Child.cases',
   'Identity.idNumber',

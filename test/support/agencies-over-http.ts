@@ -25,7 +25,7 @@ import { type FaultyAgency, faultyAgency } from './faulty-agency';
 import { demoCaller } from './identity-provider';
 import { PATIENT_MILLISECONDS } from './patience';
 import { rememberingLedger } from './remembering-ledger';
-import { type AskOptions, withDefaults } from './system';
+import { type AskOptions, headersOf } from './system';
 
 /** All agencies, each behind a server that can be made to fail. */
 export interface AgenciesOverHttp {
@@ -118,17 +118,13 @@ export async function agenciesOverHttp(
         entries: ledger.entries,
         logged: () => logged,
         async ask(query, options = {}) {
-          const { as, purpose, reference, reason, variables, operationName } = withDefaults(options);
+          const { variables, operationName } = options;
           const began = performance.now();
           const { statusCode, body } = await gateway.app.inject({
             method: 'POST',
             url: '/graphql',
-            headers: {
-              authorization: `Bearer ${as}`,
-              ...(purpose != null && { 'access-purpose': purpose }),
-              ...(reference !== undefined && { 'access-reference': reference }),
-              ...(reason !== undefined && { 'access-reason': encodeURIComponent(reason) }),
-            },
+            // A caller's name is the token.
+            headers: headersOf({ token: String }, options),
             payload: { query, variables, operationName },
           });
           return { status: statusCode, text: body, body: JSON.parse(body), milliseconds: performance.now() - began };

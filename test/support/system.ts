@@ -73,7 +73,10 @@ export function withDefaults(options: AskOptions): AskOptions {
 }
 
 /** The headers of a request, with `withDefaults`. */
-export function headersOf(identityProvider: TestIdentityProvider, options: AskOptions = {}): Record<string, string> {
+export function headersOf(
+  identityProvider: Pick<TestIdentityProvider, 'token'>,
+  options: AskOptions = {},
+): Record<string, string> {
   const { as = '', purpose, reference, reason } = withDefaults(options);
   return {
     authorization: `Bearer ${identityProvider.token(as)}`,

@@ -70,7 +70,7 @@ async function main({ directory, district, contextPublicKey }: AgenciesOptions):
     }
     const { adminUrl } = postgres;
     children = await openBenchCase(adminUrl);
-    tell({ ready: { urls: urls as Record<Agency, string>, ledger, adminUrl } });
+    tell({ ready: { urls: urls as Record<Agency, string>, ledger, adminUrl, children } });
   } catch (error) {
     await close();
     tell({ failed: (error as Error).stack ?? String(error) });

@@ -27,6 +27,8 @@ interface Ready {
   readonly ledger: ProvisionedDatabase;
   /** A superuser's URL. */
   readonly adminUrl: string;
+  /** Of the bench's case, in the order of pages. */
+  readonly children: readonly string[];
 }
 
 export type AgenciesAnswer = { readonly ready: Ready } | { readonly failed: string } | { readonly counts: Counts };

@@ -1,7 +1,7 @@
 import type { District } from '../../../shared/synthetic/district';
 import { dutyId } from '../../../subgraphs/governance-center/duties/seed';
 import type { TestIdentityProvider } from '../../support/identity-provider';
-import { BENCH_CASE } from './bench-case';
+import { BENCH_HEADERS } from './bench-context';
 
 export interface MixedRequest {
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ const KINDS = [
 
 /** The header that names the reference of a caller's request, if its purpose needs one. */
 function referenceOf(district: District, caller: string, purpose: string): Readonly<Record<string, string>> {
-  if (purpose === 'CASE_HANDLING') return { 'access-reference': `case/${BENCH_CASE}` };
+  if (purpose === 'CASE_HANDLING') return BENCH_HEADERS;
   if (purpose === 'VISIT') return { 'access-reference': `visits/${dutyId(district, 'VISITS', caller)}` };
   return {};
 }

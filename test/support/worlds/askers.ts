@@ -2,7 +2,7 @@ import { DEMO_CALLERS } from '../../../gateway/embedded/demo-callers';
 import type { Role } from '../../../shared/domain/caller';
 import type { Purpose } from '../../../shared/domain/purpose';
 
-/** What the compared worlds have to refer to, by its relation to the child of the facts. */
+/** References in the compared worlds, named by their relation to the child of the facts. */
 export type ReferenceName =
   | 'its-case'
   | 'other-case'
