@@ -1,9 +1,8 @@
 import type { preHandlerAsyncHookHandler } from 'fastify';
 import type { Caller } from '../../shared/domain/caller';
-import type { Purpose } from '../../shared/domain/purpose';
 import type { AccessContext } from '../../shared/protocol/context-token';
 import { failure } from '../../shared/protocol/errors';
-import type { ResolveGrant } from './grants';
+import type { ConfirmedGrant, ResolveGrant } from './grants';
 
 /**
  * Verifies what a request refers to, and sets the request's access context.
@@ -11,40 +10,37 @@ import type { ResolveGrant } from './grants';
  * @returns a stage that throws ACCESS_REFERENCE_REFUSED or ACCESS_REFERENCE_UNVERIFIED.
  */
 export function verifyReference(resolveGrant: ResolveGrant): preHandlerAsyncHookHandler {
-  const withoutReference = contextsWithoutReference();
+  const shared = sharedContexts();
   return async (request) => {
     const { caller, stated } = request;
     if (caller === null || stated === null) throw failure('UNAUTHENTICATED');
     const { purpose, reference, reasonGiven } = stated;
-    if (reference === null) {
-      request.access = withoutReference(caller, purpose, reasonGiven);
-      return;
-    }
     const asked = { caller, purpose, reference, reasonGiven };
-    const confirmed = await resolveGrant({ ...asked, grant: null }, request);
+    const confirmed = reference === null ? null : await resolveGrant({ ...asked, grant: null }, request);
     request.approvedBy = confirmed?.confirmedBy ?? null;
-    request.access = Object.freeze({ ...asked, grant: confirmed?.grant ?? null });
+    request.access = shared(confirmed ?? caller, { ...asked, grant: confirmed?.grant ?? null });
   };
 }
 
 /**
- * Returns the same object for the same token, purpose and reason, so that caches of decisions and signed contexts can
- * use it as a key.
+ * Returns the same object for equal contexts, so that caches of decisions and signed contexts can use it as a key. A
+ * confirmed grant is that of one caller, purpose and reference; without a reference, a caller's object is that of one
+ * token.
  */
-function contextsWithoutReference() {
-  const ofCaller = new WeakMap<Caller, Map<string, AccessContext>>();
-  return (caller: Caller, purpose: Purpose, reasonGiven: boolean): AccessContext => {
-    let known = ofCaller.get(caller);
-    if (known === undefined) {
-      known = new Map();
-      ofCaller.set(caller, known);
+function sharedContexts() {
+  const known = new WeakMap<Caller | ConfirmedGrant, Map<string, AccessContext>>();
+  return (per: Caller | ConfirmedGrant, context: AccessContext): AccessContext => {
+    let contexts = known.get(per);
+    if (contexts === undefined) {
+      contexts = new Map();
+      known.set(per, contexts);
     }
-    const key = reasonGiven ? `${purpose} with a reason` : purpose;
-    let access = known.get(key);
-    if (access === undefined) {
-      access = Object.freeze({ caller, purpose, reference: null, reasonGiven, grant: null });
-      known.set(key, access);
+    const key = context.reasonGiven ? `${context.purpose} with a reason` : context.purpose;
+    let same = contexts.get(key);
+    if (same === undefined) {
+      same = Object.freeze(context);
+      contexts.set(key, same);
     }
-    return access;
+    return same;
   };
 }

@@ -7,7 +7,7 @@ import { type Agencies, startAgencies } from './support/agencies';
 import { openBenchCase } from './support/bench-case';
 import { type BenchWorld, inBenchWorld } from './support/bench-world';
 import { installContestants, startContestant } from './support/contestants';
-import { loadOf, machine, median, table, verdict } from './support/figures';
+import { loadOf, machine, median, medianInterval, table, verdict } from './support/figures';
 import { startOurGateway } from './support/our-gateway';
 import { profiling } from './support/profiling';
 import { CALLS, requestsOf, SCENARIOS, type Scenario } from './support/scenarios';
@@ -207,6 +207,18 @@ function print(scenario: Scenario, figures: Figures, bytes: number): void {
   const size = `${(bytes / 1_024).toFixed(1)} KiB`;
   say(`\n${scenario}: ${SCENARIOS[scenario].title}, ${size}; CPU ms per request, ${rounds} rounds`);
   say(table([['', 'median', 'of all rounds', 'ours is x', 'at most', ''], ...rows]));
+  const { before } = figures;
+  if (figures.ours !== undefined && before !== undefined) sayPaired(figures.ours, before);
+}
+
+/** Two checkouts differ by less than a machine's noise, which affects both within a round. */
+function sayPaired(ours: readonly number[], before: readonly number[]): void {
+  const ratios = ours.map((value, round) => value / (before[round] ?? Number.NaN));
+  const { least, most } = medianInterval(ratios);
+  say(
+    `ours / before in the same round: median ${median(ratios).toFixed(3)}, ` +
+      `with 95 % confidence between ${least.toFixed(3)} and ${most.toFixed(3)}`,
+  );
 }
 
 function mediansOf(figures: Readonly<Partial<Record<Scenario, Figures>>>): unknown {

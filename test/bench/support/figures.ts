@@ -17,6 +17,16 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
+/**
+ * Where the median lies that these values are a sample of, with 95 % confidence, whatever their distribution: order
+ * statistics of the sign test (normal approximation, for a dozen values or more).
+ */
+export function medianInterval(values: readonly number[]): { readonly least: number; readonly most: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const below = Math.max(0, Math.floor((sorted.length - 1.96 * Math.sqrt(sorted.length)) / 2));
+  return { least: sorted[below] ?? Number.NaN, most: sorted[sorted.length - 1 - below] ?? Number.NaN };
+}
+
 export function machine(): string {
   const [processor] = cpus();
   return `Node.js ${process.version}, ${cpus().length} x ${processor?.model ?? 'unknown processor'}`;
