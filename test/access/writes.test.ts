@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { Kind, type ObjectTypeDefinitionNode, print } from 'graphql';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
-import { REFERENCES, type Situation, takesPart } from '../../developer-kit/cases/situation';
+import { type Situation, takesPart } from '../../developer-kit/cases/situation';
 import { DEMO_CALLERS } from '../../gateway/embedded/demo-callers';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import type { ResourceAttributes } from '../../shared/access/compile';
@@ -12,14 +12,15 @@ import { Environment } from '../../shared/config/environment';
 import { connect } from '../../shared/db/connect';
 import type { Role } from '../../shared/domain/caller';
 import { childIds } from '../../shared/domain/child-id';
-import { type AccessContext, contextSigner, contextVerifier } from '../../shared/protocol/context-token';
+import { contextSigner, contextVerifier } from '../../shared/protocol/context-token';
 import { typeDefs } from '../../shared/subgraph/schema/type-defs';
 import { createSubgraph } from '../../shared/subgraph/subgraph';
 import governanceCenter from '../../subgraphs/governance-center';
 import { type CaseWork, inputType, startCaseWork } from '../support/case-work';
 import { eachAtOnce } from '../support/cases/each-at-once';
 import { situations } from '../support/cases/situations';
-import { type ChildAskedAbout, contextOf, fullChild, REAL_KINDS, referredBy } from '../support/cases/subjects';
+import { statedReferences } from '../support/cases/stated-references';
+import { type ChildAskedAbout, contextOf, fullChild, referredBy } from '../support/cases/subjects';
 import { Choices, SEED } from '../support/choices';
 import { childIdOf, STORY, TEST_CHILD_IDS, testDatabases } from '../support/databases';
 import { insertFullChild } from '../support/full-child';
@@ -37,10 +38,6 @@ const { folder } = governanceCenter;
 const specification = new WritesSpecification();
 const { mutations, internal } = specification;
 const everySituation = situations();
-/** The gateway asks for a grant itself, so the reference must be in the databases. */
-const withRealReference = everySituation.filter(
-  ({ reference }) => reference === null || REAL_KINDS.includes(REFERENCES[reference].kind),
-);
 const types = new Map(
   typeDefs(folder).definitions.flatMap((type) =>
     type.kind === Kind.OBJECT_TYPE_DEFINITION ? [[type.name.value, type] as const] : [],
@@ -51,12 +48,14 @@ const rules = new AccessRules([readAgencyRules(AGENCY, ruleTexts(folder))]);
 const choices = new Choices(SEED);
 
 let work: CaseWork;
+let stated: ReturnType<typeof statedReferences>;
 let child: ChildAskedAbout;
 let subjects: readonly WritesSubject[];
 
 beforeAll(async () => {
   console.log(`A sixth of all mutations is sent to the gateway in each situation; SEED=${SEED}`);
   work = await startCaseWork('writes');
+  stated = statedReferences(work.system);
   await insertFullChild(AGENCY, work.database);
   [child, subjects] = await Promise.all([fullChild(), writesSubjects(work.owner)]);
 });
@@ -151,7 +150,7 @@ const inChunks = (all: readonly Cell[]): readonly (readonly Cell[])[] =>
 function listenTo(writer: Knex): string[] {
   const written: string[] = [];
   writer.on('query', ({ sql }: { sql: string }) => {
-    if (/mutation_key|advisory|for update|work"?\./i.test(sql) && !/webhook|delivery|endpoint/.test(sql)) {
+    if (/mutation_key|advisory|for update|work"?\./i.test(sql) && !/webhook|delivery|endpoint|use_openings/.test(sql)) {
       written.push(sql);
     }
   });
@@ -273,12 +272,12 @@ describe('who may do what is as specified', () => {
     expect(await work.contents()).toEqual(before);
   });
 
-  test('by the whole gateway, without a statement on the writer role', async () => {
+  test('by the whole gateway, without a statement on the writer role besides the count of opened children', async () => {
     const { system } = work;
     const written = listenTo(writerOf(system));
-    const before = await work.contents();
+    const { opening: _, ...before } = await work.contents();
     const faults: string[] = [];
-    await eachAtOnce(withRealReference, async (situation) => {
+    await eachAtOnce(everySituation, async (situation) => {
       for (const asked of inChunks(aSixth())) {
         const { status, body } = await send(system, asked, situation);
         const expected = wholeRefusal(situation);
@@ -293,7 +292,7 @@ describe('who may do what is as specified', () => {
     });
     expect(faults).toEqual([]);
     expect(written).toEqual([]);
-    expect(await work.contents()).toEqual(before);
+    expect(await work.contents()).toMatchObject(before);
   });
 });
 
@@ -312,7 +311,7 @@ function send(
   situation: Situation,
   variables: Record<string, unknown> = variablesOf(asked, situation),
 ): Promise<Reply> {
-  const { reference }: AccessContext = contextOf(child, situation);
+  const reference = stated(child, situation);
   return post(JSON.stringify({ query: operationOf(asked), variables }), {
     authorization: `Bearer ${identityProvider.token({ ...situation.caller })}`,
     'access-purpose': situation.purpose,
@@ -323,7 +322,7 @@ function send(
 
 describe('a mutation that the caller may never use', () => {
   const demo = new Set(DEMO_CALLERS.map(({ sub }) => sub));
-  const bySituation = withRealReference.filter(({ caller }) => demo.has(caller.sub));
+  const bySituation = everySituation.filter(({ caller }) => demo.has(caller.sub));
 
   test('is removed before planning, and no agency is asked', async () => {
     const { system } = work;

@@ -345,12 +345,16 @@ export const contextOf = remembered((child: ChildAskedAbout, situation: Situatio
   };
 });
 
-/** Whether the class of grants is asked about a reference that no database has. */
-export const isUnknownGrant = (dataClass: DataClassName, { reference }: Situation): boolean =>
-  dataClass === GRANT && reference !== null && !REAL_KINDS.includes(REFERENCES[reference].kind);
+/** Whether the reference is one officer's own, whose grant tests sign without asking the centre. */
+export const isHeld = ({ reference }: Situation): boolean =>
+  reference !== null && !REAL_KINDS.includes(REFERENCES[reference].kind);
 
-/** Kinds of reference that the children have in the databases; grants of others are signed without being asked for. */
-export const REAL_KINDS: readonly ReferenceKind[] = ['case', 'meeting'];
+/** Whether the class of grants is asked about a reference that no database has. */
+export const isUnknownGrant = (dataClass: DataClassName, situation: Situation): boolean =>
+  dataClass === GRANT && isHeld(situation);
+
+/** Kinds of reference that the children have in the databases. */
+const REAL_KINDS: readonly ReferenceKind[] = ['case', 'meeting'];
 
 // Private:
 
