@@ -7,6 +7,7 @@ import { listOf } from '../lists/list-of';
 import { isPast } from '../overdue';
 import { present } from '../present';
 import type { ChildResolvers, QueryResolvers, Resolvers } from '../resolvers.types';
+import type { Agency } from '../schema.types';
 import { resourceOfCase, resourceOfCaseNamed, resourceOfCaseOnRecord, resourceOfTask } from './attributes';
 import { type CaseRow, listCases, listTasks } from './data';
 import { each } from './each';
@@ -60,6 +61,9 @@ export const caseTypes = {
         (await load.links.load(row.case_id)).map(({ linked_id }) => linked_id),
       ),
     amendments: knownAmendments,
+    // Neither their number nor their order tells who was asked.
+    agencies: ({ agencies, region }, _, { settings, now }) =>
+      [...new Set([...agencies, ...(settings.practices.for(region, now).cases.standing as Agency[])])].sort(),
     overdue: (row, _, context) => row.closed_at === null && isPast(row.due_at, context),
     tasks: (row, _, { load }) => load.tasks.load(row.case_id),
     meetings: async (row, _, { load }) =>

@@ -35,6 +35,20 @@ export type VisitParty = (typeof VISIT_PARTIES)[number];
 const SILENT_SITUATIONS: readonly string[] = ['疑似侵害', '校园性侵害', '家庭暴力'];
 
 const AGENCY_NAMES = AGENCIES.map(enumName);
+const OTHER_AGENCIES = AGENCY_NAMES.filter((name) => name !== enumName('governance-center'));
+
+/**
+ * Agencies that, listed for some cases alone, would tell whoever reads these that a child is a victim
+ * (未成年人保护法 art. 103, 111): both support victims.
+ */
+const SUPPORTING_VICTIMS = ['PROCURATORATE', 'JUSTICE_BUREAU'];
+
+const standingAgencies = z
+  .array(z.string().refine((name) => OTHER_AGENCIES.includes(name), 'must be an agency other than the centre'))
+  .refine(
+    (all) => SUPPORTING_VICTIMS.every((one) => all.includes(one)),
+    `must include ${SUPPORTING_VICTIMS.join(' and ')}, which would otherwise tell for which cases a child is a victim`,
+  );
 
 const duration = z.string().regex(DURATION, 'must be like 30min, 72h, 7d, 5wd or 1m').transform(parseDuration);
 /** Without working days, because a window has no start from which to count them. */
@@ -134,13 +148,15 @@ export const practiceEntry = z
     /** The basis of an assessment if the confirming person gives none. */
     plainBasis: z.string().min(1).max(50),
     steps: z.strictObject({ ASSESSED: step, REFERRED: step, HANDLED: step, REVISITED: step, CLOSED: step }),
-    cases: z.strictObject({ closesAfter: plainDuration }),
+    /** The agencies that are listed for every case, whether or not they were asked to work on it. */
+    cases: z.strictObject({ standing: standingAgencies.default([...OTHER_AGENCIES]), closesAfter: plainDuration }),
     tasks: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '7d' }),
     assignments: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     /** Some time after the feedback, a clue closes to its recipients. */
     clues: z.strictObject({ closesAfter: plainDuration }).prefault({ closesAfter: '30d' }),
     meetings: z.strictObject({ opensBefore: plainDuration, closesAfter: plainDuration }),
-    duties: z.strictObject({ longest: duration }),
+    /** The longest that a duty lasts, and how long before its end it waits for the next one to be confirmed. */
+    duties: z.strictObject({ longest: duration, endsSoon: days.prefault('30d') }),
     /** How many children one officer opens on one day in China, each child once. */
     openings: z.strictObject({
       /** With `report`, more are opened and shown to auditors. */

@@ -99,7 +99,7 @@ export async function fullChild(): Promise<ChildAskedAbout> {
           children: { nodes: { id: FULL_CHILD.id } },
           case: {
             number: ofCase.number,
-            agencies: AGENCIES.map(enumName),
+            agencies: AGENCIES.map(enumName).sort(),
             children: { id: FULL_CHILD.id },
             steps: FULL_CHILD_STEP,
             amendments: FULL_CHILD_AMENDMENT,

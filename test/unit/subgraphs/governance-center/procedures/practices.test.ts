@@ -193,6 +193,18 @@ describe('a file of practices is refused, with the place of each fault', () => {
       [`${LAST}.feedback: must be like 30min, 72h, 7d, 5wd or 1m.`],
     ]),
     [
+      'cases that list those who support victims only sometimes',
+      '    cases: { standing: [EDUCATION, PROCURATORATE], closesAfter: 30d }',
+      [
+        `${LAST}.cases.standing: must include PROCURATORATE and JUSTICE_BUREAU, which would otherwise tell for which cases a child is a victim.`,
+      ],
+    ],
+    [
+      'the centre as one of the standing agencies',
+      '    cases: { standing: [GOVERNANCE_CENTER, PROCURATORATE, JUSTICE_BUREAU], closesAfter: 30d }',
+      [`${LAST}.cases.standing.0: must be an agency other than the centre.`],
+    ],
+    [
       'a window in working days',
       '    meetings: { opensBefore: 5wd, closesAfter: 1m }',
       [
