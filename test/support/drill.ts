@@ -22,7 +22,7 @@ export type Received =
     };
 
 /** Codes of a whole request's refusal while processes are killed or starting. */
-const WHOLE = new Set(['NOT_READY', 'LEDGER_UNAVAILABLE', 'ACCESS_REFERENCE_UNVERIFIED']);
+const WHOLE = new Set(['NOT_READY', 'LEDGER_UNAVAILABLE', 'ACCESS_REFERENCE_UNVERIFIED', 'OPENINGS_UNACCOUNTED']);
 
 /** Codes without an own ledger entry: without the ledger, and for counted refusals. */
 const unrecorded = (code: string): boolean =>

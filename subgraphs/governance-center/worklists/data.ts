@@ -8,12 +8,11 @@ import { type Page, type PageArguments, page } from '../../../shared/subgraph/ro
 import { keepCovered, type WelfareDuty } from '../duties/covered';
 import { visibleIn } from '../lists/visible-in';
 import { keepOpen, type PartKind } from '../participation/open-parts';
+import { milliseconds } from '../procedures/duration';
+import type { Practice } from '../procedures/practice';
 import type { Practices } from '../procedures/practices';
 import type { Agency, ConfirmationFilter, WaitingKind } from '../schema.types';
 import { type DutiesOfOfficer, OWN_PART_COLUMNS, openedByDuty } from './opened-by-duty';
-
-/** How long before its end a duty waits for the next one to be confirmed. */
-const ENDING_MILLISECONDS = 30 * 86_400_000;
 
 /** A confirmed part that is not withdrawn, or what a standing duty opens. */
 export interface OwnPartRow {
@@ -108,13 +107,14 @@ export function listWaiting(
   duties: readonly WelfareDuty[],
   filter: ConfirmationFilter,
   pageArguments: PageArguments,
+  { duties: { endsSoon } }: Practice,
   now: Date,
 ): Promise<Page<WaitingConfirmationRow>> {
   const query = visibleIn(lists.db, 'waiting_item', rows);
   if (filter.kinds) query.whereIn('kind', filter.kinds);
   // Whoever is to attend a meeting is confirmed before it is held, a duty before it ends, a release on its day.
   query.where((open) => open.whereNotIn('kind', ['MEETING', 'DUTY', 'RELEASE']).orWhere('due_at', '>', now));
-  const soon = new Date(now.getTime() + ENDING_MILLISECONDS);
+  const soon = new Date(now.getTime() + milliseconds(endsSoon));
   query.where((ending) => ending.whereNot('kind', 'DUTY').orWhere('due_at', '<=', soon));
   // Who asks by name waits for an answer.
   query.where((uncovered) => uncovered.whereNotNull('officer').orWhereNot((covered) => keepCovered(covered, duties)));

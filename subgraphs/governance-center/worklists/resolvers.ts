@@ -47,11 +47,12 @@ export const worklistQueries = {
     };
     return listOwnParts(lists, rows, caller, duties, settings.practices, args, now);
   },
-  async confirmationsWaiting(_, { filter, ...args }, { access, lists, now, visibleRows }) {
+  async confirmationsWaiting(_, { filter, ...args }, { access, lists, settings, now, visibleRows }) {
     const rows = visibleRows('Query.confirmationsWaiting', { filter });
     if (rows === null) return EMPTY_PAGE;
     const duties = await welfareDutiesOf(access.caller, lists.db, now);
-    return listWaiting(lists, rows, duties, filter ?? {}, args, now);
+    const practice = settings.practices.for(access.caller.region, now);
+    return listWaiting(lists, rows, duties, filter ?? {}, args, practice, now);
   },
 } satisfies Partial<QueryResolvers>;
 
