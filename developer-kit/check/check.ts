@@ -7,14 +7,18 @@ import { breakingChanges } from './rules/breaking-changes';
 import { cases } from './rules/cases';
 import { composes } from './rules/composes';
 import { descriptions } from './rules/descriptions';
+import { judges } from './rules/judges';
 import { labels } from './rules/labels';
 import { legalBases } from './rules/legal-bases';
+import { lostTests } from './rules/lost-tests';
 import { masks } from './rules/masks';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
+import { packageScripts } from './rules/package-scripts';
 import { understood } from './rules/readable';
 import type { Rule } from './rules/rule';
 import { servableDirectives } from './rules/servable-directives';
+import { suppressions } from './rules/suppressions';
 import { transitiveFlow } from './rules/transitive-flow';
 
 /** The rules of the check, in the order of their findings. */
@@ -33,6 +37,10 @@ export const RULES: readonly Rule[] = [
   accessChanges,
   masks,
   additions,
+  judges,
+  lostTests,
+  packageScripts,
+  suppressions,
 ];
 
 /**

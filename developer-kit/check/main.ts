@@ -3,8 +3,9 @@ import { UsageError } from '../../shared/cli/command-line';
 import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
 import { type CheckArguments, checkArguments, USAGE } from './arguments';
+import { changedFiles } from './changed-files';
 import { checkProposal } from './check';
-import { filesAt, filesIn } from './project-files';
+import { filesAt, filesIn, type ProjectFiles } from './project-files';
 import { agencyFolders, committedState } from './read-proposal';
 import { type Report, reportOf, textOf } from './report';
 
@@ -17,7 +18,7 @@ function check(given: readonly string[]): number {
       given,
       after.map(({ agency }) => agency),
     );
-    const report = checked(read, after);
+    const report = checked(read, after, files);
     console.log(read.json ? JSON.stringify(report, null, 2) : textOf(report));
     return report.passed ? 0 : 1;
   } catch (error) {
@@ -31,9 +32,10 @@ function check(given: readonly string[]): number {
 function checked(
   { agencies, against, acceptOpenings }: CheckArguments,
   after: ReturnType<typeof agencyFolders>,
+  files: ProjectFiles,
 ): Report {
-  const before = committedState(existsSync(against) ? filesIn(against) : filesAt(against, PROJECT));
-  const all = checkProposal({ before, after });
+  const committed = existsSync(against) ? filesIn(against) : filesAt(against, PROJECT);
+  const all = checkProposal({ before: committedState(committed), after, changed: changedFiles(committed, files) });
   // A finding without an agency concerns all of them.
   const findings = all.filter(
     (finding) =>

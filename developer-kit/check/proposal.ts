@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../shared/config/agency-files';
 import type { Agency } from '../../shared/domain/agencies';
+import type { ChangedFile } from './changed-files';
 
 /** An agency's part of the graph, as files with paths from the project's root. */
 export interface AgencyFolder {
@@ -39,8 +40,10 @@ export interface CommittedState {
   readonly operations: readonly RegisteredOperation[];
 }
 
-/** A change to the agencies' folders, composed or not. */
+/** A change to the agencies' folders, composed or not, and to everything else of the project. */
 export interface Proposal {
   readonly before: CommittedState;
   readonly after: readonly AgencyFolder[];
+  /** The project's changed files, those of the agencies among them. */
+  readonly changed: readonly ChangedFile[];
 }

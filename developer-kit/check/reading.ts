@@ -3,6 +3,7 @@ import type { SourceFile } from '../../shared/config/agency-files';
 import type { Agency } from '../../shared/domain/agencies';
 import { behindPrelude } from '../../shared/subgraph/schema/type-defs';
 import { type Composition, composition } from '../compose/composition';
+import type { ChangedFile } from './changed-files';
 import { type Definitions, definitionsIn } from './definitions';
 import { committedGraph, type Graph, graphOf } from './graph';
 import type { CommittedState, Proposal } from './proposal';
@@ -24,10 +25,11 @@ export interface Reading {
     readonly graph: Graph | undefined;
   };
   readonly operations: Proposal['before']['operations'];
+  readonly changed: readonly ChangedFile[];
 }
 
 /** @throws if the committed state cannot be read. */
-export function readProposal({ before, after }: Proposal): Reading {
+export function readProposal({ before, after, changed }: Proposal): Reading {
   const agencies = byAgency(after.map(readAgency));
   const all = [...agencies.values()];
   const schemas = all.flatMap(({ agency, schema }) => (schema === undefined ? [] : [{ agency, schema }]));
@@ -49,6 +51,7 @@ export function readProposal({ before, after }: Proposal): Reading {
           : undefined,
     },
     operations: before.operations,
+    changed,
   };
 }
 

@@ -24,7 +24,7 @@ export interface Checked {
 export function checked(...edits: readonly Edit[]): Checked {
   const edited = withEdits(edits);
   return {
-    lines: checkProposal({ before: committed, after: agencyFolders(edited) }).map(
+    lines: checkProposal({ before: committed, after: agencyFolders(edited), changed: changesOf(edits, edited) }).map(
       (finding) => `${finding.severity} ${lineOf(finding)}`,
     ),
     at: (file, text) => placeIn(edited, file, text),
@@ -40,6 +40,13 @@ function placeIn(some: ProjectFiles, file: string, text: string): string {
   if (!all.includes(text)) throw new Error(`There is no ${text} in ${file}.`);
   return `${file}:${all.slice(0, all.indexOf(text)).split('\n').length}`;
 }
+
+const changesOf = (edits: readonly Edit[], edited: ProjectFiles) =>
+  [...new Set(edits.map(({ file }) => file))].map((path) => ({
+    path,
+    before: files.read(path),
+    after: edited.read(path),
+  }));
 
 function withEdits(edits: readonly Edit[]): ProjectFiles {
   const withEdited = (folder: string, names: readonly string[]) => [
