@@ -197,6 +197,8 @@ describe('traces', () => {
       await app.listen({ host: '127.0.0.1', port: 0 });
       const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/graphql`;
       const transport = tracedTransport(httpTransport(url, DEFAULT_AGENCY_LIMITS), 'education', tracing);
+      const answers = () => receiver.spans.filter((span) => labelOf(span) === 'answer education').length;
+      const before = answers();
       try {
         const spans = await receiver.nextTrace(async () => {
           const root = tracing?.beginTrace({ name: 'request', kind: 'server' });
@@ -204,6 +206,8 @@ describe('traces', () => {
           expect(answer?.status).toBe(200);
           root?.end();
           await tracing?.close();
+          // The agency exports its spans by itself.
+          await until(() => answers() > before);
         });
         const [root] = treeOf(spans);
         expect(root?.below.map(({ span }) => labelOf(span))).toEqual(['ask education']);
