@@ -12,6 +12,7 @@ import { labels } from './rules/labels';
 import { legalBases } from './rules/legal-bases';
 import { lostTests } from './rules/lost-tests';
 import { masks } from './rules/masks';
+import { migrations } from './rules/migrations';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
 import { packageScripts } from './rules/package-scripts';
@@ -20,6 +21,7 @@ import type { Rule } from './rules/rule';
 import { servableDirectives } from './rules/servable-directives';
 import { suppressions } from './rules/suppressions';
 import { transitiveFlow } from './rules/transitive-flow';
+import { views } from './rules/views';
 
 /** The rules of the check, in the order of their findings. */
 export const RULES: readonly Rule[] = [
@@ -36,6 +38,8 @@ export const RULES: readonly Rule[] = [
   cases,
   accessChanges,
   masks,
+  views,
+  migrations,
   additions,
   judges,
   lostTests,

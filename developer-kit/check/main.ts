@@ -8,10 +8,12 @@ import { checkProposal } from './check';
 import { filesAt, filesIn, type ProjectFiles } from './project-files';
 import { agencyFolders, committedState } from './read-proposal';
 import { type Report, reportOf, textOf } from './report';
+import { loadSqlParser } from './sql/statements';
 
 /** `npm run check`: checks the agencies in the working tree against the committed ones: docs/reference/check.md. */
-function check(given: readonly string[]): number {
+async function check(given: readonly string[]): Promise<number> {
   try {
+    await loadSqlParser();
     const files = filesIn(PROJECT, 'the working tree');
     const after = agencyFolders(files);
     const read = checkArguments(

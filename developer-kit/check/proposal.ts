@@ -12,6 +12,8 @@ export interface AgencyFolder {
   readonly policies: readonly SourceFile[];
   /** `*.cases.yaml`: the specification by example. */
   readonly cases: readonly SourceFile[];
+  /** `migrations/NNNN-*.sql`, in the order in which they run. */
+  readonly migrations: readonly SourceFile[];
   /** `sharing.yaml`: agreements by which this agency opens data classes to others. */
   readonly sharing: SourceFile | undefined;
   /** `agreements.yaml`: agreements of other agencies to send fields to this one. */

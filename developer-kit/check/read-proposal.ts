@@ -40,6 +40,10 @@ export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
         catalogue: needed(files, `${folder}/catalogue.yaml`),
         policies: policies.length > 0 ? policies : [needed(files, `${folder}/access.cedar`)],
         cases: sources(CASES_ENDING),
+        migrations: paths
+          .filter((path) => MIGRATION.test(path))
+          .sort()
+          .map((path) => needed(files, `${folder}/${path}`)),
         sharing: source(files, `${folder}/${SHARING}`),
         agreements: source(files, `${folder}/agreements.yaml`),
       };
@@ -50,6 +54,8 @@ export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
 
 const SUBGRAPHS = 'subgraphs';
 const MANIFEST = 'gateway/generated/trusted-documents.json';
+/** As migrations are found when they run. */
+const MIGRATION = /^migrations\/\d{4}-[^/]*\.sql$/;
 const OPERATIONS = 'examples';
 
 function source(files: ProjectFiles, path: string): SourceFile | undefined {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { maskedFields } from '../../shared/access/labels';
 import type { SourceFile } from '../../shared/config/agency-files';
 import type { Agency } from '../../shared/domain/agencies';
@@ -6,8 +7,15 @@ import { type Composition, composition } from '../compose/composition';
 import type { ChangedFile } from './changed-files';
 import { type Definitions, definitionsIn } from './definitions';
 import { committedGraph, type Graph, graphOf } from './graph';
-import type { CommittedState, Proposal } from './proposal';
+import type { AgencyFolder, CommittedState, Proposal } from './proposal';
 import { policyTexts, type ReadAgency, readAgency } from './read-agency';
+import { type Database, databaseOf } from './sql/database';
+
+/** An agency's database as both sides' migrations define it; the same object if they are the same. */
+export interface DatabasePair {
+  readonly before: Database;
+  readonly after: Database;
+}
 
 /** A parsed proposal: the input of the check's rules. */
 export interface Reading {
@@ -26,6 +34,7 @@ export interface Reading {
   };
   readonly operations: Proposal['before']['operations'];
   readonly changed: readonly ChangedFile[];
+  readonly databases: ReadonlyMap<Agency, DatabasePair>;
 }
 
 /** @throws if the committed state cannot be read. */
@@ -52,10 +61,25 @@ export function readProposal({ before, after, changed }: Proposal): Reading {
     },
     operations: before.operations,
     changed,
+    databases: databasesOf(before.folders, after),
   };
 }
 
 // Private:
+
+/** An agency that goes takes its database with it; a new one has had none. */
+function databasesOf(
+  before: readonly AgencyFolder[],
+  after: readonly AgencyFolder[],
+): ReadonlyMap<Agency, DatabasePair> {
+  return new Map(
+    after.map(({ agency, migrations }) => {
+      const former = before.find((folder) => folder.agency === agency)?.migrations ?? [];
+      const now = databaseOf(migrations);
+      return [agency, { before: isDeepStrictEqual(former, migrations) ? now : databaseOf(former), after: now }];
+    }),
+  );
+}
 
 function inForce({ name, supergraph, bundle }: CommittedState, agencies: readonly ReadAgency[]): Graph {
   const known = agencies.flatMap(({ agency, rules, folder }) =>

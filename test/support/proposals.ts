@@ -2,6 +2,7 @@ import { checkProposal } from '../../developer-kit/check/check';
 import { lineOf } from '../../developer-kit/check/finding';
 import { filesIn, type ProjectFiles } from '../../developer-kit/check/project-files';
 import { agencyFolders, committedState } from '../../developer-kit/check/read-proposal';
+import { loadSqlParser } from '../../developer-kit/check/sql/statements';
 import { PROJECT } from '../../shared/config/project-root';
 
 /** Replaces a text of a file once; creates a missing file. */
@@ -31,6 +32,8 @@ export function checked(...edits: readonly Edit[]): Checked {
     atHead: (file, text) => `${placeIn(files, file, text)} at HEAD`,
   };
 }
+
+beforeAll(loadSqlParser);
 
 const files = filesIn(PROJECT, 'HEAD');
 const committed = committedState(files);

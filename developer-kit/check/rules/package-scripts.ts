@@ -37,7 +37,16 @@ interface Package extends Partial<Record<(typeof SETTINGS)[number], unknown>> {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-const TOOLS = ['@biomejs/biome', '@swc/core', '@swc/jest', 'fast-check', 'jest', 'typescript'];
+const TOOLS = [
+  '@biomejs/biome',
+  '@swc/core',
+  '@swc/jest',
+  'fast-check',
+  'jest',
+  'libpg-query',
+  'pgsql-deparser',
+  'typescript',
+];
 const SETTINGS = ['allowScripts', 'jest', 'overrides'] as const;
 
 /** npm runs it with another script, or without being asked. */

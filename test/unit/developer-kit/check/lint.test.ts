@@ -35,6 +35,7 @@ function said(rule: Rule, agencies: Readonly<Partial<Record<Agency, SmallAgency>
       catalogue: file('catalogue.yaml', catalogue ?? CATALOGUE(agency)),
       policies: [file('access.cedar', policies)],
       cases: [],
+      migrations: [],
       sharing: undefined,
       agreements: agreements === undefined ? undefined : file('agreements.yaml', agreements),
     });

@@ -53,6 +53,7 @@ when { ${changes.condition ?? CONDITION} };
       ),
     ],
     cases: [],
+    migrations: [],
     sharing: sharing === null ? undefined : file('sharing.yaml', sharing),
     agreements: changes.agreements === undefined ? undefined : file('agreements.yaml', changes.agreements),
   };
