@@ -11,15 +11,18 @@ export const REGION = '990101';
 /** Used as id of the child and of everything that references cover. */
 export const THIS = 'this';
 
-export const COVERED: Omit<Grant, 'kind' | 'meetingKind'> = {
-  children: [THIS],
-  cases: [THIS],
-  meetings: [THIS],
-  tasks: [THIS],
-  assignments: [THIS],
-  clues: [THIS],
+const covering = (id: string): Omit<Grant, 'kind' | 'meetingKind'> => ({
+  children: [id],
+  cases: [id],
+  meetings: [id],
+  tasks: [id],
+  assignments: [id],
+  clues: [id],
   visitsSchool: true,
-};
+});
+export const COVERED = covering(THIS);
+/** What a reference about another child covers. */
+export const COVERS_ANOTHER = covering('another');
 export const CASE_GRANT: Grant = { kind: 'case', ...COVERED };
 export const REGULAR_MEETING: Grant = { kind: 'meeting', meetingKind: 'REGULAR', ...COVERED };
 export const CASE_CONFERENCE: Grant = { kind: 'meeting', meetingKind: 'CASE_CONFERENCE', ...COVERED };

@@ -13,6 +13,7 @@ import { legalBases } from './rules/legal-bases';
 import { lostTests } from './rules/lost-tests';
 import { masks } from './rules/masks';
 import { migrations } from './rules/migrations';
+import { namedRegions } from './rules/named-regions';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
 import { packageScripts } from './rules/package-scripts';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   understood,
   composes,
   legalBases,
+  namedRegions,
   names,
   descriptions,
   nullability,

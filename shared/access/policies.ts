@@ -23,6 +23,8 @@ export interface Policy {
   readonly basis: string;
   /** Its `@agreement`, an entry of `sharing.yaml`: `education/governance-center/demo-1`. Undefined if it names none. */
   readonly agreement?: string;
+  /** Its `@region`: why it names a region of callers, instead of comparing theirs with the record's. */
+  readonly region?: string;
   readonly effect: 'permit' | 'forbid';
   readonly actions: ReadonlySet<Action>;
   /** Undefined if its scope does not name a data class. */
@@ -104,6 +106,7 @@ interface Source {
   readonly id: string;
   readonly basis: string;
   readonly agreement?: string;
+  readonly region?: string;
 }
 
 /** The rules of one file; none if its syntax is wrong. */
@@ -138,7 +141,7 @@ function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source
     .toSorted((a, b) => a.start - b.start)
     .map(({ rule, start }) => {
       const json = jsonOf(rule);
-      const { id, basis, agreement } = json.annotations ?? {};
+      const { id, basis, agreement, region } = json.annotations ?? {};
       return {
         text: rule,
         line: lineAt(text, start),
@@ -146,6 +149,7 @@ function sourcesOf(rules: readonly string[], text: string): readonly Omit<Source
         id: id ?? '',
         basis: basis ?? '',
         ...(agreement !== undefined && { agreement: agreement ?? '' }),
+        ...(region !== undefined && { region: region ?? '' }),
       };
     });
 }
@@ -159,9 +163,15 @@ function jsonOf(rule: string): PolicyJson {
 }
 
 function readSource(source: Source, catalogue: Catalogue): Policy | readonly PolicyFault[] {
-  const { json, id, basis, agreement, file, line } = source;
+  const { json, id, basis, agreement, region, file, line } = source;
+  const annotations = {
+    id,
+    basis,
+    ...(agreement !== undefined && { agreement }),
+    ...(region !== undefined && { region }),
+  };
   try {
-    return { ...readPolicy(json, catalogue), id, basis, ...(agreement !== undefined && { agreement }), file, line };
+    return { ...readPolicy(json, catalogue), ...annotations, file, line };
   } catch (error) {
     if (error instanceof UnknownAttribute) {
       return [{ message: `${nameOf(id)} reads ${unknown('attribute', error.attribute, error.known)}`, file, line }];
@@ -197,7 +207,7 @@ function annotationFaults(
 function readPolicy(
   json: PolicyJson,
   catalogue: Catalogue,
-): Omit<Policy, 'id' | 'basis' | 'agreement' | 'file' | 'line'> {
+): Omit<Policy, 'id' | 'basis' | 'agreement' | 'region' | 'file' | 'line'> {
   const { effect, principal, action, resource, conditions } = json;
   const parts: Expression[] = [];
   for (const scope of [principal, resource]) {

@@ -13,6 +13,9 @@ const LEVEL_BY_LENGTH: Readonly<Record<number, RegionLevel>> = {
   12: 'VILLAGE',
 };
 
+/** The lengths of codes, the widest regions first. */
+export const REGION_DIGITS: readonly number[] = Object.keys(LEVEL_BY_LENGTH).map(Number);
+
 /** @returns undefined if the code has none of the five lengths. */
 export function regionLevel(code: string): RegionLevel | undefined {
   return LEVEL_BY_LENGTH[code.length];
@@ -25,7 +28,4 @@ export function isWithin(region: string, container: string): boolean {
 
 /** The regions that contain this one, the widest first: `['99', '9901', '990101']` of a town. */
 export const regionsAbove = (region: string): readonly string[] =>
-  Object.keys(LEVEL_BY_LENGTH)
-    .map(Number)
-    .filter((length) => length < region.length)
-    .map((length) => region.slice(0, length));
+  REGION_DIGITS.filter((length) => length < region.length).map((length) => region.slice(0, length));

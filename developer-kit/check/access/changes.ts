@@ -4,8 +4,10 @@ import type { Policy } from '../../../shared/access/policies';
 import type { ClassPolicies } from '../../../shared/access/residual-policies';
 import type { Agency } from '../../../shared/domain/agencies';
 import type { Graph } from '../graph';
+import { callerRegions } from './caller-regions';
 import { isSpokenOf } from './case-answers';
 import { type Cause, causeOf, type Difference } from './cause';
+import { CALLERS } from './describe';
 import { equivalentRequests } from './equivalent-requests';
 import type { PolicyDiff, Side } from './policy-diff';
 import { asProducts, isIn, type Product, type Tuple } from './products';
@@ -31,7 +33,7 @@ export interface AccessChange {
   readonly questions: { readonly before: Question; readonly after: Question };
   readonly told: { readonly before: Told; readonly after: Told };
   readonly cause: Cause | 'labels';
-  /** Roles, agencies, statements, and one set for each dimension of records; undefined for all callers and records. */
+  /** Roles, agencies, statements, and one set for each dimension of callers' regions and of records; undefined for all callers and records. */
   readonly product: Product | undefined;
   readonly dimensions: readonly Dimension[];
   /** One of them, as an example. */
@@ -41,10 +43,12 @@ export interface AccessChange {
 /** Compares the answers of both graphs: to every caller, for every purpose, about every field of the current graph. */
 export function changedAnswers(before: Graph, after: Graph, sides: PolicyDiff): readonly AccessChange[] {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
-  const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)));
+  const regions = callerRegions(allPolicies(sides));
+  const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)), regions);
+  const callers: Dimension = { attribute: CALLERS, values: regions.map((code) => ({ name: code, value: () => code })) };
   return fieldGroups(before, after)
     .filter((group) => isAffected(group, sides))
-    .flatMap((group) => changesOf(group, askings, attributesOf(group, [before, after]), sides));
+    .flatMap((group) => changesOf(group, askings, callers, attributesOf(group, [before, after]), sides));
 }
 
 // Private:
@@ -104,6 +108,7 @@ function policiesAbout(group: FieldGroup, { classes }: Side): readonly Policy[] 
 function changesOf(
   group: FieldGroup,
   askings: readonly SampleRequest[],
+  callers: Dimension,
   attributes: Readonly<Record<string, string>>,
   sides: PolicyDiff,
 ): readonly AccessChange[] {
@@ -115,7 +120,7 @@ function changesOf(
   for (const similar of equivalentRequests(askings, policies)) {
     const [asking] = similar;
     if (asking === undefined) continue;
-    const { context, agency } = asking;
+    const { context } = asking;
     const always = {
       before: group.isNew
         ? notThere(group.before)
@@ -130,7 +135,7 @@ function changesOf(
       continue;
     }
     for (const kind of kinds) {
-      const record = resourceOf(dimensions, kind, agency);
+      const record = resourceOf(dimensions, kind, asking);
       const told = toldTo(asking, group, record, sides, always);
       if (told.before === told.after) {
         kept.add(told.before);
@@ -145,7 +150,7 @@ function changesOf(
       const one = found.get(key) ?? { told, cause, cells: [] };
       found.set(key, one);
       for (const each of similar) {
-        const tuple = [each.role, each.agency, each.stating.name, ...kind.map(({ name }) => name)];
+        const tuple = [each.role, each.agency, each.stating.name, each.region, ...kind.map(({ name }) => name)];
         one.cells.push({ tuple, difference, asking: each });
       }
     }
@@ -163,7 +168,7 @@ function changesOf(
       told,
       cause,
       product,
-      dimensions,
+      dimensions: [callers, ...dimensions],
       example: exampleOf(cells, product),
     }));
   });
@@ -220,7 +225,11 @@ function exampleOf(cells: readonly Cell[], product: Product | undefined): Access
 function changedPolicies({ before, after }: PolicyDiff): readonly Policy[] {
   const text = ({ effect, condition, actions, dataClass }: Policy) =>
     JSON.stringify([effect, condition, [...actions], dataClass]);
-  const [was, is] = [before, after].map(({ policies }) => [...policies.values()].flat()) as [Policy[], Policy[]];
+  const [was, is] = [policiesOf(before), policiesOf(after)];
   const [known, now] = [new Set(was.map(text)), new Set(is.map(text))];
   return [...was.filter((policy) => !now.has(text(policy))), ...is.filter((policy) => !known.has(text(policy)))];
 }
+
+const policiesOf = ({ policies }: Side): readonly Policy[] => [...policies.values()].flat();
+
+const allPolicies = ({ before, after }: PolicyDiff): readonly Policy[] => [...policiesOf(before), ...policiesOf(after)];

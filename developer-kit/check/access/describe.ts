@@ -4,6 +4,9 @@ import type { Product } from './products';
 import type { Dimension } from './record-space';
 import type { Stating } from './sample-request';
 
+/** The dimension of the callers' regions. */
+export const CALLERS = 'callers';
+
 /** Callers, purposes and records in words; empty if there is nothing to say. */
 export interface Words {
   readonly who: string;
@@ -73,6 +76,8 @@ function summed(some: readonly Stating[], all: readonly Stating[]): readonly str
 }
 
 function conditionOf({ attribute, values }: Dimension, chosen: ReadonlySet<string>): readonly string[] {
+  if (attribute === CALLERS)
+    return chosen.size === values.length ? [] : [`for callers of ${listed([...chosen], 'or')}`];
   if (attribute === 'region') return regionsIn(chosen, values);
   // Skips a dimension with all values, and one that only says that there is a child.
   if (chosen.size === values.length || (chosen.size === 1 && chosen.has('given'))) return [];

@@ -14,11 +14,12 @@ export function equivalentRequests(
   const nameOr = (name: string) => (named.has(name) ? name : '');
   const groups = new Map<string, SampleRequest[]>();
   for (const asking of askings) {
-    const { role, agency, stating, alone } = asking;
+    const { role, agency, region, stating, alone } = asking;
     // Combinations of roles are distinct.
     const key = [
       alone.length === 0 ? nameOr(role) : role,
       nameOr(agency),
+      region,
       nameOr(stating.purpose),
       JSON.stringify([stating.grant, stating.reasonGiven]),
     ].join(' ');

@@ -4,8 +4,16 @@ import type { Policy } from '../../../shared/access/policies';
 import { resourceAttributesIn } from '../../../shared/access/resource-attributes';
 import { attributeType } from '../../../shared/access/rule-vocabulary';
 import type { Agency } from '../../../shared/domain/agencies';
-import { REGION, THIS } from '../../access-matrix/sample-requests';
+import { regionsAbove } from '../../../shared/domain/regions';
+import { THIS } from '../../access-matrix/sample-requests';
+import { beside } from './caller-regions';
 import { literalsAbout } from './literals';
+
+/** The caller, to whom a record is their own agency's, or in their region. */
+export interface Asker {
+  readonly agency: Agency;
+  readonly region: string;
+}
 
 /** A dimension of records that rules distinguish, with all values that matter. */
 export interface Dimension {
@@ -17,7 +25,7 @@ export interface Dimension {
 export interface DimensionValue {
   /** In words: `their own agency`. */
   readonly name: string;
-  readonly value: (caller: Agency) => Value | undefined;
+  readonly value: (caller: Asker) => Value | undefined;
 }
 
 /** A kind of record: a value of each dimension. */
@@ -66,18 +74,18 @@ export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKi
   ];
 }
 
-export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Agency): ResourceAttributes {
+export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Asker): ResourceAttributes {
   return {
-    region: REGION,
+    region: caller.region,
     ...Object.fromEntries(dimensions.map(({ attribute }, index) => [attribute, kind[index]?.value(caller)])),
   };
 }
 
 /** Regions of records, relative to the caller's. */
 export const REGIONS: readonly DimensionValue[] = [
-  { name: 'in their region', value: () => REGION },
-  { name: 'beyond their region', value: () => '990102' },
-  { name: 'around their region', value: () => '9901' },
+  { name: 'in their region', value: ({ region }) => region },
+  { name: 'beyond their region', value: ({ region }) => beside(region) },
+  { name: 'around their region', value: ({ region }) => regionsAbove(region).at(-1) ?? region },
 ];
 
 // Private:
@@ -108,7 +116,7 @@ function presentValues(type: string, literals: readonly Value[]): readonly Dimen
     }
     case 'Agency':
       return [
-        { name: 'their own agency', value: (caller) => caller },
+        { name: 'their own agency', value: ({ agency }) => agency },
         { name: 'another agency', value: () => ANOTHER },
         ...texts.map((agency) => fixed(`"${agency}"`, agency)),
       ];
@@ -116,7 +124,7 @@ function presentValues(type: string, literals: readonly Value[]): readonly Dimen
       return [...REGIONS, ...texts.map((region) => fixed(`in ${region}`, region))];
     case 'Set<Agency>':
       return [
-        { name: 'one with their own agency', value: (caller) => [caller] },
+        { name: 'one with their own agency', value: ({ agency }) => [agency] },
         { name: 'one without it', value: () => [] },
         ...texts.map((agency) => fixed(`one with "${agency}" alone`, [agency])),
       ];

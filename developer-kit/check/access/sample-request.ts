@@ -1,4 +1,4 @@
-import { COVERS_NOTHING, type Grant } from '../../../shared/access/grant';
+import type { Grant } from '../../../shared/access/grant';
 import type { Agency } from '../../../shared/domain/agencies';
 import { ROLES, type Role } from '../../../shared/domain/caller';
 import { PURPOSES, type Purpose, REFERENCE_KIND, type ReferenceKind } from '../../../shared/domain/purpose';
@@ -10,6 +10,7 @@ import {
   CASE_CONFERENCE,
   CASE_GRANT,
   CLUE_GRANT,
+  COVERS_ANOTHER,
   REGION,
   REGULAR_MEETING,
   TASK_GRANT,
@@ -35,6 +36,7 @@ export interface SampleRequest {
   /** For several roles: the same request in each role alone. */
   readonly alone: readonly SampleRequest[];
   readonly agency: Agency;
+  readonly region: string;
   readonly stating: Stating;
   readonly context: AccessContext;
 }
@@ -42,33 +44,38 @@ export interface SampleRequest {
 const OF_KIND: Readonly<Record<ReferenceKind, readonly (readonly [string, ReferenceName, Grant])[]>> = {
   case: [
     ['with its case', 'the case of the child', CASE_GRANT],
-    ['with another case', 'another case', { kind: 'case', ...COVERS_NOTHING }],
+    ['with another case', 'another case', { ...COVERS_ANOTHER, kind: 'case' }],
   ],
   meeting: [
     ['with its meeting', 'a regular meeting about the child', REGULAR_MEETING],
     ['with its case conference', 'a case conference about the child', CASE_CONFERENCE],
-    ['with another meeting', 'another meeting', { kind: 'meeting', meetingKind: 'REGULAR', ...COVERS_NOTHING }],
+    ['with another meeting', 'another meeting', { ...COVERS_ANOTHER, kind: 'meeting', meetingKind: 'REGULAR' }],
+    [
+      'with another case conference',
+      'another meeting',
+      { ...COVERS_ANOTHER, kind: 'meeting', meetingKind: 'CASE_CONFERENCE' },
+    ],
   ],
   task: [
     ['with its task', 'a task about the child', TASK_GRANT],
-    ['with another task', 'another task', { ...COVERS_NOTHING, kind: 'task' }],
+    ['with another task', 'another task', { ...COVERS_ANOTHER, kind: 'task' }],
   ],
   protection: [
     ['with its assignment', 'an assignment to protect the child', ASSIGNMENT],
     ['with its assignment, at school', 'an assignment to protect the child, at school', ASSIGNMENT_AT_SCHOOL],
-    ['with another assignment', 'another assignment', { ...COVERS_NOTHING, kind: 'protection' }],
+    ['with another assignment', 'another assignment', { ...COVERS_ANOTHER, kind: 'protection' }],
   ],
   assessment: [
     ['with its assessment', 'an assessment of the child', ASSESSMENT],
-    ['with another assessment', 'another assessment', { ...COVERS_NOTHING, kind: 'assessment' }],
+    ['with another assessment', 'another assessment', { ...COVERS_ANOTHER, kind: 'assessment' }],
   ],
   visits: [
     ['with its visits', 'visits to the child', VISITS],
-    ['with other visits', 'other visits', { ...COVERS_NOTHING, kind: 'visits' }],
+    ['with other visits', 'other visits', { ...COVERS_ANOTHER, kind: 'visits' }],
   ],
   clue: [
     ['with its clue', 'a clue about the child', CLUE_GRANT],
-    ['with another clue', 'another clue', { ...COVERS_NOTHING, kind: 'clue' }],
+    ['with another clue', 'another clue', { ...COVERS_ANOTHER, kind: 'clue' }],
   ],
 };
 
@@ -95,24 +102,33 @@ export const STATINGS: readonly Stating[] = PURPOSES.flatMap((purpose): readonly
   return purpose === 'EMERGENCY' ? [one, { ...plain, name: `${purpose} without a reason`, reasonGiven: false }] : [one];
 });
 
-/** Combines every role of every agency with every statement. @param together combinations of roles to include. */
+/**
+ * Combines every role of every agency in every region with every statement.
+ *
+ * @param together combinations of roles to include.
+ * @param regions of callers.
+ */
 export function sampleRequests(
   agencies: readonly Agency[],
   together: readonly (readonly Role[])[] = [],
+  regions: readonly string[] = [REGION],
 ): readonly SampleRequest[] {
-  const asking = (roles: readonly Role[], agency: Agency, stating: Stating): SampleRequest => {
+  const asking = (roles: readonly Role[], agency: Agency, region: string, stating: Stating): SampleRequest => {
     const { purpose, grant, reasonGiven } = stating;
     const role = roles.join(' with ');
-    const caller = { sub: role, name: role, agency, roles, region: REGION };
+    const caller = { sub: role, name: role, agency, roles, region };
     return {
       role,
       agency,
+      region,
       stating,
       context: { caller, purpose, reference: null, grant, reasonGiven },
-      alone: roles.length === 1 ? [] : roles.map((one) => asking([one], agency, stating)),
+      alone: roles.length === 1 ? [] : roles.map((one) => asking([one], agency, region, stating)),
     };
   };
   return [...ROLES.map((role) => [role]), ...together].flatMap((roles) =>
-    agencies.flatMap((agency) => STATINGS.map((stating) => asking(roles, agency, stating))),
+    agencies.flatMap((agency) =>
+      regions.flatMap((region) => STATINGS.map((stating) => asking(roles, agency, region, stating))),
+    ),
   );
 }

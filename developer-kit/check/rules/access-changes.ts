@@ -5,6 +5,7 @@ import { policyDiff } from '../access/policy-diff';
 import { LEVEL, type Question, type Told } from '../access/question';
 import { STATINGS } from '../access/sample-request';
 import { statedFor } from '../access/stated-for';
+import { unshownChanges } from '../access/unshown-changes';
 import { definedAt } from '../defined-at';
 import type { AnswerChange, Finding } from '../finding';
 import type { Reading } from '../reading';
@@ -31,7 +32,10 @@ export const accessChanges: Rule = (reading) => {
       change.cause === 'labels' || (change.isNew && !isOfNewClass(change)) ? [] : change.cause.rules,
     ),
   );
-  return [...findings, ...withoutEffect(effective, reading)];
+  const opened = new Set(
+    findings.flatMap(({ severity, change }) => (severity === 'opening' ? (change?.rules ?? []) : [])),
+  );
+  return [...findings, ...unshownChanges({ effective, opened }, sides)];
 };
 
 // Private:
@@ -138,20 +142,4 @@ function labelCause(
   ];
   const [field = ''] = fields;
   return { words: words.length === 0 ? 'its labels' : listed(words), rules: [], ...definedAt(reading, field) };
-}
-
-/** Reports changed rules that have no effect, to spare reviewers the search for one. */
-function withoutEffect(effective: ReadonlySet<string>, { before, after }: Reading): readonly Finding[] {
-  return [...after.agencies.values()].flatMap(({ agency, rules }) => {
-    const known = new Map(before.graph.agencies.get(agency)?.policies.map((policy) => [policy.id, policy]));
-    return (rules?.policies ?? []).flatMap((policy) => {
-      const was = known.get(policy.id);
-      const content = ({ effect, actions, dataClass, condition }: typeof policy) =>
-        JSON.stringify([effect, [...actions], dataClass, condition]);
-      if (effective.has(policy.id) || (was !== undefined && content(was) === content(policy))) return [];
-      const message = `${policy.id} is ${was === undefined ? 'new' : 'changed'}, but changes no answer`;
-      const places = [{ file: `subgraphs/${agency}/${policy.file}`, line: policy.line }];
-      return [{ what: 'no effect', severity: 'note', agencies: [agency], message, places } as const];
-    });
-  });
 }

@@ -3,6 +3,7 @@ import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../../shared/access/labels';
 import type { FilePlace } from '../../../shared/cli/read-yaml';
 import { REFERENCE_KIND } from '../../../shared/domain/purpose';
+import { REGION } from '../../access-matrix/sample-requests';
 import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
 import { answerOfCase, contextOfCase, isAskedFor, isSpokenOf, resourceOfCase } from '../access/case-answers';
@@ -116,7 +117,10 @@ function recordsOf(entry: Entry, agency: ReadAgency) {
   return CASE_REGIONS.flatMap(({ name, value }) =>
     variants.map((variant) => ({
       region: name,
-      record: { ...resourceOfCase(entry, agency, String(value(agency.agency))), ...variant },
+      record: {
+        ...resourceOfCase(entry, agency, String(value({ agency: agency.agency, region: REGION }))),
+        ...variant,
+      },
     })),
   );
 }
