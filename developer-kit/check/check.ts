@@ -17,6 +17,7 @@ import { namedRegions } from './rules/named-regions';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
 import { packageScripts } from './rules/package-scripts';
+import { plainFields } from './rules/plain-fields';
 import { understood } from './rules/readable';
 import type { Rule } from './rules/rule';
 import { servableDirectives } from './rules/servable-directives';
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   descriptions,
   nullability,
   labels,
+  plainFields,
   servableDirectives,
   transitiveFlow,
   breakingChanges,

@@ -20,8 +20,14 @@ export type DataClass = Readonly<z.infer<typeof dataClass>>;
 
 const catalogueFile = z.strictObject({
   classes: z.record(z.string(), dataClass),
-  /** Types and fields without a label, because they hold no fact about a child: `Region`, `Identity.asOf`. */
-  plain: z.array(z.string()),
+  /**
+   * Types and fields without a label, by the reason why they hold no fact about a child: `{ 行政区划是公开信息: [Region] }`.
+   * Formerly a list of names without reasons.
+   */
+  plain: z
+    .union([z.record(z.string().min(1), z.array(z.string()).min(1)), z.array(z.string())])
+    .transform((plain) => (Array.isArray(plain) ? { '': plain } : plain))
+    .default({}),
   /**
    * Attributes of a record that this agency's rules may read besides region and child, with their Cedar types; `name?`
    * is optional.
@@ -33,8 +39,8 @@ const catalogueFile = z.strictObject({
 export interface Catalogue {
   readonly agency: Agency;
   readonly classes: ReadonlyMap<DataClassName, DataClass>;
-  /** Types and fields that need no label. */
-  readonly plain: ReadonlySet<string>;
+  /** Types and fields that need no label, each with the reason; an empty one for a name without a reason. */
+  readonly plain: ReadonlyMap<string, string>;
   /** Attributes of a record that rules may read. */
   readonly attributes: Attributes;
 }
@@ -50,7 +56,7 @@ export function parseCatalogue(agency: Agency, yaml: string, fileName: string): 
   return {
     agency,
     classes: new Map(Object.entries(classes)),
-    plain: new Set(plain),
+    plain: new Map(Object.entries(plain).flatMap(([reason, names]) => names.map((name) => [name, reason] as const))),
     attributes: { ...COMMON_ATTRIBUTES, ...record },
   };
 }

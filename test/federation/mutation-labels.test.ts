@@ -103,7 +103,7 @@ describe('at composition and at start', () => {
 
   test('a mutation that the catalogue lists as plain is refused, too', async () => {
     spoil(TAKE_STEP, 'takeStep(input: TakeStepInput!): Case');
-    spoil('plain:', 'plain:\n  - Mutation.takeStep', 'catalogue.yaml');
+    spoil('plain:', 'plain:\n  任何人可用: [Mutation.takeStep]', 'catalogue.yaml');
     await expect(start()).rejects.toThrow(/Mutation\.takeStep.* has no label/);
   });
 });

@@ -72,7 +72,7 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
     product === undefined ? EVERYONE : wordsOf(product, dimensions, { agencies, statings: STATINGS });
   const what = isNew ? 'new' : kindOf(before, after);
   const isOpening = OPENINGS.has(what);
-  const stated = (isOpening || isNew) && after !== 'ALLOWED' ? statedFor(change, reading) : undefined;
+  const stated = isOpening && after !== 'ALLOWED' ? statedFor(change, reading) : undefined;
   const where = conditions.length === 0 ? '' : `, ${conditions.join(', ')}`;
   return {
     what,
@@ -93,7 +93,7 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
   };
 }
 
-const OPENINGS: ReadonlySet<string> = new Set(['opened', 'may write', 'tells']);
+const OPENINGS: ReadonlySet<string> = new Set(['new', 'opened', 'may write', 'tells']);
 
 function kindOf(before: Told, after: Told): string {
   if (after === 'ALLOWED') return 'may write';

@@ -251,7 +251,7 @@ describe('a change without fault', () => {
 
   test('is listed for the reviewer if it opens only what the cases state', () => {
     const place = change.at(RULES, '@id("education.case-conference")');
-    expect(change.lines.filter((line) => !/^note|^change new/.test(line))).toEqual([
+    expect(change.lines.filter((line) => !/^note|^opening new/.test(line))).toEqual([
       expect.stringMatching(
         new RegExp(
           '^opening opened: WellbeingScreening\\.score — meeting-member of all agencies but education for JOINT_MEETING with its ' +
@@ -269,11 +269,11 @@ describe('a change without fault', () => {
 
   test('reports exactly the callers who are answered about a new field', () => {
     const place = change.at(RULES, '@id("education.case-handling")');
-    const told = change.lines.filter((line) => line.startsWith('change new: '));
+    const told = change.lines.filter((line) => line.startsWith('opening new: '));
     expect(told).toContainEqual(
       expect.stringMatching(
         new RegExp(
-          '^change new: Enrolment\\.transport — case-worker for CASE_HANDLING with its case, in any region: CLEAR, by education\\.case-handling, ' +
+          '^opening new: Enrolment\\.transport — case-worker for CASE_HANDLING with its case, in any region: CLEAR, by education\\.case-handling, ' +
             `as the cases say \\(${place}, ${CASES}:\\d+\\)$`,
         ),
       ),
