@@ -7,6 +7,7 @@ import { breakingChanges } from './rules/breaking-changes';
 import { cases } from './rules/cases';
 import { composes } from './rules/composes';
 import { descriptions } from './rules/descriptions';
+import { facts } from './rules/facts';
 import { judges } from './rules/judges';
 import { labels } from './rules/labels';
 import { legalBases } from './rules/legal-bases';
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   masks,
   views,
   migrations,
+  facts,
   additions,
   judges,
   lostTests,

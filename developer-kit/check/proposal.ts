@@ -14,6 +14,8 @@ export interface AgencyFolder {
   readonly cases: readonly SourceFile[];
   /** `migrations/NNNN-*.sql`, in the order in which they run. */
   readonly migrations: readonly SourceFile[];
+  /** `test/facts.yaml`: facts that tests put in and take out. */
+  readonly facts: SourceFile | undefined;
   /** `sharing.yaml`: agreements by which this agency opens data classes to others. */
   readonly sharing: SourceFile | undefined;
   /** `agreements.yaml`: agreements of other agencies to send fields to this one. */

@@ -6,6 +6,7 @@ import { SCHEMA_ENDING } from '../../shared/subgraph/schema/type-defs';
 import { CASES_ENDING } from '../cases/cases';
 import { SHARING } from '../legal-basis/sharing';
 import { operationsIn } from '../trusted-documents/operations-in';
+import { FACTS } from './facts-file';
 import type { ProjectFiles } from './project-files';
 import type { AgencyFolder, CommittedState, RegisteredOperation } from './proposal';
 
@@ -44,6 +45,7 @@ export function agencyFolders(files: ProjectFiles): readonly AgencyFolder[] {
           .filter((path) => MIGRATION.test(path))
           .sort()
           .map((path) => needed(files, `${folder}/${path}`)),
+        facts: source(files, `${folder}/${FACTS}`),
         sharing: source(files, `${folder}/${SHARING}`),
         agreements: source(files, `${folder}/agreements.yaml`),
       };

@@ -6,6 +6,7 @@ import { behindPrelude } from '../../shared/subgraph/schema/type-defs';
 import { type Composition, composition } from '../compose/composition';
 import type { ChangedFile } from './changed-files';
 import { type Definitions, definitionsIn } from './definitions';
+import { factsIn, type ReadFacts } from './facts-file';
 import { committedGraph, type Graph, graphOf } from './graph';
 import type { AgencyFolder, CommittedState, Proposal } from './proposal';
 import { policyTexts, type ReadAgency, readAgency } from './read-agency';
@@ -35,6 +36,7 @@ export interface Reading {
   readonly operations: Proposal['before']['operations'];
   readonly changed: readonly ChangedFile[];
   readonly databases: ReadonlyMap<Agency, DatabasePair>;
+  readonly facts: ReadonlyMap<Agency, { readonly before: ReadFacts; readonly after: ReadFacts }>;
 }
 
 /** @throws if the committed state cannot be read. */
@@ -44,6 +46,7 @@ export function readProposal({ before, after, changed }: Proposal): Reading {
   const schemas = all.flatMap(({ agency, schema }) => (schema === undefined ? [] : [{ agency, schema }]));
   const composed = schemas.length === all.length ? composition(schemas) : undefined;
   const rules = new Map(all.flatMap(({ agency, rules: own }) => (own === undefined ? [] : [[agency, own] as const])));
+  const folderOf = (agency: Agency) => before.folders.find((folder) => folder.agency === agency);
   const masked = schemas.flatMap(({ schema }) => [...maskedFields(schema).keys()]);
   return {
     before: {
@@ -62,6 +65,9 @@ export function readProposal({ before, after, changed }: Proposal): Reading {
     operations: before.operations,
     changed,
     databases: databasesOf(before.folders, after),
+    facts: new Map(
+      after.map(({ agency, facts }) => [agency, { before: factsIn(folderOf(agency)?.facts), after: factsIn(facts) }]),
+    ),
   };
 }
 

@@ -81,7 +81,7 @@ function alterEffect({ relation, cmds = [] }: AlterTableStmt, node: Node, databa
     databases
       .flatMap(({ views }) => [...views.values()])
       .filter(({ sources }) => sources.has(table))
-      .flatMap(({ conditionColumns }) => [...conditionColumns]),
+      .flatMap(({ conditions }) => conditions.flatMap(({ columns }) => [...columns])),
   );
   const isHarmless = cmds.every((one) => {
     const { subtype, name, behavior } = 'AlterTableCmd' in one ? one.AlterTableCmd : {};

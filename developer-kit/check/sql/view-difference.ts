@@ -14,8 +14,9 @@ export function viewDifference(before: View, after: View): ViewDifference | unde
   const gained = [...after.columns.keys()].filter((column) => !before.columns.has(column));
   const lost = [...before.columns.keys()].filter((column) => !after.columns.has(column));
   const others = [...after.columns].filter(([column, sql]) => (before.columns.get(column) ?? sql) !== sql);
-  const dropped = without(before.conditions, after.conditions);
-  const added = without(after.conditions, before.conditions);
+  const [were, are] = [before, after].map(({ conditions }) => conditions.map(({ sql }) => sql)) as [string[], string[]];
+  const dropped = without(were, are);
+  const added = without(are, were);
   const sources = without([...after.sources], [...before.sources]);
   const unset = without(before.options, after.options);
   const set = without(after.options, before.options);
@@ -41,7 +42,7 @@ export function viewDifference(before: View, after: View): ViewDifference | unde
 
 /** `columns a and b of base.x and base.y, where “NOT (sealed)”` */
 export function viewInWords({ columns: own, sources, conditions }: View): string {
-  const where = conditions.length === 0 ? '' : `, where ${listed(conditions.map(quoted))}`;
+  const where = conditions.length === 0 ? '' : `, where ${listed(conditions.map(({ sql }) => quoted(sql)))}`;
   return `${columns([...own.keys()])} of ${listed([...sources])}${where}`;
 }
 

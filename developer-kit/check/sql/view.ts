@@ -3,16 +3,21 @@ import type { FilePlace } from '../../../shared/cli/read-yaml';
 import { conditionsOf } from './conditions';
 import { type Statement, sqlOf, visitSql } from './statements';
 
+/** @example { sql: 'NOT (tells_placement)', columns: new Set(['tells_placement']) } */
+export interface Condition {
+  readonly sql: string;
+  /** Columns that it reads, without their tables. */
+  readonly columns: ReadonlySet<string>;
+}
+
 /** A view as its last migration defines it. */
 export interface View extends FilePlace {
   /** `exposed.benefit` */
   readonly name: string;
   /** The expression of each column; of a union, those of all its parts. */
   readonly columns: ReadonlyMap<string, string>;
-  /** Conditions that a row must meet: `NOT (tells_placement)`. */
-  readonly conditions: readonly string[];
-  /** Columns that the conditions read, without their tables. */
-  readonly conditionColumns: ReadonlySet<string>;
+  /** Conditions that a row must meet. */
+  readonly conditions: readonly Condition[];
   /** Tables and views that it reads: `base.benefit`. */
   readonly sources: ReadonlySet<string>;
   /** `security_barrier`, `check_option=local` */
@@ -38,8 +43,7 @@ export function viewOf({ kind, node, file, line }: Statement): View | undefined 
     line,
     name: relationName(statement.view),
     columns: columnsOf(select, statement.aliases ?? []),
-    conditions: conditions.map(sqlOf),
-    conditionColumns: new Set(conditions.flatMap(columnsIn)),
+    conditions: conditions.map((condition) => ({ sql: sqlOf(condition), columns: new Set(columnsIn(condition)) })),
     sources: sourcesIn(select),
     options: optionsOf(statement),
     definition: sqlOf(query as Node),

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { FACTS, factsIn } from '../../../developer-kit/check/facts-file';
 import { SUBGRAPHS } from '../../../gateway/embedded/embedded';
 import type { DataClassName } from '../../../shared/access/catalogue';
-import { readYaml } from '../../../shared/cli/read-yaml';
+import { FileFaults } from '../../../shared/cli/read-yaml';
 import type { Agency } from '../../../shared/domain/agencies';
 import { ASKERS } from './askers';
 import { isShown } from './shown-facts';
@@ -28,36 +28,12 @@ export interface AbsentFact extends Fact {
   readonly shownTo: readonly string[];
 }
 
-/** `test/facts.yaml` of an agency's folder. */
-const factsFile = z.strictObject({
-  /** SQL of the data that facts depend on, which all worlds have; `:focus` is bound. */
-  given: z.array(z.string()).default([]),
-  silent: z
-    .record(
-      z.string(),
-      z.strictObject({
-        field: z.string().regex(/^(?:Child|Clue)\.\w+(?: \{ \w+)*(?: \})*$/, 'must be like Child.welfare { reason }'),
-        put: z.string().min(1),
-        takeOut: z.string().min(1),
-      }),
-    )
-    .default({}),
-  sealed: z
-    .array(
-      z.strictObject({
-        table: z.string().min(1),
-        /** SQL of each column's value. */
-        columns: z.record(z.string(), z.string()),
-        /** The condition for these rows, if the table has others. */
-        where: z.string().optional(),
-      }),
-    )
-    .default([]),
-});
-
 const FILES = SUBGRAPHS.flatMap(({ agency, folder }) => {
-  const path = join(folder, 'test/facts.yaml');
-  return existsSync(path) ? [{ agency, ...readYaml(readFileSync(path, 'utf8'), path, factsFile) }] : [];
+  const path = join(folder, FACTS);
+  if (!existsSync(path)) return [];
+  const { facts, faults } = factsIn({ path, text: readFileSync(path, 'utf8') });
+  if (faults.length > 0) throw new FileFaults(faults);
+  return [{ agency, ...facts }];
 });
 
 /** The data of all worlds. */

@@ -36,6 +36,7 @@ function said(rule: Rule, agencies: Readonly<Partial<Record<Agency, SmallAgency>
       policies: [file('access.cedar', policies)],
       cases: [],
       migrations: [],
+      facts: undefined,
       sharing: undefined,
       agreements: agreements === undefined ? undefined : file('agreements.yaml', agreements),
     });

@@ -54,6 +54,7 @@ when { ${changes.condition ?? CONDITION} };
     ],
     cases: [],
     migrations: [],
+    facts: undefined,
     sharing: sharing === null ? undefined : file('sharing.yaml', sharing),
     agreements: changes.agreements === undefined ? undefined : file('agreements.yaml', changes.agreements),
   };
