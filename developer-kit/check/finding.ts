@@ -1,10 +1,11 @@
 import type { Agency } from '../../shared/domain/agencies';
 
 /**
- * `error` must be corrected. `opening`: somebody is answered or told more than before, which a reviewer must accept.
- * `change`: any other change of answers, for review. `note`: for information.
+ * `error` must be corrected. `opening`: somebody is answered or told more than before, which a responsible person must
+ * accept. `accepted`: one that access-review.yaml accepts. `change`: any other change of answers, for review. `note`: for
+ * information.
  */
-export const SEVERITIES = ['error', 'opening', 'change', 'note'] as const;
+export const SEVERITIES = ['error', 'opening', 'accepted', 'change', 'note'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -26,6 +27,8 @@ export interface AnswerChange {
   readonly purposes: readonly string[];
   /** Conditions on the record: `in any region`. */
   readonly conditions: readonly string[];
+  /** The same in full: which values, `{ region: ['in their region'] }`; no entry for an attribute whose value does not matter. */
+  readonly records: Readonly<Record<string, readonly string[]>>;
   readonly before: string;
   readonly after: string;
   /** Ids of the rules that cause the change. */
@@ -48,6 +51,14 @@ export interface Finding {
   readonly message: string;
   readonly places: readonly Place[];
   readonly change?: AnswerChange;
+  /** Of the content that the message is about and does not show. An acceptance is for this content. */
+  readonly digest?: string;
+  /** Set for an error that names a loss, which those who lose something may accept. */
+  readonly acceptable?: true;
+  /** Identifies a finding that can be accepted. */
+  readonly hash?: string;
+  /** Who accepted it, when and why. */
+  readonly accepted?: { readonly who: string; readonly on: string; readonly why: string };
 }
 
 /** `breaking: Enrolment.school was removed; … (subgraphs/education/schema.graphql:57)` */

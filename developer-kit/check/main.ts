@@ -1,26 +1,21 @@
-import { existsSync } from 'node:fs';
 import { UsageError } from '../../shared/cli/command-line';
 import { runCommand } from '../../shared/cli/run-command';
 import { PROJECT } from '../../shared/config/project-root';
-import { type CheckArguments, checkArguments, USAGE } from './arguments';
-import { changedFiles } from './changed-files';
-import { checkProposal } from './check';
-import { filesAt, filesIn, type ProjectFiles } from './project-files';
-import { agencyFolders, committedState } from './read-proposal';
-import { type Report, reportOf, textOf } from './report';
+import { todayInChina } from '../../shared/domain/dates';
+import { checkArguments, USAGE } from './arguments';
+import { filesIn } from './project-files';
+import { agencyFolders } from './read-proposal';
+import { textOf } from './report';
+import { runCheck } from './run-check';
 import { loadSqlParser } from './sql/statements';
 
-/** `npm run check`: checks the agencies in the working tree against the committed ones: docs/reference/check.md. */
+/** `npm run check`: checks the agencies in the working tree against their base: docs/reference/check.md. */
 async function check(given: readonly string[]): Promise<number> {
   try {
     await loadSqlParser();
-    const files = filesIn(PROJECT, 'the working tree');
-    const after = agencyFolders(files);
-    const read = checkArguments(
-      given,
-      after.map(({ agency }) => agency),
-    );
-    const report = checked(read, after, files);
+    const agencies = agencyFolders(filesIn(PROJECT, 'the working tree')).map(({ agency }) => agency);
+    const read = checkArguments(given, agencies);
+    const report = runCheck(PROJECT, read, todayInChina());
     console.log(read.json ? JSON.stringify(report, null, 2) : textOf(report));
     return report.passed ? 0 : 1;
   } catch (error) {
@@ -29,22 +24,6 @@ async function check(given: readonly string[]): Promise<number> {
     console.log(JSON.stringify({ passed: false, error: message }, null, 2));
     return 1;
   }
-}
-
-function checked(
-  { agencies, against, acceptOpenings }: CheckArguments,
-  after: ReturnType<typeof agencyFolders>,
-  files: ProjectFiles,
-): Report {
-  const committed = existsSync(against) ? filesIn(against) : filesAt(against, PROJECT);
-  const all = checkProposal({ before: committedState(committed), after, changed: changedFiles(committed, files) });
-  // A finding without an agency concerns all of them.
-  const findings = all.filter(
-    (finding) =>
-      agencies.length === 0 || finding.agencies.length === 0 || finding.agencies.some((one) => agencies.includes(one)),
-  );
-  const whose = agencies.length === 0 ? after.map(({ agency }) => agency) : agencies;
-  return reportOf(findings, { against, agencies: whose, acceptOpenings });
 }
 
 void runCommand({ usage: USAGE, run: check });

@@ -2,7 +2,9 @@ import { type Coordinate, classesOf } from '../../../shared/access/labels';
 import { type AccessChange, changedAnswers } from '../access/changes';
 import { listed, type Words, wordsOf } from '../access/describe';
 import { policyDiff } from '../access/policy-diff';
+import type { Product } from '../access/products';
 import { LEVEL, type Question, type Told } from '../access/question';
+import type { Dimension } from '../access/record-space';
 import { STATINGS } from '../access/sample-request';
 import { statedFor } from '../access/stated-for';
 import { unshownChanges } from '../access/unshown-changes';
@@ -86,11 +88,22 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
       agencies: [...(product?.[1] ?? [])],
       purposes,
       conditions,
+      records: product === undefined ? {} : recordsIn(product, dimensions),
       before: isNew ? 'NOT_THERE' : before,
       after,
       rules: cause.rules,
     },
   };
+}
+
+/** The values of each attribute, unless it may have any. */
+function recordsIn([, , , ...rest]: Product, dimensions: readonly Dimension[]): AnswerChange['records'] {
+  return Object.fromEntries(
+    dimensions.flatMap(({ attribute, values }, at) => {
+      const chosen = rest[at] ?? new Set();
+      return chosen.size === values.length ? [] : [[attribute, [...chosen]] as const];
+    }),
+  );
 }
 
 const OPENINGS: ReadonlySet<string> = new Set(['new', 'opened', 'may write', 'tells']);

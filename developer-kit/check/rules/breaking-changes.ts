@@ -36,6 +36,7 @@ export const breakingChanges: Rule = (reading) => {
     return {
       what: breaks ? 'breaking' : 'default',
       severity: breaks ? 'error' : 'change',
+      ...(breaks && { acceptable: true }),
       message: `${change.description.replace(/\.$/, '')}; ${whom}`,
       ...definedAt(reading, coordinate),
     };
@@ -59,6 +60,7 @@ export const breakingChanges: Rule = (reading) => {
         {
           what: 'breaking',
           severity: 'error',
+          acceptable: true,
           agencies: [],
           message: `${nameOf(operation)}: ${fault.message}`,
           places: [],

@@ -1,4 +1,5 @@
 import type { ChangedFile } from '../changed-files';
+import { digestOf } from '../digest';
 import { isSameCode } from '../same-code';
 import type { Rule } from './rule';
 
@@ -12,7 +13,8 @@ export const judges: Rule = ({ changed }) =>
     const done = judge === undefined ? undefined : whatHappened(file, judge.isSetting === true);
     if (judge === undefined || done === undefined) return [];
     const message = `${file.path}, which ${judge.role}, ${done}`;
-    return [{ what: 'judge', severity: 'opening', agencies: [], message, places: [] } as const];
+    const digest = digestOf(file.after ?? '');
+    return [{ what: 'judge', severity: 'opening', agencies: [], message, places: [], digest } as const];
   });
 
 // Private:

@@ -1,4 +1,5 @@
 import type { Agency } from '../../../shared/domain/agencies';
+import { digestOf } from '../digest';
 import type { Finding, Severity } from '../finding';
 import type { DatabasePair } from '../reading';
 import type { Database } from '../sql/database';
@@ -26,26 +27,30 @@ function findingsOf(agency: Agency, { before, after }: DatabasePair): readonly F
   if (before === after) return faults;
   return [
     ...faults,
-    ...rewritten(before, after).map((file) =>
-      finding('opening', 'changed after it landed; databases that have run it do not run it again', file),
-    ),
+    ...rewritten(before, after).map((file) => ({
+      ...finding('opening', 'changed after it landed; databases that have run it do not run it again', file),
+      digest: digestOf(contentOf(after, file)),
+    })),
     ...newStatements(before, after).flatMap((statement) => {
       const effect = doubtfulEffect(statement, before, after);
-      return effect === undefined ? [] : [finding('opening', effect, statement.file, statement.line)];
+      return effect === undefined
+        ? []
+        : [{ ...finding('opening', effect, statement.file, statement.line), digest: digestOf(statement.content) }];
     }),
   ];
 }
 
 /** Committed migrations that went, or whose statements are not the same any more. */
 function rewritten(before: Database, after: Database): readonly string[] {
-  const contentOf = ({ statements }: Database, file: string) =>
-    statements
-      .filter((statement) => statement.file === file)
-      .map(({ content }) => content)
-      .join('\n');
   const files = new Set(before.statements.map(({ file }) => file));
   return [...files].filter((file) => contentOf(before, file) !== contentOf(after, file));
 }
+
+const contentOf = ({ statements }: Database, file: string): string =>
+  statements
+    .filter((statement) => statement.file === file)
+    .map(({ content }) => content)
+    .join('\n');
 
 function newStatements(before: Database, after: Database): readonly Statement[] {
   const known = new Set(before.statements.map(({ content }) => content));

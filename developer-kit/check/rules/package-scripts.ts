@@ -51,7 +51,7 @@ const SETTINGS = ['allowScripts', 'jest', 'overrides'] as const;
 
 /** npm runs it with another script, or without being asked. */
 const BY_ITSELF = /^(?:pre|post)|^(?:install|prepare)$/;
-const ACCEPTING = /--accept-openings/;
+const ACCEPTING = /--(?:accept|reviewed)\b/;
 
 function scriptChanges(
   was: Readonly<Record<string, string>>,

@@ -1,3 +1,4 @@
+import { digestOf } from '../digest';
 import type { Rule } from './rule';
 
 /** Reports files with more comments than before that silence the linter or the compiler. */
@@ -8,7 +9,8 @@ export const suppressions: Rule = ({ changed }) =>
     const more = is.length - was.length;
     const message = `${more} more ${more === 1 ? 'comment silences' : 'comments silence'} the linter or the compiler`;
     const places = is.map((line) => ({ file: path, line }));
-    return [{ what: 'judge', severity: 'opening', agencies: [], message, places } as const];
+    const digest = digestOf(after ?? '');
+    return [{ what: 'judge', severity: 'opening', agencies: [], message, places, digest } as const];
   });
 
 // Private:

@@ -3,8 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkArguments } from '../../../../developer-kit/check/arguments';
+import type { Finding } from '../../../../developer-kit/check/finding';
 import { filesAt, filesIn } from '../../../../developer-kit/check/project-files';
 import { committedState } from '../../../../developer-kit/check/read-proposal';
+import { reportOf, textOf } from '../../../../developer-kit/check/report';
 import { PROJECT } from '../../../../shared/config/project-root';
 import { replaced } from '../../../support/graphs';
 import { NODE_OPTIONS } from '../../../support/process';
@@ -48,10 +50,9 @@ test('with --json, one object is printed and nothing else, and openings fail', (
   const { findings, ...report } = JSON.parse(stdout);
   expect(report).toEqual({
     passed: false,
-    against: copy,
+    base: { kind: 'given', words: copy, commit: null },
     agencies: expect.arrayContaining(['education', 'public-security']),
-    acceptedOpenings: false,
-    counts: { error: 0, opening: 1, change: 1, note: 0 },
+    counts: { error: 0, opening: 1, accepted: 0, change: 1, note: 0 },
   });
   expect(findings[0]).toEqual({
     what: 'opened',
@@ -67,19 +68,43 @@ test('with --json, one object is printed and nothing else, and openings fail', (
       agencies: ['womens-federation'],
       purposes: ['OWN_DUTY'],
       conditions: [],
+      records: expect.any(Object),
       before: 'ABSENT',
       after: 'CLEAR',
       rules: ['public-security.womens-federation'],
     },
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
 });
 
-test('accepted openings pass, and a named agency gets only its own findings', () => {
-  const { status, stdout } = check('education', '--accept-openings', '--against', copy);
+test('a named agency gets only its own findings', () => {
+  const { status, stdout } = check('education', '--against', copy);
   expect({ status, stdout }).toEqual({
     status: 0,
-    stdout: `education against ${copy}: 0 errors, 0 openings, 0 changes, 0 notes; passed.\n`,
+    stdout: `education against ${copy}: 0 errors, 0 openings, 0 accepted, 0 changes, 0 notes; passed.\n`,
   });
+});
+
+test('an opening is listed with its hash, once accepted with who, when and why', () => {
+  const opening = {
+    what: 'opened',
+    agencies: ['education'],
+    message: '…',
+    places: [],
+    hash: '3f2a9c41d07b'.repeat(6),
+  } as const;
+  const report = (finding: Finding) =>
+    textOf(reportOf([finding], { base: { kind: 'given', words: 'main', commit: undefined }, agencies: ['education'] }));
+  expect(report({ ...opening, severity: 'opening' })).toBe(
+    'Openings for a responsible person to accept:\n  [3f2a9c41d07b] opened: …\n\n' +
+      'education against main: 0 errors, 1 opening, 0 accepted, 0 changes, 0 notes; refused.\n' +
+      "Whoever is responsible for the data accepts a finding by its hash: --accept HASH --by OFFICE --why 'REASON'.",
+  );
+  const accepted = { who: 'rule-officer', on: '2026-11-30', why: 'agreed' };
+  expect(report({ ...opening, severity: 'accepted', accepted })).toBe(
+    'Accepted:\n  [3f2a9c41d07b] opened: …; accepted by rule-officer on 2026-11-30: agreed\n\n' +
+      'education against main: 0 errors, 0 openings, 1 accepted, 0 changes, 0 notes; passed.',
+  );
 });
 
 test('an argument that is neither agency nor option is refused with the agencies or the usage', () => {
@@ -94,7 +119,30 @@ test('an argument that is neither agency nor option is refused with the agencies
   expect(read('education', '--against')).toThrow(
     /^Option '--against <value>' argument missing\.\n\nUsage: npm run check/,
   );
-  expect(read('education')()).toEqual({ agencies: ['education'], against: 'HEAD', acceptOpenings: false, json: false });
+  expect(read('--accept-openings')).toThrow(
+    '--accept-openings is gone: accept each opening by its hash, --by whom and --why.\n\nUsage: npm run check',
+  );
+  expect(read('education')()).toEqual({ agencies: ['education'], against: undefined, write: undefined, json: false });
+});
+
+test('what is accepted or reviewed needs a name, and no base of choice', () => {
+  const read =
+    (...given: string[]) =>
+    () =>
+      checkArguments(given, ['education']);
+  expect(
+    read('--accept', '3f2a9c41', '--accept', '0b1c2d3e', '--by', 'rule-officer', '--why', 'agreed')(),
+  ).toMatchObject({
+    write: { kind: 'acceptances', hashes: ['3f2a9c41', '0b1c2d3e'], who: 'rule-officer', why: 'agreed' },
+  });
+  expect(read('--reviewed', '--by', 'rule-officer')()).toMatchObject({
+    write: { kind: 'reviewed', who: 'rule-officer' },
+  });
+  expect(read('--reviewed')).toThrow('--by is missing.');
+  expect(read('--accept', '3f2a9c41', '--by', 'rule-officer')).toThrow('--why is missing.');
+  expect(read('--why', 'agreed')).toThrow('--by and --why go with --accept or --reviewed.');
+  expect(read('--reviewed', '--by', 'rule-officer', '--accept', '3f2a9c41')).toThrow('are separate steps');
+  expect(read('--reviewed', '--by', 'rule-officer', '--against', 'main')).toThrow('leave out --against');
 });
 
 test('an unknown state is refused by name', () => {

@@ -114,19 +114,19 @@ describe('of package.json', () => {
     expect(
       changed({
         scripts: {
-          check: 'check --accept-openings',
+          check: 'check --accept 3f2a9c41',
           test: 'jest --testPathIgnorePatterns access',
           pretest: 'rm -r test/access',
-          'check:all': 'check --accept-openings',
+          'check:all': 'check --accept 3f2a9c41',
           bench: 'bench',
         },
       }),
     ).toEqual([
-      'opening script: the script "check" runs `check --accept-openings` instead of `check` (package.json:3)',
+      'opening script: the script "check" runs `check --accept 3f2a9c41` instead of `check` (package.json:3)',
       'opening script: the script "test" runs `jest --testPathIgnorePatterns access` instead of `jest` (package.json:4)',
       'opening script: the script "start" went (package.json)',
       'opening script: the new script "pretest" runs `rm -r test/access` (package.json:5)',
-      'opening script: the new script "check:all" runs `check --accept-openings` (package.json:6)',
+      'opening script: the new script "check:all" runs `check --accept 3f2a9c41` (package.json:6)',
     ]);
   });
 
