@@ -12,7 +12,7 @@ import { equivalentRequests } from './equivalent-requests';
 import type { PolicyDiff, Side } from './policy-diff';
 import { asProducts, isIn, type Product, type Tuple } from './products';
 import { answerTo, LEVEL, notThere, type Question, questionAbout, settledAnswer, type Told } from './question';
-import { type Dimension, dimensionsOf, recordKinds, resourceOf } from './record-space';
+import { combinationsOf, type Dimension, dimensionsOf, recordKinds, resourceOf } from './record-space';
 import { rolesTogether } from './roles-together';
 import { type SampleRequest, sampleRequests } from './sample-request';
 
@@ -40,15 +40,42 @@ export interface AccessChange {
   readonly example: Difference & { readonly asking: SampleRequest };
 }
 
+/** How much the comparison has looked at. */
+export interface Coverage {
+  /** The owners of the fields that were asked about. */
+  readonly agencies: readonly Agency[];
+  /** Callers of every role, agency and region, with every purpose and reference. */
+  readonly requests: number;
+  /** The most kinds of record that one field was asked about, and how many combinations of values there are of it. */
+  readonly kinds: number;
+  readonly combinations: number;
+}
+
 /** Compares the answers of both graphs: to every caller, for every purpose, about every field of the current graph. */
-export function changedAnswers(before: Graph, after: Graph, sides: PolicyDiff): readonly AccessChange[] {
+export function changedAnswers(
+  before: Graph,
+  after: Graph,
+  sides: PolicyDiff,
+): { readonly changes: readonly AccessChange[]; readonly coverage: Coverage } {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
   const regions = callerRegions(allPolicies(sides));
   const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)), regions);
   const callers: Dimension = { attribute: CALLERS, values: regions.map((code) => ({ name: code, value: () => code })) };
-  return fieldGroups(before, after)
-    .filter((group) => isAffected(group, sides))
-    .flatMap((group) => changesOf(group, askings, callers, attributesOf(group, [before, after]), sides));
+  const affected = fieldGroups(before, after).filter((group) => isAffected(group, sides));
+  const owners = new Set(affected.flatMap(classesIn).flatMap((name) => sides.ownerOf(name)));
+  const compared = affected.map((group) =>
+    changesOf(group, askings, callers, attributesOf(group, [before, after]), sides),
+  );
+  const most = (of: 'kinds' | 'combinations') => Math.max(0, ...compared.map((one) => one[of]));
+  return {
+    changes: compared.flatMap(({ changes }) => changes),
+    coverage: {
+      agencies: [...owners],
+      requests: askings.length,
+      kinds: most('kinds'),
+      combinations: most('combinations'),
+    },
+  };
 }
 
 // Private:
@@ -111,7 +138,7 @@ function changesOf(
   callers: Dimension,
   attributes: Readonly<Record<string, string>>,
   sides: PolicyDiff,
-): readonly AccessChange[] {
+): { readonly changes: readonly AccessChange[] } & Pick<Coverage, 'kinds' | 'combinations'> {
   const policies = [...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)];
   const dimensions = dimensionsOf(policies, attributes);
   const kinds = recordKinds(dimensions);
@@ -156,7 +183,7 @@ function changesOf(
     }
   }
   const all = [...found.values()];
-  return all.flatMap(({ told, cause, cells }) => {
+  const changes = all.flatMap(({ told, cause, cells }) => {
     const isRefusal = !group.isNew && (told.before === 'DENIED' || told.before === 'ABSENT');
     const everyone =
       isRefusal && !kept.has(told.before) && all.every((one) => one.told.before !== told.before || one.told === told);
@@ -172,6 +199,7 @@ function changesOf(
       example: exampleOf(cells, product),
     }));
   });
+  return { changes, kinds: kinds.length, combinations: combinationsOf(dimensions) };
 }
 
 interface Cell {

@@ -46,13 +46,15 @@ export function dimensionsOf(
   ];
 }
 
+export const combinationsOf = (dimensions: readonly Dimension[]): number =>
+  dimensions.reduce((product, { values }) => product * values.length, 1);
+
 /**
  * All kinds of record. If there are too many, the ordinary one with up to two deviations, because rules test most
  * attributes separately.
  */
 export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKind[] {
-  const all = dimensions.reduce((product, { values }) => product * values.length, 1);
-  if (all <= MOST_KINDS) {
+  if (combinationsOf(dimensions) <= MOST_KINDS) {
     return dimensions.reduce<readonly RecordKind[]>(
       (kinds, { values }) => kinds.flatMap((kind) => values.map((value) => [...kind, value])),
       [[]],

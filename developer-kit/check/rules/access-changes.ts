@@ -1,5 +1,5 @@
 import { type Coordinate, classesOf } from '../../../shared/access/labels';
-import { type AccessChange, changedAnswers } from '../access/changes';
+import { type AccessChange, type Coverage, changedAnswers } from '../access/changes';
 import { listed, type Words, wordsOf } from '../access/describe';
 import { policyDiff } from '../access/policy-diff';
 import type { Product } from '../access/products';
@@ -22,7 +22,7 @@ export const accessChanges: Rule = (reading) => {
   if (after.graph === undefined) return [NOT_WORKED_OUT];
   const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
   const sides = policyDiff(reading, after.graph);
-  const changes = changedAnswers(before.graph, after.graph, sides);
+  const { changes, coverage } = changedAnswers(before.graph, after.graph, sides);
   const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
     (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),
   );
@@ -37,7 +37,7 @@ export const accessChanges: Rule = (reading) => {
   const opened = new Set(
     findings.flatMap(({ severity, change }) => (severity === 'opening' ? (change?.rules ?? []) : [])),
   );
-  return [...findings, ...unshownChanges({ effective, opened }, sides)];
+  return [...findings, ...unshownChanges({ effective, opened }, sides), ...lookedAt(coverage)];
 };
 
 // Private:
@@ -50,6 +50,17 @@ const NOT_WORKED_OUT: Finding = {
   message: 'broken operations and changed answers are computed once all schemas compose and all rules can be read',
   places: [],
 };
+
+/** How much of the space of questions was asked, if anything had to be. */
+function lookedAt({ agencies, requests, kinds, combinations }: Coverage): readonly Finding[] {
+  if (kinds === 0) return [];
+  const records =
+    kinds === combinations
+      ? `all ${kinds} kinds of record`
+      : `${kinds} of ${combinations} kinds of record: an ordinary one, and those that differ from it in one or two attributes`;
+  const message = `${requests} requests about up to ${records}; what these do not show of changed rules is proven or suspected`;
+  return [{ what: 'coverage', severity: 'note', agencies, message, places: [] }];
+}
 
 const ORDER: readonly string[] = ['new', 'opened', 'may write', 'tells', 'closed', 'may not write', 'keeps silent'];
 

@@ -52,7 +52,7 @@ test('with --json, one object is printed and nothing else, and openings fail', (
     passed: false,
     base: { kind: 'given', words: copy, commit: null },
     agencies: expect.arrayContaining(['education', 'public-security']),
-    counts: { error: 0, opening: 1, accepted: 0, change: 1, note: 0 },
+    counts: { error: 0, opening: 1, accepted: 0, change: 1, note: 1 },
   });
   expect(findings[0]).toEqual({
     what: 'opened',

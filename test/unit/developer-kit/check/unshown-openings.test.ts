@@ -81,14 +81,16 @@ describe('a rule that is written otherwise', () => {
         '!(context.purpose != Purpose::"JOINT_MEETING") && ["JOINT_MEETING", "VISIT"].contains("JOINT_MEETING") &&',
       ),
     );
-    expect(lines).toEqual([
+    expect(findings(lines, /^(?!note coverage)/)).toEqual([
       expect.stringMatching(/^note no effect: education\.case-conference is changed, but changes no answer/),
     ]);
   });
 
   test('may rely on what every request has: one purpose, and a grant that it can refer to', () => {
     const { lines } = checked(ofConference('context\\.grant\\.kind == GrantKind::"meeting" &&', ''));
-    expect(lines).toEqual([expect.stringMatching(/^note no effect: education\.case-conference is changed/)]);
+    expect(findings(lines, /^(?!note coverage)/)).toEqual([
+      expect.stringMatching(/^note no effect: education\.case-conference is changed/),
+    ]);
   });
 
   test('is a change for review if it answers less in a way that no question shows', () => {
@@ -98,10 +100,18 @@ describe('a rule that is written otherwise', () => {
         'context.grant.children.contains(resource.child) && !context.grant.cases.isEmpty()',
       ),
     );
-    expect(lines).toEqual([
+    expect(findings(lines, /^(?!note coverage)/)).toEqual([
       expect.stringMatching(
         /^change may close: education\.case-conference is changed, and opens nothing; no question shows whether it closes anything/,
       ),
     ]);
   });
+});
+
+test('the check says how much it has asked', () => {
+  const { lines } = checked(ofConference('context\\.grant\\.kind == GrantKind::"meeting" &&', ''));
+  expect(findings(lines, /^note coverage/)).toEqual([
+    expect.stringMatching(/^note coverage: \d+ requests about up to (all \d+|\d+ of \d+) kinds of record/),
+  ]);
+  expect(findings(checked().lines, /coverage/)).toEqual([]);
 });
