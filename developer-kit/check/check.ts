@@ -3,8 +3,11 @@ import type { Proposal } from './proposal';
 import { readProposal } from './reading';
 import { accessChanges } from './rules/access-changes';
 import { additions } from './rules/additions';
+import { agreementChanges } from './rules/agreement-changes';
 import { breakingChanges } from './rules/breaking-changes';
+import { caseChanges } from './rules/case-changes';
 import { cases } from './rules/cases';
+import { classChanges } from './rules/class-changes';
 import { composes } from './rules/composes';
 import { descriptions } from './rules/descriptions';
 import { facts } from './rules/facts';
@@ -47,6 +50,9 @@ export const RULES: readonly Rule[] = [
   migrations,
   facts,
   additions,
+  classChanges,
+  agreementChanges,
+  caseChanges,
   judges,
   lostTests,
   packageScripts,

@@ -16,9 +16,13 @@ export function lawsNotAtHand(basis: string): readonly string[] {
 
 // Private:
 
+/** How the names of laws and of other binding texts end. */
+const NAMED_AS_LAWS = /(?:法|典|条例|规定|办法|细则|决定|解释|意见|规则|规程|规范|标准|制度)$/;
+
 function faultsOf({ law, provisions, unreadable }: Citation): readonly string[] {
   if (law === '') return ['cites an article without its law'];
   if (provisions.length === 0 && unreadable.length === 0) return [`cites ${law} without an article`];
+  if (!LAST_ARTICLE.has(law) && !NAMED_AS_LAWS.test(law)) return [`cites ${law}, which is not the name of a law`];
   const last = LAST_ARTICLE.get(law) ?? Number.POSITIVE_INFINITY;
   return [
     ...unreadable.map(

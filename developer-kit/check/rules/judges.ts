@@ -40,6 +40,7 @@ const JUDGES: readonly Judge[] = [
     files: /^test\/support\/[\w-]+\.js$|^test\/support\/(?:global-\w+|cheap-errors|proposals)\.ts$/,
     role: 'runs tests',
   },
+  { files: /^subgraphs\/.*\.writes\.yaml$/, role: 'says who may do what' },
   { files: /^subgraphs\/[\w-]+\/test\/.*\.ts$/, role: 'is the child of whom tests expect every value' },
 ];
 

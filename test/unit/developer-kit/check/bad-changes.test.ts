@@ -249,7 +249,7 @@ describe('a change without fault', () => {
     );
   });
 
-  test('is listed for the reviewer if it opens only what the cases state', () => {
+  test('is listed for the reviewer if it opens only what the cases state, with the cases and agreements that changed', () => {
     const place = change.at(RULES, '@id("education.case-conference")');
     expect(change.lines.filter((line) => !/^note|^opening new/.test(line))).toEqual([
       expect.stringMatching(
@@ -257,6 +257,12 @@ describe('a change without fault', () => {
           '^opening opened: WellbeingScreening\\.score — meeting-member of all agencies but education for JOINT_MEETING with its ' +
             `case conference, in any region: ABSENT -> CLEAR, by education\\.case-conference, as the cases say \\(${place}, ${CASES}:`,
         ),
+      ),
+      expect.stringMatching(
+        /^opening agreement: the agreement education\/joint-meeting\/\S+ also covers education\.wellbeing-score \(/,
+      ),
+      expect.stringMatching(
+        /^opening cases: education\.wellbeing-score: case-conference is expected to answer CLEAR instead of ABSENT \(/,
       ),
     ]);
   });
