@@ -50,4 +50,6 @@ export interface Proposal {
   readonly after: readonly AgencyFolder[];
   /** The project's changed files, those of the agencies among them. */
   readonly changed: readonly ChangedFile[];
+  /** The agencies whose findings are asked for; all if none is named. */
+  readonly asked?: readonly Agency[];
 }

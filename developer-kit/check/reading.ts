@@ -36,11 +36,13 @@ export interface Reading {
   readonly operations: Proposal['before']['operations'];
   readonly changed: readonly ChangedFile[];
   readonly databases: ReadonlyMap<Agency, DatabasePair>;
+  /** The agencies of which everything is checked, and not only what changes concern. */
+  readonly asked: ReadonlySet<Agency>;
   readonly facts: ReadonlyMap<Agency, { readonly before: ReadFacts; readonly after: ReadFacts }>;
 }
 
 /** @throws if the committed state cannot be read. */
-export function readProposal({ before, after, changed }: Proposal): Reading {
+export function readProposal({ before, after, changed, asked = [] }: Proposal): Reading {
   const agencies = byAgency(after.map(readAgency));
   const all = [...agencies.values()];
   const schemas = all.flatMap(({ agency, schema }) => (schema === undefined ? [] : [{ agency, schema }]));
@@ -65,6 +67,7 @@ export function readProposal({ before, after, changed }: Proposal): Reading {
     operations: before.operations,
     changed,
     databases: databasesOf(before.folders, after),
+    asked: new Set(asked.length > 0 ? asked : agencies.keys()),
     facts: new Map(
       after.map(({ agency, facts }) => [agency, { before: factsIn(folderOf(agency)?.facts), after: factsIn(facts) }]),
     ),

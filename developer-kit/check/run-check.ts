@@ -19,13 +19,13 @@ export function runCheck(root: string, read: CheckArguments, today: string): Rep
   const after = agencyFolders(tree);
   const gate = gateOf(root, tree, read.against, today);
   const { files } = gate.base;
-  const proposal = { before: committedState(files), after, changed: changedFiles(files, tree) };
+  const { agencies } = read;
+  const proposal = { before: committedState(files), after, changed: changedFiles(files, tree), asked: agencies };
   const findings = gate.judge(checkProposal(proposal));
   if (read.write !== undefined) {
     writeReview(root, findings, read.write, today);
     return runCheck(root, { ...read, write: undefined }, today);
   }
-  const { agencies } = read;
   return reportOf(
     // A finding without an agency concerns all of them.
     findings.filter(

@@ -19,12 +19,12 @@ import type { Rule } from './rule';
  * Rules must answer as the cases state: to every role of every agency for every purpose, inside and outside the region,
  * about the record of each class's entry. Tests verify the same on databases and the whole gateway.
  */
-export const cases: Rule = ({ after }) => {
+export const cases: Rule = ({ after, asked }) => {
   const askings = sampleRequests([...after.agencies.keys()]).filter(isSpokenOf);
   return (
     [...after.agencies.values()]
       // Faults of the file itself are reported separately.
-      .filter((agency) => agency.cases?.faults.length === 0)
+      .filter((read) => asked.has(read.agency) && read.cases?.faults.length === 0)
       .flatMap((agency) => [...probeFindings(agency), ...answerFindings(agency, askings)])
   );
 };
