@@ -60,6 +60,9 @@ export function checkArguments(words: readonly string[], known: readonly Agency[
       USAGE,
     );
   }
+  if (write?.kind === 'reviewed' && agencies.length > 0) {
+    throw new UsageError('--reviewed is about all agencies: name none.', USAGE);
+  }
   return { agencies, against, write, json };
 }
 

@@ -8,6 +8,7 @@ import { breakingChanges } from './rules/breaking-changes';
 import { caseChanges } from './rules/case-changes';
 import { cases } from './rules/cases';
 import { classChanges } from './rules/class-changes';
+import { composedCases } from './rules/composed-cases';
 import { composes } from './rules/composes';
 import { descriptions } from './rules/descriptions';
 import { facts } from './rules/facts';
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   transitiveFlow,
   breakingChanges,
   cases,
+  composedCases,
   accessChanges,
   masks,
   views,

@@ -1,7 +1,8 @@
-import { checkProposal } from '../../developer-kit/check/check';
+import { checkProposal, RULES } from '../../developer-kit/check/check';
 import { lineOf } from '../../developer-kit/check/finding';
 import { filesIn, type ProjectFiles } from '../../developer-kit/check/project-files';
 import { agencyFolders, committedState } from '../../developer-kit/check/read-proposal';
+import type { Rule } from '../../developer-kit/check/rules/rule';
 import { loadSqlParser } from '../../developer-kit/check/sql/statements';
 import { PROJECT } from '../../shared/config/project-root';
 
@@ -23,11 +24,15 @@ export interface Checked {
 }
 
 export function checked(...edits: readonly Edit[]): Checked {
+  return checkedBy(RULES, ...edits);
+}
+
+/** The findings of some rules alone. */
+export function checkedBy(rules: readonly Rule[], ...edits: readonly Edit[]): Checked {
   const edited = withEdits(edits);
+  const proposal = { before: committed, after: agencyFolders(edited), changed: changesOf(edits, edited) };
   return {
-    lines: checkProposal({ before: committed, after: agencyFolders(edited), changed: changesOf(edits, edited) }).map(
-      (finding) => `${finding.severity} ${lineOf(finding)}`,
-    ),
+    lines: checkProposal(proposal, rules).map((finding) => `${finding.severity} ${lineOf(finding)}`),
     at: (file, text) => placeIn(edited, file, text),
     atHead: (file, text) => `${placeIn(files, file, text)} at HEAD`,
   };

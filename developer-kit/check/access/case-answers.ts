@@ -8,13 +8,17 @@ import { type Entry, GRANT } from '../../cases/cases';
 import { type Stated, statedAnswer } from '../../cases/expected-answer';
 import { type Situation, takesPart } from '../../cases/situation';
 import type { ReadAgency } from '../read-agency';
-import type { SampleRequest } from './sample-request';
+import { type SampleRequest, STATINGS } from './sample-request';
 
 /** The lead agency in the cases. */
 const LEAD_AGENCY: Agency = 'civil-affairs';
 
 /** Makes the record that a class's entry describes, in some region. */
-export function resourceOfCase({ record }: Entry, { catalogue }: ReadAgency, region = REGION): ResourceAttributes {
+export function resourceOfCase(
+  { record }: Pick<Entry, 'record'>,
+  { catalogue }: ReadAgency,
+  region = REGION,
+): ResourceAttributes {
   const { 'mutation?': _, ...attributes } = catalogue?.attributes ?? {};
   return { ...ordinaryRecord(attributes, LEAD_AGENCY, region), ...record };
 }
@@ -26,6 +30,11 @@ export function isSpokenOf({ role, agency, stating }: SampleRequest): boolean {
   if (role === 'case-worker' && agency !== 'governance-center') return false;
   return stating.reference !== null || REFERENCE_KIND[stating.purpose]?.required !== true;
 }
+
+/** The statements that the cases cover. */
+export const SPOKEN_STATINGS = STATINGS.filter(
+  ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose]?.required !== true,
+);
 
 /** Whether a class is asked for in a request: grants are, about the reference, unless the purpose has none. */
 export const isAskedFor = (dataClass: DataClassName, { stating }: SampleRequest): boolean =>

@@ -37,7 +37,15 @@ export function listed(names: readonly string[], last = 'and'): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
 }
 
+/** Of a longer list of fields, the rest is only counted: `Enrolment.school, Enrolment.grade and 5 more fields`. */
+export function fieldsIn(fields: readonly string[]): string {
+  if (fields.length <= FIELDS_LISTED) return listed(fields);
+  return `${fields.slice(0, FIELDS_LISTED - 1).join(', ')} and ${fields.length - FIELDS_LISTED + 1} more fields`;
+}
+
 // Private:
+
+const FIELDS_LISTED = 3;
 
 /** Longer lists of roles are described by their exceptions. */
 const ROLES_LISTED = 5;

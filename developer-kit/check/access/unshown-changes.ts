@@ -1,4 +1,5 @@
 import type { Policy } from '../../../shared/access/policies';
+import { digestOf } from '../digest';
 import type { Finding } from '../finding';
 import { listed } from './describe';
 import type { PolicyDiff } from './policy-diff';
@@ -30,6 +31,7 @@ export function unshownChanges({ effective, opened }: ShownChanges, sides: Polic
         agencies,
         message: `${id} is ${isNew ? 'new' : isGone ? 'gone' : 'changed'}, ${says}`,
         places: [sides.placeOfRule(agency, policy)],
+        digest: digestOf(JSON.stringify(policy.condition)),
       },
     ];
     if (openings.length > 0 && !opened.has(id)) {

@@ -1,6 +1,8 @@
 import { type Coordinate, classesOf } from '../../../shared/access/labels';
 import { type AccessChange, type Coverage, changedAnswers } from '../access/changes';
-import { listed, type Words, wordsOf } from '../access/describe';
+import { fieldsIn, listed, type Words, wordsOf } from '../access/describe';
+import { labelledAt } from '../access/labelled-at';
+import { type LossOf, lossesIn } from '../access/losses';
 import { policyDiff } from '../access/policy-diff';
 import type { Product } from '../access/products';
 import { LEVEL, type Question, type Told } from '../access/question';
@@ -15,7 +17,8 @@ import type { Rule } from './rule';
 
 /**
  * Reports changed answers of every role of every agency for every purpose, with every kind of reference and record,
- * about every field. Answering or telling anybody more is an opening; for a new field, reports who is answered.
+ * about every field. Answering or telling anybody more is an opening; for a new field, reports who is answered. Answering
+ * less is an error where an app or another agency than the owner of the cause is concerned.
  */
 export const accessChanges: Rule = (reading) => {
   const { before, after } = reading;
@@ -23,7 +26,8 @@ export const accessChanges: Rule = (reading) => {
   const agencies = [...new Set([...before.graph.agencies.keys(), ...after.graph.agencies.keys()])];
   const sides = policyDiff(reading, after.graph);
   const { changes, coverage } = changedAnswers(before.graph, after.graph, sides);
-  const findings = merged(changes.map((change) => told(change, agencies, reading))).sort(
+  const lossOf = lossesIn(reading);
+  const findings = merged(changes.flatMap((change) => withLosses(told(change, agencies, reading), lossOf))).sort(
     (a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what),
   );
   // A new field of an existing class is answered by existing rules.
@@ -107,6 +111,24 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
   };
 }
 
+/** Splits a closing by what its fields lose: each loss is an error, which those who lose something may accept. */
+function withLosses(told: ToldChange, lossOf: LossOf): readonly ToldChange[] {
+  if (!CLOSINGS.has(told.what)) return [told];
+  const byLoss = new Map<string | undefined, Coordinate[]>();
+  for (const field of told.change.fields) {
+    const loss = lossOf(field, told.agencies);
+    byLoss.set(loss, [...(byLoss.get(loss) ?? []), field]);
+  }
+  return [...byLoss].map(([loss, fields]) => ({
+    ...told,
+    ...(loss !== undefined && { severity: 'error', acceptable: true }),
+    rest: loss === undefined ? told.rest : `${told.rest}; ${loss}`,
+    change: { ...told.change, fields },
+  }));
+}
+
+const CLOSINGS: ReadonlySet<string> = new Set(['closed', 'may not write']);
+
 /** The values of each attribute, unless it may have any. */
 function recordsIn([, , , ...rest]: Product, dimensions: readonly Dimension[]): AnswerChange['records'] {
   return Object.fromEntries(
@@ -142,14 +164,6 @@ function merged(changes: readonly ToldChange[]): Finding[] {
   });
 }
 
-/** Of longer lists, the rest is only counted. */
-const FIELDS_LISTED = 3;
-
-function fieldsIn(fields: readonly Coordinate[]): string {
-  if (fields.length <= FIELDS_LISTED) return listed(fields);
-  return `${fields.slice(0, FIELDS_LISTED - 1).join(', ')} and ${fields.length - FIELDS_LISTED + 1} more fields`;
-}
-
 function labelCause(
   fields: readonly Coordinate[],
   { before, after }: { before: Question; after: Question },
@@ -165,5 +179,12 @@ function labelCause(
     ...(!before.maskable && after.maskable ? ['its new mask'] : []),
   ];
   const [field = ''] = fields;
-  return { words: words.length === 0 ? 'its labels' : listed(words), rules: [], ...definedAt(reading, field) };
+  const labels = labelledAt(field, gained, [...reading.after.agencies.values()]);
+  return {
+    words: words.length === 0 ? 'its labels' : listed(words),
+    rules: [],
+    ...(labels.length === 0
+      ? definedAt(reading, field)
+      : { agencies: labels.map(({ agency }) => agency), places: labels.flatMap(({ places }) => places) }),
+  };
 }

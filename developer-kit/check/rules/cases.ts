@@ -2,15 +2,21 @@ import type { DataClassName } from '../../../shared/access/catalogue';
 import { AccessRules, type Answer } from '../../../shared/access/decide';
 import { type Coordinate, classesOf, maskedFields, requirementOf } from '../../../shared/access/labels';
 import type { FilePlace } from '../../../shared/cli/read-yaml';
-import { REFERENCE_KIND } from '../../../shared/domain/purpose';
 import { REGION } from '../../access-matrix/sample-requests';
 import type { Entry } from '../../cases/cases';
 import { probesIn } from '../../cases/probes';
-import { answerOfCase, contextOfCase, isAskedFor, isSpokenOf, resourceOfCase } from '../access/case-answers';
+import {
+  answerOfCase,
+  contextOfCase,
+  isAskedFor,
+  isSpokenOf,
+  resourceOfCase,
+  SPOKEN_STATINGS,
+} from '../access/case-answers';
 import { listed, wordsOf } from '../access/describe';
 import { asProducts, isIn, type Tuple } from '../access/products';
 import { REGIONS } from '../access/record-space';
-import { type SampleRequest, STATINGS, sampleRequests } from '../access/sample-request';
+import { type SampleRequest, sampleRequests } from '../access/sample-request';
 import type { Finding } from '../finding';
 import type { ReadAgency } from '../read-agency';
 import type { Rule } from './rule';
@@ -104,10 +110,6 @@ function merged(all: readonly ToldMismatch[]): readonly ToldMismatch[] {
   }
   return [...byRest.values()];
 }
-
-const SPOKEN_STATINGS = STATINGS.filter(
-  ({ purpose, reference }) => reference !== null || REFERENCE_KIND[purpose]?.required !== true,
-);
 
 /** Cases are about records in the region; other regions are described explicitly. */
 const CASE_REGIONS = REGIONS.slice(0, 2);

@@ -168,7 +168,8 @@ describe('one clear line with file and line reports, of changes to rules and mas
 
   test('a mask that is removed', () => {
     expect(change.lines).toContain(
-      'change closed: Enrolment.studentNumber — case-worker for RISK_ASSESSMENT with its assessment, in any region: MASKED -> DENIED, by its mask, which was removed ' +
+      'error closed: Enrolment.studentNumber — case-worker for RISK_ASSESSMENT with its assessment, in any region: MASKED -> DENIED, by its mask, which was removed; ' +
+        'lost by examples/child.graphql and examples/child.json ' +
         `(${change.at(SCHEMA, 'studentNumber:')})`,
     );
     expect(change.lines).toContainEqual(
@@ -198,8 +199,8 @@ describe('one clear line with file and line reports, of changes to rules and mas
 
   test('a closed answer, and the cases that require it', () => {
     expect(change.lines).toContain(
-      'change closed: Child.enrolment, Child.attendance and 11 more fields — case-worker for EMERGENCY: CLEAR -> DENIED, ' +
-        `by education.emergency, which was removed (${change.atHead(RULES, '@id("education.emergency")')})`,
+      'error closed: Child.attendance, Child.dropoutAlerts and 9 more fields — case-worker for EMERGENCY: CLEAR -> DENIED, ' +
+        `by education.emergency, which was removed; lost by examples/case-view.graphql (${change.atHead(RULES, '@id("education.emergency")')})`,
     );
     expect(change.lines).toContainEqual(
       expect.stringMatching(

@@ -52,9 +52,11 @@ test('with --json, one object is printed and nothing else, and openings fail', (
     passed: false,
     base: { kind: 'given', words: copy, commit: null },
     agencies: expect.arrayContaining(['education', 'public-security']),
-    counts: { error: 0, opening: 1, accepted: 0, change: 1, note: 1 },
+    counts: { error: 1, opening: 1, accepted: 0, change: 0, note: 1 },
   });
-  expect(findings[0]).toEqual({
+  // Those who lose something may accept it.
+  expect(findings[0]).toMatchObject({ what: 'closed', severity: 'error', acceptable: true, hash: expect.any(String) });
+  expect(findings[1]).toEqual({
     what: 'opened',
     severity: 'opening',
     agencies: ['public-security'],
@@ -139,6 +141,9 @@ test('what is accepted or reviewed needs a name, and no base of choice', () => {
     write: { kind: 'reviewed', who: 'rule-officer' },
   });
   expect(read('--reviewed')).toThrow('--by is missing.');
+  expect(read('education', '--reviewed', '--by', 'rule-officer')).toThrow(
+    '--reviewed is about all agencies: name none.',
+  );
   expect(read('--accept', '3f2a9c41', '--by', 'rule-officer')).toThrow('--why is missing.');
   expect(read('--why', 'agreed')).toThrow('--by and --why go with --accept or --reviewed.');
   expect(read('--reviewed', '--by', 'rule-officer', '--accept', '3f2a9c41')).toThrow('are separate steps');
