@@ -22,6 +22,7 @@ import { namedRegions } from './rules/named-regions';
 import { names } from './rules/names';
 import { nullability } from './rules/nullability';
 import { packageScripts } from './rules/package-scripts';
+import { personalData } from './rules/personal-data';
 import { plainFields } from './rules/plain-fields';
 import { understood } from './rules/readable';
 import type { Rule } from './rules/rule';
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   views,
   migrations,
   facts,
+  personalData,
   additions,
   classChanges,
   agreementChanges,

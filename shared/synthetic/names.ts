@@ -3,7 +3,7 @@ import type { Draws } from './random';
 export type Sex = 1 | 2;
 
 /** Surnames in rough order of frequency: an earlier one is drawn more often. */
-const SURNAMES = [
+export const SURNAMES: readonly string[] = [
   ...'王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛',
 ];
 
