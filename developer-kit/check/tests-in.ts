@@ -16,14 +16,14 @@ export interface TestCase {
 }
 
 /**
- * Finds the tests that a file declares. @throws if it is not TypeScript.
+ * Finds the tests that a file declares; none if it is not TypeScript.
  *
  * @example testsIn(`test('one', () => expect(1).toBe(1)); test.skip('two', () => {})`)
  * // { tests: 'one' with 1 expectation, 'two' with none; halted: 1 }
  */
 export function testsIn(text: string): TestsOfFile {
   const found = { tests: new Map<string, TestCase>(), halted: 0 };
-  visit(parseSync(text, { syntax: 'typescript', target: 'es2022' }), (node) => {
+  visit(programOf(text), (node) => {
     if (isHalt(node)) found.halted += 1;
     const test = testOf(node);
     if (test === undefined) return;
@@ -37,6 +37,15 @@ export function testsIn(text: string): TestsOfFile {
 }
 
 // Private:
+
+/** Undefined if it is faulty: then no test in it runs. */
+function programOf(text: string): unknown {
+  try {
+    return parseSync(text, { syntax: 'typescript', target: 'es2022' });
+  } catch {
+    return undefined;
+  }
+}
 
 /** A node of the syntax tree; only the members that are asked for here. */
 interface Node {
@@ -62,8 +71,9 @@ function isHalt({ type, value, object, property }: Node): boolean {
 }
 
 function testOf(node: Node): (TestCase & { readonly title: string }) | undefined {
+  if (node.type !== 'CallExpression' || !TESTS.has(runnerOf(node.callee))) return undefined;
   const [first] = node.arguments ?? [];
-  if (node.type !== 'CallExpression' || first === undefined || !TESTS.has(runnerOf(node.callee))) return undefined;
+  if (first === undefined) return undefined;
   // test.each(rows) makes a test only by the call that follows.
   if (node.callee?.type === 'MemberExpression' && node.callee.property?.value === 'each') return undefined;
   let expectations = 0;

@@ -1,5 +1,6 @@
 import { listed } from '../access/describe';
 import type { ChangedFile } from '../changed-files';
+import { digestOf } from '../digest';
 import { type TestsOfFile, testsIn } from '../tests-in';
 import type { Rule } from './rule';
 
@@ -10,19 +11,19 @@ import type { Rule } from './rule';
 export const lostTests: Rule = ({ changed }) => {
   const files = changed.filter(({ path }) => TEST.test(path)).map(read);
   const added = new Set(files.flatMap(({ was, is }) => [...is.tests.keys()].filter((title) => !was.tests.has(title))));
-  return files.flatMap(({ path, was, is, isDeleted }) => {
+  return files.flatMap(({ path, after, was, is }) => {
     const losses = lossesOf(was, is, added);
     if (losses.length === 0) return [];
-    const message = isDeleted ? `${path} was deleted: ${losses.join('; ')}` : losses.join('; ');
-    const places = isDeleted ? [] : [{ file: path, line: undefined }];
-    return [{ what: 'test', severity: 'opening', agencies: [], message, places } as const];
+    const message = after === undefined ? `${path} was deleted: ${losses.join('; ')}` : losses.join('; ');
+    const places = after === undefined ? [] : [{ file: path, line: undefined }];
+    const digest = digestOf(after ?? '');
+    return [{ what: 'test', severity: 'opening', agencies: [], message, places, digest } as const];
   });
 };
 
 // Private:
 
 const TEST = /^test\/.*\.test\.ts$/;
-const NONE: TestsOfFile = { tests: new Map(), halted: 0 };
 
 /** Of more titles, the rest is only counted. */
 const TITLES_LISTED = 3;
@@ -31,21 +32,15 @@ interface ReadFile {
   readonly path: string;
   readonly was: TestsOfFile;
   readonly is: TestsOfFile;
-  readonly isDeleted: boolean;
+  readonly after: string | undefined;
 }
 
-function read({ path, before, after }: ChangedFile): ReadFile {
-  return { path, was: readTests(before), is: readTests(after), isDeleted: after === undefined };
-}
-
-/** The tests of a file that cannot be read do not run. */
-function readTests(text: string | undefined): TestsOfFile {
-  try {
-    return text === undefined ? NONE : testsIn(text);
-  } catch {
-    return NONE;
-  }
-}
+const read = ({ path, before, after }: ChangedFile): ReadFile => ({
+  path,
+  was: testsIn(before ?? ''),
+  is: testsIn(after ?? ''),
+  after,
+});
 
 function lossesOf(was: TestsOfFile, is: TestsOfFile, added: ReadonlySet<string>): readonly string[] {
   const gone = [...was.tests.keys()].filter((title) => !is.tests.has(title) && !added.has(title));

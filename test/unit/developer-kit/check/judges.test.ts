@@ -97,6 +97,18 @@ describe('tests', () => {
   });
 });
 
+test('tests are found in every test file of the project, and their loss is reported', () => {
+  const files = filesIn(PROJECT);
+  const paths = files.below('test').filter((path) => path.endsWith('.test.ts'));
+  const said = paths.map(
+    (path) =>
+      lostTests({
+        changed: [{ path: `test/${path}`, before: files.read(`test/${path}`), after: undefined }],
+      } as unknown as Reading).length,
+  );
+  expect(paths.filter((_, index) => said[index] !== 1)).toEqual([]);
+});
+
 describe('of package.json', () => {
   const before = {
     scripts: { check: 'check', test: 'jest', start: 'node' },
