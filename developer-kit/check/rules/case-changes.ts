@@ -2,6 +2,7 @@ import type { Answer } from '../../../shared/access/decide';
 import type { SourceFile } from '../../../shared/config/agency-files';
 import { CASES_ENDING, type Cases, COLUMNS, casesIn, cellOf, type Entry } from '../../cases/cases';
 import type { Cell } from '../../cases/cell';
+import { digestOf } from '../digest';
 import type { Finding } from '../finding';
 import type { ReadAgency } from '../read-agency';
 import type { Reading } from '../reading';
@@ -34,6 +35,7 @@ function changesOf(read: ReadAgency, { changed }: Reading): readonly Finding[] {
       agencies: [agency],
       message: `${name}: ${words}`,
       places: [now.placeOf(name, path)],
+      digest: digestOf(JSON.stringify(is)),
     }));
   });
 }

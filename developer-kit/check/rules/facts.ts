@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Agency } from '../../../shared/domain/agencies';
 import { listed } from '../access/describe';
+import { digestOf } from '../digest';
 import { FACTS, nameOfSealed, type ReadFacts, type SealedFact } from '../facts-file';
 import type { Finding, Severity } from '../finding';
 import type { Reading } from '../reading';
@@ -31,6 +32,7 @@ function factsOf(agency: Agency, { facts: all, databases, after }: Reading): rea
     agencies: [agency],
     message: `${agency}: ${message}`,
     places: [{ file, line: path === undefined ? undefined : pair.after.lineOf(path) }],
+    digest: digestOf(JSON.stringify(pair.after.facts)),
   });
   const faults = pair.after.faults.map(({ message, line }) => ({
     ...report('error', message),

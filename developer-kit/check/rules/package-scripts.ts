@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { digestOf } from '../digest';
 import type { Finding } from '../finding';
 import type { Rule } from './rule';
 
@@ -24,9 +25,10 @@ export const packageScripts: Rule = ({ changed }) => {
         ),
       ];
     }),
-    ...SETTINGS.filter((key) => !isDeepStrictEqual(was[key], is[key])).map((key) =>
-      opening(`"${key}" was changed`, file.after, key),
-    ),
+    ...SETTINGS.filter((key) => !isDeepStrictEqual(was[key], is[key])).map((key) => ({
+      ...opening(`"${key}" was changed`, file.after, key),
+      digest: digestOf(JSON.stringify(is[key] ?? null)),
+    })),
   ];
 };
 

@@ -1,5 +1,6 @@
 import { isAgency } from '../../../shared/domain/agencies';
 import type { ChangedFile } from '../changed-files';
+import { digestOf } from '../digest';
 import type { Finding, Severity } from '../finding';
 import { holdsIdNumber, holdsTelephoneNumber, textsLikeNames } from '../personal-data';
 import type { Rule } from './rule';
@@ -36,7 +37,7 @@ function findingsOf({ path, before = '', after }: ChangedFile): readonly Finding
         : []),
       ...(holdsTelephoneNumber(text) ? [finding('error', 'a telephone number', index + 1)] : []),
       ...(DESCRIBING.test(path) && textsLikeNames(text).some((one) => !known.has(one))
-        ? [finding('opening', 'what looks like the name of a person', index + 1)]
+        ? [{ ...finding('opening', 'what looks like the name of a person', index + 1), digest: digestOf(text) }]
         : []),
     ]);
 }

@@ -1,4 +1,5 @@
 import type { Agency } from '../../../shared/domain/agencies';
+import { digestOf } from '../digest';
 import type { Finding, Severity } from '../finding';
 import type { DatabasePair } from '../reading';
 import type { View } from '../sql/view';
@@ -16,12 +17,14 @@ export const views: Rule = ({ databases, before }) =>
 
 function changesOf(agency: Agency, { before, after }: DatabasePair, committed: string): readonly Finding[] {
   if (before === after) return [];
-  const finding = (severity: Severity, { name, file, line }: View, words: string, at?: string): Finding => ({
+  const finding = (severity: Severity, view: View, words: string, at?: string): Finding => ({
     what: 'view',
     severity,
     agencies: [agency],
-    message: `${name} of ${agency}: ${words}`,
-    places: [{ file, line, ...(at !== undefined && { at }) }],
+    message: `${view.name} of ${agency}: ${words}`,
+    places: [{ file: view.file, line: view.line, ...(at !== undefined && { at }) }],
+    // The message cuts long expressions.
+    digest: digestOf(JSON.stringify([view.definition, view.options])),
   });
   const present = [...after.views.values()].flatMap((view) => {
     const was = before.views.get(view.name);

@@ -1,5 +1,6 @@
 import { lineOf } from '../../../../developer-kit/check/finding';
 import type { Reading } from '../../../../developer-kit/check/reading';
+import { hashOf } from '../../../../developer-kit/check/review/finding-hash';
 import { migrations } from '../../../../developer-kit/check/rules/migrations';
 import { views } from '../../../../developer-kit/check/rules/views';
 import { databaseOf } from '../../../../developer-kit/check/sql/database';
@@ -14,15 +15,16 @@ create view base.all as select child_id from base.some union select child_id fro
 create function base.refuse_change() returns trigger language sql as 'select 1';`;
 
 /** The findings of both rules about an added migration, or about a change of the first one. */
-function said(added: string, first = BASE) {
+function found(added: string, first = BASE) {
   const file = (name: string, text: string) => ({ path: `${FOLDER}/${name}`, text });
   const before = databaseOf([file('0001-base.sql', BASE)]);
   const after = databaseOf([file('0001-base.sql', first), file('0002-more.sql', added)]);
   const reading = { databases: new Map([['education', { before, after }]]), before: { name: 'HEAD' } };
-  return [views, migrations].flatMap((rule) =>
-    rule(reading as unknown as Reading).map((finding) => `${finding.severity} ${lineOf(finding)}`),
-  );
+  return [views, migrations].flatMap((rule) => rule(reading as unknown as Reading));
 }
+
+const said = (added: string, first?: string) =>
+  found(added, first).map((finding) => `${finding.severity} ${lineOf(finding)}`);
 
 test('a view of the project without its condition is an opening, with the condition', () => {
   const file = 'subgraphs/civil-affairs/migrations/0006-benefits.sql';
@@ -137,6 +139,15 @@ test.each([
   ],
 ])('what may show more than views say is an opening: %s', (sql, words) => {
   expect(said(`${sql};`)).toEqual([`opening migration: ${words} (${FOLDER}/0002-more.sql:1)`]);
+});
+
+test('an acceptance is for one definition, even where the message cuts it', () => {
+  const hashes = ['one', 'two'].map((end) => {
+    const condition = `note <> '${'long'.repeat(50)}${end}'`;
+    const [finding] = found(`create view exposed.long as select child_id from base.some where ${condition};`);
+    return finding === undefined ? '' : hashOf(finding);
+  });
+  expect(new Set(hashes).size).toBe(2);
 });
 
 test('new tables, columns, indexes and triggers are no openings', () => {
