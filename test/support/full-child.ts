@@ -414,12 +414,15 @@ export const FULL_CHILD_RECORDS: FullChildPart['records'] = Object.fromEntries(
   [...PARTS.values()].flatMap(({ records = {} }) => Object.entries(records)),
 );
 
+/** The child's rows at an agency by table, each table after those that it refers to. */
+export const fullChildRows = (agency: Agency): FullChildPart['rows'] => PARTS.get(agency)?.rows ?? {};
+
 /** Inserts the child at an agency, as the owner of its tables. */
 export async function insertFullChild(agency: Agency, { ownerUrl = '' }: AgencyDatabase): Promise<void> {
   const owner = connect(ownerUrl, { poolSize: 1, statementTimeout: 0 });
   try {
     await owner.transaction(async (transaction) => {
-      for (const [table, rows] of Object.entries(PARTS.get(agency)?.rows ?? {})) {
+      for (const [table, rows] of Object.entries(fullChildRows(agency))) {
         await transaction.withSchema('base').table(table).insert(rows);
       }
       if (agency === CENTRE) await confirmOthersInStories(transaction);

@@ -94,6 +94,8 @@ export interface TestSystem extends EmbeddedSystem {
   ask(query: string, options?: AskOptions): Promise<Reply>;
   /** Sends a body unchanged. */
   post(body: string, headers: Record<string, string>): Promise<Reply>;
+  /** The directory in which the process keeps its files. */
+  readonly dataDirectory: string;
   /** The log so far. */
   logged(): string;
   /** Requests to agencies and their SQL statements since the last call of `forget`. */
@@ -218,6 +220,7 @@ export async function startSystem({
   return {
     ...system,
     url,
+    dataDirectory,
     identityProvider,
     post,
     ask(query, options = {}) {

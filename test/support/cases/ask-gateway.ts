@@ -8,6 +8,7 @@ import { recordIn } from '../ledger';
 import { startSystem, type TestSystem } from '../system';
 import { eachAtOnce } from './each-at-once';
 import type { Findings } from './findings';
+import { headersIn } from './headers-in';
 import { faultsAt, noteEachClass } from './look';
 import type { Answered } from './observe';
 import { GATEWAY_WAYS, type Operation, variablesOf, wideOperation } from './operations';
@@ -88,8 +89,6 @@ interface ErrorInAnswer {
   readonly extensions: { readonly code: string; readonly coordinate?: string; readonly dataClass?: string };
 }
 
-const REASON = '接报儿童走失，需立即核实身份与住址';
-
 async function ask(
   { post, identityProvider }: TestSystem,
   operation: Operation,
@@ -100,12 +99,7 @@ async function ask(
   const { query } = operation;
   const { status, text, body } = await post(
     JSON.stringify({ query, variables: variablesOf(operation, child, situation) }),
-    {
-      authorization: `Bearer ${identityProvider.token({ ...situation.caller })}`,
-      'access-purpose': situation.purpose,
-      ...(reference && { 'access-reference': `${reference.kind}/${reference.id}` }),
-      ...(situation.reasonGiven && { 'access-reason': encodeURIComponent(REASON) }),
-    },
+    headersIn(identityProvider, situation, reference),
   );
   const errors: readonly ErrorInAnswer[] = body?.errors ?? [];
   const access = body?.extensions?.access;

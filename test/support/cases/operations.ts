@@ -38,7 +38,8 @@ export const SUBGRAPH_WAYS: readonly Way[] = [
   { name: 'entity', field: '_entities(representations: $representations)', on: '... on Child' },
 ];
 
-const ARGUMENTS: Readonly<Record<string, string>> = {
+/** The arguments by which each root field finds what there is of the child. */
+export const ARGUMENTS: Readonly<Record<string, string>> = {
   child: '(id: $child)',
   childByIdNumber: '(idNumber: $idNumber)',
   children: '(first: 200, after: $beforeChild)',
@@ -99,11 +100,8 @@ export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): O
       return `${field}: ${field}${ARGUMENTS[field]} { ${selection} }`;
     }),
   ];
-  const text = selections.join('\n');
-  const variables = Object.keys(TYPES).filter((name) => new RegExp(`\\$${name}\\b`).test(text));
   return {
-    variables,
-    query: `query (${variables.map((name) => `$${name}: ${TYPES[name]}`).join(', ')}) {\n${text}\n}`,
+    ...operationOf(selections),
     placesOf(probe) {
       if (probe.root === 'Query') return [{ keys: [] }];
       const suffix = probe.apart ? `Apart${apart.findIndex(({ labelled }) => labelled === probe.labelled)}` : '';
@@ -112,9 +110,17 @@ export function wideOperation(probes: readonly Probe[], ways: readonly Way[]): O
   };
 }
 
+/** An operation of root fields, with the variables that they name. */
+export function operationOf(selections: readonly string[]): Pick<Operation, 'query' | 'variables'> {
+  const text = selections.join('\n');
+  const variables = Object.keys(TYPES).filter((name) => new RegExp(`\\$${name}\\b`).test(text));
+  const declared = variables.map((name) => `$${name}: ${TYPES[name]}`).join(', ');
+  return { variables, query: `query ${declared && `(${declared})`} {\n${text}\n}` };
+}
+
 /** Values of an operation's variables. */
 export function variablesOf(
-  { variables }: Operation,
+  { variables }: Pick<Operation, 'variables'>,
   child: ChildAskedAbout,
   situation: Situation,
 ): Record<string, unknown> {
