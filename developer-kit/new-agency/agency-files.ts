@@ -20,6 +20,7 @@ const TEMPLATE_FILES = [
   'index.ts',
   'import.yaml',
   'test/full-child.ts',
+  'test/columns.yaml',
   'test/facts.yaml',
 ] as const;
 

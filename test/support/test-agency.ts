@@ -6,7 +6,7 @@ import { AGENCIES, isAgency } from '../../shared/domain/agencies';
 
 /**
  * Runs the tests that a change of one agency's folder most likely breaks, in less than a minute: its unit tests, its
- * access cases by rules, subgraph and gateway, and composition. `npm run test:agency -- education`
+ * access cases by rules, subgraph and gateway, its canaries, and composition. `npm run test:agency -- education`
  */
 const [agency = '', ...options] = process.argv.slice(2);
 if (!isAgency(agency)) {
@@ -17,13 +17,14 @@ const unit = `test/unit/subgraphs/${agency}/`;
 const files = [
   ...(existsSync(join(PROJECT, unit)) ? [unit] : []),
   'test/access/cases.test.ts',
+  'test/access/canaries.test.ts',
   'test/federation/compose.test.ts',
   'test/e2e/record.test.ts',
 ];
 const jest = ['node_modules/jest/bin/jest.js', ...files, ...options];
 const { status } = spawnSync(process.execPath, jest, {
   cwd: PROJECT,
-  env: { ...process.env, CASES_OF: agency },
+  env: { ...process.env, CASES_OF: agency, CANARIES_OF: agency },
   stdio: 'inherit',
 });
 process.exit(status ?? 1);
