@@ -35,12 +35,13 @@ const JUDGES: readonly Judge[] = [
   { files: /^developer-kit\/(?:check|cases|legal-basis)\//, role: 'is part of this check' },
   { files: /^test\/unit\/developer-kit\/(?:check|cases|legal-basis)\//, role: 'tests this check' },
   { files: /^test\/access\//, role: 'tests rules, views and facts' },
-  { files: /^test\/support\/(?:answers|cases|worlds|writes)\//, role: 'tests rules, views and facts' },
+  { files: /^test\/support\/(?:answers|canaries|cases|worlds|writes)\//, role: 'tests rules, views and facts' },
   {
     files: /^test\/support\/[\w-]+\.js$|^test\/support\/(?:global-\w+|cheap-errors|proposals)\.ts$/,
     role: 'runs tests',
   },
   { files: /^subgraphs\/.*\.writes\.yaml$/, role: 'says who may do what' },
+  { files: /^subgraphs\/[\w-]+\/test\/columns\.yaml$/, role: 'says which fields show which columns' },
   { files: /^subgraphs\/[\w-]+\/test\/.*\.ts$/, role: 'is the child of whom tests expect every value' },
 ];
 

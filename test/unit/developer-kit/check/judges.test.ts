@@ -31,6 +31,7 @@ test.each([
   ['test/access/guard.test.ts', 'tests rules, views and facts'],
   ['test/support/worlds/facts.ts', 'tests rules, views and facts'],
   ['test/support/longest-first.js', 'runs tests'],
+  ['subgraphs/education/test/columns.yaml', 'says which fields show which columns'],
   ['subgraphs/education/test/full-child.ts', 'is the child of whom tests expect every value'],
 ])('a changed or deleted judge is an opening: %s', (path, role) => {
   expect(said(judges, [path, '1', '2'])).toEqual([`opening judge: ${path}, which ${role}, was changed`]);
