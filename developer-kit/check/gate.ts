@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { todayInChina } from '../../shared/domain/dates';
 import { type Base, findBase, historyOf, isAncestor } from './base/find-base';
 import { fingerprintOf } from './base/fingerprint';
 import { commitOf, gitIn } from './base/git';
@@ -23,7 +24,8 @@ export interface Gate {
  * @throws if there is no base, or the base is the tree itself.
  */
 export function gateOf(root: string, tree: ProjectFiles, against: string | undefined, today: string): Gate {
-  const review = reviewIn(tree.read(REVIEW_FILE), today);
+  const latest = [today, dayOfHead(root)].sort().at(-1) ?? today;
+  const review = reviewIn(tree.read(REVIEW_FILE), latest);
   const { reviewed } = review;
   const base =
     against === undefined ? findBase(root, tree, review, historyOf(root, reviewed?.commit)) : givenBase(root, against);
@@ -32,7 +34,7 @@ export function gateOf(root: string, tree: ProjectFiles, against: string | undef
     base.kind === 'given'
       ? review
       : base.kind === 'merge base'
-        ? reviewIn(base.files.read(REVIEW_FILE), today)
+        ? reviewIn(base.files.read(REVIEW_FILE), latest)
         : undefined;
   const hashes = new Set(earlier?.accepted.map(({ finding }) => finding));
   return {
@@ -43,6 +45,12 @@ export function gateOf(root: string, tree: ProjectFiles, against: string | undef
 }
 
 // Private:
+
+/** The day of the last commit: the clock of this machine may be behind it. Empty if there is none. */
+function dayOfHead(root: string): string {
+  const seconds = gitIn(root)(['log', '-1', '--format=%ct'])?.toString().trim() ?? '';
+  return seconds === '' ? '' : todayInChina(Number(seconds) * 1000);
+}
 
 function givenBase(root: string, against: string): Base {
   if (!existsSync(against)) {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fingerprintOf } from '../../../../developer-kit/check/base/fingerprint';
 import { gateOf } from '../../../../developer-kit/check/gate';
 import { filesAt, filesIn } from '../../../../developer-kit/check/project-files';
+import { todayInChina } from '../../../../shared/domain/dates';
 import { type GitProject, gitProject } from '../../../support/git-project';
 
 const SCHEMA = 'subgraphs/education/schema.graphql';
-const TODAY = '2026-11-30';
+const TODAY = todayInChina();
 
 let project: GitProject;
 let reviewed: string;
@@ -31,7 +32,7 @@ function reviewOf({
   fingerprint = fingerprintOf(filesAt(reviewed, project.root)),
   accepted = '[]',
 }) {
-  return `reviewed: { commit: ${commit}, fingerprint: ${fingerprint}, who: rule-officer, on: 2026-11-30 }\naccepted: ${accepted}\n`;
+  return `reviewed: { commit: ${commit}, fingerprint: ${fingerprint}, who: rule-officer, on: ${TODAY} }\naccepted: ${accepted}\n`;
 }
 
 function clone(...options: readonly string[]): GitProject {
@@ -109,6 +110,13 @@ test('faults of the reviewed file are named where nothing else gives a base', ()
   expect(() => gate()).toThrow('reviewed.commit: has not 40 hex digits (access-review.yaml:1)');
 });
 
+test('a date is in the future if it is after today and after the last commit', () => {
+  const faultsOn = (day: string) => gateOf(project.root, filesIn(project.root), undefined, day).review.faults;
+  expect(faultsOn('2020-01-01')).toEqual([]);
+  project.write('access-review.yaml', reviewOf({}).replace(/on: [\d-]+/, 'on: 9999-01-01'));
+  expect(faultsOn('2020-01-01').map(({ message }) => message)).toEqual(['reviewed.on: is in the future']);
+});
+
 test('a branch cannot review itself', () => {
   project.git('checkout', '--quiet', '-b', 'branch');
   project.write(SCHEMA, 'type Child { id: ID! name: String }');
@@ -119,7 +127,7 @@ test('a branch cannot review itself', () => {
 });
 
 test('a branch does not judge the acceptances that main has already; main judges all', () => {
-  const accepted = `[{ finding: ${'a'.repeat(64)}, what: 'opened: …', who: rule-officer, on: 2026-11-30, why: agreed }]`;
+  const accepted = `[{ finding: ${'a'.repeat(64)}, what: 'opened: …', who: rule-officer, on: ${TODAY}, why: agreed }]`;
   project.write('access-review.yaml', reviewOf({ accepted }));
   project.commit('Accept');
   expect(faults()).toEqual(['remove this acceptance, whose finding no longer occurs: opened: …']);
