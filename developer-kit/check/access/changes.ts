@@ -3,6 +3,7 @@ import { type Coordinate, classesOf } from '../../../shared/access/labels';
 import type { Policy } from '../../../shared/access/policies';
 import type { ClassPolicies } from '../../../shared/access/residual-policies';
 import type { Agency } from '../../../shared/domain/agencies';
+import { REGION } from '../../access-matrix/sample-requests';
 import type { Graph } from '../graph';
 import { callerRegions } from './caller-regions';
 import { isSpokenOf } from './case-answers';
@@ -12,7 +13,14 @@ import { equivalentRequests } from './equivalent-requests';
 import type { PolicyDiff, Side } from './policy-diff';
 import { asProducts, isIn, type Product, type Tuple } from './products';
 import { answerTo, LEVEL, notThere, type Question, questionAbout, settledAnswer, type Told } from './question';
-import { combinationsOf, type Dimension, dimensionsOf, recordKinds, resourceOf } from './record-space';
+import {
+  combinationsOf,
+  type Dimension,
+  dimensionsOf,
+  kindsNearOrdinary,
+  recordKinds,
+  resourceOf,
+} from './record-space';
 import { rolesTogether } from './roles-together';
 import { type SampleRequest, sampleRequests } from './sample-request';
 
@@ -44,7 +52,7 @@ export interface AccessChange {
 export interface Coverage {
   /** The owners of the fields that were asked about. */
   readonly agencies: readonly Agency[];
-  /** Callers of every role, agency and region, with every purpose and reference. */
+  /** The most requests with which one field was asked about: every role, agency and region, with every purpose and reference. */
   readonly requests: number;
   /** The most kinds of record that one field was asked about, and how many combinations of values there are of it. */
   readonly kinds: number;
@@ -58,20 +66,21 @@ export function changedAnswers(
   sides: PolicyDiff,
 ): { readonly changes: readonly AccessChange[]; readonly coverage: Coverage } {
   const agencies = [...new Set<Agency>([...before.agencies.keys(), ...after.agencies.keys()])];
-  const regions = callerRegions(allPolicies(sides));
-  const askings = sampleRequests(agencies, rolesTogether(changedPolicies(sides)), regions);
-  const callers: Dimension = { attribute: CALLERS, values: regions.map((code) => ({ name: code, value: () => code })) };
+  const together = rolesTogether(changedPolicies(sides));
+  // Only fields whose rules name regions are asked about from there.
+  const askingsFrom = remembered((codes: string) => sampleRequests(agencies, together, codes.split(' ')));
   const affected = fieldGroups(before, after).filter((group) => isAffected(group, sides));
   const owners = new Set(affected.flatMap(classesIn).flatMap((name) => sides.ownerOf(name)));
-  const compared = affected.map((group) =>
-    changesOf(group, askings, callers, attributesOf(group, [before, after]), sides),
-  );
-  const most = (of: 'kinds' | 'combinations') => Math.max(0, ...compared.map((one) => one[of]));
+  const compared = affected.map((group) => {
+    const regions = callerRegions([...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)]);
+    return changesOf(group, askingsFrom(regions.join(' ')), regions, attributesOf(group, [before, after]), sides);
+  });
+  const most = (of: 'requests' | 'kinds' | 'combinations') => Math.max(0, ...compared.map((one) => one[of]));
   return {
     changes: compared.flatMap(({ changes }) => changes),
     coverage: {
       agencies: [...owners],
-      requests: askings.length,
+      requests: most('requests'),
       kinds: most('kinds'),
       combinations: most('combinations'),
     },
@@ -135,13 +144,16 @@ function policiesAbout(group: FieldGroup, { classes }: Side): readonly Policy[] 
 function changesOf(
   group: FieldGroup,
   askings: readonly SampleRequest[],
-  callers: Dimension,
+  regions: readonly string[],
   attributes: Readonly<Record<string, string>>,
   sides: PolicyDiff,
-): { readonly changes: readonly AccessChange[] } & Pick<Coverage, 'kinds' | 'combinations'> {
+): { readonly changes: readonly AccessChange[] } & Omit<Coverage, 'agencies'> {
   const policies = [...policiesAbout(group, sides.before), ...policiesAbout(group, sides.after)];
   const dimensions = dimensionsOf(policies, attributes);
   const kinds = recordKinds(dimensions);
+  // Rules seldom test a caller's region together with several attributes of a record.
+  const fewer = kindsNearOrdinary(dimensions, 1);
+  const callers: Dimension = { attribute: CALLERS, values: regions.map((code) => ({ name: code, value: () => code })) };
   const found = new Map<string, Found>();
   const kept = new Set<Told>();
   for (const similar of equivalentRequests(askings, policies)) {
@@ -161,7 +173,7 @@ function changesOf(
       kept.add(always.before);
       continue;
     }
-    for (const kind of kinds) {
+    for (const kind of context.caller.region === REGION ? kinds : fewer) {
       const record = resourceOf(dimensions, kind, asking);
       const told = toldTo(asking, group, record, sides, always);
       if (told.before === told.after) {
@@ -199,7 +211,7 @@ function changesOf(
       example: exampleOf(cells, product),
     }));
   });
-  return { changes, kinds: kinds.length, combinations: combinationsOf(dimensions) };
+  return { changes, requests: askings.length, kinds: kinds.length, combinations: combinationsOf(dimensions) };
 }
 
 interface Cell {
@@ -260,4 +272,11 @@ function changedPolicies({ before, after }: PolicyDiff): readonly Policy[] {
 
 const policiesOf = ({ policies }: Side): readonly Policy[] => [...policies.values()].flat();
 
-const allPolicies = ({ before, after }: PolicyDiff): readonly Policy[] => [...policiesOf(before), ...policiesOf(after)];
+function remembered<Result>(work: (key: string) => Result): (key: string) => Result {
+  const known = new Map<string, Result>();
+  return (key) => {
+    const result = known.get(key) ?? work(key);
+    known.set(key, result);
+    return result;
+  };
+}

@@ -60,20 +60,22 @@ export function recordKinds(dimensions: readonly Dimension[]): readonly RecordKi
       [[]],
     );
   }
+  return kindsNearOrdinary(dimensions, 2);
+}
+
+/** The ordinary kind of record, and those with at most one or two deviations from it. */
+export function kindsNearOrdinary(dimensions: readonly Dimension[], most: 1 | 2): readonly RecordKind[] {
   const ordinary = dimensions.map(({ values }) => values[0] as DimensionValue);
   const otherwise = dimensions.flatMap(({ values }, index) => values.slice(1).map((value) => ({ index, value })));
   const changed = (changes: readonly { readonly index: number; readonly value: DimensionValue }[]): RecordKind =>
     ordinary.map((value, index) => changes.find((change) => change.index === index)?.value ?? value);
-  return [
-    ordinary,
-    ...otherwise.map((one) => changed([one])),
-    ...otherwise.flatMap((one, at) =>
-      otherwise
-        .slice(at + 1)
-        .filter(({ index }) => index !== one.index)
-        .map((other) => changed([one, other])),
-    ),
-  ];
+  const pairs = otherwise.flatMap((one, at) =>
+    otherwise
+      .slice(at + 1)
+      .filter(({ index }) => index !== one.index)
+      .map((other) => changed([one, other])),
+  );
+  return [ordinary, ...otherwise.map((one) => changed([one])), ...(most === 2 ? pairs : [])];
 }
 
 export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Asker): ResourceAttributes {

@@ -95,7 +95,7 @@ function told(change: AccessChange, agencies: readonly string[], reading: Readin
     what,
     severity: isOpening ? 'opening' : 'change',
     agencies: cause.agencies,
-    places: [...cause.places, ...(stated?.places ?? [])],
+    places: [...(isNew ? definedAt(reading, fields[0] ?? '').places : []), ...cause.places, ...(stated?.places ?? [])],
     rest: `${who} for ${listed(purposes)}${where}: ${isNew ? '' : `${before} -> `}${after}${SAYING[what] ?? ''}, by ${cause.words}${stated === undefined ? '' : `, ${stated.words}`}`,
     change: {
       fields,

@@ -35,7 +35,10 @@ const JUDGES: readonly Judge[] = [
   { files: /^developer-kit\/(?:check|cases|legal-basis)\//, role: 'is part of this check' },
   { files: /^test\/unit\/developer-kit\/(?:check|cases|legal-basis)\//, role: 'tests this check' },
   { files: /^test\/access\//, role: 'tests rules, views and facts' },
-  { files: /^test\/support\/(?:answers|canaries|cases|worlds|writes)\//, role: 'tests rules, views and facts' },
+  {
+    files: /^test\/support\/(?:answers|canaries|cases|mutations|worlds|writes)\//,
+    role: 'tests rules, views and facts',
+  },
   {
     files: /^test\/support\/[\w-]+\.js$|^test\/support\/(?:global-\w+|cheap-errors|proposals)\.ts$/,
     role: 'runs tests',

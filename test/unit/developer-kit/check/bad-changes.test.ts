@@ -281,7 +281,7 @@ describe('a change without fault', () => {
       expect.stringMatching(
         new RegExp(
           '^opening new: Enrolment\\.transport — case-worker for CASE_HANDLING with its case, in any region: CLEAR, by education\\.case-handling, ' +
-            `as the cases say \\(${place}, ${CASES}:\\d+\\)$`,
+            `as the cases say \\(${change.at(SCHEMA, '  transport: String')}, ${place}, ${CASES}:\\d+\\)$`,
         ),
       ),
     );
