@@ -11,7 +11,8 @@ export const REGION = '990101';
 /** Used as id of the child and of everything that references cover. */
 export const THIS = 'this';
 
-const covering = (id: string): Omit<Grant, 'kind' | 'meetingKind'> => ({
+/** A reference to everything of this id that a rule could ask of it. */
+export const covering = (id: string): Omit<Grant, 'kind' | 'meetingKind'> => ({
   children: [id],
   cases: [id],
   meetings: [id],

@@ -1,3 +1,4 @@
+import { covering } from '../../developer-kit/access-matrix/sample-requests';
 import { readAgencyRules, ruleTexts } from '../../shared/access/agency-rules';
 import { AccessRules } from '../../shared/access/decide';
 import type { Grant } from '../../shared/access/grant';
@@ -20,21 +21,15 @@ interface Asking {
   readonly grant: Grant | null;
 }
 
-/** A reference to everything that a rule could ask of it, and references to something else. */
-const covering = (kind: Grant['kind'], id: string): Grant => ({
+/** A reference to everything that a rule could ask of it. */
+const grantOf = (kind: Grant['kind'], id: string): Grant => ({
+  ...covering(id),
   kind,
   ...(kind === 'meeting' && { meetingKind: 'CASE_CONFERENCE' as const }),
-  children: [id],
-  cases: [id],
-  meetings: [id],
-  tasks: [id],
-  assignments: [id],
-  clues: [id],
-  visitsSchool: true,
 });
 const GRANTS: readonly (Grant | null)[] = [
   null,
-  ...REFERENCE_KINDS.flatMap((kind) => [covering(kind, CHILD), covering(kind, 'another')]),
+  ...REFERENCE_KINDS.flatMap((kind) => [grantOf(kind, CHILD), grantOf(kind, 'another')]),
 ];
 const EVERYBODY: readonly Asking[] = ROLES.flatMap((role) =>
   AGENCIES.flatMap((agency) =>

@@ -5,6 +5,7 @@ import { agencyFolders, committedState } from '../../developer-kit/check/read-pr
 import type { Rule } from '../../developer-kit/check/rules/rule';
 import { loadSqlParser } from '../../developer-kit/check/sql/statements';
 import { PROJECT } from '../../shared/config/project-root';
+import { AGENCIES } from '../../shared/domain/agencies';
 
 /** Replaces a text of a file once; creates a missing file. */
 export interface Edit {
@@ -30,7 +31,10 @@ export function checked(...edits: readonly Edit[]): Checked {
 /** The findings of some rules alone. */
 export function checkedBy(rules: readonly Rule[], ...edits: readonly Edit[]): Checked {
   const edited = withEdits(edits);
-  const proposal = { before: committed, after: agencyFolders(edited), changed: changesOf(edits, edited) };
+  const changed = changesOf(edits, edited);
+  // The cases of all agencies take most of the time, and those of others stay as they are.
+  const asked = AGENCIES.filter((agency) => changed.some(({ path }) => path.startsWith(`subgraphs/${agency}/`)));
+  const proposal = { before: committed, after: agencyFolders(edited), changed, asked };
   return {
     lines: checkProposal(proposal, rules).map((finding) => `${finding.severity} ${lineOf(finding)}`),
     at: (file, text) => placeIn(edited, file, text),

@@ -28,12 +28,7 @@ test.each(batchesOf(mutations()))('the check names each of some mutations, batch
 // Private:
 
 function unnamedOf(batch: readonly Mutation[]): readonly Mutation[] {
-  const began = performance.now();
   const { lines } = checked(...batch.map(({ file, text }) => ({ file, from: files.read(file) ?? '', to: text })));
-  if (process.env.MUTATIONS_TIMES)
-    process.stdout.write(
-      `${Math.round(performance.now() - began)} ms: ${batch.map(({ operator, what }) => `${operator} ${what}`).join('; ')}\n`,
-    );
   return batch.filter((mutation) => !lines.some((line) => names(line, mutation)));
 }
 

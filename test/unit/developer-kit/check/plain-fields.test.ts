@@ -1,4 +1,9 @@
-import { checked } from '../../../support/proposals';
+import { additions } from '../../../../developer-kit/check/rules/additions';
+import { plainFields } from '../../../../developer-kit/check/rules/plain-fields';
+import { understood } from '../../../../developer-kit/check/rules/readable';
+import { checkedBy, type Edit } from '../../../support/proposals';
+
+const checked = (...edits: readonly Edit[]) => checkedBy([understood, plainFields, additions], ...edits);
 
 const EDUCATION = 'subgraphs/education';
 const SCHEMA = `${EDUCATION}/schema.graphql`;

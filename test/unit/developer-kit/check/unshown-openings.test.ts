@@ -1,10 +1,15 @@
-import { checked } from '../../../support/proposals';
+import { accessChanges } from '../../../../developer-kit/check/rules/access-changes';
+import { namedRegions } from '../../../../developer-kit/check/rules/named-regions';
+import { understood } from '../../../../developer-kit/check/rules/readable';
+import { checkedBy, type Edit } from '../../../support/proposals';
 
 const RULES = 'subgraphs/education/access.cedar';
 const CONFERENCE = /(?<=@id\("education\.case-conference"\)[^}]*)/.source;
 
 /** A change of the rule `education.case-conference`. */
 const ofConference = (from: string, to: string) => ({ file: RULES, from: new RegExp(`${CONFERENCE}${from}`), to });
+
+const checked = (...edits: readonly Edit[]) => checkedBy([understood, namedRegions, accessChanges], ...edits);
 
 const findings = (lines: readonly string[], kind: RegExp) => lines.filter((line) => kind.test(line));
 
