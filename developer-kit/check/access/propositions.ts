@@ -184,7 +184,8 @@ function excludes(one: Proposition, other: Proposition): boolean {
   if (one === other) return false;
   const [a, b] = [comparedIn(one), comparedIn(other)];
   if (a !== undefined && b !== undefined && a[0] === b[0] && a[1] === b[1]) {
-    if (a[0] === '==') return true;
+    // Sets are equal in any order.
+    if (a[0] === '==') return !equal(a[2], b[2]);
     return a[0] === 'region' && !isWithin(String(a[2]), String(b[2])) && !isWithin(String(b[2]), String(a[2]));
   }
   const { expression } = one;
