@@ -10,7 +10,7 @@ import { isSpokenOf } from './case-answers';
 import { type Cause, causeOf, type Difference } from './cause';
 import { CALLERS } from './describe';
 import { equivalentRequests } from './equivalent-requests';
-import type { PolicyDiff, Side } from './policy-diff';
+import { contentOf, type PolicyDiff, rulesOf, type Side } from './policy-diff';
 import { asProducts, isIn, type Product, type Tuple } from './products';
 import { answerTo, LEVEL, notThere, type Question, questionAbout, settledAnswer, type Told } from './question';
 import {
@@ -108,11 +108,13 @@ const classesIn = ({ before, after }: FieldGroup): readonly string[] =>
 
 function isAffected(group: FieldGroup, { before, after }: PolicyDiff): boolean {
   if (group.isNew || JSON.stringify(group.before) !== JSON.stringify(group.after)) return true;
-  return classesIn(group).some((name) => contentOf(before.classes.get(name)) !== contentOf(after.classes.get(name)));
+  return classesIn(group).some(
+    (name) => classContent(before.classes.get(name)) !== classContent(after.classes.get(name)),
+  );
 }
 
 /** Everything that answers depend on. */
-function contentOf(policies: ClassPolicies | undefined): string {
+function classContent(policies: ClassPolicies | undefined): string {
   if (policies === undefined) return '';
   const { dataClass, byAction } = policies;
   const rules = Object.entries(byAction).map(([action, all]) => [
@@ -263,14 +265,10 @@ function exampleOf(cells: readonly Cell[], product: Product | undefined): Access
 
 /** Rules that differ, before and after. */
 function changedPolicies({ before, after }: PolicyDiff): readonly Policy[] {
-  const text = ({ effect, condition, actions, dataClass }: Policy) =>
-    JSON.stringify([effect, condition, [...actions], dataClass]);
-  const [was, is] = [policiesOf(before), policiesOf(after)];
-  const [known, now] = [new Set(was.map(text)), new Set(is.map(text))];
-  return [...was.filter((policy) => !now.has(text(policy))), ...is.filter((policy) => !known.has(text(policy)))];
+  const [was, is] = [rulesOf(before), rulesOf(after)];
+  const [known, now] = [new Set(was.map(contentOf)), new Set(is.map(contentOf))];
+  return [...was.filter((rule) => !now.has(contentOf(rule))), ...is.filter((rule) => !known.has(contentOf(rule)))];
 }
-
-const policiesOf = ({ policies }: Side): readonly Policy[] => [...policies.values()].flat();
 
 function remembered<Result>(work: (key: string) => Result): (key: string) => Result {
   const known = new Map<string, Result>();

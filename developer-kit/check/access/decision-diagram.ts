@@ -1,6 +1,6 @@
 /**
  * A Boolean function of propositions: an ordered binary decision diagram (Bryant 1986). Equal functions are the same
- * object, so that equivalence is identity, and a function that is never true is `NEVER`.
+ * object, so that equivalence is identity, and a function that is never true is `false`.
  */
 export type Diagram = Branch | boolean;
 

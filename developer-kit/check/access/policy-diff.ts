@@ -27,6 +27,13 @@ export interface PolicyDiff {
   placeOfRefusal(name: DataClassName): readonly Place[];
 }
 
+/** All rules of a side. */
+export const rulesOf = ({ policies }: Side): readonly Policy[] => [...policies.values()].flat();
+
+/** What a rule says, without its name and place: equal for rules that decide alike. */
+export const contentOf = ({ effect, actions, dataClass, condition }: Policy): string =>
+  JSON.stringify([effect, [...actions], dataClass, condition]);
+
 export function policyDiff({ before, after }: Reading, graph: Graph): PolicyDiff {
   const [was, is] = [sideOf(before.graph), sideOf(graph)];
   const agencies = [...new Set([...was.policies.keys(), ...is.policies.keys()])];

@@ -3,7 +3,7 @@ import type { Policy } from '../../../shared/access/policies';
 import type { ClassPolicies } from '../../../shared/access/residual-policies';
 import { ACTIONS, type Action } from '../../../shared/access/rule-vocabulary';
 import { type Diagram, TooLarge } from './decision-diagram';
-import type { PolicyDiff } from './policy-diff';
+import { contentOf, type PolicyDiff } from './policy-diff';
 import { type Asked, Propositions } from './propositions';
 import { requestRelations } from './request-relations';
 
@@ -33,17 +33,14 @@ export function proofsOf({ before, after }: PolicyDiff): readonly Proof[] {
   return [...after.classes.values()].flatMap((is) => {
     const was = before.classes.get(is.name);
     if (was === undefined) return [];
-    const proofs = ACTIONS.flatMap((action) => {
+    return ACTIONS.flatMap((action) => {
       const changed = changedIn(was, is, action);
       return changed.length === 0 ? [] : [proofOf(was, is, action, changed)];
     });
-    return proofs;
   });
 }
 
 // Private:
-
-const contentOf = ({ effect, condition }: Policy) => JSON.stringify([effect, condition]);
 
 /** New or changed rules, and former ones that are gone or changed. */
 function changedIn(was: ClassPolicies, is: ClassPolicies, action: Action): readonly Policy[] {

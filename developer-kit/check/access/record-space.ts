@@ -69,13 +69,15 @@ export function kindsNearOrdinary(dimensions: readonly Dimension[], most: 1 | 2)
   const otherwise = dimensions.flatMap(({ values }, index) => values.slice(1).map((value) => ({ index, value })));
   const changed = (changes: readonly { readonly index: number; readonly value: DimensionValue }[]): RecordKind =>
     ordinary.map((value, index) => changes.find((change) => change.index === index)?.value ?? value);
+  const near = [ordinary, ...otherwise.map((one) => changed([one]))];
+  if (most === 1) return near;
   const pairs = otherwise.flatMap((one, at) =>
     otherwise
       .slice(at + 1)
       .filter(({ index }) => index !== one.index)
       .map((other) => changed([one, other])),
   );
-  return [ordinary, ...otherwise.map((one) => changed([one])), ...(most === 2 ? pairs : [])];
+  return [...near, ...pairs];
 }
 
 export function resourceOf(dimensions: readonly Dimension[], kind: RecordKind, caller: Asker): ResourceAttributes {

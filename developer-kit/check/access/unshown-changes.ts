@@ -2,7 +2,7 @@ import type { Policy } from '../../../shared/access/policies';
 import { digestOf } from '../digest';
 import type { Finding } from '../finding';
 import { listed } from './describe';
-import type { PolicyDiff } from './policy-diff';
+import { contentOf, type PolicyDiff, rulesOf } from './policy-diff';
 import { proofsOf } from './proofs';
 
 /** Ids of rules that cause changes which the questions have shown: any, and openings. */
@@ -61,18 +61,16 @@ interface ChangedRule {
 }
 
 function changedRules({ before, after }: PolicyDiff): readonly ChangedRule[] {
-  const [was, is] = [before, after].map(
-    ({ policies }) => new Map([...policies.values()].flat().map((one) => [one.id, one])),
-  );
+  const [was, is] = [before, after].map((side) => new Map(rulesOf(side).map((one) => [one.id, one])));
   if (was === undefined || is === undefined) return [];
   const changed = [...is.values()]
-    .filter((policy) => contentOf(policy) !== contentOf(was.get(policy.id)))
+    .filter((policy) => {
+      const former = was.get(policy.id);
+      return former === undefined || contentOf(policy) !== contentOf(former);
+    })
     .map((policy) => ({ policy, isNew: !was.has(policy.id), isGone: false }));
   const gone = [...was.values()]
     .filter(({ id }) => !is.has(id))
     .map((policy) => ({ policy, isNew: false, isGone: true }));
   return [...changed, ...gone];
 }
-
-const contentOf = (policy: Policy | undefined): string =>
-  JSON.stringify(policy && [policy.effect, [...policy.actions], policy.dataClass, policy.condition]);
