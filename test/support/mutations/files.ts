@@ -6,20 +6,20 @@ type Source = { readonly file: string; readonly text: string };
 const inAgencies =
   (ending: string, pattern: RegExp, change: (match: RegExpExecArray) => string | undefined): Operator =>
   (files) =>
-    agencyFiles(files, ending).flatMap((source) => atEachMatch('', source, pattern, change));
+    agencyFiles(files, ending).flatMap((source) => atEachMatch(source, pattern, change));
 
 /** Changes each match in one file of the project. */
 const inFile =
   (file: string, pattern: RegExp, change: (match: RegExpExecArray) => string | undefined): Operator =>
   (files) =>
-    atEachMatch('', { file, text: files.read(file) ?? '' }, pattern, change);
+    atEachMatch({ file, text: files.read(file) ?? '' }, pattern, change);
 
 const added =
   (ending: string, name: string, text: (source: Source) => string): Operator =>
   (files) =>
     agencyFiles(files, ending).map((source): Mutation => {
       const file = source.file.replace(/[^/]+$/, name);
-      return { operator: '', file, what: name, text: text(source) };
+      return { file, what: name, text: text(source) };
     });
 
 /** Operators on schemas, catalogues, views, facts, and on what judges changes. */
@@ -64,7 +64,7 @@ export const FILE_OPERATORS: Readonly<Record<string, Operator>> = {
       'test/e2e/record.test.ts',
     ]
       .map((file) => ({ file, text: files.read(file) ?? '' }))
-      .flatMap((source) => atEachMatch('', source, /(?<=\n)test\(/g, () => 'test.skip(')),
+      .flatMap((source) => atEachMatch(source, /(?<=\n)test\(/g, () => 'test.skip(')),
   'the check is not run': inFile('.ci/run', /npm run -s check\n/g, () => ''),
   'a lint rule is off': inFile('biome.json', /"error"/g, () => '"off"'),
   'the test command leaves a suite out': inFile(

@@ -3,8 +3,6 @@ import { isAgency } from '../../../shared/domain/agencies';
 
 /** One change of one file that could open data, or make the gate weaker. */
 export interface Mutation {
-  /** What it does: `a rule loses its child`. */
-  readonly operator: string;
   readonly file: string;
   /** The whole file with the change. */
   readonly text: string;
@@ -31,9 +29,8 @@ export function agencyFiles(
 /** The agency in whose folder a file is. */
 export const agencyOf = (file: string): string => file.split('/')[1] ?? '';
 
-/** One mutation for each match of a pattern in a text. @param what the group of the match that names it. */
+/** One mutation for each match of a pattern in a text. @param what names it; by default the beginning of the match. */
 export function atEachMatch(
-  operator: string,
   { file, text }: { readonly file: string; readonly text: string },
   pattern: RegExp,
   change: (match: RegExpExecArray) => string | undefined,
@@ -43,8 +40,6 @@ export function atEachMatch(
     const changed = change(match);
     if (changed === undefined || changed === match[0]) return [];
     const at = match.index;
-    return [
-      { operator, file, what: what(match), text: `${text.slice(0, at)}${changed}${text.slice(at + match[0].length)}` },
-    ];
+    return [{ file, what: what(match), text: `${text.slice(0, at)}${changed}${text.slice(at + match[0].length)}` }];
   });
 }

@@ -41,7 +41,6 @@ export function ruleOperators(choices: Choices): Readonly<Record<string, Operato
     'a case states another answer': (files) =>
       agencyFiles(files, '.cases.yaml').flatMap((source) =>
         atEachMatch(
-          'a case states another answer',
           source,
           /^ {2}(?:joint-meeting|case-handling|owner|visit|assessment): (?:DENIED|ABSENT)$/gm,
           ([line]) => line.replace(/DENIED|ABSENT/, 'CLEAR'),
@@ -53,7 +52,6 @@ export function ruleOperators(choices: Choices): Readonly<Record<string, Operato
     return (files) =>
       agencyFiles(files, '.cedar').flatMap((source): readonly Mutation[] =>
         atEachMatch(
-          '',
           source,
           RULE,
           ([rule]) => change(rule, source.file),

@@ -27,12 +27,17 @@ test.each(batchesOf(mutations()))('the check names each of some mutations, batch
 
 // Private:
 
-function unnamedOf(batch: readonly Mutation[]): readonly Mutation[] {
+interface Made extends Mutation {
+  /** What it does: `a rule loses its child`. */
+  readonly operator: string;
+}
+
+function unnamedOf(batch: readonly Made[]): readonly Made[] {
   const { lines } = checked(...batch.map(({ file, text }) => ({ file, from: files.read(file) ?? '', to: text })));
   return batch.filter((mutation) => !lines.some((line) => names(line, mutation)));
 }
 
-function mutations(): readonly Mutation[] {
+function mutations(): readonly Made[] {
   process.stdout.write(`mutations: ${Object.keys(operators).length * EACH}, SEED=${SEED}\n`);
   return Object.entries(operators).flatMap(([operator, find]) => {
     const all = find(files);
@@ -42,14 +47,12 @@ function mutations(): readonly Mutation[] {
 }
 
 /** One mutation of each file at a time; those that break the graph apart from those that are compared. */
-function batchesOf(all: readonly Mutation[]): Mutation[][] {
-  const batches: Mutation[][] = [];
+function batchesOf(all: readonly Made[]): Made[][] {
+  const batches: Made[][] = [];
   for (const mutation of all) {
     const breaks = BREAKING.has(mutation.operator);
-    const fitting = batches.find(
-      (batch) =>
-        batch.every(({ file }) => file !== mutation.file) &&
-        batch.every(({ operator }) => BREAKING.has(operator) === breaks),
+    const fitting = batches.find((batch) =>
+      batch.every(({ file, operator }) => file !== mutation.file && BREAKING.has(operator) === breaks),
     );
     if (fitting === undefined) batches.push([mutation]);
     else fitting.push(mutation);
@@ -58,7 +61,7 @@ function batchesOf(all: readonly Mutation[]): Mutation[][] {
 }
 
 /** An error or an opening at the mutation's file and line; a rule that is proven to answer as before is named, too. */
-function names(line: string, { file, what, operator }: Mutation): boolean {
+function names(line: string, { file, what, operator }: Made): boolean {
   if (line.startsWith('note no effect') || line.startsWith('change ')) return line.includes(what);
   const isNote = line.startsWith('note ') && operator !== 'an enum gets a value';
   return !isNote && new RegExp(`${file.replaceAll('.', '\\.')}(:\\d|\\b)`).test(line);
